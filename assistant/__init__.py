@@ -1,0 +1,1 @@
+"""Answers out: plan, retrieve, compute, compose, cite and verify."""

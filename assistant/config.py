@@ -1,0 +1,61 @@
+"""Settings of the whole program, read once from the environment by `Settings.from_environment`."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import SettingsError
+from ingest.config import IngestSettings
+
+PREFIX = "JIWEN_"
+
+
+class Settings(BaseModel):
+    """All settings; each is the environment variable `JIWEN_` + its name in capitals.
+
+    `llm_base_url`, `llm_model`, `llm_api_key`: any OpenAI-compatible server; none by default.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Path.home() / ".jiwen"
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=1, le=65535)
+    database_url: str = ""
+    chroma_url: str = ""
+    embedding_model: str = ""
+    llm_base_url: str = ""
+    llm_model: str = ""
+    llm_api_key: str = Field(default="", repr=False)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str], **overrides: object) -> "Settings":
+        """The settings named in `environment`, then `overrides` that are not None."""
+        values: dict[str, object] = {
+            name: environment[PREFIX + name.upper()]
+            for name in cls.model_fields
+            if environment.get(PREFIX + name.upper())
+        }
+        values |= {name: value for name, value in overrides.items() if value is not None}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            names = "、".join(PREFIX + str(e["loc"][0]).upper() for e in error.errors())
+            raise SettingsError(f"设置 {names} 的值无法使用，请检查后重试。") from error
+
+    @property
+    def ingest(self) -> IngestSettings:
+        return IngestSettings(
+            home=self.home,
+            database_url=self.database_url,
+            chroma_url=self.chroma_url,
+            embedding_model=self.embedding_model,
+        )
+
+    @property
+    def hash(self) -> str:
+        """A short hash of everything that can change an answer; secrets are left out."""
+        shown = self.model_dump_json(include={"embedding_model", "llm_base_url", "llm_model"})
+        return sha256(shown.encode()).hexdigest()[:12]

@@ -1,0 +1,23 @@
+"""Errors of answering. Every message is one Chinese sentence: what failed, where, what to do.
+
+    AssistantError
+    ├── SettingsError      a setting is missing or has a value that cannot be used
+    ├── UnknownDocument    no stored document has the id or file name given
+    └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
+"""
+
+
+class AssistantError(Exception):
+    """Base of all answering errors; `str(error)` is fit to be shown to a user."""
+
+
+class SettingsError(AssistantError):
+    """A setting cannot be used (设置有误)."""
+
+
+class UnknownDocument(AssistantError):
+    """No such document in the library (资料库中没有该文件)."""
+
+
+class LanguageModelError(AssistantError):
+    """The language model cannot be used (语言模型不可用)."""

@@ -1,0 +1,140 @@
+"""What flows through answering. Facts come from `ingest.types`; nothing here holds a float."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from ingest.types import Figure, Indicator, Location, Passage, Role
+
+
+class Intent(StrEnum):
+    """What a question wants done with the facts (问题意图)."""
+
+    LOOKUP = "lookup"
+    LIST = "list"
+    SUM = "sum"
+    AVERAGE = "average"
+    MAXIMUM = "maximum"
+    MINIMUM = "minimum"
+    COUNT = "count"
+    DIFFERENCE = "difference"
+    RATE = "rate"
+    STATUS = "status"
+    CHECK = "check"
+    NARRATIVE = "narrative"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """A question as the executor understands it; empty fields do not restrict.
+
+    `question` is the stand-alone reading (a follow-up is completed from the earlier turns).
+    `subjects` are the indicator, budget or task words asked for, one entry a thing asked;
+    `absent` names what the question asks for and no document has (a department, a year).
+    """
+
+    question: str
+    intent: Intent
+    departments: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    subjects: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an answer may use: figures, indicators and passages, best first."""
+
+    figures: tuple[Figure, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """A formula over figures as shown (计算过程), e.g. 1103.35 − 1022.93 = 80.42 万元."""
+
+    formula: str
+    inputs: tuple[str, ...]
+    """Ids of the figures used."""
+    result: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a statement of an answer stands (出处); `marker` is the number in [n]."""
+
+    marker: int
+    document_id: str
+    file: str
+    title: str
+    department: str
+    year: int | None
+    location: Location
+    quote: str
+    figure_ids: tuple[str, ...] = ()
+
+
+class Verdict(StrEnum):
+    """How a number in an answer is grounded."""
+
+    SUPPORTED = "supported"
+    COMPUTED = "computed"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFigure:
+    """A number found in an answer's text, with what it rests on."""
+
+    raw: str
+    value: Decimal
+    unit: str
+    verdict: Verdict
+    marker: int | None = None
+
+
+class Mode(StrEnum):
+    """Who worded the answer: our own composer, or a language model."""
+
+    GROUNDED = "grounded"
+    LLM = "llm"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with everything it rests on; `settings_hash` tells which settings made it."""
+
+    question: str
+    text: str
+    abstained: bool
+    mode: Mode
+    citations: tuple[Citation, ...] = ()
+    figures: tuple[CheckedFigure, ...] = ()
+    calculations: tuple[Calculation, ...] = ()
+    settings_hash: str = ""
+    elapsed_ms: int = 0
+
+
+class Status(StrEnum):
+    """Where an indicator stands (指标状态)."""
+
+    MET = "达标"
+    UNMET = "未达标"
+    EXCEEDED = "超额"
+    UNVERIFIABLE = "无法核实"
+    UNREPORTED = "未报告"
+    QUALITATIVE_MET = "定性达成"
+    QUALITATIVE_UNMET = "定性未达成"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorStatus:
+    """An indicator with its status and the reason in one sentence."""
+
+    indicator: Indicator
+    status: Status
+    reason: str

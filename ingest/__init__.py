@@ -1,0 +1,1 @@
+"""Documents in: load, understand, split and store."""

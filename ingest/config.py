@@ -1,0 +1,22 @@
+"""Settings of ingestion and storage. Plain values; nothing is read from the environment here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+"""The data packs that ship with the code: samples, lexicon, rules, embedding model."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestSettings:
+    """Where the library lives and how documents are taken in.
+
+    `home` is the data folder. `database_url` and `chroma_url` override the embedded stores.
+    `embedding_model` is a sentence-transformers folder or hub name, "" for the embedded model.
+    """
+
+    home: Path
+    database_url: str = ""
+    chroma_url: str = ""
+    embedding_model: str = ""
+    max_file_bytes: int = 200 * 1024 * 1024

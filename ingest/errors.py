@@ -1,0 +1,23 @@
+"""Errors of ingestion. Every message is one Chinese sentence: what failed, where, what to do.
+
+    IngestError
+    ├── LoadError          a file cannot be read as what it claims to be
+    ├── StoreError         the library on disk cannot be opened, read or written
+    └── ModelError         the embedding model is missing, damaged or cannot be loaded
+"""
+
+
+class IngestError(Exception):
+    """Base of all ingestion errors; `str(error)` is fit to be shown to a user."""
+
+
+class LoadError(IngestError):
+    """A file cannot be loaded (文件无法读取)."""
+
+
+class StoreError(IngestError):
+    """The library cannot be opened or written (资料库无法读写)."""
+
+
+class ModelError(IngestError):
+    """The embedding model cannot be loaded (向量模型无法加载)."""

@@ -1,0 +1,352 @@
+"""What flows through ingestion: files as blocks, and the facts found in them. Imports nothing of ours.
+
+A piece of text always knows where each of its characters stands: it is made of `Run`s, and every
+`Run` carries its `Location`. Nothing here holds a float: amounts and rates are `Decimal`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file that a reader can open; all counts start at 1.
+
+    `table`, `row`, `column` count as the file shows them (a spreadsheet's own row and column).
+    `line_start`/`line_end` are lines of a text file, or paragraphs of a Word file or web page.
+    `bbox` is (left, top, right, bottom) in PDF points from the top left corner of the page.
+    """
+
+    page: int | None = None
+    sheet: str | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    line_start: int | None = None
+    line_end: int | None = None
+    bbox: tuple[float, float, float, float] | None = None
+
+
+def cover(locations: Iterable[Location]) -> Location:
+    """The smallest place that holds all the given ones, named by the first where they differ."""
+    places = list(locations)
+    first = places[0]
+    starts = [p.line_start for p in places if p.line_start is not None]
+    ends = [p.line_end for p in places if p.line_end is not None]
+    boxes = [p.bbox for p in places if p.bbox is not None and p.page == first.page]
+    return replace(
+        first,
+        line_start=min(starts) if starts else None,
+        line_end=max(ends) if ends else None,
+        bbox=(
+            (
+                min(b[0] for b in boxes),
+                min(b[1] for b in boxes),
+                max(b[2] for b in boxes),
+                max(b[3] for b in boxes),
+            )
+            if boxes
+            else None
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text that stands in one place: a line, a cell's line, a word box."""
+
+    text: str
+    location: Location
+
+
+class Located:
+    """Text made of runs. `text` is their plain concatenation, so offsets map back to places."""
+
+    __slots__ = ()
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+    def locate(self, start: int, end: int) -> Location:
+        """Where the characters [start, end) of `text` stand."""
+        found: list[Location] = []
+        offset = 0
+        for run in self.runs:
+            if offset < end and start < offset + len(run.text):
+                found.append(run.location)
+            offset += len(run.text)
+        if not found:
+            raise IndexError(f"no text at [{start}, {end}) of {offset} characters")
+        return cover(found)
+
+    @property
+    def location(self) -> Location:
+        return cover(run.location for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock(Located):
+    """A paragraph (段落) outside any table; a heading (标题) when `level` is above 0."""
+
+    runs: tuple[Run, ...]
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Located):
+    """A table cell. `row`, `column` are 0-based grid positions of its top left corner.
+
+    A merged cell stands once, with its spans; an empty cell has no runs.
+    """
+
+    row: int
+    column: int
+    runs: tuple[Run, ...] = ()
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table as the file draws it; `cells` in reading order, `row_count` × `column_count`.
+
+    `continues` is True when the table goes on from the one before (a table cut by a page break).
+    """
+
+    cells: tuple[Cell, ...]
+    row_count: int
+    column_count: int
+    location: Location
+    continues: bool = False
+
+
+Block = TextBlock | TableBlock
+
+
+class Form(StrEnum):
+    """Which form a document is (表种)."""
+
+    SELF_EVALUATION = "部门整体支出绩效自评表"
+    TARGET = "绩效目标表"
+    PROJECT_SELF_EVALUATION = "项目支出绩效自评表"
+    MONITORING = "绩效运行监控表"
+    SUMMARY = "汇总表"
+    REPORT = "绩效自评报告"
+    UNKNOWN = "其他"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as loaded: its bytes' sha256 is its id, and every block knows its place."""
+
+    id: str
+    file: str
+    blocks: tuple[Block, ...]
+    title: str = ""
+    form: Form = Form.UNKNOWN
+    department: str = ""
+    year: int | None = None
+
+
+class Role(StrEnum):
+    """What a figure is in its row (数值角色)."""
+
+    TARGET = "target"
+    PERIOD_TARGET = "period_target"
+    ACTUAL = "actual"
+    WEIGHT = "weight"
+    SCORE = "score"
+    BUDGET = "budget"
+    SPENT = "spent"
+    ADJUSTMENT = "adjustment"
+    RATE = "rate"
+    FUND = "fund"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value as printed and as meant (指标值).
+
+    `raw` is the exact text. `values` has one Decimal for a plain number, two for a range, several
+    for a list; empty for a qualitative value, whose words stand in `qualitative`. 万 and 亿 before a
+    counting unit are multiplied out (80万人次 = 800000 人次); 元, 万元 and 亿元 stay as printed.
+    `comparator` is one of ≥ ≤ > < = or "" where none is printed.
+    """
+
+    raw: str
+    values: tuple[Decimal, ...] = ()
+    comparator: str = ""
+    unit: str = ""
+    approximate: bool = False
+    qualitative: str = ""
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.values[0] if self.values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One quantity printed in one place (数据点).
+
+    `subject` says whose value it is, in the document's words (临港片区志愿服务队人数); `concept` is the
+    lexicon's standard term where it knows one (全年预算数), else "". `section` is the heading, task or
+    project it stands under. `quote` is the cell or sentence around it, raw.
+    """
+
+    id: str
+    document_id: str
+    department: str
+    year: int | None
+    section: str
+    subject: str
+    concept: str
+    role: Role
+    quantity: Quantity
+    location: Location
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A performance indicator row (绩效指标), each value with the id of its figure in `figure_ids`.
+
+    `actual_text` keeps the whole cell: 完成。…共2016小时 may be prose around a value.
+    """
+
+    id: str
+    document_id: str
+    department: str
+    year: int | None
+    task: str
+    level1: str
+    level2: str
+    name: str
+    target: Quantity | None
+    period_target: Quantity | None
+    actual: Quantity | None
+    actual_text: str
+    weight: Quantity | None
+    score: Quantity | None
+    deviation: str
+    location: Location
+    figure_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A yearly key task or project (重点工作任务/项目) with what the form says of it."""
+
+    id: str
+    document_id: str
+    department: str
+    year: int | None
+    name: str
+    goal: str
+    completion: str
+    location: Location
+    figure_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of a document that is searched and quoted (检索片段)."""
+
+    id: str
+    document_id: str
+    department: str
+    year: int | None
+    section: str
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something that was not understood (未识别内容), with its place and the reason."""
+
+    text: str
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """All that one document says: the unit that is stored, or absent, as a whole."""
+
+    document: Document
+    table_rows: int
+    figures: tuple[Figure, ...]
+    indicators: tuple[Indicator, ...]
+    tasks: tuple[Task, ...]
+    passages: tuple[Passage, ...]
+    oddities: tuple[Oddity, ...]
+
+
+class Outcome(StrEnum):
+    """What became of a file that was handed in."""
+
+    ADDED = "added"
+    UNCHANGED = "unchanged"
+    REPLACED = "replaced"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The ingest report's line for one file (入库报告)."""
+
+    file: str
+    outcome: Outcome
+    id: str = ""
+    title: str = ""
+    form: Form = Form.UNKNOWN
+    department: str = ""
+    year: int | None = None
+    error: str = ""
+    table_rows: int = 0
+    indicators: int = 0
+    figures: int = 0
+    passages: int = 0
+    oddities: tuple[Oddity, ...] = ()
+    elapsed_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A stored document as listings show it."""
+
+    id: str
+    file: str
+    title: str
+    form: Form
+    department: str
+    year: int | None
+    table_rows: int
+    indicators: int
+    figures: int
+    passages: int
+    oddities: tuple[Oddity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which documents a query may touch; an empty field does not restrict."""
+
+    document_ids: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    forms: tuple[Form, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFault:
+    """A disagreement found by `verify-store`: what is wrong, in which document and store."""
+
+    document_id: str
+    file: str
+    message: str
