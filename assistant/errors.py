@@ -1,9 +1,10 @@
 """Errors of answering. Every message is one Chinese sentence: what failed, where, what to do.
 
-    AssistantError
-    ├── SettingsError      a setting is missing or has a value that cannot be used
-    ├── UnknownDocument    no stored document has the id or file name given
-    └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
+AssistantError
+├── SettingsError      a setting is missing or has a value that cannot be used
+├── QuestionsError     a file of questions cannot be read
+├── UnknownDocument    no stored document has the id or file name given
+└── LanguageModelError the configured language model cannot be used (never fatal to an answer)
 """
 
 
@@ -13,6 +14,10 @@ class AssistantError(Exception):
 
 class SettingsError(AssistantError):
     """A setting cannot be used (设置有误)."""
+
+
+class QuestionsError(AssistantError):
+    """A file of questions cannot be read (问题文件无法读取)."""
 
 
 class UnknownDocument(AssistantError):

@@ -1,0 +1,329 @@
+"""The command line `jiwen`: reads arguments, calls the Assistant, prints JSON or text.
+
+Exit status: 0 done, 1 something failed (said in one line on stderr), 2 the call itself is wrong.
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from io import TextIOWrapper
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+from rich.console import RenderableType
+
+from assistant import console, contract
+from assistant.config import Settings
+from assistant.errors import AssistantError, UnknownDocument
+from assistant.questions import Question, read_batch, read_history
+from assistant.service import Assistant
+from ingest.errors import IngestError
+from ingest.types import DocumentRecord, FileReport, Outcome, Scope
+
+Item = TypeVar("Item")
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+COMPLAINTS = {
+    r"the following arguments are required: (.*)": "缺少参数 {0}",
+    r"unrecognized arguments: (.*)": "无法识别的参数 {0}",
+    r"argument (.*): expected (?:one|at least one) argument": "参数 {0} 后面需要一个值",
+    r"argument (.*): invalid choice: (.*) \(choose from .*\)": "没有 {1} 这个命令",
+    r"argument (.*): not allowed with argument (.*)": "参数 {0} 与 {1} 不能同时使用",
+    r"argument (.*?): (.*)": "参数 {0} 有误：{1}",
+}
+"""argparse's complaints as regular expressions, with what we say instead."""
+
+
+class Arguments(argparse.Namespace):
+    """What can be given on the command line, with the value each has when it is not."""
+
+    run: "Callable[[Settings, Arguments], int]"
+    json: bool = False
+    home: Path | None = None
+    paths: Sequence[Path] = ()
+    replace: bool = False
+    target: str = ""
+    question: str | None = None
+    batch: Path | None = None
+    history: Path | None = None
+    document: str = ""
+    department: str = ""
+    year: int | None = None
+    name: str = ""
+    host: str | None = None
+    port: int | None = None
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese."""
+
+    def __init__(self, prog: str | None = None, **settings: object) -> None:
+        super().__init__(
+            prog=prog,
+            add_help=False,
+            allow_abbrev=False,
+            argument_default=argparse.SUPPRESS,
+            description=str(settings.get("description", "")),
+        )
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这段说明")
+        self.add_argument("--json", action="store_true", help="输出 JSON，供程序读取")
+        self.add_argument(
+            "--home",
+            type=Path,
+            metavar="目录",
+            help="资料库所在目录（默认 JIWEN_HOME 或 ~/.jiwen）",
+        )
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage: ", "用法：", 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法：", 1)
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, words in COMPLAINTS.items():
+            if found := re.fullmatch(pattern, message, re.DOTALL):
+                message = words.format(*found.groups())
+                break
+        complain(f"{message}。用法见 {self.prog} --help")
+        sys.exit(MISUSED)
+
+
+def year(text: str) -> int:
+    if not re.fullmatch(r"[12]\d{3}", text):
+        raise argparse.ArgumentTypeError(f"年度要写成四位数字，如 2021，而不是“{text}”")
+    return int(text)
+
+
+def port(text: str) -> int:
+    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"端口要写成 1 到 65535 之间的整数，而不是“{text}”")
+    return int(text)
+
+
+def parser() -> Parser:
+    whole = Parser(
+        prog="jiwen",
+        description="绩问：预算绩效文档问答，每个数字都有出处。先 add 文件，再 ask 提问。",
+    )
+    commands = whole.add_subparsers(title="命令", metavar="命令", required=True)
+
+    def command(name: str, run: Callable[[Settings, Arguments], int], words: str) -> Parser:
+        made: Parser = commands.add_parser(name, help=words, description=words + "。")
+        made.set_defaults(run=run)
+        return made
+
+    def scoped(made: Parser) -> Parser:
+        made.add_argument("--department", metavar="部门", help="只看这个部门")
+        made.add_argument("--year", type=year, metavar="年度", help="只看这个年度，如 2021")
+        return made
+
+    add = command("add", run_add, "把文件或文件夹收入资料库")
+    add.add_argument("paths", nargs="+", type=Path, metavar="路径", help="文件或文件夹")
+    add.add_argument(
+        "--replace", action="store_true", help="同名文件内容有变时，用新文件替换旧文件"
+    )
+    command("documents", run_documents, "列出资料库里的文件")
+    remove = command("remove", run_remove, "从资料库删除一个文件")
+    remove.add_argument("target", metavar="编号或文件名", help="documents 列出的编号或文件名")
+    command("verify-store", run_verify_store, "核对资料库：每个片段和数据都能在文件和索引里找到")
+    ask = scoped(command("ask", run_ask, "提问，回答附出处"))
+    ask.add_argument("question", nargs="?", metavar="问题", help="要问的问题")
+    ask.add_argument("--batch", type=Path, metavar="文件", help="逐行回答 JSONL 文件里的问题")
+    ask.add_argument("--history", type=Path, metavar="文件", help="此前的问题，每行一个")
+    figures = scoped(command("figures", run_figures, "列出文件里的每一个数据和它的位置"))
+    figures.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
+    figures.add_argument("--name", metavar="名称", help="只看名称含有这些字的数据")
+    indicators = scoped(command("indicators", run_indicators, "列出每一项绩效指标和它的状态"))
+    indicators.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
+    serve = command("serve", run_serve, "启动网页问答")
+    serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
+    serve.add_argument("--port", type=port, metavar="端口", help="监听端口（默认 7860）")
+    return whole
+
+
+def run_add(settings: Settings, given: Arguments) -> int:
+    screen = console.console(stderr=given.json)
+    reports: list[FileReport] = []
+    with closing(Assistant(settings)) as assistant, console.progress(screen) as say:
+        for report in assistant.add(given.paths, replace=given.replace, progress=say):
+            reports.append(report)
+            if not given.json:
+                screen.print(console.report(report))
+    if given.json:
+        write(contract.reports(reports))
+    failed = [report for report in reports if report.outcome is Outcome.FAILED]
+    for report in failed:
+        complain(f"{report.file}：{report.error}")
+    return FAILED if failed else DONE
+
+
+def run_documents(settings: Settings, given: Arguments) -> int:
+    with closing(Assistant(settings)) as assistant:
+        records = assistant.documents()
+    if not records and not given.json:
+        show("资料库还是空的。用 jiwen add 文件或文件夹 收入文件。")
+        return DONE
+    return each(records, contract.document, console.documents(records), given)
+
+
+def run_remove(settings: Settings, given: Arguments) -> int:
+    with closing(Assistant(settings)) as assistant:
+        record = assistant.remove(given.target)
+    if given.json:
+        write(contract.document(record))
+    else:
+        show(f"已删除 {record.file}")
+    return DONE
+
+
+def run_verify_store(settings: Settings, given: Arguments) -> int:
+    with closing(Assistant(settings)) as assistant:
+        faults = assistant.verify_store()
+        count = len(assistant.documents())
+    if given.json:
+        write(contract.faults(faults))
+    elif faults:
+        show(console.faults(faults))
+    else:
+        show(f"资料库完好：{count}个文件的每个片段和数据都已核对。")
+    if faults:
+        complain(f"资料库有{len(faults)}处不一致，请用 jiwen add --replace 重新收入所列文件")
+    return FAILED if faults else DONE
+
+
+def run_ask(settings: Settings, given: Arguments) -> int:
+    if (given.question is None) == (given.batch is None):
+        complain("请给出一个问题，或用 --batch 给出问题文件，两者选一")
+        return MISUSED
+    turns = read_history(given.history) if given.history else ()
+    questions = read_batch(given.batch) if given.batch else (Question(given.question or ""),)
+    status = DONE
+    with closing(Assistant(settings)) as assistant:
+        for question in questions:
+            try:
+                answer = assistant.ask(
+                    question.text,
+                    turns=turns + question.turns,
+                    department=question.department or given.department,
+                    year=question.year or given.year,
+                )
+            except AssistantError as error:
+                complain(f"{question.id}：{error}" if question.id else str(error))
+                status = FAILED
+            else:
+                if given.json or given.batch:
+                    write(contract.answer(answer, id=question.id))
+                else:
+                    show(console.answer(answer))
+    return status
+
+
+def run_figures(settings: Settings, given: Arguments) -> int:
+    with closing(Assistant(settings)) as assistant:
+        records = assistant.documents()
+        facts = assistant.figures(scope(given, records), name=given.name)
+    files = {record.id: record.file for record in records}
+    return each(
+        facts,
+        lambda fact: contract.figure(fact, file=files[fact.document_id]),
+        console.figures(facts, documents=records),
+        given,
+    )
+
+
+def run_indicators(settings: Settings, given: Arguments) -> int:
+    with closing(Assistant(settings)) as assistant:
+        records = assistant.documents()
+        standings = assistant.indicators(scope(given, records))
+    files = {record.id: record.file for record in records}
+    return each(
+        standings,
+        lambda one: contract.indicator(one, file=files[one.indicator.document_id]),
+        console.indicators(standings, documents=records),
+        given,
+    )
+
+
+def run_serve(settings: Settings, given: Arguments) -> int:
+    from assistant.web.page import serve  # gradio takes seconds to import
+
+    serve(settings.model_copy(update=chosen(host=given.host, port=given.port)))
+    return DONE
+
+
+def chosen(**values: object) -> Mapping[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def scope(given: Arguments, records: Iterable[DocumentRecord]) -> Scope:
+    """The documents, departments and years asked for."""
+    ids: tuple[str, ...] = ()
+    if given.document:
+        ids = tuple(r.id for r in records if given.document in (r.id, r.id[:12], r.file))
+        if not ids:
+            raise UnknownDocument(
+                f"资料库中没有“{given.document}”，请用 jiwen documents 查看编号和文件名。"
+            )
+    return Scope(
+        document_ids=ids,
+        departments=(given.department,) if given.department else (),
+        years=(given.year,) if given.year else (),
+    )
+
+
+def each(
+    items: Sequence[Item],
+    as_json: Callable[[Item], Mapping[str, object]],
+    as_table: RenderableType,
+    given: Arguments,
+) -> int:
+    """All items: one JSON object a line, or one table."""
+    if given.json:
+        for item in items:
+            write(as_json(item))
+    else:
+        show(as_table)
+    return DONE
+
+
+def show(what: RenderableType) -> None:
+    console.console().print(what)
+
+
+def write(value: Mapping[str, object]) -> None:
+    """One JSON object on its own line, at once."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def complain(words: str) -> None:
+    """One line on stderr."""
+    print(" ".join(words.split()), file=sys.stderr)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; every failure is one Chinese sentence, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        given = parser().parse_args(argv, namespace=Arguments())
+        return given.run(Settings.from_environment(os.environ, home=given.home), given)
+    except (AssistantError, IngestError) as error:
+        complain(str(error))
+    except KeyboardInterrupt:
+        complain("已停止；已经收入的文件都完整保留。")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # the last line of defence: a user never sees a traceback
+        if sys.flags.dev_mode:
+            raise
+        complain(f"程序遇到意外错误（{type(error).__name__}：{error}），请把这一行报告给维护者。")
+    return FAILED

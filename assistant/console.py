@@ -1,0 +1,227 @@
+"""What `jiwen` prints for people: tables, answers with their sources, progress."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from assistant.places import place
+from assistant.types import Answer, IndicatorStatus, Mode, Status
+from ingest.types import DocumentRecord, Figure, FileReport, Outcome, Quantity, Role, StoreFault
+
+Item = TypeVar("Item")
+
+PIPE_WIDTH = 200
+"""Columns where the output is not a terminal: wide enough that no row is folded."""
+ODDITIES_SHOWN = 3
+
+OUTCOMES = {
+    Outcome.ADDED: ("已入库", "green"),
+    Outcome.REPLACED: ("已更新", "green"),
+    Outcome.UNCHANGED: ("未变化", "dim"),
+    Outcome.FAILED: ("未入库", "red"),
+}
+STATUSES = {
+    Status.MET: "green",
+    Status.EXCEEDED: "green",
+    Status.QUALITATIVE_MET: "green",
+    Status.UNMET: "red",
+    Status.QUALITATIVE_UNMET: "red",
+    Status.UNVERIFIABLE: "yellow",
+    Status.UNREPORTED: "yellow",
+}
+ROLES = {
+    Role.TARGET: "年度目标",
+    Role.PERIOD_TARGET: "实施周期目标",
+    Role.ACTUAL: "实际完成",
+    Role.WEIGHT: "分值",
+    Role.SCORE: "得分",
+    Role.BUDGET: "预算",
+    Role.SPENT: "支出",
+    Role.ADJUSTMENT: "调整",
+    Role.RATE: "比率",
+    Role.FUND: "资金",
+}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that prints document text as it stands: no markup, no highlighting."""
+    screen = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    return (
+        screen
+        if screen.is_terminal
+        else Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=PIPE_WIDTH)
+    )
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Document text made safe for a terminal: control characters become visible blanks."""
+    return Text("".join(c if c.isprintable() else " " for c in text), style=style)
+
+
+def table(*headings: str) -> Table:
+    made = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        made.add_column(heading, overflow="fold")
+    return made
+
+
+def indented(text: Text, columns: int) -> Padding:
+    return Padding(text, (0, 0, 0, columns), expand=False)
+
+
+def year(value: int | None) -> str:
+    return "" if value is None else f"{value}年"
+
+
+@contextmanager
+def progress(screen: Console) -> Iterator[Callable[[str], None]]:
+    """A moving line on a terminal that says what it is called with; nothing elsewhere."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=screen,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=not screen.is_terminal,
+    ) as bar:
+        line = bar.add_task("正在准备", total=None)
+        yield lambda words: bar.update(line, description=words)
+
+
+def report(line: FileReport) -> Group:
+    """One file of the ingest report, with what was not understood and where."""
+    words, style = OUTCOMES[line.outcome]
+    head = Text.assemble((words, style), "  ", plain(line.file))
+    if line.outcome is Outcome.FAILED:
+        return Group(head)
+    facts = [
+        part
+        for part in (
+            line.department,
+            year(line.year),
+            line.form.value,
+            f"表格{line.table_rows}行",
+            f"指标{line.indicators}项",
+            f"数据{line.figures}个",
+            f"段落{line.passages}段",
+        )
+        if part
+    ]
+    rows: list[Padding] = [indented(plain(" · ".join(facts), "dim"), 8)]
+    for oddity in line.oddities[:ODDITIES_SHOWN]:
+        where = place(oddity.location, file=line.file)
+        words = f"未识别  {where}：{oddity.text}（{oddity.reason}）"
+        rows.append(indented(plain(words, "yellow"), 8))
+    if len(line.oddities) > ODDITIES_SHOWN:
+        rest = f"未识别  另有{len(line.oddities) - ODDITIES_SHOWN}处，用 --json 查看全部"
+        rows.append(indented(plain(rest, "yellow"), 8))
+    return Group(head, *rows)
+
+
+def documents(records: Iterable[DocumentRecord]) -> Table:
+    made = table("编号", "文件", "表种", "部门", "年度", "指标", "数据", "未识别")
+    for record in records:
+        made.add_row(
+            record.id[:12],
+            plain(record.file),
+            record.form.value,
+            plain(record.department),
+            year(record.year),
+            str(record.indicators),
+            str(record.figures),
+            str(len(record.oddities)),
+        )
+    return made
+
+
+def faults(found: Iterable[StoreFault]) -> Table:
+    made = table("文件", "问题")
+    for fault in found:
+        made.add_row(plain(fault.file), plain(fault.message))
+    return made
+
+
+def figures(facts: Iterable[Figure], *, documents: Iterable[DocumentRecord]) -> Group:
+    """Every figure under the document it stands in."""
+    groups: list[RenderableType] = []
+    by_document = grouped(facts, lambda fact: fact.document_id)
+    for record in documents:
+        made = table("名称", "口径", "值", "位置")
+        for fact in by_document.get(record.id, ()):
+            made.add_row(
+                plain(fact.subject),
+                ROLES[fact.role],
+                plain(printed(fact.quantity)),
+                plain(place(fact.location, file=record.file)),
+            )
+        if made.rows:
+            groups += [heading(record), made, Text()]
+    return Group(*groups)
+
+
+def indicators(
+    standings: Iterable[IndicatorStatus], *, documents: Iterable[DocumentRecord]
+) -> Group:
+    """Every indicator with its status, under the document it stands in."""
+    groups: list[RenderableType] = []
+    by_document = grouped(standings, lambda standing: standing.indicator.document_id)
+    for record in documents:
+        made = table("指标", "目标", "实际", "状态", "说明", "位置")
+        for standing in by_document.get(record.id, ()):
+            fact = standing.indicator
+            made.add_row(
+                plain(fact.name),
+                plain(printed(fact.target)),
+                plain(printed(fact.actual) or fact.actual_text),
+                Text(standing.status.value, STATUSES[standing.status]),
+                plain(standing.reason),
+                plain(place(fact.location, file=record.file)),
+            )
+        if made.rows:
+            groups += [heading(record), made, Text()]
+    return Group(*groups)
+
+
+def heading(record: DocumentRecord) -> Text:
+    owner = " ".join(part for part in (record.department, year(record.year)) if part)
+    return Text.assemble((owner, "bold"), "  ", (record.file, "dim"))
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
+
+
+def printed(quantity: Quantity | None) -> str:
+    """The value as the document prints it, with its unit where that stands elsewhere."""
+    if quantity is None:
+        return ""
+    return quantity.raw if quantity.unit in quantity.raw else quantity.raw + quantity.unit
+
+
+def answer(given: Answer) -> Group:
+    """An answer with its numbered sources and calculations below."""
+    rows: list[RenderableType] = [Text()]
+    rows += [plain(line) for line in given.text.splitlines()]
+    if given.calculations:
+        rows += [Text(), Text("计算过程", "bold")]
+        rows += [indented(plain(made.formula), 4) for made in given.calculations]
+    if given.citations:
+        rows += [Text(), Text("出处", "bold")]
+    for source in given.citations:
+        where = f"{source.file}  {place(source.location, file=source.file)}"
+        rows.append(Text.assemble((f"[{source.marker}] ", "cyan"), plain(where)))
+        rows.append(indented(plain(f"“{source.quote}”", "dim"), 4))
+    if given.mode is Mode.LLM:
+        rows += [Text(), Text("（由语言模型组织文字，数字已逐一核对）", "dim")]
+    return Group(*rows, Text())

@@ -1,0 +1,346 @@
+"""The JSON every channel speaks: one type and one pure function an object.
+
+A `Decimal` becomes a JSON number: a whole number as an integer, any other as the shortest
+floating-point literal, which is exact for up to 15 digits. Keys are never left out.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TypedDict
+
+from assistant.types import Answer, Calculation, CheckedFigure, Citation, IndicatorStatus
+from ingest.types import (
+    DocumentRecord,
+    Figure,
+    FileReport,
+    Location,
+    Oddity,
+    Quantity,
+    StoreFault,
+)
+
+Number = int | float
+
+
+class LocationJson(TypedDict):
+    page: int | None
+    sheet: str | None
+    table: int | None
+    row: int | None
+    column: int | None
+    line_start: int | None
+    line_end: int | None
+    bbox: list[float] | None
+
+
+class OddityJson(TypedDict):
+    text: str
+    reason: str
+    location: LocationJson
+
+
+class DocumentJson(TypedDict):
+    id: str
+    file: str
+    title: str
+    form: str
+    department: str
+    year: int | None
+    tables_rows: int
+    indicators: int
+    figures: int
+    passages: int
+    not_understood: list[OddityJson]
+
+
+class ReportJson(TypedDict):
+    id: str
+    file: str
+    title: str
+    form: str
+    department: str
+    year: int | None
+    status: str
+    error: str
+    tables_rows: int
+    indicators: int
+    figures: int
+    passages: int
+    not_understood: list[OddityJson]
+    elapsed_ms: int
+
+
+class ReportsJson(TypedDict):
+    documents: list[ReportJson]
+
+
+class FaultJson(TypedDict):
+    document_id: str
+    file: str
+    message: str
+
+
+class FaultsJson(TypedDict):
+    faults: list[FaultJson]
+
+
+class CitationJson(TypedDict):
+    marker: int
+    document_id: str
+    file: str
+    title: str
+    department: str
+    year: int | None
+    location: LocationJson
+    quote: str
+    figure_ids: list[str]
+
+
+class CheckedFigureJson(TypedDict):
+    raw: str
+    value: Number
+    unit: str
+    verdict: str
+    marker: int | None
+
+
+class CalculationJson(TypedDict):
+    formula: str
+    result: Number
+
+
+class AnswerJson(TypedDict):
+    id: str
+    question: str
+    text: str
+    abstained: bool
+    mode: str
+    citations: list[CitationJson]
+    figures: list[CheckedFigureJson]
+    calculations: list[CalculationJson]
+    elapsed_ms: int
+
+
+class FigureJson(TypedDict):
+    id: str
+    document_id: str
+    file: str
+    department: str
+    year: int | None
+    section: str
+    subject: str
+    role: str
+    raw: str
+    value: Number | None
+    values: list[Number]
+    comparator: str
+    unit: str
+    approximate: bool
+    location: LocationJson
+    quote: str
+
+
+class QuantityJson(TypedDict):
+    raw: str
+    value: Number | None
+    values: list[Number]
+    comparator: str
+    unit: str
+
+
+class IndicatorJson(TypedDict):
+    id: str
+    document_id: str
+    file: str
+    department: str
+    year: int | None
+    task: str
+    level1: str
+    level2: str
+    name: str
+    target: QuantityJson | None
+    period_target: QuantityJson | None
+    actual: QuantityJson | None
+    weight: QuantityJson | None
+    score: QuantityJson | None
+    deviation: str
+    status: str
+    reason: str
+    location: LocationJson
+
+
+def number(value: Decimal) -> Number:
+    """A Decimal as a JSON number.
+
+    >>> number(Decimal("1103.35")), number(Decimal("800000.00"))
+    (1103.35, 800000)
+    """
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def location(place: Location) -> LocationJson:
+    return {
+        "page": place.page,
+        "sheet": place.sheet,
+        "table": place.table,
+        "row": place.row,
+        "column": place.column,
+        "line_start": place.line_start,
+        "line_end": place.line_end,
+        "bbox": list(place.bbox) if place.bbox else None,
+    }
+
+
+def oddities(found: Iterable[Oddity]) -> list[OddityJson]:
+    return [
+        {"text": oddity.text, "reason": oddity.reason, "location": location(oddity.location)}
+        for oddity in found
+    ]
+
+
+def document(record: DocumentRecord) -> DocumentJson:
+    return {
+        "id": record.id,
+        "file": record.file,
+        "title": record.title,
+        "form": record.form.value,
+        "department": record.department,
+        "year": record.year,
+        "tables_rows": record.table_rows,
+        "indicators": record.indicators,
+        "figures": record.figures,
+        "passages": record.passages,
+        "not_understood": oddities(record.oddities),
+    }
+
+
+def report(line: FileReport) -> ReportJson:
+    return {
+        "id": line.id,
+        "file": line.file,
+        "title": line.title,
+        "form": line.form.value,
+        "department": line.department,
+        "year": line.year,
+        "status": line.outcome.value,
+        "error": line.error,
+        "tables_rows": line.table_rows,
+        "indicators": line.indicators,
+        "figures": line.figures,
+        "passages": line.passages,
+        "not_understood": oddities(line.oddities),
+        "elapsed_ms": line.elapsed_ms,
+    }
+
+
+def reports(lines: Iterable[FileReport]) -> ReportsJson:
+    return {"documents": [report(line) for line in lines]}
+
+
+def fault(found: StoreFault) -> FaultJson:
+    return {"document_id": found.document_id, "file": found.file, "message": found.message}
+
+
+def faults(found: Iterable[StoreFault]) -> FaultsJson:
+    return {"faults": [fault(one) for one in found]}
+
+
+def citation(source: Citation) -> CitationJson:
+    return {
+        "marker": source.marker,
+        "document_id": source.document_id,
+        "file": source.file,
+        "title": source.title,
+        "department": source.department,
+        "year": source.year,
+        "location": location(source.location),
+        "quote": source.quote,
+        "figure_ids": list(source.figure_ids),
+    }
+
+
+def checked_figure(checked: CheckedFigure) -> CheckedFigureJson:
+    return {
+        "raw": checked.raw,
+        "value": number(checked.value),
+        "unit": checked.unit,
+        "verdict": checked.verdict.value,
+        "marker": checked.marker,
+    }
+
+
+def calculation(made: Calculation) -> CalculationJson:
+    return {"formula": made.formula, "result": number(made.result)}
+
+
+def answer(given: Answer, *, id: str = "") -> AnswerJson:
+    """An answer; `id` is the asker's own name for the question."""
+    return {
+        "id": id,
+        "question": given.question,
+        "text": given.text,
+        "abstained": given.abstained,
+        "mode": given.mode.value,
+        "citations": [citation(source) for source in given.citations],
+        "figures": [checked_figure(checked) for checked in given.figures],
+        "calculations": [calculation(made) for made in given.calculations],
+        "elapsed_ms": given.elapsed_ms,
+    }
+
+
+def figure(fact: Figure, *, file: str) -> FigureJson:
+    quantity = fact.quantity
+    return {
+        "id": fact.id,
+        "document_id": fact.document_id,
+        "file": file,
+        "department": fact.department,
+        "year": fact.year,
+        "section": fact.section,
+        "subject": fact.subject,
+        "role": fact.role.value,
+        "raw": quantity.raw,
+        "value": None if quantity.value is None else number(quantity.value),
+        "values": [number(value) for value in quantity.values],
+        "comparator": quantity.comparator,
+        "unit": quantity.unit,
+        "approximate": quantity.approximate,
+        "location": location(fact.location),
+        "quote": fact.quote,
+    }
+
+
+def quantity(printed: Quantity | None) -> QuantityJson | None:
+    if printed is None:
+        return None
+    return {
+        "raw": printed.raw,
+        "value": None if printed.value is None else number(printed.value),
+        "values": [number(value) for value in printed.values],
+        "comparator": printed.comparator,
+        "unit": printed.unit,
+    }
+
+
+def indicator(standing: IndicatorStatus, *, file: str) -> IndicatorJson:
+    fact = standing.indicator
+    return {
+        "id": fact.id,
+        "document_id": fact.document_id,
+        "file": file,
+        "department": fact.department,
+        "year": fact.year,
+        "task": fact.task,
+        "level1": fact.level1,
+        "level2": fact.level2,
+        "name": fact.name,
+        "target": quantity(fact.target),
+        "period_target": quantity(fact.period_target),
+        "actual": quantity(fact.actual),
+        "weight": quantity(fact.weight),
+        "score": quantity(fact.score),
+        "deviation": fact.deviation,
+        "status": standing.status.value,
+        "reason": standing.reason,
+        "location": location(fact.location),
+    }
