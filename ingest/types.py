@@ -174,7 +174,9 @@ class Quantity:
     `raw` is the exact text. `values` has one Decimal for a plain number, two for a range, several
     for a list; empty for a qualitative value, whose words stand in `qualitative`. 万 and 亿 before a
     counting unit are multiplied out (80万人次 = 800000 人次); 元, 万元 and 亿元 stay as printed.
-    `comparator` is one of ≥ ≤ > < = or "" where none is printed.
+    From 100万 on, 万 belongs to the unit instead (1260万人次 = 1260 万人次), as such figures are
+    kept in statistics; `scaled` compares across both. `comparator` is one of >= <= > < =, where a
+    bare number is "="; "" for a qualitative value.
     """
 
     raw: str
@@ -187,6 +189,14 @@ class Quantity:
     @property
     def value(self) -> Decimal | None:
         return self.values[0] if self.values else None
+
+    @property
+    def scaled(self) -> tuple[tuple[Decimal, ...], str]:
+        """The values in the plain unit, without 万 or 亿: 1.2万元 → 12000 元. For comparing."""
+        for prefix, factor in (("亿", Decimal(100_000_000)), ("万", Decimal(10_000))):
+            if self.unit.startswith(prefix):
+                return tuple(v * factor for v in self.values), self.unit[1:]
+        return self.values, self.unit
 
 
 @dataclass(frozen=True, slots=True)
