@@ -255,12 +255,9 @@ def run_indicators(settings: Settings, given: Arguments) -> int:
 def run_serve(settings: Settings, given: Arguments) -> int:
     from assistant.web.page import serve  # gradio takes seconds to import
 
-    serve(settings.model_copy(update=chosen(host=given.host, port=given.port)))
+    with closing(Assistant(settings)) as assistant:
+        serve(assistant, host=given.host or settings.host, port=given.port or settings.port)
     return DONE
-
-
-def chosen(**values: object) -> Mapping[str, object]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def scope(given: Arguments, records: Iterable[DocumentRecord]) -> Scope:

@@ -1,0 +1,52 @@
+# 绩问 JiWen. `make run` serves the chat, `make test` runs every check. See README.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH := torch==2.13.0
+PIP := $(BIN)/python -m pip install --quiet --constraint requirements.txt
+
+.PHONY: run test lint format lock clean
+
+run: $(VENV)/.installed
+	@$(BIN)/jiwen documents --json | grep -q . || $(BIN)/jiwen add data/samples
+	$(BIN)/python app.py
+
+test: $(VENV)/.installed-dev lint
+	tools/install_system.sh
+	$(BIN)/python -m pytest --cov
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "无法建立虚拟环境：请先安装 Python 3.11 和 venv（Debian：apt-get install python3.11-venv）。" >&2; \
+	  exit 1; }
+
+# torch comes first: what follows then finds it and does not choose another build of it.
+$(VENV)/.installed: pyproject.toml requirements.txt | $(BIN)/python
+	$(PIP) $(TORCH)
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) --editable '.[dev]'
+	touch $@
+
+# Pins of everything, from a fresh environment. Run it after changing a dependency.
+lock:
+	rm -rf build/lock
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet $(TORCH)
+	build/lock/bin/python -m pip install --quiet --editable '.[dev]'
+	build/lock/bin/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.txt
+	rm -rf build/lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -1,0 +1,137 @@
+"""The place a citation points to, as HTML: the quote marked, with the text around it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+from ingest.types import Block, Location, Run, TableBlock
+
+AROUND = 3
+"""Lines or table rows shown before and after the cited ones."""
+LONGEST = 600
+"""Characters shown of one line or cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text or a table row: its parts (one, or one a cell) and their places."""
+
+    parts: tuple[tuple[str, Location], ...]
+    is_row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of one part of one line."""
+
+    line: int
+    part: int
+    start: int
+    end: int
+
+
+def excerpt(blocks: Iterable[Block], location: Location, quote: str) -> str:
+    """The lines around `location` with `quote` marked; empty where the place is not found."""
+    lines = [line for block in blocks for line in lines_of(block)]
+    cited = [i for i, line in enumerate(lines) if any(meets(p, location) for _, p in line.parts)]
+    if not cited:
+        return ""
+    first, last = max(cited[0] - AROUND, 0), min(cited[-1] + AROUND + 1, len(lines))
+    window = lines[first:last]
+    here = [i - first for i in cited]
+    spans = find(window, quote, after=here[0]) or [
+        Span(i, j, 0, len(text))
+        for i in here
+        for j, (text, place) in enumerate(window[i].parts)
+        if meets(place, location)
+    ]
+    return render(window, spans)
+
+
+def lines_of(block: Block) -> Iterator[Line]:
+    if isinstance(block, TableBlock):
+        for _, cells in groupby(block.cells, key=lambda cell: cell.row):
+            parts = tuple((cell.text, cell.location) for cell in cells if cell.runs)
+            if parts:
+                yield Line(parts, is_row=True)
+        return
+
+    def line_number(run: Run) -> tuple[int | None, int | None]:
+        return run.location.page, run.location.line_start
+
+    for _, group in groupby(block.runs, key=line_number):
+        runs = list(group)
+        text = "".join(run.text for run in runs).strip("\r\n")
+        if text.strip():
+            yield Line(((text, runs[0].location),))
+
+
+def meets(place: Location, wanted: Location) -> bool:
+    """Whether two places share something a reader would look at."""
+    for name in ("page", "sheet", "table", "row", "column"):
+        mine, theirs = getattr(place, name), getattr(wanted, name)
+        if mine is not None and theirs is not None and mine != theirs:
+            return False
+    if wanted.line_start is not None and place.line_start is not None:
+        ends = (place.line_end or place.line_start, wanted.line_end or wanted.line_start)
+        return place.line_start <= ends[1] and wanted.line_start <= ends[0]
+    if wanted.bbox is not None and place.bbox is not None:
+        return place.bbox[1] < wanted.bbox[3] and wanted.bbox[1] < place.bbox[3]
+    return True
+
+
+def find(lines: Sequence[Line], quote: str, *, after: int) -> list[Span]:
+    """Where `quote` stands in the lines, blanks and line breaks aside; from line `after` on first."""
+    compact: list[str] = []
+    places: list[tuple[int, int, int]] = []
+    start = 0
+    for i, line in enumerate(lines):
+        if i == after:
+            start = len(compact)
+        for j, (text, _) in enumerate(line.parts):
+            for k, character in enumerate(text):
+                if not character.isspace():
+                    compact.append(character)
+                    places.append((i, j, k))
+    wanted = "".join(quote.split())
+    text = "".join(compact)
+    at = text.find(wanted, start)
+    at = text.find(wanted) if at < 0 else at
+    if at < 0 or not wanted:
+        return []
+    return [
+        Span(line, part, hits[0][2], hits[-1][2] + 1)
+        for (line, part), group in groupby(places[at : at + len(wanted)], key=lambda p: p[:2])
+        for hits in [list(group)]
+    ]
+
+
+def render(lines: Sequence[Line], spans: Sequence[Span]) -> str:
+    marked = {(span.line, span.part): span for span in spans}
+    pieces: list[str] = []
+    for is_row, group in groupby(enumerate(lines), key=lambda numbered: numbered[1].is_row):
+        rendered: list[str] = []
+        for i, line in group:
+            parts = [mark(text, marked.get((i, j))) for j, (text, _) in enumerate(line.parts)]
+            number = line.parts[0][1].line_start or line.parts[0][1].row or ""
+            label = f'<span class="number">{number}</span>'
+            if is_row:
+                cells = "".join(f"<td>{part}</td>" for part in parts)
+                rendered.append(f"<tr><th>{label}</th>{cells}</tr>")
+            else:
+                rendered.append(f'<p>{label}<span class="words">{parts[0]}</span></p>')
+        body = "".join(rendered)
+        pieces.append(f"<table>{body}</table>" if is_row else body)
+    return f'<div class="excerpt">{"".join(pieces)}</div>'
+
+
+def mark(text: str, span: Span | None) -> str:
+    """Escaped text with the span marked; a long text is cut around it."""
+    if span is None:
+        return escape(text[:LONGEST]) + ("…" if len(text) > LONGEST else "")
+    left = max(0, span.start - LONGEST // 2)
+    right = min(len(text), span.end + LONGEST // 2)
+    before = ("…" if left else "") + escape(text[left : span.start])
+    after = escape(text[span.end : right]) + ("…" if right < len(text) else "")
+    return f"{before}<mark>{escape(text[span.start : span.end])}</mark>{after}"

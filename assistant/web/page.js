@@ -1,0 +1,50 @@
+// Opens a citation beside the answer, follows the newest answer, and keeps both reachable by keyboard.
+(() => {
+  document.documentElement.lang = "zh-CN";
+  let opener = null;
+  const panel = () => document.getElementById("source-panel");
+
+  function open(button) {
+    const template = document.getElementById(button.dataset.source);
+    if (!template || !panel()) return;
+    close();
+    opener = button;
+    panel().querySelector(".source-body").replaceChildren(template.content.cloneNode(true));
+    document.body.classList.add("source-open");
+    for (const other of document.querySelectorAll(`[data-source="${button.dataset.source}"]`))
+      other.setAttribute("aria-expanded", "true");
+    panel().querySelector(".source-close").focus({ preventScroll: true });
+    panel().querySelector("mark")?.scrollIntoView({ block: "center" });
+  }
+
+  function close() {
+    document.body.classList.remove("source-open");
+    for (const button of document.querySelectorAll("[data-source][aria-expanded]"))
+      button.removeAttribute("aria-expanded");
+    opener?.isConnected && opener.focus({ preventScroll: true });
+    opener = null;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-source]");
+    if (button) open(button);
+    else if (event.target.closest(".source-close")) close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.body.classList.contains("source-open")) close();
+  });
+
+  // A new question scrolls into view; while its answer grows the reader's own scrolling is left alone.
+  let asked = "";
+  new MutationObserver(() => {
+    const current = document.getElementById("current");
+    const question = current?.querySelector(".question")?.textContent ?? "";
+    if (!question || question + current.querySelectorAll(".thinking").length === asked) return;
+    const fresh = current.querySelector(".thinking") !== null;
+    asked = question + current.querySelectorAll(".thinking").length;
+    if (fresh) {
+      close();
+      current.scrollIntoView({ block: "start", behavior: "smooth" });
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,48 @@
+"""The look of gradio's own parts: ink on paper, one green, system fonts only."""
+
+from pathlib import Path
+
+from gradio.themes import Base, Color, Font
+
+STYLE = Path(__file__).with_name("style.css")
+SCRIPT = Path(__file__).with_name("page.js")
+
+SANS = ("PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
+MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
+
+PINE = Color(
+    name="pine",
+    c50="#eef5f2",
+    c100="#d9e8e2",
+    c200="#b5d2c7",
+    c300="#86b5a5",
+    c400="#559380",
+    c500="#337663",
+    c600="#235f4f",
+    c700="#1d4d41",
+    c800="#193e35",
+    c900="#15332c",
+    c950="#0b1d19",
+)
+
+
+def theme() -> Base:
+    return Base(
+        primary_hue=PINE,
+        secondary_hue=PINE,
+        neutral_hue="stone",
+        font=[Font(name) for name in SANS],
+        font_mono=[Font(name) for name in MONO],
+        radius_size="md",
+    ).set(
+        body_background_fill="var(--paper)",
+        body_background_fill_dark="var(--paper)",
+        body_text_color="var(--ink)",
+        body_text_color_dark="var(--ink)",
+        input_background_fill="var(--card)",
+        input_background_fill_dark="var(--card)",
+        input_border_color="var(--line)",
+        input_border_color_dark="var(--line)",
+        button_secondary_background_fill="var(--card)",
+        button_secondary_background_fill_dark="var(--card)",
+    )
