@@ -1,0 +1,27 @@
+"""Files → Documents. `unpack` opens archives, `load` reads one file by what its bytes are."""
+
+from collections.abc import Callable
+
+from ingest.loaders.docx import load_docx
+from ingest.loaders.html import load_html
+from ingest.loaders.kinds import CONVERT, Kind, kind_of
+from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.xlsx import load_xls, load_xlsx
+from ingest.types import Document
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "load"]
+
+LOADERS: dict[Kind, Callable[..., Document]] = {
+    Kind.DOCX: load_docx,
+    Kind.XLSX: load_xlsx,
+    Kind.XLS: load_xls,
+    Kind.HTML: load_html,
+}
+
+
+def load(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The blocks of one file; a LoadError that names the file, the reason and what to do."""
+    kind = kind_of(file, data, limits)
+    if kind not in LOADERS:
+        raise refusal(file, f"暂不支持{kind}", CONVERT)
+    return LOADERS[kind](file, data, limits=limits)

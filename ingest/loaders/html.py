@@ -1,0 +1,228 @@
+"""Web pages (.html, and .mht as saved by browsers and Word): paragraphs and tables as shown."""
+
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.types import Block, Cell, Document, Location, Run, TableBlock, TextBlock
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement as Element
+
+CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.I)
+XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+UNSEEN = frozenset(
+    ("script", "style", "noscript", "template", "head", "nav", "select", "svg", "iframe", "object")
+)
+BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd"),
+        *("details", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form"),
+        *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main"),
+        *("ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th"),
+        *("thead", "tr", "ul"),
+    )
+)
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+SOURCE_BLANKS = re.compile(r"[ \t\r\n\f]+")
+WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
+MOST_SPAN = 1000
+"""Browsers cap colspan here too."""
+
+
+def load_html(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The text and tables of a web page in the order in which they stand in it."""
+    from lxml.etree import ParserError
+    from lxml.html import HTMLParser, document_fromstring
+
+    text = XML_DECLARATION.sub("", _decode(_page(data)))
+    try:
+        parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+        root = document_fromstring(text.encode(), parser=parser)
+    except (ParserError, ValueError) as error:
+        raise refusal(file, "网页里没有可读的内容", "请重新保存网页后上传") from error
+    reader = _Reader({table: n for n, table in enumerate(root.iter("table"), start=1)})
+    blocks = tuple(reader.blocks(root))
+    if sum(len(b.cells) for b in blocks if isinstance(b, TableBlock)) > limits.cells:
+        raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")
+    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks)
+
+
+def _page(data: bytes) -> bytes:
+    """The page inside an .mht wrapper; the bytes themselves where there is none."""
+    if data.lstrip()[:13].lower() != b"mime-version:":
+        return data
+    for part in message_from_bytes(data.lstrip()).walk():
+        payload = part.get_payload(decode=True)
+        if part.get_content_type() == "text/html" and isinstance(payload, bytes):
+            charset = part.get_content_charset() or ""
+            named = f'<meta charset="{charset}">'.encode() if charset else b""
+            return payload if CHARSET.search(payload[:4096]) else named + payload
+    return b""
+
+
+def _decode(data: bytes) -> str:
+    """Text by byte order mark, then by declared charset, then by what decodes cleanly."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    declared = CHARSET.search(data[:4096])
+    name = declared.group(1).decode().lower() if declared else "utf-8"
+    # Pages that declare gb2312 use characters of its supersets; all decode as gb18030.
+    first = "gb18030" if name.startswith(("gb", "x-gbk", "cp936")) else name
+    for encoding in (first, "utf-8", "gb18030"):
+        try:
+            return data.removeprefix(BOM_UTF8).decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode(first if declared else "utf-8", "replace")
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks the page once; `numbers` holds each table's place among the tables of the page."""
+
+    numbers: dict["Element", int]
+    paragraphs: int = 0
+    pending: list[str] = field(default_factory=list)
+
+    def blocks(self, root: "Element") -> Iterator[Block]:
+        yield from self.element(root)
+        yield from self.flush(0)
+
+    def element(self, element: "Element", level: int = 0) -> Iterator[Block]:
+        if not _seen(element):
+            return
+        if element.tag == "table" and not _is_layout(element):
+            yield from self.flush(level)
+            yield from self.table(element)
+            return
+        block = element.tag in BLOCKS
+        inside = HEADINGS.get(element.tag, level)
+        if block:
+            yield from self.flush(level)
+        self.pending.append(_own_text(element))
+        for child in element:
+            yield from self.element(child, inside)
+            self.pending.append(_tail(child))
+        if block:
+            yield from self.flush(inside)
+
+    def flush(self, level: int) -> Iterator[TextBlock]:
+        """The paragraph gathered so far; <br> parts it into paragraphs as it does on screen."""
+        for line in _lines("".join(self.pending)):
+            self.paragraphs += 1
+            n = self.paragraphs
+            yield TextBlock((Run(line, Location(line_start=n, line_end=n)),), level=level)
+        self.pending.clear()
+
+    def table(self, table: "Element") -> Iterator[Block]:
+        """A table, then the tables inside its cells."""
+        number = self.numbers[table]
+        cells: list[Cell] = []
+        taken: set[tuple[int, int]] = set()
+        rows = [row for row in table.iter("tr") if _owner(row) is table and _seen(row)]
+        for r, row in enumerate(rows):
+            column = 0
+            for cell in row.iterchildren("td", "th"):
+                while (r, column) in taken:
+                    column += 1
+                height = _span(cell, "rowspan", len(rows) - r)
+                width = _span(cell, "colspan", 1)
+                place = Location(table=number, row=r + 1, column=column + 1)
+                runs = _runs(cell, place)
+                cells.append(Cell(r, column, runs, row_span=height, column_span=width))
+                taken.update((r + i, column + j) for i in range(height) for j in range(width))
+                column += width
+        columns = 1 + max((column for _, column in taken), default=-1)
+        for caption in table.iterchildren("caption"):
+            yield from self.element(caption)
+        if cells:
+            yield TableBlock(tuple(cells), len(rows), columns, Location(table=number))
+        for inner in table.iter("table"):
+            if inner is not table and _owner(inner) is table:
+                yield from self.element(inner)
+
+
+def _span(cell: "Element", name: str, to_the_end: int) -> int:
+    """A rowspan or colspan; 0 reaches to the end of the table, and no rowspan goes beyond it."""
+    digits = re.match(r"\s*(\d+)", cell.get(name, "1"))
+    span = min(int(digits.group(1)), MOST_SPAN) if digits else 1
+    if name == "rowspan":
+        return min(span or to_the_end, to_the_end)
+    return span or 1
+
+
+def _owner(element: "Element") -> "Element | None":
+    """The table that an element stands in."""
+    return next(element.iterancestors("table"), None)
+
+
+def _is_layout(table: "Element") -> bool:
+    """Whether a table only lays out the page: most cells in it stand in tables inside it."""
+    cells = list(table.iter("td", "th"))
+    own = sum(_owner(cell) is table for cell in cells)
+    return len(cells) > 2 * own
+
+
+def _seen(element: "Element") -> bool:
+    return (
+        isinstance(element.tag, str)
+        and element.tag not in UNSEEN
+        and element.get("hidden") is None
+        and not UNSEEN_STYLE.search(element.get("style", ""))
+    )
+
+
+def _runs(cell: "Element", place: Location) -> tuple[Run, ...]:
+    """A cell's text, one run a line as shown."""
+    shown = list(_lines("".join(_shown(cell))))
+    last = len(shown) - 1
+    return tuple(Run(line if i == last else line + "\n", place) for i, line in enumerate(shown))
+
+
+def _shown(element: "Element") -> Iterator[str]:
+    """The text of a cell with line breaks where blocks begin and end; inner tables left out."""
+    yield _own_text(element)
+    for child in element:
+        if _seen(child) and child.tag != "table":
+            edge = BREAK if child.tag in BLOCKS else ""
+            yield edge
+            yield from _shown(child)
+            yield edge
+        yield _tail(child)
+
+
+BREAK = "\x00"
+"""Marks a line break that shows, apart from the newlines of the source, until lines are cut."""
+
+
+def _own_text(element: "Element") -> str:
+    if element.tag == "br":
+        return BREAK
+    if element.tag == "input" and element.get("type", "text") == "text":
+        return str(element.get("value", ""))
+    return _source(element.text or "", preformatted=element.tag == "pre")
+
+
+def _tail(element: "Element") -> str:
+    parent = element.getparent()
+    return _source(element.tail or "", preformatted=parent is not None and parent.tag == "pre")
+
+
+def _source(text: str, *, preformatted: bool) -> str:
+    return text.replace("\n", BREAK) if preformatted else text.replace(BREAK, "")
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines that show, their source blanks collapsed; lines without ink are dropped."""
+    for line in text.split(BREAK):
+        collapsed = SOURCE_BLANKS.sub(lambda m: "\n" if "\n" in m.group() else " ", line)
+        joined = WRAPPED.sub("", collapsed).replace("\n", " ").strip()
+        if joined:
+            yield joined

@@ -1,0 +1,30 @@
+"""How much a single file may ask of the machine, and the one way to refuse a file."""
+
+from dataclasses import dataclass
+
+from ingest.errors import LoadError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper bounds for one file; a file beyond them is refused by name, never cut silently."""
+
+    file_bytes: int = 200 * 1024 * 1024
+    unpacked_bytes: int = 1024 * 1024 * 1024
+    pages: int = 2000
+    image_pixels: int = 200_000_000
+    cells: int = 2_000_000
+    archive_files: int = 5000
+    convert_seconds: int = 120
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def refusal(file: str, reason: str, remedy: str) -> LoadError:
+    """The error for a file that cannot be read: which file, why, what to do.
+
+    >>> str(refusal("表.pdf", "文件是空的", "请重新导出后上传"))
+    '无法读取“表.pdf”：文件是空的，请重新导出后上传。'
+    """
+    return LoadError(f"无法读取“{file}”：{reason}，{remedy}。")

@@ -1,0 +1,79 @@
+"""A worksheet as a table block: the same whatever library read the workbook."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.types import Cell, Location, Run, TableBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A merged range (合并区域); 0-based, ends excluded."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a worksheet shows: printed texts by 0-based (row, column), and its merged ranges."""
+
+    name: str
+    texts: Mapping[tuple[int, int], str]
+    areas: tuple[Area, ...]
+
+    @property
+    def rows(self) -> int:
+        return 1 + max((row for row, _ in self._written()), default=-1)
+
+    @property
+    def columns(self) -> int:
+        return 1 + max((column for _, column in self._written()), default=-1)
+
+    @property
+    def size(self) -> int:
+        return self.rows * self.columns
+
+    def _written(self) -> list[tuple[int, int]]:
+        return [place for place, text in self.texts.items() if text.strip()]
+
+
+def sheet_table(sheet: Sheet) -> TableBlock | None:
+    """The used part of a sheet from A1 on, merged ranges once; None when nothing is written.
+
+    Text under a merged range is hidden from the reader and left out.
+    """
+    merged = {(area.top, area.left): area for area in sheet.areas}
+    rows, columns = sheet.rows, sheet.columns
+    for place in merged.keys() & sheet.texts.keys():
+        rows = max(rows, merged[place].bottom)
+        columns = max(columns, merged[place].right)
+    covered: set[tuple[int, int]] = set()
+    for area in sheet.areas:
+        covered.update(
+            (r, c)
+            for r in range(area.top, min(area.bottom, rows))
+            for c in range(area.left, min(area.right, columns))
+        )
+    covered -= merged.keys()
+    cells = tuple(
+        _cell(sheet, r, c, merged.get((r, c), Area(r, c, r + 1, c + 1)), rows, columns)
+        for r in range(rows)
+        for c in range(columns)
+        if (r, c) not in covered
+    )
+    return TableBlock(cells, rows, columns, Location(sheet=sheet.name)) if cells else None
+
+
+def _cell(sheet: Sheet, row: int, column: int, area: Area, rows: int, columns: int) -> Cell:
+    place = Location(sheet=sheet.name, row=row + 1, column=column + 1)
+    text = sheet.texts.get((row, column), "")
+    return Cell(
+        row,
+        column,
+        (Run(text, place),) if text.strip() else (),
+        row_span=min(area.bottom, rows) - row,
+        column_span=min(area.right, columns) - column,
+    )

@@ -1,0 +1,149 @@
+"""Spreadsheets (.xlsx through openpyxl, .xls through xlrd): every sheet as the reader sees it."""
+
+import struct
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.number_format import render
+from ingest.loaders.sheet import Area, Sheet, sheet_table
+from ingest.types import Document
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from xlrd.book import Book
+    from xlrd.sheet import Sheet as OldSheet
+
+BROKEN = (KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError, struct.error)
+"""A damaged workbook surfaces as whatever its reader trips over."""
+REMEDY = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
+FORMULA_TAGS = (b"<f>", b"<f ")
+
+
+def load_xlsx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Every sheet of an .xlsx or .xlsm file, hidden ones too; formulas by their last result.
+
+    A formula that was never calculated stands as its own text: no result is made up.
+    """
+    from lxml.etree import XMLSyntaxError
+    from openpyxl.utils.exceptions import InvalidFileException
+    from python_calamine import CalamineError
+
+    try:
+        sheets = list(_sheets(data))
+    except (BadZipFile, InvalidFileException, XMLSyntaxError, CalamineError, *BROKEN) as error:
+        raise refusal(file, "表格文件的内部结构已损坏", REMEDY) from error
+    return _document(file, data, sheets, limits)
+
+
+def _sheets(data: bytes) -> Iterator[Sheet]:
+    """openpyxl reads values and formats; calamine the merged areas, which openpyxl is slow at."""
+    from openpyxl import load_workbook
+    from python_calamine import CalamineWorkbook
+
+    results = load_workbook(BytesIO(data), data_only=True, read_only=True)
+    formulas = load_workbook(BytesIO(data), read_only=True) if _has_formulas(data) else None
+    merged = CalamineWorkbook.from_filelike(BytesIO(data))
+    for sheet in results.worksheets:
+        texts = _texts(results, sheet.title)
+        if formulas is not None:
+            typed = _formulas(formulas, sheet.title)
+            texts = typed | texts
+        areas = tuple(
+            Area(top, left, bottom + 1, right + 1)
+            for (top, left), (bottom, right) in (
+                merged.get_sheet_by_name(sheet.title).merged_cell_ranges or ()
+            )
+        )
+        yield Sheet(sheet.title, texts, areas)
+
+
+def _has_formulas(data: bytes) -> bool:
+    with ZipFile(BytesIO(data)) as package:
+        return any(
+            any(tag in package.read(name) for tag in FORMULA_TAGS)
+            for name in package.namelist()
+            if name.startswith("xl/worksheets/")
+        )
+
+
+def _texts(workbook: "Workbook", name: str) -> dict[tuple[int, int], str]:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
+
+    sheet = workbook[name]
+    sheet.reset_dimensions()  # the file's own word for its size is often wrong
+    mac = workbook.epoch == CALENDAR_MAC_1904
+    texts: dict[tuple[int, int], str] = {}
+    for r, row in enumerate(sheet.iter_rows(min_row=1, min_col=1)):
+        for c, cell in enumerate(row):
+            value = cell.value
+            if isinstance(value, datetime | date | time | timedelta):
+                value = to_excel(value, workbook.epoch)  # type: ignore[no-untyped-call]
+            if isinstance(value, int | float | str):
+                texts[r, c] = render(value, str(cell.number_format), from_1904=mac)
+    return texts
+
+
+def _formulas(workbook: "Workbook", name: str) -> dict[tuple[int, int], str]:
+    """Every formula of a sheet as typed."""
+    sheet = workbook[name]
+    sheet.reset_dimensions()
+    return {
+        (r, c): str(getattr(cell.value, "text", cell.value))
+        for r, row in enumerate(sheet.iter_rows(min_row=1, min_col=1))
+        for c, cell in enumerate(row)
+        if cell.value is not None and cell.data_type == "f"
+    }
+
+
+def load_xls(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Every sheet of an old .xls (or WPS .et) file."""
+    import xlrd
+    from xlrd.biffh import XLRDError
+    from xlrd.compdoc import CompDocError
+
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=StringIO())
+        sheets = [
+            Sheet(
+                sheet.name,
+                _old_texts(book, sheet),
+                tuple(Area(t, left, b, right) for t, b, left, right in sheet.merged_cells),
+            )
+            for sheet in book.sheets()
+        ]
+    except (XLRDError, CompDocError, *BROKEN) as error:
+        if "encrypted" in str(error).lower():
+            raise refusal(file, "文件设有打开密码", "请去除密码后再上传") from error
+        raise refusal(file, "表格文件的内部结构已损坏", REMEDY) from error
+    return _document(file, data, sheets, limits)
+
+
+def _old_texts(book: "Book", sheet: "OldSheet") -> dict[tuple[int, int], str]:
+    from xlrd import XL_CELL_BOOLEAN, XL_CELL_ERROR, XL_CELL_TEXT, error_text_from_code
+
+    texts: dict[tuple[int, int], str] = {}
+    for r in range(sheet.nrows):
+        for c in range(sheet.row_len(r)):
+            cell = sheet.cell(r, c)
+            if cell.ctype == XL_CELL_ERROR:
+                texts[r, c] = error_text_from_code.get(int(cell.value), "#N/A")
+            elif cell.ctype == XL_CELL_BOOLEAN:
+                texts[r, c] = render(bool(cell.value), "General")
+            elif cell.value != "":
+                style = book.format_map.get(book.xf_list[cell.xf_index or 0].format_key)
+                code = "General" if style is None else style.format_str
+                value = str(cell.value) if cell.ctype == XL_CELL_TEXT else float(cell.value)
+                texts[r, c] = render(value, code, from_1904=book.datemode == 1)
+    return texts
+
+
+def _document(file: str, data: bytes, sheets: list[Sheet], limits: Limits) -> Document:
+    if sum(sheet.size for sheet in sheets) > limits.cells:
+        raise refusal(file, f"单元格超过 {limits.cells} 个", "请删去空白行列或拆分后上传")
+    blocks = tuple(table for sheet in sheets if (table := sheet_table(sheet)) is not None)
+    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks)
