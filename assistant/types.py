@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from ingest.types import Figure, Indicator, Location, Passage, Role
+from ingest.types import Figure, Form, Indicator, Location, Passage, Role, Task
 
 
 class Intent(StrEnum):
@@ -32,6 +32,10 @@ class QueryPlan:
     `question` is the stand-alone reading (a follow-up is completed from the earlier turns).
     `subjects` are the indicator, budget or task words asked for, one entry a thing asked;
     `absent` names what the question asks for and no document has (a department, a year).
+    `exact` says that a subject was named word by word (quoted), so only that one will do.
+    `group` is over what a sum, a ranking or a list runs (department, task, area…), `area` the word
+    for one of them (片区); `statuses` are the kinds of indicators asked for; `units` what the
+    question counts in (几场, 多大). `terms` are those subjects that are standard budget terms.
     """
 
     question: str
@@ -41,15 +45,48 @@ class QueryPlan:
     subjects: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     absent: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    forms: tuple[Form, ...] = ()
+    statuses: tuple[str, ...] = ()
+    group: str = ""
+    area: str = ""
+    units: tuple[str, ...] = ()
+    exact: bool = False
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What one subject found in one department and year: the same thing in all documents.
+
+    `figures` are the printings of the value, best document first; `indicators` the rows that the
+    subject names. Both are empty when nothing was found.
+    """
+
+    subject: str
+    department: str
+    year: int | None
+    figures: tuple[Figure, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    score: float = 0.0
+
+    @property
+    def found(self) -> bool:
+        return bool(self.figures or self.indicators)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What an answer may use: figures, indicators and passages, best first."""
+    """What an answer may use: figures, indicators and passages, best first.
+
+    `matches` tell which of them answer which subject, department and year.
+    """
 
     figures: tuple[Figure, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     passages: tuple[Passage, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    matches: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

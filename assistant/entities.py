@@ -1,0 +1,223 @@
+"""What a question names: departments, years, forms, budget terms, quoted and known names (实体).
+
+Each thing found is blanked in the text, so what is left over is what the question is about.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.departments import Directory, Mention
+from ingest.clean import normalise
+from ingest.types import Form
+
+BLANK = "　"
+_OPEN, _CLOSE = "“《「『", "”》」』"
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?:年度?)?(?:[-—–~至到]+((?:19|20)\d{2})(?:年度?)?)?(?![\d.%])"
+)
+_SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年(?:度)?(?!前|后|来|以)")
+_CHINESE_YEAR = re.compile(r"([二一][〇○零一二三四五六七八九]{3})年(?:度)?")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """What a question names; `rest` is its text with all of that blanked.
+
+    `spoken` still has the budget terms: it is what cue words are looked for in.
+    """
+
+    text: str
+    mentions: tuple[Mention, ...]
+    years: tuple[int, ...]
+    year_shift: int | None
+    forms: tuple[Form, ...]
+    quoted: tuple[str, ...]
+    known: tuple[str, ...]
+    concepts: tuple[str, ...]
+    spoken: str
+    rest: str
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for m in self.mentions for name in m.names))
+
+    @property
+    def unknown_departments(self) -> tuple[str, ...]:
+        return tuple(m.text for m in self.mentions if not m.names)
+
+
+class Terms:
+    """Budget terms and how people say them (concepts.toml and terms.toml)."""
+
+    def __init__(self, concepts: Mapping[str, Any], terms: Mapping[str, Any]) -> None:
+        self._colloquial = [
+            (re.compile("|".join(f"(?:{p})" for p in patterns)), concept)
+            for concept, patterns in terms["colloquial"].items()
+        ]
+        self.generic = frozenset(terms["generic"])
+        self.names = frozenset(concepts)
+        self.synonyms: dict[str, str] = {}
+        for concept, entry in concepts.items():
+            for word in (concept, *entry["synonyms"]):
+                self.synonyms.setdefault(normalise(word), concept)
+        ordered = sorted(self.synonyms, key=len, reverse=True)
+        self._exact = re.compile("|".join(map(re.escape, (w for w in ordered if len(w) > 1))))
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Stretches of `text` that mean a budget term, none overlapping, in reading order."""
+        found: list[tuple[int, int, str]] = []
+
+        def add(start: int, end: int, concept: str) -> None:
+            if all(end <= s or e <= start for s, e, _ in found):
+                found.append((start, end, concept))
+
+        exact = [(m.start(), m.end(), self.synonyms[m.group()]) for m in self._exact.finditer(text)]
+        for pattern, concept in self._colloquial:
+            for match in pattern.finditer(text):
+                # A term said in so many words wins over a looser reading of the same words.
+                if not any(
+                    c != concept and s < match.end() and match.start() < e and len(text[s:e]) > 3
+                    for s, e, c in exact
+                ):
+                    add(match.start(), match.end(), concept)
+        for start, end, concept in exact:
+            add(start, end, concept)
+        return sorted(found)
+
+
+class Names:
+    """Names of indicators and tasks known to the library, found verbatim in a text."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_head: dict[str, list[str]] = {}
+        for name in {plain_name(n) for n in names}:
+            if len(name) >= 4:
+                self._by_head.setdefault(name[:2], []).append(name)
+        for group in self._by_head.values():
+            group.sort(key=len, reverse=True)
+
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """The longest known names in `text`, none overlapping."""
+        found: list[tuple[int, int]] = []
+        at = 0
+        while at < len(text) - 3:
+            heads = self._by_head.get(text[at : at + 2], ())
+            name = next((n for n in heads if text.startswith(n, at)), "")
+            if name:
+                found.append((at, at + len(name)))
+            at += max(len(name), 1)
+        return found
+
+
+def plain_name(name: str) -> str:
+    """A name without quotes, brackets and blanks, as it is compared."""
+    return re.sub(r"[\s“”\"'‘’《》〈〉「」『』（）()、，,：:；;。·]", "", normalise(name))
+
+
+class Recogniser:
+    """Finds what a question names, in a library of given departments and names."""
+
+    def __init__(
+        self, directory: Directory, names: Names, terms: Terms, pack: Mapping[str, Any]
+    ) -> None:
+        self._directory = directory
+        self._names = names
+        self._terms = terms
+        self._relative: dict[str, int] = dict(pack["years"])
+        self._forms = [
+            (re.compile("|".join(f"(?:{p})" for p in patterns)), Form(form))
+            for form, patterns in pack["forms"].items()
+        ]
+        self._fillers = re.compile("|".join(pack["words"]["fillers"]))
+
+    def recognise(self, question: str) -> Entities:
+        """Everything the question names."""
+        text = normalise(question).strip()
+        text = text.replace("?", "？").replace(" ", "")
+        text = self._fillers.sub(lambda m: BLANK * len(m.group()), text)
+        quoted, text_left = _take_quoted(text)
+        mentions = self._directory.mentions(text_left)
+        text_left = _blank(text_left, [(m.start, m.end) for m in mentions])
+        years, shift, text_left = self._years(text_left)
+        known_spans = [
+            (s, e)
+            for s, e in self._names.find(text_left)
+            if text_left[s:e] not in self._terms.synonyms
+        ]
+        known = tuple(text_left[s:e] for s, e in known_spans)
+        text_left = _blank(text_left, known_spans)
+        forms, text_left = self._find_forms(text_left)
+        spans = self._terms.find(text_left)
+        spans = [span for span in spans if not self._qualified(text_left, span)]
+        concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
+        rest = _blank(text_left, [(s, e) for s, e, _ in spans])
+        return Entities(
+            text, tuple(mentions), years, shift, forms, quoted, known, concepts, text_left, rest
+        )
+
+    def _qualified(self, text: str, span: tuple[int, int, str]) -> bool:
+        """Whether a generic term is the tail of a longer name (预防…工作 + 经费)."""
+        start, _, concept = span
+        return concept in self._terms.generic and bool(
+            re.search(r"[\u4e00-\u9fff]{2}$", text[:start])
+        )
+
+    def _years(self, text: str) -> tuple[tuple[int, ...], int | None, str]:
+        years: list[int] = []
+        spans: list[tuple[int, int]] = []
+        for match in _YEAR.finditer(text):
+            first, last = int(match[1]), int(match[2] or match[1])
+            years += range(first, last + 1) if 0 <= last - first < 30 else [first, last]
+            spans.append(match.span())
+        for match in _CHINESE_YEAR.finditer(text):
+            years.append(int(match[1].translate(_DIGITS)))
+            spans.append(match.span())
+        for match in _SHORT_YEAR.finditer(text):
+            if not any(s <= match.start() < e for s, e in spans):
+                years.append(2000 + int(match[1]))
+                spans.append(match.span())
+        text = _blank(text, spans)
+        for word in sorted(self._relative, key=len, reverse=True):
+            if word in text:
+                text = text.replace(word, BLANK * len(word))
+                return tuple(dict.fromkeys(years)), self._relative[word], text
+        return tuple(dict.fromkeys(years)), None, text
+
+    def _find_forms(self, text: str) -> tuple[tuple[Form, ...], str]:
+        forms: list[Form] = []
+        for pattern, form in self._forms:
+            for match in pattern.finditer(text):
+                forms.append(form)
+            text = pattern.sub(lambda m: BLANK * len(m.group()), text)
+        return tuple(dict.fromkeys(forms)), text
+
+
+def _take_quoted(text: str) -> tuple[tuple[str, ...], str]:
+    """Quoted names (quotes may nest) and the text with them blanked, quotes and all."""
+    quoted: list[str] = []
+    spans: list[tuple[int, int]] = []
+    depth, start = 0, 0
+    straight = text.count('"') >= 2
+    opens = False
+    for at, char in enumerate(text):
+        if char == '"' and straight:
+            opens = not opens
+            char = "“" if opens else "”"
+        if char in _OPEN:
+            start = at if depth == 0 else start
+            depth += 1
+        elif char in _CLOSE and depth:
+            depth -= 1
+            if depth == 0:
+                spans.append((start, at + 1))
+                quoted.append(text[start + 1 : at])
+    return tuple(quoted), _blank(text, spans)
+
+
+def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + BLANK * (end - start) + text[end:]
+    return text

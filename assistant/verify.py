@@ -1,0 +1,128 @@
+"""Every number of an answer against the quotes it cites: the last word on any wording (核验).
+
+A number is supported when a quote cited in its own sentence prints it in the same unit, computed
+when a shown calculation uses or yields it, and unsupported otherwise. A sentence that names a year
+is supported only by documents of that year, or by quotes that print the year themselves.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from assistant.numbers import Number, find_numbers, same
+from assistant.types import Calculation, CheckedFigure, Citation, Verdict
+from ingest.types import Figure
+
+MARKER = re.compile(r"\[(\d+)\]")
+_SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;\n]*(?:\[\d+\])*[。！？；;\n]*")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=\s*(?:年|[-—–~至]))")
+_NOT_FIGURES = re.compile(r"\[\d+\]|^\s*\d+[.、．](?!\d)|[（(]\d{1,2}[）)]|第\s*\d+\s*[页行条项列]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer with its numbers' verdicts; it fails if it says what is not shown."""
+
+    text: str
+    figures: tuple[CheckedFigure, ...]
+    unknown_markers: tuple[int, ...]
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.unknown_markers) or any(
+            figure.verdict is Verdict.UNSUPPORTED for figure in self.figures
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    citation: Citation
+    numbers: tuple[Number, ...]
+
+
+def check(
+    text: str,
+    citations: Sequence[Citation],
+    calculations: Sequence[Calculation] = (),
+    *,
+    figures: Mapping[str, Figure] = MappingProxyType({}),
+    question: str = "",
+) -> tuple[Sentence, ...]:
+    """The sentences of `text` in order, together all of it, each with its numbers checked.
+
+    `figures` by id: a table prints 1103.35 and its head 万元, so the unit of a bare number in a
+    quote is that of the cited figure.
+    """
+    known = {
+        citation.marker: _Source(
+            citation,
+            tuple(_printed(citation, [figures[i] for i in citation.figure_ids if i in figures])),
+        )
+        for citation in citations
+    }
+    asked = list(find_numbers(question))
+    sentences = []
+    for match in _SENTENCE.finditer(text):
+        sentence = match.group()
+        markers = [int(m) for m in MARKER.findall(sentence)]
+        cited = [known[m] for m in markers if m in known]
+        years = {int(y) for y in _YEAR.findall(sentence)}
+        checked = tuple(
+            _verdict(number, cited, calculations, years, asked)
+            for number in find_numbers(_blank(sentence))
+        )
+        unknown = tuple(m for m in markers if m not in known)
+        sentences.append(Sentence(sentence, checked, unknown))
+    return tuple(sentences)
+
+
+def _blank(sentence: str) -> str:
+    """The sentence with markers, years and places blanked: numbers, but no figures."""
+    for pattern in (_NOT_FIGURES, _YEAR):
+        sentence = pattern.sub(lambda m: "　" * len(m.group()), sentence)
+    return sentence
+
+
+def _verdict(
+    number: Number,
+    cited: Sequence["_Source"],
+    calculations: Sequence[Calculation],
+    years: set[int],
+    asked: Sequence[Number],
+) -> CheckedFigure:
+    def found(verdict: Verdict, marker: int | None = None) -> CheckedFigure:
+        return CheckedFigure(number.raw, number.value, number.unit, verdict, marker)
+
+    for source in cited:
+        if _of_year(source.citation, years) and _among(source.numbers, number):
+            return found(Verdict.SUPPORTED, source.citation.marker)
+    for calculation in calculations:
+        if same(number, calculation.result, calculation.unit) or _among(
+            find_numbers(calculation.formula), number
+        ):
+            return found(Verdict.COMPUTED)
+    # A number that only repeats the question claims nothing; one with a unit does.
+    if not number.unit and any(same(number, n.value, n.unit) for n in asked):
+        return found(Verdict.SUPPORTED)
+    return found(Verdict.UNSUPPORTED)
+
+
+def _of_year(citation: Citation, years: set[int]) -> bool:
+    return (
+        not years
+        or citation.year is None
+        or citation.year in years
+        or any(str(year) in citation.quote for year in years)
+    )
+
+
+def _among(printed: Iterable[Number], number: Number) -> bool:
+    return any(same(number, other.value, other.unit) for other in printed)
+
+
+def _printed(citation: Citation, figures: Sequence[Figure]) -> Iterator[Number]:
+    """The numbers a quote prints, a bare one with the unit of the cited figure of that value."""
+    for number in find_numbers(citation.quote):
+        units = [f.quantity.unit for f in figures if number.value in f.quantity.values]
+        yield number if number.unit or not units else replace(number, unit=units[0])
