@@ -1,0 +1,427 @@
+"""Documents, facts and the lexical index in one database: the only file that imports SQLAlchemy.
+
+A document's rows are staged first and seen by nobody; publishing shows all of them in one commit,
+and retiring hides them in one. What is neither staged nor published is not in the library.
+"""
+
+import re
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    make_url,
+    select,
+    update,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql import ColumnElement
+
+from ingest.codec import decode, encode
+from ingest.errors import StoreError
+from ingest.schema import (
+    COVERAGE,
+    DOCUMENTS,
+    FIGURES,
+    FORMAT,
+    INDICATORS,
+    LEAVING,
+    META,
+    PASSAGES,
+    READY,
+    SCHEMA,
+    STAGED,
+    TASKS,
+)
+from ingest.types import (
+    Block,
+    DocumentRecord,
+    Figure,
+    Indicator,
+    Passage,
+    Scope,
+    Task,
+    Understanding,
+)
+from ingest.word_index import SqliteWordIndex
+
+ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
+BATCH = 500
+
+Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
+Value = TypeVar("Value")
+WHOLE = Scope()
+
+
+class RecordStore:
+    """The library's records. Reads see published documents only; writes are all or nothing.
+
+    `cut` segments a passage for the lexical index; questions must be cut by the same.
+    """
+
+    def __init__(self, url: str, *, cut: Callable[[str], list[str]]) -> None:
+        address = make_url(url)
+        if address.get_backend_name() != "sqlite":
+            raise StoreError("资料库地址目前只支持 sqlite，请改用 sqlite:/// 开头的地址。")
+        self._name = address.database or url
+        self._cut = cut
+        self._words = SqliteWordIndex(PASSAGES.name)
+        self._engine = create_engine(address)
+        event.listen(self._engine, "connect", _prepare)
+        with self._writing() as connection:
+            SCHEMA.create_all(connection)
+            self._words.create(connection)
+            held = _meta(connection, "format")
+            if held is None:
+                connection.execute(insert(META).values(name="format", value=FORMAT))
+        if held not in (None, FORMAT):
+            raise StoreError(
+                f"资料库 {self._name} 的格式是 {held}，本程序只认识 {FORMAT}，"
+                "请换用对应版本的程序。"
+            )
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def stage(self, understanding: Understanding, *, replaces: str | None = None) -> None:
+        """All rows of a document, not yet visible; `replaces` leaves when it is published."""
+        document = understanding.document
+        with self._writing() as connection:
+            connection.execute(
+                insert(DOCUMENTS).values(
+                    id=document.id,
+                    state=STAGED,
+                    replaces=replaces,
+                    file=document.file,
+                    form=document.form.value,
+                    record=encode(record_of(understanding)),
+                    blocks=zlib.compress(encode(document.blocks).encode()),
+                )
+            )
+            _insert_facts(connection, FIGURES, understanding.figures)
+            _insert_facts(connection, INDICATORS, understanding.indicators)
+            _insert_facts(connection, TASKS, understanding.tasks)
+            _insert_facts(connection, PASSAGES, understanding.passages)
+            connection.execute(insert(COVERAGE), _coverage(understanding))
+            self._index(connection, document.id)
+
+    def publish(self, document_id: str) -> str | None:
+        """Shows a staged document and hides the one it replaces, whose id is returned."""
+        with self._writing() as connection:
+            found = connection.execute(
+                select(DOCUMENTS.c.replaces).where(
+                    DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == STAGED
+                )
+            ).one_or_none()
+            if found is None:
+                raise StoreError(f"文件 {document_id[:12]} 尚未写入资料库，请重新入库。")
+            _set_state(connection, document_id, READY)
+            if found.replaces is not None:
+                _set_state(connection, found.replaces, LEAVING)
+            replaced: str | None = found.replaces
+            return replaced
+
+    def retire(self, document_id: str) -> None:
+        """Hides a published document at once; `discard` then deletes its rows."""
+        with self._writing() as connection:
+            _set_state(connection, document_id, LEAVING)
+
+    def discard(self, document_id: str) -> None:
+        """Deletes every row of a document that is staged or retired, its words included."""
+        with self._writing() as connection:
+            gone = DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != READY
+            if connection.execute(select(DOCUMENTS.c.id).where(*gone)).one_or_none():
+                self._words.remove(connection, document_id)
+                connection.execute(delete(DOCUMENTS).where(*gone))
+
+    def set_meta(self, name: str, value: str) -> None:
+        with self._writing() as connection:
+            connection.execute(delete(META).where(META.c.name == name))
+            connection.execute(insert(META).values(name=name, value=value))
+
+    def rebuild_words(self, version: str) -> None:
+        """The lexical index anew, cut by the present tokenizer, whose version is kept."""
+        with self._writing() as connection:
+            self._words.clear(connection)
+            for document_id in connection.scalars(select(DOCUMENTS.c.id)).all():
+                self._index(connection, document_id)
+        self.set_meta("tokenizer", version)
+
+    def _index(self, connection: Connection, document_id: str) -> None:
+        rows = connection.execute(
+            select(PASSAGES.c.number, PASSAGES.c.fact).where(PASSAGES.c.document_id == document_id)
+        )
+        words = [(row.number, self._words_of(decode(Passage, row.fact))) for row in rows]
+        self._words.add(connection, words)
+
+    def _words_of(self, passage: Passage) -> str:
+        return " ".join(self._cut(passage.text))
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def meta(self, name: str) -> str | None:
+        """A value kept about the library itself: its format, tokenizer, embedding model."""
+        with self._reading() as connection:
+            return _meta(connection, name)
+
+    def interrupted(self) -> tuple[str, ...]:
+        """Documents that were being added or removed when the program ended."""
+        with self._reading() as connection:
+            query = select(DOCUMENTS.c.id).where(DOCUMENTS.c.state != READY)
+            return tuple(connection.scalars(query).all())
+
+    def documents(self) -> tuple[DocumentRecord, ...]:
+        """All published documents, by file name."""
+        with self._reading() as connection:
+            query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.state == READY)
+            records = [decode(DocumentRecord, text) for text in connection.scalars(query)]
+        return tuple(sorted(records, key=lambda record: record.file))
+
+    def document(self, document_id: str) -> DocumentRecord | None:
+        with self._reading() as connection:
+            query = select(DOCUMENTS.c.record).where(
+                DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == READY
+            )
+            text = connection.scalars(query).one_or_none()
+        return decode(DocumentRecord, text) if text else None
+
+    def find_document(self, id_or_file: str) -> DocumentRecord | None:
+        """The one document of this id, beginning of an id, file or file name; None if not one."""
+        records = self.documents()
+        tests: tuple[Callable[[DocumentRecord], bool], ...] = (
+            lambda record: record.id == id_or_file,
+            lambda record: record.file == id_or_file,
+            lambda record: PurePosixPath(record.file).name == id_or_file,
+            lambda record: (
+                bool(ID_PREFIX.fullmatch(id_or_file)) and record.id.startswith(id_or_file)
+            ),
+        )
+        for fits in tests:
+            if found := [record for record in records if fits(record)]:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def blocks(self, document_id: str) -> tuple[Block, ...]:
+        """What the file shows, to show a reader a place in it."""
+        with self._reading() as connection:
+            query = select(DOCUMENTS.c.blocks).where(
+                DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == READY
+            )
+            packed = connection.scalars(query).one_or_none()
+        return decode(tuple[Block, ...], zlib.decompress(packed).decode()) if packed else ()
+
+    def departments(self) -> tuple[str, ...]:
+        """Every department that any document reports on."""
+        return tuple(sorted(name for name in self._covered(COVERAGE.c.department) if name))
+
+    def years(self) -> tuple[int, ...]:
+        """Every year that any document reports on."""
+        return tuple(sorted(year for year in self._covered(COVERAGE.c.year) if year is not None))
+
+    def figures(self, scope: Scope = WHOLE, *, name: str = "") -> tuple[Figure, ...]:
+        """Figures in document order; `name` stands in their subject, concept or section."""
+        return self._facts(Figure, FIGURES, scope, name=name)
+
+    def figures_by_id(self, ids: Sequence[str]) -> tuple[Figure, ...]:
+        """The figures of these ids, in the order given; unknown ids are left out."""
+        return self._by_id(Figure, FIGURES, ids)
+
+    def indicators(self, scope: Scope = WHOLE) -> tuple[Indicator, ...]:
+        return self._facts(Indicator, INDICATORS, scope)
+
+    def tasks(self, scope: Scope = WHOLE) -> tuple[Task, ...]:
+        return self._facts(Task, TASKS, scope)
+
+    def passages_of(self, scope: Scope = WHOLE) -> tuple[Passage, ...]:
+        return self._facts(Passage, PASSAGES, scope)
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """The passages of these ids, in the order given; unknown ids are left out."""
+        return self._by_id(Passage, PASSAGES, ids)
+
+    def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """Ids and BM25 scores of passages with any of the words, best (highest) first."""
+        if not tokens:
+            return []
+        query = (
+            self._words.ranked(tokens, PASSAGES.c.number, PASSAGES.c.id)
+            .join(DOCUMENTS, DOCUMENTS.c.id == PASSAGES.c.document_id)
+            .where(*_within(PASSAGES, scope))
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [(row.id, row.score) for row in connection.execute(query)]
+
+    def unindexed(self, document_id: str) -> tuple[str, ...]:
+        """Passages whose words in the lexical index are not those of their text."""
+        with self._reading() as connection:
+            held = self._words.of_document(connection, document_id)
+        return tuple(
+            passage.id
+            for passage in self.passages_of(Scope(document_ids=(document_id,)))
+            if held.get(passage.id) != self._words_of(passage)
+        )
+
+    def orphan_words(self) -> int:
+        """Entries of the lexical index that belong to no passage."""
+        with self._reading() as connection:
+            return self._words.orphans(connection)
+
+    # -- within ----------------------------------------------------------------------------------
+
+    def _covered(self, column: Column[Value]) -> Sequence[Value]:
+        query = select(column).distinct().join(DOCUMENTS).where(DOCUMENTS.c.state == READY)
+        with self._reading() as connection:
+            return connection.scalars(query).all()
+
+    def _facts(
+        self, kind: type[Fact], table: Table, scope: Scope, *, name: str = ""
+    ) -> tuple[Fact, ...]:
+        query = select(table.c.fact).join(DOCUMENTS).where(*_within(table, scope))
+        if name:
+            query = query.where(table.c.label.contains(_folded(name), autoescape=True))
+        with self._reading() as connection:
+            facts = connection.scalars(query.order_by(table.c.number)).all()
+        return tuple(decode(kind, fact) for fact in facts)
+
+    def _by_id(self, kind: type[Fact], table: Table, ids: Sequence[str]) -> tuple[Fact, ...]:
+        found: dict[str, str] = {}
+        with self._reading() as connection:
+            for start in range(0, len(ids), BATCH):
+                query = (
+                    select(table.c.id, table.c.fact)
+                    .join(DOCUMENTS)
+                    .where(DOCUMENTS.c.state == READY, table.c.id.in_(ids[start : start + BATCH]))
+                )
+                found |= {row.id: row.fact for row in connection.execute(query)}
+        return tuple(decode(kind, found[id]) for id in ids if id in found)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"资料库 {self._name} 无法读取，文件可能已损坏或不是资料库，"
+                "请从备份恢复或另选目录。"
+            ) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"资料库 {self._name} 无法写入，请检查目录权限和磁盘空间，"
+                "若文件已损坏请从备份恢复或另选目录。"
+            ) from error
+
+
+def record_of(understanding: Understanding) -> DocumentRecord:
+    """How a document stands in listings."""
+    document = understanding.document
+    return DocumentRecord(
+        id=document.id,
+        file=document.file,
+        title=document.title,
+        form=document.form,
+        department=document.department,
+        year=document.year,
+        table_rows=understanding.table_rows,
+        indicators=len(understanding.indicators),
+        figures=len(understanding.figures),
+        passages=len(understanding.passages),
+        oddities=understanding.oddities,
+    )
+
+
+def _prepare(connection: DBAPIConnection, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _meta(connection: Connection, name: str) -> str | None:
+    return connection.scalars(select(META.c.value).where(META.c.name == name)).one_or_none()
+
+
+def _set_state(connection: Connection, document_id: str, state: str) -> None:
+    connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document_id).values(state=state))
+
+
+def _insert_facts(connection: Connection, table: Table, facts: Sequence[Fact]) -> None:
+    rows = [
+        {
+            "id": fact.id,
+            "document_id": fact.document_id,
+            "department": fact.department,
+            "year": fact.year,
+            "label": _label(fact),
+            "fact": encode(fact),
+        }
+        for fact in facts
+    ]
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _label(fact: Figure | Indicator | Task | Passage) -> str:
+    """What `name` is looked for in."""
+    match fact:
+        case Figure():
+            return _folded(f"{fact.subject}\n{fact.concept}\n{fact.section}")
+        case Indicator() | Task():
+            return _folded(fact.name)
+        case _:
+            return _folded(fact.section)
+
+
+def _folded(text: str) -> str:
+    """Text as names are compared: full width or half, either case, without blanks."""
+    lines = unicodedata.normalize("NFKC", text).lower().split("\n")
+    return "\n".join("".join(line.split()) for line in lines)
+
+
+def _coverage(understanding: Understanding) -> list[dict[str, str | int | None]]:
+    facts: Iterable[Figure | Indicator | Task | Passage] = (
+        *understanding.figures,
+        *understanding.indicators,
+        *understanding.tasks,
+        *understanding.passages,
+    )
+    document = understanding.document
+    pairs = {(document.department, document.year)} | {(f.department, f.year) for f in facts}
+    return [
+        {"document_id": document.id, "department": department, "year": year}
+        for department, year in pairs
+    ]
+
+
+def _within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
+    """Published, and inside the scope: a fact's own department and year count."""
+    limits = (
+        (table.c.document_id, scope.document_ids),
+        (table.c.department, scope.departments),
+        (table.c.year, scope.years),
+        (DOCUMENTS.c.form, scope.forms),
+    )
+    return [
+        DOCUMENTS.c.state == READY,
+        *(column.in_(wanted) for column, wanted in limits if wanted),
+    ]

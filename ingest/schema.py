@@ -1,0 +1,69 @@
+"""Tables of the record store: facts whole as JSON, beside the columns they are found by."""
+
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+
+FORMAT = "1"
+"""Version of these tables; a library of another format is refused, not guessed at."""
+
+STAGED, READY, LEAVING = "staged", "ready", "leaving"
+"""States of a document: only ready ones are seen; the others are undone at the next start."""
+
+SCHEMA = MetaData()
+META = Table(
+    "meta",
+    SCHEMA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+DOCUMENTS = Table(
+    "documents",
+    SCHEMA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("replaces", Text),
+    Column("file", Text, nullable=False, index=True),
+    Column("form", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("blocks", LargeBinary, nullable=False),
+)
+
+
+def _of_document() -> Column[str]:
+    return Column(
+        "document_id",
+        Text,
+        ForeignKey("documents.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    )
+
+
+COVERAGE = Table(
+    "coverage",
+    SCHEMA,
+    _of_document(),
+    Column("department", Text, nullable=False),
+    Column("year", Integer),
+)
+"""Each department and year a document has facts of: a summary (汇总表) has many."""
+
+
+def _fact_table(name: str) -> Table:
+    return Table(
+        name,
+        SCHEMA,
+        Column("number", Integer, primary_key=True),
+        Column("id", Text, nullable=False, index=True),
+        _of_document(),
+        Column("department", Text, nullable=False, index=True),
+        Column("year", Integer),
+        Column("label", Text, nullable=False),
+        Column("fact", Text, nullable=False),
+    )
+
+
+FIGURES = _fact_table("figures")
+INDICATORS = _fact_table("indicators")
+TASKS = _fact_table("tasks")
+PASSAGES = _fact_table("passages")
