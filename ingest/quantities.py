@@ -117,7 +117,14 @@ def _scaled(values: tuple[Decimal, ...], scale: str, unit: str) -> tuple[tuple[D
     """Multiplies 万 and 亿 out, but not before 元 and not from 100万 on."""
     if unit.startswith("元") or (scale and max(values) >= LARGE):
         return values, scale + unit
-    return tuple(value * _SCALES[scale] for value in values), unit
+    if not scale:
+        return values, unit
+    return tuple(_plain(value * _SCALES[scale]) for value in values), unit
+
+
+def _plain(value: Decimal) -> Decimal:
+    """16000.0 → 16000: no zeros that only come from multiplying."""
+    return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
 
 
 def _quantity(grammar: _Grammar, match: re.Match[str], raw: str) -> Quantity:
@@ -137,6 +144,11 @@ def _quantity(grammar: _Grammar, match: re.Match[str], raw: str) -> Quantity:
     comparator, approximate = _signs(grammar, part["prefix"] or "", part["suffix"] or "")
     more = bool(part["more"] or part["more2"])
     return Quantity(raw, values, comparator, "%" if unit == "％" else unit, approximate or more)
+
+
+def comparator_of(word: str) -> str:
+    """The sign of a comparing word: 不低于 → >=."""
+    return _grammar().comparators[word]
 
 
 def find_quantities(text: str) -> list[Found]:
@@ -195,3 +207,16 @@ _DATE = re.compile(r"(?:19|20)\d\d年|\d+月(?:\d+日)?(?:底|前|末)?")
 
 def _date_like(plain: str) -> bool:
     return bool(_DATE.match(plain)) and not plain.endswith("%")
+
+
+@cache
+def _unit_groups() -> dict[str, int]:
+    groups = read_pack("units")["equal"]
+    return {unit: number for number, units in enumerate(groups) for unit in units}
+
+
+def same_unit(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities count the same thing, 万 and 亿 aside (6场次, 8次)."""
+    first, second = one.scaled[1], other.scaled[1]
+    groups = _unit_groups()
+    return first == second or groups.get(first, -1) == groups.get(second, -2)

@@ -204,8 +204,9 @@ class Figure:
     """One quantity printed in one place (数据点).
 
     `subject` says whose value it is, in the document's words (临港片区志愿服务队人数); `concept` is the
-    lexicon's standard term where it knows one (全年预算数), else "". `section` is the heading, task or
-    project it stands under. `quote` is the cell or sentence around it, raw.
+    lexicon's standard term where it knows one (全年预算数), else "". `section` is the heading, task and
+    indicator it stands under. `quote` is the row or sentence around it, raw. `task` names the task or
+    project the figure is about, "" when it is about the whole department.
     """
 
     id: str
@@ -219,6 +220,7 @@ class Figure:
     quantity: Quantity
     location: Location
     quote: str
+    task: str = ""
 
 
 @dataclass(frozen=True, slots=True)

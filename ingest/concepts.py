@@ -1,0 +1,78 @@
+"""Budget terms and their synonyms (预算指标用语), from `data/lexicon/concepts.toml`."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from ingest.clean import squeeze
+from ingest.lexicon import read_pack
+from ingest.types import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A standard term with the role of figures under it."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    concept: Concept
+    synonyms: frozenset[str]
+    cues: tuple[tuple[str, ...], ...]
+    excluded: tuple[str, ...]
+
+
+@cache
+def _entries() -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(
+            Concept(name, Role(spec["role"])),
+            frozenset(squeeze(word) for word in (name, *spec["synonyms"])),
+            tuple(tuple(cue) for cue in spec.get("cues", [])),
+            tuple(spec.get("not", [])),
+        )
+        for name, spec in read_pack("concepts").items()
+    )
+
+
+@cache
+def is_term(label: str) -> bool:
+    """Whether a label is a listed term or synonym, to the letter."""
+    return any(squeeze(label) in entry.synonyms for entry in _entries())
+
+
+@cache
+def find_concept(label: str) -> Concept | None:
+    """The term that a label means: an exact synonym, else the first entry whose cues fit.
+
+    >>> find_concept("整体支出年初预算数").name, find_concept("年初部门预算安排数").name
+    ('年初预算数', '年初预算数')
+    """
+    key = squeeze(label)
+    for entry in _entries():
+        if key in entry.synonyms:
+            return entry.concept
+    for entry in _entries():
+        if any(all(word in key for word in cue) for cue in entry.cues) and not any(
+            word in key for word in entry.excluded
+        ):
+            return entry.concept
+    return None
+
+
+@cache
+def _endings() -> tuple[tuple[str, Concept], ...]:
+    pairs = [(word, entry.concept) for entry in _entries() for word in entry.synonyms]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@cache
+def concept_at_end(text: str) -> Concept | None:
+    """The term that a running text ends with: …全年预算调整率 → 预算调整率."""
+    key = squeeze(text)
+    for word, concept in _endings():
+        if len(word) > 1 and key.endswith(word):
+            return concept
+    return None
