@@ -1,7 +1,6 @@
 """The 问答 page: the conversation, the sources beside it, and the question box."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import cache
 
 import gradio as gr
@@ -20,9 +19,6 @@ ALL_YEARS = "全部年度"
 LONGEST_QUESTION = 500
 ANSWERS_AT_ONCE = 4
 
-Update = dict[str, object]
-"""What gradio takes as a component's new properties."""
-
 
 class Chat:
     """The page's layout and events. What was said lives in `conversations`, not in the browser."""
@@ -33,12 +29,12 @@ class Chat:
 
     def build(self, page: gr.Blocks) -> None:
         """Lays the page out inside the open `page` and wires its events."""
-        masthead = gr.HTML(elem_id="masthead")
+        masthead = panel("masthead")
         with gr.Row(elem_id="desk"):
-            library = gr.HTML(elem_id="shelf")
+            library = panel("shelf")
             with gr.Column(elem_id="talk"):
-                past = gr.HTML(elem_id="past")
-                current = gr.HTML(elem_id="current")
+                past = panel("past")
+                current = panel("current")
                 with gr.Row(elem_id="suggestions") as suggestions:
                     chips = [gr.Button(elem_classes="chip", size="sm") for _ in range(SHOWN)]
                 with gr.Column(elem_id="composer"):
@@ -62,7 +58,7 @@ class Chat:
                             [ALL_YEARS], value=ALL_YEARS, label="年度", container=False
                         )
                         again = gr.Button("新对话", elem_id="again", size="sm")
-            gr.HTML(markup.source_panel(), elem_id="beside")
+            panel("beside", markup.source_panel())
 
         conversation: list[gr.Component] = [past, current, question, suggestions]
         for asked, event in [(question, question.submit), *((chip, chip.click) for chip in chips)]:
@@ -153,6 +149,11 @@ class Chat:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
         return markup.answer(answer, key=key, excerpt_of=excerpt_of)
+
+
+def panel(name: str, html: str = "") -> gr.HTML:
+    """A part of the page that we draw ourselves: none of gradio's own styles or clicks."""
+    return gr.HTML(html, elem_id=name, apply_default_css=False, js_on_load=None)
 
 
 def session(request: gr.Request) -> str:

@@ -82,7 +82,7 @@ def meets(place: Location, wanted: Location) -> bool:
 
 
 def find(lines: Sequence[Line], quote: str, *, after: int) -> list[Span]:
-    """Where `quote` stands in the lines, blanks and line breaks aside; from line `after` on first."""
+    """Where `quote` stands, blanks aside: the first place from line `after` on, else anywhere."""
     compact: list[str] = []
     places: list[tuple[int, int, int]] = []
     start = 0

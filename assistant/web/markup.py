@@ -89,15 +89,14 @@ def card(citation: Citation, *, key: str) -> str:
 
 def panel(citation: Citation, excerpt: str) -> str:
     """What opens beside the answer: whose document, which place, the quote in its surroundings."""
-    owner = " · ".join(
-        part for part in (citation.department, year(citation.year)) if part
-    )
+    owner = " · ".join(part for part in (citation.department, year(citation.year)) if part)
     around = f"<h4>原文</h4>{excerpt}" if excerpt else ""
+    here = escape(place(citation.location, file=citation.file))
     return (
         f'<h3><span class="cite">{citation.marker}</span>{escape(citation.title or citation.file)}'
-        f'</h3><dl><dt>部门年度</dt><dd>{escape(owner) or "未注明"}</dd>'
+        f"</h3><dl><dt>部门年度</dt><dd>{escape(owner) or '未注明'}</dd>"
         f"<dt>文件</dt><dd>{escape(citation.file)}</dd>"
-        f'<dt>位置</dt><dd class="place">{escape(place(citation.location, file=citation.file))}</dd>'
+        f'<dt>位置</dt><dd class="place">{here}</dd>'
         f"</dl><h4>引文</h4><blockquote>{escape(citation.quote)}</blockquote>{around}"
     )
 
@@ -113,7 +112,8 @@ def footnote(given: Answer) -> str:
         notes.append("资料库中没有依据，未作回答")
     elif given.figures:
         notes.append(f"{len(given.figures)}个数字均已与原文核对")
-    notes.append("语言模型组织文字" if given.mode is Mode.LLM else "依据原文作答")
+    if not given.abstained:
+        notes.append("语言模型组织文字" if given.mode is Mode.LLM else "依据原文作答")
     return f'<p class="footnote">{" · ".join(notes)}</p>'
 
 
@@ -125,8 +125,8 @@ def welcome(records: Sequence[DocumentRecord]) -> str:
     """What stands where no question has been asked yet."""
     if not records:
         return (
-            '<section class="welcome"><h2>资料库还是空的</h2><p>先收入文件：<code>jiwen add 文件夹</code>'
-            "，再刷新本页提问。</p></section>"
+            '<section class="welcome"><h2>资料库还是空的</h2>'
+            "<p>先收入文件：<code>jiwen add 文件夹</code>，再刷新本页提问。</p></section>"
         )
     return (
         '<section class="welcome"><h2>想了解哪个部门的绩效？</h2>'

@@ -34,17 +34,26 @@
     if (event.key === "Escape" && document.body.classList.contains("source-open")) close();
   });
 
-  // A new question scrolls into view; while its answer grows the reader's own scrolling is left alone.
-  let asked = "";
-  new MutationObserver(() => {
-    const current = document.getElementById("current");
-    const question = current?.querySelector(".question")?.textContent ?? "";
-    if (!question || question + current.querySelectorAll(".thinking").length === asked) return;
-    const fresh = current.querySelector(".thinking") !== null;
-    asked = question + current.querySelectorAll(".thinking").length;
-    if (fresh) {
-      close();
-      current.scrollIntoView({ block: "start", behavior: "smooth" });
+  // The newest answer is followed while it grows, until the reader scrolls away.
+  let following = false;
+  for (const gesture of ["wheel", "touchmove"])
+    document.addEventListener(gesture, () => (following = false), { passive: true });
+
+  function follow(current) {
+    if (current.querySelector(".thinking")) {
+      if (!following) close();
+      following = true;
     }
-  }).observe(document.documentElement, { childList: true, subtree: true });
+    const fits = current.offsetHeight < innerHeight - 160;
+    if (following) current.scrollIntoView({ block: fits ? "end" : "start" });
+  }
+
+  const start = new MutationObserver(() => {
+    const current = document.getElementById("current");
+    if (!current) return;
+    start.disconnect();
+    current.setAttribute("aria-live", "polite");
+    new MutationObserver(() => follow(current)).observe(current, { childList: true, subtree: true });
+  });
+  start.observe(document.documentElement, { childList: true, subtree: true });
 })();

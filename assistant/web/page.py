@@ -8,7 +8,7 @@ import gradio as gr
 from assistant.errors import SettingsError
 from assistant.service import Assistant
 from assistant.web.chat import Chat
-from assistant.web.theme import SCRIPT, STYLE, theme
+from assistant.web.theme import head, theme
 
 TITLE = "绩问：预算绩效文档问答"
 WAITING_AT_MOST = 64
@@ -18,7 +18,8 @@ def build(assistant: Assistant) -> gr.Blocks:
     """The whole page over one Assistant."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         Chat(assistant).build(page)
-    return page.queue(max_size=WAITING_AT_MOST, api_open=False)
+    page.queue(max_size=WAITING_AT_MOST, api_open=False)
+    return page
 
 
 def serve(assistant: Assistant, *, host: str, port: int, block: bool = True) -> gr.Blocks:
@@ -32,8 +33,7 @@ def serve(assistant: Assistant, *, host: str, port: int, block: bool = True) -> 
             server_name=host,
             server_port=port,
             theme=theme(),
-            css_paths=STYLE,
-            head=f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>",
+            head=head(),
             footer_links=[],
             run_history=False,
             ssr_mode=False,

@@ -46,3 +46,9 @@ def theme() -> Base:
         button_secondary_background_fill="var(--card)",
         button_secondary_background_fill_dark="var(--card)",
     )
+
+
+def head() -> str:
+    """Our style and script. As plain tags: gradio would rewrite the selectors of `css=`."""
+    style, script = STYLE.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")
+    return f"<style>{style}</style><script>{script}</script>"
