@@ -229,6 +229,7 @@ def _cost_name_target(text: str, pieces: Sequence[Piece]) -> float:
         return FORBIDDEN
     cost = 4.0 if text.startswith(_completion()[1]) else 0.0
     cost += 1.0 if text.endswith("。") else 0.0
+    cost += 4.0 if "。" in text[:-1] else 0.0
     cost += max(0.0, (len(text) - 45) / 10)
     if _complete_target(text) or re.search(r"[：:][^：:，。]{2,12}$", text):
         return cost
@@ -241,13 +242,12 @@ def _cost_name_target(text: str, pieces: Sequence[Piece]) -> float:
 
 
 def _cost_actual(text: str, pieces: Sequence[Piece]) -> float:
-    if parse_value(text) or text in _completion()[0]:
+    value = parse_value(text)
+    if value:
+        return 0.0 if value.unit else 0.8
+    if text in _completion()[0] or text.endswith(_SENTENCE_END):
         return 0.0
-    if text.endswith(_SENTENCE_END):
-        return 0.0
-    if looks_like_value(text):
-        return 0.5
-    return 3.0
+    return 0.2 if looks_like_value(text) else 3.0
 
 
 def _cost_fund(text: str, pieces: Sequence[Piece]) -> float:
@@ -360,12 +360,13 @@ def _extend(
 
 def _join_cost(one: Piece, other: Piece, widest: int) -> float:
     """What it costs to read two pieces as one cell: wrapped lines are full, stray spaces rare."""
+    whole = 1.5 if looks_like_value(one.text) and other.text[0] not in "，,、。；）)%" else 0.0
     if one.line == other.line:
-        return 0.5
+        return 0.5 + whole
     gap = 0.1 if other.line - one.line > 1 else 0.0
     short = max(widest, one.line_length, other.line_length) - one.line_length
     ended = 1.0 if one.text.endswith("。") and short > 2 else 0.0
-    return gap + ended + (0.0 if short <= 2 else min(2.5, 0.5 * (short - 2)))
+    return gap + ended + whole + (0.0 if short <= 2 else min(2.5, 0.5 * (short - 2)))
 
 
 def _column_table(part: Part) -> TableBlock | None:

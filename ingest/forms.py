@@ -7,7 +7,7 @@ it is. All words are data (`data/lexicon/forms.toml`); nothing depends on fixed 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from ingest.clean import normalise, squeeze
@@ -40,7 +40,8 @@ class FormRow:
     kind: str
     section: str
     cells: tuple[RoleCell, ...]
-    total: bool = False
+    total: str = ""
+    """The label of a row that sums up the rows above it (合计, 总分)."""
 
     def get(self, role: str) -> RoleCell | None:
         return next((c for c in self.cells if c.role == role), None)
@@ -366,13 +367,8 @@ def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
         role = {"tasks": "task", "funds": "item"}.get(header.kind, "")
         if role and cell.column < first_role and not any(c.role == role for c in cells):
             cells.insert(0, RoleCell(role, "", cell, cell.row == number))
-    total = any(
-        section_of(c.text) == "total" for c in (*unnamed, *(rc.cell for rc in cells[:4]))
-    )
-    return FormRow(header.kind, section, tuple(cells), total)
-
-
-_INLINE = re.compile(r"\s{1,}|：|:")
+    total = next((c for c in grid.filled(number)[:4] if section_of(c.text) == "total"), None)
+    return FormRow(header.kind, section, tuple(cells), label_key(total.text) if total else "")
 
 
 def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
@@ -398,7 +394,3 @@ def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
         if not section_of(cell.text) and not (concept and parse_value(cell.text) is None and after):
             yield FormRow("text", section, (RoleCell("text", "", cell),))
         i += 1
-
-
-def with_section(row: FormRow, section: str) -> FormRow:
-    return replace(row, section=section)

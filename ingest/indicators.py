@@ -96,10 +96,9 @@ class FactReader:
         self._value(label.cell, role, subject, row.section, concept, quote_of((label.head, label.cell.text)))
 
     def _funds(self, row: FormRow) -> None:
-        item_cell = row.get("item") or row.get("department")
-        item = label_key(item_cell.cell.text) if item_cell else ""
+        department = "" if row.total else row.text("department")
+        item = row.total or label_key(row.text("item") or row.text("department"))
         source = find_concept(item) if item else None
-        department = row.text("department")
         whole = row.total or not source or source.name == "年度资金总额"
         task = self.project or ("" if row.total or source or department else item)
         quote = row_quote(row)
@@ -138,8 +137,8 @@ class FactReader:
         for cell in row.cells:
             role = _COLUMN_ROLES.get(cell.role)
             if role in _POINTS:
-                subject = f"合计 {label_key(cell.head)}"
                 concept = find_concept("自评得分") if role is Role.SCORE else None
+                subject = "总分" if concept else f"{row.total}{label_key(cell.head)}"
                 self._value(cell.cell, role, subject, self._section(row.section, self.project), concept, quote)
 
     def _task(self, row: FormRow) -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from ingest.clean import normalise, squeeze
-from ingest.concepts import Concept, concept_at_end, find_concept, is_term
+from ingest.concepts import Concept, concept_at_end, is_term
 from ingest.lexicon import longest_first, read_pack
 from ingest.quantities import Found, comparator_of, find_quantities
 from ingest.types import Quantity, Role
 
+_CHANGE = "增减额"
 MONEY = ("元", "万元", "亿元")
 _LEDGER_ROLES = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
 
@@ -131,11 +132,15 @@ def _sentence_statements(
         if since and not opening and stated and role is Role.FUND:
             subject = since + subject
         concept = _concept(before, subject, item.quantity)
+        change = concept is not None and concept.name == _CHANGE and bool(stated)
         stated.append(
             Statement(
                 subject=subject,
-                concept=concept.name if concept and not _other_year(before) else "",
-                role=_role(role, before, plain[item.end : end], concept, item.quantity, subject),
+                concept=concept.name if concept and not change and not _other_year(before) else "",
+                # A change against last year is a figure of the kind it changes.
+                role=stated[-1].role
+                if change and _other_year(plain[start : item.start])
+                else _role(role, before, plain[item.end : end], concept, item.quantity, subject),
                 quantity=_compared(item.quantity, before),
                 start=item.start,
                 end=item.end,
@@ -224,7 +229,7 @@ def _other_year(before: str) -> bool:
 
 def _concept(before: str, subject: str, quantity: Quantity) -> Concept | None:
     joined = _words().joins.sub("", before.strip())
-    concept = concept_at_end(subject) or concept_at_end(joined) or find_concept(subject)
+    concept = concept_at_end(subject) or concept_at_end(joined)
     if concept is None:
         return None
     money = quantity.unit in MONEY or "元/" in quantity.unit

@@ -40,7 +40,7 @@ def _readable(text: str) -> bool:
 def load_text(file: str, data: bytes) -> Document:
     """A text file as one `TextBlock` a line, and a `TableBlock` for each run of tabbed lines."""
     text = decode(file, data)
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ").split("\n")
     if not any(line.strip() for line in lines):
         raise LoadError(f"文件 {file} 是空的，请检查后重新上传。")
     return Document(sha256(data).hexdigest(), file, tuple(_blocks(lines)))
