@@ -1,0 +1,88 @@
+"""README and the program agree: no command, option or key is documented that does not exist."""
+
+import re
+from argparse import _SubParsersAction
+from pathlib import Path
+
+import pytest
+
+from assistant import contract
+from assistant.cli import parser
+from ingest.config import DATA
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> dict[str, list[str]]:
+    """Every subcommand with its options."""
+    found: dict[str, list[str]] = {}
+    for action in parser()._actions:
+        if isinstance(action, _SubParsersAction):
+            for name, made in action.choices.items():
+                found[name] = [o for a in made._actions for o in a.option_strings]
+    return found
+
+
+def test_every_command_is_in_the_readme() -> None:
+    missing = [name for name in commands() if f"jiwen {name}" not in README]
+    assert not missing
+
+
+def test_every_documented_command_and_option_exists() -> None:
+    known = commands()
+    documented = re.findall(r"jiwen ([a-z][a-z-]*)([^\n`]*)", README)
+    assert documented
+    for name, rest in documented:
+        assert name in known
+        for option in re.findall(r"--[a-z]+", rest):
+            assert option in known[name], f"jiwen {name} {option}"
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        parser().parse_args([name, "--help"])
+    shown = capsys.readouterr().out
+    assert stop.value.code == 0
+    assert shown.startswith("用法：")
+    assert not re.search(r"\b(usage|options|arguments|show this)\b", shown)
+
+
+def test_documented_keys_are_the_printed_ones() -> None:
+    types = {
+        "add": contract.ReportJson,
+        "documents": contract.DocumentJson,
+        "ask": contract.AnswerJson,
+        "citations": contract.CitationJson,
+        "location": contract.LocationJson,
+        "figures": contract.FigureJson,
+        "indicators": contract.IndicatorJson,
+    }
+    for name, kind in types.items():
+        row = re.search(rf"^\| {name} \| (.*) \|$", README, re.MULTILINE)
+        assert row, name
+        assert re.findall(r"`(\w+)`", row[1]) == list(kind.__annotations__)
+
+
+def test_documented_make_targets_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in set(re.findall(r"make ([a-z]+)", README)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_linked_files_exist() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_data_packs_are_found_from_the_package() -> None:
+    assert DATA == ROOT / "data"
+    assert sorted(path.name for path in DATA.iterdir()) == ["lexicon", "models", "rules", "samples"]
+
+
+def test_the_changelog_has_this_version() -> None:
+    version = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version
+    assert f"## [{version[1]}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

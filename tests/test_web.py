@@ -1,0 +1,176 @@
+"""The chat in a real browser over a real library: streamed answers, opened sources, honest noes."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from assistant.config import Settings
+from assistant.errors import SettingsError
+from assistant.service import Assistant
+from assistant.web.page import serve
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+QUESTION = "临港片区志愿服务队有多少人？"
+UNANSWERABLE = "黄埔区团委2019年实际支出数是多少？"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    port = free_port()
+    page = serve(assistant, host="127.0.0.1", port=port, block=False)
+    yield f"http://127.0.0.1:{port}"
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 820}, locale="zh-CN")
+    opened = context.new_page()
+    opened.goto(address)
+    expect(opened.locator(".welcome")).to_be_visible(timeout=30_000)
+    yield opened
+    context.close()
+
+
+def ask(page: Page, question: str) -> None:
+    """Asks with the keyboard and waits for the whole answer."""
+    box = page.get_by_placeholder("输入问题，按回车提问")
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator("#current .question")).to_contain_text(question)
+    expect(page.locator("#current .footnote")).to_be_visible(timeout=30_000)
+
+
+def test_the_page_tells_what_the_library_holds(page: Page) -> None:
+    expect(page.locator(".summary")).to_have_text("2份文件 · 2个部门 · 2021–2022年")
+    expect(page.locator(".library")).to_contain_text("中国共产主义青年团东莞市委员会")
+    expect(page.locator("#suggestions .chip").first).to_be_visible()
+
+
+def test_an_answer_with_its_source(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator("#current .text")).to_contain_text("226")
+    page.locator("#current .text button.cite").first.click()
+    panel = page.locator("#source-panel")
+    expect(panel).to_be_visible()
+    expect(panel.locator("blockquote")).to_contain_text("226")
+    expect(panel.locator("dd.place")).to_contain_text("第")
+    expect(panel.locator(".excerpt mark").first).to_be_visible()
+    assert "226" in "".join(panel.locator(".excerpt mark").all_text_contents())
+    page.keyboard.press("Escape")
+    expect(panel).not_to_be_visible()
+
+
+def test_an_honest_no_cites_nothing(page: Page) -> None:
+    ask(page, UNANSWERABLE)
+    expect(page.locator("#current .text.no")).to_be_visible()
+    expect(page.locator("#current .cite")).to_have_count(0)
+    expect(page.locator("#current .source")).to_have_count(0)
+
+
+def test_a_follow_up_and_a_new_conversation(page: Page) -> None:
+    ask(page, "黄埔区团委2021年实际支出数是多少？")
+    ask(page, "年度预算数呢？")
+    expect(page.locator("#current .text")).to_contain_text("1103.35")
+    expect(page.locator("#past .turn")).to_have_count(1)
+    expect(page.locator("#past .text")).to_contain_text("1022.93")
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_every_suggestion_has_an_answer(page: Page) -> None:
+    for number in range(page.locator("#suggestions .chip:visible").count()):
+        page.locator("#suggestions .chip").nth(number).click()
+        expect(page.locator("#current .footnote")).to_be_visible(timeout=30_000)
+        expect(page.locator("#current .text.no")).to_have_count(0)
+        expect(page.locator("#current .text button.cite").first).to_be_visible()
+        page.get_by_role("button", name="新对话").click()
+        expect(page.locator("#suggestions .chip").first).to_be_visible()
+
+
+def test_the_year_chosen_narrows_the_answer(page: Page) -> None:
+    page.get_by_label("年度").click()
+    page.get_by_role("option", name="2022年").click()
+    ask(page, "团委实际支出数是多少？")
+    expect(page.locator("#current")).not_to_contain_text("1022.93")
+
+
+def test_markup_in_a_question_stays_text(page: Page) -> None:
+    hostile = "<img src=x onerror=document.title='broken'> ${1+1} {{value}} 预算是多少"
+    ask(page, hostile)
+    assert page.locator("#current img").count() == 0
+    assert page.title() != "broken"
+
+
+def test_two_readers_do_not_see_each_other(page: Page, browser: Browser, address: str) -> None:
+    ask(page, QUESTION)
+    context = browser.new_context()
+    other = context.new_page()
+    other.goto(address)
+    expect(other.locator(".welcome")).to_be_visible(timeout=30_000)
+    expect(other.locator(".turn")).to_have_count(0)
+    context.close()
+
+
+def test_a_narrow_screen_keeps_everything_in_reach(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 720})
+    ask(page, QUESTION)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.locator("#current .source").first.click()
+    expect(page.locator("#source-panel blockquote")).to_be_in_viewport()
+    page.get_by_role("button", name="关闭出处").click()
+    expect(page.get_by_placeholder("输入问题，按回车提问")).to_be_in_viewport()
+
+
+def test_nothing_is_fetched_from_elsewhere(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    opened = context.new_page()
+    hosts: set[str] = set()
+    errors: list[str] = []
+    opened.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.goto(address)
+    expect(opened.locator(".welcome")).to_be_visible(timeout=30_000)
+    ask(opened, QUESTION)
+    assert hosts == {urlsplit(address).netloc}
+    assert errors == []
+    context.close()
+
+
+def test_an_empty_library_says_so(browser: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    with closing(Assistant(Settings(home=tmp_path / "empty"))) as empty:
+        page = serve(empty, host="127.0.0.1", port=port, block=False)
+        opened = browser.new_page()
+        opened.goto(f"http://127.0.0.1:{port}")
+        expect(opened.locator(".welcome")).to_contain_text("资料库还是空的", timeout=30_000)
+        opened.close()
+        page.close()
+
+
+def test_a_taken_port_is_said(assistant: Assistant, address: str) -> None:
+    port = urlsplit(address).port
+    assert port
+    with pytest.raises(SettingsError, match=f"端口{port}"):
+        serve(assistant, host="127.0.0.1", port=port, block=False)
