@@ -198,6 +198,15 @@ class RecordStore:
             text = connection.scalars(query).one_or_none()
         return decode(DocumentRecord, text) if text else None
 
+    def named(self, file: str) -> DocumentRecord | None:
+        """The document that was handed in under this name."""
+        with self._reading() as connection:
+            query = select(DOCUMENTS.c.record).where(
+                DOCUMENTS.c.file == file, DOCUMENTS.c.state == READY
+            )
+            text = connection.scalars(query).first()
+        return decode(DocumentRecord, text) if text else None
+
     def find_document(self, id_or_file: str) -> DocumentRecord | None:
         """The one document of this id, beginning of an id, file or file name; None if not one."""
         records = self.documents()

@@ -310,7 +310,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """The ingest report's line for one file (入库报告)."""
+    """The ingest report's line for one file (入库报告); `note` tells what is well but incomplete."""
 
     file: str
     outcome: Outcome
@@ -326,6 +326,7 @@ class FileReport:
     passages: int = 0
     oddities: tuple[Oddity, ...] = ()
     elapsed_ms: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""The library's folder (资料库目录): where each store lives, the original files, who may write."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+from ingest.errors import StoreError
+
+
+class Home:
+    """One folder; original files are kept under the sha256 of their bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._files = folder / "files"
+        self._held: IO[str] | None = None
+        try:
+            self._files.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"资料库目录 {folder} 无法创建，请检查路径和权限。") from error
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.folder / 'library.db'}"
+
+    @property
+    def chroma(self) -> Path:
+        return self.folder / "chroma"
+
+    @property
+    def owned(self) -> bool:
+        """Whether this process is the one that writes."""
+        return self._held is not None
+
+    def own(self) -> bool:
+        """Makes this process the only one that writes; False where another is."""
+        if self._held is None:
+            held = (self.folder / "lock").open("a")
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                held.close()
+                return False
+            self._held = held
+        return True
+
+    def release(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def save(self, document_id: str, data: bytes) -> None:
+        """Keeps an original file: it is there whole, on disk, or not at all."""
+        path = self._files / document_id
+        partial = path.with_suffix(".part")
+        try:
+            with partial.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise StoreError(f"原文件无法存入 {self._files}，请检查磁盘空间和权限。") from error
+
+    def original(self, document_id: str) -> bytes | None:
+        """The bytes as they were handed in; None where they are not kept."""
+        try:
+            return (self._files / document_id).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"原文件 {document_id[:12]} 无法读取，请检查磁盘和权限。") from error
+
+    def remove(self, document_id: str) -> None:
+        for suffix in ("", ".part"):
+            (self._files / (document_id + suffix)).unlink(missing_ok=True)
+
+    def originals(self) -> frozenset[str]:
+        """The documents whose original file is kept."""
+        return frozenset(path.name for path in self._files.iterdir())

@@ -1,0 +1,198 @@
+"""Vectors of the passages in Chroma: the only file that imports chromadb.
+
+Chroma keeps the vectors; they are searched exactly over a copy in memory (`exact_search`), which
+never misses a live row and costs nothing more with a filter. Chroma's own index is not asked.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from ingest.errors import StoreError
+from ingest.exact_search import Matrix, Owner, Row, Vectors
+from ingest.types import Form, Passage, Scope
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.models.Collection import Collection
+
+BATCH = 1000
+HNSW: "CreateHNSWConfiguration" = {
+    "space": "cosine",
+    "ef_search": 400,
+    "ef_construction": 200,
+    "max_neighbors": 32,
+}
+
+
+class VectorStore:
+    """Vectors of one embedding model (`identity`); another model has a collection of its own.
+
+    `place` is a folder, or the http address of a Chroma server. Vectors given are normalised.
+    """
+
+    def __init__(self, place: Path | str, *, identity: str) -> None:
+        self._place = place
+        self._name = "passages-" + sha256(identity.encode()).hexdigest()[:16]
+        self._lock = RLock()
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors, *, form: Form) -> None:
+        """Keeps one vector a passage; the same passage again replaces its vector."""
+        rows = [
+            Row(p.id, text_hash(p.text), Owner(p.document_id, p.department, p.year, form.value))
+            for p in passages
+        ]
+        with self._lock, self._translated("写入"):
+            matrix = self._matrix
+            for start in range(0, len(rows), BATCH):
+                part = slice(start, start + BATCH)
+                self._collection.upsert(
+                    ids=[row.id for row in rows[part]],
+                    embeddings=vectors[part],
+                    metadatas=[_metadata(row) for row in rows[part]],
+                )
+            matrix.add(rows, vectors)
+
+    def delete(self, document_id: str) -> None:
+        """Deletes every vector of a document."""
+        with self._lock, self._translated("删除"):
+            self._collection.delete(where={"document_id": document_id})
+            if "_matrix" in self.__dict__:
+                self._matrix.remove(document_id)
+
+    def count(self, document_id: str | None = None) -> int:
+        """How many vectors Chroma holds, of one document or of all."""
+        if document_id is not None:
+            return len(self.ids(document_id))
+        with self._translated("读取"):
+            return self._collection.count()
+
+    def ids(self, document_id: str | None = None) -> tuple[str, ...]:
+        """The passages Chroma holds a vector of."""
+        with self._translated("读取"):
+            if document_id is None:
+                return tuple(self._collection.get(include=[])["ids"])
+            return tuple(
+                self._collection.get(where={"document_id": document_id}, include=[])["ids"]
+            )
+
+    def documents(self) -> frozenset[str]:
+        """The documents that have a vector."""
+        with self._lock, self._translated("读取"):
+            return self._matrix.documents()
+
+    def holds(self, document_id: str) -> bool:
+        """Whether the document has any vector."""
+        with self._lock, self._translated("读取"):
+            return self._matrix.holds(document_id)
+
+    def known(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        """Vectors of texts that some stored passage has already, by text."""
+        hashes = {text_hash(text): text for text in texts}
+        with self._lock, self._translated("读取"):
+            found = self._matrix.of_texts(list(hashes))
+        return {hashes[key]: vector for key, vector in found.items()}
+
+    def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """Passage ids inside the scope by cosine, nearest first. Exact."""
+        with self._lock, self._translated("读取"):
+            return self._matrix.nearest(vector, scope, limit)
+
+    def drop_other_models(self) -> None:
+        """Deletes the vectors that other embedding models made."""
+        with self._translated("删除"):
+            for collection in self._client.list_collections():
+                if collection.name != self._name:
+                    self._client.delete_collection(collection.name)
+
+    def close(self) -> None:
+        """Lets go of the copy in memory and of Chroma."""
+        with self._lock:
+            self.__dict__.pop("_matrix", None)
+            self.__dict__.pop("_collection", None)
+            client = self.__dict__.pop("_client", None)
+            if client is not None:
+                client.close()
+
+    @cached_property
+    def _client(self) -> "ClientAPI":
+        import chromadb
+        from chromadb.config import Settings
+
+        quiet = Settings(anonymized_telemetry=False)
+        if isinstance(self._place, Path):
+            return chromadb.PersistentClient(self._place, settings=quiet)
+        address = urlsplit(self._place)
+        return chromadb.HttpClient(
+            address.hostname or "localhost",
+            address.port or 8000,
+            ssl=address.scheme == "https",
+            settings=quiet,
+        )
+
+    @cached_property
+    def _collection(self) -> "Collection":
+        # Without embedding_function=None Chroma would fetch a model of its own.
+        return self._client.get_or_create_collection(
+            self._name, embedding_function=None, configuration={"hnsw": HNSW}
+        )
+
+    @cached_property
+    def _matrix(self) -> Matrix:
+        matrix = Matrix()
+        ids = self._collection.get(include=[])["ids"]
+        for start in range(0, len(ids), BATCH):
+            held = self._collection.get(
+                ids=ids[start : start + BATCH], include=["embeddings", "metadatas"]
+            )
+            kept = held["metadatas"] or []
+            rows = [_row(id, metadata) for id, metadata in zip(held["ids"], kept, strict=True)]
+            matrix.add(rows, np.asarray(held["embeddings"], np.float32))
+        return matrix
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except (ChromaError, OSError, RuntimeError, ValueError) as error:
+            raise StoreError(
+                f"向量库 {self._place} 无法{doing}，请检查目录权限和磁盘空间；"
+                "若已损坏，删除该目录后重新入库即可重建。"
+            ) from error
+
+
+def text_hash(text: str) -> str:
+    """Equal for equal texts: a text that several documents share is embedded once."""
+    return sha256(text.encode()).hexdigest()[:32]
+
+
+def _metadata(row: Row) -> dict[str, str | int]:
+    owner = row.owner
+    kept: dict[str, str | int] = {
+        "document_id": owner.document_id,
+        "department": owner.department,
+        "form": owner.form,
+        "text": row.text,
+    }
+    return kept if owner.year is None else kept | {"year": owner.year}
+
+
+def _row(id: str, kept: Mapping[str, object]) -> Row:
+    year = kept.get("year")
+    owner = Owner(
+        str(kept["document_id"]),
+        str(kept["department"]),
+        year if isinstance(year, int) else None,
+        str(kept["form"]),
+    )
+    return Row(id, str(kept["text"]), owner)
