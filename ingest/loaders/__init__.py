@@ -2,26 +2,33 @@
 
 from collections.abc import Callable
 
+from ingest.loaders.csv import load_csv
 from ingest.loaders.docx import load_docx
 from ingest.loaders.html import load_html
 from ingest.loaders.kinds import CONVERT, Kind, kind_of
 from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.pdf import load_pdf
+from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
 from ingest.types import Document
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "load"]
 
 LOADERS: dict[Kind, Callable[..., Document]] = {
+    Kind.PDF: load_pdf,
     Kind.DOCX: load_docx,
     Kind.XLSX: load_xlsx,
     Kind.XLS: load_xls,
     Kind.HTML: load_html,
+    Kind.CSV: load_csv,
 }
 
 
 def load(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The blocks of one file; a LoadError that names the file, the reason and what to do."""
     kind = kind_of(file, data, limits)
+    if kind is Kind.TEXT:
+        return load_text(file, data)
     if kind not in LOADERS:
         raise refusal(file, f"暂不支持{kind}", CONVERT)
     return LOADERS[kind](file, data, limits=limits)

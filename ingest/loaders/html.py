@@ -56,7 +56,7 @@ def load_html(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
 
 def _page(data: bytes) -> bytes:
     """The page inside an .mht wrapper; the bytes themselves where there is none."""
-    if data.lstrip()[:13].lower() != b"mime-version:":
+    if data.lstrip()[:1] == b"<" or b"mime-version:" not in data[:4096].lower():
         return data
     for part in message_from_bytes(data.lstrip()).walk():
         payload = part.get_payload(decode=True)

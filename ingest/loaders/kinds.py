@@ -36,7 +36,9 @@ FOREIGN = {
 """Files that are known and cannot be loaded, by how they begin."""
 XML_WORD = (b"<w:wordDocument", b"<pkg:package")
 XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
-HTML_SIGNS = (b"<!doctype html", b"<html", b"<table", b"<body", b"<head", b"mime-version:")
+HTML_SIGNS = (b"<!doctype html", b"<html", b"<table", b"<body", b"<head")
+MHT = (b"mime-version:", b"from: <saved by")
+BLANKS = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 HEAD = 4096
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 CSV_SUFFIX = ".csv"
@@ -112,12 +114,14 @@ def _compound(file: str, data: bytes) -> Kind:
 
 def _written(file: str, data: bytes, head: bytes) -> Kind:
     """Which of the formats that are text."""
-    lowered = head.lower().replace(b"\x00", b"")
-    if lowered.lstrip().startswith(b"{\\rtf") or any(sign in head for sign in XML_WORD):
+    lowered = head.lower().replace(b"\x00", b"").lstrip(BLANKS)
+    if lowered.startswith(b"{\\rtf") or any(sign in head for sign in XML_WORD):
         return Kind.LEGACY
     if XML_SHEET in head and b"<html" not in lowered:
         return Kind.LEGACY
-    if any(sign in lowered for sign in HTML_SIGNS):
+    if lowered.startswith(b"<") and any(sign in lowered for sign in HTML_SIGNS):
+        return Kind.HTML
+    if lowered.startswith(MHT):
         return Kind.HTML
     if b"\x00" in data and not head.startswith(BYTE_ORDER_MARKS):
         raise refusal(file, "内容不是能识别的文档", CONVERT)

@@ -1,8 +1,12 @@
-"""Makes the files of this folder that no test makes itself. Run by hand; needs xlwt and chromium.
+"""Makes the files of this folder that no test makes itself.
 
-python tests/files/make.py
+Run by hand, with xlwt, reportlab and chromium at hand:
+
+    python tests/files/make.py
 """
 
+import subprocess
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -46,6 +50,69 @@ def make_calculated() -> None:
             kept.writestr(name, content)
 
 
+STYLE = """
+<meta charset="utf-8"><style>
+@page { size: A4; margin: 2cm; @bottom-center { content: "- " counter(page) " -"; } }
+body { font-family: "Noto Sans CJK SC"; font-size: 12pt; margin: 0; }
+h1 { text-align: center; font-size: 18pt; }
+p { text-indent: 2em; margin: 0.4em 0; text-align: left; }
+table { border-collapse: collapse; width: 100%; }
+td { border: 1px solid #000; padding: 4px; text-align: center; }
+</style>
+"""
+
+
+def make_form() -> None:
+    """form.pdf: a form whose merged cell is cut by a page break, in a font that maps common
+    characters to radical code points, with a wrapped paragraph and three numbers in one cell."""
+    rows = "".join(
+        f"<tr>{'<td rowspan=26>产出指标</td>' if n == 0 else ''}"
+        f"<td>走访长者第{n + 1}批</td><td>{1200 + n}人次</td><td>{1200 + n}人次</td></tr>"
+        for n in range(26)
+    )
+    _print(
+        "form.pdf",
+        "<h1>青岭县民政局整体支出绩效自评表</h1>"
+        "<p>根据工作要求，我单位认真开展自评，一支队伍，人大、青年、长者、车马费用门类齐全，"
+        "全年预算数为1103.35万元，实际支出1022.93万元，预算完成率为92.71%，其中"
+        "走访长者共计服务12345678.25人次。</p><p>资金情况见下表。</p>"
+        "<table><tr><td>一级指标</td><td>三级指标</td><td>年度指标值</td><td>实际完成值</td></tr>"
+        f"{rows}<tr><td colspan=2>合计</td><td style='width: 36px'>158<br>226<br>163</td>"
+        "<td>547人</td></tr></table><p>填报人：周岚</p>",
+    )
+
+
+def make_sideways() -> None:
+    """sideways.pdf: a table printed lying on an upright page."""
+    _print(
+        "sideways.pdf",
+        "<div style='transform: rotate(90deg); transform-origin: 0 0; position: absolute; "
+        "left: 400px; width: 600px'><p>单位：万元</p><table><tr><td>年初预算数</td>"
+        "<td>全年执行数</td></tr><tr><td>111.59</td><td>70.44</td></tr></table></div>",
+    )
+
+
+def _print(name: str, body: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(STYLE + body, encoding="utf-8")
+        command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu"]
+        command += ["--no-pdf-header-footer", f"--print-to-pdf={HERE / name}", str(page)]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def make_locked() -> None:
+    """locked.pdf: opens only with a password."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(HERE / "locked.pdf"), encrypt="secret")
+    canvas.drawString(72, 720, "95.07%")
+    canvas.save()
+
+
 if __name__ == "__main__":
     make_xls()
+    make_form()
+    make_sideways()
+    make_locked()
     make_calculated()

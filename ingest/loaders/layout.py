@@ -1,0 +1,148 @@
+"""Pieces of text with their boxes → lines → paragraphs (版面). Pure geometry, PDF points, y down.
+
+A line that was only broken because the next word did not fit is joined with it, so that a number
+cut by the right margin reads as one; a line that ends early ends its paragraph.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+Box = tuple[float, float, float, float]
+
+SAME_LINE = 0.45
+"""Baselines nearer than this share of the type size stand on one line (superscripts too)."""
+WORD_GAP = 0.3
+WIDE_GAP = 0.9
+"""A blank is printed between Latin letters at the first, between Chinese characters at the second
+share of the type size; less is letter-spacing."""
+SLACK = 0.6
+"""How much of a character may be missing to the margin for a line to still count as full."""
+TIGHT = 0.3
+"""The same inside a number: stricter, as two numbers must not become one."""
+NUMBER = re.compile(r"[\d,.，．]+")
+OPENING = frozenset("（《【“‘([<≥≤＞＜＝￥$")
+CLOSING = frozenset("，。、；：！？）》】”’％%,.;:!?)]}~～…—")
+"""Characters that may not begin a line: they pull the character before them down with them."""
+
+
+class Fragment(NamedTuple):
+    """A character or a recognised stretch of text on one baseline."""
+
+    text: str
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text as printed, and its box.
+
+    `reach` is where it ends but for a closing mark, which typesetters hang into the margin.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    reach: float
+
+    @property
+    def box(self) -> Box:
+        return (self.x0, self.top, self.x1, self.bottom)
+
+
+def lines_of(fragments: Iterable[Fragment]) -> list[Line]:
+    """The lines that fragments form, from top to bottom; lines without ink are dropped."""
+    rows: list[list[Fragment]] = []
+    for fragment in sorted(fragments, key=lambda piece: piece.baseline):
+        row = rows[-1] if rows else None
+        if row and fragment.baseline - row[0].baseline <= SAME_LINE * max(
+            fragment.size, row[0].size
+        ):
+            row.append(fragment)
+        else:
+            rows.append([fragment])
+    return [line for line in map(_line, rows) if line.text.strip()]
+
+
+def _line(row: list[Fragment]) -> Line:
+    row.sort(key=lambda piece: piece.x0)
+    parts = [row[0].text]
+    for left, right in pairwise(row):
+        if _parted(left, right):
+            parts.append(" ")
+        parts.append(right.text)
+    inked = [piece for piece in row if piece.text.strip()] or row
+    size = max(piece.size for piece in inked)
+    baseline = max(piece.baseline for piece in inked)
+    last = inked[-1]
+    return Line(
+        text="".join(parts).strip(),
+        x0=inked[0].x0,
+        top=baseline - 0.88 * size,
+        x1=max(piece.x1 for piece in inked),
+        bottom=baseline + 0.12 * size,
+        size=size,
+        reach=last.x0 if last.text in CLOSING else last.x1,
+    )
+
+
+def _parted(left: Fragment, right: Fragment) -> bool:
+    """Whether a blank shows between two neighbours that print none."""
+    if left.text[-1:].isspace() or right.text[:1].isspace():
+        return False
+    narrow = left.text[-1:].isascii() and right.text[:1].isascii()
+    return right.x0 - left.x1 > (WORD_GAP if narrow else WIDE_GAP) * max(left.size, right.size)
+
+
+def runs_on(line: Line, following: Line, width: float) -> bool:
+    """Whether `following` continues `line`: its first word had no room left in the width."""
+    room = width - (line.x1 - line.x0)
+    if line.text[-1:].isdigit() and following.text[:1].isdigit():
+        tight = _width(following.text[0]) + TIGHT
+        return room < tight * line.size and _is_rest(line.text, following.text)
+    return room < _first_word(following.text) * following.size + SLACK * line.size
+
+
+def _is_rest(line: str, following: str) -> bool:
+    """Whether digits go on over a line break; numbers one below the other are a list."""
+    if NUMBER.fullmatch(line.strip()) and NUMBER.fullmatch(following.strip()):
+        return len(following.strip()) < len(line.strip())
+    return True
+
+
+def _first_word(text: str) -> float:
+    """The width, in type sizes, of what a line break may not part at the start of a line."""
+    text = text.lstrip()
+    count = 1
+    while count < len(text) and text[count - 1] in OPENING:
+        count += 1
+    if _is_word(text[count - 1 : count]):
+        while count < len(text) and _is_word(text[count]):
+            count += 1
+    while count < len(text) and text[count] in CLOSING:
+        count += 1
+    return sum(map(_width, text[:count]))
+
+
+def _width(character: str) -> float:
+    """About how wide a character is, in type sizes."""
+    return 0.55 if character.isascii() else 1.0
+
+
+def _is_word(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in ".,%-/<>=")
+
+
+def joint(line: Line, following: Line) -> str:
+    """What stands between two lines that run on: a blank where two words meet."""
+    before, after = line.text[-1:], following.text[:1]
+    latin = before.isascii() and before.isalpha() and after.isascii() and after.isalpha()
+    return " " if latin else ""

@@ -1,0 +1,18 @@
+"""PDF files: each page's text and tables; pages that are only images go through recognition."""
+
+from hashlib import sha256
+
+from ingest.loaders.limits import DEFAULT_LIMITS, Limits
+from ingest.loaders.pages import blocks_of
+from ingest.loaders.pdf_page import PdfFile
+from ingest.types import Document
+
+
+def load_pdf(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Paragraphs and tables of a PDF in reading order, each line with its page and box."""
+    opened = PdfFile(file, data, limits)
+    try:
+        pages = [opened.read(n).page for n in range(1, opened.page_count + 1)]
+    finally:
+        opened.close()
+    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages))
