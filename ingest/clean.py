@@ -62,3 +62,11 @@ _SPACE = re.compile(r"\s+")
 def squeeze(text: str) -> str:
     """The normalised text without any white space: for comparing labels and finding quotes."""
     return _SPACE.sub("", normalise(text))
+
+
+_HAN = re.compile("[一-龥]")
+
+
+def one_line(text: str) -> str:
+    """The text on one line: Chinese without white space, other text with single spaces."""
+    return _SPACE.sub("", text) if _HAN.search(text) else " ".join(text.split())

@@ -1,5 +1,7 @@
-"""Values as the forms print them → `Quantity` (指标值). The grammar is domain.md §C7; the words of it
-are data (`data/lexicon/units.toml`)."""
+"""Values as the forms print them → `Quantity` (指标值).
+
+The grammar is domain.md §C7; the words of it are data (`data/lexicon/units.toml`).
+"""
 
 import re
 from dataclasses import dataclass
@@ -57,16 +59,19 @@ def _grammar() -> _Grammar:
     other = _any(pack["not_units"])
     digits = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
     unit = rf"{units}(?:[（(][一-龥]{{1,3}}[)）])?(?:[/·](?:{units}|[一-龥]))*"
-    number = rf"(?P<sign>(?<![\d一-龥%])-)?(?P<number>{digits})"
+    number = rf"(?P<sign>(?:(?<![\d一-龥%])|(?<=[为是达约至到]))-)?(?P<number>{digits})"
     scale = rf"\s?(?P<more>{between})?(?P<scale>[万亿])?(?P<more2>{between})?\s?"
     head = rf"(?P<prefix>{prefix}\s?(?:{prefix})?)?\s?"
-    end = rf"(?P<second>\s?[-~～—至到]{{1,2}}\s?(?P<upper>{digits})\s?(?:[万亿])?(?P<unit2>{unit})?)?"
+    end = (
+        rf"(?P<second>\s?[-~～—至到]{{1,2}}\s?(?P<upper>{digits})\s?(?:[万亿])?(?P<unit2>{unit})?)?"
+    )
     tail = rf"\s?(?P<suffix>{suffix})?"
-    chinese = rf"(?P<chinese>{_CHINESE}{{1,5}})(?P<some>[余多几])"
+    chinese = rf"(?P<chinese>{_CHINESE}{{1,5}})(?P<some>[余多几])(?P<scale_c>[万亿])?"
+    head_c = head.replace("prefix", "prefix_c")
     return _Grammar(
         quantity=re.compile(
             rf"(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{other})(?P<unit>{unit})?{end}{tail}"
-            rf"|{head.replace('prefix', 'prefix_c')}{chinese}(?P<scale_c>[万亿])?(?P<unit_c>{unit}))"
+            rf"|{head_c}{chinese}(?P<unit_c>{unit}))"
         ),
         bare=re.compile(rf"{head}{number}{scale}(?P<unit>[^\d，。；、：\s]{{0,8}}?){tail}"),
         comparators=comparators,

@@ -38,7 +38,9 @@ class Splitter:
         filled = [cell for cell in cells if squeeze(cell.text)]
         if not filled:
             return
-        runs = tuple(run for cell in filled for run in (*cell.runs, Run(" ", cell.runs[-1].location)))
+        runs = tuple(
+            run for cell in filled for run in (*cell.runs, Run(" ", cell.runs[-1].location))
+        )
         joined = TextBlock(runs)
         if len(joined.text) > 3 * LENGTH:
             for cell in filled:

@@ -66,7 +66,9 @@ def _words() -> _Words:
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?\n]*")
 _CLAUSE = re.compile(r"[，,：:]")
-_LIST_MARK = re.compile(r"^\s*(?:\d+[.、．](?!\d)|[（(]?[一二三四五六七八九十]+[)）、是]|目标\d+[：:])\s*")
+_LIST_MARK = re.compile(
+    r"^\s*(?:\d+[.、．](?!\d)|[（(]?[一二三四五六七八九十]+[)）、是]|目标\d+[：:])\s*"
+)
 _SINCE = re.compile(r"(?:19|20)\d\d年(?:度|起每年|起|全年)?")
 
 
@@ -121,7 +123,9 @@ def _sentence_statements(
         before = _before(plain, previous, item.start)
         after = plain[item.end : following]
         if k and previous == item.start:
-            before = _before(plain, found[k - 2].end if k > 1 else start_of_text, found[k - 1].start)
+            before = _before(
+                plain, found[k - 2].end if k > 1 else start_of_text, found[k - 1].start
+            )
         if k + 1 < len(found) and not after.strip():
             after = plain[found[k + 1].end : found[k + 2].start if k + 2 < len(found) else end]
         opening = _SINCE.match(before.strip())
@@ -206,10 +210,7 @@ def _trim(text: str) -> str:
 def _subject(before: str, after: str, stated: Sequence[Statement]) -> str:
     words = _words()
     joined = words.joins.sub("", before.strip()).strip(" ，,、。")
-    if is_term(joined):
-        core = joined
-    else:
-        core = words.target_before.sub("", _trim(before)).strip()
+    core = joined if is_term(joined) else words.target_before.sub("", _trim(before)).strip()
     tail = _tail(after, core)
     if squeeze(before) in words.totals:
         return "" if tail or not stated else squeeze(before)
@@ -243,7 +244,12 @@ def _concept(before: str, subject: str, quantity: Quantity) -> Concept | None:
 
 
 def _role(
-    default: Role, before: str, behind: str, concept: Concept | None, quantity: Quantity, subject: str
+    default: Role,
+    before: str,
+    behind: str,
+    concept: Concept | None,
+    quantity: Quantity,
+    subject: str,
 ) -> Role:
     words = _words()
     if default is Role.TARGET or default is Role.FUND:

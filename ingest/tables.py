@@ -36,9 +36,7 @@ def spread(table: TableBlock) -> Grid:
             ):
                 rows[row][column] = cell
     return Grid(
-        tuple(
-            tuple(cell or Cell(r, c) for c, cell in enumerate(row)) for r, row in enumerate(rows)
-        )
+        tuple(tuple(cell or Cell(r, c) for c, cell in enumerate(row)) for r, row in enumerate(rows))
     )
 
 

@@ -1,4 +1,4 @@
-"""What flows through ingestion: files as blocks, and the facts found in them. Imports nothing of ours.
+"""What flows through ingestion: files as blocks, and the facts found in them.
 
 A piece of text always knows where each of its characters stands: it is made of `Run`s, and every
 `Run` carries its `Location`. Nothing here holds a float: amounts and rates are `Decimal`.
@@ -172,8 +172,8 @@ class Quantity:
     """A value as printed and as meant (指标值).
 
     `raw` is the exact text. `values` has one Decimal for a plain number, two for a range, several
-    for a list; empty for a qualitative value, whose words stand in `qualitative`. 万 and 亿 before a
-    counting unit are multiplied out (80万人次 = 800000 人次); 元, 万元 and 亿元 stay as printed.
+    for a list; empty for a qualitative value, whose words stand in `qualitative`. 万 and 亿 before
+    a counting unit are multiplied out (80万人次 = 800000 人次); 元, 万元 and 亿元 stay as printed.
     From 100万 on, 万 belongs to the unit instead (1260万人次 = 1260 万人次), as such figures are
     kept in statistics; `scaled` compares across both. `comparator` is one of >= <= > < =, where a
     bare number is "="; "" for a qualitative value.
@@ -203,10 +203,10 @@ class Quantity:
 class Figure:
     """One quantity printed in one place (数据点).
 
-    `subject` says whose value it is, in the document's words (临港片区志愿服务队人数); `concept` is the
-    lexicon's standard term where it knows one (全年预算数), else "". `section` is the heading, task and
-    indicator it stands under. `quote` is the row or sentence around it, raw. `task` names the task or
-    project the figure is about, "" when it is about the whole department.
+    `subject` says whose value it is, in the document's words (临港片区志愿服务队人数); `concept`
+    is the lexicon's standard term where it knows one (全年预算数), else "". `section` is the path
+    of heading, task and indicator it stands under. `quote` is the row or sentence around it, raw.
+    `task` names the task or project the figure is about, "" for the whole department.
     """
 
     id: str
@@ -310,7 +310,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """The ingest report's line for one file (入库报告); `note` tells what is well but incomplete."""
+    """The ingest report's line for one file (入库报告); `note`: what is well but incomplete."""
 
     file: str
     outcome: Outcome

@@ -8,19 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.clean import normalise, squeeze
 from ingest.dumps import rebuild
-from ingest.forms import (
-    Context,
-    FormRow,
-    form_of,
-    label_of,
-    read_table,
-    section_of,
-    is_people_line,
-)
-from ingest.indicators import FactReader, Whose, unit_in
+from ingest.forms import form_of, is_people_line, label_of, section_of
+from ingest.headings import Headings, heading_level, topic_of
+from ingest.indicators import Around, FactReader, Whose
+from ingest.rows import Context, FormRow, read_table
 from ingest.split import Splitter
 from ingest.statements import is_instruction
 from ingest.types import (
@@ -31,10 +26,10 @@ from ingest.types import (
     Located,
     Passage,
     Role,
-    TableBlock,
     TextBlock,
     Understanding,
 )
+from ingest.values import unit_in
 
 HEAD_BLOCKS = 12
 """Title, year and unit stand in the first lines of a form."""
@@ -65,7 +60,7 @@ def understand(document: Document) -> Understanding:
         rows += block.row_count
         reader.heading = heading.path()
         if not block.continues:
-            reader.project = heading.task(reader)
+            reader.project = heading.task
         table_rows, context = read_table(block, context)
         for row in table_rows:
             if _private(row):
@@ -124,9 +119,7 @@ def _year(blocks: Sequence[Block], title: str) -> int | None:
         match = _YEAR.search(re.sub(r"\s+", "", line))
         if match and len(line) < 40:
             return int(match.group(1))
-    counted = Counter(
-        int(m.group(1)) for line in _lines(blocks) for m in _YEAR.finditer(line)
-    )
+    counted = Counter(int(m.group(1)) for line in _lines(blocks) for m in _YEAR.finditer(line))
     return counted.most_common(1)[0][0] if counted else None
 
 
@@ -141,7 +134,7 @@ def _department(blocks: Sequence[Block], title: str) -> str:
             continue
         for row in range(block.row_count):
             cells = [c for c in block.cells if c.row == row and squeeze(c.text)]
-            for cell, after in zip(cells, cells[1:], strict=False):
+            for cell, after in pairwise(cells):
                 label = label_of(cell.text)
                 if label == "department" and not label_of(after.text) and not _is_number(after):
                     return squeeze(after.text) if len(squeeze(after.text)) < 40 else ""
@@ -182,46 +175,6 @@ def _form_by_contents(reader: FactReader, rows: int) -> Form:
 # Running text
 
 
-class Headings:
-    """The headings above the text being read (标题层级)."""
-
-    def __init__(self) -> None:
-        self._levels: dict[int, str] = {}
-        self.section = ""
-
-    def enter(self, level: int, text: str) -> None:
-        self._levels = {k: v for k, v in self._levels.items() if k < level} | {level: text}
-        self.section = next(
-            (s for s in (section_of(h) for h in reversed(list(self._levels.values()))) if s), ""
-        )
-
-    def path(self) -> str:
-        return " / ".join(v for _, v in sorted(self._levels.items()))
-
-    def task(self, reader: FactReader) -> str:
-        """The item heading (1.志愿服务专项) that the text stands under, if any."""
-        return self._levels.get(3, "")
-
-
-_HEADING = (
-    (1, re.compile(r"^[一二三四五六七八九十]+、(.{2,30})$")),
-    (2, re.compile(r"^[（(][一二三四五六七八九十]+[)）](.{2,30})$")),
-    (3, re.compile(r"^\d{1,2}[.、．](.{2,30})$")),
-)
-
-
-def heading_level(text: str) -> tuple[int, str]:
-    """The level and words of a numbered heading; 0 when the text is no heading."""
-    key = squeeze(text)
-    if key.endswith(("。", "；", "，", ";")) or re.search(r"[，。；]", key):
-        return 0, ""
-    for level, pattern in _HEADING:
-        match = pattern.match(key)
-        if match:
-            return level, match.group(1).rstrip("：:")
-    return 0, ""
-
-
 def _read_text(
     block: TextBlock, reader: FactReader, splitter: Splitter, heading: Headings
 ) -> Iterator[Passage]:
@@ -233,25 +186,13 @@ def _read_text(
         heading.enter(level, words)
         yield from splitter.split(block, heading.path())
         return
-    topic = _topic(text)
+    topic = topic_of(text)
     section = " / ".join(p for p in dict.fromkeys((heading.path(), topic)) if p)
     role = Role.TARGET if heading.section in ("measures", "goals") else Role.ACTUAL
     if not is_instruction(text[:40]):
-        task = topic or heading.task(reader)
-        reader.text(block, role, section, task=task)
+        task = topic or heading.task
+        reader.text(block, role, Around(section, task))
     yield from splitter.split(block, section)
-
-
-_TOPIC = re.compile(r"^(?:\d{1,2}[.、．]|[（(][一二三四五六七八九十]+[)）])?([^。，：:；\d]{2,28})[。：:]")
-
-
-def _topic(text: str) -> str:
-    """What a paragraph is about, where it opens with a name: 志愿服务专项：安排资金… ."""
-    match = _TOPIC.match(squeeze(text))
-    if match is None or match.group(1).endswith("指标") or len(match.group(0)) == len(squeeze(text)):
-        return ""
-    numbered = match.group(0)[0].isdigit() or match.group(0)[0] in "（("
-    return match.group(1) if numbered or match.group(0).endswith(("：", ":")) else ""
 
 
 # Table rows
@@ -259,12 +200,13 @@ def _topic(text: str) -> str:
 
 def _private(row: FormRow) -> bool:
     """Whether the row names contact persons: neither indexed nor echoed."""
-    return any(is_people_line(cell.cell.text) or section_of(cell.head) == "people" for cell in row.cells)
+    return any(
+        is_people_line(cell.cell.text) or section_of(cell.head) == "people" for cell in row.cells
+    )
 
 
 def _row_passages(row: FormRow, splitter: Splitter, reader: FactReader) -> Iterator[Passage]:
-    names = (reader.heading, row.section and reader.section_name(row.section), reader.project)
-    section = " / ".join(dict.fromkeys(n for n in names if n))
+    section = reader.section(row.section, reader.project)
     cells: list[Located] = [c.cell for c in row.cells if c.fresh]
     if row.kind in ("goals", "text"):
         for cell in cells:

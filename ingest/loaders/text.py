@@ -11,7 +11,10 @@ from ingest.types import Block, Cell, Document, Location, Run, TableBlock, TextB
 # GB18030 covers GBK and GB2312 and accepts nearly any bytes, so it comes last.
 _ENCODINGS = ("utf-8-sig", "utf-16", "gb18030")
 _BOM16 = (b"\xff\xfe", b"\xfe\xff")
+_BAR = re.compile(r"[|│┃｜]")
 _BARS = re.compile(r"^\s*[|│┃｜].*[|│┃｜]\s*$")
+_ODD = re.compile("[\x00-\x08\x0e-\x1f\ue000-\uf8ff]")
+_USUAL = re.compile("[\x00-\x7f\u2000-\u33ff\u4e00-\u9fa5\uff00-\uffef]")
 _RULE = re.compile(r"^[\s|│┃｜+\-─━=┌┐└┘├┤┬┴┼:]+$")
 
 
@@ -32,8 +35,8 @@ def decode(file: str, data: bytes) -> str:
 def _readable(text: str) -> bool:
     """Whether decoded text is writing: few control characters, and mostly usual characters."""
     sample = text[:20_000]
-    odd = sum(1 for c in sample if (c < " " and c not in "\t\r\n\f\v") or "\ue000" <= c <= "\uf8ff")
-    usual = sum(1 for c in sample if c.isascii() or "\u4e00" <= c <= "\u9fa5" or "\u2000" <= c <= "\u33ff" or c > "\uff00")  # fmt: skip
+    odd = sum(1 for c in sample if _ODD.match(c))
+    usual = sum(1 for c in sample if _USUAL.match(c))
     return odd <= len(sample) * 0.01 and usual >= len(sample) * 0.85
 
 
@@ -71,7 +74,7 @@ def _table(members: list[tuple[int, str]], table: int) -> TableBlock:
     for number, line in members:
         if _RULE.match(line) and "\t" not in line:
             continue
-        parts = re.split(r"[|│┃｜]", line.strip().strip("|│┃｜")) if _BARS.match(line) else line.split("\t")  # fmt: skip
+        parts = _BAR.split(line.strip().strip("|│┃｜")) if _BARS.match(line) else line.split("\t")
         width = max(width, len(parts))
         for column, part in enumerate(parts):
             if part.strip():

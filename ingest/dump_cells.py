@@ -1,0 +1,231 @@
+"""The lines of a dumped form's block → the cells of its columns (转储行的单元格划分).
+
+A shortest path over cut points: each stretch of pieces is priced as a cell of each column by what
+it says, joining lines that were no wrapped line costs, and so does leaving a column empty.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ingest.clean import normalise, squeeze
+from ingest.forms import is_placeholder, looks_like_value
+from ingest.lexicon import read_pack
+from ingest.quantities import find_quantities, parse_value
+from ingest.types import Location
+
+LABEL_PIECE = 9
+"""A broken label's lines are short: a narrow column of the form."""
+FORBIDDEN = 99.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a line without white space."""
+
+    text: str
+    location: Location
+    line: int
+    line_length: int
+    first: bool
+
+
+Cost = Callable[[str, Sequence[Piece]], float]
+
+
+@cache
+def _completion() -> tuple[frozenset[str], tuple[str, ...]]:
+    pack = read_pack("forms")["completion"]
+    return frozenset(squeeze(w) for w in pack["done"]), tuple(pack["lead"])
+
+
+_SENTENCE_END = ("。", "；", ";", "！")
+
+
+def _complete_target(text: str) -> bool:
+    """Whether a text ends with a target: …≥800场, …：有所提升."""
+    found = find_quantities(text)
+    return bool(found) and not squeeze(text[found[-1].end :]).strip("。")
+
+
+def _cost_task(text: str, pieces: Sequence[Piece]) -> float:
+    lines = [p.line_length for p in pieces]
+    if (
+        is_placeholder(text)
+        or len(text) > 40
+        or "。" in text
+        or "，" in text
+        or parse_value(text)
+        or text in _completion()[0]
+    ):
+        return FORBIDDEN
+    uneven = sum(abs(n - lines[0]) > 1 for n in lines[:-1]) + (lines[-1] > lines[0] + 1)
+    wide = max(lines) > LABEL_PIECE and len(lines) == 1
+    return 1.0 * uneven + (2.0 if wide else 0.0) + (2.0 if len(text) < 3 else 0.0)
+
+
+def _cost_goal(text: str, pieces: Sequence[Piece]) -> float:
+    return (
+        (0.0 if len(text) >= 15 else 5.0)
+        + (0.0 if text.endswith(_SENTENCE_END) else 1.5)
+        + (3.0 if text.startswith(_completion()[1]) else 0.0)
+    )
+
+
+def _cost_completion(text: str, pieces: Sequence[Piece]) -> float:
+    if text in _completion()[0] or re.fullmatch(r"\d+(?:\.\d+)?%", normalise(text)):
+        return 0.0
+    return 1.0 if text.startswith(_completion()[1]) and len(text) < 30 else 6.0
+
+
+def _cost_name_target(text: str, pieces: Sequence[Piece]) -> float:
+    if parse_value(text) or text in _completion()[0] or is_placeholder(text):
+        return FORBIDDEN
+    cost = 4.0 if text.startswith(_completion()[1]) else 0.0
+    cost += 1.0 if text.endswith("。") else 0.0
+    cost += 4.0 if "。" in text[:-1] else 0.0
+    cost += max(0.0, (len(text) - 45) / 10)
+    if _complete_target(text) or re.search(r"[：:][^：:，。]{2,12}$", text):
+        return cost
+    found = find_quantities(text)
+    if re.search(r"(?:[≥≤><=]|不低于|不超过)\s*[\d.]+$", normalise(text)):
+        return cost + 0.5
+    if not found:
+        return cost + 4.0
+    return cost + (0.0 if text.endswith("。") else 1.5)
+
+
+def _cost_actual(text: str, pieces: Sequence[Piece]) -> float:
+    value = parse_value(text)
+    if value:
+        return 0.0 if value.unit else 0.8
+    if text in _completion()[0] or text.endswith(_SENTENCE_END) or is_placeholder(text):
+        return 0.0
+    return 0.2 if looks_like_value(text) else 3.0
+
+
+_AMOUNT = re.compile(r"[\d,]+(?:\.\d+)?(?:万?元)?")
+
+
+def _cost_fund(text: str, pieces: Sequence[Piece]) -> float:
+    alone = len(pieces) == 1 and _AMOUNT.fullmatch(normalise(text))
+    return 0.0 if alone else FORBIDDEN
+
+
+def _cost_name(text: str, pieces: Sequence[Piece]) -> float:
+    if parse_value(text) or text.endswith("。") or is_placeholder(text):
+        return 6.0
+    return (0.0 if 2 <= len(text) <= 40 else 3.0) + (2.0 if _complete_target(text) else 0.0)
+
+
+def _cost_target(text: str, pieces: Sequence[Piece]) -> float:
+    return 0.0 if looks_like_value(text) else 3.0 + len(text) / 10
+
+
+_COSTS: dict[str, Cost] = {
+    "task": _cost_task,
+    "task_goal": _cost_goal,
+    "task_content": _cost_goal,
+    "task_completion": _cost_completion,
+    "name_target": _cost_name_target,
+    "actual": _cost_actual,
+    "fund": _cost_fund,
+    "name": _cost_name,
+    "target": _cost_target,
+    "period_target": _cost_target,
+    "weight": _cost_fund,
+    "score": _cost_fund,
+}
+
+
+def _successors(roles: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Which column's cell may come after which, and at what cost: the next column is free, a
+    skipped one (an empty cell) costs; a vertically centred fund may come anywhere."""
+    after: dict[str, dict[str, float]] = {"": {roles[0]: 0.0}}
+    row = [r for r in roles if r != "fund"]
+    repeat = row.index("name_target") if "name_target" in row else 0
+    for k, role in enumerate(row):
+        following = {other: 1.5 * (m - k - 1) for m, other in enumerate(row) if m > k}
+        for m in {0, repeat}:
+            missing = len(row) - 1 - k
+            cost = 1.0 * missing + (0.2 if m == 0 and repeat else 0.0)
+            following[row[m]] = min(following.get(row[m], FORBIDDEN), cost)
+        after[role] = following
+    if "fund" in roles:
+        after["fund"] = {role: 0.3 for role in row}
+        for role in row:
+            after[role]["fund"] = 0.0
+    after[""].update({r: 1.0 for r in row[1:]})
+    return after
+
+
+MAX_PIECES = 30
+
+
+def read_cells(
+    pieces: Sequence[Piece], roles: Sequence[str]
+) -> list[tuple[str, tuple[Piece, ...]]]:
+    """The cheapest reading of the pieces as a run of cells (a shortest path over cut points)."""
+    after = _successors(roles)
+    count = len(pieces)
+    best: list[dict[str, tuple[float, int, str]]] = [{} for _ in range(count + 1)]
+    best[0][""] = (0.0, 0, "")
+    for start in range(count):
+        if not best[start]:
+            continue
+        text, joining, widest = "", 0.0, 0
+        for end in range(start + 1, min(count, start + MAX_PIECES) + 1):
+            piece = pieces[end - 1]
+            if end - start > 1:
+                joining += _join_cost(pieces[end - 2], piece, widest)
+            widest = max(widest, piece.line_length)
+            if joining > 12:
+                break
+            text += piece.text
+            _extend(best, start, end, text, joining, pieces, after)
+    states = best[count]
+    if not states:
+        return []
+    # A row that breaks off lacks its last cells, just as one followed by another row.
+    role = min(states, key=lambda r: states[r][0] + after.get(r, {}).get(roles[0], 0.0))
+    cells: list[tuple[str, tuple[Piece, ...]]] = []
+    at = count
+    while at:
+        _, start, previous = best[at][role]
+        cells.append((role, tuple(pieces[start:at])))
+        at, role = start, previous
+    return cells[::-1]
+
+
+def _extend(
+    best: list[dict[str, tuple[float, int, str]]],
+    start: int,
+    end: int,
+    text: str,
+    joining: float,
+    pieces: Sequence[Piece],
+    after: dict[str, dict[str, float]],
+) -> None:
+    own: dict[str, float] = {}
+    same_line = end < len(pieces) and pieces[end].line == pieces[end - 1].line
+    for previous, (cost, _, _) in best[start].items():
+        for role, step in after[previous].items():
+            if role == previous and role == "fund":
+                continue
+            if role not in own:
+                own[role] = _COSTS.get(role, _cost_actual)(text, pieces[start:end])
+            total = cost + step + own[role] + joining + (0.3 if same_line else 0.0)
+            if total < best[end].get(role, (FORBIDDEN * 50, 0, ""))[0]:
+                best[end][role] = (total, start, previous)
+
+
+def _join_cost(one: Piece, other: Piece, widest: int) -> float:
+    """What it costs to read two pieces as one cell: wrapped lines are full, stray spaces rare."""
+    whole = 1.5 if looks_like_value(one.text) and other.text[0] not in "，,、。；）)%" else 0.0
+    if one.line == other.line:
+        return 0.5 + whole
+    gap = 0.1 if other.line - one.line > 1 else 0.0
+    short = max(widest, one.line_length, other.line_length) - one.line_length
+    ended = 1.0 if one.text.endswith("。") and short > 2 else 0.0
+    return gap + ended + whole + (0.0 if short <= 2 else min(2.5, 0.5 * (short - 2)))

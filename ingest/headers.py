@@ -1,0 +1,161 @@
+"""Header rows (表头): which role each column of a table plays, found by its words.
+
+A row is a header when most of its words play a role in one kind of table of `forms.toml` and the
+roles that this kind cannot do without are there. Nothing depends on positions.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from ingest.clean import squeeze
+from ingest.forms import is_level, label_key, looks_like_value
+from ingest.lexicon import read_pack
+from ingest.quantities import parse_value
+from ingest.tables import shifts
+from ingest.types import Cell
+
+EXACT, LIKE, SECTION_BONUS = 3.0, 1.5, 4.0
+HEADER_CELL_LENGTH = 24
+"""Header words are short; a longer cell is content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the columns below a header row mean: column → (role, header text)."""
+
+    kind: str
+    columns: Mapping[int, tuple[str, str]]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    words: frozenset[str]
+    like: re.Pattern[str] | None
+
+    def score(self, key: str) -> float:
+        if key in self.words:
+            return EXACT
+        return LIKE if self.like and self.like.search(key) else 0.0
+
+
+@cache
+def _kinds() -> dict[str, tuple[list[list[str]], dict[str, _Column]]]:
+    return {
+        kind: (
+            spec["require"],
+            {
+                role: _Column(
+                    frozenset(label_key(w) for w in column["is"]),
+                    re.compile(column["like"]) if "like" in column else None,
+                )
+                for role, column in spec["columns"].items()
+            },
+        )
+        for kind, spec in read_pack("forms")["kinds"].items()
+    }
+
+
+SECTION_KINDS = {
+    "funds": "funds",
+    "goals": "goals",
+    "key_indicators": "indicators",
+    "indicators": "indicators",
+    "tasks": "tasks",
+}
+
+
+def read_header(cells: Sequence[Cell], section: str) -> Header | None:
+    """The header that a row of cells is, under the form block `section`, or None."""
+    keys = {cell.column: label_key(cell.text) for cell in cells}
+    words = {c: k for c, k in keys.items() if k and len(k) <= HEADER_CELL_LENGTH}
+    if len(words) < 2 or any(parse_value(cell.text) for cell in cells):
+        return None
+    best: tuple[float, str, dict[int, str]] | None = None
+    for kind, (require, columns) in _kinds().items():
+        roles = _assign(words, columns)
+        taken = set(roles.values())
+        if not _fulfils(taken, require) or len(roles) < 0.6 * len(words):
+            continue
+        score = sum(columns[role].score(words[c]) for c, role in roles.items())
+        score += SECTION_BONUS if SECTION_KINDS.get(section) == kind else 0.0
+        if best is None or score > best[0]:
+            best = score, kind, roles
+    if best is None:
+        return None
+    _, kind, roles = best
+    spans = {cell.column: cell for cell in cells}
+    named: dict[int, tuple[str, str]] = {}
+    for column, role in roles.items():
+        for covered in range(column, column + spans[column].column_span):
+            named[covered] = role, spans[column].text.strip()
+    return Header(kind, named, "|".join(words.values()))
+
+
+def _fulfils(taken: set[str], require: list[list[str]]) -> bool:
+    """Whether each group of required roles can be met by a role of its own."""
+    if len(require) == 1:
+        return bool(taken & set(require[0]))
+    first, rest = require[0], require[1:]
+    return any(_fulfils(taken - {role}, rest) for role in first if role in taken)
+
+
+def _assign(words: Mapping[int, str], columns: Mapping[str, _Column]) -> dict[int, str]:
+    """Each column's best role, a role used once: strongest matches first, left to right."""
+    scored = [
+        (-column.score(key), c, order, role)
+        for c, key in words.items()
+        for order, (role, column) in enumerate(columns.items())
+        if column.score(key)
+    ]
+    roles: dict[int, str] = {}
+    for _, c, _, role in sorted(scored):
+        if c not in roles and role not in roles.values():
+            roles[c] = role
+    return roles
+
+
+# Rows that lost cells
+
+_LEVEL_ROLES = ("level1", "level2")
+_VALUE_ROLES = ("target", "period_target", "actual", "weight", "score", "actual_forecast")
+
+
+def _fit(row: Sequence[Cell], header: Header) -> float:
+    """How well the cells' contents fit the roles of the columns they stand in."""
+    score = 0.0
+    for column, cell in enumerate(row):
+        text = cell.text
+        if not squeeze(text) or column not in header.columns:
+            score -= 1.0 if squeeze(text) and column not in header.columns else 0.0
+            continue
+        role = header.columns[column][0]
+        level, value = is_level(text), looks_like_value(text)
+        if role in _LEVEL_ROLES:
+            score += 2.0 if level else -2.0
+        elif role == "name":
+            score += -2.0 if level or parse_value(text) else 2.0
+        elif role in _VALUE_ROLES:
+            score += 2.0 if value else -1.0
+    texts = {role: squeeze(row[c].text) for c, (role, _) in header.columns.items() if c < len(row)}
+    if not texts.get("name"):
+        score -= 2.0
+    if texts.get("target") and texts["target"] == texts.get("period_target"):
+        score += 2.0
+    return score
+
+
+def realign(row: Sequence[Cell], header: Header) -> Sequence[Cell]:
+    """The row, moved sideways when its contents clearly fit the header better there.
+
+    A text dump loses leading tabs; a name then stands in the family's column and a value in the
+    name's. Merged rows of a drawn table are never moved.
+    """
+    if header.kind != "indicators" or any(c.column_span > 1 or c.row_span > 1 for c in row):
+        return row
+    options = [(_fit(moved, header), -abs(step), moved) for step, moved in shifts(row)]
+    stay = _fit(row, header)
+    best = max(options, key=lambda option: option[:2])
+    return best[2] if best[0] >= stay + 2.0 else row

@@ -1,0 +1,163 @@
+"""Tables read row by row (表行): data rows under their header, labels with values, running text.
+
+A section name in the left column says which block of the form a row belongs to.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.clean import squeeze
+from ingest.concepts import find_concept
+from ingest.forms import label_key, label_of, section_of
+from ingest.headers import SECTION_KINDS, Header, read_header, realign
+from ingest.quantities import parse_value
+from ingest.tables import Grid, spread
+from ingest.types import Cell, TableBlock
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCell:
+    """A cell with the role its header gives it. `fresh`: the cell begins in this row."""
+
+    role: str
+    head: str
+    cell: Cell
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A table row as understood. `kind` is a table kind of forms.toml, "pair" (label and value) or
+    "text" (a cell that is read as running text)."""
+
+    kind: str
+    section: str
+    cells: tuple[RoleCell, ...]
+    total: str = ""
+    """The label of a row that sums up the rows above it (合计, 总分)."""
+
+    def get(self, role: str) -> RoleCell | None:
+        return next((c for c in self.cells if c.role == role), None)
+
+    def text(self, role: str) -> str:
+        found = self.get(role)
+        return found.cell.text.strip() if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a table inherits when it goes on from the one before."""
+
+    header: Header | None = None
+    section: str = ""
+
+
+def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Context]:
+    """The rows of a table as understood, and the context in which a continuation is read."""
+    grid = spread(table)
+    header = context.header if table.continues else None
+    section = context.section
+    rows: list[FormRow] = []
+    skip_to = 0
+    for number in range(table.row_count):
+        if number < skip_to:
+            continue
+        filled = grid.filled(number)
+        if not filled:
+            continue
+        left, rest = _split_section(filled)
+        if left and left != section:
+            section = left
+            if header and SECTION_KINDS.get(left) != header.kind:
+                header = None
+        found = read_header(rest, section) or read_header(filled, section)
+        if found:
+            header = found
+            skip_to = (
+                number
+                + max(c.row_span for c in filled if c.column in found.columns and c.row == number)
+                if any(c.row == number and c.column in found.columns for c in filled)
+                else number + 1
+            )
+            continue
+        if header and not _is_pair_row(rest, header):
+            rows.append(_data_row(grid, number, header, section))
+        else:
+            header = None if header and header.kind != "tasks" else header
+            rows.extend(_loose_row(rest, section))
+    return rows, Context(header, section)
+
+
+def _split_section(filled: list[Cell]) -> tuple[str, list[Cell]]:
+    """The block name in the leftmost cell, if there is one, and the cells beside it."""
+    name = section_of(filled[0].text)
+    if name and len(filled) > 1 and name not in ("total", "people"):
+        return name, filled[1:]
+    return "", filled
+
+
+def _is_pair_row(cells: list[Cell], header: Header) -> bool:
+    """Whether the row has left the header's reach: it starts with a label of its own."""
+    if not cells:
+        return False
+    first = cells[0]
+    if section_of(first.text) in ("people", "notes"):
+        return True
+    if header.kind in ("funds", "tasks", "indicators") and label_of(first.text):
+        return (
+            first.column
+            not in {
+                c
+                for c, (role, _) in header.columns.items()
+                if role in ("item", "task", "department")
+            }
+            or len(cells) <= 4
+        )
+    return False
+
+
+def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
+    row = realign(grid.rows[number], header)
+    cells: list[RoleCell] = []
+    seen: set[int] = set()
+    unnamed: list[Cell] = []
+    for column, cell in enumerate(row):
+        if id(cell) in seen:
+            continue
+        seen.add(id(cell))
+        named = header.columns.get(column)
+        if named is None:
+            if squeeze(cell.text) and not section_of(cell.text):
+                unnamed.append(cell)
+            continue
+        cells.append(RoleCell(named[0], named[1], cell, cell.row == number))
+    first_role = min(header.columns, default=0)
+    for cell in unnamed:
+        role = {"tasks": "task", "funds": "item"}.get(header.kind, "")
+        if role and cell.column < first_role and not any(c.role == role for c in cells):
+            cells.insert(0, RoleCell(role, "", cell, cell.row == number))
+    total = next((c for c in grid.filled(number)[:4] if section_of(c.text) == "total"), None)
+    return FormRow(header.kind, section, tuple(cells), label_key(total.text) if total else "")
+
+
+def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
+    """Labels with the values beside them; any other cell is running text."""
+    i = 0
+    while i < len(cells):
+        cell = cells[i]
+        after = cells[i + 1] if i + 1 < len(cells) else None
+        label = label_of(cell.text)
+        concept = find_concept(label_key(cell.text)) if len(squeeze(cell.text)) <= 24 else None
+        numeric = after is not None and parse_value(after.text) is not None
+        if after is not None and (label or (concept and numeric)):
+            role = label or "concept"
+            yield FormRow("pair", section, (RoleCell(role, cell.text.strip(), after),))
+            i += 2
+            continue
+        if after is not None and numeric and not parse_value(cell.text):
+            yield FormRow("pair", section, (RoleCell("concept", cell.text.strip(), after),))
+            i += 2
+            continue
+        if not section_of(cell.text) and not (concept and parse_value(cell.text) is None and after):
+            yield FormRow("text", section, (RoleCell("text", "", cell),))
+        i += 1

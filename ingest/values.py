@@ -1,0 +1,125 @@
+"""Target and actual cells → the values they print (目标值与完成值单元格)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.clean import normalise, one_line, squeeze
+from ingest.forms import is_placeholder
+from ingest.quantities import find_quantities, parse_value, same_unit
+from ingest.rows import FormRow
+from ingest.statements import Statement
+from ingest.types import Cell, Quantity, Role
+
+QUOTE_LENGTH = 240
+POINTS = (Role.WEIGHT, Role.SCORE)
+_LEDGER = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an indicator's target stands: the characters [start, end) of a cell.
+
+    `quantity` is None when the cell holds words.
+    """
+
+    cell: Cell
+    quantity: Quantity | None
+    start: int
+    end: int
+
+
+def target_of(row: FormRow) -> Target | None:
+    """The target, put together from its own columns for comparator and unit where there are any."""
+    cell = row.get("target")
+    if cell is None or is_placeholder(cell.cell.text):
+        return None
+    text = cell.cell.text
+    quantity = parse_value(text)
+    comparator, unit = row.text("comparator"), row.text("unit")
+    if quantity and (comparator or unit) and not quantity.unit:
+        whole = parse_value(f"{comparator}{squeeze(text)}{unit}")
+        quantity = replace(whole, raw=quantity.raw) if whole else quantity
+    return Target(cell.cell, quantity, 0, len(text))
+
+
+_BARE_TARGET = re.compile(r"(?:[≥≤><=]{1,2}|不低于|不少于|不超过|不高于|控制在)\s*\d[\d,.]*\s*$")
+_WORDS_TARGET = re.compile(r"[：:]\s*(?=\S+\s*$)")
+
+
+def split_target(cell: Cell) -> tuple[str, Target | None]:
+    """An indicator cell that also prints its target → (name, target).
+
+    社区站开启的个案数不低于50个 → 社区站开启的个案数, ≥50个; 品牌影响力：有所提升 → 有所提升.
+    """
+    text = cell.text
+    plain = normalise(text)
+    found = find_quantities(text)
+    if found:
+        last = found[-1]
+        tail = plain[last.end :].strip().removeprefix("的").rstrip("。；; ")
+        name = one_line(text[: last.start].rstrip("：: ")) + one_line(tail)
+        return name.strip("，,、：:"), Target(cell, last.quantity, last.start, last.end)
+    bare = _BARE_TARGET.search(plain)
+    if bare:
+        quantity = parse_value(text[bare.start() : bare.end()])
+        return one_line(text[: bare.start()]), Target(cell, quantity, bare.start(), bare.end())
+    words = _WORDS_TARGET.search(text)
+    if words:
+        return one_line(text[: words.start()]), Target(cell, None, words.end(), len(text))
+    return one_line(text), None
+
+
+_SUM = re.compile(r"(?:合计|共计|总计|共|累计|平均值?达?|均值达?)[为达]?\s*$")
+
+
+def main_actual(stated: Sequence[Statement], target: Quantity | None, text: str) -> Quantity | None:
+    """The value an actual cell reports, out of all the figures its prose states.
+
+    Figures of another unit than the target's are no actual value; figures that repeat the target
+    are left out; parallel figures (one an area) are kept together as a list.
+    """
+    own = [s for s in stated if s.role is not Role.TARGET]
+    if target and target.values:
+        own = [s for s in own if same_unit(s.quantity, target)]
+    if not own:
+        return None
+    sums = [s for s in own if _SUM.search(text[max(0, s.start - 4) : s.start])]
+    if len(sums) == 1:
+        return sums[0].quantity
+    endings = {s.subject[-2:] for s in own}
+    if 1 < len(own) == len({s.subject for s in own}) and len(endings) == 1:
+        values = tuple(s.quantity.values[0] for s in own if s.quantity.values)
+        return replace(own[0].quantity, raw=text[own[0].start : own[-1].end], values=values)
+    return own[-1].quantity
+
+
+def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
+    """The quantity with the unit that its column or form prescribes, where it prints none."""
+    if quantity.unit:
+        return quantity
+    if role in POINTS:
+        return replace(quantity, unit="分")
+    return replace(quantity, unit=unit) if role in _LEDGER else quantity
+
+
+_UNIT = re.compile(
+    r"[（(]\s*(?:单位[：:])?\s*(亿元|万元|千元|元)\s*[)）]"
+    r"|单位\s*[：:]\s*(?:人民币)?(亿元|万元|千元|元)"
+)
+
+
+def unit_in(text: str) -> str:
+    """The unit of amounts that a heading announces (（万元）, 单位：元), or ""."""
+    match = _UNIT.search(normalise(text))
+    return (match.group(1) or match.group(2)) if match else ""
+
+
+def quote_of(texts: Iterable[str]) -> str:
+    """Cells' own words set apart by bars, as a quote."""
+    return " | ".join(dict.fromkeys(one_line(t) for t in texts if t.strip()))[:QUOTE_LENGTH]
+
+
+def row_quote(row: FormRow, roles: Sequence[str] = ()) -> str:
+    """A row's own words as a quote, cell by cell; only the cells of `roles` where given."""
+    return quote_of(c.cell.text for c in row.cells if (c.role in roles if roles else c.fresh))
