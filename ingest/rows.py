@@ -50,12 +50,15 @@ class Context:
 
     header: Header | None = None
     section: str = ""
+    columns: int = 0
+    """How many columns the table before had: one as wide right behind it goes on from it."""
 
 
 def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Context]:
     """The rows of a table as understood, and the context in which a continuation is read."""
     grid = spread(table)
-    header = context.header if table.continues else None
+    goes_on = table.continues or table.column_count == context.columns
+    header = context.header if goes_on else None
     section = context.section
     rows: list[FormRow] = []
     skip_to = 0
@@ -85,7 +88,7 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
         else:
             header = None if header and header.kind != "tasks" else header
             rows.extend(_loose_row(rest, section))
-    return rows, Context(header, section)
+    return rows, Context(header, section, table.column_count)
 
 
 def _split_section(filled: list[Cell]) -> tuple[str, list[Cell]]:

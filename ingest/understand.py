@@ -34,7 +34,7 @@ from ingest.values import unit_in
 HEAD_BLOCKS = 12
 """Title, year and unit stand in the first lines of a form."""
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
-_TITLE_END = re.compile(r"(?:表|报告|目标|说明)(?:[（(].{0,16}[)）])?$")
+_SAYS_SOMETHING = re.compile(r"\w")
 
 
 def understand(document: Document) -> Understanding:
@@ -54,6 +54,8 @@ def understand(document: Document) -> Understanding:
     heading = Headings()
     for block in blocks:
         if isinstance(block, TextBlock):
+            if not _SAYS_SOMETHING.search(block.text):
+                continue
             passages.extend(_read_text(block, reader, splitter, heading))
             context = Context()
             continue
