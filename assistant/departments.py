@@ -48,6 +48,7 @@ class Grammar:
         self.known_organs: tuple[str, ...] = tuple(
             sorted(pack["organs"]["known"], key=len, reverse=True)
         )
+        self._short_forms: dict[str, str] = dict(pack["short"])
         self._frames = tuple((head, tail) for head, tail in pack["frames"]["around"])
         self.unknown_ends = _alternatives(pack["unknown"]["ends"])
         joined = "|".join(map(re.escape, suffixes))
@@ -115,6 +116,10 @@ class Grammar:
             organ = organ[1:]
         return self.same.get(organ, organ)
 
+    def shortest(self, organ: str) -> str:
+        """The usual short form of an organ: 人力资源和社会保障局 → 人社局."""
+        return self._short_forms.get(organ, organ)
+
     def same_organ(self, short: str, full: str) -> bool:
         """Whether two organs are one: equal, or one a short form of the other."""
         if short == full:
@@ -157,6 +162,21 @@ class Directory:
                 if not any(mention.start < m.end and m.start < mention.end for m in found):
                     found.append(mention)
         return sorted(found, key=lambda m: m.start)
+
+    def names(self, text: str) -> dict[str, str]:
+        """What to call each department: as the text does where it is clear, else its short name."""
+        called = {body.name: self._short(body) for body in self.bodies}
+        for mention in self.mentions(text):
+            if len(mention.names) == 1 and not mention.place_only:
+                called[mention.names[0]] = mention.text
+        return called
+
+    def _short(self, body: Body) -> str:
+        """黄埔区团委 for 中国共产主义青年团广州市黄埔区委员会, where it names one body only."""
+        short = "".join(body.places[-1:]) + self._grammar.shortest(body.organ)
+        fitting = [b for b in self.bodies if "".join(b.places[-1:]) == "".join(body.places[-1:])]
+        alike = [b for b in fitting if self._grammar.shortest(b.organ) in short]
+        return short if len(alike) == 1 and body.places else body.name
 
     def _exact(self, text: str, _: Sequence[Mention]) -> Iterator[Mention]:
         for body in self.bodies:

@@ -13,6 +13,7 @@ from ingest.clean import normalise
 from ingest.types import Form
 
 BLANK = "　"
+_PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")
 _OPEN, _CLOSE = "“《「『", "”》」』"
 _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?:年度?)?(?:[-—–~至到]+((?:19|20)\d{2})(?:年度?)?)?(?![\d.%])"
@@ -58,7 +59,6 @@ class Terms:
             for concept, patterns in terms["colloquial"].items()
         ]
         self.generic = frozenset(terms["generic"])
-        self.names = frozenset(concepts)
         self.synonyms: dict[str, str] = {}
         for concept, entry in concepts.items():
             for word in (concept, *entry["synonyms"]):
@@ -131,7 +131,10 @@ class Recogniser:
             (re.compile("|".join(f"(?:{p})" for p in patterns)), Form(form))
             for form, patterns in pack["forms"].items()
         ]
-        self._fillers = re.compile("|".join(pack["words"]["fillers"]))
+        words = pack["words"]
+        self._fillers = re.compile("|".join(words["fillers"]))
+        self._stop = re.compile("|".join(f"(?:{word})" for word in words["stop"]))
+        self._edges = words["edges"]
 
     def recognise(self, question: str) -> Entities:
         """Everything the question names."""
@@ -151,19 +154,29 @@ class Recogniser:
         text_left = _blank(text_left, known_spans)
         forms, text_left = self._find_forms(text_left)
         spans = self._terms.find(text_left)
-        spans = [span for span in spans if not self._qualified(text_left, span)]
+        spans = [span for span in spans if not self._qualified(text_left, span, spans)]
         concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
         rest = _blank(text_left, [(s, e) for s, e, _ in spans])
         return Entities(
             text, tuple(mentions), years, shift, forms, quoted, known, concepts, text_left, rest
         )
 
-    def _qualified(self, text: str, span: tuple[int, int, str]) -> bool:
-        """Whether a generic term is the tail of a longer name (预防…工作 + 经费)."""
-        start, _, concept = span
-        return concept in self._terms.generic and bool(
-            re.search(r"[\u4e00-\u9fff]{2}$", text[:start])
-        )
+    def _qualified(
+        self, text: str, span: tuple[int, int, str], spans: Sequence[tuple[int, int, str]]
+    ) -> bool:
+        """Whether a term is the tail of a longer name: 预防青少年违法犯罪工作 + 经费.
+
+        A term that says little by itself (经费) is, wherever the other words stand.
+        """
+        bare = _blank(text, [(s, e) for s, e, _ in spans])
+        before = re.search(r"[\u4e00-\u9fff]*$", bare[: span[0]])
+        around = bare if span[2] in self._terms.generic else before.group() if before else ""
+        return len(self.content(around)) > 1
+
+    def content(self, text: str) -> str:
+        """What is left of a text without words that only ask."""
+        parts = (part.strip(self._edges) for part in _PARTS.split(self._stop.sub(BLANK, text)))
+        return "".join(part for part in parts if len(part) > 1 or re.search(r"\d", part))
 
     def _years(self, text: str) -> tuple[tuple[int, ...], int | None, str]:
         years: list[int] = []

@@ -60,7 +60,8 @@ class Match:
     """What one subject found in one department and year: the same thing in all documents.
 
     `figures` are the printings of the value, best document first; `indicators` the rows that the
-    subject names. Both are empty when nothing was found.
+    subject names. Both are empty when nothing was found. `parent` is the row that a single figure
+    belongs to (one area of 158/226/163); `others` are departments and years where it stands too.
     """
 
     subject: str
@@ -68,6 +69,8 @@ class Match:
     year: int | None
     figures: tuple[Figure, ...] = ()
     indicators: tuple[Indicator, ...] = ()
+    parent: Indicator | None = None
+    others: tuple[tuple[str, int | None], ...] = ()
     score: float = 0.0
 
     @property

@@ -1,0 +1,166 @@
+"""Plan + evidence → a worded answer with its sources, in plain official Chinese (作答)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from assistant.checks import Checks
+from assistant.citations import Statement
+from assistant.groups import Groups, by_area, by_task, named_values
+from assistant.lookups import Composition, Lookups, refuse
+from assistant.narratives import Narratives
+from assistant.status import StatusRules
+from assistant.types import Evidence, Intent, Match, QueryPlan
+from assistant.wording import Wording
+from ingest.types import DocumentRecord
+
+_GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
+OFFERED = 5
+"""So many departments, years or indicators are offered when what was asked for is not there."""
+
+
+class Composer:
+    """Words an answer out of evidence; finds nothing by itself, so it can say nothing else."""
+
+    def __init__(
+        self,
+        documents: Sequence[DocumentRecord],
+        covered: Mapping[str, Sequence[int]],
+        rules: StatusRules,
+        formulas: Mapping[str, Any],
+        pack: Mapping[str, Any],
+        wording: Wording,
+    ) -> None:
+        by_id = {record.id: record for record in documents}
+        self._documents = by_id
+        self._covered = covered
+        self._wording = wording
+        self._lookups = Lookups(wording, rules, by_id)
+        self._groups = Groups(wording, rules, by_id)
+        self._checks = Checks(wording, self._lookups, by_id, formulas)
+        self._narratives = Narratives(wording, pack)
+
+    def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
+        """The answer to the plan, or an honest no with what there is instead."""
+        if absent := self.absent(plan):
+            return absent
+        made = self._made(plan, evidence)
+        if made is None:
+            made = self._lookups.compose(plan, evidence.matches)
+        if made.abstained:
+            return Composition((*made.statements, *self._instead(plan)), abstained=True)
+        return Composition((*made.statements, *self._others(plan, evidence)), made.calculations)
+
+    def absent(self, plan: QueryPlan) -> Composition | None:
+        """An honest no to a department or year that no document reports on."""
+        if not self._covered:
+            return refuse("资料库中还没有文件，请先入库。")
+        departments = [name for name in plan.absent if not name[:4].isdigit()]
+        if departments:
+            have = "、".join(list(self._covered)[:OFFERED])
+            more = "等" if len(self._covered) > OFFERED else ""
+            return refuse(f"资料库中没有{'、'.join(departments)}的文件，现有{have}{more}的文件。")
+        for department in plan.departments if len(plan.departments) == 1 else ():
+            own = self._covered.get(department, ())
+            missing = [year for year in plan.years if year not in own]
+            if missing and len(missing) == len(plan.years) and own:
+                return self._absent_years(department, missing, own)
+        if plan.absent and not plan.departments:
+            years = sorted({year for own in self._covered.values() for year in own})
+            have = "、".join(f"{year}年" for year in years)
+            return refuse(f"资料库中没有{'、'.join(plan.absent)}的文件，现有{have}的文件。")
+        return None
+
+    def _absent_years(
+        self, department: str, missing: Sequence[int], own: Sequence[int]
+    ) -> Composition:
+        who = self._wording.department(department)
+        years = "、".join(f"{year}年" for year in missing)
+        have = "、".join(f"{year}年" for year in own)
+        return refuse(f"资料库中没有{who}{years}的文件，现有{have}的文件。")
+
+    def _made(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The answer by the plan's intent; None where a plain lookup answers it."""
+        match plan.intent:
+            case Intent.NARRATIVE | Intent.DRAFT:
+                return self._narratives.compose(plan, evidence)
+            case Intent.RATE:
+                return self._checks.rate(plan, evidence)
+            case Intent.DIFFERENCE:
+                return self._groups.difference(plan, evidence.matches)
+            case Intent.CHECK:
+                return self._check(plan, evidence)
+            case _ if plan.group == "indicator" and not plan.subjects:
+                return self._groups.indicators(plan, evidence)
+            case _ if plan.group == "part":
+                return self._checks.parts(plan, evidence)
+            case intent if intent in _GROUPED:
+                return self._grouped(plan, evidence)
+            case Intent.COUNT:
+                return self._counted(plan, evidence)
+            case _:
+                return None
+
+    def _check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        checks = self._checks
+        if len(plan.forms) < 2:
+            for check in (checks.rate, checks.subtraction, checks.parts):
+                if plan.terms or check == checks.parts:
+                    made = check(plan, evidence)
+                    if made is not None:
+                        return made
+        return checks.across(plan, evidence)
+
+    def _grouped(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        if plan.group == "department" or (len(evidence.matches) > 1 and not evidence.figures):
+            items = named_values(plan, evidence.matches, self._name)
+        elif plan.group == "task":
+            items = by_task(evidence.figures)
+        elif plan.group == "area":
+            items = by_area(evidence.figures, plan.area)
+        else:
+            return None
+        return self._groups.figures(plan, items) if items else None
+
+    def _name(self, match: Match) -> str:
+        several = len({year for own in self._covered.values() for year in own}) > 1
+        return self._wording.who(match.department, match.year if several else None)
+
+    def _counted(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        return None
+
+    # -- what there is instead, and what else there is ---------------------------------------------
+
+    def _instead(self, plan: QueryPlan) -> list[Statement]:
+        """What documents there are of the department and year asked for."""
+        out = []
+        for department in plan.departments[:1]:
+            forms = sorted(
+                {
+                    f"{record.year}年{record.form.value}"
+                    for record in self._documents.values()
+                    if record.department == department
+                    and (not plan.years or record.year in plan.years)
+                    and record.year
+                }
+            )
+            if forms:
+                who = self._wording.department(department)
+                out.append(Statement(f"现有{who}的{'、'.join(forms[:OFFERED])}可查。"))
+        return out
+
+    def _others(self, plan: QueryPlan, evidence: Evidence) -> list[Statement]:
+        """The other departments and years that an ambiguous question could have meant."""
+        if plan.group or len(evidence.matches) != 1:
+            return []
+        match = evidence.matches[0]
+        others = [
+            self._wording.who(department, year)
+            for department, year in match.others
+            if not (plan.departments and department not in plan.departments)
+        ]
+        if not others or (plan.departments and plan.years):
+            return []
+        listed = "、".join(others[:OFFERED])
+        return [
+            Statement(f"另有{listed}{'等' if len(others) > OFFERED else ''}的资料，可指明后再问。")
+        ]

@@ -1,0 +1,185 @@
+"""A plan → the evidence it needs: facts first, passages second (取证)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from assistant.facts import FactFinder
+from assistant.types import Evidence, Intent, Match, QueryPlan
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope
+
+NARROW_TO = 12
+"""A question that names neither department nor year is looked up in so many documents."""
+_RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
+Search = Callable[[str, Scope, int], list[Passage]]
+
+
+class EvidenceFinder:
+    """Gathers what a plan needs out of the facts and passages of a library."""
+
+    def __init__(
+        self,
+        finder: FactFinder,
+        search: Search,
+        documents: Sequence[DocumentRecord],
+        covered: Mapping[str, Sequence[int]],
+        formulas: Mapping[str, Any],
+        sections: Mapping[str, Sequence[str]],
+    ) -> None:
+        self._finder = finder
+        self._search = search
+        self._documents = documents
+        self._covered = covered
+        self._formulas = formulas
+        self._sections = sections
+
+    def gather(self, plan: QueryPlan) -> Evidence:
+        """Everything an answer to the plan may rest on."""
+        if plan.intent in (Intent.NARRATIVE, Intent.DRAFT):
+            return self._narrative(plan)
+        if plan.group == "indicator" and not plan.subjects:
+            return self._indicators(plan)
+        if plan.group == "department" and plan.intent in _RANKED:
+            return Evidence(matches=tuple(self._departments(plan)))
+        if plan.group == "task" and plan.intent in _RANKED:
+            return self._tasks(plan)
+        if plan.group == "area":
+            return self._areas(plan)
+        matches = tuple(self._cells(plan))
+        if plan.intent in (Intent.CHECK, Intent.RATE) or plan.group == "part":
+            return self._around(plan, matches)
+        return Evidence(matches=matches)
+
+    # -- cells: subject × department × year --------------------------------------------------------
+
+    def _cells(self, plan: QueryPlan) -> Iterator[Match]:
+        for subject in plan.subjects:
+            for scope in self._scopes(plan):
+                yield self._find(subject, plan, scope)
+
+    def _find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
+        found = self._finder.find(subject, plan, scope)
+        if not found.found and plan.forms:
+            # The form named may not be where the thing stands; the answer says where it does.
+            found = self._finder.find(subject, plan, replace(scope, forms=()))
+        if not found.found and scope.years and scope.departments:
+            found = self._printed_year(subject, plan, scope) or found
+        return found
+
+    def _printed_year(self, subject: str, plan: QueryPlan, scope: Scope) -> Match | None:
+        """A figure of the year asked for that a document of another year prints (2021年总经费)."""
+        year = scope.years[0]
+        whole = replace(scope, years=(), forms=())
+        match = self._finder.find(f"{year}年{subject}", plan, whole)
+        figures = tuple(f for f in match.figures if f"{year}年" in f.subject)
+        return replace(match, figures=figures, indicators=()) if figures else None
+
+    def _scopes(self, plan: QueryPlan) -> Iterator[Scope]:
+        if not plan.departments and not plan.years:
+            yield self._narrowed(plan)
+            return
+        for department in plan.departments or ("",):
+            for year in plan.years or (None,):
+                yield Scope(
+                    departments=(department,) if department else (),
+                    years=(year,) if year is not None else (),
+                    forms=plan.forms,
+                )
+
+    def _narrowed(self, plan: QueryPlan) -> Scope:
+        if len(self._documents) <= NARROW_TO:
+            return Scope(forms=plan.forms)
+        wanted = " ".join((*plan.sections, *plan.subjects)) or plan.question
+        passages = self._search(wanted, Scope(forms=plan.forms), 4 * NARROW_TO)
+        ids = tuple(dict.fromkeys(passage.document_id for passage in passages))[:NARROW_TO]
+        return Scope(document_ids=ids, forms=plan.forms) if ids else Scope(forms=plan.forms)
+
+    # -- groups ------------------------------------------------------------------------------------
+
+    def _departments(self, plan: QueryPlan) -> Iterator[Match]:
+        years = plan.years
+        for department in plan.departments or tuple(self._covered):
+            own = self._covered.get(department, ())
+            for year in [y for y in years if y in own] if years else own[-1:]:
+                scope = Scope(departments=(department,), years=(year,), forms=plan.forms)
+                for subject in plan.subjects:
+                    yield self._finder.find(subject, plan, scope)
+
+    def _tasks(self, plan: QueryPlan) -> Evidence:
+        figures: list[Figure] = []
+        tasks = []
+        for scope in self._scopes(plan):
+            facts = self._finder.facts(scope)
+            tasks += facts.tasks
+            for term in plan.terms or ("任务资金",):
+                figures += self._finder.by_term(term, plan, scope, of_tasks=True)
+        return Evidence(figures=tuple(figures), tasks=tuple(tasks))
+
+    def _areas(self, plan: QueryPlan) -> Evidence:
+        for subject in plan.subjects:
+            for scope in self._scopes(plan):
+                figures = self._finder.like(subject, plan, scope)
+                parts = [f for f in figures if plan.area in f.subject]
+                if parts:
+                    lead = parts[0]
+                    return Evidence(
+                        figures=tuple(
+                            f
+                            for f in parts
+                            if f.document_id == lead.document_id
+                            and f.quantity.unit == lead.quantity.unit
+                            and f.section == lead.section
+                            and f.role is lead.role
+                        )
+                    )
+        return Evidence(matches=tuple(self._cells(plan)))
+
+    def _indicators(self, plan: QueryPlan) -> Evidence:
+        rows: list[Indicator] = []
+        figures: dict[str, Figure] = {}
+        for scope in self._scopes(plan):
+            rows += self._finder.indicators_within(plan.sections, scope)
+            figures |= self._finder.facts(scope).by_id
+        if not plan.years and rows:
+            last = max(row.year or 0 for row in rows)
+            rows = [row for row in rows if (row.year or 0) == last]
+        own = [figures[id] for row in rows for id in row.figure_ids if id in figures]
+        return Evidence(indicators=tuple(rows), figures=tuple(own))
+
+    # -- calculations and checks -------------------------------------------------------------------
+
+    def _around(self, plan: QueryPlan, matches: tuple[Match, ...]) -> Evidence:
+        """The matches and what they may be recomputed from: the other terms, or their parts."""
+        figures: list[Figure] = []
+        for match in matches:
+            if not match.found:
+                continue
+            scope = Scope(
+                departments=(match.department,),
+                years=(match.year,) if match.year is not None else (),
+            )
+            facts = self._finder.facts(scope)
+            figures += [f for f in facts.figures if f.quantity.values]
+        return Evidence(figures=tuple(dict.fromkeys(figures)), matches=matches)
+
+    # -- text --------------------------------------------------------------------------------------
+
+    def _narrative(self, plan: QueryPlan) -> Evidence:
+        passages: list[Passage] = []
+        for scope in self._scopes(plan):
+            passages += self._search(plan.question, scope, 12)
+        return Evidence(passages=tuple(dict.fromkeys(passages)))
+
+
+def covered(
+    documents: Sequence[DocumentRecord], figures_of: Callable[[], Sequence[tuple[str, int]]]
+) -> dict[str, list[int]]:
+    """The years each department reports on, in order."""
+    found: dict[str, set[int]] = {}
+    for record in documents:
+        if record.department and record.year is not None and record.form is not Form.SUMMARY:
+            found.setdefault(record.department, set()).add(record.year)
+    for department, year in figures_of():
+        if department:
+            found.setdefault(department, set()).add(year)
+    return {name: sorted(years) for name, years in sorted(found.items())}

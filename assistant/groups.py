@@ -1,0 +1,289 @@
+"""Answers over many facts: lists, counts, sums, averages, rankings, differences (汇总与比较)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from assistant.citations import Statement, of_actual, of_figure
+from assistant.compute import (
+    Term,
+    UnitMismatch,
+    average,
+    count,
+    difference,
+    ranked,
+    total,
+)
+from assistant.lookups import Composition, Printing, refuse, sheet, source_of
+from assistant.numbers import plain
+from assistant.status import StatusRules, judge
+from assistant.types import (
+    Calculation,
+    Evidence,
+    IndicatorStatus,
+    Intent,
+    Match,
+    QueryPlan,
+    Status,
+)
+from assistant.wording import Wording, goal, value
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Role
+
+LINES = 80
+"""A list longer than this is cut, and says so."""
+WANTED: Mapping[str, frozenset[Status]] = {
+    "未达标": frozenset({Status.UNMET, Status.QUALITATIVE_UNMET}),
+    "无法核实": frozenset({Status.UNVERIFIABLE, Status.UNREPORTED}),
+    "超额": frozenset({Status.EXCEEDED}),
+    "达标": frozenset({Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET}),
+}
+_KIND = {
+    "未达标": "未达到目标值的绩效指标",
+    "无法核实": "没有可核对的实际完成值的绩效指标",
+    "超额": "超额完成的绩效指标",
+    "达标": "达到目标的绩效指标",
+    "定性": "定性指标",
+    "": "绩效指标",
+}
+
+
+class Groups:
+    """Words what a group of facts adds up to, each fact cited."""
+
+    def __init__(
+        self, wording: Wording, rules: StatusRules, documents: Mapping[str, DocumentRecord]
+    ) -> None:
+        self._wording = wording
+        self._rules = rules
+        self._documents = documents
+
+    # -- indicators --------------------------------------------------------------------------------
+
+    def indicators(self, plan: QueryPlan, evidence: Evidence) -> Composition:
+        """The indicators of a kind, listed or counted over all of them."""
+        rows = self._one_each(evidence.indicators)
+        if not rows:
+            return refuse("资料中没有符合条件的绩效指标。")
+        kind = plan.statuses[0] if plan.statuses else ""
+        judged = [judge(row, self._rules) for row in rows]
+        kept = [item for item in judged if _fits(item, kind)]
+        who = self._wording.who(rows[0].department, rows[0].year)
+        if len({(r.department, r.year) for r in rows}) > 1:
+            who = "、".join(
+                dict.fromkeys(self._wording.who(r.department, r.year) for r in rows[:6])
+            )
+        figures = {figure.id: figure for figure in evidence.figures}
+        counted = count(_KIND[kind], [item.indicator.id for item in kept])
+        if not kept:
+            return Composition(
+                (Statement(f"{who}没有{_KIND[kind]}，共0个。"),), (counted,), abstained=False
+            )
+        out = [Statement(f"{who}{_KIND[kind]}共{len(kept)}个：\n")]
+        for number, item in enumerate(kept[:LINES], 1):
+            out += [Statement(f"{number}. "), *self._row(item, kind, figures), Statement("\n")]
+        if len(kept) > LINES:
+            out.append(Statement("其余从略，可按部门、年度分别查询。"))
+        return Composition(tuple(out), (counted,))
+
+    def _one_each(self, indicators: Iterable[Indicator]) -> list[Indicator]:
+        """One row an indicator: the form that reports completion before those that only plan it."""
+        best: dict[tuple[str, int | None, str], Indicator] = {}
+        order: Callable[[Indicator], tuple[bool, bool, int]] = lambda row: (
+            not row.actual_text.strip() and row.actual is None,
+            row.target is None,
+            _FORM_RANK.get(self._form(row.document_id), 3),
+        )
+        for row in indicators:
+            key = (row.department, row.year, "".join(row.name.split()))
+            if self._form(row.document_id) is Form.MONITORING and key in best:
+                continue
+            if key not in best or order(row) < order(best[key]):
+                best[key] = row
+        return list(best.values())
+
+    def _row(
+        self, item: IndicatorStatus, kind: str, figures: Mapping[str, Figure]
+    ) -> list[Statement]:
+        row = item.indicator
+        own = [figures[id] for id in row.figure_ids if id in figures]
+        target = row.target or row.period_target
+        out = [Statement(f"{row.name.strip()}：")]
+        if target:
+            role = Role.TARGET if row.target else Role.PERIOD_TARGET
+            out.append(Statement(f"目标为{goal(target)}", (source_of(row, own, role, target),)))
+        if row.actual is not None and row.actual.values:
+            source = source_of(row, own, Role.ACTUAL, row.actual)
+            out.append(Statement(f"，实际为{value(row.actual)}", (source,)))
+        elif row.actual_text.strip() and kind != "":
+            out.append(Statement(f"，完成情况为“{row.actual_text.strip()}”", (of_actual(row),)))
+        elif kind == "无法核实":
+            out.append(Statement("，没有填报实际完成值"))
+        return [*out, Statement("。")]
+
+    # -- departments, tasks, areas -----------------------------------------------------------------
+
+    def figures(self, plan: QueryPlan, items: Sequence[tuple[str, Printing]]) -> Composition:
+        """A sum, mean, ranking or list over named values."""
+        if not items:
+            return refuse("资料中没有可以汇总的数据。")
+        terms = [
+            Term(p.quantity.values[0], p.quantity.unit, next(iter(p.source.figure_ids), ""), name)
+            for name, p in items
+        ]
+        listed = self._listing(items)
+        try:
+            match plan.intent:
+                case Intent.SUM:
+                    return self._summed(total(terms), "合计", listed)
+                case Intent.AVERAGE:
+                    return self._summed(average(terms), "简单平均为", listed)
+                case Intent.MAXIMUM | Intent.MINIMUM:
+                    return self._extreme(plan, items, terms)
+                case _:
+                    return Composition((*listed, Statement("。")))
+        except UnitMismatch as error:
+            return Composition((*listed, Statement(f"。{error}")))
+
+    def _listing(self, items: Sequence[tuple[str, Printing]]) -> list[Statement]:
+        out: list[Statement] = []
+        for number, (name, printing) in enumerate(items):
+            lead = "；" if number else ""
+            out.append(Statement(f"{lead}{name}{value(printing.quantity)}", (printing.source,)))
+        return out
+
+    def _summed(self, result: Calculation, word: str, listed: Sequence[Statement]) -> Composition:
+        said = f"{word}{plain(result.result)}{result.unit}（{result.formula}）。其中："
+        return Composition((Statement(said), *listed, Statement("。")), (result,))
+
+    def _extreme(
+        self, plan: QueryPlan, items: Sequence[tuple[str, Printing]], terms: Sequence[Term]
+    ) -> Composition:
+        highest = plan.intent is Intent.MAXIMUM
+        order = ranked(terms, highest=highest)
+        named = dict(zip(terms, items, strict=True))
+        top = [t for t in order if t.value == order[0].value]
+        word = "最高" if highest else "最低"
+        if "少" in plan.question or "多" in plan.question:
+            word = "最多" if highest else "最少"
+        out = [
+            Statement(
+                f"{'、'.join(t.name for t in top)}{word}，为{value(named[order[0]][1].quantity)}",
+                tuple(named[t][1].source for t in top),
+            )
+        ]
+        rest = [named[t] for t in order if t not in top]
+        if rest:
+            out.append(Statement("；其次是" if len(rest) > 1 else "；另一个是"))
+            out += [s for s in self._listing(rest)]
+        return Composition((*out, Statement("。")))
+
+    # -- differences -------------------------------------------------------------------------------
+
+    def difference(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
+        """One value against another: two departments, two years, or two budget terms."""
+        pairs = [(match, p) for match in matches if (p := _main(plan, match)) is not None]
+        if len(pairs) < 2:
+            return None
+        (a, one), (b, other) = pairs[:2]
+        if a.year and b.year and a.department == b.department and a.year != b.year:
+            (a, one), (b, other) = sorted(pairs[:2], key=lambda pair: -(pair[0].year or 0))
+        left = Term(one.quantity.values[0], one.quantity.unit, _id(one))
+        right = Term(other.quantity.values[0], other.quantity.unit, _id(other))
+        try:
+            result = difference(left, right)
+            if result.result < 0:
+                shown = difference(right, left)
+            else:
+                shown = result
+        except UnitMismatch as error:
+            return refuse(str(error))
+        gap = f"{plain(shown.result)}{shown.unit}"
+        out = [
+            Statement(f"{self._label(a, plan)}为{value(one.quantity)}", (one.source,)),
+            Statement(f"，{self._label(b, plan)}为{value(other.quantity)}", (other.source,)),
+        ]
+        out.append(Statement(f"，{self._gap(a, b, result, gap)}（{shown.formula}）。"))
+        return Composition(tuple(out), (shown,))
+
+    def _label(self, match: Match, plan: QueryPlan) -> str:
+        figure = match.figures[0] if match.figures else None
+        subject = figure.subject if figure and not match.indicators else f"“{match.subject}”"
+        return f"{self._wording.who(match.department, match.year)}{subject}"
+
+    def _gap(self, a: Match, b: Match, result: Calculation, gap: str) -> str:
+        if result.result == 0:
+            return "两者相同"
+        more = result.result > 0
+        if a.department != b.department:
+            winner = a if more else b
+            return f"{self._wording.department(winner.department)}更高，相差{gap}"
+        if a.year != b.year:
+            return f"{a.year}年比{b.year}年{'增加' if more else '减少'}{gap}"
+        first, second = (a, b)
+        one = first.figures[0].subject if first.figures else first.subject
+        two = second.figures[0].subject if second.figures else second.subject
+        return f"{one}比{two}{'多' if more else '少'}{gap}"
+
+    def _form(self, document_id: str) -> Form:
+        record = self._documents.get(document_id)
+        return record.form if record else Form.UNKNOWN
+
+
+_FORM_RANK = {
+    Form.SELF_EVALUATION: 0,
+    Form.PROJECT_SELF_EVALUATION: 1,
+    Form.TARGET: 2,
+    Form.REPORT: 3,
+    Form.MONITORING: 9,
+}
+
+
+def named_values(
+    plan: QueryPlan, matches: Iterable[Match], name: Callable[[Match], str]
+) -> list[tuple[str, Printing]]:
+    """The main value of each match, with what it is called."""
+    return [(name(m), p) for m in matches if (p := _main(plan, m)) is not None]
+
+
+def by_task(figures: Iterable[Figure]) -> list[tuple[str, Printing]]:
+    """One value a task, the first document's; the tasks in the order the documents give them."""
+    found: dict[str, tuple[str, Printing]] = {}
+    for figure in figures:
+        key = "".join(c for c in figure.task if c not in '“”"《》 ')
+        if key and key not in found:
+            found[key] = (figure.task, Printing(figure.quantity, of_figure(figure)))
+    return list(found.values())
+
+
+def by_area(figures: Iterable[Figure], area: str) -> list[tuple[str, Printing]]:
+    """One value an area, called by the words before and with the area word."""
+    found: dict[str, tuple[str, Printing]] = {}
+    for figure in figures:
+        at = figure.subject.find(area)
+        name = figure.subject[: at + len(area)] if at >= 0 else figure.subject
+        found.setdefault(name, (name, Printing(figure.quantity, of_figure(figure))))
+    return list(found.values())
+
+
+def _main(plan: QueryPlan, match: Match) -> Printing | None:
+    """The one value a match stands for: in the role asked for, else the reported one."""
+    if not match.found:
+        return None
+    found = sheet(match)
+    roles = (*plan.roles, Role.ACTUAL, *found.printings, Role.TARGET)
+    for role in roles:
+        printing = found.first(role)
+        if printing is not None and printing.quantity.values:
+            return printing
+    return None
+
+
+def _id(printing: Printing) -> str:
+    return next(iter(printing.source.figure_ids), "")
+
+
+def _fits(item: IndicatorStatus, kind: str) -> bool:
+    if not kind:
+        return True
+    if kind == "定性":
+        target = item.indicator.target or item.indicator.period_target
+        return target is not None and not target.values
+    return item.status in WANTED[kind]

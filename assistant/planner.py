@@ -1,0 +1,290 @@
+"""Question + earlier turns → QueryPlan, by rules over cue words that are data (问句理解).
+
+A follow-up is read as the question before it with some part replaced: the place, the department,
+the year, the role asked for, or the thing itself.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from assistant.entities import BLANK, Entities, Recogniser
+from assistant.types import Intent, QueryPlan
+from ingest.types import Role
+
+_HOW_MANY = re.compile(r"多少|几")
+_JOINED = re.compile(r"[、，]|和|与|及|以及")
+_NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
+DETAILS = frozenset({Intent.LOOKUP, Intent.STATUS, Intent.LIST})
+"""Intents that ask for a fact; a follow-up that has only cue words of these keeps the subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A question by itself, before earlier turns complete it."""
+
+    entities: Entities
+    intent: Intent
+    subjects: tuple[str, ...]
+    sections: tuple[str, ...]
+    roles: tuple[Role, ...]
+    statuses: tuple[str, ...]
+    group: str
+    area: str
+    units: tuple[str, ...]
+    exact: bool
+    swap: str
+
+
+class Planner:
+    """Reads questions about a library whose years are given; `today` places 去年."""
+
+    def __init__(
+        self,
+        recogniser: Recogniser,
+        pack: Mapping[str, Any],
+        *,
+        years: Sequence[int],
+        today: date,
+    ) -> None:
+        self._recogniser = recogniser
+        self._years = tuple(years)
+        self._today = today
+        self._intents = [
+            (Intent(entry["name"]), _any(entry["any"]), _any(entry.get("not", ["(?!)"])))
+            for entry in pack["intent"]
+        ]
+        self._roles = [(Role(name), _any(words)) for name, words in pack["roles"].items()]
+        self._statuses = [(name, _any(words)) for name, words in pack["statuses"].items()]
+        self._groups = [(name, _any(words)) for name, words in pack["groups"].items()]
+        self._measures = [(tuple(m["units"]), _any(m["any"])) for m in pack["measure"]]
+        self._topics = [(name, _any(words)) for name, words in pack["topics"].items()]
+        self._counters: dict[str, tuple[str, ...]] = {
+            word: tuple(group) for group in pack["counters"]["same"] for word in group
+        }
+        words = "|".join(sorted(self._counters, key=len, reverse=True))
+        self._counter = re.compile(rf"(?:几|多少)({words})")
+        follow = pack["followup"]
+        self._swap = [re.compile(p) for p in follow["swap"]]
+        self._previous = _any(follow["previous_year"])
+        self._next = _any(follow["next_year"])
+        self._same_scope = _any(follow["same_scope"])
+
+    def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
+        """What the question asks, completed from the turns before it (oldest first)."""
+        plan: QueryPlan | None = None
+        for turn in turns:
+            plan = self._follow(self._read(turn), plan)
+        return self._follow(self._read(question), plan)
+
+    def split(self, question: str) -> list[str]:
+        """The questions of a text that asks several."""
+        return [part.strip() for part in _NEXT_QUESTION.split(question) if part.strip()]
+
+    # -- one question by itself --------------------------------------------------------------------
+
+    def _read(self, question: str) -> _Reading:
+        found = self._recogniser.recognise(question)
+        spoken = found.spoken
+        intent = next(
+            name
+            for name, cue, but in self._intents
+            if cue.search(spoken) and not but.search(spoken)
+        )
+        roles = tuple(role for role, cue in self._roles if cue.search(found.rest))
+        if len(_HOW_MANY.findall(found.rest)) > 1 and roles == (Role.TARGET,):
+            roles = ()  # the value is asked for as well: …是多少，目标是多少
+        if Role.PERIOD_TARGET in roles:
+            roles = (Role.PERIOD_TARGET,)
+        group, area = self._group(spoken)
+        statuses: tuple[str, ...] = ()
+        if group == "indicator" or intent in (Intent.LIST, Intent.COUNT):
+            statuses = tuple(name for name, cue in self._statuses if cue.search(spoken))
+        units = next((units for units, cue in self._measures if cue.search(spoken)), ())
+        if not units and (counted := self._counter.search(spoken)):
+            units = self._counters[counted[1]]
+        sections, subjects, exact = self._subjects(found)
+        if intent in (Intent.NARRATIVE, Intent.DRAFT):
+            group = next((name for name, cue in self._topics if cue.search(found.text)), "")
+            sections, subjects = _topic_parts(found, sections, subjects)
+        elif statuses and not exact and not found.concepts:
+            subjects = ()
+        return _Reading(
+            found,
+            intent,
+            subjects,
+            sections,
+            roles,
+            statuses[:1],
+            group,
+            area,
+            units,
+            exact,
+            self._swapped(found),
+        )
+
+    def _group(self, spoken: str) -> tuple[str, str]:
+        for name, cue in self._groups:
+            if match := cue.search(spoken):
+                return name, match.groupdict().get("area") or ""
+        return "", ""
+
+    def _subjects(self, found: Entities) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+        """Sections and subjects that the question names, and whether it names them word by word."""
+        named = [*found.quoted, *found.known]
+        phrases = self._phrases(found.rest)
+        sections: tuple[str, ...] = ()
+        if len(named) > 1 and _names_section(found.text, named[0]):
+            sections, named = (named[0],), named[1:]
+        elif named and found.concepts:
+            sections, named = (named[0],), named[1:]
+        elif found.quoted and not found.known and _goes_on(found.text, found.quoted[0], phrases):
+            # A quotation inside a longer name: “青年地带”服务站点.
+            return (), (f"{found.quoted[0]}{''.join(phrases)}",), False
+        if named or found.concepts:
+            return sections, (*dict.fromkeys(named), *found.concepts), bool(named)
+        return sections, tuple(phrases), False
+
+    def _phrases(self, rest: str) -> list[str]:
+        """What is left of a question without cue words: the things it asks about."""
+        several = bool(re.search(r"分别|各是|各为|各多少|和.{1,16}(?:各|分别)", rest))
+        text = rest
+        for _, cue in self._groups:
+            text = cue.sub(BLANK, text)
+        if several:
+            text = _JOINED.sub("，", text)
+            parts = [p for part in text.split("，") if (p := self._recogniser.content(part))]
+            return list(dict.fromkeys(parts))
+        whole = self._recogniser.content(text)
+        return [whole] if whole else []
+
+    def _swapped(self, found: Entities) -> str:
+        """What a 那…呢 question puts in the place of something said before."""
+        text = found.text.strip("？。！")
+        for pattern in self._swap:
+            if match := pattern.search(text):
+                return re.sub(rf"[{BLANK}]", "", match["what"]).strip("的那么")
+        return ""
+
+    # -- completed from what was said before -------------------------------------------------------
+
+    def _follow(self, reading: _Reading, before: QueryPlan | None) -> QueryPlan:
+        found = reading.entities
+        departments = found.departments
+        absent = found.unknown_departments
+        years = self._resolve_years(found, before)
+        subjects, sections, exact = reading.subjects, reading.sections, reading.exact
+        terms = found.concepts
+        intent, roles, units = reading.intent, reading.roles, reading.units
+        group, area, statuses = reading.group, reading.area, reading.statuses
+        if before is not None:
+            if not departments and not absent and group != "department":
+                departments = before.departments
+            years = years or before.years
+            if not subjects and not statuses and group in ("", "part"):
+                subjects, sections = before.subjects, sections or before.sections
+                exact, terms = before.exact, before.terms
+                units = units or before.units
+                if intent is Intent.LOOKUP and not roles:
+                    intent, roles = before.intent, before.roles
+                    group, area, statuses = before.group, before.area, before.statuses
+            elif reading.swap and not terms and not reading.exact:
+                subjects = (_replace_part(before.subjects, subjects[0]),) if subjects else ()
+                roles, units = roles or before.roles, units or before.units
+                intent = before.intent if intent is Intent.LOOKUP else intent
+        departments, absent = _narrow(departments, absent)
+        return QueryPlan(
+            question=found.text,
+            intent=intent,
+            departments=departments,
+            years=years,
+            subjects=subjects,
+            roles=roles,
+            absent=(*absent, *self._absent_years(years)),
+            sections=sections,
+            forms=found.forms,
+            statuses=statuses,
+            group=group,
+            area=area,
+            units=units,
+            exact=exact,
+            terms=terms,
+        )
+
+    def _resolve_years(self, found: Entities, before: QueryPlan | None) -> tuple[int, ...]:
+        """The years named; 去年 counts from the year talked about, else from the library's last."""
+        if found.years:
+            return found.years
+        if found.year_shift is None:
+            if before and before.years and self._next.search(found.text):
+                return (before.years[-1] + 1,)
+            return ()
+        if before and before.years and found.year_shift < 0:
+            return (before.years[-1] + found.year_shift,)
+        year = self._today.year + found.year_shift
+        if year in self._years or not self._years:
+            return (year,)
+        past = [y for y in self._years if y <= self._today.year] or list(self._years)
+        return (max(past) + (found.year_shift if found.year_shift < -1 else 0),)
+
+    def _absent_years(self, years: Sequence[int]) -> tuple[str, ...]:
+        return tuple(f"{year}年" for year in years if self._years and year not in self._years)
+
+
+def with_scope(plan: QueryPlan, *, department: str = "", year: int | None = None) -> QueryPlan:
+    """The plan limited to what the caller chose, where the question itself names nothing."""
+    if department and not plan.departments and not plan.absent:
+        plan = replace(plan, departments=(department,))
+    if year is not None and not plan.years:
+        plan = replace(plan, years=(year,))
+    return plan
+
+
+def _any(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def _names_section(text: str, name: str) -> bool:
+    """Whether a quoted name is what another thing belongs to: “X”中的, “X”项目的."""
+    after = text[text.find(name) + len(name) :]
+    return bool(
+        re.match(r"[”\"》』」]*(?:项目|任务|专项|工作)?(?:中|里|内|下)?的?[“\u4e00-\u9fff]", after)
+    )
+
+
+def _topic_parts(
+    found: Entities, sections: tuple[str, ...], subjects: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A text about a section names, at most, the task in quotes that it is about."""
+    return (*sections, *found.quoted, *found.known), subjects
+
+
+def _goes_on(text: str, name: str, phrases: Sequence[str]) -> bool:
+    """Whether what follows a quoted name at once is part of what is asked about."""
+    after = text[text.find(name) + len(name) + 1 :]
+    return bool(phrases) and any(p[:2] == after[:2] or after[:2] in p for p in phrases if after)
+
+
+def _narrow(
+    departments: tuple[str, ...], absent: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A question that names an unknown department asks about that one only."""
+    return ((), absent) if absent and len(departments) != 1 else (departments, absent)
+
+
+def _replace_part(subjects: Sequence[str], part: str) -> str:
+    """The earlier subject with `part` in the place of what ends alike.
+
+    >>> _replace_part(("科学城片区志愿服务队",), "临港片区")
+    '临港片区志愿服务队'
+    """
+    if not subjects:
+        return part
+    old = subjects[0]
+    for size in range(min(len(part) - 1, 4), 0, -1):
+        at = old.find(part[-size:])
+        if at > 0:
+            return part + old[at + size :]
+    return part

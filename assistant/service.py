@@ -1,0 +1,246 @@
+"""The Assistant (绩问): the only place where the steps of answering are joined."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from assistant.answer import Composer
+from assistant.citations import Statement, cite
+from assistant.config import Settings
+from assistant.departments import Directory, Grammar
+from assistant.entities import Names, Recogniser, Terms
+from assistant.errors import UnknownDocument
+from assistant.evidence import EvidenceFinder, covered
+from assistant.facts import FactFinder
+from assistant.matching import Synonyms
+from assistant.planner import Planner, with_scope
+from assistant.retriever import FusedRetriever
+from assistant.rules import read_rules
+from assistant.status import StatusRules, judge
+from assistant.types import Answer, IndicatorStatus, Mode, QueryPlan, Verdict
+from assistant.verify import check
+from assistant.wording import Wording
+from ingest.embedder import Embedder
+from ingest.lexicon import read_pack
+from ingest.pipeline import Library
+from ingest.types import (
+    Block,
+    DocumentRecord,
+    Figure,
+    FileReport,
+    Scope,
+    StoreFault,
+)
+
+Say = Callable[[str], None]
+UNGROUNDED = "（此处数字未能在出处中核实，已略去。）"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What answering needs to know of the library at one revision."""
+
+    documents: tuple[DocumentRecord, ...]
+    covered: dict[str, list[int]]
+    directory: Directory
+    planner: Planner
+    finder: FactFinder
+    evidence: EvidenceFinder
+
+
+class Assistant:
+    """Documents in, cited answers out. Holds no conversation: earlier turns are passed in."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._embedder = Embedder(settings.embedding_model)
+        self._library = Library(settings.ingest, self._embedder)
+        self._rules = StatusRules.from_pack(read_pack("status"))
+        self._formulas = read_rules("formulas")
+        self._questions = read_pack("questions")
+        self._terms = Terms(read_pack("concepts"), read_pack("terms"))
+        self._synonyms = Synonyms(read_pack("terms")["synonyms"])
+        self._grammar = Grammar(read_pack("departments"))
+        self._retriever = FusedRetriever(
+            words=self._library.records,
+            nearest=self._library.vectors,
+            cutter=self._library.tokenizer,
+            encoder=self._embedder,
+        )
+        self._kept: tuple[tuple[str, ...], _Reading] | None = None
+
+    def close(self) -> None:
+        self._library.close()
+
+    def warm_up(self) -> None:
+        """Loads the embedding model; until then, figures and words answer."""
+        self._embedder.warm_up()
+
+    # -- documents ---------------------------------------------------------------------------------
+
+    def add(
+        self, paths: Sequence[Path], *, replace: bool = False, progress: Say | None = None
+    ) -> Iterator[FileReport]:
+        """Takes in files and folders, one report a file as it is done."""
+        return self._library.add(paths, replace=replace, progress=progress)
+
+    def documents(self) -> tuple[DocumentRecord, ...]:
+        return self._library.records.documents()
+
+    def remove(self, id_or_file: str) -> DocumentRecord:
+        """Deletes one document from every store; raises UnknownDocument if there is not one."""
+        record = self._library.records.find_document(id_or_file)
+        if record is None:
+            raise UnknownDocument(
+                f"资料库中没有名为或编号为“{id_or_file}”的唯一文件，请用 jiwen documents 查看。"
+            )
+        self._library.remove(record.id)
+        return record
+
+    def verify_store(self) -> tuple[StoreFault, ...]:
+        return self._library.verify()
+
+    def blocks(self, document_id: str) -> tuple[Block, ...]:
+        return self._library.records.blocks(document_id)
+
+    # -- facts -------------------------------------------------------------------------------------
+
+    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
+        return self._library.records.figures(scope, name=name)
+
+    def indicators(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
+        """Every indicator in the scope with its status and the reason."""
+        rows = self._library.records.indicators(scope)
+        return tuple(judge(row, self._rules) for row in rows)
+
+    # -- questions ---------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        *,
+        turns: Sequence[str] = (),
+        department: str = "",
+        year: int | None = None,
+    ) -> Answer:
+        """The cited answer, every number in it checked."""
+        started = perf_counter()
+        reading = self._read()
+        earlier = list(turns)
+        statements: list[Statement] = []
+        calculations = []
+        abstained = True
+        for part in reading.planner.split(question):
+            plan = with_scope(reading.planner.plan(part, earlier), department=department, year=year)
+            earlier.append(part)
+            made = self._composer(reading, plan).compose(plan, reading.evidence.gather(plan))
+            abstained = abstained and made.abstained
+            if statements:
+                statements.append(Statement("\n"))
+            statements += made.statements
+            calculations += made.calculations
+        answer = self._verified(question, reading, statements, calculations)
+        return replace(
+            answer,
+            abstained=abstained,
+            elapsed_ms=round((perf_counter() - started) * 1000),
+        )
+
+    def stream(
+        self,
+        question: str,
+        *,
+        turns: Sequence[str] = (),
+        department: str = "",
+        year: int | None = None,
+    ) -> Iterator[str | Answer]:
+        """The answer's text as it grows, and at last the answer itself."""
+        answer = self.ask(question, turns=turns, department=department, year=year)
+        grown = ""
+        for line in answer.text.splitlines(keepends=True):
+            grown += line
+            yield grown
+        yield answer
+
+    # -- within ------------------------------------------------------------------------------------
+
+    def _read(self) -> _Reading:
+        """The library as it is now; read anew only when its documents have changed."""
+        documents = self.documents()
+        revision = tuple(record.id for record in documents)
+        if self._kept is None or self._kept[0] != revision:
+            self._kept = revision, self._reading(documents)
+        return self._kept[1]
+
+    def _reading(self, documents: tuple[DocumentRecord, ...]) -> _Reading:
+        records = self._library.records
+        names = covered(documents, lambda: ())
+        directory = Directory(names, self._grammar)
+        rows = records.indicators(Scope())
+        tasks = records.tasks(Scope())
+        known = Names([row.name for row in rows] + [task.name for task in tasks])
+        recogniser = Recogniser(directory, known, self._terms, self._questions)
+        finder = FactFinder(
+            records,
+            documents,
+            self._synonyms,
+            self._library.tokenizer.cut,
+            self._terms.synonyms,
+        )
+        return _Reading(
+            documents,
+            names,
+            directory,
+            Planner(
+                recogniser,
+                self._questions,
+                years=sorted({year for years in names.values() for year in years}),
+                today=date.today(),
+            ),
+            finder,
+            EvidenceFinder(
+                finder,
+                self._retriever.passages,
+                documents,
+                names,
+                self._formulas,
+                {},
+            ),
+        )
+
+    def _composer(self, reading: _Reading, plan: QueryPlan) -> Composer:
+        return Composer(
+            reading.documents,
+            reading.covered,
+            self._rules,
+            self._formulas,
+            self._questions,
+            Wording(reading.directory.names(plan.question)),
+        )
+
+    def _verified(
+        self,
+        question: str,
+        reading: _Reading,
+        statements: Sequence[Statement],
+        calculations: Sequence,
+    ) -> Answer:
+        """The text with markers; a sentence whose numbers are not shown is not passed on."""
+        documents = {record.id: record for record in reading.documents}
+        text, citations = cite(statements, documents)
+        ids = [id for citation in citations for id in citation.figure_ids]
+        figures = {f.id: f for f in self._library.records.figures_by_id(ids)}
+        sentences = check(text, citations, calculations, figures=figures, question=question)
+        kept = "".join(UNGROUNDED if s.failed else s.text for s in sentences).strip()
+        return Answer(
+            question=question,
+            text=kept,
+            abstained=False,
+            mode=Mode.GROUNDED,
+            citations=citations,
+            figures=tuple(f for s in sentences for f in s.figures),
+            calculations=tuple(calculations),
+            settings_hash=self._settings.hash,
+        )
