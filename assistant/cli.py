@@ -161,7 +161,7 @@ def run_add(settings: Settings, given: Arguments) -> int:
         write(contract.reports(reports))
     failed = [report for report in reports if report.outcome is Outcome.FAILED]
     for report in failed:
-        complain(f"{report.file}：{report.error}")
+        complain(report.error)
     return FAILED if failed else DONE
 
 

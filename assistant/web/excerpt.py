@@ -9,6 +9,8 @@ from ingest.types import Block, Location, Run, TableBlock
 
 AROUND = 3
 """Lines or table rows shown before and after the cited ones."""
+BETWEEN_CELLS = " | "
+"""How a quote sets the cells of a row apart."""
 LONGEST = 600
 """Characters shown of one line or cell."""
 
@@ -82,29 +84,27 @@ def meets(place: Location, wanted: Location) -> bool:
 
 
 def find(lines: Sequence[Line], quote: str, *, after: int) -> list[Span]:
-    """Where `quote` stands, blanks aside: the first place from line `after` on, else anywhere."""
-    compact: list[str] = []
-    places: list[tuple[int, int, int]] = []
-    start = 0
-    for i, line in enumerate(lines):
-        if i == after:
-            start = len(compact)
-        for j, (text, _) in enumerate(line.parts):
-            for k, character in enumerate(text):
-                if not character.isspace():
-                    compact.append(character)
-                    places.append((i, j, k))
-    wanted = "".join(quote.split())
-    text = "".join(compact)
-    at = text.find(wanted, start)
-    at = text.find(wanted) if at < 0 else at
-    if at < 0 or not wanted:
-        return []
-    return [
-        Span(line, part, hits[0][2], hits[-1][2] + 1)
-        for (line, part), group in groupby(places[at : at + len(wanted)], key=lambda p: p[:2])
-        for hits in [list(group)]
+    """Where the pieces of `quote` stand, blanks aside: from line `after` on, else anywhere."""
+    shown = [
+        (character, (i, j, k))
+        for i, line in enumerate(lines)
+        for j, (text, _) in enumerate(line.parts)
+        for k, character in enumerate(text)
+        if not character.isspace()
     ]
+    text = "".join(character for character, _ in shown)
+    start = next((n for n, (_, place) in enumerate(shown) if place[0] >= after), 0)
+    spans: list[Span] = []
+    for piece in quote.split(BETWEEN_CELLS):
+        wanted = "".join(piece.split())
+        at = text.find(wanted, start)
+        at = text.find(wanted) if at < 0 else at
+        if at >= 0 and wanted:
+            hits = (place for _, place in shown[at : at + len(wanted)])
+            for (line, part), group in groupby(hits, key=lambda place: place[:2]):
+                columns = [place[2] for place in group]
+                spans.append(Span(line, part, columns[0], columns[-1] + 1))
+    return spans
 
 
 def render(lines: Sequence[Line], spans: Sequence[Span]) -> str:

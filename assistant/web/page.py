@@ -16,7 +16,8 @@ WAITING_AT_MOST = 64
 
 def build(assistant: Assistant) -> gr.Blocks:
     """The whole page over one Assistant."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+    page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    with page:
         Chat(assistant).build(page)
     page.queue(max_size=WAITING_AT_MOST, api_open=False)
     return page
