@@ -11,8 +11,6 @@ from ingest.types import Figure
 CENT = Decimal("0.01")
 
 
-
-
 class UnitMismatch(ValueError):
     """The figures do not measure the same thing and cannot be put into one formula."""
 
@@ -43,10 +41,8 @@ def rounded(value: Decimal) -> Decimal:
 def total(terms: Sequence[Term]) -> Calculation:
     """The sum, in the unit of the first term."""
     unit = _unit(terms)
-    values = [_in(unit, t) for t in terms]
-    result = sum(values, Decimal(0))
-    shown = " + ".join(_signed(t, v, first=i == 0) for i, (t, v) in enumerate(zip(terms, values, strict=True)))
-    return _calculation(f"{shown} = {plain(result)}", terms, result, unit)
+    result = sum((_in(unit, t) for t in terms), Decimal(0))
+    return _calculation(f"{_added(terms, unit)} = {plain(result)}", terms, result, unit)
 
 
 def difference(left: Term, right: Term) -> Calculation:
@@ -83,10 +79,9 @@ def growth(now: Term, before: Term) -> Calculation:
 def average(terms: Sequence[Term]) -> Calculation:
     """The simple mean (简单平均), to two places."""
     unit = _unit(terms)
-    values = [_in(unit, t) for t in terms]
-    result = rounded(sum(values, Decimal(0)) / len(values))
-    shown = " + ".join(_signed(t, v, first=i == 0) for i, (t, v) in enumerate(zip(terms, values, strict=True)))
-    return _calculation(f"（{shown}）÷ {len(values)} = {plain(result)}", terms, result, unit)
+    result = rounded(sum((_in(unit, t) for t in terms), Decimal(0)) / len(terms))
+    formula = f"（{_added(terms, unit)}）÷ {len(terms)} = {plain(result)}"
+    return _calculation(formula, terms, result, unit)
 
 
 def count(things: str, ids: Sequence[str], *, unit: str = "个") -> Calculation:
@@ -113,6 +108,14 @@ def _in(unit: str, t: Term) -> Decimal:
     return value
 
 
+def _added(terms: Sequence[Term], unit: str) -> str:
+    """The terms as the left side of a sum; a leading negative one needs no brackets."""
+    shown = [_shown(t, _in(unit, t)) for t in terms]
+    if shown[0].endswith(")") and shown[0].startswith("(-"):
+        shown[0] = shown[0].strip("()")
+    return " + ".join(shown)
+
+
 def _shown(t: Term, value: Decimal) -> str:
     """The value in the formula's unit; a converted one keeps what was printed beside it."""
     text = plain(value)
@@ -121,11 +124,6 @@ def _shown(t: Term, value: Decimal) -> str:
     if value < 0:
         text = f"({text})"
     return f"{t.name}{text}" if t.name else text
-
-
-def _signed(t: Term, value: Decimal, *, first: bool) -> str:
-    text = _shown(t, value)
-    return text.strip("()") if first and not t.name and value < 0 and value == t.value else text
 
 
 def _calculation(formula: str, terms: Sequence[Term], result: Decimal, unit: str) -> Calculation:

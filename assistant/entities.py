@@ -202,7 +202,7 @@ class Recogniser:
     def _find_forms(self, text: str) -> tuple[tuple[Form, ...], str]:
         forms: list[Form] = []
         for pattern, form in self._forms:
-            for match in pattern.finditer(text):
+            if pattern.search(text):
                 forms.append(form)
             text = pattern.sub(lambda m: BLANK * len(m.group()), text)
         return tuple(dict.fromkeys(forms)), text

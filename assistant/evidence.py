@@ -6,7 +6,7 @@ from typing import Any
 
 from assistant.facts import FactFinder
 from assistant.types import Evidence, Intent, Match, QueryPlan
-from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
 NARROW_TO = 12
 """A question that names neither department nor year is looked up in so many documents."""
@@ -107,7 +107,7 @@ class EvidenceFinder:
 
     def _tasks(self, plan: QueryPlan) -> Evidence:
         figures: list[Figure] = []
-        tasks = []
+        tasks: list[Task] = []
         for scope in self._scopes(plan):
             facts = self._finder.facts(scope)
             tasks += facts.tasks

@@ -100,7 +100,7 @@ class FactFinder:
         return self._match(found, plan, facts)
 
     def _match(self, found: _Candidate, plan: QueryPlan, facts: Facts) -> Match:
-        """The finding in one department and year: the one that reports most of it, then the last."""
+        """The finding in one department and year: the last year, then where most of it stands."""
         everything: list[Figure | Indicator] = [*found.indicators, *found.figures]
         places = Counter((fact.department, fact.year) for fact in everything)
         department, year = max(places, key=lambda place: (place[1] or 0, places[place], place[0]))
@@ -221,9 +221,9 @@ class FactFinder:
         for row in facts.indicators:
             rows.setdefault((row.name, row.task), []).append(row)
         for (name, task), group in rows.items():
-            if plan.sections and not self._under(task, "", plan.sections, matcher):
-                if any(i.task for i in group):
-                    continue
+            elsewhere = plan.sections and not self._under(task, "", plan.sections, matcher)
+            if elsewhere and any(i.task for i in group):
+                continue
             fit = self._fit(subject, name, task, "", plan, matcher)
             if fit is not None:
                 units = {q.unit for i in group for q in (i.target, i.actual) if q}

@@ -86,18 +86,18 @@ class Groups:
     def _one_each(self, indicators: Iterable[Indicator]) -> list[Indicator]:
         """One row an indicator: the form that reports completion before those that only plan it."""
         best: dict[tuple[str, int | None, str], Indicator] = {}
-        order: Callable[[Indicator], tuple[bool, bool, int]] = lambda row: (
-            not row.actual_text.strip() and row.actual is None,
-            row.target is None,
-            _FORM_RANK.get(self._form(row.document_id), 3),
-        )
         for row in indicators:
             key = (row.department, row.year, "".join(row.name.split()))
             if self._form(row.document_id) is Form.MONITORING and key in best:
                 continue
-            if key not in best or order(row) < order(best[key]):
+            if key not in best or self._rank(row) < self._rank(best[key]):
                 best[key] = row
         return list(best.values())
+
+    def _rank(self, row: Indicator) -> tuple[bool, bool, int]:
+        """Rows that report come before rows that only plan."""
+        unreported = not row.actual_text.strip() and row.actual is None
+        return unreported, row.target is None, _FORM_RANK.get(self._form(row.document_id), 3)
 
     def _row(
         self, item: IndicatorStatus, kind: str, figures: Mapping[str, Figure]
@@ -189,10 +189,7 @@ class Groups:
         right = Term(other.quantity.values[0], other.quantity.unit, _id(other))
         try:
             result = difference(left, right)
-            if result.result < 0:
-                shown = difference(right, left)
-            else:
-                shown = result
+            shown = difference(right, left) if result.result < 0 else result
         except UnitMismatch as error:
             return refuse(str(error))
         gap = f"{plain(shown.result)}{shown.unit}"

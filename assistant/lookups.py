@@ -144,9 +144,8 @@ class Lookups:
             if lines:
                 statements += [*lines, Statement("\n")]
             else:
-                missing.append(
-                    f"{self._wording.who(match.department, match.year)}“{match.subject}”的实际完成值"
-                )
+                who = self._wording.who(match.department, match.year)
+                missing.append(f"{who}“{match.subject}”的实际完成值")
         if not statements:
             return refuse(self._not_reported(plan, matches) or f"资料中没有{'、'.join(missing)}。")
         if missing:

@@ -121,10 +121,8 @@ class Matcher:
             swapped = len(wrong) == 2 and asked[wrong[0]] == own[wrong[1]]
             if len(wrong) > 1 and not (swapped and wrong[1] == wrong[0] + 1):
                 return False
-        elif not _one_missing(asked, own):
-            return False
         else:
-            return True
+            return _one_missing(asked, own)
         return all(len(self._word_at(asked, i)) == 1 for i in wrong) or len(wrong) == 2
 
     def _word_at(self, text: str, index: int) -> str:

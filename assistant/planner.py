@@ -136,9 +136,7 @@ class Planner:
         named = [*found.quoted, *found.known]
         phrases = self._phrases(found.rest)
         sections: tuple[str, ...] = ()
-        if len(named) > 1 and _names_section(found.text, named[0]):
-            sections, named = (named[0],), named[1:]
-        elif named and found.concepts:
+        if (len(named) > 1 and _names_section(found.text, named[0])) or (named and found.concepts):
             sections, named = (named[0],), named[1:]
         elif found.quoted and not found.known and _goes_on(found.text, found.quoted[0], phrases):
             # A quotation inside a longer name: “青年地带”服务站点.
@@ -258,7 +256,7 @@ def _topic_parts(
     found: Entities, sections: tuple[str, ...], subjects: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A text about a section names, at most, the task in quotes that it is about."""
-    return (*sections, *found.quoted, *found.known), subjects
+    return tuple(dict.fromkeys((*sections, *found.quoted, *found.known))), subjects
 
 
 def _goes_on(text: str, name: str, phrases: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ from assistant.planner import Planner, with_scope
 from assistant.retriever import FusedRetriever
 from assistant.rules import read_rules
 from assistant.status import StatusRules, judge
-from assistant.types import Answer, IndicatorStatus, Mode, QueryPlan, Verdict
+from assistant.types import Answer, Calculation, IndicatorStatus, Mode, QueryPlan
 from assistant.verify import check
 from assistant.wording import Wording
 from ingest.embedder import Embedder
@@ -130,7 +130,7 @@ class Assistant:
         reading = self._read()
         earlier = list(turns)
         statements: list[Statement] = []
-        calculations = []
+        calculations: list[Calculation] = []
         abstained = True
         for part in reading.planner.split(question):
             plan = with_scope(reading.planner.plan(part, earlier), department=department, year=year)
@@ -225,7 +225,7 @@ class Assistant:
         question: str,
         reading: _Reading,
         statements: Sequence[Statement],
-        calculations: Sequence,
+        calculations: Sequence[Calculation],
     ) -> Answer:
         """The text with markers; a sentence whose numbers are not shown is not passed on."""
         documents = {record.id: record for record in reading.documents}

@@ -7,16 +7,19 @@ from typing import Any
 
 from assistant.numbers import convert, plain
 from assistant.types import IndicatorStatus, Status
+from assistant.wording import goal
 from ingest.clean import normalise
 from ingest.types import Indicator, Quantity
 
+_UPWARD = ("", "≥", ">=", ">")
 _COMPARE = {
     "≥": lambda a, t: a >= t,
+    ">=": lambda a, t: a >= t,
     ">": lambda a, t: a > t,
     "≤": lambda a, t: a <= t,
+    "<=": lambda a, t: a <= t,
     "<": lambda a, t: a < t,
 }
-_WORDS = {"≥": "不低于", ">": "高于", "≤": "不超过", "<": "低于", "=": "", "": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +70,34 @@ def _judge(indicator: Indicator, rules: StatusRules) -> tuple[Status, str]:
         return _qualitative(target, told, rules)
     stopped = next((word for word in rules.not_done if word in told), "")
     if stopped and not measured:
-        return Status.UNMET, f"目标为{shown(target)}，完成情况写明“{_clause(told, stopped)}”。"
+        return Status.UNMET, f"目标为{goal(target)}，完成情况写明“{_clause(told, stopped)}”。"
     if not measured or actual is None:
         return _claimed(target, told, rules)
     values = _in_unit(actual, target.unit, rules)
     if values is None:
         return (
             Status.UNVERIFIABLE,
-            f"目标为{shown(target)}，填报的是“{actual.raw}”，不是同一口径的数值，无法核实。",
+            f"目标为{goal(target)}，填报的是“{actual.raw}”，不是同一口径的数值，无法核实。",
         )
     return _measured(indicator.name, target, actual, values, rules)
 
 
 def _qualitative(target: Quantity | None, told: str, rules: StatusRules) -> tuple[Status, str]:
     wanted = (target.qualitative or target.raw) if target else ""
-    goal = f"目标为“{wanted}”，" if wanted else "没有设定目标值，"
+    lead = f"目标为“{wanted}”，" if wanted else "没有设定目标值，"
     if _negative(told, rules):
-        return Status.QUALITATIVE_UNMET, f"{goal}完成情况为“{_brief(told)}”。"
+        return Status.QUALITATIVE_UNMET, f"{lead}完成情况为“{_brief(told)}”。"
     if (wanted and normalise(wanted) in told) or any(word in told for word in rules.met_words):
-        return Status.QUALITATIVE_MET, f"{goal}完成情况为“{_brief(told)}”。"
-    return Status.UNVERIFIABLE, f"{goal}完成情况为“{_brief(told)}”，看不出是否达成。"
+        return Status.QUALITATIVE_MET, f"{lead}完成情况为“{_brief(told)}”。"
+    return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(told)}”，看不出是否达成。"
 
 
 def _claimed(target: Quantity, told: str, rules: StatusRules) -> tuple[Status, str]:
     """A numeric target answered by words alone."""
-    goal = f"目标为{shown(target)}，"
+    lead = f"目标为{goal(target)}，"
     if _negative(told, rules):
-        return Status.UNMET, f"{goal}完成情况为“{_brief(told)}”，未写实际数值。"
-    return Status.UNVERIFIABLE, f"{goal}完成情况为“{_brief(told)}”，没有可核对的实际值。"
+        return Status.UNMET, f"{lead}完成情况为“{_brief(told)}”，未写实际数值。"
+    return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(told)}”，没有可核对的实际值。"
 
 
 def _measured(
@@ -103,7 +106,7 @@ def _measured(
     comparator = target.comparator if target.comparator in _COMPARE else ""
     if not comparator and _lower_is_better(name, rules):
         comparator = "≤"
-    goal, got = shown(target), "、".join(plain(v) for v in actual.values) + actual.unit
+    wanted, got = goal(target), "、".join(plain(v) for v in actual.values) + actual.unit
     low, high = target.values[0], target.values[-1]
     if len(target.values) == 2 and not target.comparator:
         met = all(min(low, high) <= v <= max(low, high) for v in values)
@@ -112,12 +115,12 @@ def _measured(
     else:
         met = all(_meets(v, low, comparator) for v in values)
     if met and _exceeds(values, low, comparator, target.unit, rules):
-        return Status.EXCEEDED, f"目标为{goal}，实际为{got}，超出目标较多。"
+        return Status.EXCEEDED, f"目标为{wanted}，实际为{got}，超出目标较多。"
     if met:
-        return Status.MET, f"目标为{goal}，实际为{got}，达到目标。"
-    worst = min(values) if comparator in ("", "≥", ">") else max(values)
+        return Status.MET, f"目标为{wanted}，实际为{got}，达到目标。"
+    worst = min(values) if comparator in _UPWARD else max(values)
     gap = f"相差{plain(abs(worst - low))}{'个百分点' if target.unit == '%' else target.unit}"
-    return Status.UNMET, f"目标为{goal}，实际为{got}，{gap}。"
+    return Status.UNMET, f"目标为{wanted}，实际为{got}，{gap}。"
 
 
 def _meets(value: Decimal, target: Decimal, comparator: str) -> bool:
@@ -129,7 +132,7 @@ def _exceeds(
     values: Sequence[Decimal], target: Decimal, comparator: str, unit: str, rules: StatusRules
 ) -> bool:
     return (
-        comparator in ("", "≥", ">")
+        comparator in _UPWARD
         and unit not in rules.never_exceeded_units
         and target > 0
         and all(value >= target * rules.exceeded_at for value in values)
@@ -137,7 +140,7 @@ def _exceeds(
 
 
 def _in_unit(actual: Quantity, unit: str, rules: StatusRules) -> list[Decimal] | None:
-    """The actual values in the target's unit; None when they measure something else (34个 for %)."""
+    """The actual values in the target's unit; None where 34个 answers a target in %."""
     a, b = actual.unit or unit, unit or actual.unit
     if any({a, b} <= group for group in rules.same_units):
         return list(actual.values)
@@ -155,14 +158,6 @@ def _negative(told: str, rules: StatusRules) -> bool:
     for phrase in rules.not_negations:
         told = told.replace(phrase, "")
     return any(word in told for word in (*rules.unmet_words, *rules.not_done))
-
-
-def shown(quantity: Quantity) -> str:
-    """A target in words (不低于90%), or as printed when it is no single number."""
-    if len(quantity.values) != 1:
-        return quantity.raw.strip()
-    value = f"{plain(quantity.values[0])}{quantity.unit}"
-    return f"{_WORDS.get(quantity.comparator, '')}{value}"
 
 
 def _clause(text: str, word: str) -> str:
