@@ -108,12 +108,14 @@ def find(lines: Sequence[Line], quote: str, *, after: int) -> list[Span]:
 
 
 def render(lines: Sequence[Line], spans: Sequence[Span]) -> str:
-    marked = {(span.line, span.part): span for span in spans}
     pieces: list[str] = []
     for is_row, group in groupby(enumerate(lines), key=lambda numbered: numbered[1].is_row):
         rendered: list[str] = []
         for i, line in group:
-            parts = [mark(text, marked.get((i, j))) for j, (text, _) in enumerate(line.parts)]
+            parts = [
+                mark(text, [s for s in spans if (s.line, s.part) == (i, j)])
+                for j, (text, _) in enumerate(line.parts)
+            ]
             number = line.parts[0][1].line_start or line.parts[0][1].row or ""
             label = f'<span class="number">{number}</span>'
             if is_row:
@@ -126,12 +128,14 @@ def render(lines: Sequence[Line], spans: Sequence[Span]) -> str:
     return f'<div class="excerpt">{"".join(pieces)}</div>'
 
 
-def mark(text: str, span: Span | None) -> str:
-    """Escaped text with the span marked; a long text is cut around it."""
-    if span is None:
-        return escape(text[:LONGEST]) + ("…" if len(text) > LONGEST else "")
-    left = max(0, span.start - LONGEST // 2)
-    right = min(len(text), span.end + LONGEST // 2)
-    before = ("…" if left else "") + escape(text[left : span.start])
-    after = escape(text[span.end : right]) + ("…" if right < len(text) else "")
-    return f"{before}<mark>{escape(text[span.start : span.end])}</mark>{after}"
+def mark(text: str, spans: Sequence[Span]) -> str:
+    """Escaped text with the spans marked; a long text is cut around them."""
+    start = max(0, min((span.start for span in spans), default=0) - LONGEST // 2)
+    end = min(len(text), max((span.end for span in spans), default=0) + LONGEST // 2)
+    pieces = ["…" if start else ""]
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.start >= start:
+            words = escape(text[span.start : span.end])
+            pieces += [escape(text[start : span.start]), f"<mark>{words}</mark>"]
+            start = span.end
+    return "".join([*pieces, escape(text[start:end]), "…" if end < len(text) else ""])

@@ -9,6 +9,8 @@ from assistant.types import Answer, Citation, Mode, Verdict
 from ingest.types import DocumentRecord
 
 MARKER = re.compile(r"\[(\d+)\]")
+MARKED = re.compile(r"(\S?)((?:\[\d+\])+)([，。；：、！？）”]*)")
+"""Markers with the character before and the punctuation after, which stay on one line."""
 QUOTE_SHOWN = 90
 
 
@@ -23,8 +25,8 @@ def pending(words: str) -> str:
 
 def growing(words: str, text: str) -> str:
     """An answer while it is being written: markers stand, but cannot be opened yet."""
-    body = MARKER.sub(r'<span class="cite">\1</span>', escape(text))
-    return turn(words, f'<div class="text growing">{paragraphs(body)}</div>')
+    body = paragraphs(text, lambda number: f'<span class="cite">{number}</span>')
+    return turn(words, f'<div class="text growing">{body}</div>')
 
 
 def failed(words: str, message: str) -> str:
@@ -35,16 +37,28 @@ def turn(words: str, body: str) -> str:
     return f'<article class="turn">{question(words)}<div class="answer">{body}</div></article>'
 
 
-def paragraphs(body: str) -> str:
-    return "".join(f"<p>{line}</p>" for line in body.splitlines() if line.strip())
+def paragraphs(text: str, marker: Callable[[int], str]) -> str:
+    """Text as HTML, a line a paragraph, each [n] as `marker` draws it."""
+    return "".join(f"<p>{line(one, marker)}</p>" for one in text.splitlines() if one.strip())
+
+
+def line(text: str, marker: Callable[[int], str]) -> str:
+    pieces: list[str] = []
+    end = 0
+    for found in MARKED.finditer(text):
+        before, markers, after = found.groups()
+        drawn = "".join(marker(int(number)) for number in MARKER.findall(markers))
+        pieces.append(escape(text[end : found.start()]))
+        pieces.append(f'<span class="marked">{escape(before)}{drawn}{escape(after)}</span>')
+        end = found.end()
+    return "".join([*pieces, escape(text[end:])])
 
 
 def answer(given: Answer, *, key: str, excerpt_of: Callable[[Citation], str]) -> str:
     """A finished answer; its sources open by `data-source` ids that begin with `key`."""
     sources = {citation.marker: citation for citation in given.citations}
 
-    def marker(found: re.Match[str]) -> str:
-        number = int(found.group(1))
+    def marker(number: int) -> str:
         if number not in sources:
             return f'<span class="unfounded" title="没有这个出处">[{number}]</span>'
         words = escape(f"出处{number}：{where(sources[number])}", quote=True)
@@ -53,7 +67,7 @@ def answer(given: Answer, *, key: str, excerpt_of: Callable[[Citation], str]) ->
             f' title="{words}" aria-label="{words}">{number}</button>'
         )
 
-    text = paragraphs(MARKER.sub(marker, escape(given.text)))
+    text = paragraphs(given.text, marker)
     shown = "".join(given.text.split())
     formulas = "".join(
         f'<p class="formula">{escape(made.formula)}</p>'
@@ -111,7 +125,10 @@ def footnote(given: Answer) -> str:
     elif given.abstained:
         notes.append("资料库中没有依据，未作回答")
     elif given.figures:
-        notes.append(f"{len(given.figures)}个数字均已与原文核对")
+        computed = sum(figure.verdict is Verdict.COMPUTED for figure in given.figures)
+        notes.append(
+            "数字均已核对" + (f"，其中{computed}处由算式得出" if computed else "，见于原文")
+        )
     if not given.abstained:
         notes.append("语言模型组织文字" if given.mode is Mode.LLM else "依据原文作答")
     return f'<p class="footnote">{" · ".join(notes)}</p>'
