@@ -1,6 +1,6 @@
 """Plan + evidence → a worded answer with its sources, in plain official Chinese (作答)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from assistant.checks import Checks
@@ -29,10 +29,12 @@ class Composer:
         formulas: Mapping[str, Any],
         pack: Mapping[str, Any],
         wording: Wording,
+        canonical: Callable[[str], str],
     ) -> None:
         by_id = {record.id: record for record in documents}
         self._documents = by_id
         self._covered = covered
+        self._canonical = canonical
         self._wording = wording
         self._lookups = Lookups(wording, rules, by_id)
         self._groups = Groups(wording, rules, by_id)
@@ -138,7 +140,7 @@ class Composer:
                 {
                     f"{record.year}年{record.form.value}"
                     for record in self._documents.values()
-                    if record.department == department
+                    if self._canonical(record.department) == department
                     and (not plan.years or record.year in plan.years)
                     and record.year
                 }

@@ -69,6 +69,13 @@ class Grammar:
         """Whether a word that ends like a place is one: 海棠区, but not 知识城片区."""
         return word not in self._not_places and not word.endswith(self._not_place_endings)
 
+    def is_name(self, name: str) -> bool:
+        """Whether a text can be a department's name: it ends like an organ, or begins with a place.
+
+        A misread form may give any words as its department (年初预算数).
+        """
+        return name.endswith((*self.tails, *self.tails.values())) or bool(self.places(name)[0])
+
     def bare(self, place: str) -> str:
         """黄埔区 → 黄埔; a place of two characters keeps them (忠县)."""
         for suffix in self.suffixes:
@@ -120,6 +127,14 @@ class Grammar:
         """The usual short form of an organ: 人力资源和社会保障局 → 人社局."""
         return self._short_forms.get(organ, organ)
 
+    def same_body(self, one: Body, other: Body) -> bool:
+        """Whether two names are one department's: the same organ of the same place."""
+        if not one.places or not other.places:
+            return False
+        a, b = [self.bare(p) for p in one.places], [self.bare(p) for p in other.places]
+        short, long = (a, b) if len(a) <= len(b) else (b, a)
+        return long[-len(short) :] == short and self.same_organ(one.organ, other.organ)
+
     def same_organ(self, short: str, full: str) -> bool:
         """Whether two organs are one: equal, or one a short form of the other."""
         if short == full:
@@ -141,18 +156,55 @@ def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(behind or "(?!)")
 
 
+def _one_each(
+    bodies: Sequence[Body], grammar: Grammar
+) -> tuple[tuple[Body, ...], dict[str, tuple[str, ...]]]:
+    """The bodies without their other names, and all names of each; the fullest name stands.
+
+    清岚市江湾区城管局 and 江湾区城管局 are 清岚市江湾区城市管理和综合执法局.
+    """
+    kept: list[Body] = []
+    members: dict[str, tuple[str, ...]] = {}
+    for body in bodies:
+        own = [b for b in kept if grammar.same_body(body, b)]
+        if len(own) == 1:
+            members[own[0].name] += (body.name,)
+        else:
+            kept.append(body)
+            members[body.name] = (body.name,)
+    return tuple(kept), members
+
+
 class Directory:
     """The departments of a library, and how a text names them."""
 
     def __init__(self, names: Iterable[str], grammar: Grammar) -> None:
         self._grammar = grammar
-        self.bodies = tuple(grammar.body(name) for name in sorted(set(names)) if name)
+        self.bodies, self._members = _one_each(
+            [
+                grammar.body(name)
+                for name in sorted(set(names), key=lambda name: (-len(name), name))
+                if grammar.is_name(name)
+            ],
+            grammar,
+        )
+        self._canonical = {
+            name: canonical for canonical, names in self._members.items() for name in names
+        }
         self._ends = grammar.ends([body.organ for body in self.bodies])
         self._places: dict[str, set[str]] = {}
         for body in self.bodies:
             for place in body.places:
                 for form in {place, grammar.bare(place)}:
                     self._places.setdefault(form, set()).add(place)
+
+    def canonical(self, name: str) -> str:
+        """The one name of a department that documents call by several."""
+        return self._canonical.get(name, name)
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """All names that documents give this department."""
+        return self._members.get(name, (name,))
 
     def mentions(self, text: str) -> list[Mention]:
         """The departments and places named in `text`, in reading order, none overlapping."""
@@ -179,9 +231,9 @@ class Directory:
         return short if len(alike) == 1 and body.places else body.name
 
     def _exact(self, text: str, _: Sequence[Mention]) -> Iterator[Mention]:
-        for body in self.bodies:
-            for match in re.finditer(re.escape(body.name), text):
-                yield Mention(body.name, match.start(), match.end(), (body.name,))
+        for name, canonical in self._canonical.items():
+            for match in re.finditer(re.escape(name), text):
+                yield Mention(name, match.start(), match.end(), (canonical,))
 
     def _known(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
         """Short and re-ordered names of departments of the library."""

@@ -24,14 +24,14 @@ class EvidenceFinder:
         documents: Sequence[DocumentRecord],
         covered: Mapping[str, Sequence[int]],
         formulas: Mapping[str, Any],
-        sections: Mapping[str, Sequence[str]],
+        members: Callable[[str], tuple[str, ...]],
     ) -> None:
         self._finder = finder
         self._search = search
         self._documents = documents
         self._covered = covered
         self._formulas = formulas
-        self._sections = sections
+        self._members = members
 
     def gather(self, plan: QueryPlan) -> Evidence:
         """Everything an answer to the plan may rest on."""
@@ -81,7 +81,7 @@ class EvidenceFinder:
         for department in plan.departments or ("",):
             for year in plan.years or (None,):
                 yield Scope(
-                    departments=(department,) if department else (),
+                    departments=self._members(department) if department else (),
                     years=(year,) if year is not None else (),
                     forms=plan.forms,
                 )
@@ -101,7 +101,9 @@ class EvidenceFinder:
         for department in plan.departments or tuple(self._covered):
             own = self._covered.get(department, ())
             for year in [y for y in years if y in own] if years else own[-1:]:
-                scope = Scope(departments=(department,), years=(year,), forms=plan.forms)
+                scope = Scope(
+                    departments=self._members(department), years=(year,), forms=plan.forms
+                )
                 for subject in plan.subjects:
                     yield self._finder.find(subject, plan, scope)
 
@@ -155,7 +157,7 @@ class EvidenceFinder:
             if not match.found:
                 continue
             scope = Scope(
-                departments=(match.department,),
+                departments=self._members(match.department),
                 years=(match.year,) if match.year is not None else (),
             )
             facts = self._finder.facts(scope)
@@ -172,14 +174,11 @@ class EvidenceFinder:
 
 
 def covered(
-    documents: Sequence[DocumentRecord], figures_of: Callable[[], Sequence[tuple[str, int]]]
+    documents: Sequence[DocumentRecord], canonical: Callable[[str], str]
 ) -> dict[str, list[int]]:
     """The years each department reports on, in order."""
     found: dict[str, set[int]] = {}
     for record in documents:
         if record.department and record.year is not None and record.form is not Form.SUMMARY:
-            found.setdefault(record.department, set()).add(record.year)
-    for department, year in figures_of():
-        if department:
-            found.setdefault(department, set()).add(year)
+            found.setdefault(canonical(record.department), set()).add(record.year)
     return {name: sorted(years) for name, years in sorted(found.items())}

@@ -5,7 +5,7 @@ Everything in scope is compared, nothing is left to a top-k: counts and sums res
 
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
@@ -32,6 +32,7 @@ _TARGET_ORDER = {**_FORM_ORDER, Form.TARGET: -1}
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 Fact = TypeVar("Fact", Figure, Indicator)
+Owned = TypeVar("Owned", Figure, Indicator, Task)
 
 
 class Records(Protocol):
@@ -74,13 +75,15 @@ class FactFinder:
         documents: Sequence[DocumentRecord],
         synonyms: Synonyms,
         cut: Callable[[str], list[str]],
-        term_words: dict[str, str],
+        term_words: Mapping[str, str],
+        canonical: Callable[[str], str],
     ) -> None:
         self._records = records
         self._forms = {record.id: record.form for record in documents}
         self._synonyms = synonyms
         self._cut = cut
         self._terms = term_words
+        self._canonical = canonical
         self._kept: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
 
     def facts(self, scope: Scope) -> Facts:
@@ -95,7 +98,7 @@ class FactFinder:
         else:
             found = self._named(subject, plan, facts, matcher)
         if found is None:
-            department = scope.departments[0] if len(scope.departments) == 1 else ""
+            department = self._canonical(scope.departments[0]) if scope.departments else ""
             return Match(subject, department, scope.years[0] if len(scope.years) == 1 else None)
         return self._match(found, plan, facts)
 
@@ -160,11 +163,11 @@ class FactFinder:
         if scope in self._kept:
             self._kept.move_to_end(scope)
             return self._kept[scope]
-        figures = self._records.figures(scope)
+        figures = tuple(self._owned(self._records.figures(scope)))
         facts = Facts(
             figures,
-            self._records.indicators(scope),
-            self._records.tasks(scope),
+            tuple(self._owned(self._records.indicators(scope))),
+            tuple(self._owned(self._records.tasks(scope))),
             {figure.id: figure for figure in figures},
         )
         kept = facts, Matcher(facts.names, self._synonyms, self._cut)
@@ -172,6 +175,12 @@ class FactFinder:
         if len(self._kept) > _CACHED:
             self._kept.popitem(last=False)
         return kept
+
+    def _owned(self, facts: Iterable[Owned]) -> Iterator[Owned]:
+        """The facts under their department's one name."""
+        for fact in facts:
+            name = self._canonical(fact.department)
+            yield fact if name == fact.department else replace(fact, department=name)
 
     def _term(
         self, term: str, plan: QueryPlan, facts: Facts, matcher: Matcher

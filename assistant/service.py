@@ -176,8 +176,8 @@ class Assistant:
 
     def _reading(self, documents: tuple[DocumentRecord, ...]) -> _Reading:
         records = self._library.records
-        names = covered(documents, lambda: ())
-        directory = Directory(names, self._grammar)
+        directory = Directory({record.department for record in documents}, self._grammar)
+        names = covered(documents, directory.canonical)
         rows = records.indicators(Scope())
         tasks = records.tasks(Scope())
         known = Names([row.name for row in rows] + [task.name for task in tasks])
@@ -188,6 +188,7 @@ class Assistant:
             self._synonyms,
             self._library.tokenizer.cut,
             self._terms.synonyms,
+            directory.canonical,
         )
         return _Reading(
             documents,
@@ -206,7 +207,7 @@ class Assistant:
                 documents,
                 names,
                 self._formulas,
-                {},
+                directory.members,
             ),
         )
 
@@ -218,6 +219,7 @@ class Assistant:
             self._formulas,
             self._questions,
             Wording(reading.directory.names(plan.question)),
+            reading.directory.canonical,
         )
 
     def _verified(
