@@ -111,7 +111,7 @@ def report(line: FileReport) -> Group:
             f"表格{line.table_rows}行",
             f"指标{line.indicators}项",
             f"数据{line.figures}个",
-            f"段落{line.passages}段",
+            f"片段{line.passages}个",
         )
         if part
     ]
@@ -123,6 +123,8 @@ def report(line: FileReport) -> Group:
     if len(line.oddities) > ODDITIES_SHOWN:
         rest = f"未识别  另有{len(line.oddities) - ODDITIES_SHOWN}处，用 --json 查看全部"
         rows.append(indented(plain(rest, "yellow"), 8))
+    if line.note:
+        rows.append(indented(plain(line.note, "yellow"), 8))
     return Group(head, *rows)
 
 
