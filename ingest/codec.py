@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Decoder = Callable[[Any], Any]
+LEAVES = frozenset({str, int, float, bool, NoneType})
 
 
 def encode(value: object) -> str:
@@ -29,56 +30,75 @@ def encode(value: object) -> str:
 def decode(kind: type[T], text: str) -> T:
     """What `encode` was given; `kind` is its type, `tuple[X, ...]` for a tuple."""
     decoder = _decoder(cast(Hashable, kind))
-    return cast(T, decoder(json.loads(text)))
+    held = json.loads(text)
+    return cast(T, decoder(held) if decoder else held)
 
 
-def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(held)
-            for field in fields(value)
-            if (held := getattr(value, field.name)) != field.default
-        }
-    if isinstance(value, tuple):
+def _plain(value: Any) -> object:
+    kind = type(value)
+    if kind in LEAVES:
+        return value
+    if kind is tuple:
         return [_plain(part) for part in value]
-    if isinstance(value, Decimal):
+    if kind is Decimal:
         return str(value)
-    return value
+    if isinstance(value, Enum):
+        return value.value
+    plain: dict[str, object] = {}
+    for name, default in _layout(cast(Hashable, kind)):
+        held = getattr(value, name)
+        if held is not default and held != default:
+            plain[name] = _plain(held)
+    return plain
 
 
 @cache
-def _decoder(kind: Any) -> Decoder:
-    """How JSON becomes a value of the annotated type; built once a type."""
+def _layout(kind: Any) -> tuple[tuple[str, object], ...]:
+    """The fields of a dataclass with their defaults."""
+    return tuple((field.name, field.default) for field in fields(kind))
+
+
+@cache
+def _decoder(kind: Any) -> Decoder | None:
+    """How JSON becomes a value of the annotated type, None where it is that value already."""
     if get_origin(kind) is UnionType:
         return _union([part for part in get_args(kind) if part is not NoneType])
     if get_origin(kind) is tuple:
         parts = get_args(kind)
-        if parts[-1] is not Ellipsis:
-            return tuple
-        part = _decoder(parts[0])
-        return lambda values: tuple(part(value) for value in values)
+        part = _decoder(parts[0]) if parts[-1] is Ellipsis else None
+        return tuple if part is None else lambda values: tuple(map(part, values))
     if is_dataclass(kind):
         return _dataclass(cast(type, kind))
     if kind is Decimal or (isinstance(kind, type) and issubclass(kind, Enum)):
         return cast(Decoder, kind)
-    return lambda value: value
+    return None
 
 
 def _dataclass(kind: type) -> Decoder:
     hints = get_type_hints(kind)
-    decoders = {field.name: _decoder(hints[field.name]) for field in fields(kind)}
-    return lambda held: kind(**{name: decoders[name](value) for name, value in held.items()})
+    found = ((field.name, _decoder(hints[field.name])) for field in fields(kind))
+    decoders = [(name, decoder) for name, decoder in found if decoder is not None]
+
+    def build(held: dict[str, Any]) -> Any:
+        for name, decoder in decoders:
+            if name in held:
+                held[name] = decoder(held[name])
+        return kind(**held)
+
+    return build
 
 
-def _union(kinds: list[Any]) -> Decoder:
+def _union(kinds: list[Any]) -> Decoder | None:
     """The one kind beside None; or, of several dataclasses, the one whose fields are there."""
-    decoders = [_decoder(kind) for kind in kinds]
     if len(kinds) == 1:
-        return lambda value: None if value is None else decoders[0](value)
-    needed = [{f.name for f in fields(kind) if f.default is MISSING} for kind in kinds]
+        only = _decoder(kinds[0])
+        return only and (lambda value: None if value is None else only(value))
+    needed = [
+        ({field.name for field in fields(kind) if field.default is MISSING}, _dataclass(kind))
+        for kind in kinds
+    ]
 
     def choose(held: dict[str, Any]) -> Any:
-        fitting = (d for d, names in zip(decoders, needed, strict=True) if names <= held.keys())
-        return next(fitting)(held)
+        return next(build for names, build in needed if names <= held.keys())(held)
 
     return choose

@@ -7,10 +7,11 @@ and retiring hides them in one. What is neither staged nor published is not in t
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import (
     Column,
@@ -56,6 +57,8 @@ from ingest.types import (
 )
 from ingest.word_index import SqliteWordIndex
 
+REMEMBERED = 30_000
+"""How many facts are kept decoded: most questions read the same ones again."""
 ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
 BATCH = 500
 
@@ -76,7 +79,8 @@ class RecordStore:
             raise StoreError("资料库地址目前只支持 sqlite，请改用 sqlite:/// 开头的地址。")
         self._name = address.database or url
         self._cut = cut
-        self._words = SqliteWordIndex(PASSAGES.name)
+        self._words = SqliteWordIndex()
+        self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
         self._engine = create_engine(address)
         event.listen(self._engine, "connect", _prepare)
         with self._writing() as connection:
@@ -116,7 +120,6 @@ class RecordStore:
             _insert_facts(connection, TASKS, understanding.tasks)
             _insert_facts(connection, PASSAGES, understanding.passages)
             connection.execute(insert(COVERAGE), _coverage(understanding))
-            self._index(connection, document.id)
 
     def publish(self, document_id: str) -> str | None:
         """Shows a staged document and hides the one it replaces, whose id is returned."""
@@ -128,24 +131,23 @@ class RecordStore:
             ).one_or_none()
             if found is None:
                 raise StoreError(f"文件 {document_id[:12]} 尚未写入资料库，请重新入库。")
-            _set_state(connection, document_id, READY)
+            self._show(connection, document_id)
             if found.replaces is not None:
-                _set_state(connection, found.replaces, LEAVING)
+                self._hide(connection, found.replaces)
             replaced: str | None = found.replaces
             return replaced
 
     def retire(self, document_id: str) -> None:
         """Hides a published document at once; `discard` then deletes its rows."""
         with self._writing() as connection:
-            _set_state(connection, document_id, LEAVING)
+            self._hide(connection, document_id)
 
     def discard(self, document_id: str) -> None:
         """Deletes every row of a document that is staged or retired, its words included."""
         with self._writing() as connection:
-            gone = DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != READY
-            if connection.execute(select(DOCUMENTS.c.id).where(*gone)).one_or_none():
-                self._words.remove(connection, document_id)
-                connection.execute(delete(DOCUMENTS).where(*gone))
+            connection.execute(
+                delete(DOCUMENTS).where(DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != READY)
+            )
 
     def set_meta(self, name: str, value: str) -> None:
         with self._writing() as connection:
@@ -156,16 +158,27 @@ class RecordStore:
         """The lexical index anew, cut by the present tokenizer, whose version is kept."""
         with self._writing() as connection:
             self._words.clear(connection)
-            for document_id in connection.scalars(select(DOCUMENTS.c.id)).all():
+            ready = select(DOCUMENTS.c.id).where(DOCUMENTS.c.state == READY)
+            for document_id in connection.scalars(ready).all():
                 self._index(connection, document_id)
         self.set_meta("tokenizer", version)
 
+    def _show(self, connection: Connection, document_id: str) -> None:
+        _set_state(connection, document_id, READY)
+        self._index(connection, document_id)
+
+    def _hide(self, connection: Connection, document_id: str) -> None:
+        _set_state(connection, document_id, LEAVING)
+        self._words.remove(connection, document_id)
+
     def _index(self, connection: Connection, document_id: str) -> None:
+        record = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == document_id)
+        document = decode(DocumentRecord, connection.scalars(record).one())
         rows = connection.execute(
             select(PASSAGES.c.number, PASSAGES.c.fact).where(PASSAGES.c.document_id == document_id)
         )
-        words = [(row.number, self._words_of(decode(Passage, row.fact))) for row in rows]
-        self._words.add(connection, words)
+        numbered = [(row.number, decode(Passage, row.fact)) for row in rows]
+        self._words.add(connection, document, [(n, p, self._words_of(p)) for n, p in numbered])
 
     def _words_of(self, passage: Passage) -> str:
         return " ".join(self._cut(passage.text))
@@ -265,14 +278,8 @@ class RecordStore:
         """Ids and BM25 scores of passages with any of the words, best (highest) first."""
         if not tokens:
             return []
-        query = (
-            self._words.ranked(tokens, PASSAGES.c.number, PASSAGES.c.id)
-            .join(DOCUMENTS, DOCUMENTS.c.id == PASSAGES.c.document_id)
-            .where(*_within(PASSAGES, scope))
-            .limit(limit)
-        )
         with self._reading() as connection:
-            return [(row.id, row.score) for row in connection.execute(query)]
+            return self._words.search(connection, tokens, scope, limit)
 
     def unindexed(self, document_id: str) -> tuple[str, ...]:
         """Passages whose words in the lexical index are not those of their text."""
@@ -304,7 +311,7 @@ class RecordStore:
             query = query.where(table.c.label.contains(_folded(name), autoescape=True))
         with self._reading() as connection:
             facts = connection.scalars(query.order_by(table.c.number)).all()
-        return tuple(decode(kind, fact) for fact in facts)
+        return tuple(self._recall(kind, fact) for fact in facts)
 
     def _by_id(self, kind: type[Fact], table: Table, ids: Sequence[str]) -> tuple[Fact, ...]:
         found: dict[str, str] = {}
@@ -316,7 +323,10 @@ class RecordStore:
                     .where(DOCUMENTS.c.state == READY, table.c.id.in_(ids[start : start + BATCH]))
                 )
                 found |= {row.id: row.fact for row in connection.execute(query)}
-        return tuple(decode(kind, found[id]) for id in ids if id in found)
+        return tuple(self._recall(kind, found[id]) for id in ids if id in found)
+
+    def _recall(self, kind: type[Fact], text: str) -> Fact:
+        return cast(Fact, self._remembered(cast(Hashable, kind), text))
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -21,16 +21,9 @@ from ingest.types import Form, Passage, Scope
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
-    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
 BATCH = 1000
-HNSW: "CreateHNSWConfiguration" = {
-    "space": "cosine",
-    "ef_search": 400,
-    "ef_construction": 200,
-    "max_neighbors": 32,
-}
 
 
 class VectorStore:
@@ -142,7 +135,7 @@ class VectorStore:
     def _collection(self) -> "Collection":
         # Without embedding_function=None Chroma would fetch a model of its own.
         return self._client.get_or_create_collection(
-            self._name, embedding_function=None, configuration={"hnsw": HNSW}
+            self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
 
     @cached_property

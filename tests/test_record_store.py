@@ -30,6 +30,7 @@ from ingest.types import (
     TextBlock,
     Understanding,
 )
+from ingest.word_index import BUDGET
 
 TOKENIZER = Tokenizer()
 
@@ -325,3 +326,25 @@ def test_a_library_of_another_format_is_refused(tmp_path: Path) -> None:
 def test_other_databases_are_refused_by_name() -> None:
     with pytest.raises(StoreError, match="sqlite"):
         RecordStore("postgresql://localhost/x", cut=TOKENIZER.cut)
+
+
+def test_a_search_of_common_words_is_led_by_the_rare_ones(store: RecordStore) -> None:
+    """With more matches than a search may weigh, the commonest words go, never the rarest."""
+    count = BUDGET // 2 + 100
+    texts = tuple(f"预算执行第{n}条" for n in range(count))
+    add(store, understanding(texts=(*texts, "驿站预算执行情况")))
+    assert hits(store, "驿站的预算执行")[0] == f"{'a' * 64}:{count + 1}"
+    assert len(store.search(["预算"], Scope(), 5)) == 5
+
+
+def test_a_scope_of_many_documents_is_searched(store: RecordStore) -> None:
+    add(store, understanding())
+    scope = Scope(document_ids=("a" * 64, *(f"{n:064x}" for n in range(2000))))
+    assert hits(store, "预算完成率", scope) == [f"{'a' * 64}:1"]
+
+
+@pytest.mark.parametrize("department", ["", 'a "b" AND (c)', "办公室（综合科）", "局 OR 委"])
+def test_any_department_name_can_be_a_scope(store: RecordStore, department: str) -> None:
+    add(store, understanding("b" * 64, file="他.txt", department="别的部门"))
+    add(store, understanding(department=department))
+    assert hits(store, "预算", Scope(departments=(department,))) == [f"{'a' * 64}:1"]
