@@ -26,6 +26,7 @@ class Settings(BaseModel):
     database_url: str = ""
     chroma_url: str = ""
     embedding_model: str = ""
+    keep_contacts: bool = False
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)
@@ -52,10 +53,11 @@ class Settings(BaseModel):
             database_url=self.database_url,
             chroma_url=self.chroma_url,
             embedding_model=self.embedding_model,
+            keep_contacts=self.keep_contacts,
         )
 
     @property
     def hash(self) -> str:
         """A short hash of everything that can change an answer; secrets are left out."""
-        shown = self.model_dump_json(include={"embedding_model", "llm_base_url", "llm_model"})
+        shown = self.model_dump_json(include={"embedding_model", "keep_contacts", "llm_base_url", "llm_model"})
         return sha256(shown.encode()).hexdigest()[:12]

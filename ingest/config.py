@@ -13,10 +13,12 @@ class IngestSettings:
 
     `home` is the data folder. `database_url` and `chroma_url` override the embedded stores.
     `embedding_model` is a sentence-transformers folder or hub name, "" for the embedded model.
+    `keep_contacts` lets names and telephone numbers of the forms' authors into the indexes.
     """
 
     home: Path
     database_url: str = ""
     chroma_url: str = ""
     embedding_model: str = ""
+    keep_contacts: bool = False
     max_file_bytes: int = 200 * 1024 * 1024

@@ -133,10 +133,12 @@ def _fit(row: Sequence[Cell], header: Header) -> float:
             continue
         role = header.columns[column][0]
         level, value = is_level(text), looks_like_value(text)
+        # 满意度 may be a family or an indicator; only 满意度指标 is surely a family.
+        sure = level and label_key(text).endswith("指标")
         if role in _LEVEL_ROLES:
-            score += 2.0 if level else -2.0
+            score += (2.0 if sure else 1.0) if level else -2.0
         elif role == "name":
-            score += -2.0 if level or parse_value(text) else 2.0
+            score += -2.0 if sure or parse_value(text) else 0.5 if level else 2.0
         elif role in _VALUE_ROLES:
             score += 2.0 if value else -1.0
     texts = {role: squeeze(row[c].text) for c, (role, _) in header.columns.items() if c < len(row)}

@@ -67,6 +67,7 @@ _BLOCK_NAMES = {
     "problems": "存在问题",
     "measures": "改进措施",
 }
+_YEAR_LINE = re.compile(r"[（(]?((?:19|20)\d\d)年度?[)）]?")
 _NUMBERED = re.compile(r"^指标\d+[：:、.]?")
 
 
@@ -150,6 +151,9 @@ class FactReader:
         label = row.cells[0]
         if label.role == "project":
             self.project = one_line(label.cell.text)
+        if label.role == "department":
+            # One sheet may hold the forms of several departments.
+            self.whose = replace(self.whose, department=squeeze(label.cell.text))
         if label.role == "concept":
             subject = label_key(label.head)
             concept = find_concept(subject)
@@ -180,6 +184,10 @@ class FactReader:
                 self.text(cell.cell, role, Around(section, self.project))
 
     def _text_cell(self, row: FormRow) -> None:
+        year = _YEAR_LINE.fullmatch(squeeze(row.cells[0].cell.text))
+        if year:
+            self.whose = replace(self.whose, year=int(year.group(1)))
+            return
         role = Role.TARGET if row.section in ("goals", "measures", "tasks") else Role.ACTUAL
         section = self.section(row.section, self.project)
         self.text(row.cells[0].cell, role, Around(section, self.project))

@@ -167,7 +167,9 @@ class Library:
                 f"资料库中已有同名文件“{source.file}”的另一个版本，"
                 "如要用新文件替换它，请确认替换（命令行加 --replace）后重试。"
             )
-        understanding = understand(load(source.file, data))
+        understanding = understand(
+            load(source.file, data), keep_contacts=self.settings.keep_contacts
+        )
         note = self._store(understanding, data, replaces=old.id if old else None)
         outcome = Outcome.REPLACED if old else Outcome.ADDED
         return _report(source, outcome, record_of(understanding), note=note)

@@ -73,7 +73,7 @@ def _grammar() -> _Grammar:
             rf"(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{other})(?P<unit>{unit})?{end}{tail}"
             rf"|{head_c}{chinese}(?P<unit_c>{unit}))"
         ),
-        bare=re.compile(rf"{head}{number}{scale}(?P<unit>[^\d，。；、：\s]{{0,8}}?){tail}"),
+        bare=re.compile(rf"{head}{number}{scale}(?P<unit>(?![.．)）])[^\d，。；、：\s]{{0,8}}?){tail}"),
         comparators=comparators,
         suffixes=suffixes,
         before=frozenset(approximate["before"]),

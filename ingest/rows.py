@@ -149,6 +149,11 @@ def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
     while i < len(cells):
         cell = cells[i]
         after = cells[i + 1] if i + 1 < len(cells) else None
+        if section_of(cell.text) == "people":
+            # A contact's name stands beside its label: neither indexed nor echoed.
+            yield FormRow("pair", "people", (RoleCell("person", cell.text, after or cell),))
+            i += 2
+            continue
         label = label_of(cell.text)
         concept = find_concept(label_key(cell.text)) if len(squeeze(cell.text)) <= 24 else None
         numeric = after is not None and parse_value(after.text) is not None

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.clean import normalise, squeeze
+from ingest.coverage import unread
 from ingest.dumps import rebuild
 from ingest.forms import form_of, is_people_line, label_of, section_of
 from ingest.headings import Headings, heading_level, topic_of
@@ -37,8 +38,11 @@ _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
 _SAYS_SOMETHING = re.compile(r"\w")
 
 
-def understand(document: Document) -> Understanding:
-    """What the document says: its form, department and year, figures, indicators and passages."""
+def understand(document: Document, *, keep_contacts: bool = False) -> Understanding:
+    """What the document says: its form, department and year, figures, indicators and passages.
+
+    Names and telephone numbers of the form's authors are left out unless `keep_contacts`.
+    """
     blocks = rebuild(document.blocks)
     title = _title(blocks)
     year = _year(blocks, title)
@@ -56,7 +60,8 @@ def understand(document: Document) -> Understanding:
         if isinstance(block, TextBlock):
             if not _SAYS_SOMETHING.search(block.text):
                 continue
-            passages.extend(_read_text(block, reader, splitter, heading))
+            if keep_contacts or not is_people_line(block.text):
+                passages.extend(_read_text(block, reader, splitter, heading))
             context = Context()
             continue
         rows += block.row_count
@@ -65,10 +70,11 @@ def understand(document: Document) -> Understanding:
             reader.project = heading.task
         table_rows, context = read_table(block, context)
         for row in table_rows:
-            if _private(row):
+            if _private(row) and not keep_contacts:
                 continue
             reader.read(row)
-            passages.extend(_row_passages(row, splitter, reader))
+            own = replace(splitter, department=reader.whose.department, year=reader.whose.year)
+            passages.extend(_row_passages(row, own, reader))
     if form is Form.UNKNOWN:
         form = _form_by_contents(reader, rows)
     unique = {passage.id: passage for passage in passages}
@@ -79,7 +85,7 @@ def understand(document: Document) -> Understanding:
         indicators=tuple(reader.indicators),
         tasks=tuple(reader.tasks),
         passages=tuple(unique.values()),
-        oddities=tuple(reader.oddities),
+        oddities=(*reader.oddities, *unread(blocks, reader.figures)),
     )
 
 
@@ -181,8 +187,6 @@ def _read_text(
     block: TextBlock, reader: FactReader, splitter: Splitter, heading: Headings
 ) -> Iterator[Passage]:
     text = block.text
-    if not squeeze(text) or is_people_line(text):
-        return
     level, words = heading_level(text)
     if level:
         heading.enter(level, words)
@@ -202,9 +206,7 @@ def _read_text(
 
 def _private(row: FormRow) -> bool:
     """Whether the row names contact persons: neither indexed nor echoed."""
-    return any(
-        is_people_line(cell.cell.text) or section_of(cell.head) == "people" for cell in row.cells
-    )
+    return row.section == "people" or any(is_people_line(cell.cell.text) for cell in row.cells)
 
 
 def _row_passages(row: FormRow, splitter: Splitter, reader: FactReader) -> Iterator[Passage]:
