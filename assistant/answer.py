@@ -1,6 +1,7 @@
 """Plan + evidence → a worded answer with its sources, in plain official Chinese (作答)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.checks import Checks
@@ -8,7 +9,9 @@ from assistant.citations import Statement
 from assistant.groups import Groups, by_area, by_task, named_values
 from assistant.lookups import Composition, Lookups, refuse
 from assistant.narratives import Narratives
+from assistant.scores import Scores
 from assistant.status import StatusRules
+from assistant.sums import Sums
 from assistant.types import Evidence, Intent, Match, QueryPlan
 from assistant.wording import Wording
 from ingest.types import DocumentRecord
@@ -39,6 +42,8 @@ class Composer:
         self._lookups = Lookups(wording, rules, by_id)
         self._groups = Groups(wording, rules, by_id)
         self._checks = Checks(wording, self._lookups, by_id, formulas)
+        self._sums = Sums(wording, formulas, pack["totals"]["words"])
+        self._scores = Scores(wording, rules)
         self._narratives = Narratives(wording, pack)
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
@@ -85,6 +90,8 @@ class Composer:
         match plan.intent:
             case Intent.NARRATIVE | Intent.DRAFT:
                 return self._narratives.compose(plan, evidence)
+            case Intent.RATE if plan.group == "growth":
+                return self._groups.growth(plan, evidence.matches)
             case Intent.RATE:
                 return self._checks.rate(plan, evidence)
             case Intent.DIFFERENCE:
@@ -94,7 +101,7 @@ class Composer:
             case _ if plan.group == "indicator" and not plan.subjects:
                 return self._groups.indicators(plan, evidence)
             case _ if plan.group == "part":
-                return self._checks.parts(plan, evidence)
+                return self._sums.parts(plan, evidence)
             case intent if intent in _GROUPED:
                 return self._grouped(plan, evidence)
             case Intent.COUNT:
@@ -103,14 +110,27 @@ class Composer:
                 return None
 
     def _check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        checks = self._checks
-        if len(plan.forms) < 2:
-            for check in (checks.rate, checks.subtraction, checks.parts):
-                if plan.terms or check == checks.parts:
-                    made = check(plan, evidence)
-                    if made is not None:
-                        return made
-        return checks.across(plan, evidence)
+        """The check asked for; where none applies, the facts themselves."""
+        steps: tuple[Callable[[QueryPlan, Evidence], Composition | None], ...]
+        match plan.group:
+            case "score" | "reason":
+                steps = (self._scores.check,)
+            case "total_score":
+                steps = (self._sums.scores,)
+            case "unit":
+                steps = (self._checks.units,)
+            case "done":
+                steps = (self._done,)
+            case "sum":
+                steps = (self._sums.parts, self._sums.columns)
+            case _ if len(plan.forms) > 1:
+                steps = (self._checks.across,)
+            case _:
+                steps = (self._checks.rate, self._sums.subtraction, self._checks.across)
+        return next((made for step in steps if (made := step(plan, evidence))), None)
+
+    def _done(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        return self._lookups.compose(replace(plan, intent=Intent.STATUS), evidence.matches)
 
     def _grouped(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         if plan.group == "department" or (len(evidence.matches) > 1 and not evidence.figures):

@@ -9,7 +9,7 @@ from itertools import permutations
 from typing import Any
 
 from assistant.citations import Source, Statement, of_figure
-from assistant.compute import Term, UnitMismatch, difference, rate, term, total
+from assistant.compute import Term, UnitMismatch, rate, term
 from assistant.lookups import Composition, Lookups, Printing, sheet
 from assistant.numbers import base, plain
 from assistant.types import Calculation, Evidence, Match, QueryPlan
@@ -44,10 +44,10 @@ class Checks:
         if match is None:
             return None
         if not wanted:
-            return self._achieved(plan, match)
+            return self._achieved(match) if plan.group == "achieved" else None
         formula = self._formulas[wanted]
-        own = _whole(evidence.figures, match, plan)
-        top = _figure(own, formula["numerator"])
+        own = belonging(evidence.figures, match, plan)
+        top = of_term(own, formula["numerator"])
         if top is None:
             return None
         results = self._rates(top, own, formula, wanted)
@@ -60,7 +60,7 @@ class Checks:
             Statement(f"除以{bottom.subject}", (of_figure(bottom),)),
             Statement(f"计算，{who}{wanted}应为{plain(first.result)}%（{first.formula}）。"),
         ]
-        reported = _figure(own, wanted)
+        reported = of_term(own, wanted)
         calculations = [first]
         if reported is not None:
             out += self._against(reported, first, own)
@@ -86,7 +86,7 @@ class Checks:
     ) -> list[tuple[Calculation, Figure]]:
         found = []
         for name in formula["denominators"]:
-            bottom = _figure(own, name)
+            bottom = of_term(own, name)
             if bottom is not None:
                 try:
                     made = rate(term(top), term(bottom))
@@ -121,7 +121,7 @@ class Checks:
                 return [Statement(text, (of_figure(a), of_figure(b))), Statement("。")], made
         return None
 
-    def _achieved(self, plan: QueryPlan, match: Match) -> Composition | None:
+    def _achieved(self, match: Match) -> Composition | None:
         """How much of an indicator's target was reached: actual ÷ target."""
         found = sheet(match)
         actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
@@ -142,73 +142,6 @@ class Checks:
                 ),
                 Statement(f"，目标为{goal(target.quantity)}", found.agreeing(Role.TARGET)),
                 Statement(f"，目标完成率为{made.result}%（{made.formula}）。"),
-            ),
-            (made,),
-        )
-
-    # -- sums and differences ----------------------------------------------------------------------
-
-    def parts(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """A total and what it is made of, and whether the parts add up to it."""
-        match = next((m for m in evidence.matches if m.figures), None)
-        if match is None:
-            return None
-        whole = match.figures[0]
-        parts = _parts_of(whole, evidence.figures)
-        if len(parts) < 2:
-            return None
-        try:
-            made = total([term(part) for part in parts])
-            gap = difference(term(whole), Term(made.result, made.unit))
-        except UnitMismatch:
-            return None
-        who = self._wording.who(match.department, match.year)
-        label = (
-            whole.subject
-            if not whole.task or whole.task in whole.subject
-            else (f"{quoted(whole.task)}{whole.subject}")
-        )
-        out = [Statement(f"{who}{label}为{value(whole.quantity)}", (of_figure(whole),))]
-        for number, part in enumerate(parts):
-            lead = "，其中" if number == 0 else "、"
-            out.append(Statement(f"{lead}{_short(part, whole)}{value(part.quantity)}"))
-        out[-1] = Statement(out[-1].text, tuple(of_figure(p) for p in parts))
-        if gap.result == 0:
-            out.append(Statement(f"。各项相加{made.formula}，与总数一致。"))
-            return Composition(tuple(out), (made,))
-        out.append(
-            Statement(
-                f"。各项相加{made.formula}，与总数不一致，相差{plain(abs(gap.result))}{gap.unit}"
-                f"（{gap.formula}），建议核实。"
-            )
-        )
-        return Composition(tuple(out), (made, gap))
-
-    def subtraction(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """An amount that should be one amount less another (年度调整额)."""
-        wanted = next((t for t in plan.terms if "minuend" in self._formulas.get(t, {})), "")
-        match = next((m for m in evidence.matches if m.found), None)
-        if not wanted or match is None:
-            return None
-        own = _whole(evidence.figures, match, plan)
-        reported = _figure(own, wanted)
-        a = _figure(own, self._formulas[wanted]["minuend"])
-        b = _figure(own, self._formulas[wanted]["subtrahend"])
-        if reported is None or a is None or b is None:
-            return None
-        made = difference(term(a), term(b))
-        agree = abs(reported.quantity.values[0] - made.result) <= CLOSE
-        verdict = "两者一致。" if agree else "两者不一致，建议核实。"
-        who = self._wording.who(match.department, match.year)
-        return Composition(
-            (
-                Statement(
-                    f"{who}填报的{reported.subject}为{value(reported.quantity)}",
-                    (of_figure(reported),),
-                ),
-                Statement(f"；{a.subject}为{value(a.quantity)}", (of_figure(a),)),
-                Statement(f"，{b.subject}为{value(b.quantity)}", (of_figure(b),)),
-                Statement(f"，相减为{plain(made.result)}{made.unit}（{made.formula}），{verdict}"),
             ),
             (made,),
         )
@@ -247,16 +180,49 @@ class Checks:
         verdict = "，两者一致。" if len(values) == 1 else "，两者不一致，建议核实。"
         return Composition((*out, Statement(verdict)))
 
+    def units(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The same digits in another money unit: one of the two units is a slip."""
+        for match in evidence.matches:
+            amounts = [f for f in match.figures if f.quantity.unit.endswith("元")]
+            for one in amounts:
+                digits = one.quantity.values[0]
+                other = next(
+                    (
+                        f
+                        for f in amounts
+                        if f.quantity.values[0] == digits and f.quantity.unit != one.quantity.unit
+                    ),
+                    None,
+                )
+                if other is not None:
+                    small, large = sorted(
+                        (one, other), key=lambda f: base(digits, f.quantity.unit)[0]
+                    )
+                    who = self._wording.who(match.department, match.year)
+                    task = quoted(one.task) if one.task else ""
+                    return Composition(
+                        (
+                            Statement(
+                                f"{who}{task}{match.subject}有一处写作{value(small.quantity)}",
+                                (of_figure(small),),
+                            ),
+                            Statement(f"，另一处为{value(large.quantity)}", (of_figure(large),)),
+                            Statement("，两处数字相同而单位不一致，疑似单位写错，建议核实。"),
+                        )
+                    )
+        return None
+
     def _form(self, source: Source) -> Form:
         record = self._documents.get(source.document_id)
         return record.form if record else Form.UNKNOWN
 
 
-def _figure(figures: Sequence[Figure], concept: str) -> Figure | None:
+def of_term(figures: Sequence[Figure], concept: str) -> Figure | None:
+    """The first figure of a budget term."""
     return next((f for f in figures if f.concept == concept and f.quantity.values), None)
 
 
-def _whole(figures: Sequence[Figure], match: Match, plan: QueryPlan) -> list[Figure]:
+def belonging(figures: Sequence[Figure], match: Match, plan: QueryPlan) -> list[Figure]:
     """The figures that belong together: of one task if one is named, and one document first."""
     task = match.figures[0].task if match.figures and plan.sections else ""
     lead = match.figures[0].document_id if match.figures else ""
@@ -267,36 +233,3 @@ def _whole(figures: Sequence[Figure], match: Match, plan: QueryPlan) -> list[Fig
 def _as_term(printing: Printing) -> Term:
     quantity = printing.quantity
     return Term(quantity.values[0], quantity.unit, next(iter(printing.source.figure_ids), ""))
-
-
-def _parts_of(whole: Figure, figures: Sequence[Figure]) -> list[Figure]:
-    """The figures after a total in the same words, up to where they make it up.
-
-    Without a sum that fits, those up to the next total.
-    """
-    same = [
-        f
-        for f in figures
-        if f.document_id == whole.document_id
-        and f.quote == whole.quote
-        and f.role is whole.role
-        and f.quantity.unit == whole.quantity.unit
-    ]
-    if whole not in same:
-        return []
-    after = same[same.index(whole) + 1 :]
-    wanted, run = whole.quantity.values[0], Decimal(0)
-    for number, part in enumerate(after, 1):
-        run += part.quantity.values[0]
-        if run == wanted:
-            return after[:number]
-    return after
-
-
-def _short(part: Figure, whole: Figure) -> str:
-    """A part's name without the words it shares with the total's (2022年起每年)."""
-    a, b = part.subject, whole.subject
-    shared = 0
-    while shared < min(len(a), len(b)) - 1 and a[shared] == b[shared]:
-        shared += 1
-    return a[shared:] if shared >= 4 and len(a) - shared >= 2 and "年" in a[:shared] else a

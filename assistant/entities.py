@@ -20,6 +20,7 @@ _YEAR = re.compile(
 )
 _SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年(?:度)?(?!前|后|来|以)")
 _CHINESE_YEAR = re.compile(r"([二一][〇○零一二三四五六七八九]{3})年(?:度)?")
+_MEASURES = tuple("率数额量度比")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
@@ -58,6 +59,10 @@ class Terms:
             (re.compile("|".join(f"(?:{p})" for p in patterns)), concept)
             for concept, patterns in terms["colloquial"].items()
         ]
+        self.sayings = [
+            (re.compile("|".join(f"(?:{p})" for p in patterns)), words)
+            for words, patterns in terms["sayings"].items()
+        ]
         self.generic = frozenset(terms["generic"])
         self.synonyms: dict[str, str] = {}
         for concept, entry in concepts.items():
@@ -79,13 +84,20 @@ class Terms:
             for match in pattern.finditer(text):
                 # A term said in so many words wins over a looser reading of the same words.
                 if not any(
-                    c != concept and s < match.end() and match.start() < e and len(text[s:e]) > 3
+                    c != concept
+                    and s < match.end()
+                    and match.start() < e
+                    and e - s >= _length(match)
                     for s, e, c in exact
                 ):
                     add(match.start(), match.end(), concept)
         for start, end, concept in exact:
             add(start, end, concept)
         return sorted(found)
+
+
+def _length(match: re.Match[str]) -> int:
+    return match.end() - match.start()
 
 
 class Names:
@@ -141,6 +153,8 @@ class Recogniser:
         text = normalise(question).strip()
         text = text.replace("?", "？").replace(" ", "")
         text = self._fillers.sub(lambda m: BLANK * len(m.group()), text)
+        for saying, words in self._terms.sayings:
+            text = saying.sub(words, text)
         quoted, text_left = _take_quoted(text)
         mentions = self._directory.mentions(text_left)
         text_left = _blank(text_left, [(m.start, m.end) for m in mentions])
@@ -170,6 +184,10 @@ class Recogniser:
         """
         bare = _blank(text, [(s, e) for s, e, _ in spans])
         before = re.search(r"[\u4e00-\u9fff]*$", bare[: span[0]])
+        after = re.match(r"[\u4e00-\u9fff]*", bare[span[1] :])
+        tail = self.content(after.group() if after else "")
+        if len(tail) > 1 and tail.endswith(_MEASURES):
+            return True  # 支出进度 + 达标率 is another thing
         around = bare if span[2] in self._terms.generic else before.group() if before else ""
         return len(self.content(around)) > 1
 

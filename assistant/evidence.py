@@ -45,6 +45,8 @@ class EvidenceFinder:
             return self._tasks(plan)
         if plan.group == "area":
             return self._areas(plan)
+        if plan.group == "growth" and len(plan.years) == 1:
+            return Evidence(matches=tuple(self._cells(_with_year_before(plan))))
         matches = tuple(self._cells(plan))
         if plan.intent in (Intent.CHECK, Intent.RATE) or plan.group == "part":
             return self._around(plan, matches)
@@ -152,17 +154,21 @@ class EvidenceFinder:
 
     def _around(self, plan: QueryPlan, matches: tuple[Match, ...]) -> Evidence:
         """The matches and what they may be recomputed from: the other terms, or their parts."""
-        figures: list[Figure] = []
-        for match in matches:
-            if not match.found:
-                continue
-            scope = Scope(
+        scopes = [
+            Scope(
                 departments=self._members(match.department),
                 years=(match.year,) if match.year is not None else (),
             )
-            facts = self._finder.facts(scope)
-            figures += [f for f in facts.figures if f.quantity.values]
-        return Evidence(figures=tuple(dict.fromkeys(figures)), matches=matches)
+            for match in matches
+            if match.found
+        ] or list(self._scopes(plan))
+        figures: dict[str, Figure] = {}
+        for scope in dict.fromkeys(scopes):
+            own = [f for f in self._finder.facts(scope).figures if f.quantity.values]
+            if plan.sections:
+                own = self._finder.within(own, plan.sections, scope)
+            figures |= {figure.id: figure for figure in own}
+        return Evidence(figures=tuple(figures.values()), matches=matches)
 
     # -- text --------------------------------------------------------------------------------------
 
@@ -171,6 +177,10 @@ class EvidenceFinder:
         for scope in self._scopes(plan):
             passages += self._search(plan.question, scope, 12)
         return Evidence(passages=tuple(dict.fromkeys(passages)))
+
+
+def _with_year_before(plan: QueryPlan) -> QueryPlan:
+    return replace(plan, years=(plan.years[0], plan.years[0] - 1))
 
 
 def covered(

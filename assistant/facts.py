@@ -109,6 +109,8 @@ class FactFinder:
         department, year = max(places, key=lambda place: (place[1] or 0, places[place], place[0]))
         figures = [f for f in found.figures if (f.department, f.year) == (department, year)]
         rows = [i for i in found.indicators if (i.department, i.year) == (department, year)]
+        if Form.MONITORING not in plan.forms:
+            figures, rows = self._yearly(figures), self._yearly(rows)
         parent = None
         if not rows and figures:
             own = {figure.id for figure in figures}
@@ -190,7 +192,7 @@ class FactFinder:
         if plan.sections:
             figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
         else:
-            figures = [f for f in figures if not f.task]
+            figures = _of_department([f for f in figures if not f.task], facts)
         if figures:
             return _Candidate(term, 1.0, Fit(1, 1), tuple(figures))
         rows = [
@@ -279,6 +281,11 @@ class FactFinder:
             for name in sections
         )
 
+    def _yearly(self, facts: list[Fact]) -> list[Fact]:
+        """Without monitoring forms, which report part of a year, where others report it all."""
+        whole = [f for f in facts if self._forms.get(f.document_id) is not Form.MONITORING]
+        return whole or facts
+
     def _ordered(self, facts: Iterable[Fact], roles: Sequence[Role]) -> tuple[Fact, ...]:
         """Best document first: the form that reports a thing before those that repeat it."""
         targets = bool(roles) and not ACTUALS & set(roles)
@@ -286,6 +293,13 @@ class FactFinder:
         return tuple(
             sorted(facts, key=lambda fact: order[self._forms.get(fact.document_id, Form.UNKNOWN)])
         )
+
+
+def _of_department(figures: Sequence[Figure], facts: Facts) -> list[Figure]:
+    """Without the totals of tables that list projects: those are not the department's own."""
+    tables = {(f.document_id, f.section.rpartition(" / ")[0]) for f in facts.figures if f.task}
+    whole = [f for f in figures if (f.document_id, f.section) not in tables]
+    return whole or list(figures)
 
 
 def _figures_of(rows: Sequence[Indicator], facts: Facts) -> tuple[Figure, ...]:

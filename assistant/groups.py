@@ -9,6 +9,7 @@ from assistant.compute import (
     average,
     count,
     difference,
+    growth,
     ranked,
     total,
 )
@@ -200,6 +201,28 @@ class Groups:
         out.append(Statement(f"，{self._gap(a, b, result, gap)}（{shown.formula}）。"))
         return Composition(tuple(out), (shown,))
 
+    def growth(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
+        """A value against the year before, in percent."""
+        pairs = [(match, p) for match in matches if (p := _main(plan, match)) is not None]
+        if len(pairs) != 2:
+            return None
+        (now, one), (before, other) = sorted(pairs, key=lambda pair: -(pair[0].year or 0))
+        left = Term(one.quantity.values[0], one.quantity.unit, _id(one))
+        right = Term(other.quantity.values[0], other.quantity.unit, _id(other))
+        try:
+            made = growth(left, right)
+        except UnitMismatch:
+            return None
+        word = "增长" if made.result >= 0 else "下降"
+        return Composition(
+            (
+                Statement(f"{self._label(now, plan)}为{value(one.quantity)}", (one.source,)),
+                Statement(f"，{before.year}年为{value(other.quantity)}", (other.source,)),
+                Statement(f"，同比{word}{plain(abs(made.result))}%（{made.formula}）。"),
+            ),
+            (made,),
+        )
+
     def _label(self, match: Match, plan: QueryPlan) -> str:
         figure = match.figures[0] if match.figures else None
         subject = figure.subject if figure and not match.indicators else f"“{match.subject}”"
@@ -283,4 +306,9 @@ def _fits(item: IndicatorStatus, kind: str) -> bool:
     if kind == "定性":
         target = item.indicator.target or item.indicator.period_target
         return target is not None and not target.values
+    if kind == "无法核实":
+        row = item.indicator
+        numeric = row.target is not None and bool(row.target.values)
+        if numeric and (row.actual is None or not row.actual.values):
+            return True
     return item.status in WANTED[kind]

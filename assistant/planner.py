@@ -60,6 +60,8 @@ class Planner:
         self._statuses = [(name, _any(words)) for name, words in pack["statuses"].items()]
         self._groups = [(name, _any(words)) for name, words in pack["groups"].items()]
         self._measures = [(tuple(m["units"]), _any(m["any"])) for m in pack["measure"]]
+        self._checks = [(name, _any(words)) for name, words in pack["checks"].items()]
+        self._rates = [(name, _any(words)) for name, words in pack["rates"].items()]
         self._topics = [(name, _any(words)) for name, words in pack["topics"].items()]
         self._counters: dict[str, tuple[str, ...]] = {
             word: tuple(group) for group in pack["counters"]["same"] for word in group
@@ -106,6 +108,11 @@ class Planner:
         if not units and (counted := self._counter.search(spoken)):
             units = self._counters[counted[1]]
         sections, subjects, exact = self._subjects(found)
+        if intent is Intent.RATE:
+            group = next((name for name, cue in self._rates if cue.search(spoken)), "")
+        if intent is Intent.CHECK:
+            area = group
+            group = next((name for name, cue in self._checks if cue.search(spoken)), "")
         if intent in (Intent.NARRATIVE, Intent.DRAFT):
             group = next((name for name, cue in self._topics if cue.search(found.text)), "")
             sections, subjects = _topic_parts(found, sections, subjects)

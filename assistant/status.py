@@ -148,6 +148,14 @@ def _in_unit(actual: Quantity, unit: str, rules: StatusRules) -> list[Decimal] |
     return None if None in values else [value for value in values if value is not None]
 
 
+def direction(row: Indicator, rules: StatusRules) -> int:
+    """−1 where a lower value is better, by the target's comparator or the indicator's name."""
+    comparator = row.target.comparator if row.target else ""
+    if comparator in _COMPARE:
+        return 1 if comparator in _UPWARD else -1
+    return -1 if _lower_is_better(row.name, rules) else 1
+
+
 def _lower_is_better(name: str, rules: StatusRules) -> bool:
     return any(word in name for word in rules.reversed_names) and not any(
         word in name for word in rules.not_reversed
