@@ -20,7 +20,8 @@ from ingest.errors import IngestError, LoadError, ModelError, StoreError
 from ingest.exact_search import Vectors
 from ingest.home import Home
 from ingest.loaders import load
-from ingest.record_store import RecordStore, record_of
+from ingest.record_rows import record_of
+from ingest.record_store import RecordStore
 from ingest.sources import Source, sources
 from ingest.store_check import check_library
 from ingest.tokenizer import Tokenizer

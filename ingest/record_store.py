@@ -5,9 +5,7 @@ and retiring hides them in one. What is neither staged nor published is not in t
 """
 
 import re
-import unicodedata
-import zlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -29,8 +27,16 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
-from ingest.codec import decode, encode
+from ingest.codec import decode
 from ingest.errors import StoreError
+from ingest.record_rows import (
+    AnyFact,
+    coverage_rows,
+    document_row,
+    fact_row,
+    folded,
+    unpacked,
+)
 from ingest.schema import (
     COVERAGE,
     DOCUMENTS,
@@ -102,24 +108,17 @@ class RecordStore:
 
     def stage(self, understanding: Understanding, *, replaces: str | None = None) -> None:
         """All rows of a document, not yet visible; `replaces` leaves when it is published."""
-        document = understanding.document
         with self._writing() as connection:
             connection.execute(
                 insert(DOCUMENTS).values(
-                    id=document.id,
-                    state=STAGED,
-                    replaces=replaces,
-                    file=document.file,
-                    form=document.form.value,
-                    record=encode(record_of(understanding)),
-                    blocks=zlib.compress(encode(document.blocks).encode()),
+                    state=STAGED, replaces=replaces, **document_row(understanding)
                 )
             )
             _insert_facts(connection, FIGURES, understanding.figures)
             _insert_facts(connection, INDICATORS, understanding.indicators)
             _insert_facts(connection, TASKS, understanding.tasks)
             _insert_facts(connection, PASSAGES, understanding.passages)
-            connection.execute(insert(COVERAGE), _coverage(understanding))
+            connection.execute(insert(COVERAGE), coverage_rows(understanding))
 
     def publish(self, document_id: str) -> str | None:
         """Shows a staged document and hides the one it replaces, whose id is returned."""
@@ -243,7 +242,7 @@ class RecordStore:
                 DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == READY
             )
             packed = connection.scalars(query).one_or_none()
-        return decode(tuple[Block, ...], zlib.decompress(packed).decode()) if packed else ()
+        return unpacked(packed) if packed else ()
 
     def departments(self) -> tuple[str, ...]:
         """Every department that any document reports on."""
@@ -308,7 +307,7 @@ class RecordStore:
     ) -> tuple[Fact, ...]:
         query = select(table.c.fact).join(DOCUMENTS).where(*_within(table, scope))
         if name:
-            query = query.where(table.c.label.contains(_folded(name), autoescape=True))
+            query = query.where(table.c.label.contains(folded(name), autoescape=True))
         with self._reading() as connection:
             facts = connection.scalars(query.order_by(table.c.number)).all()
         return tuple(self._recall(kind, fact) for fact in facts)
@@ -351,24 +350,6 @@ class RecordStore:
             ) from error
 
 
-def record_of(understanding: Understanding) -> DocumentRecord:
-    """How a document stands in listings."""
-    document = understanding.document
-    return DocumentRecord(
-        id=document.id,
-        file=document.file,
-        title=document.title,
-        form=document.form,
-        department=document.department,
-        year=document.year,
-        table_rows=understanding.table_rows,
-        indicators=len(understanding.indicators),
-        figures=len(understanding.figures),
-        passages=len(understanding.passages),
-        oddities=understanding.oddities,
-    )
-
-
 def _prepare(connection: DBAPIConnection, _: object) -> None:
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
@@ -384,52 +365,9 @@ def _set_state(connection: Connection, document_id: str, state: str) -> None:
     connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document_id).values(state=state))
 
 
-def _insert_facts(connection: Connection, table: Table, facts: Sequence[Fact]) -> None:
-    rows = [
-        {
-            "id": fact.id,
-            "document_id": fact.document_id,
-            "department": fact.department,
-            "year": fact.year,
-            "label": _label(fact),
-            "fact": encode(fact),
-        }
-        for fact in facts
-    ]
-    if rows:
-        connection.execute(insert(table), rows)
-
-
-def _label(fact: Figure | Indicator | Task | Passage) -> str:
-    """What `name` is looked for in."""
-    match fact:
-        case Figure():
-            return _folded(f"{fact.subject}\n{fact.concept}\n{fact.section}")
-        case Indicator() | Task():
-            return _folded(fact.name)
-        case _:
-            return _folded(fact.section)
-
-
-def _folded(text: str) -> str:
-    """Text as names are compared: full width or half, either case, without blanks."""
-    lines = unicodedata.normalize("NFKC", text).lower().split("\n")
-    return "\n".join("".join(line.split()) for line in lines)
-
-
-def _coverage(understanding: Understanding) -> list[dict[str, str | int | None]]:
-    facts: Iterable[Figure | Indicator | Task | Passage] = (
-        *understanding.figures,
-        *understanding.indicators,
-        *understanding.tasks,
-        *understanding.passages,
-    )
-    document = understanding.document
-    pairs = {(document.department, document.year)} | {(f.department, f.year) for f in facts}
-    return [
-        {"document_id": document.id, "department": department, "year": year}
-        for department, year in pairs
-    ]
+def _insert_facts(connection: Connection, table: Table, facts: Sequence[AnyFact]) -> None:
+    if facts:
+        connection.execute(insert(table), [fact_row(fact) for fact in facts])
 
 
 def _within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
