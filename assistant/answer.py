@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant.checks import Checks
 from assistant.citations import Statement
+from assistant.draft import Drafts
 from assistant.groups import Groups, by_area, by_task, named_values
 from assistant.lookups import Composition, Lookups, refuse
 from assistant.narratives import Narratives
@@ -44,6 +45,7 @@ class Composer:
         self._checks = Checks(wording, self._lookups, by_id, formulas)
         self._sums = Sums(wording, formulas, pack["totals"]["words"])
         self._scores = Scores(wording, rules)
+        self._drafts = Drafts(wording, self._groups)
         self._narratives = Narratives(wording, pack)
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
@@ -88,6 +90,12 @@ class Composer:
     def _made(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The answer by the plan's intent; None where a plain lookup answers it."""
         match plan.intent:
+            case Intent.DRAFT if plan.group == "budget":
+                return self._drafts.budget(plan, evidence.matches)
+            case Intent.DRAFT if plan.group == "indicators":
+                return self._drafts.indicators(plan, evidence)
+            case Intent.DRAFT if plan.group == "problems" and evidence.indicators:
+                return self._drafts.problems(plan, evidence)
             case Intent.NARRATIVE | Intent.DRAFT:
                 return self._narratives.compose(plan, evidence)
             case Intent.RATE if plan.group == "growth":

@@ -1,15 +1,19 @@
 """A plan → the evidence it needs: facts first, passages second (取证)."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.facts import FactFinder
+from assistant.draft import BUDGET
+from assistant.facts import FORM_ORDER, FactFinder
 from assistant.types import Evidence, Intent, Match, QueryPlan
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
 NARROW_TO = 12
 """A question that names neither department nor year is looked up in so many documents."""
+SHORTEST = 14
+"""A passage shorter than this is a heading or a lone number: nothing to quote."""
 _RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
 Search = Callable[[str, Scope, int], list[Passage]]
 
@@ -25,6 +29,8 @@ class EvidenceFinder:
         covered: Mapping[str, Sequence[int]],
         formulas: Mapping[str, Any],
         members: Callable[[str], tuple[str, ...]],
+        passages: Callable[[Scope], Sequence[Passage]],
+        topics: Mapping[str, str],
     ) -> None:
         self._finder = finder
         self._search = search
@@ -32,6 +38,8 @@ class EvidenceFinder:
         self._covered = covered
         self._formulas = formulas
         self._members = members
+        self._passages = passages
+        self._topics = topics
 
     def gather(self, plan: QueryPlan) -> Evidence:
         """Everything an answer to the plan may rest on."""
@@ -173,9 +181,27 @@ class EvidenceFinder:
     # -- text --------------------------------------------------------------------------------------
 
     def _narrative(self, plan: QueryPlan) -> Evidence:
+        if plan.intent is Intent.DRAFT and plan.group == "budget":
+            terms = replace(plan, subjects=BUDGET, terms=BUDGET, sections=(), forms=())
+            return Evidence(matches=tuple(self._cells(terms)))
+        if plan.intent is Intent.DRAFT and plan.group in ("indicators", "problems"):
+            own = plan.sections if plan.group == "indicators" else ()
+            found = self._indicators(replace(plan, sections=own, forms=()))
+            if found.indicators:
+                return found
         passages: list[Passage] = []
+        wanted = self._topics.get(plan.group)
         for scope in self._scopes(plan):
-            passages += self._search(plan.question, scope, 12)
+            if wanted:
+                passages += [
+                    p
+                    for p in self._passages(replace(scope, forms=()))
+                    if re.search(wanted, p.section) and len(p.text) >= SHORTEST
+                ]
+            if not passages:
+                passages += self._search(plan.question, scope, 6)
+        order = {record.id: record for record in self._documents}
+        passages.sort(key=lambda p: FORM_ORDER[order[p.document_id].form])
         return Evidence(passages=tuple(dict.fromkeys(passages)))
 
 

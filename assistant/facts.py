@@ -19,7 +19,7 @@ SAME_SCORE = 0.02
 _CACHED = 256
 
 ACTUALS = frozenset({Role.ACTUAL, Role.SPENT, Role.RATE})
-_FORM_ORDER = {
+FORM_ORDER = {
     Form.SELF_EVALUATION: 0,
     Form.PROJECT_SELF_EVALUATION: 1,
     Form.REPORT: 2,
@@ -28,7 +28,7 @@ _FORM_ORDER = {
     Form.SUMMARY: 5,
     Form.MONITORING: 6,
 }
-_TARGET_ORDER = {**_FORM_ORDER, Form.TARGET: -1}
+_TARGET_ORDER = {**FORM_ORDER, Form.TARGET: -1}
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 Fact = TypeVar("Fact", Figure, Indicator)
@@ -289,7 +289,7 @@ class FactFinder:
     def _ordered(self, facts: Iterable[Fact], roles: Sequence[Role]) -> tuple[Fact, ...]:
         """Best document first: the form that reports a thing before those that repeat it."""
         targets = bool(roles) and not ACTUALS & set(roles)
-        order = _TARGET_ORDER if targets else _FORM_ORDER
+        order = _TARGET_ORDER if targets else FORM_ORDER
         return tuple(
             sorted(facts, key=lambda fact: order[self._forms.get(fact.document_id, Form.UNKNOWN)])
         )

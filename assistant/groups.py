@@ -36,6 +36,14 @@ WANTED: Mapping[str, frozenset[Status]] = {
     "超额": frozenset({Status.EXCEEDED}),
     "达标": frozenset({Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET}),
 }
+_SAID = {
+    Status.MET: "达标",
+    Status.EXCEEDED: "超额完成",
+    Status.UNMET: "未达标",
+    Status.QUALITATIVE_MET: "达成",
+    Status.QUALITATIVE_UNMET: "未达成",
+    Status.UNVERIFIABLE: "无法核实",
+}
 _KIND = {
     "未达标": "未达到目标值的绩效指标",
     "无法核实": "没有可核对的实际完成值的绩效指标",
@@ -60,18 +68,17 @@ class Groups:
 
     def indicators(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The indicators of a kind, listed or counted over all of them."""
-        rows = self._one_each(evidence.indicators)
+        judged = self.judged(evidence)
+        rows = [item.indicator for item in judged]
         if not rows:
             return refuse("资料中没有符合条件的绩效指标。")
         kind = plan.statuses[0] if plan.statuses else ""
-        judged = [judge(row, self._rules) for row in rows]
         kept = [item for item in judged if _fits(item, kind)]
         who = self._wording.who(rows[0].department, rows[0].year)
         if len({(r.department, r.year) for r in rows}) > 1:
             who = "、".join(
                 dict.fromkeys(self._wording.who(r.department, r.year) for r in rows[:6])
             )
-        figures = {figure.id: figure for figure in evidence.figures}
         counted = count(_KIND[kind], [item.indicator.id for item in kept])
         if not kept:
             return Composition(
@@ -79,10 +86,14 @@ class Groups:
             )
         out = [Statement(f"{who}{_KIND[kind]}共{len(kept)}个：\n")]
         for number, item in enumerate(kept[:LINES], 1):
-            out += [Statement(f"{number}. "), *self._row(item, kind, figures), Statement("\n")]
+            out += [Statement(f"{number}. "), *self.row(item, evidence), Statement("\n")]
         if len(kept) > LINES:
             out.append(Statement("其余从略，可按部门、年度分别查询。"))
         return Composition(tuple(out), (counted,))
+
+    def judged(self, evidence: Evidence) -> list[IndicatorStatus]:
+        """Every indicator once, with its status."""
+        return [judge(row, self._rules) for row in self._one_each(evidence.indicators)]
 
     def _one_each(self, indicators: Iterable[Indicator]) -> list[Indicator]:
         """One row an indicator: the form that reports completion before those that only plan it."""
@@ -100,11 +111,13 @@ class Groups:
         unreported = not row.actual_text.strip() and row.actual is None
         return unreported, row.target is None, _FORM_RANK.get(self._form(row.document_id), 3)
 
-    def _row(
-        self, item: IndicatorStatus, kind: str, figures: Mapping[str, Figure]
+    def row(
+        self, item: IndicatorStatus, evidence: Evidence, *, verdict: bool = False
     ) -> list[Statement]:
+        """An indicator in one line: its target, what became of it, and the verdict if asked for."""
         row = item.indicator
-        own = [figures[id] for id in row.figure_ids if id in figures]
+        ids = set(row.figure_ids)
+        own = [figure for figure in evidence.figures if figure.id in ids]
         target = row.target or row.period_target
         out = [Statement(f"{row.name.strip()}：")]
         if target:
@@ -113,10 +126,14 @@ class Groups:
         if row.actual is not None and row.actual.values:
             source = source_of(row, own, Role.ACTUAL, row.actual)
             out.append(Statement(f"，实际为{value(row.actual)}", (source,)))
-        elif row.actual_text.strip() and kind != "":
+        elif row.actual_text.strip():
             out.append(Statement(f"，完成情况为“{row.actual_text.strip()}”", (of_actual(row),)))
-        elif kind == "无法核实":
+        elif self._form(row.document_id) is not Form.TARGET:
             out.append(Statement("，没有填报实际完成值"))
+        if verdict and item.status in _SAID:
+            out.append(Statement(f"，{_SAID[item.status]}"))
+            if item.status is Status.UNMET and row.deviation.strip():
+                out.append(Statement(f"，原因是：{row.deviation.strip().rstrip('。')}"))
         return [*out, Statement("。")]
 
     # -- departments, tasks, areas -----------------------------------------------------------------

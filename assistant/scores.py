@@ -1,4 +1,4 @@
-"""Answers to questions about a row's score: too high, unearned, or lost without a reason (得分核对)."""
+"""Answers on the score of a row: too high, unearned, or lost without a reason (得分核对)."""
 
 from collections.abc import Sequence
 from decimal import Decimal

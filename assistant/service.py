@@ -208,6 +208,8 @@ class Assistant:
                 names,
                 self._formulas,
                 directory.members,
+                records.passages_of,
+                self._questions["topic_sections"],
             ),
         )
 

@@ -14,7 +14,6 @@ from assistant.types import Calculation, Evidence, QueryPlan
 from assistant.wording import Wording, quoted, value
 from ingest.types import Figure, Role
 
-
 COLUMNS = 4
 """So many columns of a table are told; what does not add up comes first."""
 

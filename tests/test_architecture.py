@@ -28,15 +28,17 @@ LAYERS: tuple[list[str], ...] = (
     ],
     # 2: the assistant's own pure parts
     [
-        *["assistant.numbers", "assistant.departments", "assistant.entities"],
-        *["assistant.matching", "assistant.status", "assistant.compute", "assistant.citations"],
-        *["assistant.verify", "assistant.places", "assistant.questions", "assistant.contract"],
+        *["assistant.rules", "assistant.numbers", "assistant.wording", "assistant.departments"],
+        *["assistant.entities", "assistant.matching", "assistant.compute", "assistant.citations"],
+        *["assistant.status", "assistant.scoring", "assistant.verify", "assistant.places"],
+        *["assistant.questions", "assistant.contract"],
     ],
     # 3: the steps of ingestion and of an answer
     [
-        *["ingest.pipeline", "assistant.planner", "assistant.facts", "assistant.evidence"],
-        *["assistant.wording", "assistant.lookups", "assistant.groups", "assistant.narratives"],
-        *["assistant.checks", "assistant.answer", "assistant.retriever"],
+        *["ingest.pipeline", "assistant.planner", "assistant.facts"],
+        *["assistant.lookups", "assistant.groups", "assistant.checks", "assistant.sums"],
+        *["assistant.scores", "assistant.narratives", "assistant.draft", "assistant.evidence"],
+        *["assistant.answer", "assistant.retriever"],
     ],
     # 4: the joint
     ["assistant.service"],
