@@ -56,7 +56,7 @@ class Composer:
         if made is None:
             made = self._lookups.compose(plan, evidence.matches)
         if made.abstained:
-            return Composition((*made.statements, *self._instead(plan)), abstained=True)
+            return replace(made, offers=tuple(self._instead(plan)))
         return Composition((*made.statements, *self._others(plan, evidence)), made.calculations)
 
     def absent(self, plan: QueryPlan) -> Composition | None:

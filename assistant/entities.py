@@ -63,12 +63,13 @@ class Terms:
             (re.compile("|".join(f"(?:{p})" for p in patterns)), words)
             for words, patterns in terms["sayings"].items()
         ]
-        self.generic = frozenset(terms["generic"])
+        generic = frozenset(terms["generic"])
         self.synonyms: dict[str, str] = {}
         for concept, entry in concepts.items():
             for word in (concept, *entry["synonyms"]):
                 self.synonyms.setdefault(normalise(word), concept)
-        ordered = sorted(self.synonyms, key=len, reverse=True)
+        told = [word for word, concept in self.synonyms.items() if concept not in generic]
+        ordered = sorted(told, key=len, reverse=True)
         self._exact = re.compile("|".join(map(re.escape, (w for w in ordered if len(w) > 1))))
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
@@ -162,7 +163,7 @@ class Recogniser:
         known_spans = [
             (s, e)
             for s, e in self._names.find(text_left)
-            if text_left[s:e] not in self._terms.synonyms
+            if text_left[s:e] not in self._terms.synonyms and self._stands_alone(text_left, s, e)
         ]
         known = tuple(text_left[s:e] for s, e in known_spans)
         text_left = _blank(text_left, known_spans)
@@ -175,21 +176,25 @@ class Recogniser:
             text, tuple(mentions), years, shift, forms, quoted, known, concepts, text_left, rest
         )
 
+    def _stands_alone(self, text: str, start: int, end: int) -> bool:
+        """Whether a known name is all that is named there: 预防工作 is not in 预防工作经费."""
+        before = re.search(r"[\u4e00-\u9fff]*$", text[:start])
+        after = re.match(r"[\u4e00-\u9fff]*", text[end:])
+        return not any(
+            len(self.content(run.group())) > 1 for run in (before, after) if run is not None
+        )
+
     def _qualified(
         self, text: str, span: tuple[int, int, str], spans: Sequence[tuple[int, int, str]]
     ) -> bool:
-        """Whether a term is the tail of a longer name: 预防青少年违法犯罪工作 + 经费.
-
-        A term that says little by itself (经费) is, wherever the other words stand.
-        """
+        """Whether a term is part of a longer name: 某项工作 + 年初预算, 支出进度 + 达标率."""
         bare = _blank(text, [(s, e) for s, e, _ in spans])
         before = re.search(r"[\u4e00-\u9fff]*$", bare[: span[0]])
         after = re.match(r"[\u4e00-\u9fff]*", bare[span[1] :])
         tail = self.content(after.group() if after else "")
         if len(tail) > 1 and tail.endswith(_MEASURES):
-            return True  # 支出进度 + 达标率 is another thing
-        around = bare if span[2] in self._terms.generic else before.group() if before else ""
-        return len(self.content(around)) > 1
+            return True
+        return len(self.content(before.group() if before else "")) > 1
 
     def content(self, text: str) -> str:
         """What is left of a text without words that only ask."""

@@ -77,6 +77,7 @@ class FactFinder:
         cut: Callable[[str], list[str]],
         term_words: Mapping[str, str],
         canonical: Callable[[str], str],
+        verbs: Sequence[str],
     ) -> None:
         self._records = records
         self._forms = {record.id: record.form for record in documents}
@@ -84,6 +85,7 @@ class FactFinder:
         self._cut = cut
         self._terms = term_words
         self._canonical = canonical
+        self._verbs = tuple(verbs)
         self._kept: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
 
     def facts(self, scope: Scope) -> Facts:
@@ -172,7 +174,7 @@ class FactFinder:
             tuple(self._owned(self._records.tasks(scope))),
             {figure.id: figure for figure in figures},
         )
-        kept = facts, Matcher(facts.names, self._synonyms, self._cut)
+        kept = facts, Matcher(facts.names, self._synonyms, self._cut, self._verbs)
         self._kept[scope] = kept
         if len(self._kept) > _CACHED:
             self._kept.popitem(last=False)
@@ -193,14 +195,14 @@ class FactFinder:
             figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
         else:
             figures = _of_department([f for f in figures if not f.task], facts)
-        if figures:
-            return _Candidate(term, 1.0, Fit(1, 1), tuple(figures))
         rows = [
             i
             for i in facts.indicators
             if self._terms.get(i.name) == term
             and (not plan.sections or self._under(i.task, "", plan.sections, matcher))
         ]
+        if figures and not (rows and self._best_form(rows) < self._best_form(figures)):
+            return _Candidate(term, 1.0, Fit(1, 1), tuple(figures))
         if rows:
             return _Candidate(rows[0].name, 0.9, Fit(1, 1), _figures_of(rows, facts), tuple(rows))
         return None
@@ -280,6 +282,9 @@ class FactFinder:
             or any(matcher.same(name, part) for part in section.split(" / ") if part)
             for name in sections
         )
+
+    def _best_form(self, facts: Sequence[Fact]) -> int:
+        return min(FORM_ORDER[self._forms.get(f.document_id, Form.UNKNOWN)] for f in facts)
 
     def _yearly(self, facts: list[Fact]) -> list[Fact]:
         """Without monitoring forms, which report part of a year, where others report it all."""

@@ -30,6 +30,8 @@ class Composition:
     statements: tuple[Statement, ...]
     calculations: tuple[Calculation, ...] = ()
     abstained: bool = False
+    offers: tuple[Statement, ...] = ()
+    """What there is instead; left out where another part of the question is answered."""
 
 
 def refuse(*lines: str) -> Composition:

@@ -17,6 +17,8 @@ ENOUGH = 0.62
 """A phrase is answered by a name that explains at least this share of it."""
 NEAR, FAR = 0.8, 0.6
 """What a character is worth that stands only in the heading, or only in the words around."""
+LIGHT = 0.25
+"""What a character of a verb is worth that only says that something was done."""
 _DROP = re.compile(r"[\s“”\"'‘’《》〈〉「」『』（）()\[\]【】、，,：:；;。.·|/\-—的]+")
 
 
@@ -56,10 +58,15 @@ class Matcher:
     """Compares phrases with names; the names tell which characters are common."""
 
     def __init__(
-        self, names: Iterable[str], synonyms: Synonyms, cut: Callable[[str], list[str]]
+        self,
+        names: Iterable[str],
+        synonyms: Synonyms,
+        cut: Callable[[str], list[str]],
+        verbs: Iterable[str] = (),
     ) -> None:
         self._synonyms = synonyms
         self._cut = cut
+        self._verbs = re.compile("|".join(map(re.escape, verbs)) or "(?!)")
         plain = {synonyms.plain(name) for name in names}
         self._count = max(len(plain), 8)
         self._common = Counter(gram for name in plain for gram in set(_grams(name)))
@@ -92,11 +99,12 @@ class Matcher:
         if not phrase or not name:
             return NONE
         grams = _grams(phrase)
-        wanted = sum(self._weight(g) for g in grams)
+        verbs = "".join(self._verbs.findall(phrase))
+        weights = {g: self._weight(g) * (LIGHT if verbs and g in verbs else 1.0) for g in grams}
+        wanted = sum(weights.values())
         got = sum(
-            self._weight(g)
-            * (1.0 if g in name else NEAR if g in near else FAR if g in far else 0.0)
-            for g in grams
+            weight * (1.0 if g in name else NEAR if g in near else FAR if g in far else 0.0)
+            for g, weight in weights.items()
         )
         if _abbreviates(phrase, name):
             got = max(got, 0.9 * wanted)

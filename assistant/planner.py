@@ -17,8 +17,8 @@ from ingest.types import Role
 _HOW_MANY = re.compile(r"多少|几")
 _JOINED = re.compile(r"[、，]|和|与|及|以及")
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
-DETAILS = frozenset({Intent.LOOKUP, Intent.STATUS, Intent.LIST})
-"""Intents that ask for a fact; a follow-up that has only cue words of these keeps the subject."""
+_OWN_SUBJECT = frozenset({"department", "task", "indicator", "area"})
+"""Groups that are themselves what is asked about: nothing is taken over from an earlier turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,10 @@ class Planner:
         self._groups = [(name, _any(words)) for name, words in pack["groups"].items()]
         self._measures = [(tuple(m["units"]), _any(m["any"])) for m in pack["measure"]]
         self._checks = [(name, _any(words)) for name, words in pack["checks"].items()]
+        self._checking = [
+            *((name.value, cue) for name, cue, _ in self._intents if name is Intent.CHECK),
+            *self._checks,
+        ]
         self._rates = [(name, _any(words)) for name, words in pack["rates"].items()]
         self._topics = [(name, _any(words)) for name, words in pack["topics"].items()]
         self._counters: dict[str, tuple[str, ...]] = {
@@ -107,7 +111,7 @@ class Planner:
         units = next((units for units, cue in self._measures if cue.search(spoken)), ())
         if not units and (counted := self._counter.search(spoken)):
             units = self._counters[counted[1]]
-        sections, subjects, exact = self._subjects(found)
+        sections, subjects, exact = self._subjects(found, intent)
         if intent is Intent.RATE:
             group = next((name for name, cue in self._rates if cue.search(spoken)), "")
         if intent is Intent.CHECK:
@@ -138,10 +142,12 @@ class Planner:
                 return name, match.groupdict().get("area") or ""
         return "", ""
 
-    def _subjects(self, found: Entities) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    def _subjects(
+        self, found: Entities, intent: Intent
+    ) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
         """Sections and subjects that the question names, and whether it names them word by word."""
         named = [*found.quoted, *found.known]
-        phrases = self._phrases(found.rest)
+        phrases = self._phrases(found.rest, intent)
         sections: tuple[str, ...] = ()
         if (len(named) > 1 and _names_section(found.text, named[0])) or (named and found.concepts):
             sections, named = (named[0],), named[1:]
@@ -152,11 +158,11 @@ class Planner:
             return sections, (*dict.fromkeys(named), *found.concepts), bool(named)
         return sections, tuple(phrases), False
 
-    def _phrases(self, rest: str) -> list[str]:
+    def _phrases(self, rest: str, intent: Intent) -> list[str]:
         """What is left of a question without cue words: the things it asks about."""
         several = bool(re.search(r"分别|各是|各为|各多少|和.{1,16}(?:各|分别)", rest))
         text = rest
-        for _, cue in self._groups:
+        for _, cue in (*self._groups, *(self._checking if intent is Intent.CHECK else ())):
             text = cue.sub(BLANK, text)
         if several:
             text = _JOINED.sub("，", text)
@@ -188,7 +194,7 @@ class Planner:
             if not departments and not absent and group != "department":
                 departments = before.departments
             years = years or before.years
-            if not subjects and not statuses and group in ("", "part"):
+            if not subjects and not statuses and group not in _OWN_SUBJECT:
                 subjects, sections = before.subjects, sections or before.sections
                 exact, terms = before.exact, before.terms
                 units = units or before.units

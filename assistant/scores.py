@@ -6,7 +6,7 @@ from decimal import Decimal
 from assistant.citations import Source, Statement
 from assistant.lookups import Composition, source_of
 from assistant.numbers import plain
-from assistant.scoring import earned
+from assistant.scoring import alternative, earned
 from assistant.status import StatusRules, judge
 from assistant.types import Calculation, Evidence, QueryPlan, Status
 from assistant.wording import Wording, goal, quoted, value
@@ -52,6 +52,10 @@ class Scores:
                 )
             )
             calculations = (made,)
+            other = alternative(row, self._rules)
+            if other is not None:
+                out.append(Statement(f"如当地规定按目标值除以实际值计分，则为{other.formula}。"))
+                calculations = (made, other)
         elif unmet and weight is not None and score < weight:
             out.append(Statement("。未达标并已扣分，得分没有发现问题。"))
         else:

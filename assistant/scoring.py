@@ -44,3 +44,20 @@ def earned(row: Indicator, rules: StatusRules) -> Calculation | None:
 
 def _score(formula: str, result: Decimal) -> Calculation:
     return Calculation(f"{formula}（分）", (), result, "分")
+
+
+def alternative(row: Indicator, rules: StatusRules) -> Calculation | None:
+    """The score of a missed downward target where a place takes target ÷ actual instead."""
+    if (
+        row.weight is None
+        or row.target is None
+        or row.actual is None
+        or not (row.weight.values and row.target.values and row.actual.values)
+        or direction(row, rules) > 0
+    ):
+        return None
+    weight, target, actual = row.weight.values[0], row.target.values[0], row.actual.values[0]
+    if actual <= target or row.actual.unit != row.target.unit:
+        return None
+    result = rounded(target / actual * weight)
+    return _score(f"{plain(target)} ÷ {plain(actual)} × {plain(weight)} = {plain(result)}", result)

@@ -14,6 +14,7 @@ from assistant.entities import Names, Recogniser, Terms
 from assistant.errors import UnknownDocument
 from assistant.evidence import EvidenceFinder, covered
 from assistant.facts import FactFinder
+from assistant.lookups import Composition
 from assistant.matching import Synonyms
 from assistant.planner import Planner, with_scope
 from assistant.retriever import FusedRetriever
@@ -129,18 +130,23 @@ class Assistant:
         started = perf_counter()
         reading = self._read()
         earlier = list(turns)
-        statements: list[Statement] = []
-        calculations: list[Calculation] = []
-        abstained = True
+        parts: list[Composition] = []
         for part in reading.planner.split(question):
             plan = with_scope(reading.planner.plan(part, earlier), department=department, year=year)
             earlier.append(part)
-            made = self._composer(reading, plan).compose(plan, reading.evidence.gather(plan))
-            abstained = abstained and made.abstained
-            if statements:
-                statements.append(Statement("\n"))
-            statements += made.statements
-            calculations += made.calculations
+            evidence = reading.evidence.gather(plan)
+            parts.append(self._composer(reading, plan).compose(plan, evidence))
+        abstained = all(part.abstained for part in parts)
+        statements = [
+            statement
+            for part in parts
+            for statement in (
+                *part.statements,
+                *(part.offers if abstained else ()),
+                Statement("\n"),
+            )
+        ]
+        calculations = [made for part in parts for made in part.calculations]
         answer = self._verified(question, reading, statements, calculations)
         return replace(
             answer,
@@ -189,6 +195,7 @@ class Assistant:
             self._library.tokenizer.cut,
             self._terms.synonyms,
             directory.canonical,
+            read_pack("terms")["verbs"],
         )
         return _Reading(
             documents,

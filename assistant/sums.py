@@ -238,9 +238,8 @@ def _parts_of(whole: Figure, figures: Sequence[Figure]) -> list[Figure]:
 
 
 def _short(part: Figure, whole: Figure) -> str:
-    """A part's name without the words it shares with the total's (2022年起每年)."""
+    """A part's name without the time it shares with the total's (2022年起每年)."""
     a, b = part.subject, whole.subject
-    shared = 0
-    while shared < min(len(a), len(b)) - 1 and a[shared] == b[shared]:
-        shared += 1
-    return a[shared:] if shared >= 4 and len(a) - shared >= 2 and "年" in a[:shared] else a
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(b))
+    cut = a[:shared].rfind("年") + 1
+    return a[cut:] if len(a) - cut >= 2 else a
