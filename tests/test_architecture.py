@@ -1,8 +1,12 @@
 """The layer table and the import walls: a module imports only modules of lower layers."""
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -17,13 +21,15 @@ LAYERS: tuple[list[str], ...] = (
     ["assistant.errors", "assistant.types", "assistant.config"],
     # 2: files to blocks, blocks to facts (pure), facts to stores
     [
+        *["ingest.clean", "ingest.lexicon"],
         *["ingest.loaders.limits", "ingest.loaders.kinds", "ingest.loaders.*", "ingest.loaders"],
-        *["ingest.clean", "ingest.lexicon", "ingest.quantities", "ingest.concepts"],
+        *["ingest.quantities", "ingest.concepts"],
         *["ingest.tables", "ingest.forms", "ingest.headings", "ingest.headers"],
         *["ingest.statements", "ingest.rows", "ingest.values", "ingest.dump_cells", "ingest.dumps"],
-        *["ingest.indicators", "ingest.split", "ingest.understand"],
+        *["ingest.indicators", "ingest.split", "ingest.coverage", "ingest.understand"],
         *["ingest.tokenizer", "ingest.onnx_encoder", "ingest.embedder", "ingest.exact_search"],
-        *["ingest.codec", "ingest.schema", "ingest.word_index", "ingest.record_store"],
+        *["ingest.codec", "ingest.schema", "ingest.word_index", "ingest.record_rows"],
+        *["ingest.record_store"],
         *["ingest.vector_store", "ingest.home", "ingest.sources", "ingest.store_check"],
     ],
     # 2: the assistant's own pure parts
@@ -89,6 +95,9 @@ WALLS = {
     "xlrd": ["ingest.loaders.xlsx"],
     "bs4": ["ingest.loaders.html"],
     "lxml": ["ingest.loaders.*"],
+    "cv2": ["ingest.loaders.*"],
+    "PIL": ["ingest.loaders.*"],
+    "numpy": ["ingest.*", "assistant.retriever"],
     "rich": ["assistant.console", "assistant.cli"],
 }
 """Third-party libraries and the only modules that may import them."""
@@ -262,6 +271,21 @@ def test_names_and_sizes(path: Path) -> None:
     assert path.stem not in BANNED_NAMES
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= MAX_LINES or module_name(path) in LONG_FILES, f"{lines} lines"
+
+
+def test_every_library_imported_is_a_declared_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[=\[]", name)[0].lower() for name in project["dependencies"]} | {"torch"}
+    offered = packages_distributions()
+    undeclared = {
+        (module, name)
+        for module in MODULES
+        for name in {full.split(".")[0] for full in IMPORTS[module]}
+        if name not in sys.stdlib_module_names
+        and name not in {"ingest", "assistant"}
+        and not {distribution.lower() for distribution in offered.get(name, [])} & declared
+    }
+    assert not undeclared
 
 
 def test_there_are_no_import_cycles() -> None:
