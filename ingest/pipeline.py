@@ -7,11 +7,12 @@ commit. Whatever was begun and not finished is undone before the next thing is w
 import dataclasses
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from time import perf_counter
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from ingest.config import IngestSettings
 from ingest.errors import IngestError, LoadError, ModelError, StoreError
 from ingest.exact_search import Vectors
 from ingest.home import Home
-from ingest.loaders import load
+from ingest.loaders import load, unpack
 from ingest.record_rows import record_of
 from ingest.record_store import RecordStore
 from ingest.sources import Source, sources
@@ -41,6 +42,7 @@ from ingest.vector_store import VectorStore
 logger = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
+Result = TypeVar("Result")
 
 
 class Encoder(Protocol):
@@ -67,7 +69,7 @@ class Library:
             settings.database_url or self.home.database_url, cut=self.tokenizer.cut
         )
         self.vectors = VectorStore(
-            settings.chroma_url or self.home.chroma, identity=embedder.identity
+            settings.chroma_url or self.home.chroma, identity=_identity(embedder)
         )
         self._turn = RLock()
         if self.home.own():  # else the owner is at work, and what is unfinished is its own
@@ -90,12 +92,10 @@ class Library:
         self.complete_vectors(say)
         told = ""
         for source in sources(paths):
-            say(f"正在入库：{source.file}")
-            report = self._take_in(source, replace=replace)
-            if report.note and report.note == told:
-                report = dataclasses.replace(report, note="")
-            told = report.note or told
-            yield report
+            for report in self._take_in(source, replace=replace, say=say):
+                repeated = report.note == told
+                told = report.note or told
+                yield dataclasses.replace(report, note="") if repeated else report
 
     def remove(self, document_id: str) -> None:
         """Deletes a document from every store and makes sure that nothing of it is left."""
@@ -129,53 +129,56 @@ class Library:
         """Gives vectors to the documents that lack them; False if the model cannot be loaded."""
         say = progress or (lambda words: None)
         self._own()
-        for record in self.lacking_vectors():
+        lacking = self.lacking_vectors()
+        for record in lacking:
             say(f"正在为已入库的文件补建向量：{record.file}")
             passages = self.records.passages_of(Scope(document_ids=(record.id,)))
             with self._turn:
                 if self._write_vectors(passages, record.form):
                     return False
+        if lacking:
+            self.vectors.drop_other_models()
         return True
 
-    def _take_in(self, source: Source, *, replace: bool) -> FileReport:
-        """What became of one file: whatever goes wrong with it, the next one is not touched."""
-        started = perf_counter()
-        try:
+    def _take_in(self, source: Source, *, replace: bool, say: Say) -> Iterator[FileReport]:
+        """What became of a file, or of each file in an archive."""
+        files = _guarded(source.file, lambda: self._unpacked(source))
+        if isinstance(files, FileReport):
+            yield files
+            return
+        for file, data in files:
+            say(f"正在入库：{file}")
+            started = perf_counter()
             with self._turn:
-                report = self._keep(source, replace=replace)
-        except Exception as error:
-            reason = str(error)
-            if not isinstance(error, IngestError):
-                logger.exception("入库失败：%s", source.file)
-                reason = (
-                    f"“{source.file}”处理时出现意外错误（{type(error).__name__}），"
-                    "其他文件不受影响，请把该文件反馈给维护人员。"
-                )
-            report = FileReport(source.file, Outcome.FAILED, error=reason)
-        elapsed = int((perf_counter() - started) * 1000)
-        return dataclasses.replace(report, elapsed_ms=elapsed)
+                keep = partial(self._keep, file, data, replace=replace)
+                report = _guarded(file, keep)
+            elapsed = int((perf_counter() - started) * 1000)
+            yield dataclasses.replace(report, elapsed_ms=elapsed)
 
-    def _keep(self, source: Source, *, replace: bool) -> FileReport:
-        if source.problem:
-            raise LoadError(source.problem)
-        data = self._read(source)
+    def _unpacked(self, source: Source) -> tuple[tuple[str, bytes], ...]:
+        files = unpack(source.file, self._read(source))
+        if not files:
+            raise LoadError(f"压缩包“{source.file}”里没有文件，请检查后重新上传。")
+        return files
+
+    def _keep(self, file: str, data: bytes, *, replace: bool) -> FileReport:
         known = self.records.document(sha256(data).hexdigest())
         if known is not None:
-            return _report(source, Outcome.UNCHANGED, known)
-        old = self.records.named(source.file)
+            return _report(file, Outcome.UNCHANGED, known)
+        old = self.records.named(file)
         if old is not None and not replace:
             raise StoreError(
-                f"资料库中已有同名文件“{source.file}”的另一个版本，"
+                f"资料库中已有同名文件“{file}”的另一个版本，"
                 "如要用新文件替换它，请确认替换（命令行加 --replace）后重试。"
             )
-        understanding = understand(
-            load(source.file, data), keep_contacts=self.settings.keep_contacts
-        )
+        understanding = understand(load(file, data), keep_contacts=self.settings.keep_contacts)
         note = self._store(understanding, data, replaces=old.id if old else None)
         outcome = Outcome.REPLACED if old else Outcome.ADDED
-        return _report(source, outcome, record_of(understanding), note=note)
+        return _report(file, outcome, record_of(understanding), note=note)
 
     def _read(self, source: Source) -> bytes:
+        if source.problem:
+            raise LoadError(source.problem)
         limit = self.settings.max_file_bytes
         try:
             if source.path.stat().st_size > limit:
@@ -237,11 +240,32 @@ class Library:
         self._recover()
 
 
-def _report(
-    source: Source, outcome: Outcome, record: DocumentRecord, *, note: str = ""
-) -> FileReport:
+def _guarded(file: str, step: Callable[[], Result]) -> Result | FileReport:
+    """The step's result, or the report that says why it failed: the next file is not touched."""
+    try:
+        return step()
+    except Exception as error:
+        reason = str(error)
+        if not isinstance(error, IngestError):
+            logger.exception("入库失败：%s", file)
+            reason = (
+                f"“{file}”处理时出现意外错误（{type(error).__name__}），"
+                "其他文件不受影响，请把该文件反馈给维护人员。"
+            )
+        return FileReport(file, Outcome.FAILED, error=reason)
+
+
+def _identity(embedder: Encoder) -> str:
+    """Whose vectors to look for; a model that cannot be loaded has none."""
+    try:
+        return embedder.identity
+    except ModelError:
+        return ""
+
+
+def _report(file: str, outcome: Outcome, record: DocumentRecord, *, note: str = "") -> FileReport:
     return FileReport(
-        file=source.file,
+        file=file,
         outcome=outcome,
         id=record.id,
         title=record.title,

@@ -55,9 +55,10 @@ class VectorStore:
             matrix.add(rows, vectors)
 
     def delete(self, document_id: str) -> None:
-        """Deletes every vector of a document."""
+        """Deletes every vector of a document, those of other models too."""
         with self._lock, self._translated("删除"):
-            self._collection.delete(where={"document_id": document_id})
+            for collection in self._client.list_collections():
+                collection.delete(where={"document_id": document_id})
             if "_matrix" in self.__dict__:
                 self._matrix.remove(document_id)
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from library import PlumbingEncoder, open_library
 
-from ingest.errors import StoreError
+from ingest.errors import ModelError, StoreError
 from ingest.loaders import load
 from ingest.pipeline import Library
 from ingest.types import FileReport, Form, Outcome, Scope, Understanding
@@ -192,6 +193,31 @@ def test_what_cannot_be_taken_in_is_named_and_the_rest_goes_on(
     assert len(library.records.documents()) == 1
 
 
+def test_the_files_of_an_archive_are_documents_of_their_own(
+    library: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "材料.zip"
+    with ZipFile(path, "w") as package:
+        package.writestr("2021/自评表.html", page(year=2021))
+        package.writestr("2022/自评表.html", page(year=2022))
+        package.writestr("坏.pdf", b"%PDF-1.4 broken")
+    reports = add(library, path)
+    assert outcomes(reports) == [
+        ("材料.zip/2021/自评表.html", Outcome.ADDED),
+        ("材料.zip/2022/自评表.html", Outcome.ADDED),
+        ("材料.zip/坏.pdf", Outcome.FAILED),
+    ]
+    assert library.verify() == ()
+
+
+def test_an_empty_archive_is_told(library: Library, tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "空.zip", "w"):
+        pass
+    (report,) = add(library, tmp_path / "空.zip")
+    assert report.outcome is Outcome.FAILED
+    assert report.error.endswith("。")
+
+
 def test_a_file_too_large_is_refused(tmp_path: Path) -> None:
     library = open_library(tmp_path / "home")
     library.settings = replace(library.settings, max_file_bytes=100)
@@ -322,6 +348,32 @@ def test_without_a_model_words_and_figures_still_work_and_it_is_told_once(tmp_pa
     library.close()
 
 
+class Missing(PlumbingEncoder):
+    """A model whose files are not there."""
+
+    @property
+    def identity(self) -> str:  # type: ignore[override]
+        raise ModelError("向量模型文件缺失，请重新安装。")
+
+    @identity.setter
+    def identity(self, value: str) -> None:
+        pass
+
+
+def test_a_missing_model_does_not_keep_the_library_shut(tmp_path: Path) -> None:
+    library = open_library(tmp_path / "home")
+    path = write(tmp_path / "甲.html", page())
+    (report,) = add(library, path)
+    library.close()
+    library = open_library(tmp_path / "home", Missing(broken=True))
+    assert found(library, "巡查") == {report.id}
+    library.remove(report.id)
+    library.close()
+    library = open_library(tmp_path / "home")
+    assert_absent(library, report.id)
+    library.close()
+
+
 def test_another_model_reads_everything_anew_and_says_so(tmp_path: Path) -> None:
     library = open_library(tmp_path / "home", PlumbingEncoder("模型甲"))
     (report,) = add(library, write(tmp_path / "甲.html", page()))
@@ -352,7 +404,7 @@ def test_a_second_process_may_read_but_not_write(library: Library, tmp_path: Pat
     add(library, path)
     script = (
         "import sys; from pathlib import Path; from library import open_library\n"
-        "from ingest.errors import StoreError\n"
+        "from ingest.errors import ModelError, StoreError\n"
         "second = open_library(Path(sys.argv[1]))\n"
         "print(len(second.records.documents()))\n"
         "try: list(second.add([Path(sys.argv[2])]))\n"
