@@ -4,7 +4,7 @@ A section name in the left column says which block of the form a row belongs to.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.clean import squeeze
 from ingest.concepts import find_concept
@@ -84,7 +84,11 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             )
             continue
         if header and not _is_pair_row(rest, header):
-            rows.append(_data_row(grid, number, header, section))
+            row = _data_row(grid, number, header, section)
+            if rows and _is_rest(row, rows[-1]):
+                rows[-1] = _joined(rows[-1], row)
+            else:
+                rows.append(row)
         else:
             header = None if header and header.kind != "tasks" else header
             rows.extend(_loose_row(rest, section))
@@ -141,6 +145,40 @@ def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
             cells.insert(0, RoleCell(role, "", cell, cell.row == number))
     total = next((c for c in grid.filled(number)[:4] if section_of(c.text) == "total"), None)
     return FormRow(header.kind, section, tuple(cells), label_key(total.text) if total else "")
+
+
+_TEXT_ROLES = frozenset({"name", "deviation", "remark", "actual", "target"})
+
+
+def _is_rest(row: FormRow, above: FormRow) -> bool:
+    """Whether a row only holds the rest of cells that were cut over two rows: texts, no value."""
+    filled = {c.role for c in row.cells if c.fresh and squeeze(c.cell.text)}
+    if row.kind != "indicators" or row.total or above.kind != "indicators" or above.total:
+        return False
+    if (
+        not filled
+        or not filled <= _TEXT_ROLES
+        or any(parse_value(row.text(role)) for role in filled)
+    ):
+        return False
+    return (
+        all(squeeze(above.text(role)) for role in filled)
+        and any(
+            squeeze(above.text(role)) and role not in filled
+            for role in ("target", "actual", "score")
+        )
+        and not (filled >= {"name", "target"} or filled >= {"name", "actual"})
+    )
+
+
+def _joined(above: FormRow, rest: FormRow) -> FormRow:
+    """The row with its cells' cut-off ends put back."""
+    ends = {c.role: c.cell.runs for c in rest.cells if c.fresh and squeeze(c.cell.text)}
+    cells = tuple(
+        replace(c, cell=replace(c.cell, runs=c.cell.runs + ends.get(c.role, ())))
+        for c in above.cells
+    )
+    return replace(above, cells=cells)
 
 
 def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:

@@ -94,6 +94,26 @@ def test_rows_that_lost_a_cell(row: str) -> None:
     assert found.target.value == 12
 
 
+def test_a_name_cut_over_two_rows() -> None:
+    header = "一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值"
+    understood = read(
+        "自评表",
+        header,
+        "产出指标\t数量指标\t开展河道日常\t≥12次\t15次",
+        "\t\t巡查次数\t\t",
+        "\t质量指标\t合格率\t≥90%\t95%",
+    )
+    assert [i.name for i in understood.indicators] == ["开展河道日常巡查次数", "合格率"]
+
+
+def test_an_indicator_without_any_value_stays_its_own() -> None:
+    header = "三级指标\t年度指标值\t实际完成值"
+    understood = read(
+        "自评表", header, "合格率\t≥90%\t95%", "巡查次数\t≥12次\t", "满意度\t≥80%\t85%"
+    )
+    assert [i.name for i in understood.indicators] == ["合格率", "巡查次数", "满意度"]
+
+
 def test_budget_rows_in_the_unit_of_the_header() -> None:
     understood = read(
         "项目支出绩效自评表",
