@@ -283,7 +283,7 @@ def test_every_library_imported_is_a_declared_dependency() -> None:
         for name in {full.split(".")[0] for full in IMPORTS[module]}
         if name not in sys.stdlib_module_names
         and name not in {"ingest", "assistant"}
-        and not {distribution.lower() for distribution in offered.get(name, [])} & declared
+        and not {d.lower().replace("_", "-") for d in offered.get(name, [])} & declared
     }
     assert not undeclared
 
