@@ -42,6 +42,12 @@ def section_of(text: str) -> str:
     return _names("sections").get(label_key(text), "")
 
 
+def section_name(section: str) -> str:
+    """The usual Chinese name of a form block; "" for none."""
+    spec = read_pack("forms")["sections"].get(section)
+    return str(spec["is"][0]) if spec else ""
+
+
 def label_of(text: str) -> str:
     """The single fact that a label announces (部门名称 → "department"), or ""."""
     return _names("labels").get(label_key(text), "")

@@ -6,12 +6,11 @@ from hashlib import blake2s
 
 from ingest.clean import one_line, squeeze
 from ingest.concepts import Concept, find_concept
-from ingest.forms import is_level, is_placeholder, label_key
+from ingest.forms import is_level, is_placeholder, label_key, section_name
 from ingest.quantities import find_quantities, parse_value
 from ingest.rows import FormRow, RoleCell
 from ingest.statements import Statement, find_statements
 from ingest.types import (
-    Cell,
     Figure,
     Indicator,
     Located,
@@ -25,12 +24,14 @@ from ingest.values import (
     POINTS,
     QUOTE_LENGTH,
     Target,
+    inside,
     main_actual,
     quote_of,
     row_quote,
     split_target,
     target_of,
     unit_in,
+    whole_cell,
     with_unit,
 )
 
@@ -56,16 +57,6 @@ _TASK_TEXTS = {
     "task_goal": Role.TARGET,
     "task_content": Role.FUND,
     "task_completion": Role.ACTUAL,
-}
-_BLOCK_NAMES = {
-    "funds": "部门资金情况",
-    "goals": "年度总体目标",
-    "key_indicators": "年度关键指标",
-    "indicators": "绩效指标",
-    "tasks": "主要任务",
-    "other_tasks": "其他需完成的任务",
-    "problems": "存在问题",
-    "measures": "改进措施",
 }
 _YEAR_LINE = re.compile(r"[（(]?((?:19|20)\d\d)年度?[)）]?")
 _NUMBERED = re.compile(r"^指标\d+[：:、.]?")
@@ -142,7 +133,7 @@ class FactReader:
 
     def section(self, block: str, *parts: str) -> str:
         """The path of headings, form block, task and indicator that a figure stands under."""
-        names = [self.heading or _BLOCK_NAMES.get(block, ""), *parts]
+        names = [self.heading or section_name(block), *parts]
         return " / ".join(dict.fromkeys(n for n in names if n))
 
     # Rows
@@ -269,7 +260,7 @@ class FactReader:
         location = (row.get("name") or row.get("name_target") or row.cells[0]).cell.location
         wanted = self._target(target, Role.TARGET, around)
         points = {
-            column: self._target(_whole(row.get(column)), _COLUMN_ROLES[column], around)
+            column: self._target(whole_cell(row.get(column)), _COLUMN_ROLES[column], around)
             for column in ("period_target", "weight", "score")
         }
         actual = self._actual(row.get("actual"), wanted, around)
@@ -324,7 +315,7 @@ class FactReader:
         text = cell.cell.text
         whole = parse_value(text)
         if whole:
-            self._figure(cell.cell, _inside(text), Role.ACTUAL, whole, around)
+            self._figure(cell.cell, inside(text), Role.ACTUAL, whole, around)
             return whole
         stated = self.text(cell.cell, Role.ACTUAL, around)
         reported = main_actual(stated, target, text)
@@ -332,7 +323,7 @@ class FactReader:
             return reported
         quantity = Quantity(raw=text.strip(), qualitative=one_line(text))
         if not stated:
-            self._figure(cell.cell, _inside(text), Role.ACTUAL, quantity, around)
+            self._figure(cell.cell, inside(text), Role.ACTUAL, quantity, around)
         return quantity
 
     # Figures
@@ -346,7 +337,7 @@ class FactReader:
         if quantity:
             unit = unit_in(cell.head) or self.whose.money_unit
             quantity = with_unit(quantity, role, unit)
-            self._figure(cell.cell, _inside(text), role, quantity, around, concept)
+            self._figure(cell.cell, inside(text), role, quantity, around, concept)
         elif find_quantities(text):
             self.text(cell.cell, role, around)
         elif role is not Role.FUND and role not in POINTS:
@@ -387,19 +378,6 @@ class FactReader:
     def _id(self, location: Location, start: int, *names: str) -> str:
         key = repr((self.whose.document_id, location, start, *names))
         return blake2s(key.encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def _inside(text: str) -> tuple[int, int]:
-    """The span of a text without the white space around it."""
-    return len(text) - len(text.lstrip()), len(text.rstrip())
-
-
-def _whole(cell: RoleCell | None) -> Target | None:
-    """A cell that holds one value as a whole."""
-    if cell is None or is_placeholder(cell.cell.text):
-        return None
-    text: Cell = cell.cell
-    return Target(text, parse_value(text.text), *_inside(text.text))
 
 
 def _inherit(row: FormRow, levels: tuple[str, str]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ingest.clean import normalise, one_line, squeeze
 from ingest.forms import is_placeholder
 from ingest.quantities import find_quantities, parse_value, same_unit
-from ingest.rows import FormRow
+from ingest.rows import FormRow, RoleCell
 from ingest.statements import Statement
 from ingest.types import Cell, Quantity, Role
 
@@ -123,3 +123,16 @@ def quote_of(texts: Iterable[str]) -> str:
 def row_quote(row: FormRow, roles: Sequence[str] = ()) -> str:
     """A row's own words as a quote, cell by cell; only the cells of `roles` where given."""
     return quote_of(c.cell.text for c in row.cells if (c.role in roles if roles else c.fresh))
+
+
+def inside(text: str) -> tuple[int, int]:
+    """The span of a text without the white space around it."""
+    return len(text) - len(text.lstrip()), len(text.rstrip())
+
+
+def whole_cell(cell: RoleCell | None) -> Target | None:
+    """A cell that holds one value as a whole."""
+    if cell is None or is_placeholder(cell.cell.text):
+        return None
+    text = cell.cell.text
+    return Target(cell.cell, parse_value(text), *inside(text))
