@@ -50,7 +50,12 @@ class Composer:
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The answer to the plan, or an honest no with what there is instead."""
-        if absent := self.absent(plan):
+        if absent := self._unknown(plan):
+            return absent
+        if not (plan.subjects or plan.group or plan.sections or evidence.passages):
+            return self._ask_back(plan)
+        nothing = not any(match.found for match in evidence.matches)
+        if nothing and (absent := self._other_years(plan)):
             return absent
         made = self._made(plan, evidence)
         if made is None:
@@ -59,8 +64,14 @@ class Composer:
             return replace(made, offers=tuple(self._instead(plan)))
         return Composition((*made.statements, *self._others(plan, evidence)), made.calculations)
 
-    def absent(self, plan: QueryPlan) -> Composition | None:
-        """An honest no to a department or year that no document reports on."""
+    def _ask_back(self, plan: QueryPlan) -> Composition:
+        """A question that names nothing to look up."""
+        name = next(iter(plan.departments or self._covered))
+        example = self._wording.who(name, next(iter(self._covered.get(name, ())), None))
+        return refuse(f"请说明要查询的部门、年度和事项，例如：{example}实际支出数是多少？")
+
+    def _unknown(self, plan: QueryPlan) -> Composition | None:
+        """An honest no to a department that no document reports on."""
         if not self._covered:
             return refuse("资料库中还没有文件，请先入库。")
         departments = [name for name in plan.absent if not name[:4].isdigit()]
@@ -68,6 +79,10 @@ class Composer:
             have = "、".join(list(self._covered)[:OFFERED])
             more = "等" if len(self._covered) > OFFERED else ""
             return refuse(f"资料库中没有{'、'.join(departments)}的文件，现有{have}{more}的文件。")
+        return None
+
+    def _other_years(self, plan: QueryPlan) -> Composition | None:
+        """An honest no to a year that no document reports on."""
         for department in plan.departments if len(plan.departments) == 1 else ():
             own = self._covered.get(department, ())
             missing = [year for year in plan.years if year not in own]

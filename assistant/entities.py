@@ -20,6 +20,7 @@ _YEAR = re.compile(
 )
 _SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年(?:度)?(?!前|后|来|以)")
 _CHINESE_YEAR = re.compile(r"([二一][〇○零一二三四五六七八九]{3})年(?:度)?")
+_WORDY = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
 _MEASURES = tuple("率数额量度比")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
@@ -199,7 +200,8 @@ class Recogniser:
     def content(self, text: str) -> str:
         """What is left of a text without words that only ask."""
         parts = (part.strip(self._edges) for part in _PARTS.split(self._stop.sub(BLANK, text)))
-        return "".join(part for part in parts if len(part) > 1 or re.search(r"\d", part))
+        kept = "".join(part for part in parts if len(part) > 1 or part.isdigit())
+        return kept if _WORDY.search(kept) else ""
 
     def _years(self, text: str) -> tuple[tuple[int, ...], int | None, str]:
         years: list[int] = []

@@ -39,18 +39,22 @@ class _Reading:
 
 
 class Planner:
-    """Reads questions about a library whose years are given; `today` places 去年."""
+    """Reads questions about a library.
+
+    `covered` gives the years each department reports on; `today` places 去年.
+    """
 
     def __init__(
         self,
         recogniser: Recogniser,
         pack: Mapping[str, Any],
         *,
-        years: Sequence[int],
+        covered: Mapping[str, Sequence[int]],
         today: date,
     ) -> None:
         self._recogniser = recogniser
-        self._years = tuple(years)
+        self._covered = covered
+        self._years = tuple(sorted({year for own in covered.values() for year in own}))
         self._today = today
         self._intents = [
             (Intent(entry["name"]), _any(entry["any"]), _any(entry.get("not", ["(?!)"])))
@@ -185,7 +189,8 @@ class Planner:
         found = reading.entities
         departments = found.departments
         absent = found.unknown_departments
-        years = self._resolve_years(found, before)
+        inherited = before.departments if before and not departments else ()
+        years = self._resolve_years(found, before, departments or inherited)
         subjects, sections, exact = reading.subjects, reading.sections, reading.exact
         terms = found.concepts
         intent, roles, units = reading.intent, reading.roles, reading.units
@@ -224,8 +229,13 @@ class Planner:
             terms=terms,
         )
 
-    def _resolve_years(self, found: Entities, before: QueryPlan | None) -> tuple[int, ...]:
-        """The years named; 去年 counts from the year talked about, else from the library's last."""
+    def _resolve_years(
+        self, found: Entities, before: QueryPlan | None, departments: Sequence[str]
+    ) -> tuple[int, ...]:
+        """The years named; 去年 counts from the year talked about, else from today.
+
+        Where the calendar's year is not there, the last year reported is what people mean.
+        """
         if found.years:
             return found.years
         if found.year_shift is None:
@@ -235,9 +245,10 @@ class Planner:
         if before and before.years and found.year_shift < 0:
             return (before.years[-1] + found.year_shift,)
         year = self._today.year + found.year_shift
-        if year in self._years or not self._years:
+        own = {y for name in departments for y in self._covered.get(name, ())} or self._years
+        if year in own or not own:
             return (year,)
-        past = [y for y in self._years if y <= self._today.year] or list(self._years)
+        past = [y for y in own if y <= self._today.year] or list(own)
         return (max(past) + (found.year_shift if found.year_shift < -1 else 0),)
 
     def _absent_years(self, years: Sequence[int]) -> tuple[str, ...]:

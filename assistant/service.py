@@ -131,7 +131,7 @@ class Assistant:
         reading = self._read()
         earlier = list(turns)
         parts: list[Composition] = []
-        for part in reading.planner.split(question):
+        for part in reading.planner.split(question) or [question]:
             plan = with_scope(reading.planner.plan(part, earlier), department=department, year=year)
             earlier.append(part)
             evidence = reading.evidence.gather(plan)
@@ -204,7 +204,7 @@ class Assistant:
             Planner(
                 recogniser,
                 self._questions,
-                years=sorted({year for years in names.values() for year in years}),
+                covered=names,
                 today=date.today(),
             ),
             finder,

@@ -11,7 +11,10 @@ from ingest.types import Form, Role
 from tests.test_entities import DONGGUAN, HEALTH, HUANGPU, LABOUR, RECOGNISER
 
 PLANNER = Planner(
-    RECOGNISER, read_pack("questions"), years=(2020, 2021, 2022), today=date(2026, 11, 22)
+    RECOGNISER,
+    read_pack("questions"),
+    covered={HUANGPU: (2020, 2021, 2022), DONGGUAN: (2021,), HEALTH: (2020,), LABOUR: (2022,)},
+    today=date(2026, 11, 22),
 )
 
 
@@ -119,6 +122,7 @@ def test_follow_ups_change_department_or_year() -> None:
 def test_last_year_is_the_librarys_last_where_the_calendars_is_not_there() -> None:
     assert plan("黄埔区团委去年支出多少？").years == (2022,)
     assert plan("黄埔区团委前年支出多少？").years == (2020,)
+    assert plan("东莞团市委去年支出多少？").years == (2021,)
 
 
 def test_several_questions_in_one_sentence() -> None:
