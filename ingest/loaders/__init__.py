@@ -2,25 +2,31 @@
 
 from collections.abc import Callable
 
+from ingest.loaders.archive import unpack
 from ingest.loaders.csv import load_csv
 from ingest.loaders.docx import load_docx
 from ingest.loaders.html import load_html
-from ingest.loaders.kinds import CONVERT, Kind, kind_of
+from ingest.loaders.image import load_image
+from ingest.loaders.kinds import Kind, kind_of
+from ingest.loaders.legacy import load_legacy, load_legacy_sheet
 from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
 from ingest.loaders.pdf import load_pdf
 from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
 from ingest.types import Document
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "load"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "load", "unpack"]
 
 LOADERS: dict[Kind, Callable[..., Document]] = {
     Kind.PDF: load_pdf,
+    Kind.IMAGE: load_image,
     Kind.DOCX: load_docx,
     Kind.XLSX: load_xlsx,
     Kind.XLS: load_xls,
     Kind.HTML: load_html,
     Kind.CSV: load_csv,
+    Kind.LEGACY: load_legacy,
+    Kind.LEGACY_SHEET: load_legacy_sheet,
 }
 
 
@@ -30,5 +36,5 @@ def load(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document
     if kind is Kind.TEXT:
         return load_text(file, data)
     if kind not in LOADERS:
-        raise refusal(file, f"暂不支持{kind}", CONVERT)
+        raise refusal(file, "内容是压缩包", "请解压后上传")
     return LOADERS[kind](file, data, limits=limits)

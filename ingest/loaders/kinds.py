@@ -19,6 +19,7 @@ class Kind(StrEnum):
     CSV = "CSV 表格"
     TEXT = "文本"
     LEGACY = "旧版 Word 或 WPS 文档"
+    LEGACY_SHEET = "其他格式的表格"
     ARCHIVE = "压缩包"
 
 
@@ -61,13 +62,18 @@ def kind_of(file: str, data: bytes, limits: Limits) -> Kind:
             raise refusal(file, f"内容是{name}", CONVERT)
     if b"%PDF-" in head[:1024]:
         return Kind.PDF
-    if head.startswith(ZIP):
+    if is_zip(data):
         return _packed(file, data, limits)
     if head.startswith(OLE):
         return _compound(file, data)
     if head.startswith(IMAGES):
         return Kind.IMAGE
     return _written(file, data, head)
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether bytes begin as a zip package does."""
+    return data.startswith(ZIP)
 
 
 def _packed(file: str, data: bytes, limits: Limits) -> Kind:
@@ -89,12 +95,14 @@ def _packed(file: str, data: bytes, limits: Limits) -> Kind:
         raise refusal(file, "内容是 OFD 文件", CONVERT)
     if "ppt/presentation.xml" in names:
         raise refusal(file, "内容是演示文稿", CONVERT)
-    if "[Content_Types].xml" in names and not names & {"xl/workbook.bin"}:
-        # Word files whose main part has another name still open by their relationships.
-        return Kind.DOCX
-    if "content.xml" in names or "xl/workbook.bin" in names:
-        return Kind.LEGACY
-    return Kind.ARCHIVE
+    if "xl/workbook.bin" in names or _is_open_sheet(data):
+        return Kind.LEGACY_SHEET
+    return Kind.LEGACY if "content.xml" in names else Kind.ARCHIVE
+
+
+def _is_open_sheet(data: bytes) -> bool:
+    """Whether an OpenDocument package names itself a spreadsheet, which it does at its start."""
+    return b"opendocument.spreadsheet" in data[:128]
 
 
 def _compound(file: str, data: bytes) -> Kind:
@@ -118,7 +126,7 @@ def _written(file: str, data: bytes, head: bytes) -> Kind:
     if lowered.startswith(b"{\\rtf") or any(sign in head for sign in XML_WORD):
         return Kind.LEGACY
     if XML_SHEET in head and b"<html" not in lowered:
-        return Kind.LEGACY
+        return Kind.LEGACY_SHEET
     if lowered.startswith(b"<") and any(sign in lowered for sign in HTML_SIGNS):
         return Kind.HTML
     if lowered.startswith(MHT):

@@ -3,8 +3,9 @@
 from hashlib import sha256
 
 from ingest.loaders.limits import DEFAULT_LIMITS, Limits
-from ingest.loaders.pages import blocks_of
+from ingest.loaders.pages import Page, blocks_of
 from ingest.loaders.pdf_page import PdfFile
+from ingest.loaders.scan import DPI, read_scan
 from ingest.types import Document
 
 
@@ -12,7 +13,12 @@ def load_pdf(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Docu
     """Paragraphs and tables of a PDF in reading order, each line with its page and box."""
     opened = PdfFile(file, data, limits)
     try:
-        pages = [opened.read(n).page for n in range(1, opened.page_count + 1)]
+        pages = [_page(opened, n) for n in range(1, opened.page_count + 1)]
     finally:
         opened.close()
     return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages))
+
+
+def _page(opened: PdfFile, number: int) -> Page:
+    raw = opened.read(number)
+    return read_scan(opened.render(number, DPI), number) if raw.is_scan else raw.page

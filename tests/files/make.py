@@ -1,6 +1,6 @@
 """Makes the files of this folder that no test makes itself.
 
-Run by hand, with xlwt, reportlab and chromium at hand:
+Run by hand, with xlwt, reportlab, chromium and LibreOffice at hand:
 
     python tests/files/make.py
 """
@@ -110,7 +110,28 @@ def make_locked() -> None:
     canvas.save()
 
 
+def make_old_word() -> None:
+    """report.doc, report.rtf: a paragraph and a table with a merged cell, in old formats."""
+    from docx import Document
+
+    word = Document()
+    word.add_paragraph("青岭县水利局2023年度部门整体支出绩效自评报告")
+    table = word.add_table(rows=2, cols=3, style="Table Grid")
+    texts = ("项目", "全年预算数", "执行率", "合计", "", "92.71%")
+    for cell, text in zip((c for row in table.rows for c in row.cells), texts, strict=True):
+        cell.text = text
+    table.cell(1, 0).merge(table.cell(1, 1))
+    word.add_paragraph("填报人：周岚")  # a table at the very end does not survive in .doc
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "report.docx"
+        word.save(str(source))
+        for target in ("doc", "rtf"):
+            command = ["soffice", "--headless", "--convert-to", target, "--outdir", str(HERE)]
+            subprocess.run([*command, str(source)], check=True, capture_output=True)
+
+
 if __name__ == "__main__":
+    make_old_word()
     make_xls()
     make_form()
     make_sideways()

@@ -1,0 +1,51 @@
+"""Pictures of pages (.png, .jpg, .tif, .bmp): each frame is recognised as a scanned page."""
+
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.pages import blocks_of
+from ingest.loaders.scan import DPI, read_scan
+from ingest.types import Document
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ingest.loaders.scan_image import Picture
+
+PAGE_INCHES = 11.69
+"""A picture's longer side is taken for that of an A4 page: cameras know no paper size."""
+
+
+def load_image(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """The text and tables in a picture, placed as on an A4 page."""
+    from PIL import Image, UnidentifiedImageError
+
+    remedy = "请重新扫描或另存为 PDF 后上传"
+    try:
+        with Image.open(BytesIO(data)) as image:
+            frames = getattr(image, "n_frames", 1)
+            if image.width * image.height > limits.image_pixels or frames > limits.pages:
+                raise refusal(file, "图片过大", "请缩小后上传")
+            pictures = []
+            for frame in range(frames):
+                image.seek(frame)
+                pictures.append(_grey(image))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise refusal(file, "图片不完整或已损坏", remedy) from error
+    pages = [read_scan(picture, n) for n, picture in enumerate(pictures, start=1)]
+    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages))
+
+
+def _grey(image: "Image") -> "Picture":
+    """A frame as its camera held it, on white, at the working resolution."""
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    upright = ImageOps.exif_transpose(image).convert("RGBA")
+    paper = Image.new("RGBA", upright.size, "white")
+    grey = Image.alpha_composite(paper, upright).convert("L")
+    scale = PAGE_INCHES * DPI / max(grey.size)
+    size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
+    return np.asarray(grey.resize(size, Image.Resampling.LANCZOS))

@@ -1,0 +1,67 @@
+"""Old and foreign office files (.doc, .wps, .rtf, .odt, .xlsb, .ods): converted by LibreOffice.
+
+LibreOffice runs as its own process with a fresh profile, in which no macro is allowed to run.
+"""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ingest.loaders.docx import load_docx
+from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.xlsx import load_xlsx
+from ingest.types import Document
+
+PROGRAMS = ("soffice", "libreoffice")
+RESAVE_WORD = "请用 Word 或 WPS 另存为 .docx 后上传"
+RESAVE_SHEET = "请用 Excel 或 WPS 另存为 .xlsx 后上传"
+
+
+def load_legacy(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """An old text document, read as the .docx that LibreOffice makes of it."""
+    return _load(file, data, "docx", load_docx, RESAVE_WORD, limits)
+
+
+def load_legacy_sheet(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """An old or foreign spreadsheet, read as the .xlsx that LibreOffice makes of it."""
+    return _load(file, data, "xlsx", load_xlsx, RESAVE_SHEET, limits)
+
+
+def _load(
+    file: str,
+    data: bytes,
+    target: str,
+    loader: Callable[..., Document],
+    remedy: str,
+    limits: Limits,
+) -> Document:
+    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    if program is None:
+        raise refusal(
+            file, "这种格式要靠 LibreOffice 转换而本机没有安装", f"{remedy}，或安装 LibreOffice"
+        )
+    converted = _convert(program, data, target, limits.convert_seconds)
+    if converted is None:
+        raise refusal(file, "LibreOffice 无法转换这个文件", remedy)
+    document = loader(file, converted, limits=limits)
+    return replace(document, id=sha256(data).hexdigest())
+
+
+def _convert(program: str, data: bytes, target: str, seconds: int) -> bytes | None:
+    """The converted file; None when the conversion fails or takes too long."""
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "source"
+        source.write_bytes(data)
+        profile = (Path(folder) / "profile").as_uri()
+        command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore"]
+        command += ["--convert-to", target, "--outdir", folder, str(source)]
+        try:
+            subprocess.run(command, timeout=seconds, capture_output=True, check=True)
+        except (subprocess.TimeoutExpired, subprocess.CalledProcessError, OSError):
+            return None
+        made = source.with_suffix(f".{target}")
+        return made.read_bytes() if made.exists() else None
