@@ -14,7 +14,7 @@
     for (const other of document.querySelectorAll(`[data-source="${button.dataset.source}"]`))
       other.setAttribute("aria-expanded", "true");
     panel().querySelector(".source-close").focus({ preventScroll: true });
-    panel().querySelector("mark")?.scrollIntoView({ block: "center" });
+    panel().querySelector("mark")?.scrollIntoView({ block: "nearest" });
   }
 
   function close() {
@@ -45,7 +45,7 @@
       following = true;
     }
     const fits = current.offsetHeight < innerHeight - 160;
-    if (following) current.scrollIntoView({ block: fits ? "end" : "start" });
+    if (following) current.scrollIntoView({ block: fits ? "nearest" : "start" });
   }
 
   const start = new MutationObserver(() => {
