@@ -16,7 +16,7 @@ from ingest.types import DocumentRecord, Figure, FileReport, Outcome, Quantity, 
 
 Item = TypeVar("Item")
 
-PIPE_WIDTH = 200
+PIPE_WIDTH = 10_000
 """Columns where the output is not a terminal: wide enough that no row is folded."""
 ODDITIES_SHOWN = 3
 

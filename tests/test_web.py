@@ -6,17 +6,20 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant.config import Settings
 from assistant.errors import SettingsError
 from assistant.service import Assistant
+from assistant.web.chat import ALL_DEPARTMENTS, ALL_YEARS, Chat
 from assistant.web.page import serve
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUESTION = "临港片区志愿服务队有多少人？"
+EVERYTHING = (ALL_DEPARTMENTS, ALL_YEARS)
 UNANSWERABLE = "黄埔区团委2019年实际支出数是多少？"
 
 
@@ -79,6 +82,17 @@ def test_an_answer_with_its_source(page: Page) -> None:
     assert "226" in "".join(panel.locator(".excerpt mark").all_text_contents())
     page.keyboard.press("Escape")
     expect(panel).not_to_be_visible()
+
+
+def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
+    reader = gr.Request(session_hash="reader")
+    chat = Chat(assistant)
+    shown = [str(update[1]) for update in chat.ask("全部绩效指标有哪些？", *EVERYTHING, reader)]
+    assert "thinking" in shown[0]
+    growing = [html for html in shown[1:] if "growing" in html]
+    assert len(growing) > 1
+    assert [len(html) for html in growing] == sorted(len(html) for html in growing)
+    assert "footnote" in shown[-1]
 
 
 def test_an_honest_no_cites_nothing(page: Page) -> None:

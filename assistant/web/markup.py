@@ -125,10 +125,8 @@ def footnote(given: Answer) -> str:
     elif given.abstained:
         notes.append("资料库中没有依据，未作回答")
     elif given.figures:
-        computed = sum(figure.verdict is Verdict.COMPUTED for figure in given.figures)
-        notes.append(
-            "数字均已核对" + (f"，其中{computed}处由算式得出" if computed else "，见于原文")
-        )
+        computed = any(figure.verdict is Verdict.COMPUTED for figure in given.figures)
+        notes.append("数字均已与原文核对" + ("，算式已列出" if computed else ""))
     if not given.abstained:
         notes.append("语言模型组织文字" if given.mode is Mode.LLM else "依据原文作答")
     return f'<p class="footnote">{" · ".join(notes)}</p>'
