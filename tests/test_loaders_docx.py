@@ -152,3 +152,10 @@ def test_a_damaged_file_is_refused_by_name() -> None:
     self_evaluation().save(stream)
     with pytest.raises(LoadError, match=r"“坏\.docx”.*损坏.*。$"):
         load("坏.docx", stream.getvalue()[:2000])
+
+
+def test_a_file_without_any_text_is_refused() -> None:
+    stream = BytesIO()
+    WordDocument().save(stream)
+    with pytest.raises(LoadError, match=r"“空表\.docx”：里面没有可读的文字或表格"):
+        load("空表.docx", stream.getvalue())

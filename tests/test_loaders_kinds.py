@@ -4,7 +4,29 @@ import pytest
 
 from ingest.errors import LoadError
 from ingest.loaders import Limits, load
+from ingest.loaders.kinds import Kind, kind_of
 from ingest.types import TableBlock
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.4", Kind.PDF),
+        (b"\xef\xbb\xbf <!DOCTYPE html><p>", Kind.HTML),
+        (b"<table><tr><td>1</td></tr></table>", Kind.HTML),
+        (b"{\\rtf1\\ansi", Kind.LEGACY),
+        (b'<?xml version="1.0"?><w:wordDocument/>', Kind.LEGACY),
+        (
+            b'<?xml?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            Kind.LEGACY_SHEET,
+        ),
+        (b"\xff\xd8\xff\xe0", Kind.IMAGE),
+        ("预算\t<p>350</p>".encode("gbk"), Kind.TEXT),
+        ("执行率".encode("utf-16"), Kind.TEXT),
+    ],
+)
+def test_the_kind_is_told_by_content_whatever_the_name(data: bytes, kind: Kind) -> None:
+    assert kind_of("附件.xls", data, Limits()) is kind
 
 
 def test_csv_rows_are_a_table_with_their_lines() -> None:

@@ -12,14 +12,13 @@ from ingest.types import TableBlock, TextBlock
 FILES = Path(__file__).parent / "files"
 
 
-@pytest.mark.parametrize("name", ["report.doc", "report.rtf"])
-def test_an_old_file_is_read_or_refused_with_the_way_out(name: str) -> None:
-    data = (FILES / name).read_bytes()
+def test_an_old_file_is_read_or_refused_with_the_way_out() -> None:
+    data = (FILES / "report.doc").read_bytes()
     if shutil.which("soffice") is None:
         with pytest.raises(LoadError, match="没有安装，请用 Word 或 WPS 另存为"):
-            load(name, data)
+            load("报告.doc", data)
         return
-    blocks = load(name, data).blocks
+    blocks = load("报告.doc", data).blocks
     title, table = blocks[0], blocks[1]
     assert isinstance(title, TextBlock)
     assert title.text == "青岭县水利局2023年度部门整体支出绩效自评报告"

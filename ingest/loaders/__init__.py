@@ -33,8 +33,11 @@ LOADERS: dict[Kind, Callable[..., Document]] = {
 def load(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The blocks of one file; a LoadError that names the file, the reason and what to do."""
     kind = kind_of(file, data, limits)
+    if kind is Kind.ARCHIVE:
+        raise refusal(file, "内容是压缩包", "请解压后上传")
     if kind is Kind.TEXT:
         return load_text(file, data)
-    if kind not in LOADERS:
-        raise refusal(file, "内容是压缩包", "请解压后上传")
-    return LOADERS[kind](file, data, limits=limits)
+    document = LOADERS[kind](file, data, limits=limits)
+    if not document.blocks:
+        raise refusal(file, "里面没有可读的文字或表格", "请检查内容后重新上传")
+    return document

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
-from zipfile import BadZipFile, ZipFile, ZipInfo
-from zlib import error as ZlibError
+from zipfile import ZipFile, ZipInfo
 
 from ingest.loaders.kinds import RESAVE, UNLOCK, Kind, is_zip, kind_of
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
 
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 """Flags of a packed file."""
@@ -47,7 +46,7 @@ def _unpack(file: str, data: bytes, limits: Limits, depth: int) -> Iterator[tupl
                 if member.flag_bits & ENCRYPTED:
                     raise refusal(file, "压缩包设有密码", UNLOCK)
                 yield from _unpack(f"{file}/{name}", package.read(member), limits, depth - 1)
-    except (BadZipFile, ZlibError, NotImplementedError, EOFError) as error:
+    except PARSER_FAULTS as error:
         raise refusal(file, "压缩包不完整或已损坏", RESAVE) from error
 
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ingest.loaders.docx_numbering import VAL, Numbering, W
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
 from ingest.types import Block, Cell, Document, Location, Run, TableBlock, TextBlock
 
 if TYPE_CHECKING:
@@ -40,15 +40,15 @@ def load_docx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
     """All paragraphs and tables of a .docx file, in the order in which they are read."""
     from docx import Document as open_docx
     from docx.opc.exceptions import OpcError
-    from lxml.etree import XMLSyntaxError
 
+    faults: tuple[type[Exception], ...] = (OpcError, *PARSER_FAULTS)
     try:
         opened = open_docx(BytesIO(data))
-    except (OpcError, KeyError, ValueError, XMLSyntaxError) as error:
+        reader = _Reader(_styles(opened), Numbering.of(opened), limits.cells)
+        blocks = tuple(reader.blocks(opened.element.body))
+    except faults as error:
         remedy = "请用 Word 或 WPS 打开后另存为 .docx 再上传"
         raise refusal(file, "Word 文件的内部结构已损坏", remedy) from error
-    reader = _Reader(_styles(opened), Numbering.of(opened), limits.cells)
-    blocks = tuple(reader.blocks(opened.element.body))
     if reader.cells_left < 0:
         raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")
     return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks)

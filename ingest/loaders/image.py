@@ -4,7 +4,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
 from ingest.loaders.pages import blocks_of
 from ingest.loaders.scan import DPI, read_scan
 from ingest.types import Document
@@ -20,7 +20,7 @@ PAGE_INCHES = 11.69
 
 def load_image(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """The text and tables in a picture, placed as on an A4 page."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     remedy = "请重新扫描或另存为 PDF 后上传"
     try:
@@ -32,7 +32,7 @@ def load_image(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Do
             for frame in range(frames):
                 image.seek(frame)
                 pictures.append(_grey(image))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except PARSER_FAULTS as error:
         raise refusal(file, "图片不完整或已损坏", remedy) from error
     pages = [read_scan(picture, n) for n, picture in enumerate(pictures, start=1)]
     return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages))

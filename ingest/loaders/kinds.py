@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from ingest.loaders.limits import Limits, refusal
+from ingest.loaders.limits import PARSER_FAULTS, Limits, refusal
 
 
 class Kind(StrEnum):
@@ -82,7 +82,7 @@ def _packed(file: str, data: bytes, limits: Limits) -> Kind:
         with ZipFile(BytesIO(data)) as package:
             members = package.infolist()
             names = {member.filename for member in members}
-    except (BadZipFile, ValueError, NotImplementedError) as error:
+    except PARSER_FAULTS as error:
         raise refusal(file, "文件不完整或已损坏", RESAVE) from error
     if sum(member.file_size for member in members) > limits.unpacked_bytes:
         size = limits.unpacked_bytes // (1024 * 1024)

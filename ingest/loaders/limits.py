@@ -1,8 +1,19 @@
 """How much a single file may ask of the machine, and the one way to refuse a file."""
 
+import struct
+import zlib
 from dataclasses import dataclass
+from zipfile import BadZipFile
 
 from ingest.errors import LoadError
+
+PARSER_FAULTS: tuple[type[Exception], ...] = (
+    *(BadZipFile, zlib.error, struct.error, EOFError, OSError, SyntaxError, RecursionError),
+    *(KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError),
+    *(OverflowError, NotImplementedError),
+)
+"""What readers of office files trip over when a file is damaged: hardly ever an error of their own.
+XML errors of every parser are SyntaxErrors."""
 
 
 @dataclass(frozen=True, slots=True)

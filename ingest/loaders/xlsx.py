@@ -1,14 +1,13 @@
 """Spreadsheets (.xlsx through openpyxl, .xls through xlrd): every sheet as the reader sees it."""
 
-import struct
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
 from ingest.loaders.number_format import render
 from ingest.loaders.sheet import Area, Sheet, sheet_table
 from ingest.types import Document
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from xlrd.book import Book
     from xlrd.sheet import Sheet as OldSheet
 
-BROKEN = (KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError, struct.error)
-"""A damaged workbook surfaces as whatever its reader trips over."""
 REMEDY = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 FORMULA_TAGS = (b"<f>", b"<f ")
 
@@ -29,13 +26,13 @@ def load_xlsx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
 
     A formula that was never calculated stands as its own text: no result is made up.
     """
-    from lxml.etree import XMLSyntaxError
     from openpyxl.utils.exceptions import InvalidFileException
     from python_calamine import CalamineError
 
+    faults: tuple[type[Exception], ...] = (InvalidFileException, CalamineError, *PARSER_FAULTS)
     try:
         sheets = list(_sheets(data))
-    except (BadZipFile, InvalidFileException, XMLSyntaxError, CalamineError, *BROKEN) as error:
+    except faults as error:
         raise refusal(file, "表格文件的内部结构已损坏", REMEDY) from error
     return _document(file, data, sheets, limits)
 
@@ -106,6 +103,7 @@ def load_xls(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Docu
     from xlrd.biffh import XLRDError
     from xlrd.compdoc import CompDocError
 
+    faults: tuple[type[Exception], ...] = (XLRDError, CompDocError, *PARSER_FAULTS)
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=StringIO())
         sheets = [
@@ -116,7 +114,7 @@ def load_xls(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Docu
             )
             for sheet in book.sheets()
         ]
-    except (XLRDError, CompDocError, *BROKEN) as error:
+    except faults as error:
         if "encrypted" in str(error).lower():
             raise refusal(file, "文件设有打开密码", "请去除密码后再上传") from error
         raise refusal(file, "表格文件的内部结构已损坏", REMEDY) from error
