@@ -135,8 +135,7 @@ def shift_rows(table: TableBlock, dice: random.Random) -> TableBlock:
     moved = {
         r
         for r in range(head[0] + 1 if head else table.row_count, table.row_count)
-        if dice.random() < 0.2
-        and min((c.column for c in table.cells if c.row == r), default=0) > 0
+        if dice.random() < 0.2 and min((c.column for c in table.cells if c.row == r), default=0) > 0
     }
     cells = [replace(c, column=c.column - 1) if c.row in moved else c for c in table.cells]
     return replace(table, cells=tuple(cells))
@@ -161,7 +160,9 @@ def split_cells(table: TableBlock, dice: random.Random) -> TableBlock:
                 cells.append(replace(moved, runs=(Run(text[:5], place),)))
                 cells.append(replace(moved, row=row + added + 1, runs=(Run(text[5:], place),)))
             else:
-                cells.append(replace(moved, row_span=moved.row_span + bool(chosen and cell.row_span > 1)))
+                cells.append(
+                    replace(moved, row_span=moved.row_span + bool(chosen and cell.row_span > 1))
+                )
         added += bool(chosen)
     ordered = tuple(sorted(cells, key=lambda c: (c.row, c.column)))
     return replace(table, cells=ordered, row_count=table.row_count + added)

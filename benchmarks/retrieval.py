@@ -20,8 +20,7 @@ from assistant.retriever import FusedRetriever  # noqa: E402
 from ingest.config import IngestSettings  # noqa: E402
 from ingest.embedder import Embedder  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
-from ingest.types import Document, Form, Location, Passage, Run, Scope  # noqa: E402
-from ingest.types import TextBlock, Understanding  # noqa: E402
+from ingest.types import Document, Form, Location, Passage, Run, Scope, TextBlock, Understanding  # noqa: E402  # noqa: E402
 
 DEPTH = 60
 """A context ranked lower than this counts as not found."""
