@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant.checks import Checks
 from assistant.citations import Statement
+from assistant.compute import count
 from assistant.draft import Drafts
 from assistant.groups import Groups, by_area, by_task, named_values
 from assistant.lookups import Composition, Lookups, refuse
@@ -18,6 +19,8 @@ from assistant.wording import Wording
 from ingest.types import DocumentRecord
 
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
+LISTED = 40
+"""A catalogue names at most so many things."""
 OFFERED = 5
 """So many departments, years or indicators are offered when what was asked for is not there."""
 
@@ -52,6 +55,8 @@ class Composer:
         """The answer to the plan, or an honest no with what there is instead."""
         if absent := self._unknown(plan):
             return absent
+        if plan.group.startswith("all "):
+            return self._catalogue(plan)
         if not (plan.subjects or plan.group or plan.sections or evidence.passages):
             return self._ask_back(plan)
         nothing = not any(match.found for match in evidence.matches)
@@ -63,6 +68,29 @@ class Composer:
         if made.abstained:
             return replace(made, offers=tuple(self._instead(plan)))
         return Composition((*made.statements, *self._others(plan, evidence)), made.calculations)
+
+    def _catalogue(self, plan: QueryPlan) -> Composition:
+        """What the library holds: departments, years or files."""
+        own = {name: years for name, years in self._covered.items()
+               if not plan.departments or name in plan.departments}  # fmt: skip
+        match plan.group.removeprefix("all "):
+            case "departments":
+                things = [self._wording.department(name) for name in own]
+                unit, lead = "个部门", "资料库中有"
+            case "years":
+                things = [f"{y}年" for y in sorted({y for years in own.values() for y in years})]
+                unit, lead = "个年度", "资料库中有"
+            case _:
+                things = [
+                    record.file.rpartition("/")[2]
+                    for record in self._documents.values()
+                    if not plan.departments or self._canonical(record.department) in own
+                ]
+                unit, lead = "份文件", "资料库中有"
+        counted = count(f"资料库中的{unit[1:]}", things, unit=unit)
+        shown = "、".join(things[:LISTED]) + ("等" if len(things) > LISTED else "")
+        said = f"{lead}{len(things)}{unit}的资料：{shown}。"
+        return Composition((Statement(said.replace("份文件的资料", "份文件")),), (counted,))
 
     def _ask_back(self, plan: QueryPlan) -> Composition:
         """A question that names nothing to look up."""
@@ -105,6 +133,12 @@ class Composer:
     def _made(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The answer by the plan's intent; None where a plain lookup answers it."""
         match plan.intent:
+            case Intent.NARRATIVE if plan.group == "reason" and evidence.matches:
+                return self._lookups.reasons(plan, evidence.matches)
+            case Intent.RATE if plan.group == "met_share":
+                return self._groups.met_share(evidence)
+            case Intent.RATE if plan.group == "share":
+                return self._groups.share(plan, evidence.matches)
             case Intent.DRAFT if plan.group == "budget":
                 return self._drafts.budget(plan, evidence.matches)
             case Intent.DRAFT if plan.group == "indicators":
@@ -121,8 +155,10 @@ class Composer:
                 return self._groups.difference(plan, evidence.matches)
             case Intent.CHECK:
                 return self._check(plan, evidence)
-            case _ if plan.group == "indicator" and not plan.subjects:
+            case _ if evidence.indicators or (plan.group == "indicator" and not plan.subjects):
                 return self._groups.indicators(plan, evidence)
+            case _ if evidence.passages:
+                return self._narratives.compose(plan, evidence)
             case _ if plan.group == "part":
                 return self._sums.parts(plan, evidence)
             case intent if intent in _GROUPED:

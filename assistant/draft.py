@@ -82,9 +82,7 @@ class Drafts:
         ]
         whole, met, unmet = (plain(c.result) for c in counts)
         out = [
-            Statement(
-                f"{who}{task}共设绩效指标{whole}个，达到目标{met}个，未达到目标{unmet}个。\n"
-            )
+            Statement(f"{who}{task}共设绩效指标{whole}个，达到目标{met}个，未达到目标{unmet}个。\n")
         ]
         for number, item in enumerate(items, 1):
             out += [Statement(f"{number}. "), *self._groups.row(item, evidence, verdict=True)]
@@ -103,4 +101,3 @@ class Drafts:
             out += [Statement(f"{number}. "), *self._groups.row(item, evidence, verdict=True)]
             out.append(Statement("\n"))
         return Composition(tuple(out)) if out else refuse("资料中没有未达标的绩效指标。")
-

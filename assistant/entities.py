@@ -19,6 +19,8 @@ _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2})(?:年度?)?(?:[-—–~至到]+((?:19|20)\d{2})(?:年度?)?)?(?![\d.%])"
 )
 _SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年(?:度)?(?!前|后|来|以)")
+_LAST_YEARS = re.compile(r"(?:近|最近|过去)([一二两三四五\d])年(?:来)?")
+_COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _CHINESE_YEAR = re.compile(r"([二一][〇○零一二三四五六七八九]{3})年(?:度)?")
 _WORDY = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
 _MEASURES = tuple("率数额量度比")
@@ -36,6 +38,7 @@ class Entities:
     mentions: tuple[Mention, ...]
     years: tuple[int, ...]
     year_shift: int | None
+    last_years: int
     forms: tuple[Form, ...]
     quoted: tuple[str, ...]
     known: tuple[str, ...]
@@ -160,11 +163,14 @@ class Recogniser:
         quoted, text_left = _take_quoted(text)
         mentions = self._directory.mentions(text_left)
         text_left = _blank(text_left, [(m.start, m.end) for m in mentions])
+        last = _LAST_YEARS.search(text_left)
+        text_left = _LAST_YEARS.sub(lambda m: BLANK * len(m.group()), text_left)
         years, shift, text_left = self._years(text_left)
+        bare = _blank(text_left, [(s, e) for s, e, _ in self._terms.find(text_left)])
         known_spans = [
             (s, e)
             for s, e in self._names.find(text_left)
-            if text_left[s:e] not in self._terms.synonyms and self._stands_alone(text_left, s, e)
+            if text_left[s:e] not in self._terms.synonyms and self._stands_alone(bare, s, e)
         ]
         known = tuple(text_left[s:e] for s, e in known_spans)
         text_left = _blank(text_left, known_spans)
@@ -174,7 +180,17 @@ class Recogniser:
         concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
         rest = _blank(text_left, [(s, e) for s, e, _ in spans])
         return Entities(
-            text, tuple(mentions), years, shift, forms, quoted, known, concepts, text_left, rest
+            text=text,
+            mentions=tuple(mentions),
+            years=years,
+            year_shift=shift,
+            last_years=(_COUNTS.get(last[1]) or int(last[1])) if last else 0,
+            forms=forms,
+            quoted=quoted,
+            known=known,
+            concepts=concepts,
+            spoken=text_left,
+            rest=rest,
         )
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:

@@ -1,7 +1,7 @@
 """A plan → the evidence it needs: facts first, passages second (取证)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,9 @@ from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope
 
 NARROW_TO = 12
 """A question that names neither department nor year is looked up in so many documents."""
+SENTENCES, SAYS_IT = 5, 0.85
+"""So many passages are read for a sentence that says this share of what is asked for."""
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 SHORTEST = 14
 """A passage shorter than this is a heading or a lone number: nothing to quote."""
 _RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
@@ -45,8 +48,10 @@ class EvidenceFinder:
         """Everything an answer to the plan may rest on."""
         if plan.intent in (Intent.NARRATIVE, Intent.DRAFT):
             return self._narrative(plan)
-        if plan.group == "indicator" and not plan.subjects:
+        if plan.group in ("indicator", "met_share") and not plan.subjects:
             return self._indicators(plan)
+        if plan.group == "department" and plan.statuses:
+            return self._of_departments(plan)
         if plan.group == "department" and plan.intent in _RANKED:
             return Evidence(matches=tuple(self._departments(plan)))
         if plan.group == "task" and plan.intent in _RANKED:
@@ -58,7 +63,20 @@ class EvidenceFinder:
         matches = tuple(self._cells(plan))
         if plan.intent in (Intent.CHECK, Intent.RATE) or plan.group == "part":
             return self._around(plan, matches)
+        if not any(match.found for match in matches) and not plan.exact and not plan.terms:
+            return Evidence(matches=matches, passages=tuple(self._sentences(plan)))
         return Evidence(matches=matches)
+
+    def _sentences(self, plan: QueryPlan) -> Iterator[Passage]:
+        """The sentences that say nearly all of what is asked for, where no figure does."""
+        phrase = "".join(plan.subjects)
+        if len(phrase) < 2:
+            return
+        for scope in self._scopes(plan):
+            for passage in self._search(phrase, replace(scope, forms=()), SENTENCES):
+                for sentence in _SENTENCE.findall(passage.text):
+                    if self._finder.relevant(phrase, sentence, scope) >= SAYS_IT:
+                        yield replace(passage, text=sentence.strip())
 
     # -- cells: subject × department × year --------------------------------------------------------
 
@@ -116,6 +134,23 @@ class EvidenceFinder:
                 )
                 for subject in plan.subjects:
                     yield self._finder.find(subject, plan, scope)
+
+    def _of_departments(self, plan: QueryPlan) -> Evidence:
+        """The indicators a phrase names, of each department."""
+        rows: list[Indicator] = []
+        figures: dict[str, Figure] = {}
+        for department in plan.departments or tuple(self._covered):
+            own = self._covered.get(department, ())
+            for year in [y for y in plan.years if y in own] if plan.years else own[-1:]:
+                scope = Scope(departments=self._members(department), years=(year,))
+                rows += (
+                    [i for s in plan.subjects for i in self._finder.indicators_like(s, scope)]
+                    if plan.subjects
+                    else self._finder.facts(scope).indicators
+                )
+                figures |= self._finder.facts(scope).by_id
+        own_figures = [figures[id] for row in rows for id in row.figure_ids if id in figures]
+        return Evidence(indicators=tuple(dict.fromkeys(rows)), figures=tuple(own_figures))
 
     def _tasks(self, plan: QueryPlan) -> Evidence:
         figures: list[Figure] = []
@@ -189,6 +224,10 @@ class EvidenceFinder:
             found = self._indicators(replace(plan, sections=own, forms=()))
             if found.indicators:
                 return found
+        if plan.group == "reason" and plan.subjects:
+            matches = tuple(self._cells(replace(plan, roles=())))
+            if any(match.indicators for match in matches):
+                return Evidence(matches=matches)
         passages: list[Passage] = []
         wanted = self._topics.get(plan.group)
         for scope in self._scopes(plan):
@@ -198,8 +237,11 @@ class EvidenceFinder:
                     for p in self._passages(replace(scope, forms=()))
                     if re.search(wanted, p.section) and len(p.text) >= SHORTEST
                 ]
+            if plan.sections:
+                of_task = [p for p in passages if any(s in p.section for s in plan.sections)]
+                passages = of_task or passages
             if not passages:
-                passages += self._search(plan.question, scope, 6)
+                passages += self._sentences(plan)
         order = {record.id: record for record in self._documents}
         passages.sort(key=lambda p: FORM_ORDER[order[p.document_id].form])
         return Evidence(passages=tuple(dict.fromkeys(passages)))
@@ -210,11 +252,12 @@ def _with_year_before(plan: QueryPlan) -> QueryPlan:
 
 
 def covered(
-    documents: Sequence[DocumentRecord], canonical: Callable[[str], str]
+    documents: Sequence[DocumentRecord], canonical: Callable[[str], str], known: Container[str]
 ) -> dict[str, list[int]]:
-    """The years each department reports on, in order."""
+    """The years each department reports on, in order; misread names are no departments."""
     found: dict[str, set[int]] = {}
     for record in documents:
-        if record.department and record.year is not None and record.form is not Form.SUMMARY:
-            found.setdefault(canonical(record.department), set()).add(record.year)
+        name = canonical(record.department)
+        if name in known and record.year is not None and record.form is not Form.SUMMARY:
+            found.setdefault(name, set()).add(record.year)
     return {name: sorted(years) for name, years in sorted(found.items())}

@@ -18,6 +18,7 @@ SAME_SCORE = 0.02
 """Names that fit almost equally well are told apart by form and order only."""
 _CACHED = 256
 
+SPENDING = frozenset({Role.SPENT, Role.BUDGET})
 ACTUALS = frozenset({Role.ACTUAL, Role.SPENT, Role.RATE})
 FORM_ORDER = {
     Form.SELF_EVALUATION: 0,
@@ -97,6 +98,8 @@ class FactFinder:
         facts, matcher = self._load(scope)
         if subject in plan.terms:
             found = self._term(subject, plan, facts, matcher)
+            if found is None:
+                found = self._spelled(subject, plan, facts, matcher)
         else:
             found = self._named(subject, plan, facts, matcher)
         if found is None:
@@ -134,6 +137,11 @@ class FactFinder:
         """The figures that stand under a task or heading named like one of `sections`."""
         _, matcher = self._load(scope)
         return [f for f in figures if self._under(f.task, f.section, sections, matcher)]
+
+    def indicators_like(self, phrase: str, scope: Scope) -> list[Indicator]:
+        """The indicators of the scope that a phrase fits (满意度: every kind of it)."""
+        facts, matcher = self._load(scope)
+        return [i for i in facts.indicators if matcher.fit(phrase, i.name).cover >= ENOUGH]
 
     def indicators_within(self, sections: Sequence[str], scope: Scope) -> list[Indicator]:
         """The indicators of the scope, of the tasks named if any are."""
@@ -206,6 +214,25 @@ class FactFinder:
         if rows:
             return _Candidate(rows[0].name, 0.9, Fit(1, 1), _figures_of(rows, facts), tuple(rows))
         return None
+
+    def _spelled(
+        self, term: str, plan: QueryPlan, facts: Facts, matcher: Matcher
+    ) -> _Candidate | None:
+        """Figures whose own name says the term in so many words (项目支出决算数)."""
+        own = [
+            f
+            for f in facts.figures
+            if term in f.subject and f.quantity.values and not f.task and f.role in SPENDING
+        ]
+        whole = [f for f in own if f.role is Role.SPENT] or own
+        if not whole:
+            return None
+        name = whole[0].subject
+        return _Candidate(name, 0.8, Fit(1, 1), tuple(f for f in whole if f.subject == name))
+
+    def relevant(self, phrase: str, text: str, scope: Scope) -> float:
+        """How much of a phrase a sentence says."""
+        return self._load(scope)[1].fit(phrase, text).cover
 
     def _named(
         self, subject: str, plan: QueryPlan, facts: Facts, matcher: Matcher

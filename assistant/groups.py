@@ -1,6 +1,7 @@
 """Answers over many facts: lists, counts, sums, averages, rankings, differences (汇总与比较)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from assistant.citations import Statement, of_actual, of_figure
 from assistant.compute import (
@@ -11,10 +12,11 @@ from assistant.compute import (
     difference,
     growth,
     ranked,
+    rate,
     total,
 )
 from assistant.lookups import Composition, Printing, refuse, sheet, source_of
-from assistant.numbers import plain
+from assistant.numbers import convert, plain
 from assistant.status import StatusRules, judge
 from assistant.types import (
     Calculation,
@@ -25,8 +27,8 @@ from assistant.types import (
     QueryPlan,
     Status,
 )
-from assistant.wording import Wording, goal, value
-from ingest.types import DocumentRecord, Figure, Form, Indicator, Role
+from assistant.wording import COMPARED, Wording, goal, quoted, value
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Quantity, Role
 
 LINES = 80
 """A list longer than this is cut, and says so."""
@@ -74,8 +76,16 @@ class Groups:
             return refuse("资料中没有符合条件的绩效指标。")
         kind = plan.statuses[0] if plan.statuses else ""
         kept = [item for item in judged if _fits(item, kind)]
+        if plan.levels:
+            named = {
+                row.name
+                for row in evidence.indicators
+                if any(level in row.level1 + row.level2 for level in plan.levels)
+            }
+            kept = [item for item in kept if item.indicator.name in named]
         who = self._wording.who(rows[0].department, rows[0].year)
-        if len({(r.department, r.year) for r in rows}) > 1:
+        several = len({(r.department, r.year) for r in rows}) > 1
+        if several:
             who = "、".join(
                 dict.fromkeys(self._wording.who(r.department, r.year) for r in rows[:6])
             )
@@ -86,7 +96,11 @@ class Groups:
             )
         out = [Statement(f"{who}{_KIND[kind]}共{len(kept)}个：\n")]
         for number, item in enumerate(kept[:LINES], 1):
-            out += [Statement(f"{number}. "), *self.row(item, evidence), Statement("\n")]
+            lead = f"{number}. "
+            if several:
+                own = item.indicator
+                lead += f"{self._wording.who(own.department, own.year)}"
+            out += [Statement(lead), *self.row(item, evidence), Statement("\n")]
         if len(kept) > LINES:
             out.append(Statement("其余从略，可按部门、年度分别查询。"))
         return Composition(tuple(out), (counted,))
@@ -139,7 +153,11 @@ class Groups:
     # -- departments, tasks, areas -----------------------------------------------------------------
 
     def figures(self, plan: QueryPlan, items: Sequence[tuple[str, Printing]]) -> Composition:
-        """A sum, mean, ranking or list over named values."""
+        """A sum, mean, ranking or list over named values, of those that meet the condition."""
+        if plan.condition is not None and items:
+            items = [item for item in items if meets(item[1].quantity, plan.condition)]
+            if not items:
+                return self._none(plan.condition)
         if not items:
             return refuse("资料中没有可以汇总的数据。")
         terms = [
@@ -159,6 +177,12 @@ class Groups:
                     return Composition((*listed, Statement("。")))
         except UnitMismatch as error:
             return Composition((*listed, Statement(f"。{error}")))
+
+    def _none(self, condition: Quantity) -> Composition:
+        """An honest none: everything was looked at, nothing meets the condition."""
+        shown = f"{COMPARED.get(condition.comparator, '')}{condition.raw}"
+        counted = count(f"{shown}的", [])
+        return Composition((Statement(f"没有{shown}的，共0个。"),), (counted,))
 
     def _listing(self, items: Sequence[tuple[str, Printing]]) -> list[Statement]:
         out: list[Statement] = []
@@ -198,6 +222,8 @@ class Groups:
     def difference(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
         """One value against another: two departments, two years, or two budget terms."""
         pairs = [(match, p) for match in matches if (p := _main(plan, match)) is not None]
+        if len(pairs) == 1:
+            return self._gap_to_target(pairs[0][0])
         if len(pairs) < 2:
             return None
         (a, one), (b, other) = pairs[:2]
@@ -217,6 +243,87 @@ class Groups:
         ]
         out.append(Statement(f"，{self._gap(a, b, result, gap)}（{shown.formula}）。"))
         return Composition(tuple(out), (shown,))
+
+    def _gap_to_target(self, match: Match) -> Composition | None:
+        """How far an indicator stands from its own target."""
+        found = sheet(match)
+        actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
+        if not (actual and target and actual.quantity.values and target.quantity.values):
+            return None
+        try:
+            made = difference(
+                Term(target.quantity.values[0], target.quantity.unit, _id(target)),
+                Term(actual.quantity.values[0], actual.quantity.unit, _id(actual)),
+            )
+        except UnitMismatch:
+            return None
+        who = self._wording.who(match.department, match.year)
+        gap = f"{plain(abs(made.result))}{made.unit}"
+        if made.result == 0:
+            gap = "0"
+        return Composition(
+            (
+                Statement(
+                    f"{who}{quoted(match.subject)}目标为{goal(target.quantity)}",
+                    found.agreeing(Role.TARGET),
+                ),
+                Statement(f"，实际完成{value(actual.quantity)}", found.agreeing(Role.ACTUAL)),
+                Statement(f"，与目标相差{gap}（{made.formula}）。"),
+            ),
+            (made,),
+        )
+
+    def share(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
+        """One value as a part of another, in the order the question names them."""
+        pairs = [(match, p) for match in matches if (p := _main(plan, match)) is not None]
+        if len(pairs) != 2:
+            return None
+        (part, one), (whole, other) = pairs
+        try:
+            made = rate(
+                Term(one.quantity.values[0], one.quantity.unit, _id(one)),
+                Term(other.quantity.values[0], other.quantity.unit, _id(other)),
+            )
+        except UnitMismatch:
+            return None
+        return Composition(
+            (
+                Statement(f"{self._label(part, plan)}为{value(one.quantity)}", (one.source,)),
+                Statement(
+                    f"，{self._label(whole, plan)}为{value(other.quantity)}", (other.source,)
+                ),
+                Statement(f"，占比为{made.result}%（{made.formula}）。"),
+            ),
+            (made,),
+        )
+
+    def met_share(self, evidence: Evidence) -> Composition | None:
+        """How many of the indicators were met, out of all that set a target."""
+        items = [i for i in self.judged(evidence) if i.indicator.target is not None]
+        if not items:
+            return None
+        met = [i for i in items if i.status in WANTED["达标"]]
+        open_ = [i for i in items if i.status in WANTED["无法核实"]]
+        who = self._wording.who(items[0].indicator.department, items[0].indicator.year)
+        made = rate(Term(Decimal(len(met)), "个"), Term(Decimal(len(items)), "个"))
+        counts = [
+            count("绩效指标", [i.indicator.id for i in items]),
+            count("达标的绩效指标", [i.indicator.id for i in met]),
+            count("无法核实的绩效指标", [i.indicator.id for i in open_]),
+        ]
+        said = (
+            f"{who}设有目标值的绩效指标共{len(items)}个，达标{len(met)}个，达标率为{made.result}%"
+        )
+        out = [Statement(f"{said}（{made.formula}）")]
+        if open_:
+            out.append(Statement(f"；另有{len(open_)}个没有可核对的实际完成值"))
+        out.append(Statement("。未达标的有：\n"))
+        unmet = [i for i in items if i.status in WANTED["未达标"]]
+        for number, item in enumerate(unmet[:LINES], 1):
+            out += [Statement(f"{number}. "), *self.row(item, evidence), Statement("\n")]
+        if not unmet:
+            out[-1] = Statement("。")
+        return Composition(tuple(out), (made, *counts))
 
     def growth(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
         """A value against the year before, in percent."""
@@ -298,6 +405,21 @@ def by_area(figures: Iterable[Figure], area: str) -> list[tuple[str, Printing]]:
         name = figure.subject[: at + len(area)] if at >= 0 else figure.subject
         found.setdefault(name, (name, Printing(figure.quantity, of_figure(figure))))
     return list(found.values())
+
+
+def meets(quantity: Quantity, condition: Quantity) -> bool:
+    """Whether a value meets a condition, in the condition's unit."""
+    unit = condition.unit or quantity.unit
+    number = convert(quantity.values[0], quantity.unit or unit, unit)
+    limit = condition.values[0]
+    if number is None:
+        return False
+    return {
+        "<": number < limit,
+        ">": number > limit,
+        "≥": number >= limit,
+        "≤": number <= limit,
+    }[condition.comparator]
 
 
 def _main(plan: QueryPlan, match: Match) -> Printing | None:

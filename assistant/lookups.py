@@ -119,7 +119,11 @@ def source_of(row: Indicator, figures: Sequence[Figure], role: Role, quantity: Q
 
 
 def _same(one: Printing, other: Printing) -> bool:
-    return one.key == other.key
+    """The same value; a unit left out in one document agrees with any."""
+    if one.key == other.key:
+        return True
+    a, b = one.quantity, other.quantity
+    return bool(a.values) and a.values == b.values and not (a.unit and b.unit)
 
 
 class Lookups:
@@ -237,6 +241,26 @@ class Lookups:
             Status.UNREPORTED: "没有填报实际完成值",
         }
         return said[verdict.status]
+
+    def reasons(self, plan: QueryPlan, matches: Iterable[Match]) -> Composition:
+        """What became of each indicator, and the reason that the form gives for it."""
+        out: list[Statement] = []
+        for match in matches:
+            if not match.indicators:
+                continue
+            found = sheet(match)
+            name = f"{self._wording.who(match.department, match.year)}{quoted(match.subject)}"
+            out += self._completion(plan, found, name)
+            row = next((i for i in match.indicators if i.deviation.strip()), None)
+            if row is not None:
+                source = Source(
+                    row.document_id, row.location, row.deviation, (), row.department, row.year
+                )
+                out.append(Statement(f"填报的原因是：“{row.deviation.strip()}”", (source,)))
+                out.append(Statement("。\n"))
+            else:
+                out.append(Statement("表中没有说明原因。\n"))
+        return Composition(tuple(out)) if out else refuse("资料中没有相关指标。")
 
     # -- figures that stand by themselves ----------------------------------------------------------
 

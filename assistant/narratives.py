@@ -50,7 +50,8 @@ class Narratives:
         who = self._wording.who(first.department, first.year)
         out = [Statement(f"{who}{topic or '相关内容'}如下：\n")]
         for passage, sentences in chosen:
-            out.append(Statement("".join(sentences), (of_passage(passage, passage.text),)))
+            source = of_passage(passage)
+            out += [Statement(sentence, (source,)) for sentence in sentences]
             out.append(Statement("\n"))
         return Composition(tuple(out))
 

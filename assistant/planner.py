@@ -11,9 +11,11 @@ from datetime import date
 from typing import Any
 
 from assistant.entities import BLANK, Entities, Recogniser
+from assistant.numbers import find_numbers
 from assistant.types import Intent, QueryPlan
-from ingest.types import Role
+from ingest.types import Quantity, Role
 
+_ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
 _HOW_MANY = re.compile(r"多少|几")
 _JOINED = re.compile(r"[、，]|和|与|及|以及")
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
@@ -36,6 +38,8 @@ class _Reading:
     units: tuple[str, ...]
     exact: bool
     swap: str
+    condition: Quantity | None
+    levels: tuple[str, ...]
 
 
 class Planner:
@@ -65,10 +69,19 @@ class Planner:
         self._groups = [(name, _any(words)) for name, words in pack["groups"].items()]
         self._measures = [(tuple(m["units"]), _any(m["any"])) for m in pack["measure"]]
         self._checks = [(name, _any(words)) for name, words in pack["checks"].items()]
+        self._conditions = sorted(
+            (
+                (sign, _any([f"(?<!不)(?<!未)(?:{w})" for w in words]))
+                for sign, words in pack["conditions"].items()
+            ),
+            key=lambda pair: -len(pair[1].pattern),
+        )
+        self._levels = re.compile(pack["levels"]["names"])
         self._checking = [
             *((name.value, cue) for name, cue, _ in self._intents if name is Intent.CHECK),
             *self._checks,
         ]
+        self._catalogue = [(name, _any(words)) for name, words in pack["catalogue"].items()]
         self._rates = [(name, _any(words)) for name, words in pack["rates"].items()]
         self._topics = [(name, _any(words)) for name, words in pack["topics"].items()]
         self._counters: dict[str, tuple[str, ...]] = {
@@ -91,7 +104,19 @@ class Planner:
 
     def split(self, question: str) -> list[str]:
         """The questions of a text that asks several."""
-        return [part.strip() for part in _NEXT_QUESTION.split(question) if part.strip()]
+        parts: list[str] = []
+        for part in _NEXT_QUESTION.split(question):
+            parts += self._by_commas(part.strip()) if part.strip() else []
+        return parts
+
+    def _by_commas(self, question: str) -> list[str]:
+        """A question after a comma that asks about something else stands by itself."""
+        head, comma, tail = question.partition("，")
+        if not comma or not (_ASKS.search(head) and _ASKS.search(tail)):
+            return [question]
+        first, second = self._read(head), self._read(tail)
+        own = bool(second.subjects) and second.intent is first.intent is Intent.LOOKUP
+        return [head, tail] if own and first.subjects != second.subjects else [question]
 
     # -- one question by itself --------------------------------------------------------------------
 
@@ -115,7 +140,16 @@ class Planner:
         units = next((units for units, cue in self._measures if cue.search(spoken)), ())
         if not units and (counted := self._counter.search(spoken)):
             units = self._counters[counted[1]]
+        levels = tuple(dict.fromkeys(self._levels.findall(spoken)))
+        if levels and intent in (Intent.LIST, Intent.COUNT, Intent.LOOKUP):
+            group = "indicator"
         sections, subjects, exact = self._subjects(found, intent)
+        if group == "indicator" and levels:
+            subjects, exact = (), False
+        catalogue = next((name for name, cue in self._catalogue if cue.search(spoken)), "")
+        if catalogue and not found.concepts and not found.quoted and not found.known:
+            intent, group = Intent.LIST, f"all {catalogue}"
+            subjects, statuses, exact = (), (), False
         if intent is Intent.RATE:
             group = next((name for name, cue in self._rates if cue.search(spoken)), "")
         if intent is Intent.CHECK:
@@ -123,7 +157,14 @@ class Planner:
             group = next((name for name, cue in self._checks if cue.search(spoken)), "")
         if intent in (Intent.NARRATIVE, Intent.DRAFT):
             group = next((name for name, cue in self._topics if cue.search(found.text)), "")
-            sections, subjects = _topic_parts(found, sections, subjects)
+            if group == "reason":
+                subjects = tuple(s for subject in subjects if (s := self._without_reason(subject)))
+            else:
+                sections, subjects = _topic_parts(found, sections, subjects)
+        elif group == "met_share":
+            subjects, exact = (), False
+        elif group == "department" and subjects:
+            pass
         elif statuses and not exact and not found.concepts:
             subjects = ()
         return _Reading(
@@ -138,7 +179,27 @@ class Planner:
             units,
             exact,
             self._swapped(found),
+            self._condition(spoken),
+            levels,
         )
+
+    def _without_reason(self, subject: str) -> str:
+        """The indicator a question of reasons is about: …没完成的原因 → the indicator."""
+        for name, cue in self._topics:
+            if name == "reason":
+                subject = cue.sub(BLANK, subject)
+        for _, cue in self._statuses:
+            subject = cue.sub(BLANK, subject)
+        return self._recogniser.content(subject)
+
+    def _condition(self, spoken: str) -> Quantity | None:
+        """低于90% as a quantity; the longest word of comparison wins."""
+        for sign, cue in self._conditions:
+            if match := cue.search(spoken):
+                number = next(find_numbers(spoken[match.end() :]), None)
+                if number is not None and number.start == 0:
+                    return Quantity(number.raw, (number.value,), sign, number.unit)
+        return None
 
     def _group(self, spoken: str) -> tuple[str, str]:
         for name, cue in self._groups:
@@ -166,7 +227,12 @@ class Planner:
         """What is left of a question without cue words: the things it asks about."""
         several = bool(re.search(r"分别|各是|各为|各多少|和.{1,16}(?:各|分别)", rest))
         text = rest
-        for _, cue in (*self._groups, *(self._checking if intent is Intent.CHECK else ())):
+        cues = [*self._groups]
+        if intent is Intent.CHECK:
+            cues += self._checking
+        if intent in (Intent.LIST, Intent.COUNT):
+            cues += self._statuses
+        for _, cue in cues:
             text = cue.sub(BLANK, text)
         if several:
             text = _JOINED.sub("，", text)
@@ -227,6 +293,8 @@ class Planner:
             units=units,
             exact=exact,
             terms=terms,
+            condition=reading.condition,
+            levels=reading.levels,
         )
 
     def _resolve_years(
@@ -238,6 +306,9 @@ class Planner:
         """
         if found.years:
             return found.years
+        if found.last_years:
+            reported = {y for name in departments for y in self._covered.get(name, ())}
+            return tuple(sorted(reported or self._years))[-found.last_years :]
         if found.year_shift is None:
             if before and before.years and self._next.search(found.text):
                 return (before.years[-1] + 1,)

@@ -183,7 +183,8 @@ class Assistant:
     def _reading(self, documents: tuple[DocumentRecord, ...]) -> _Reading:
         records = self._library.records
         directory = Directory({record.department for record in documents}, self._grammar)
-        names = covered(documents, directory.canonical)
+        known_names = {body.name for body in directory.bodies}
+        names = covered(documents, directory.canonical, known_names)
         rows = records.indicators(Scope())
         tasks = records.tasks(Scope())
         known = Names([row.name for row in rows] + [task.name for task in tasks])

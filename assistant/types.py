@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from ingest.types import Figure, Form, Indicator, Location, Passage, Role, Task
+from ingest.types import (
+    Figure,
+    Form,
+    Indicator,
+    Location,
+    Passage,
+    Quantity,
+    Role,
+    Task,
+)
 
 
 class Intent(StrEnum):
@@ -36,6 +45,7 @@ class QueryPlan:
     `group` is over what a sum, a ranking or a list runs (department, task, area…), `area` the word
     for one of them (片区); `statuses` are the kinds of indicators asked for; `units` what the
     question counts in (几场, 多大). `terms` are those subjects that are standard budget terms.
+    `condition` limits a list by value (低于90%), `levels` by indicator family (满意度指标).
     """
 
     question: str
@@ -53,6 +63,8 @@ class QueryPlan:
     units: tuple[str, ...] = ()
     exact: bool = False
     terms: tuple[str, ...] = ()
+    condition: Quantity | None = None
+    levels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
