@@ -7,7 +7,7 @@ a span found in the normalised text cuts the same span out of the raw text.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 # CJK radicals supplement (U+2E80–U+2EF3): NFKC maps only two of them, so the simplified forms that
 # fonts really use are listed. Source: Unicode chart U+2E80, simplified radical names.
@@ -45,23 +45,36 @@ def _table() -> dict[int, str]:
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+REMEMBERED = 16_384
+"""How many texts are kept with what was found in them: a form's cells are asked about again and
+again, by every step of its reading."""
 
 
+@cache
+def _odd() -> re.Pattern[str]:
+    """Any character that is not left as it is: most texts have none, and searching is quick."""
+    return re.compile("[\ud800-\udfff" + "".join(re.escape(chr(c)) for c in _table()) + "]")
+
+
+@lru_cache(maxsize=REMEMBERED)
 def normalise(text: str) -> str:
     """The text with look-alikes folded; always as long as `text`.
 
     >>> normalise("⻩埔 ９８．５％")
     '黄埔 98.5%'
     """
+    if not _odd().search(text):
+        return text
     return _SURROGATE.sub(" ", text.translate(_table()))
 
 
 _SPACE = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def squeeze(text: str) -> str:
     """The normalised text without any white space: for comparing labels and finding quotes."""
-    return _SPACE.sub("", normalise(text))
+    return "".join(normalise(text).split())
 
 
 _HAN = re.compile("[一-龥]")

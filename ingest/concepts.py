@@ -1,9 +1,9 @@
 """Budget terms and their synonyms (预算指标用语), from `data/lexicon/concepts.toml`."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from ingest.clean import squeeze
+from ingest.clean import REMEMBERED, squeeze
 from ingest.lexicon import read_pack
 from ingest.types import Role
 
@@ -37,13 +37,13 @@ def _entries() -> tuple[_Entry, ...]:
     )
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def is_term(label: str) -> bool:
     """Whether a label is a listed term or synonym, to the letter."""
     return any(squeeze(label) in entry.synonyms for entry in _entries())
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def find_concept(label: str) -> Concept | None:
     """The term that a label means: an exact synonym, else the first entry whose cues fit.
 
@@ -68,7 +68,7 @@ def _endings() -> tuple[tuple[str, Concept], ...]:
     return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def concept_at_end(text: str) -> Concept | None:
     """The term that a running text ends with: …全年预算调整率 → 预算调整率."""
     key = squeeze(text)

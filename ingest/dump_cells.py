@@ -213,10 +213,14 @@ def _extend(
         for role, step in after[previous].items():
             if role == previous and role == "fund":
                 continue
+            total = cost + step + joining + (0.3 if same_line else 0.0)
+            least = best[end].get(role, (FORBIDDEN * 50, 0, ""))[0]
+            if total >= least:  # whatever the cell itself costs
+                continue
             if role not in own:
                 own[role] = _COSTS.get(role, _cost_actual)(text, pieces[start:end])
-            total = cost + step + own[role] + joining + (0.3 if same_line else 0.0)
-            if total < best[end].get(role, (FORBIDDEN * 50, 0, ""))[0]:
+            total += own[role]
+            if total < least:
                 best[end][role] = (total, start, previous)
 
 

@@ -4,9 +4,9 @@ All of it is data, `data/lexicon/forms.toml`; texts are compared without spaces 
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
-from ingest.clean import normalise, squeeze
+from ingest.clean import REMEMBERED, normalise, squeeze
 from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
 from ingest.types import Form
@@ -17,6 +17,7 @@ _NUMBERING = re.compile(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def label_key(text: str) -> str:
     """A label without spaces, notes in brackets, numbering and colons: for comparing.
 
@@ -53,6 +54,7 @@ def label_of(text: str) -> str:
     return _names("labels").get(label_key(text), "")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def form_of(title: str) -> Form:
     """The form that a title names, `Form.UNKNOWN` when it names none."""
     key = squeeze(title)
@@ -89,6 +91,7 @@ def _levels() -> frozenset[str]:
     return frozenset((*levels["level1"], *levels["level2"]))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_level(text: str) -> bool:
     """Whether a text names an indicator family (数量指标), not an indicator."""
     key = label_key(text)
@@ -100,6 +103,7 @@ def _qualitative() -> tuple[str, ...]:
     return tuple(read_pack("forms")["qualitative"]["words"])
 
 
+@lru_cache(maxsize=REMEMBERED)
 def looks_like_value(text: str) -> bool:
     """Whether a cell prints a target or actual value: a quantity or a short judgement."""
     key = squeeze(text)

@@ -105,10 +105,10 @@ def _fulfils(taken: set[str], require: list[list[str]]) -> bool:
 def _assign(words: Mapping[int, str], columns: Mapping[str, _Column]) -> dict[int, str]:
     """Each column's best role, a role used once: strongest matches first, left to right."""
     scored = [
-        (-column.score(key), c, order, role)
+        (-score, c, order, role)
         for c, key in words.items()
         for order, (role, column) in enumerate(columns.items())
-        if column.score(key)
+        if (score := column.score(key))
     ]
     roles: dict[int, str] = {}
     for _, c, _, role in sorted(scored):

@@ -6,9 +6,9 @@ The grammar is domain.md §C7; the words of it are data (`data/lexicon/units.tom
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
-from ingest.clean import normalise
+from ingest.clean import REMEMBERED, normalise
 from ingest.lexicon import longest_first, read_pack
 from ingest.types import Quantity
 
@@ -73,7 +73,9 @@ def _grammar() -> _Grammar:
             rf"(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{other})(?P<unit>{unit})?{end}{tail}"
             rf"|{head_c}{chinese}(?P<unit_c>{unit}))"
         ),
-        bare=re.compile(rf"{head}{number}{scale}(?P<unit>(?![.．)）])[^\d，。；、：\s]{{0,8}}?){tail}"),
+        bare=re.compile(
+            rf"{head}{number}{scale}(?P<unit>(?![.．)）])[^\d，。；、：\s]{{0,8}}?){tail}"
+        ),
         comparators=comparators,
         suffixes=suffixes,
         before=frozenset(approximate["before"]),
@@ -162,6 +164,11 @@ def find_quantities(text: str) -> list[Found]:
     >>> [f.quantity.raw for f in find_quantities("2021年新增团组织305个，覆盖约14万人次")]
     ['305个', '约14万人次']
     """
+    return list(_found(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _found(text: str) -> tuple[Found, ...]:
     grammar = _grammar()
     plain = normalise(text)
     found = []
@@ -173,7 +180,7 @@ def find_quantities(text: str) -> list[Found]:
         start = match.start() + len(match.group()) - len(match.group().lstrip())
         end = match.end() - (len(match.group()) - len(match.group().rstrip()))
         found.append(Found(_quantity(grammar, match, text[start:end]), start, end))
-    return found
+    return tuple(found)
 
 
 _YEAR = re.compile(r"(?:19|20)\d\d$")
@@ -186,13 +193,14 @@ def _is_date(plain: str, match: re.Match[str], unit: str) -> bool:
     return unit == "日" and "月" in plain[max(0, match.start() - 3) : match.start() + 1]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def parse_value(text: str) -> Quantity | None:
     """The quantity that a whole cell prints, or None when the cell is not a plain value.
 
     Any short unit is taken, known or not, since the cell holds nothing else; 158/226/163 is a list.
 
     >>> parse_value("不少于1.6万人").values, parse_value("48小时内").comparator
-    ((Decimal('16000.0'),), '<=')
+    ((Decimal('16000'),), '<=')
     """
     grammar = _grammar()
     plain = normalise(text)

@@ -33,6 +33,8 @@ def cover(locations: Iterable[Location]) -> Location:
     """The smallest place that holds all the given ones, named by the first where they differ."""
     places = list(locations)
     first = places[0]
+    if len(places) == 1:
+        return first
     starts = [p.line_start for p in places if p.line_start is not None]
     ends = [p.line_end for p in places if p.line_end is not None]
     boxes = [p.bbox for p in places if p.bbox is not None and p.page == first.page]
@@ -69,7 +71,8 @@ class Located:
 
     @property
     def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+        runs = self.runs
+        return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
     def locate(self, start: int, end: int) -> Location:
         """Where the characters [start, end) of `text` stand."""
