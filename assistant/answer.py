@@ -135,6 +135,10 @@ class Composer:
         match plan.intent:
             case Intent.NARRATIVE if plan.group == "reason" and evidence.matches:
                 return self._lookups.reasons(plan, evidence.matches)
+            case Intent.RATE if _is_named_rate(evidence):
+                year = max(plan.years, default=None)
+                own = [m for m in evidence.matches if year is None or m.year == year]
+                return self._lookups.compose(replace(plan, intent=Intent.LOOKUP), own)
             case Intent.RATE if plan.group == "met_share":
                 return self._groups.met_share(evidence)
             case Intent.RATE if plan.group == "share":
@@ -245,3 +249,12 @@ class Composer:
         return [
             Statement(f"另有{listed}{'等' if len(others) > OFFERED else ''}的资料，可指明后再问。")
         ]
+
+
+def _is_named_rate(evidence: Evidence) -> bool:
+    """Whether what was found is itself a growth or a share: it is looked up, not computed."""
+    found = [match for match in evidence.matches if match.found]
+    return bool(found) and all(
+        match.indicators and "%" in {q.unit for i in match.indicators for q in (i.target,) if q}
+        for match in found
+    )

@@ -42,6 +42,7 @@ class Entities:
     forms: tuple[Form, ...]
     quoted: tuple[str, ...]
     known: tuple[str, ...]
+    tasks: tuple[str, ...]
     concepts: tuple[str, ...]
     spoken: str
     rest: str
@@ -53,6 +54,10 @@ class Entities:
     @property
     def unknown_departments(self) -> tuple[str, ...]:
         return tuple(m.text for m in self.mentions if not m.names)
+
+
+PART = 4
+"""A task is recognised by so many characters of its name in a row, if they are half of it."""
 
 
 class Terms:
@@ -101,6 +106,34 @@ class Terms:
         return sorted(found)
 
 
+class Tasks:
+    """Names of tasks and projects, found in a text by a part of four characters or more."""
+
+    def __init__(self, names: Iterable[str], about: str) -> None:
+        self._by_gram: dict[str, list[str]] = {}
+        for name in {plain_name(n) for n in names}:
+            for at in range(len(name) - PART + 1):
+                self._by_gram.setdefault(name[at : at + PART], []).append(name)
+        self._about = re.compile(about)
+
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """The longest parts of task names of which the text asks the money, none overlapping."""
+        found: list[tuple[int, int]] = []
+        at = 0
+        while at <= len(text) - PART:
+            end = at
+            for name in self._by_gram.get(text[at : at + PART], ()):
+                size = PART
+                while text[at : at + size + 1] in name and at + size < len(text):
+                    size += 1
+                if size * 2 >= len(name):
+                    end = max(end, at + size)
+            if end > at and self._about.match(text, end):
+                found.append((at, end))
+            at = max(end, at + 1)
+        return found
+
+
 def _length(match: re.Match[str]) -> int:
     return match.end() - match.start()
 
@@ -138,10 +171,16 @@ class Recogniser:
     """Finds what a question names, in a library of given departments and names."""
 
     def __init__(
-        self, directory: Directory, names: Names, terms: Terms, pack: Mapping[str, Any]
+        self,
+        directory: Directory,
+        names: Names,
+        terms: Terms,
+        pack: Mapping[str, Any],
+        tasks: Iterable[str] = (),
     ) -> None:
         self._directory = directory
         self._names = names
+        self._tasks = Tasks(tasks, pack["words"]["about_tasks"])
         self._terms = terms
         self._relative: dict[str, int] = dict(pack["years"])
         self._forms = [
@@ -174,6 +213,9 @@ class Recogniser:
         ]
         known = tuple(text_left[s:e] for s, e in known_spans)
         text_left = _blank(text_left, known_spans)
+        task_spans = self._tasks.find(text_left)
+        tasks = tuple(text_left[s:e] for s, e in task_spans)
+        text_left = _blank(text_left, task_spans)
         forms, text_left = self._find_forms(text_left)
         spans = self._terms.find(text_left)
         spans = [span for span in spans if not self._qualified(text_left, span, spans)]
@@ -188,6 +230,7 @@ class Recogniser:
             forms=forms,
             quoted=quoted,
             known=known,
+            tasks=tasks,
             concepts=concepts,
             spoken=text_left,
             rest=rest,

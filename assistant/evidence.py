@@ -92,6 +92,11 @@ class EvidenceFinder:
             found = self._finder.find(subject, plan, replace(scope, forms=()))
         if not found.found and scope.years and scope.departments:
             found = self._printed_year(subject, plan, scope) or found
+        if not found.found and scope.years and scope.departments:
+            other = self._finder.find(subject, plan, replace(scope, years=(), forms=()))
+            if other.found:
+                places = ((other.department, other.year), *other.others)
+                found = replace(found, others=tuple(sorted(places)))
         return found
 
     def _printed_year(self, subject: str, plan: QueryPlan, scope: Scope) -> Match | None:

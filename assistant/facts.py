@@ -14,8 +14,8 @@ from assistant.types import Match, QueryPlan
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Role, Scope, Task
 
 INDICATOR_BONUS, UNIT_BONUS, ROLE_LOSS, YEAR_LOSS = 0.12, 0.08, 0.12, 0.2
-SAME_SCORE = 0.02
-"""Names that fit almost equally well are told apart by form and order only."""
+CROSSED_LOSS, LEAST = 1.0, 0.4
+"""Asked for 多少人, a percentage is hardly meant; below the least score nothing is."""
 _CACHED = 256
 
 SPENDING = frozenset({Role.SPENT, Role.BUDGET})
@@ -32,7 +32,7 @@ FORM_ORDER = {
 _TARGET_ORDER = {**FORM_ORDER, Form.TARGET: -1}
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
-Fact = TypeVar("Fact", Figure, Indicator)
+Fact = TypeVar("Fact", Figure, Indicator, Figure | Indicator)
 Owned = TypeVar("Owned", Figure, Indicator, Task)
 
 
@@ -98,7 +98,7 @@ class FactFinder:
         facts, matcher = self._load(scope)
         if subject in plan.terms:
             found = self._term(subject, plan, facts, matcher)
-            if found is None:
+            if found is None and not plan.sections:
                 found = self._spelled(subject, plan, facts, matcher)
         else:
             found = self._named(subject, plan, facts, matcher)
@@ -111,7 +111,15 @@ class FactFinder:
         """The finding in one department and year: the last year, then where most of it stands."""
         everything: list[Figure | Indicator] = [*found.indicators, *found.figures]
         places = Counter((fact.department, fact.year) for fact in everything)
-        department, year = max(places, key=lambda place: (place[1] or 0, places[place], place[0]))
+        reported = {
+            (fact.department, fact.year)
+            for fact in self._yearly(everything)
+            if _reports(fact, plan.roles)
+        }
+        department, year = max(
+            places,
+            key=lambda place: (place in reported, place[1] or 0, places[place], place[0]),
+        )
         figures = [f for f in found.figures if (f.department, f.year) == (department, year)]
         rows = [i for i in found.indicators if (i.department, i.year) == (department, year)]
         if Form.MONITORING not in plan.forms:
@@ -237,9 +245,8 @@ class FactFinder:
     def _named(
         self, subject: str, plan: QueryPlan, facts: Facts, matcher: Matcher
     ) -> _Candidate | None:
-        best: list[_Candidate] = []
-        for candidate in self._candidates(subject, plan, facts, matcher):
-            best.append(candidate)
+        found = self._candidates(subject, plan, facts, matcher)
+        best = [candidate for candidate in found if candidate.score >= LEAST]
         if not best:
             return None
         best.sort(key=lambda c: -c.score)
@@ -301,11 +308,15 @@ class FactFinder:
     def _unit_bonus(self, plan: QueryPlan, units: set[str]) -> float:
         if not plan.units:
             return 0.0
-        return UNIT_BONUS if units & set(plan.units) else -UNIT_BONUS
+        if units & set(plan.units):
+            return UNIT_BONUS
+        # 多少人 is not answered by a percentage, nor a percentage by a count.
+        crossed = ("%" in units) != ("%" in plan.units)
+        return -CROSSED_LOSS if crossed else -UNIT_BONUS
 
     def _under(self, task: str, section: str, sections: Sequence[str], matcher: Matcher) -> bool:
         return any(
-            (task and matcher.same(name, task))
+            (task and (matcher.same(name, task) or matcher.part(name, task)))
             or any(matcher.same(name, part) for part in section.split(" / ") if part)
             for name in sections
         )
@@ -325,6 +336,14 @@ class FactFinder:
         return tuple(
             sorted(facts, key=lambda fact: order[self._forms.get(fact.document_id, Form.UNKNOWN)])
         )
+
+
+def _reports(fact: Figure | Indicator, roles: Sequence[Role]) -> bool:
+    """Whether a fact gives a value in one of the roles asked for; a result, where none is."""
+    if isinstance(fact, Indicator):
+        wanted = fact.actual if not roles or ACTUALS & set(roles) else fact.target
+        return wanted is not None and bool(wanted.values)
+    return not roles or fact.role in roles
 
 
 def _of_department(figures: Sequence[Figure], facts: Facts) -> list[Figure]:

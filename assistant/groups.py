@@ -30,6 +30,8 @@ from assistant.types import (
 from assistant.wording import COMPARED, Wording, goal, quoted, value
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Quantity, Role
 
+NAMED = 4
+"""So many owners of a list are named at its head."""
 LINES = 80
 """A list longer than this is cut, and says so."""
 WANTED: Mapping[str, frozenset[Status]] = {
@@ -86,15 +88,14 @@ class Groups:
         who = self._wording.who(rows[0].department, rows[0].year)
         several = len({(r.department, r.year) for r in rows}) > 1
         if several:
-            who = "、".join(
-                dict.fromkeys(self._wording.who(r.department, r.year) for r in rows[:6])
-            )
+            owners = list(dict.fromkeys(self._wording.who(r.department, r.year) for r in rows))
+            who = "、".join(owners[:NAMED]) + ("等" if len(owners) > NAMED else "")
         counted = count(_KIND[kind], [item.indicator.id for item in kept])
         if not kept:
             return Composition(
-                (Statement(f"{who}没有{_KIND[kind]}，共0个。"),), (counted,), abstained=False
+                (Statement(f"{who}没有{_about(plan)}{_KIND[kind]}，共0个。"),), (counted,)
             )
-        out = [Statement(f"{who}{_KIND[kind]}共{len(kept)}个：\n")]
+        out = [Statement(f"{who}{_about(plan)}{_KIND[kind]}共{len(kept)}个：\n")]
         for number, item in enumerate(kept[:LINES], 1):
             lead = f"{number}. "
             if several:
@@ -405,6 +406,13 @@ def by_area(figures: Iterable[Figure], area: str) -> list[tuple[str, Printing]]:
         name = figure.subject[: at + len(area)] if at >= 0 else figure.subject
         found.setdefault(name, (name, Printing(figure.quantity, of_figure(figure))))
     return list(found.values())
+
+
+def _about(plan: QueryPlan) -> str:
+    """The family or the subject a list of indicators is limited to."""
+    if plan.levels:
+        return f"{'、'.join(plan.levels)}类"
+    return "".join(quoted(subject) for subject in plan.subjects)
 
 
 def meets(quantity: Quantity, condition: Quantity) -> bool:

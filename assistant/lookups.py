@@ -142,9 +142,9 @@ class Lookups:
         missing: list[str] = []
         for match in matches:
             if not match.found:
-                missing.append(
-                    f"{self._wording.who(match.department, match.year)}“{match.subject}”"
-                )
+                who = self._wording.who(match.department, match.year)
+                years = "、".join(f"{year}年" for _, year in match.others[:4] if year)
+                missing.append(f"{who}{quoted(match.subject)}{f'（{years}有）' if years else ''}")
                 continue
             lines = self.lines(plan, match)
             if lines:

@@ -91,6 +91,11 @@ class Matcher:
             return True
         return len(asked) >= 4 and self._mistyped(asked, own)
 
+    def part(self, phrase: str, name: str) -> bool:
+        """Whether a name holds the phrase, four characters or more of it."""
+        asked = self._synonyms.plain(phrase)
+        return len(asked) >= 4 and asked in self._synonyms.plain(name)
+
     def equal(self, phrase: str, name: str) -> bool:
         """Whether both are the same in standard words."""
         return self._synonyms.plain(phrase) == self._synonyms.plain(name)

@@ -18,6 +18,8 @@ SENTENCES = 8
 """A summary quotes at most so many sentences; the citations lead to the rest."""
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _BREAK = re.compile(r"(?<=[\u4e00-\u9fff，、；])\s*\n\s*(?=[\u4e00-\u9fff])")
+_TAG = re.compile(r"<[^<>\n]{1,40}>|&nbsp;")
+_HEADING = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]\S{2,24}|\S{1,12}")
 _NAMES = {
     "problems": "存在的问题",
     "measures": "改进措施",
@@ -73,9 +75,11 @@ class Narratives:
 
     def sentences(self, text: str) -> Sequence[str]:
         """The sentences of a passage that are addressed to readers, not to machines."""
-        whole = _BREAK.sub("", text)
+        whole = _TAG.sub("", _BREAK.sub("", text))
         return [
             sentence.strip()
             for sentence in _SENTENCE.findall(whole)
-            if sentence.strip() and not self._planted.search(sentence)
+            if sentence.strip()
+            and not self._planted.search(sentence)
+            and not _HEADING.fullmatch(sentence.strip())
         ]

@@ -213,7 +213,7 @@ class Planner:
         """Sections and subjects that the question names, and whether it names them word by word."""
         named = [*found.quoted, *found.known]
         phrases = self._phrases(found.rest, intent)
-        sections: tuple[str, ...] = ()
+        sections: tuple[str, ...] = found.tasks
         if (len(named) > 1 and _names_section(found.text, named[0])) or (named and found.concepts):
             sections, named = (named[0],), named[1:]
         elif found.quoted and not found.known and _goes_on(found.text, found.quoted[0], phrases):
@@ -304,6 +304,8 @@ class Planner:
 
         Where the calendar's year is not there, the last year reported is what people mean.
         """
+        if len(found.years) == 1 and found.year_shift is not None and found.year_shift < 0:
+            return (found.years[0], found.years[0] + found.year_shift)
         if found.years:
             return found.years
         if found.last_years:
