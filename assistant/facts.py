@@ -109,19 +109,24 @@ class FactFinder:
 
     def _match(self, found: _Candidate, plan: QueryPlan, facts: Facts) -> Match:
         """The finding in one department and year: the last year, then where most of it stands."""
+        rows_first: Sequence[Figure | Indicator] = found.indicators or found.figures
         everything: list[Figure | Indicator] = [*found.indicators, *found.figures]
         places = Counter((fact.department, fact.year) for fact in everything)
         reported = {
             (fact.department, fact.year)
-            for fact in self._yearly(everything)
+            for fact in self._yearly(rows_first)
             if _reports(fact, plan.roles)
         }
         department, year = max(
             places,
             key=lambda place: (place in reported, place[1] or 0, places[place], place[0]),
         )
-        figures = [f for f in found.figures if (f.department, f.year) == (department, year)]
-        rows = [i for i in found.indicators if (i.department, i.year) == (department, year)]
+        figures: Sequence[Figure] = [
+            f for f in found.figures if (f.department, f.year) == (department, year)
+        ]
+        rows: Sequence[Indicator] = [
+            i for i in found.indicators if (i.department, i.year) == (department, year)
+        ]
         if Form.MONITORING not in plan.forms:
             figures, rows = self._yearly(figures), self._yearly(rows)
         parent = None
@@ -324,7 +329,7 @@ class FactFinder:
     def _best_form(self, facts: Sequence[Fact]) -> int:
         return min(FORM_ORDER[self._forms.get(f.document_id, Form.UNKNOWN)] for f in facts)
 
-    def _yearly(self, facts: list[Fact]) -> list[Fact]:
+    def _yearly(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Without monitoring forms, which report part of a year, where others report it all."""
         whole = [f for f in facts if self._forms.get(f.document_id) is not Form.MONITORING]
         return whole or facts

@@ -274,7 +274,8 @@ class Lookups:
         assert printing is not None
         figure = match.figures[0]
         label = figure.subject or match.subject
-        task = f"{quoted(figure.task)}的" if figure.task and len(label) <= SHORT else ""
+        named = bool(figure.task) and (plan.sections or len(label) <= SHORT)
+        task = f"{quoted(figure.task)}的" if named and figure.task not in label else ""
         said = goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
         verb = "" if states(label) else "为"
         plan_word = "计划" if role is Role.TARGET and not verb else ""

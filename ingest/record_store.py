@@ -18,6 +18,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    func,
     insert,
     make_url,
     select,
@@ -194,6 +195,15 @@ class RecordStore:
         with self._reading() as connection:
             query = select(DOCUMENTS.c.id).where(DOCUMENTS.c.state != READY)
             return tuple(connection.scalars(query).all())
+
+    def revision(self) -> tuple[int, int]:
+        """Changes whenever a document is published or leaves; costs no reading of documents."""
+        with self._reading() as connection:
+            query = select(func.count(), func.coalesce(func.sum(DOCUMENTS.c.number), 0)).where(
+                DOCUMENTS.c.state == READY
+            )
+            count, numbers = connection.execute(query).one()
+        return int(count), int(numbers)
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         """All published documents, by file name."""
