@@ -3,6 +3,7 @@
 import hashlib
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,7 @@ class Embedder(Embeddings):
                 model.encode_query("预热")
                 self._model = model
 
-    def encode_passages(self, texts: list[str]) -> NDArray[np.float32]:
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One row a text, in the order given; texts of like length share a batch."""
         readable = [clean(text) for text in texts]
         model = self._loaded()

@@ -1,4 +1,4 @@
-"""Where an indicator stands: the verdict rests on numbers, words decide only where there are none."""
+"""Where an indicator stands: numbers decide, words only where there are none."""
 
 from decimal import Decimal
 
