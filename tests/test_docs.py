@@ -8,6 +8,7 @@ import pytest
 
 from assistant import contract
 from assistant.cli import parser
+from assistant.config import PREFIX, Settings
 from ingest.config import DATA
 
 ROOT = Path(__file__).parent.parent
@@ -63,6 +64,11 @@ def test_documented_keys_are_the_printed_ones() -> None:
         row = re.search(rf"^\| {name} \| (.*) \|$", README, re.MULTILINE)
         assert row, name
         assert re.findall(r"`(\w+)`", row[1]) == list(kind.__annotations__)
+
+
+def test_every_setting_is_documented() -> None:
+    settings = {PREFIX + name.upper() for name in Settings.model_fields}
+    assert settings == set(re.findall(rf"`({PREFIX}[A-Z_]+)`", README))
 
 
 def test_documented_make_targets_exist() -> None:

@@ -14,7 +14,7 @@ from assistant.config import Settings
 from assistant.errors import SettingsError
 from assistant.service import Assistant
 from assistant.web.chat import ALL_DEPARTMENTS, ALL_YEARS, Chat
-from assistant.web.page import serve
+from assistant.web.page import launch
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -32,7 +32,7 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def address(assistant: Assistant) -> Iterator[str]:
     port = free_port()
-    page = serve(assistant, host="127.0.0.1", port=port, block=False)
+    page = launch(assistant, host="127.0.0.1", port=port)
     yield f"http://127.0.0.1:{port}"
     page.close()
 
@@ -175,7 +175,7 @@ def test_nothing_is_fetched_from_elsewhere(browser: Browser, address: str) -> No
 def test_an_empty_library_says_so(browser: Browser, tmp_path: Path) -> None:
     port = free_port()
     with closing(Assistant(Settings(home=tmp_path / "empty"))) as empty:
-        page = serve(empty, host="127.0.0.1", port=port, block=False)
+        page = launch(empty, host="127.0.0.1", port=port)
         opened = browser.new_page()
         opened.goto(f"http://127.0.0.1:{port}")
         expect(opened.locator(".welcome")).to_contain_text("资料库还是空的", timeout=30_000)
@@ -187,4 +187,4 @@ def test_a_taken_port_is_said(assistant: Assistant, address: str) -> None:
     port = urlsplit(address).port
     assert port
     with pytest.raises(SettingsError, match=f"端口{port}"):
-        serve(assistant, host="127.0.0.1", port=port, block=False)
+        launch(assistant, host="127.0.0.1", port=port)

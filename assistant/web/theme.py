@@ -6,6 +6,7 @@ from gradio.themes import Base, Color, Font
 
 STYLE = Path(__file__).with_name("style.css")
 SCRIPT = Path(__file__).with_name("page.js")
+ICON = Path(__file__).with_name("favicon.svg")
 
 SANS = ("PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
