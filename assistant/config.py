@@ -16,6 +16,7 @@ class Settings(BaseModel):
     """All settings; each is the environment variable `JIWEN_` + its name in capitals.
 
     `llm_base_url`, `llm_model`, `llm_api_key`: any OpenAI-compatible server; none by default.
+    `llm_timeout`: after so many seconds the grounded wording answers.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +31,7 @@ class Settings(BaseModel):
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)
+    llm_timeout: float = Field(default=20, gt=0, le=600)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: object) -> "Settings":
@@ -59,5 +61,7 @@ class Settings(BaseModel):
     @property
     def hash(self) -> str:
         """A short hash of everything that can change an answer; secrets are left out."""
-        shown = self.model_dump_json(include={"embedding_model", "keep_contacts", "llm_base_url", "llm_model"})
+        shown = self.model_dump_json(
+            include={"embedding_model", "keep_contacts", "llm_base_url", "llm_model"}
+        )
         return sha256(shown.encode()).hexdigest()[:12]

@@ -14,10 +14,12 @@ from assistant.entities import Names, Recogniser, Terms
 from assistant.errors import UnknownDocument
 from assistant.evidence import EvidenceFinder, covered
 from assistant.facts import FactFinder
+from assistant.llm import LanguageModel
 from assistant.lookups import Composition
 from assistant.matching import Synonyms
 from assistant.planner import Planner, with_scope
 from assistant.retriever import FusedRetriever
+from assistant.rewording import Rewriter
 from assistant.rules import read_rules
 from assistant.status import StatusRules, judge
 from assistant.types import Answer, Calculation, IndicatorStatus, Mode, QueryPlan
@@ -31,11 +33,12 @@ from ingest.types import (
     DocumentRecord,
     Figure,
     FileReport,
+    Progress,
     Scope,
     StoreFault,
 )
 
-Say = Callable[[str], None]
+Say = Callable[[Progress], None]
 UNGROUNDED = "（此处数字未能在出处中核实，已略去。）"
 
 
@@ -55,6 +58,7 @@ class Assistant:
     """Documents in, cited answers out. Holds no conversation: earlier turns are passed in."""
 
     def __init__(self, settings: Settings) -> None:
+        model = LanguageModel.from_settings(settings)
         self._settings = settings
         self._embedder = Embedder(settings.embedding_model)
         self._library = Library(settings.ingest, self._embedder)
@@ -70,6 +74,10 @@ class Assistant:
             cutter=self._library.tokenizer,
             encoder=self._embedder,
         )
+        self._model = model
+        self._rewriter = model and Rewriter(
+            model, read_pack("rewording"), self._library.records.figures_by_id
+        )
         self._kept: tuple[tuple[str, ...], _Reading] | None = None
 
     def close(self) -> None:
@@ -78,6 +86,8 @@ class Assistant:
     def warm_up(self) -> None:
         """Loads the embedding model; until then, figures and words answer."""
         self._embedder.warm_up()
+        if self._model:
+            self._model.warm_up()
 
     # -- documents ---------------------------------------------------------------------------------
 
@@ -127,7 +137,35 @@ class Assistant:
         year: int | None = None,
     ) -> Answer:
         """The cited answer, every number in it checked."""
+        made = self.stream(question, turns=turns, department=department, year=year)
+        return next(piece for piece in made if isinstance(piece, Answer))
+
+    def stream(
+        self,
+        question: str,
+        *,
+        turns: Sequence[str] = (),
+        department: str = "",
+        year: int | None = None,
+    ) -> Iterator[str | Answer]:
+        """The answer's text as it grows by checked sentences, and at last the answer itself."""
         started = perf_counter()
+        answer = self._grounded(question, turns, department, year)
+        for piece in self._rewriter.stream(answer) if self._rewriter else _grown(answer):
+            if isinstance(piece, Answer):
+                piece = replace(piece, elapsed_ms=round((perf_counter() - started) * 1000))
+            yield piece
+
+    # -- within ------------------------------------------------------------------------------------
+
+    def _grounded(
+        self,
+        question: str,
+        turns: Sequence[str],
+        department: str,
+        year: int | None,
+    ) -> Answer:
+        """The answer in our own words, every number in it checked."""
         reading = self._read()
         earlier = list(turns)
         parts: list[Composition] = []
@@ -148,29 +186,7 @@ class Assistant:
         ]
         calculations = [made for part in parts for made in part.calculations]
         answer = self._verified(question, reading, statements, calculations)
-        return replace(
-            answer,
-            abstained=abstained,
-            elapsed_ms=round((perf_counter() - started) * 1000),
-        )
-
-    def stream(
-        self,
-        question: str,
-        *,
-        turns: Sequence[str] = (),
-        department: str = "",
-        year: int | None = None,
-    ) -> Iterator[str | Answer]:
-        """The answer's text as it grows, and at last the answer itself."""
-        answer = self.ask(question, turns=turns, department=department, year=year)
-        grown = ""
-        for line in answer.text.splitlines(keepends=True):
-            grown += line
-            yield grown
-        yield answer
-
-    # -- within ------------------------------------------------------------------------------------
+        return replace(answer, abstained=abstained)
 
     def _read(self) -> _Reading:
         """The library as it is now; read anew only when its documents have changed."""
@@ -256,3 +272,12 @@ class Assistant:
             calculations=tuple(calculations),
             settings_hash=self._settings.hash,
         )
+
+
+def _grown(answer: Answer) -> Iterator[str | Answer]:
+    """A text that is there at once, line by line, and then its answer."""
+    grown = ""
+    for line in answer.text.splitlines(keepends=True):
+        grown += line
+        yield grown
+    yield answer

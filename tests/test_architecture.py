@@ -38,6 +38,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.entities", "assistant.matching", "assistant.compute", "assistant.citations"],
         *["assistant.status", "assistant.scoring", "assistant.verify", "assistant.places"],
         *["assistant.questions", "assistant.contract"],
+        *["assistant.prompts", "assistant.llm", "assistant.rewording"],
     ],
     # 3: the steps of ingestion and of an answer
     [
@@ -84,6 +85,7 @@ WALLS = {
     "langchain": ["assistant.llm"],
     "langchain_openai": ["assistant.llm"],
     "langchain_core.language_models": ["assistant.llm"],
+    "openai": ["assistant.llm"],
     "gradio": ["assistant.web.*"],
     "fastapi": ["assistant.api"],
     "pdfplumber": ["ingest.loaders.pdf"],
