@@ -34,7 +34,7 @@ def serve(assistant: Assistant, *, host: str, port: int) -> None:
     except KeyboardInterrupt:
         print("绩问已停止。", flush=True)
     finally:
-        page.close()
+        page.close(verbose=False)
 
 
 def launch(assistant: Assistant, *, host: str, port: int) -> gr.Blocks:
