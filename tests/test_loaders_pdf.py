@@ -199,3 +199,14 @@ def test_pieces_on_one_baseline_are_a_line_with_the_blanks_that_show() -> None:
         Fragment("2", 8, 11, 117, 5),
     ]
     assert [found.text for found in lines_of(pieces)] == ["填报人 电话", "m2"]
+
+
+def test_a_cell_cut_by_a_page_break_is_made_whole_with_each_line_on_its_page() -> None:
+    document = load("目标表.pdf", (FILES / "cut.pdf").read_bytes())
+    cells = [cell for table in tables(document) for cell in table.cells]
+    (goal,) = [cell for cell in cells if "走访长者" in cell.text]
+    assert goal.text.count("走访长者达到16000人次以上。") == 40
+    assert "\n" not in goal.text
+    assert {run.location.page for run in goal.runs} == {1, 2}
+    assert [cell.text for cell in cells if cell.text.startswith("年度")] == ["年度总体目标"]
+    assert [cell.text for cell in cells if "95" in cell.text] == ["≥95%"]

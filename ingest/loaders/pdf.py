@@ -3,7 +3,8 @@
 from hashlib import sha256
 
 from ingest.loaders.limits import DEFAULT_LIMITS, Limits
-from ingest.loaders.pages import Page, blocks_of
+from ingest.loaders.page import Page
+from ingest.loaders.pages import blocks_of
 from ingest.loaders.pdf_page import PdfFile
 from ingest.loaders.scan import DPI, read_scan
 from ingest.types import Document

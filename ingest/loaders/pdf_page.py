@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.loaders.layout import Fragment
 from ingest.loaders.limits import Limits, refusal
-from ingest.loaders.pages import Page
+from ingest.loaders.page import Page
 from ingest.loaders.ruling import Ruling
 from ingest.loaders.turning import STILL, Affine, chained, inverse, moved, quarter_turn
 

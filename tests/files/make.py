@@ -82,6 +82,17 @@ def make_form() -> None:
     )
 
 
+def make_cut() -> None:
+    """cut.pdf: a long cell that runs over a page break in the middle of its text."""
+    goal = "走访长者达到16000人次以上。" * 40
+    _print(
+        "cut.pdf",
+        "<div style='height: 560px'></div><table><tr><td style='width: 90px'>年度总体目标</td>"
+        f"<td style='text-align: left; font-size: 16pt'>{goal}</td></tr>"
+        "<tr><td>满意度</td><td>≥95%</td></tr></table>",
+    )
+
+
 def make_sideways() -> None:
     """sideways.pdf: a table printed lying on an upright page."""
     _print(
@@ -133,6 +144,7 @@ if __name__ == "__main__":
     make_old_word()
     make_xls()
     make_form()
+    make_cut()
     make_sideways()
     make_locked()
     make_calculated()

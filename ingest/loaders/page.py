@@ -1,0 +1,44 @@
+"""A page as read: pieces of text and ruling lines, digital or scanned, in one form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.loaders.layout import Box, Fragment, Line
+from ingest.loaders.ruling import Ruling
+from ingest.loaders.turning import STILL, Affine, moved
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is read, upright; `view` maps its points to the page as it is displayed."""
+
+    number: int
+    width: float
+    height: float
+    fragments: Sequence[Fragment]
+    across: Sequence[Ruling]
+    down: Sequence[Ruling]
+    view: Affine = STILL
+
+    def place(self, box: Box) -> Box:
+        """A box of this page on the displayed page."""
+        corners = [moved(self.view, x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return (round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1))
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line of text on its page."""
+
+    page: Page
+    line: Line
+
+    @property
+    def top(self) -> float:
+        return self.line.top
+
+    @property
+    def box(self) -> Box:
+        """Where the line stands on the page as it is displayed."""
+        return self.page.place(self.line.box)
