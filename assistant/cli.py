@@ -152,7 +152,10 @@ def parser() -> Parser:
 def run_add(settings: Settings, given: Arguments) -> int:
     screen = console.console(stderr=given.json)
     reports: list[FileReport] = []
-    with closing(Assistant(settings)) as assistant, console.progress(screen) as say:
+    with (
+        closing(Assistant(settings)) as assistant,
+        console.progress(screen, quiet=given.json) as say,
+    ):
         for report in assistant.add(given.paths, replace=given.replace, progress=say):
             reports.append(report)
             if not given.json:

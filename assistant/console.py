@@ -2,17 +2,34 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
 from assistant.places import place
 from assistant.types import Answer, IndicatorStatus, Mode, Status
-from ingest.types import DocumentRecord, Figure, FileReport, Outcome, Quantity, Role, StoreFault
+from ingest.types import (
+    DocumentRecord,
+    Figure,
+    FileReport,
+    Outcome,
+    Progress,
+    Quantity,
+    Role,
+    StoreFault,
+)
 
 Item = TypeVar("Item")
 
@@ -80,20 +97,34 @@ def year(value: int | None) -> str:
 
 
 @contextmanager
-def progress(screen: Console) -> Iterator[Callable[[str], None]]:
-    """A moving line on a terminal that says what it is called with; nothing elsewhere."""
-    with Progress(
+def progress(screen: Console, *, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
+    """A bar on a terminal with the file in hand and the rate; nothing elsewhere."""
+    with Bar(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeElapsedColumn(),
         console=screen,
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
-        disable=not screen.is_terminal,
+        disable=quiet or not screen.is_terminal,
     ) as bar:
-        line = bar.add_task("正在准备", total=None)
-        yield lambda words: bar.update(line, description=words)
+        line = bar.add_task("正在准备", total=None, rate="")
+
+        def show(step: Progress) -> None:
+            name = PurePosixPath(step.file).name
+            bar.update(
+                line,
+                description=f"{step.doing} {plain(name)}",
+                completed=step.number - 1,
+                total=step.total,
+                rate=step.rate,
+            )
+
+        yield show
 
 
 def report(line: FileReport) -> Group:
@@ -129,8 +160,10 @@ def report(line: FileReport) -> Group:
 
 
 def documents(records: Iterable[DocumentRecord]) -> Table:
-    made = table("编号", "文件", "表种", "部门", "年度", "指标", "数据", "未识别")
-    for record in records:
+    known = list(records)
+    files = {record.id: record.file for record in known}
+    made = table("编号", "文件", "表种", "部门", "年度", "指标", "数据", "未识别", "内容同")
+    for record in known:
         made.add_row(
             record.id[:12],
             plain(record.file),
@@ -140,6 +173,7 @@ def documents(records: Iterable[DocumentRecord]) -> Table:
             str(record.indicators),
             str(record.figures),
             str(len(record.oddities)),
+            plain(files.get(record.copy_of, "")),
         )
     return made
 

@@ -34,6 +34,7 @@ from ingest.types import (
     Figure,
     FileReport,
     Progress,
+    Progress,
     Scope,
     StoreFault,
 )

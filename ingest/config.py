@@ -13,6 +13,7 @@ class IngestSettings:
 
     `home` is the data folder. `database_url` and `chroma_url` override the embedded stores.
     `embedding_model` is a sentence-transformers folder or hub name, "" for the embedded model.
+    `workers` processes read files beside each other, 0 for as many as there are cores.
     `keep_contacts` lets names and telephone numbers of the forms' authors into the indexes.
     """
 
@@ -21,4 +22,5 @@ class IngestSettings:
     chroma_url: str = ""
     embedding_model: str = ""
     keep_contacts: bool = False
+    workers: int = 0
     max_file_bytes: int = 200 * 1024 * 1024

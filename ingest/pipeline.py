@@ -1,12 +1,13 @@
 """The library (资料库): the only place that knows the order load → understand → store.
 
 A document is staged in the records, its file kept and its vectors written; publishing it is one
-commit. Whatever was begun and not finished is undone before the next thing is written.
+commit. Whatever was begun and not finished is undone before the next thing is written. Documents
+that are read by the time are written as a group, which the vector store takes at one go.
 """
 
 import dataclasses
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -17,10 +18,13 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from ingest.config import IngestSettings
+from ingest.copies import SHARE, same_contents, sayings
+from ingest.course import Course, Say
 from ingest.errors import IngestError, LoadError, ModelError, StoreError
 from ingest.exact_search import Vectors
 from ingest.home import Home
-from ingest.loaders import load, unpack
+from ingest.loaders import unpack
+from ingest.parsing import UNEXPECTED, Parsed, Upload, parse_all
 from ingest.record_rows import record_of
 from ingest.record_store import RecordStore
 from ingest.sources import Source, sources
@@ -32,17 +36,18 @@ from ingest.types import (
     Form,
     Outcome,
     Passage,
+    Progress,
     Scope,
     StoreFault,
     Understanding,
 )
-from ingest.understand import understand
 from ingest.vector_store import VectorStore
 
 logger = logging.getLogger(__name__)
 
-Say = Callable[[str], None]
 Result = TypeVar("Result")
+GROUP = 256
+"""So many passages are enough to embed and store at one go."""
 
 
 class Encoder(Protocol):
@@ -87,15 +92,10 @@ class Library:
 
         A known name with other contents fails unless `replace` says that it is a new version.
         """
-        say = progress or (lambda words: None)
+        say = progress or (lambda step: None)
         self._own()
         self.complete_vectors(say)
-        told = ""
-        for source in sources(paths):
-            for report in self._take_in(source, replace=replace, say=say):
-                repeated = report.note == told
-                told = report.note or told
-                yield dataclasses.replace(report, note="") if repeated else report
+        yield from self._take_in(Course(say, list(sources(paths))), replace=replace)
 
     def remove(self, document_id: str) -> None:
         """Deletes a document from every store and makes sure that nothing of it is left."""
@@ -127,33 +127,52 @@ class Library:
 
     def complete_vectors(self, progress: Say | None = None) -> bool:
         """Gives vectors to the documents that lack them; False if the model cannot be loaded."""
-        say = progress or (lambda words: None)
+        say = progress or (lambda step: None)
         self._own()
         lacking = self.lacking_vectors()
-        for record in lacking:
-            say(f"正在为已入库的文件补建向量：{record.file}")
+        for number, record in enumerate(lacking, 1):
+            say(Progress("正在为已入库的文件补建向量", record.file, number, len(lacking)))
             passages = self.records.passages_of(Scope(document_ids=(record.id,)))
             with self._turn:
-                if self._write_vectors(passages, record.form):
+                if self._write_vectors(passages, {record.id: record.form}):
                     return False
         if lacking:
             self.vectors.drop_other_models()
         return True
 
-    def _take_in(self, source: Source, *, replace: bool, say: Say) -> Iterator[FileReport]:
-        """What became of a file, or of each file in an archive."""
-        files = _guarded(source.file, lambda: self._unpacked(source))
-        if isinstance(files, FileReport):
-            yield files
-            return
-        for file, data in files:
-            say(f"正在入库：{file}")
-            started = perf_counter()
-            with self._turn:
-                keep = partial(self._keep, file, data, replace=replace)
-                report = _guarded(file, keep)
-            elapsed = int((perf_counter() - started) * 1000)
-            yield dataclasses.replace(report, elapsed_ms=elapsed)
+    def _take_in(self, course: Course, *, replace: bool) -> Iterator[FileReport]:
+        """What became of each file, and of each file in an archive."""
+        uploads = self._uploads(course, replace=replace)
+        settings = self.settings
+        group: list[Parsed] = []
+        for item in parse_all(
+            uploads, keep_contacts=settings.keep_contacts, workers=settings.workers
+        ):
+            if not isinstance(item, Parsed) or _clash(item, group):
+                yield from self._store(group, course, replace=replace)
+            if isinstance(item, FileReport):
+                yield course.passed(item)
+            elif isinstance(item, Upload):
+                course.at(item.file, 1)
+            else:
+                course.pages += item.pages
+                group.append(item)
+                course.at(item.upload.file, len(group))
+                if sum(len(p.understanding.passages) for p in group if p.understanding) >= GROUP:
+                    yield from self._store(group, course, replace=replace)
+        yield from self._store(group, course, replace=replace)
+
+    def _uploads(self, course: Course, *, replace: bool) -> Iterator[Upload | FileReport]:
+        """The files to read; a report for each that needs no reading or cannot be had."""
+        for source in course.sources:
+            files = _guarded(source.file, partial(self._unpacked, source))
+            if isinstance(files, FileReport):
+                yield files
+                continue
+            course.total += len(files) - 1
+            for file, data in files:
+                known = _guarded(file, partial(self._known, file, data, replace=replace))
+                yield known if isinstance(known, FileReport) else Upload(file, data)
 
     def _unpacked(self, source: Source) -> tuple[tuple[str, bytes], ...]:
         files = unpack(source.file, self._read(source))
@@ -161,7 +180,8 @@ class Library:
             raise LoadError(f"压缩包“{source.file}”里没有文件，请检查后重新上传。")
         return files
 
-    def _keep(self, file: str, data: bytes, *, replace: bool) -> FileReport:
+    def _known(self, file: str, data: bytes, *, replace: bool) -> FileReport | str | None:
+        """The report on bytes that are stored already; else the id of the document to replace."""
         known = self.records.document(sha256(data).hexdigest())
         if known is not None:
             return _report(file, Outcome.UNCHANGED, known)
@@ -171,10 +191,7 @@ class Library:
                 f"资料库中已有同名文件“{file}”的另一个版本，"
                 "如要用新文件替换它，请确认替换（命令行加 --replace）后重试。"
             )
-        understanding = understand(load(file, data), keep_contacts=self.settings.keep_contacts)
-        note = self._store(understanding, data, replaces=old.id if old else None)
-        outcome = Outcome.REPLACED if old else Outcome.ADDED
-        return _report(file, outcome, record_of(understanding), note=note)
+        return old.id if old else None
 
     def _read(self, source: Source) -> bytes:
         if source.problem:
@@ -188,24 +205,81 @@ class Library:
         except OSError as error:
             raise LoadError(f"“{source.file}”无法打开，请检查文件是否存在及其权限。") from error
 
-    def _store(self, understanding: Understanding, data: bytes, *, replaces: str | None) -> str:
-        """One unit of work; returns why there are no vectors, "" when there are."""
-        document = understanding.document
-        try:
-            self.records.stage(understanding, replaces=replaces)
-            self.home.save(document.id, data)
-            note = self._write_vectors(understanding.passages, document.form)
-            self.records.publish(document.id)
-        except BaseException:
-            if self.records.document(document.id) is None:
-                self._erase(document.id)
-            raise
-        if replaces is not None:
-            self._erase(replaces)
-        return note
+    def _store(self, group: list[Parsed], course: Course, *, replace: bool) -> Iterator[FileReport]:
+        """Takes a group in and empties it; each of its documents is there, or is not, as a whole.
 
-    def _write_vectors(self, passages: Sequence[Passage], form: Form) -> str:
-        """Each different text is embedded once in the life of the library."""
+        All are staged, embedded together, and published one by one.
+        """
+        if not group:
+            return
+        started = perf_counter()
+        with self._turn:
+            try:
+                steps = [
+                    _guarded(parsed.upload.file, partial(self._stage, parsed, replace=replace))
+                    for parsed in group
+                ]
+                staged = [step for step in steps if isinstance(step, _Staged)]
+                wrote = _guarded("", partial(self._embed, staged)) if staged else ""
+                reports = [
+                    step
+                    if isinstance(step, FileReport)
+                    else dataclasses.replace(wrote, file=step.file)
+                    if isinstance(wrote, FileReport)
+                    else _guarded(step.file, partial(self._publish, step, wrote))
+                    for step in steps
+                ]
+            finally:
+                for document_id in self.records.interrupted():
+                    self._erase(document_id)
+        each = (perf_counter() - started) / len(group)
+        for parsed, report in zip(group, reports, strict=True):
+            elapsed = int((parsed.seconds + each) * 1000)
+            yield course.passed(dataclasses.replace(report, elapsed_ms=elapsed))
+        group.clear()
+
+    def _stage(self, parsed: Parsed, *, replace: bool) -> "_Staged | FileReport":
+        file, data = parsed.upload.file, parsed.upload.data
+        if parsed.understanding is None:
+            if parsed.trace:
+                logger.error("入库失败：%s\n%s", file, parsed.trace)
+            return FileReport(file, Outcome.FAILED, error=parsed.error)
+        known = self._known(file, data, replace=replace)
+        if isinstance(known, FileReport):
+            return known
+        self.records.stage(parsed.understanding, replaces=known)
+        record = record_of(parsed.understanding)
+        self.home.save(record.id, data)
+        return _Staged(file, record, parsed.understanding, known)
+
+    def _embed(self, staged: "Sequence[_Staged]") -> str:
+        passages = [passage for one in staged for passage in one.understanding.passages]
+        return self._write_vectors(passages, {one.record.id: one.record.form for one in staged})
+
+    def _publish(self, staged: "_Staged", note: str) -> FileReport:
+        original = self._original_of(staged)
+        self.records.publish(staged.record.id, like=original.id if original else "")
+        outcome = Outcome.REPLACED if staged.replaces else Outcome.ADDED
+        if original:
+            note += f"内容与“{original.file}”相同，统计时只计一次。"
+        return _report(staged.file, outcome, staged.record, note=note)
+
+    def _original_of(self, staged: "_Staged") -> DocumentRecord | None:
+        """The stored document that says the same as this one, in another file."""
+        own = sayings(staged.record.department, staged.understanding.figures)
+        for record in self.records.alike(staged.record, share=SHARE):
+            if record.id == staged.replaces:
+                continue
+            figures = self.records.figures(Scope(document_ids=(record.id,)))
+            if same_contents(own, sayings(record.department, figures)):
+                return record
+        return None
+
+    def _write_vectors(self, passages: Sequence[Passage], forms: Mapping[str, Form]) -> str:
+        """Each different text is embedded once in the life of the library.
+
+        Returns why there are no vectors, "" when there are.
+        """
         vectors = self.vectors.known([passage.text for passage in passages])
         new = list(dict.fromkeys(p.text for p in passages if p.text not in vectors))
         if new:
@@ -214,7 +288,7 @@ class Library:
             except ModelError as error:
                 return f"暂无向量，只能按数据和词语检索：{error}"
         if passages:
-            self.vectors.add(passages, np.stack([vectors[p.text] for p in passages]), form=form)
+            self.vectors.add(passages, np.stack([vectors[p.text] for p in passages]), form=forms)
         return ""
 
     def _erase(self, document_id: str) -> None:
@@ -240,6 +314,22 @@ class Library:
         self._recover()
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Staged:
+    """A document that is written and not yet seen; `replaces` is the version that it replaces."""
+
+    file: str
+    record: DocumentRecord
+    understanding: Understanding
+    replaces: str | None
+
+
+def _clash(parsed: Parsed, group: Sequence[Parsed]) -> bool:
+    """Whether a file has the name or the bytes of one that is not stored yet."""
+    held = [one.upload for one in group]
+    return any(parsed.upload.file == one.file or parsed.upload.data == one.data for one in held)
+
+
 def _guarded(file: str, step: Callable[[], Result]) -> Result | FileReport:
     """The step's result, or the report that says why it failed: the next file is not touched."""
     try:
@@ -248,10 +338,7 @@ def _guarded(file: str, step: Callable[[], Result]) -> Result | FileReport:
         reason = str(error)
         if not isinstance(error, IngestError):
             logger.exception("入库失败：%s", file)
-            reason = (
-                f"“{file}”处理时出现意外错误（{type(error).__name__}），"
-                "其他文件不受影响，请把该文件反馈给维护人员。"
-            )
+            reason = UNEXPECTED.format(file=file, kind=type(error).__name__)
         return FileReport(file, Outcome.FAILED, error=reason)
 
 

@@ -36,13 +36,16 @@ def record_of(understanding: Understanding) -> DocumentRecord:
     )
 
 
-def document_row(understanding: Understanding) -> dict[str, str | bytes]:
+def document_row(understanding: Understanding) -> dict[str, str | bytes | int | None]:
     """The document itself, with what its file shows."""
     document = understanding.document
     return {
         "id": document.id,
         "file": document.file,
         "form": document.form.value,
+        "copy_of": "",
+        "year": document.year,
+        "figures": len(understanding.figures),
         "record": encode(record_of(understanding)),
         "blocks": zlib.compress(encode(document.blocks).encode()),
     }

@@ -24,10 +24,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
+from ingest import copy_links
 from ingest.codec import decode
 from ingest.errors import StoreError
 from ingest.record_rows import (
@@ -51,6 +51,7 @@ from ingest.schema import (
     SCHEMA,
     STAGED,
     TASKS,
+    prepare,
 )
 from ingest.types import (
     Block,
@@ -89,7 +90,7 @@ class RecordStore:
         self._words = SqliteWordIndex()
         self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
         self._engine = create_engine(address)
-        event.listen(self._engine, "connect", _prepare)
+        event.listen(self._engine, "connect", prepare)
         with self._writing() as connection:
             SCHEMA.create_all(connection)
             self._words.create(connection)
@@ -121,8 +122,11 @@ class RecordStore:
             _insert_facts(connection, PASSAGES, understanding.passages)
             connection.execute(insert(COVERAGE), coverage_rows(understanding))
 
-    def publish(self, document_id: str) -> str | None:
-        """Shows a staged document and hides the one it replaces, whose id is returned."""
+    def publish(self, document_id: str, *, like: str = "") -> str | None:
+        """Shows a staged document and hides the one it replaces, whose id is returned.
+
+        `like` is a document it says the same as: it becomes a copy of that one, or of its original.
+        """
         with self._writing() as connection:
             found = connection.execute(
                 select(DOCUMENTS.c.replaces).where(
@@ -134,6 +138,8 @@ class RecordStore:
             self._show(connection, document_id)
             if found.replaces is not None:
                 self._hide(connection, found.replaces)
+            if like:
+                copy_links.link(connection, document_id, like)
             replaced: str | None = found.replaces
             return replaced
 
@@ -169,6 +175,7 @@ class RecordStore:
 
     def _hide(self, connection: Connection, document_id: str) -> None:
         _set_state(connection, document_id, LEAVING)
+        copy_links.inherit(connection, document_id)
         self._words.remove(connection, document_id)
 
     def _index(self, connection: Connection, document_id: str) -> None:
@@ -228,6 +235,11 @@ class RecordStore:
             )
             text = connection.scalars(query).first()
         return decode(DocumentRecord, text) if text else None
+
+    def alike(self, record: DocumentRecord, *, share: float) -> list[DocumentRecord]:
+        """Published documents of the same year with about as many figures, the oldest first."""
+        with self._reading() as connection:
+            return copy_links.alike(connection, record, share)
 
     def find_document(self, id_or_file: str) -> DocumentRecord | None:
         """The one document of this id, beginning of an id, file or file name; None if not one."""
@@ -360,13 +372,6 @@ class RecordStore:
             ) from error
 
 
-def _prepare(connection: DBAPIConnection, _: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
 def _meta(connection: Connection, name: str) -> str | None:
     return connection.scalars(select(META.c.value).where(META.c.name == name)).one_or_none()
 
@@ -390,5 +395,6 @@ def _within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
     )
     return [
         DOCUMENTS.c.state == READY,
+        *([] if scope.copies else [DOCUMENTS.c.copy_of == ""]),
         *(column.in_(wanted) for column, wanted in limits if wanted),
     ]

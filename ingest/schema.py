@@ -1,8 +1,9 @@
 """Tables of the record store: facts whole as JSON, beside the columns they are found by."""
 
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
-FORMAT = "1"
+FORMAT = "2"
 """Version of these tables; a library of another format is refused, not guessed at."""
 
 STAGED, READY, LEAVING = "staged", "ready", "leaving"
@@ -20,10 +21,13 @@ DOCUMENTS = Table(
     SCHEMA,
     Column("number", Integer, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("state", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
     Column("replaces", Text),
+    Column("copy_of", Text, nullable=False, index=True),
     Column("file", Text, nullable=False, index=True),
     Column("form", Text, nullable=False),
+    Column("year", Integer),
+    Column("figures", Integer, nullable=False),
     Column("record", Text, nullable=False),
     Column("blocks", LargeBinary, nullable=False),
 )
@@ -67,3 +71,11 @@ FIGURES = _fact_table("figures")
 INDICATORS = _fact_table("indicators")
 TASKS = _fact_table("tasks")
 PASSAGES = _fact_table("passages")
+
+
+def prepare(connection: DBAPIConnection, _: object) -> None:
+    """How every connection to these tables is set."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

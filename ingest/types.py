@@ -333,8 +333,39 @@ class FileReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far taking in has come (入库进度): the file in hand is number `number` of `total`.
+
+    `pages` have been read in `seconds` up to here; `str` of it is one line for a person.
+    """
+
+    doing: str
+    file: str
+    number: int
+    total: int
+    pages: int = 0
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> str:
+        """Files and pages a second, "" as long as nothing is done."""
+        done = self.number - 1
+        if not done or self.seconds <= 0:
+            return ""
+        pages = f"、{self.pages / self.seconds:.1f}页" if self.pages else ""
+        return f"每秒{done / self.seconds:.1f}个文件{pages}"
+
+    def __str__(self) -> str:
+        place = f"（{self.number}/{self.total}）" if self.total > 1 else ""
+        return f"{self.doing}{place}：{self.file}" + (f"，{self.rate}" if self.rate else "")
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A stored document as listings show it."""
+    """A stored document as listings show it.
+
+    `copy_of` is the id of the document that says the same in another file, "" for the first one.
+    """
 
     id: str
     file: str
@@ -347,16 +378,21 @@ class DocumentRecord:
     figures: int
     passages: int
     oddities: tuple[Oddity, ...] = ()
+    copy_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which documents a query may touch; an empty field does not restrict."""
+    """Which documents a query may touch; an empty field does not restrict.
+
+    Without `copies`, the facts of documents that repeat another are left out: for counting.
+    """
 
     document_ids: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     forms: tuple[Form, ...] = field(default=())
+    copies: bool = True
 
 
 @dataclass(frozen=True, slots=True)

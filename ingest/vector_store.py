@@ -37,11 +37,15 @@ class VectorStore:
         self._name = "passages-" + sha256(identity.encode()).hexdigest()[:16]
         self._lock = RLock()
 
-    def add(self, passages: Sequence[Passage], vectors: Vectors, *, form: Form) -> None:
-        """Keeps one vector a passage; the same passage again replaces its vector."""
+    def add(
+        self, passages: Sequence[Passage], vectors: Vectors, *, form: Form | Mapping[str, Form]
+    ) -> None:
+        """Keeps one vector a passage; the same passage again replaces its vector.
+
+        `form` is that of all the passages, or of each document by its id.
+        """
         rows = [
-            Row(p.id, text_hash(p.text), Owner(p.document_id, p.department, p.year, form.value))
-            for p in passages
+            _row_of(p, form if isinstance(form, Form) else form[p.document_id]) for p in passages
         ]
         with self._lock, self._translated("写入"):
             matrix = self._matrix
@@ -168,6 +172,11 @@ class VectorStore:
 def text_hash(text: str) -> str:
     """Equal for equal texts: a text that several documents share is embedded once."""
     return sha256(text.encode()).hexdigest()[:32]
+
+
+def _row_of(passage: Passage, form: Form) -> Row:
+    owner = Owner(passage.document_id, passage.department, passage.year, form.value)
+    return Row(passage.id, text_hash(passage.text), owner)
 
 
 def _metadata(row: Row) -> dict[str, str | int]:

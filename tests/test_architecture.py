@@ -29,8 +29,10 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.indicators", "ingest.split", "ingest.coverage", "ingest.understand"],
         *["ingest.tokenizer", "ingest.onnx_encoder", "ingest.embedder", "ingest.exact_search"],
         *["ingest.codec", "ingest.schema", "ingest.word_index", "ingest.record_rows"],
+        *["ingest.copy_links", "ingest.copies"],
         *["ingest.record_store"],
         *["ingest.vector_store", "ingest.home", "ingest.sources", "ingest.store_check"],
+        *["ingest.course", "ingest.parsing"],
     ],
     # 2: the assistant's own pure parts
     [
@@ -72,7 +74,9 @@ OPEN_TO_DOORS = {"ingest.types", "ingest.errors", "ingest.config"}
 WALLS = {
     "chromadb": ["ingest.vector_store"],
     "langchain_chroma": ["ingest.vector_store"],
-    "sqlalchemy": ["ingest.record_store", "ingest.schema", "ingest.word_index"],
+    "sqlalchemy": [
+        *["ingest.record_store", "ingest.schema", "ingest.word_index", "ingest.copy_links"],
+    ],
     "jieba": ["ingest.tokenizer"],
     "rjieba": ["ingest.tokenizer"],
     "torch": ["ingest.onnx_encoder"],
@@ -107,8 +111,8 @@ WALLS = {
 DEFERRED_MODULES = {("assistant.cli", "assistant.web.page")}
 """Our own modules imported inside a function: `jiwen` must start without importing gradio."""
 
-CATCH_ALL = {"ingest.pipeline", "assistant.cli"}
-"""Where `except Exception` stands: once a file of a batch, once a command."""
+CATCH_ALL = {"ingest.pipeline", "ingest.parsing", "assistant.cli"}
+"""Where `except Exception` stands: once a file of a batch, once its reading, once a command."""
 
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
 MAX_LINES = 400

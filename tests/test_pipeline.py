@@ -15,7 +15,7 @@ from library import PlumbingEncoder, open_library
 from ingest.errors import ModelError, StoreError
 from ingest.loaders import load
 from ingest.pipeline import Library
-from ingest.types import FileReport, Form, Outcome, Scope, Understanding
+from ingest.types import FileReport, Form, Outcome, Progress, Scope, Understanding
 from ingest.understand import understand
 
 PAGE = """<html><meta charset="utf-8"><body><h1>{department}部门整体支出绩效自评表</h1>
@@ -240,7 +240,7 @@ def test_a_kill_at_any_step_leaves_the_document_absent_or_whole(tmp_path: Path, 
     done = (
         lambda: library.records.stage(given),
         lambda: library.home.save(id, data),
-        lambda: library._write_vectors(given.passages, given.document.form),
+        lambda: library._write_vectors(given.passages, {id: given.document.form}),
         lambda: library.records.publish(id),
     )
     for step in done[:steps]:
@@ -269,7 +269,7 @@ def test_a_kill_while_replacing_leaves_one_whole_version(tmp_path: Path, steps: 
     done = (
         lambda: library.records.stage(given, replaces=old.id),
         lambda: library.home.save(id, data),
-        lambda: library._write_vectors(given.passages, given.document.form),
+        lambda: library._write_vectors(given.passages, {id: given.document.form}),
         lambda: library.records.publish(id),
         lambda: library.vectors.delete(old.id),
     )
@@ -380,9 +380,9 @@ def test_another_model_reads_everything_anew_and_says_so(tmp_path: Path) -> None
     library.close()
     library = open_library(tmp_path / "home", PlumbingEncoder("模型乙"))
     assert [record.id for record in library.lacking_vectors()] == [report.id]
-    said: list[str] = []
+    said: list[Progress] = []
     assert library.complete_vectors(said.append)
-    assert said == ["正在为已入库的文件补建向量：甲.html"]
+    assert [str(step) for step in said] == ["正在为已入库的文件补建向量：甲.html"]
     assert library.lacking_vectors() == ()
     assert library.verify() == ()
     library.close()
@@ -424,9 +424,18 @@ def test_a_second_process_may_read_but_not_write(library: Library, tmp_path: Pat
 
 
 def test_progress_names_each_file(library: Library, tmp_path: Path) -> None:
-    said: list[str] = []
-    list(library.add([write(tmp_path / "甲.html", page())], progress=said.append))
-    assert said == ["正在入库：甲.html"]
+    said: list[Progress] = []
+    paths = [write(tmp_path / "甲.html", page()), write(tmp_path / "乙.html", page(year=2023))]
+    list(library.add(paths, progress=said.append))
+    assert [(step.file, step.number) for step in said] == [
+        ("甲.html", 1),
+        ("甲.html", 1),
+        ("乙.html", 2),
+        ("乙.html", 2),
+    ]
+    assert {step.total for step in said} == {2}
+    assert str(said[0]) == "正在入库（1/2）：甲.html"
+    assert str(said[-1]).startswith("正在入库（2/2）：乙.html，每秒")
 
 
 def plant(library: Library, fault: str, id: str) -> None:

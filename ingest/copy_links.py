@@ -1,0 +1,53 @@
+"""Which document repeats which (副本关系), in the database of the record store."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, select, update
+
+from ingest.codec import decode, encode
+from ingest.schema import DOCUMENTS, READY
+from ingest.types import DocumentRecord
+
+
+def link(connection: Connection, document_id: str, like: str) -> None:
+    """Makes a document a copy of `like`, or of the one that `like` is a copy of."""
+    _set(connection, document_id, _record(connection, like).copy_of or like)
+
+
+def inherit(connection: Connection, document_id: str) -> None:
+    """The first copy of a document that goes takes its place; the others are copies of that."""
+    copies = select(DOCUMENTS.c.id).where(DOCUMENTS.c.copy_of == document_id)
+    heir = ""
+    for copy in connection.scalars(copies.order_by(DOCUMENTS.c.number)).all():
+        _set(connection, copy, heir)
+        heir = heir or copy
+
+
+def alike(connection: Connection, record: DocumentRecord, share: float) -> list[DocumentRecord]:
+    """Published documents of the same year with about as many figures, the oldest first.
+
+    The smaller of the two has at least `share` of the figures of the larger.
+    """
+    columns = DOCUMENTS.c
+    query = select(columns.record).where(
+        columns.state == READY,
+        columns.year.is_(record.year),
+        columns.figures.between(record.figures * share, record.figures / share),
+        columns.id != record.id,
+    )
+    found = connection.scalars(query.order_by(columns.number)).all()
+    return [decode(DocumentRecord, text) for text in found]
+
+
+def _record(connection: Connection, document_id: str) -> DocumentRecord:
+    query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == document_id)
+    return decode(DocumentRecord, connection.scalars(query).one())
+
+
+def _set(connection: Connection, document_id: str, original: str) -> None:
+    record = replace(_record(connection, document_id), copy_of=original)
+    connection.execute(
+        update(DOCUMENTS)
+        .where(DOCUMENTS.c.id == document_id)
+        .values(copy_of=original, record=encode(record))
+    )

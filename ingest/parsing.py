@@ -1,0 +1,203 @@
+"""Files read and understood beside each other (并行解析), each in a process of its own.
+
+A thread hands files to each process and takes back what was understood, so that reading goes on
+while the library stores. A process that dies fails the file it had in hand, and nothing else.
+"""
+
+import multiprocessing
+import os
+import signal
+import traceback
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from multiprocessing.connection import Connection
+from queue import Empty, SimpleQueue
+from time import perf_counter
+
+from ingest.errors import IngestError
+from ingest.loaders import load
+from ingest.types import FileReport, Understanding
+from ingest.understand import understand
+
+FEW = 4
+"""So many files are read sooner than a process has started."""
+AHEAD = 4
+"""How many files a process may be ahead of the library."""
+BYTES_AHEAD = 256 * 1024 * 1024
+DIED = "解析“{file}”的进程意外中止，文件可能已损坏或过大，其他文件不受影响，请另存后重试。"
+UNEXPECTED = "“{file}”处理时出现意外错误（{kind}），其他文件不受影响，请把该文件反馈给维护人员。"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is to be read: the name it is known by, and its bytes."""
+
+    file: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was understood of a file, or `error`, why nothing was; `trace` where nobody knows why.
+
+    `seconds` is what the reading took.
+    """
+
+    upload: Upload
+    understanding: Understanding | None
+    error: str = ""
+    trace: str = ""
+    seconds: float = 0.0
+
+    @property
+    def pages(self) -> int:
+        """How many pages were read, as far as the format has pages."""
+        blocks = self.understanding.document.blocks if self.understanding else ()
+        return max((block.location.page or 0 for block in blocks), default=0)
+
+
+def parse(upload: Upload, *, keep_contacts: bool) -> Parsed:
+    """Reads one file here and now; never raises for what the file holds."""
+    started = perf_counter()
+    try:
+        understanding = understand(load(upload.file, upload.data), keep_contacts=keep_contacts)
+        parsed = Parsed(upload, understanding)
+    except IngestError as error:
+        parsed = Parsed(upload, None, str(error))
+    except Exception as error:  # a file that trips the program is told, and the next one read
+        words = UNEXPECTED.format(file=upload.file, kind=type(error).__name__)
+        parsed = Parsed(upload, None, words, traceback.format_exc())
+    return replace(parsed, seconds=perf_counter() - started)
+
+
+def parse_all(
+    uploads: Iterable[Upload | FileReport], *, keep_contacts: bool, workers: int = 0
+) -> Iterator[Parsed | FileReport | Upload]:
+    """Every file in the order given, reports passed through; first itself where it takes time.
+
+    `workers` processes read, as many as there are cores for 0; few files are read right here.
+    """
+    rest = iter(uploads)
+    first = list(islice(rest, FEW + 1))
+    count = workers or os.cpu_count() or 1
+    if len(first) <= FEW or count < 2:
+        for item in chain(first, rest):
+            yield item
+            if isinstance(item, Upload):
+                yield parse(item, keep_contacts=keep_contacts)
+        return
+    readers = Readers(count, keep_contacts=keep_contacts)
+    try:
+        yield from _in_order(chain(first, rest), readers, count * AHEAD)
+    finally:
+        readers.close()
+
+
+def _in_order(
+    items: Iterator[Upload | FileReport], readers: "Readers", most: int
+) -> Iterator[Parsed | FileReport | Upload]:
+    """What the readers make of the files, a bounded number of them read ahead."""
+    waiting: deque[tuple[Upload | FileReport, Future[Parsed] | None]] = deque()
+    held = 0
+    more = True
+    while more or waiting:
+        while more and len(waiting) < most and held < BYTES_AHEAD:
+            item = next(items, None)
+            if item is None:
+                more = False
+            elif isinstance(item, Upload):
+                held += len(item.data)
+                waiting.append((item, readers.submit(item)))
+            else:
+                waiting.append((item, None))
+        if not waiting:
+            return
+        first, reading = waiting.popleft()
+        if not (reading and reading.done()):
+            yield first
+        if isinstance(first, Upload) and reading:
+            yield reading.result()
+            held -= len(first.data)
+
+
+class Readers:
+    """Processes that read files; one that dies is replaced."""
+
+    def __init__(self, count: int, *, keep_contacts: bool) -> None:
+        self._keep_contacts = keep_contacts
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
+        self._idle: SimpleQueue[_Reader] = SimpleQueue()
+        self._all: list[_Reader] = []
+        self._closed = False
+
+    def submit(self, upload: Upload) -> Future[Parsed]:
+        return self._threads.submit(self._read, upload)
+
+    def close(self) -> None:
+        """Ends the processes at once; what they have in hand is lost."""
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for reader in self._all:
+            reader.stop()
+        self._threads.shutdown(wait=True)
+
+    def _read(self, upload: Upload) -> Parsed:
+        try:
+            reader = self._idle.get_nowait()
+        except Empty:
+            reader = _Reader(self._keep_contacts)
+            self._all.append(reader)
+        if not reader.ready and not self._closed:
+            return parse(upload, keep_contacts=self._keep_contacts)  # no process can be started
+        parsed = None if self._closed else reader.read(upload)
+        if parsed is None:
+            reader.stop()
+            return Parsed(upload, None, DIED.format(file=upload.file))
+        self._idle.put(reader)
+        return parsed
+
+
+class _Reader:
+    """One process, started afresh (spawn): no lock or thread of this one is copied into it."""
+
+    def __init__(self, keep_contacts: bool) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._line, far = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(far, keep_contacts), name="jiwen-reader", daemon=True
+        )
+        self._process.start()
+        far.close()
+        try:
+            self.ready: bool = self._line.recv()
+        except (EOFError, OSError):
+            self.ready = False
+
+    def read(self, upload: Upload) -> Parsed | None:
+        """What the process understood; None when it died over the file."""
+        try:
+            self._line.send(upload)
+            answer: Parsed = self._line.recv()
+        except (EOFError, OSError):
+            return None
+        return replace(answer, upload=upload)
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.join()
+
+
+def _serve(line: Connection, keep_contacts: bool) -> None:
+    """What a process does until the other end of the line is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner, who ends us
+    line.send(True)
+    while True:
+        try:
+            upload: Upload = line.recv()
+            answer = parse(upload, keep_contacts=keep_contacts)
+            line.send(replace(answer, upload=Upload(upload.file, b"")))
+        except (EOFError, OSError):
+            return
