@@ -123,8 +123,8 @@ class Chat:
             return
         turns = self._conversations.turns(session(request))
         past = "".join(turn.html for turn in turns)
-        rest = ["", gr.update(visible=False)]
-        yield [past, markup.pending(words), *rest]
+        yield [past, markup.pending(words), "", gr.update(visible=False)]
+        rest = [gr.skip(), gr.skip()]  # the next question may be half typed by now
         html = ""
         try:
             for piece in self._assistant.stream(
