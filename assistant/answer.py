@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.checks import Checks
-from assistant.citations import Statement
+from assistant.citations import Statement, of_figure
+from assistant.comparisons import Comparisons
 from assistant.compute import count
 from assistant.draft import Drafts
 from assistant.groups import Groups, by_area, by_task, named_values
-from assistant.lookups import Composition, Lookups, refuse
+from assistant.lookups import Composition, Lookups, Printing, refuse
 from assistant.narratives import Narratives
 from assistant.scores import Scores
 from assistant.status import StatusRules
@@ -45,6 +46,7 @@ class Composer:
         self._wording = wording
         self._lookups = Lookups(wording, rules, by_id)
         self._groups = Groups(wording, rules, by_id)
+        self._comparisons = Comparisons(wording)
         self._checks = Checks(wording, self._lookups, by_id, formulas)
         self._sums = Sums(wording, formulas, pack["totals"]["words"])
         self._scores = Scores(wording, rules)
@@ -142,7 +144,7 @@ class Composer:
             case Intent.RATE if plan.group == "met_share":
                 return self._groups.met_share(evidence)
             case Intent.RATE if plan.group == "share":
-                return self._groups.share(plan, evidence.matches)
+                return self._comparisons.share(plan, evidence.matches)
             case Intent.DRAFT if plan.group == "budget":
                 return self._drafts.budget(plan, evidence.matches)
             case Intent.DRAFT if plan.group == "indicators":
@@ -152,11 +154,11 @@ class Composer:
             case Intent.NARRATIVE | Intent.DRAFT:
                 return self._narratives.compose(plan, evidence)
             case Intent.RATE if plan.group == "growth":
-                return self._groups.growth(plan, evidence.matches)
+                return self._comparisons.growth(plan, evidence.matches)
             case Intent.RATE:
                 return self._checks.rate(plan, evidence)
             case Intent.DIFFERENCE:
-                return self._groups.difference(plan, evidence.matches)
+                return self._comparisons.difference(plan, evidence.matches)
             case Intent.CHECK:
                 return self._check(plan, evidence)
             case _ if evidence.indicators or (plan.group == "indicator" and not plan.subjects):
@@ -165,12 +167,20 @@ class Composer:
                 return self._narratives.compose(plan, evidence)
             case _ if plan.group == "part":
                 return self._sums.parts(plan, evidence)
-            case intent if intent in _GROUPED:
+            case Intent.LOOKUP | Intent.SUM if evidence.figures and not plan.group:
+                every = [(f.subject, Printing(f.quantity, of_figure(f))) for f in evidence.figures]
+                return self._groups.figures(plan, every)
+            case intent if intent in _GROUPED or (plan.group == "area" and evidence.figures):
                 return self._grouped(plan, evidence)
             case Intent.COUNT:
                 return self._counted(plan, evidence)
             case _:
                 return None
+
+    def _compared(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """Two things that a question names side by side."""
+        names = {match.subject for match in evidence.matches if match.found}
+        return self._comparisons.difference(plan, evidence.matches) if len(names) == 2 else None
 
     def _check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The check asked for; where none applies, the facts themselves."""
@@ -189,7 +199,12 @@ class Composer:
             case _ if len(plan.forms) > 1:
                 steps = (self._checks.across,)
             case _:
-                steps = (self._checks.rate, self._sums.subtraction, self._checks.across)
+                steps = (
+                    self._checks.rate,
+                    self._sums.subtraction,
+                    self._compared,
+                    self._checks.across,
+                )
         return next((made for step in steps if (made := step(plan, evidence))), None)
 
     def _done(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
@@ -200,6 +215,8 @@ class Composer:
             items = named_values(plan, evidence.matches, self._name)
         elif plan.group == "task":
             items = by_task(evidence.figures)
+            if not items:
+                return self._groups.tasks(evidence.tasks)
         elif plan.group == "area":
             items = by_area(evidence.figures, plan.area)
         else:

@@ -4,6 +4,7 @@ A composer writes sentences with their sources beside them; markers are given ou
 order, and the same place is cited once.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -114,7 +115,7 @@ def cite(
                 )
             markers.append(given[key].marker)
         text.append(_marked(statement.text, markers))
-    return "".join(text), tuple(given.values())
+    return re.sub(r"\n{2,}", "\n", "".join(text)), tuple(given.values())
 
 
 def _marked(text: str, markers: Sequence[int]) -> str:

@@ -86,6 +86,7 @@ class Terms:
         found: list[tuple[int, int, str]] = []
 
         def add(start: int, end: int, concept: str) -> None:
+            end += text[end : end + 1] in ("数", "额")
             if all(end <= s or e <= start for s, e, _ in found):
                 found.append((start, end, concept))
 

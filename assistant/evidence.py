@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.draft import BUDGET
 from assistant.facts import FORM_ORDER, FactFinder
+from assistant.matching import replaced
 from assistant.types import Evidence, Intent, Match, QueryPlan
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
@@ -14,6 +15,8 @@ NARROW_TO = 12
 """A question that names neither department nor year is looked up in so many documents."""
 SENTENCES, SAYS_IT = 5, 0.85
 """So many passages are read for a sentence that says this share of what is asked for."""
+_AND = re.compile("和|与|跟|同")
+_ALL = re.compile("分别|各|一共|总共|合计|都")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 SHORTEST = 14
 """A passage shorter than this is a heading or a lone number: nothing to quote."""
@@ -65,6 +68,8 @@ class EvidenceFinder:
             return self._around(plan, matches)
         if not any(match.found for match in matches) and not plan.exact and not plan.terms:
             return Evidence(matches=matches, passages=tuple(self._sentences(plan)))
+        if len(matches) == 1 and plan.intent in (Intent.LOOKUP, Intent.SUM):
+            return Evidence(matches=matches, figures=self._alike(plan, matches[0]))
         return Evidence(matches=matches)
 
     def _sentences(self, plan: QueryPlan) -> Iterator[Passage]:
@@ -83,7 +88,41 @@ class EvidenceFinder:
     def _cells(self, plan: QueryPlan) -> Iterator[Match]:
         for subject in plan.subjects:
             for scope in self._scopes(plan):
-                yield self._find(subject, plan, scope)
+                found = self._find(subject, plan, scope)
+                both = () if found.found else self._side_by_side(subject, plan, scope)
+                yield from both or (found,)
+
+    def _side_by_side(self, subject: str, plan: QueryPlan, scope: Scope) -> tuple[Match, ...]:
+        """What A和B names, where the two are no one thing; B may leave out what A has said."""
+        parts = _AND.split(subject, maxsplit=1)
+        if len(parts) != 2 or min(map(len, parts)) < 2:
+            return ()
+        one, other = parts[0], parts[1].strip("的差")
+        first = self._find(one, plan, scope)
+        second = self._find(replaced(one, other), plan, scope)
+        if not second.found:
+            second = self._find(other, plan, scope)
+        return (first, second) if first.found and second.found else ()
+
+    def _alike(self, plan: QueryPlan, match: Match) -> tuple[Figure, ...]:
+        """A figure with its sisters (一期、二期、三期) where the question does not pick one."""
+        if match.indicators or not match.figures:
+            return ()
+        lead = match.figures[0]
+        scope = Scope(departments=self._members(match.department), document_ids=(lead.document_id,))
+        sisters = [
+            f
+            for f in self._finder.facts(scope).figures
+            if f.quote == lead.quote
+            and f.section == lead.section
+            and f.role is lead.role
+            and f.quantity.unit == lead.quantity.unit
+            and f.subject[-1:] == lead.subject[-1:]
+            and len(f.subject) - len(lead.subject) in (-1, 0, 1)
+        ]
+        asked = plan.question
+        names = {f.subject for f in sisters}
+        return tuple(sisters) if len(names) > 1 and _ALL.search(asked) else ()
 
     def _find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
         found = self._finder.find(subject, plan, scope)

@@ -13,6 +13,7 @@ from assistant.matching import ENOUGH, Fit, Matcher, Synonyms
 from assistant.types import Match, QueryPlan
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Role, Scope, Task
 
+UNREPORTED_LOSS = 0.1
 INDICATOR_BONUS, UNIT_BONUS, ROLE_LOSS, YEAR_LOSS = 0.12, 0.08, 0.12, 0.2
 CROSSED_LOSS, LEAST = 1.0, 0.4
 """Asked for 多少人, a percentage is hardly meant; below the least score nothing is."""
@@ -96,6 +97,8 @@ class FactFinder:
     def find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
         """What `subject` means in the scope; nothing when nothing fits well enough."""
         facts, matcher = self._load(scope)
+        if scope.years:
+            plan = replace(plan, years=scope.years)
         if subject in plan.terms:
             found = self._term(subject, plan, facts, matcher)
             if found is None and not plan.sections:
@@ -127,6 +130,9 @@ class FactFinder:
         rows: Sequence[Indicator] = [
             i for i in found.indicators if (i.department, i.year) == (department, year)
         ]
+        if not rows and plan.units:
+            counted = [f for f in figures if f.quantity.unit in plan.units]
+            figures = counted or figures
         if Form.MONITORING not in plan.forms:
             figures, rows = self._yearly(figures), self._yearly(rows)
         parent = None
@@ -280,6 +286,8 @@ class FactFinder:
             if fit is not None:
                 units = {q.unit for i in group for q in (i.target, i.actual) if q}
                 score = fit.score + INDICATOR_BONUS + self._unit_bonus(plan, units)
+                if not plan.years and not any(_reports(row, plan.roles) for row in group):
+                    score -= UNREPORTED_LOSS
                 yield _Candidate(name, score, fit, (), tuple(group))
         groups: dict[tuple[str, str], list[Figure]] = {}
         for figure in facts.figures:
@@ -295,6 +303,8 @@ class FactFinder:
             score = fit.score + self._unit_bonus(plan, units)
             if plan.roles and not any(f.role in plan.roles for f in found):
                 score -= ROLE_LOSS
+            if not plan.roles and all(f.role is Role.TARGET for f in found):
+                score -= UNREPORTED_LOSS
             printed = {int(year) for year in _YEAR.findall(name)}
             if printed and plan.years and not printed & set(plan.years):
                 score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for

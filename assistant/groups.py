@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from assistant.citations import Statement, of_actual, of_figure
+from assistant.citations import Source, Statement, of_actual, of_figure
 from assistant.compute import (
     Term,
     UnitMismatch,
     average,
     count,
-    difference,
-    growth,
     ranked,
     rate,
     total,
@@ -28,7 +26,7 @@ from assistant.types import (
     Status,
 )
 from assistant.wording import COMPARED, Wording, goal, quoted, value
-from ingest.types import DocumentRecord, Figure, Form, Indicator, Quantity, Role
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Quantity, Role, Task
 
 NAMED = 4
 """So many owners of a list are named at its head."""
@@ -151,6 +149,24 @@ class Groups:
                 out.append(Statement(f"，原因是：{row.deviation.strip().rstrip('。')}"))
         return [*out, Statement("。")]
 
+    def tasks(self, tasks: Sequence[Task]) -> Composition | None:
+        """The tasks by name, each once, where no amounts are told."""
+        own: dict[str, Task] = {}
+        for task in tasks:
+            own.setdefault("".join(c for c in task.name if c not in "“” "), task)
+        if not own:
+            return None
+        first = next(iter(own.values()))
+        who = self._wording.who(first.department, first.year)
+        counted = count(f"{who}重点任务", [task.id for task in own.values()])
+        out = [Statement(f"{who}重点任务共{len(own)}项：\n")]
+        for number, task in enumerate(own.values(), 1):
+            source = Source(
+                task.document_id, task.location, task.name, (), task.department, task.year
+            )
+            out += [Statement(f"{number}. {task.name}", (source,)), Statement("。\n")]
+        return Composition(tuple(out), (counted,))
+
     # -- departments, tasks, areas -----------------------------------------------------------------
 
     def figures(self, plan: QueryPlan, items: Sequence[tuple[str, Printing]]) -> Composition:
@@ -218,86 +234,6 @@ class Groups:
             out += [s for s in self._listing(rest)]
         return Composition((*out, Statement("。")))
 
-    # -- differences -------------------------------------------------------------------------------
-
-    def difference(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
-        """One value against another: two departments, two years, or two budget terms."""
-        pairs = [(match, p) for match in matches if (p := _main(plan, match)) is not None]
-        if len(pairs) == 1:
-            return self._gap_to_target(pairs[0][0])
-        if len(pairs) < 2:
-            return None
-        (a, one), (b, other) = pairs[:2]
-        if a.year and b.year and a.department == b.department and a.year != b.year:
-            (a, one), (b, other) = sorted(pairs[:2], key=lambda pair: -(pair[0].year or 0))
-        left = Term(one.quantity.values[0], one.quantity.unit, _id(one))
-        right = Term(other.quantity.values[0], other.quantity.unit, _id(other))
-        try:
-            result = difference(left, right)
-            shown = difference(right, left) if result.result < 0 else result
-        except UnitMismatch as error:
-            return refuse(str(error))
-        gap = f"{plain(shown.result)}{shown.unit}"
-        out = [
-            Statement(f"{self._label(a, plan)}为{value(one.quantity)}", (one.source,)),
-            Statement(f"，{self._label(b, plan)}为{value(other.quantity)}", (other.source,)),
-        ]
-        out.append(Statement(f"，{self._gap(a, b, result, gap)}（{shown.formula}）。"))
-        return Composition(tuple(out), (shown,))
-
-    def _gap_to_target(self, match: Match) -> Composition | None:
-        """How far an indicator stands from its own target."""
-        found = sheet(match)
-        actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
-        if not (actual and target and actual.quantity.values and target.quantity.values):
-            return None
-        try:
-            made = difference(
-                Term(target.quantity.values[0], target.quantity.unit, _id(target)),
-                Term(actual.quantity.values[0], actual.quantity.unit, _id(actual)),
-            )
-        except UnitMismatch:
-            return None
-        who = self._wording.who(match.department, match.year)
-        gap = f"{plain(abs(made.result))}{made.unit}"
-        if made.result == 0:
-            gap = "0"
-        return Composition(
-            (
-                Statement(
-                    f"{who}{quoted(match.subject)}目标为{goal(target.quantity)}",
-                    found.agreeing(Role.TARGET),
-                ),
-                Statement(f"，实际完成{value(actual.quantity)}", found.agreeing(Role.ACTUAL)),
-                Statement(f"，与目标相差{gap}（{made.formula}）。"),
-            ),
-            (made,),
-        )
-
-    def share(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
-        """One value as a part of another, in the order the question names them."""
-        pairs = [(match, p) for match in matches if (p := _main(plan, match)) is not None]
-        if len(pairs) != 2:
-            return None
-        (part, one), (whole, other) = pairs
-        try:
-            made = rate(
-                Term(one.quantity.values[0], one.quantity.unit, _id(one)),
-                Term(other.quantity.values[0], other.quantity.unit, _id(other)),
-            )
-        except UnitMismatch:
-            return None
-        return Composition(
-            (
-                Statement(f"{self._label(part, plan)}为{value(one.quantity)}", (one.source,)),
-                Statement(
-                    f"，{self._label(whole, plan)}为{value(other.quantity)}", (other.source,)
-                ),
-                Statement(f"，占比为{made.result}%（{made.formula}）。"),
-            ),
-            (made,),
-        )
-
     def met_share(self, evidence: Evidence) -> Composition | None:
         """How many of the indicators were met, out of all that set a target."""
         items = [i for i in self.judged(evidence) if i.indicator.target is not None]
@@ -326,47 +262,6 @@ class Groups:
             out[-1] = Statement("。")
         return Composition(tuple(out), (made, *counts))
 
-    def growth(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
-        """A value against the year before, in percent."""
-        pairs = [(match, p) for match in matches if (p := _main(plan, match)) is not None]
-        if len(pairs) != 2:
-            return None
-        (now, one), (before, other) = sorted(pairs, key=lambda pair: -(pair[0].year or 0))
-        left = Term(one.quantity.values[0], one.quantity.unit, _id(one))
-        right = Term(other.quantity.values[0], other.quantity.unit, _id(other))
-        try:
-            made = growth(left, right)
-        except UnitMismatch:
-            return None
-        word = "增长" if made.result >= 0 else "下降"
-        return Composition(
-            (
-                Statement(f"{self._label(now, plan)}为{value(one.quantity)}", (one.source,)),
-                Statement(f"，{before.year}年为{value(other.quantity)}", (other.source,)),
-                Statement(f"，同比{word}{plain(abs(made.result))}%（{made.formula}）。"),
-            ),
-            (made,),
-        )
-
-    def _label(self, match: Match, plan: QueryPlan) -> str:
-        figure = match.figures[0] if match.figures else None
-        subject = figure.subject if figure and not match.indicators else f"“{match.subject}”"
-        return f"{self._wording.who(match.department, match.year)}{subject}"
-
-    def _gap(self, a: Match, b: Match, result: Calculation, gap: str) -> str:
-        if result.result == 0:
-            return "两者相同"
-        more = result.result > 0
-        if a.department != b.department:
-            winner = a if more else b
-            return f"{self._wording.department(winner.department)}更高，相差{gap}"
-        if a.year != b.year:
-            return f"{a.year}年比{b.year}年{'增加' if more else '减少'}{gap}"
-        first, second = (a, b)
-        one = first.figures[0].subject if first.figures else first.subject
-        two = second.figures[0].subject if second.figures else second.subject
-        return f"{one}比{two}{'多' if more else '少'}{gap}"
-
     def _form(self, document_id: str) -> Form:
         record = self._documents.get(document_id)
         return record.form if record else Form.UNKNOWN
@@ -385,7 +280,7 @@ def named_values(
     plan: QueryPlan, matches: Iterable[Match], name: Callable[[Match], str]
 ) -> list[tuple[str, Printing]]:
     """The main value of each match, with what it is called."""
-    return [(name(m), p) for m in matches if (p := _main(plan, m)) is not None]
+    return [(name(m), p) for m in matches if (p := main_printing(plan, m)) is not None]
 
 
 def by_task(figures: Iterable[Figure]) -> list[tuple[str, Printing]]:
@@ -430,7 +325,7 @@ def meets(quantity: Quantity, condition: Quantity) -> bool:
     }[condition.comparator]
 
 
-def _main(plan: QueryPlan, match: Match) -> Printing | None:
+def main_printing(plan: QueryPlan, match: Match) -> Printing | None:
     """The one value a match stands for: in the role asked for, else the reported one."""
     if not match.found:
         return None
@@ -441,10 +336,6 @@ def _main(plan: QueryPlan, match: Match) -> Printing | None:
         if printing is not None and printing.quantity.values:
             return printing
     return None
-
-
-def _id(printing: Printing) -> str:
-    return next(iter(printing.source.figure_ids), "")
 
 
 def _fits(item: IndicatorStatus, kind: str) -> bool:

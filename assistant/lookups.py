@@ -1,10 +1,12 @@
 """Answers to plain questions of fact: what is it, what was planned, was it met (查数与状态)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from assistant.citations import Source, Statement, of_actual, of_figure
-from assistant.numbers import base
+from assistant.numbers import base, convert, plain
 from assistant.status import StatusRules, judge
 from assistant.types import Calculation, Intent, Match, QueryPlan, Status
 from assistant.wording import ROLE_NAMES, Wording, goal, quoted, states, value
@@ -12,6 +14,7 @@ from ingest.types import DocumentRecord, Figure, Form, Indicator, Quantity, Role
 
 AGREEING = 3
 """A value is cited from at most so many documents that agree on it."""
+YEAR = re.compile(r"(?:19|20)\d\d年")
 SHORT = 8
 """A figure's name this short does not say what it belongs to: its task is named with it."""
 _FIELDS: Mapping[Role, str] = {
@@ -81,7 +84,11 @@ class Sheet:
         first = self.first(role)
         found: list[Printing] = []
         for printing in self.printings.get(role, ()):
-            if first and not any(_same(printing, other) for other in (first, *found)):
+            if (
+                first
+                and _comparable(first.quantity, printing.quantity)
+                and not any(_same(printing, other) for other in (first, *found))
+            ):
                 found.append(printing)
         return found
 
@@ -118,6 +125,13 @@ def source_of(row: Indicator, figures: Sequence[Figure], role: Role, quantity: Q
     return Source(row.document_id, row.location, quantity.raw, (), row.department, row.year)
 
 
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities measure the same thing: 1支 and 24人 of one team do not."""
+    if not one.unit or not other.unit or not one.values or not other.values:
+        return True
+    return convert(Decimal(1), one.unit, other.unit) is not None
+
+
 def _same(one: Printing, other: Printing) -> bool:
     """The same value; a unit left out in one document agrees with any."""
     if one.key == other.key:
@@ -139,6 +153,7 @@ class Lookups:
     def compose(self, plan: QueryPlan, matches: Iterable[Match]) -> Composition:
         """The facts found, one line a match; an honest no for those that report nothing."""
         statements: list[Statement] = []
+        calculations: list[Calculation] = []
         missing: list[str] = []
         for match in matches:
             if not match.found:
@@ -148,7 +163,11 @@ class Lookups:
                 continue
             lines = self.lines(plan, match)
             if lines:
-                statements += [*lines, Statement("\n")]
+                statements += lines
+                if made := self._against(plan, match):
+                    statements.append(made[0])
+                    calculations.append(made[1])
+                statements.append(Statement("\n"))
             else:
                 who = self._wording.who(match.department, match.year)
                 missing.append(f"{who}“{match.subject}”的实际完成值")
@@ -156,7 +175,26 @@ class Lookups:
             return refuse(self._not_reported(plan, matches) or f"资料中没有{'、'.join(missing)}。")
         if missing:
             statements.append(Statement(f"资料中没有{'、'.join(missing)}。"))
-        return Composition(tuple(statements))
+        return Composition(tuple(statements), tuple(calculations))
+
+    def _against(self, plan: QueryPlan, match: Match) -> tuple[Statement, Calculation] | None:
+        """The value against the one the question names: 达到95%了吗."""
+        limit = plan.condition
+        found = sheet(match)
+        printed = found.first(Role.ACTUAL) or next(
+            (p[0] for role, p in found.printings.items() if role is not Role.TARGET), None
+        )
+        if limit is None or printed is None or len(printed.quantity.values) != 1:
+            return None
+        own = printed.quantity
+        number = convert(own.values[0], own.unit or limit.unit, limit.unit or own.unit)
+        if number is None:
+            return None
+        sign = "=" if number == limit.values[0] else ">" if number > limit.values[0] else "<"
+        word = {"=": "正好是", ">": "高于", "<": "低于"}[sign]
+        formula = f"{plain(number)} {sign} {plain(limit.values[0])}"
+        made = Calculation(formula, printed.source.figure_ids, limit.values[0], limit.unit)
+        return Statement(f"填报数{word}{plain(limit.values[0])}{limit.unit}。"), made
 
     def lines(self, plan: QueryPlan, match: Match) -> list[Statement]:
         """What the documents say about the subject, in the roles asked for."""
@@ -279,6 +317,8 @@ class Lookups:
         said = goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
         verb = "" if states(label) else "为"
         plan_word = "计划" if role is Role.TARGET and not verb else ""
+        if YEAR.match(label):  # 2021年总经费 is of 2021, whatever form tells it
+            who = self._wording.department(match.department)
         out = [Statement(f"{who}{task}{plan_word}{label}{verb}{said}", found.agreeing(role))]
         parent = match.parent
         if parent is not None and parent.target is not None and role is Role.ACTUAL:
@@ -291,12 +331,10 @@ class Lookups:
                 parent.department,
                 parent.year,
             )
-            out.append(Statement(f"，目标为{goal(parent.target)}", (source,)))
             verdict = judge(part, self._rules).status
-            if verdict in (Status.MET, Status.EXCEEDED):
-                out.append(Statement("，达到目标"))
-            elif verdict is Status.UNMET:
-                out.append(Statement("，未达标"))
+            if verdict in (Status.MET, Status.EXCEEDED, Status.UNMET):
+                out.append(Statement(f"，目标为{goal(parent.target)}", (source,)))
+                out.append(Statement("，未达标" if verdict is Status.UNMET else "，达到目标"))
         out.append(Statement("。"))
         return out + self._disagreement(found, role)
 

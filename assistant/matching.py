@@ -164,3 +164,16 @@ def _abbreviates(phrase: str, name: str) -> bool:
 def _one_missing(one: str, other: str) -> bool:
     long, short = (one, other) if len(one) > len(other) else (other, one)
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def replaced(whole: str, part: str) -> str:
+    """`whole` with `part` in the place of what ends alike.
+
+    >>> replaced("科学城片区志愿服务队", "临港片区")
+    '临港片区志愿服务队'
+    """
+    for size in range(min(len(part) - 1, 4), 0, -1):
+        at = whole.find(part[-size:])
+        if at > 0:
+            return part + whole[at + size :]
+    return part

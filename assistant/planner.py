@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from assistant.entities import BLANK, Entities, Recogniser
+from assistant.matching import replaced
 from assistant.numbers import find_numbers
 from assistant.types import Intent, QueryPlan
 from ingest.types import Quantity, Role
@@ -18,6 +19,7 @@ from ingest.types import Quantity, Role
 _ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
 _HOW_MANY = re.compile(r"多少|几")
 _JOINED = re.compile(r"[、，]|和|与|及|以及")
+_BETWEEN = re.compile(f"{BLANK}(?:{_JOINED.pattern}){BLANK}")
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
 _OWN_SUBJECT = frozenset({"department", "task", "indicator", "area"})
 """Groups that are themselves what is asked about: nothing is taken over from an earlier turn."""
@@ -116,7 +118,10 @@ class Planner:
             return [question]
         first, second = self._read(head), self._read(tail)
         own = bool(second.subjects) and second.intent is first.intent is Intent.LOOKUP
-        return [head, tail] if own and first.subjects != second.subjects else [question]
+        topics = first.intent is second.intent is Intent.NARRATIVE and first.group != second.group
+        if topics or (own and first.subjects != second.subjects):
+            return [head, tail]
+        return [question]
 
     # -- one question by itself --------------------------------------------------------------------
 
@@ -232,9 +237,12 @@ class Planner:
             cues += self._checking
         if intent in (Intent.LIST, Intent.COUNT):
             cues += self._statuses
+        if limit := self._condition(rest):
+            text = text.replace(limit.raw, BLANK)
         for _, cue in cues:
             text = cue.sub(BLANK, text)
         if several:
+            text = _BETWEEN.sub(BLANK, text)  # 2021年和2022年 join years, not things asked
             text = _JOINED.sub("，", text)
             parts = [p for part in text.split("，") if (p := self._recogniser.content(part))]
             return list(dict.fromkeys(parts))
@@ -273,7 +281,8 @@ class Planner:
                     intent, roles = before.intent, before.roles
                     group, area, statuses = before.group, before.area, before.statuses
             elif reading.swap and not terms and not reading.exact:
-                subjects = (_replace_part(before.subjects, subjects[0]),) if subjects else ()
+                if before.subjects and subjects:
+                    subjects = (replaced(before.subjects[0], subjects[0]),)
                 roles, units = roles or before.roles, units or before.units
                 intent = before.intent if intent is Intent.LOOKUP else intent
         departments, absent = _narrow(departments, absent)
@@ -367,19 +376,3 @@ def _narrow(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A question that names an unknown department asks about that one only."""
     return ((), absent) if absent and len(departments) != 1 else (departments, absent)
-
-
-def _replace_part(subjects: Sequence[str], part: str) -> str:
-    """The earlier subject with `part` in the place of what ends alike.
-
-    >>> _replace_part(("科学城片区志愿服务队",), "临港片区")
-    '临港片区志愿服务队'
-    """
-    if not subjects:
-        return part
-    old = subjects[0]
-    for size in range(min(len(part) - 1, 4), 0, -1):
-        at = old.find(part[-size:])
-        if at > 0:
-            return part + old[at + size :]
-    return part
