@@ -45,7 +45,13 @@ LAYERS: tuple[list[str], ...] = (
     # 3: the steps of ingestion and of an answer
     [
         *["ingest.pipeline", "assistant.planner", "assistant.facts"],
-        *["assistant.lookups", "assistant.groups", "assistant.checks", "assistant.sums"],
+        *[
+            "assistant.lookups",
+            "assistant.groups",
+            "assistant.comparisons",
+            "assistant.checks",
+            "assistant.sums",
+        ],
         *["assistant.scores", "assistant.narratives", "assistant.draft", "assistant.evidence"],
         *["assistant.answer", "assistant.retriever"],
     ],
