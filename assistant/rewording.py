@@ -24,7 +24,7 @@ from ingest.types import Figure
 MOST_SENTENCES = 6
 LONGEST = 160
 """A longer sentence, or one after so many, keeps its grounded wording: nobody waits for it."""
-QUOTED = 60
+QUOTED = 40
 """So much of each quote is shown to the model."""
 _PIECE = re.compile(r"[^。！？\n]+[。！？\n]*|\n+")
 _LISTED = re.compile(r"\s*\d+[.、．]")
