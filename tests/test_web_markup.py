@@ -71,6 +71,9 @@ def test_cells_of_a_row_are_marked_and_their_row_shown() -> None:
     html = excerpt(blocks, Location(table=1, row=2, column=2), "支出 | 8")
     assert "<td><mark>支出</mark></td><td><mark>8</mark></td>" in html
     assert "<td>&lt;9&gt;</td>" in html
+    assert html.count("<tr>") == 3
+    after = TextBlock((Run("表后的文字", Location(line_start=9)),))
+    assert "表后" not in excerpt([*blocks, after], Location(table=1, row=2, column=2), "8")
     fallback = excerpt(blocks, Location(table=1, row=2, column=2), "不在文中的话")
     assert "<td>支出</td><td><mark>8</mark></td>" in fallback
 
@@ -101,3 +104,14 @@ def test_conversations_are_bounded_and_apart() -> None:
     assert kept.turns("a") == ()
     kept.forget("b")
     assert kept.turns("b") == ()
+
+
+def test_cells_stand_in_their_columns() -> None:
+    cells = (
+        Cell(0, 0, (Run("甲", Location(table=1, row=1, column=1)),), row_span=2),
+        Cell(0, 2, (Run("乙", Location(table=1, row=1, column=3)),)),
+        Cell(1, 2, (Run("丙", Location(table=1, row=2, column=3)),)),
+    )
+    html = excerpt([TableBlock(cells, 2, 3, Location(table=1))], Location(table=1, row=2), "丙")
+    assert "<td>甲</td><td>乙</td>" in html
+    assert "<td></td><td><mark>丙</mark></td>" in html

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
-from ingest.types import Block, Location, Run, TableBlock
+from ingest.types import Block, Location, Run, TableBlock, cover
 
 AROUND = 3
 """Lines or table rows shown before and after the cited ones."""
@@ -17,10 +17,13 @@ LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text or a table row: its parts (one, or one a cell) and their places."""
+    """A line of text or a table row: its parts (one, or one a cell) and their places.
+
+    `columns` are the grid columns of a row's cells; a line of text has none.
+    """
 
     parts: tuple[tuple[str, Location], ...]
-    is_row: bool = False
+    columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ def excerpt(blocks: Iterable[Block], location: Location, quote: str) -> str:
     if not cited:
         return ""
     first, last = max(cited[0] - AROUND, 0), min(cited[-1] + AROUND + 1, len(lines))
+    while sheet_of(lines[first]) != sheet_of(lines[cited[0]]):
+        first += 1
+    while sheet_of(lines[last - 1]) != sheet_of(lines[cited[-1]]):
+        last -= 1
     window = lines[first:last]
     here = [i - first for i in cited]
     spans = find(window, quote, after=here[0]) or [
@@ -53,10 +60,11 @@ def excerpt(blocks: Iterable[Block], location: Location, quote: str) -> str:
 
 def lines_of(block: Block) -> Iterator[Line]:
     if isinstance(block, TableBlock):
-        for _, cells in groupby(block.cells, key=lambda cell: cell.row):
-            parts = tuple((cell.text, cell.location) for cell in cells if cell.runs)
-            if parts:
-                yield Line(parts, is_row=True)
+        for _, row in groupby(block.cells, key=lambda cell: cell.row):
+            cells = [cell for cell in row if cell.runs]
+            if cells:
+                parts = tuple((cell.text, cell.location) for cell in cells)
+                yield Line(parts, tuple(cell.column for cell in cells))
         return
 
     def line_number(run: Run) -> tuple[int | None, int | None]:
@@ -66,7 +74,13 @@ def lines_of(block: Block) -> Iterator[Line]:
         runs = list(group)
         text = "".join(run.text for run in runs).strip("\r\n")
         if text.strip():
-            yield Line(((text, runs[0].location),))
+            yield Line(((text, cover(run.location for run in runs)),))
+
+
+def sheet_of(line: Line) -> tuple[int | None, str | None, int | None]:
+    """The page, sheet and table a line stands in: what is around it ends there."""
+    place = line.parts[0][1]
+    return place.page, place.sheet, place.table
 
 
 def meets(place: Location, wanted: Location) -> bool:
@@ -109,22 +123,25 @@ def find(lines: Sequence[Line], quote: str, *, after: int) -> list[Span]:
 
 def render(lines: Sequence[Line], spans: Sequence[Span]) -> str:
     pieces: list[str] = []
-    for is_row, group in groupby(enumerate(lines), key=lambda numbered: numbered[1].is_row):
-        rendered: list[str] = []
-        for i, line in group:
+    for is_table, group in groupby(enumerate(lines), key=lambda one: bool(one[1].columns)):
+        numbered = list(group)
+        used = sorted({column for _, line in numbered for column in line.columns})
+        drawn: list[str] = []
+        for i, line in numbered:
             parts = [
                 mark(text, [s for s in spans if (s.line, s.part) == (i, j)])
                 for j, (text, _) in enumerate(line.parts)
             ]
             number = line.parts[0][1].line_start or line.parts[0][1].row or ""
             label = f'<span class="number">{number}</span>'
-            if is_row:
-                cells = "".join(f"<td>{part}</td>" for part in parts)
-                rendered.append(f"<tr><th>{label}</th>{cells}</tr>")
+            if is_table:
+                cells = dict(zip(line.columns, parts, strict=True))
+                row = "".join(f"<td>{cells.get(column, '')}</td>" for column in used)
+                drawn.append(f"<tr><th>{label}</th>{row}</tr>")
             else:
-                rendered.append(f'<p>{label}<span class="words">{parts[0]}</span></p>')
-        body = "".join(rendered)
-        pieces.append(f"<table>{body}</table>" if is_row else body)
+                drawn.append(f'<p>{label}<span class="words">{parts[0]}</span></p>')
+        body = "".join(drawn)
+        pieces.append(f"<table>{body}</table>" if is_table else body)
     return f'<div class="excerpt">{"".join(pieces)}</div>'
 
 

@@ -12,6 +12,8 @@ MARKER = re.compile(r"\[(\d+)\]")
 MARKED = re.compile(r"(\S?)((?:\[\d+\])+)([，。；：、！？）”]*)")
 """Markers with the character before and the punctuation after, which stay on one line."""
 QUOTE_SHOWN = 90
+UNFOLDED = 6
+"""Up to so many departments the library shows its documents without being asked."""
 
 
 def question(words: str) -> str:
@@ -172,6 +174,7 @@ def library(records: Iterable[DocumentRecord]) -> str:
     for record in records:
         groups.setdefault(record.department or "未注明部门", []).append(record)
     sections = []
+    unfolded = len(groups) <= UNFOLDED
     for department, documents in sorted(groups.items()):
         rows = "".join(
             f'<li title="{escape(record.file, quote=True)}"><b>{year(record.year) or "—"}</b>'
@@ -179,7 +182,8 @@ def library(records: Iterable[DocumentRecord]) -> str:
             f"<small>指标{record.indicators} · 数据{record.figures}</small></li>"
             for record in sorted(documents, key=lambda r: (-(r.year or 0), r.form.value))
         )
-        sections.append(f"<section><h3>{escape(department)}</h3><ul>{rows}</ul></section>")
+        name = f"<summary>{escape(department)}</summary>"
+        sections.append(f"<details{' open' * unfolded}>{name}<ul>{rows}</ul></details>")
     return f'<nav class="library" aria-label="资料库"><h2>资料库</h2>{"".join(sections)}</nav>'
 
 

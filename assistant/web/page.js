@@ -14,7 +14,8 @@
     for (const other of document.querySelectorAll(`[data-source="${button.dataset.source}"]`))
       other.setAttribute("aria-expanded", "true");
     panel().querySelector(".source-close").focus({ preventScroll: true });
-    panel().querySelector("mark")?.scrollIntoView({ block: "nearest" });
+    const mark = panel().querySelector("mark");
+    panel().scrollTop = mark ? mark.offsetTop - panel().clientHeight / 2 : 0;
   }
 
   function close() {
@@ -36,14 +37,17 @@
 
   // The newest answer is followed while it grows, until the reader scrolls away.
   let following = false;
+  let thinking = false;
   for (const gesture of ["wheel", "touchmove"])
     document.addEventListener(gesture, () => (following = false), { passive: true });
 
   function follow(current) {
-    if (current.querySelector(".thinking")) {
-      if (!following) close();
+    const asked = current.querySelector(".thinking") !== null;
+    if (asked && !thinking) {
+      close();
       following = true;
     }
+    thinking = asked;
     const fits = current.offsetHeight < innerHeight - 160;
     if (following) current.scrollIntoView({ block: fits ? "nearest" : "start" });
   }
