@@ -129,11 +129,22 @@ class Grammar:
 
     def same_body(self, one: Body, other: Body) -> bool:
         """Whether two names are one department's: the same organ of the same place."""
+        return self._same_place(one, other) and self.same_organ(one.organ, other.organ)
+
+    def _same_place(self, one: Body, other: Body) -> bool:
         if not one.places or not other.places:
             return False
         a, b = [self.bare(p) for p in one.places], [self.bare(p) for p in other.places]
         short, long = (a, b) if len(a) <= len(b) else (b, a)
-        return long[-len(short) :] == short and self.same_organ(one.organ, other.organ)
+        return long[-len(short) :] == short
+
+    def is_whole(self, organ: str) -> bool:
+        """Whether an organ ends like one; a place alone (石龙镇) is whole too."""
+        return not organ or organ.endswith((*self.tails, *self.tails.values()))
+
+    def begins(self, part: Body, whole: Body) -> bool:
+        """Whether a name is the beginning of another's, of the same place."""
+        return self._same_place(part, whole) and whole.organ.startswith(part.organ)
 
     def same_organ(self, short: str, full: str) -> bool:
         """Whether two organs are one: equal, or one a short form of the other."""
@@ -165,11 +176,14 @@ def _one_each(
     """
     kept: list[Body] = []
     members: dict[str, tuple[str, ...]] = {}
-    for body in bodies:
-        own = [b for b in kept if grammar.same_body(body, b)]
+    # A scan may have lost the end of a name (松坪区卫生健康): those come last.
+    for body in sorted(bodies, key=lambda b: not grammar.is_whole(b.organ)):
+        whole = grammar.is_whole(body.organ)
+        alike = grammar.same_body if whole else grammar.begins
+        own = [b for b in kept if alike(body, b)]
         if len(own) == 1:
             members[own[0].name] += (body.name,)
-        else:
+        elif whole or len(body.organ) > 1:
             kept.append(body)
             members[body.name] = (body.name,)
     return tuple(kept), members

@@ -145,8 +145,13 @@ class Groups:
             out.append(Statement("，没有填报实际完成值"))
         if verdict and item.status in _SAID:
             out.append(Statement(f"，{_SAID[item.status]}"))
-            if item.status is Status.UNMET and row.deviation.strip():
-                out.append(Statement(f"，原因是：{row.deviation.strip().rstrip('。')}"))
+        reason = _reason(row, evidence.indicators) if item.status is Status.UNMET else None
+        if reason is not None:
+            told = reason.deviation.strip()
+            source = Source(
+                reason.document_id, reason.location, told, (), reason.department, reason.year
+            )
+            out.append(Statement(f"，原因是：{told.rstrip('。')}", (source,)))
         return [*out, Statement("。")]
 
     def tasks(self, tasks: Sequence[Task]) -> Composition | None:
@@ -308,6 +313,14 @@ def _about(plan: QueryPlan) -> str:
     if plan.levels:
         return f"{'、'.join(plan.levels)}类"
     return "".join(quoted(subject) for subject in plan.subjects)
+
+
+def _reason(row: Indicator, others: Iterable[Indicator]) -> Indicator | None:
+    """The row that tells why the indicator fell short: itself, or the same one elsewhere."""
+    same = (
+        i for i in others if (i.name, i.department, i.year) == (row.name, row.department, row.year)
+    )
+    return next((i for i in (row, *same) if i.deviation.strip()), None)
 
 
 def meets(quantity: Quantity, condition: Quantity) -> bool:

@@ -99,10 +99,14 @@ class Planner:
 
     def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
         """What the question asks, completed from the turns before it (oldest first)."""
-        plan: QueryPlan | None = None
-        for turn in turns:
-            plan = self._follow(self._read(turn), plan)
-        return self._follow(self._read(question), plan)
+        plans: list[QueryPlan] = []
+        for turn in (*turns, question):
+            before = plans[-1] if plans else None
+            plan = self._follow(self._read(turn), before)
+            if plan.intent is Intent.DIFFERENCE and len(plans) > 1:
+                plan = _of_both(plan, plans[-2], plans[-1])
+            plans.append(plan)
+        return plans[-1]
 
     def split(self, question: str) -> list[str]:
         """The questions of a text that asks several."""
@@ -270,6 +274,8 @@ class Planner:
         intent, roles, units = reading.intent, reading.roles, reading.units
         group, area, statuses = reading.group, reading.area, reading.statuses
         if before is not None:
+            if group == "reason" and not subjects and before.statuses:
+                intent, group, statuses = Intent.LIST, "indicator", before.statuses
             if not departments and not absent and group != "department":
                 departments = before.departments
             years = years or before.years
@@ -280,6 +286,10 @@ class Planner:
                 if intent is Intent.LOOKUP and not roles:
                     intent, roles = before.intent, before.roles
                     group, area, statuses = before.group, before.area, before.statuses
+            elif reading.swap and before.sections and not terms and found.known:
+                sections, subjects = found.known, before.subjects
+                exact, terms, roles = before.exact, before.terms, before.roles
+                units, intent = before.units, before.intent
             elif reading.swap and not terms and not reading.exact:
                 if before.subjects and subjects:
                     subjects = (replaced(before.subjects[0], subjects[0]),)
@@ -355,6 +365,17 @@ def _names_section(text: str, name: str) -> bool:
     after = text[text.find(name) + len(name) :]
     return bool(
         re.match(r"[”\"》』」]*(?:项目|任务|专项|工作)?(?:中|里|内|下)?的?[“\u4e00-\u9fff]", after)
+    )
+
+
+def _of_both(plan: QueryPlan, one: QueryPlan, other: QueryPlan) -> QueryPlan:
+    """哪个多 and 增加了多少 compare what the two questions before were about."""
+    if plan.subjects != one.subjects or len(plan.departments) > 1 or len(plan.years) > 1:
+        return plan
+    return replace(
+        plan,
+        departments=tuple(dict.fromkeys((*one.departments, *other.departments))),
+        years=tuple(dict.fromkeys((*one.years, *other.years))),
     )
 
 

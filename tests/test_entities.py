@@ -132,6 +132,21 @@ def test_forms() -> None:
     assert found.forms == (Form.TARGET, Form.SELF_EVALUATION)
 
 
+def test_one_department_under_several_names() -> None:
+    """Full, short and cut off by a scan: one department, named in full."""
+    names = [
+        "西江市白石区卫生健康局",
+        "白石区卫健局",
+        "白石区卫生健康",
+        "西江市教育局",
+        "年初预算数",
+    ]
+    directory = Directory(names, Grammar(read_pack("departments")))
+    assert [body.name for body in directory.bodies] == ["西江市白石区卫生健康局", "西江市教育局"]
+    assert set(directory.members("西江市白石区卫生健康局")) == set(names[:3])
+    assert directory.canonical("白石区卫健局") == "西江市白石区卫生健康局"
+
+
 def test_departments_are_called_as_the_question_calls_them() -> None:
     assert DIRECTORY.names("黄埔团区委的预算")[HUANGPU] == "黄埔团区委"
     assert DIRECTORY.names("")[HEALTH] == "白石区卫健局"
