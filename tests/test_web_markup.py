@@ -1,12 +1,15 @@
 """What the chat draws: everything escaped, markers openable, quotes marked where they stand."""
 
+import re
 from decimal import Decimal
+from html import unescape
 
+from assistant.service import Assistant
 from assistant.types import Answer, Calculation, CheckedFigure, Citation, Mode, Verdict
 from assistant.web import markup
 from assistant.web.conversations import Conversations, Turn
 from assistant.web.excerpt import excerpt
-from ingest.types import Cell, Location, Run, TableBlock, TextBlock
+from ingest.types import Cell, Location, Run, Scope, TableBlock, TextBlock
 
 PLACE = Location(line_start=5, line_end=5)
 CITED = Citation(1, "d", "a<b>.txt", "表<i>", "某局&科", 2021, PLACE, "预算<u>100</u>万元")
@@ -115,3 +118,12 @@ def test_cells_stand_in_their_columns() -> None:
     html = excerpt([TableBlock(cells, 2, 3, Location(table=1))], Location(table=1, row=2), "丙")
     assert "<td>甲</td><td>乙</td>" in html
     assert "<td></td><td><mark>丙</mark></td>" in html
+
+
+def test_every_figure_of_the_samples_is_marked_where_it_stands(assistant: Assistant) -> None:
+    for record in assistant.documents():
+        blocks = assistant.blocks(record.id)
+        for figure in assistant.figures(Scope(document_ids=(record.id,))):
+            html = excerpt(blocks, figure.location, figure.quote)
+            marked = unescape("".join(re.findall("<mark>(.*?)</mark>", html, re.DOTALL)))
+            assert "".join(figure.quantity.raw.split()) in "".join(marked.split())

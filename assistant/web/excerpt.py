@@ -85,8 +85,9 @@ def sheet_of(line: Line) -> tuple[int | None, str | None, int | None]:
 
 def meets(place: Location, wanted: Location) -> bool:
     """Whether two places share something a reader would look at."""
-    for name in ("page", "sheet", "table", "row", "column"):
-        mine, theirs = getattr(place, name), getattr(wanted, name)
+    if (place.page, place.sheet, place.table) != (wanted.page, wanted.sheet, wanted.table):
+        return False
+    for mine, theirs in ((place.row, wanted.row), (place.column, wanted.column)):
         if mine is not None and theirs is not None and mine != theirs:
             return False
     if wanted.line_start is not None and place.line_start is not None:
