@@ -34,7 +34,6 @@ from ingest.types import (
     Figure,
     FileReport,
     Progress,
-    Progress,
     Scope,
     StoreFault,
 )

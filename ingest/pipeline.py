@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from ingest.config import IngestSettings
-from ingest.copies import SHARE, same_contents, sayings
+from ingest.copies import LEAST, SHARE, same_contents, same_department, sayings
 from ingest.course import Course, Say
 from ingest.errors import IngestError, LoadError, ModelError, StoreError
 from ingest.exact_search import Vectors
@@ -267,8 +267,12 @@ class Library:
     def _original_of(self, staged: "_Staged") -> DocumentRecord | None:
         """The stored document that says the same as this one, in another file."""
         own = sayings(staged.record.department, staged.understanding.figures)
+        if staged.record.figures < LEAST:
+            return None
         for record in self.records.alike(staged.record, share=SHARE):
-            if record.id == staged.replaces:
+            if record.id == staged.replaces or not same_department(
+                record.department, own.department
+            ):
                 continue
             figures = self.records.figures(Scope(document_ids=(record.id,)))
             if same_contents(own, sayings(record.department, figures)):

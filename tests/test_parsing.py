@@ -1,0 +1,210 @@
+"""Files read in processes of their own: in order, bounded, and no death spreads."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from library import PlumbingEncoder, open_library
+
+from ingest.config import DATA
+from ingest.parsing import AHEAD, FEW, Parsed, Readers, Upload, parse, parse_all
+from ingest.types import FileReport, Outcome
+
+LINES = "{year}年度部门整体支出绩效自评报告\n部门名称：青禾市水务局\n全年开展河道巡查{number}场。\n"
+PATIENCE = 60
+
+
+def upload(number: int) -> Upload:
+    text = LINES.format(year=2022, number=number)
+    return Upload(f"{number}.txt", text.encode())
+
+
+def readers_alive() -> list[int]:
+    return [
+        child.pid or 0
+        for child in multiprocessing.active_children()
+        if child.name == "jiwen-reader"
+    ]
+
+
+def wait_until(true: object) -> None:
+    assert callable(true)
+    deadline = time.monotonic() + PATIENCE
+    while not true() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert true()
+
+
+def test_many_files_come_back_whole_and_in_order() -> None:
+    given = [upload(n) for n in range(10, 30)]
+    passed = FileReport("看过.txt", Outcome.UNCHANGED)
+    stream = [*given[:7], passed, *given[7:]]
+    made = [
+        item
+        for item in parse_all(stream, keep_contacts=False, workers=2)
+        if not isinstance(item, Upload)
+    ]
+    assert made[7] is passed
+    parsed = [item for item in made if isinstance(item, Parsed)]
+    assert [item.upload for item in parsed] == given
+    assert [item.understanding for item in parsed] == [
+        parse(item, keep_contacts=False).understanding for item in given
+    ]
+    assert readers_alive() == []
+
+
+def test_few_files_start_no_process() -> None:
+    seen = []
+    for item in parse_all([upload(n) for n in range(FEW)], keep_contacts=False, workers=2):
+        seen.append(type(item))
+        assert readers_alive() == []
+    assert seen == [Upload, Parsed] * FEW
+
+
+def test_reading_stays_a_bounded_number_of_files_ahead() -> None:
+    asked: list[int] = []
+
+    def endless() -> Iterator[Upload]:
+        for number in range(10_000):
+            asked.append(number)
+            yield upload(number)
+
+    stream = parse_all(endless(), keep_contacts=False, workers=2)
+    read = [item for item in islice(stream, 12) if isinstance(item, Parsed)]
+    stream.close()  # type: ignore[attr-defined]
+    assert len(asked) <= len(read) + 2 * AHEAD + 1
+    assert readers_alive() == []
+
+
+def test_what_is_wrong_with_a_file_is_told_in_its_place() -> None:
+    given = [upload(1), Upload("坏.pdf", b"%PDF-1.4 broken"), *(upload(n) for n in range(2, 8))]
+    parsed = [
+        item
+        for item in parse_all(given, keep_contacts=False, workers=2)
+        if isinstance(item, Parsed)
+    ]
+    assert [bool(item.error) for item in parsed] == [False, True] + [False] * 6
+    assert "坏.pdf" in parsed[1].error
+    assert parsed[1].trace == ""
+
+
+def slow_upload() -> Upload:
+    """A file whose reading takes so long that its process can be killed over it."""
+    line = "全年开展河道巡查5场，完成率98%，共1200人次参加。"
+    return Upload("大.txt", "\n".join(f"{line}{n}" for n in range(60_000)).encode())
+
+
+def test_a_process_that_is_killed_fails_its_own_file_only() -> None:
+    readers = Readers(2, keep_contacts=False)
+    try:
+        doomed = readers.submit(slow_upload())
+        wait_until(readers_alive)
+        (pid,) = readers_alive()
+        time.sleep(1.5)  # it has said that it is ready, and reads
+        others = [readers.submit(upload(n)) for n in range(6)]
+        os.kill(pid, signal.SIGKILL)
+        assert doomed.result(PATIENCE).error == (
+            "解析“大.txt”的进程意外中止，文件可能已损坏或过大，其他文件不受影响，请另存后重试。"
+        )
+        assert [one.result(PATIENCE).error for one in others] == [""] * 6
+    finally:
+        readers.close()
+    assert readers_alive() == []
+
+
+def test_closing_ends_the_processes_at_once() -> None:
+    readers = Readers(2, keep_contacts=False)
+    readers.submit(slow_upload())
+    wait_until(readers_alive)
+    closing = threading.Thread(target=readers.close)
+    closing.start()
+    closing.join(PATIENCE)
+    assert not closing.is_alive()
+    assert readers_alive() == []
+
+
+SCRIPT = """
+import sys, os, time
+from pathlib import Path
+from library import open_library
+if __name__ == "__main__":
+    library = open_library(Path(sys.argv[1]))
+    try:
+        for number, report in enumerate(library.add([Path(sys.argv[2])])):
+            print(report.outcome.value, flush=True)
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+    library.close()
+"""
+
+
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_batch_leaves_whole_documents_and_no_process(
+    tmp_path: Path, blow: signal.Signals
+) -> None:
+    folder = tmp_path / "材料"
+    folder.mkdir()
+    for number in range(150):
+        (folder / f"{number:03}.txt").write_bytes(upload(number).data)
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    here = Path(__file__).parent
+    running = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "home"), str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": f"{here.parent}:{here}", "PYTHONIOENCODING": "utf-8"},
+        start_new_session=True,
+    )
+    assert running.stdout is not None
+    for _ in range(10):
+        assert running.stdout.readline() == "added\n"
+    if blow is signal.SIGINT:
+        os.killpg(running.pid, blow)  # as a terminal does: to every process of the group
+    else:
+        running.kill()
+    said, complaints = running.communicate(timeout=PATIENCE)
+    if blow is signal.SIGINT:
+        assert said.splitlines()[-1] == "stopped"
+        assert complaints == ""
+    wait_until(lambda: not group_alive(running.pid))
+
+    library = open_library(tmp_path / "home")
+    held = len(library.records.documents())
+    assert 10 <= held < 150
+    assert library.verify() == ()
+    outcomes = [report.outcome for report in library.add([folder])]
+    assert outcomes.count(Outcome.UNCHANGED) == held
+    assert outcomes.count(Outcome.ADDED) == 150 - held
+    library.close()
+
+
+def group_alive(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_samples_read_in_processes_are_the_same_as_read_here(tmp_path: Path) -> None:
+    paths = sorted(p for p in (DATA / "samples").iterdir() if p.is_file())
+    here = open_library(tmp_path / "here", PlumbingEncoder())
+    assert [report.error for report in here.add(paths)] == [""] * len(paths)
+    uploads = [Upload(path.name, path.read_bytes()) for path in paths] * 3
+    stream = parse_all(uploads, keep_contacts=False, workers=2)
+    understood = [item.understanding for item in stream if isinstance(item, Parsed)]
+    for one in understood:
+        assert one is not None
+        scope_figures = [f for f in here.records.figures() if f.document_id == one.document.id]
+        assert tuple(scope_figures) == one.figures
+    here.close()
