@@ -21,8 +21,8 @@ from ingest.clean import normalise
 from ingest.lexicon import longest_first
 from ingest.types import Figure
 
-MOST_SENTENCES = 6
-LONGEST = 160
+MOST_SENTENCES = 4
+LONGEST = 120
 """A longer sentence, or one after so many, keeps its grounded wording: nobody waits for it."""
 QUOTED = 40
 """So much of each quote is shown to the model."""
@@ -61,7 +61,7 @@ class Script:
 
 
 def script(answer: Answer) -> Script:
-    """The sentences to be said anew: prose with a source, no list rows and nothing quoted.
+    """The sentences to be said anew: prose with a source, no lists and nothing quoted.
 
     Markers side by side and shown formulas become one marker each, so the model has few to copy.
     """
@@ -92,7 +92,7 @@ def script(answer: Answer) -> Script:
 
 
 def _is_prose(text: str, citations: Sequence[Citation]) -> bool:
-    if not MARKER.search(text) or _LISTED.match(text):
+    if not MARKER.search(text) or _LISTED.match(text) or "；" in text:
         return False
     bare = _bare(text)
     return not any(bare in _bare(citation.quote) for citation in citations)
