@@ -10,12 +10,14 @@ from typing import Any
 
 from assistant.citations import Source, Statement, of_figure
 from assistant.compute import Term, UnitMismatch, rate, term
-from assistant.lookups import Composition, Lookups, Printing, sheet
+from assistant.lookups import Composition, Lookups, Printing, Sheet, sheet
 from assistant.numbers import base, plain
 from assistant.types import Calculation, Evidence, Match, QueryPlan
 from assistant.wording import ROLE_NAMES, Wording, goal, quoted, value
 from ingest.types import DocumentRecord, Figure, Form, Role
 
+SHOWN = 4
+"""So many places of one value are cited."""
 CLOSE = Decimal("0.011")
 """A recomputed rate or amount may differ from a printed one by rounding."""
 
@@ -164,7 +166,7 @@ class Checks:
             by_form.setdefault(self._form(printing.source), []).append(printing)
         shown = [form for form in by_form if not plan.forms or form in plan.forms] or list(by_form)
         if len(shown) < 2:
-            return None
+            return self._within(found, role)
         who = self._wording.who(match.department, match.year)
         out: list[Statement] = [
             Statement(f"{who}{quoted(match.subject)}的{ROLE_NAMES.get(role, '数值')}：")
@@ -179,6 +181,23 @@ class Checks:
             values.add(tuple(base(v, printing.quantity.unit) for v in printing.quantity.values))
         verdict = "，两者一致。" if len(values) == 1 else "，两者不一致，建议核实。"
         return Composition((*out, Statement(verdict)))
+
+    def _within(self, found: Sheet, role: Role) -> Composition | None:
+        """The same value in several places of one kind of form: equal everywhere or not."""
+        printings = found.printings[role]
+        if len(printings) < 2 or found.differing(role):
+            return None
+        match = found.match
+        who = self._wording.who(match.department, match.year)
+        said = goal(printings[0].quantity)
+        sources = tuple(dict.fromkeys(printing.source for printing in printings))[:SHOWN]
+        label = ROLE_NAMES.get(role, "数值")
+        return Composition(
+            (
+                Statement(f"{who}{quoted(match.subject)}的{label}均为{said}", sources),
+                Statement("，各处填写一致。"),
+            )
+        )
 
     def units(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The same digits in another money unit: one of the two units is a slip."""

@@ -225,7 +225,7 @@ class Groups:
         named = dict(zip(terms, items, strict=True))
         top = [t for t in order if t.value == order[0].value]
         word = "最高" if highest else "最低"
-        if "少" in plan.question or "多" in plan.question:
+        if "最多" in plan.question or "最少" in plan.question:
             word = "最多" if highest else "最少"
         out = [
             Statement(

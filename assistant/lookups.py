@@ -217,9 +217,9 @@ class Lookups:
             printing = found.first(role)
             if printing is None:
                 continue
-            lead = name if not out else "，"
+            lead = f"{name}的" if not out else "，"
             said = goal(printing.quantity) if "TARGET" in role.name else value(printing.quantity)
-            out.append(Statement(f"{lead}的{ROLE_NAMES[role]}为{said}", found.agreeing(role)))
+            out.append(Statement(f"{lead}{ROLE_NAMES[role]}为{said}", found.agreeing(role)))
         if out:
             out.append(Statement("。"))
             for role in asked:
