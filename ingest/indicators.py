@@ -22,10 +22,10 @@ from ingest.types import (
 )
 from ingest.values import (
     POINTS,
-    QUOTE_LENGTH,
     Target,
     inside,
     main_actual,
+    quote_around,
     quote_of,
     row_quote,
     split_target,
@@ -125,7 +125,7 @@ class FactReader:
             concept = find_concept(item.concept) if item.concept else None
             here = replace(
                 around,
-                quote=raw[slice(*item.sentence)].strip()[:QUOTE_LENGTH],
+                quote=quote_around(raw, item.sentence, item.start, item.end),
                 subject=item.subject or around.subject,
             )
             self._figure(text, (item.start, item.end), item.role, item.quantity, here, concept)

@@ -181,6 +181,12 @@ def _joined(above: FormRow, rest: FormRow) -> FormRow:
     return replace(above, cells=cells)
 
 
+def _pair(section: str, role: str, label: Cell, value: Cell) -> FormRow:
+    """A value under its label; the label stands behind it, for whoever shows the row."""
+    cells = (RoleCell(role, label.text.strip(), value), RoleCell("label", "", label))
+    return FormRow("pair", section, cells)
+
+
 def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
     """Labels with the values beside them; any other cell is running text."""
     i = 0
@@ -197,11 +203,11 @@ def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
         numeric = after is not None and parse_value(after.text) is not None
         if after is not None and (label or (concept and numeric)):
             role = label or "concept"
-            yield FormRow("pair", section, (RoleCell(role, cell.text.strip(), after),))
+            yield _pair(section, role, cell, after)
             i += 2
             continue
         if after is not None and numeric and not parse_value(cell.text):
-            yield FormRow("pair", section, (RoleCell("concept", cell.text.strip(), after),))
+            yield _pair(section, "concept", cell, after)
             i += 2
             continue
         if not section_of(cell.text) and not (concept and parse_value(cell.text) is None and after):

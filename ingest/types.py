@@ -38,20 +38,15 @@ def cover(locations: Iterable[Location]) -> Location:
     starts = [p.line_start for p in places if p.line_start is not None]
     ends = [p.line_end for p in places if p.line_end is not None]
     boxes = [p.bbox for p in places if p.bbox is not None and p.page == first.page]
+    box = None
+    if boxes:
+        left, top, right, bottom = zip(*boxes, strict=True)
+        box = (min(left), min(top), max(right), max(bottom))
     return replace(
         first,
         line_start=min(starts) if starts else None,
         line_end=max(ends) if ends else None,
-        bbox=(
-            (
-                min(b[0] for b in boxes),
-                min(b[1] for b in boxes),
-                max(b[2] for b in boxes),
-                max(b[3] for b in boxes),
-            )
-            if boxes
-            else None
-        ),
+        bbox=box,
     )
 
 

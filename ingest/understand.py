@@ -11,9 +11,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.clean import normalise, squeeze
+from ingest.concepts import find_concept
 from ingest.coverage import unread
 from ingest.dumps import rebuild
-from ingest.forms import form_of, is_people_line, label_of, section_of
+from ingest.forms import form_of, is_people_line, label_key, label_of, section_of
 from ingest.headings import Headings, heading_level, topic_of
 from ingest.indicators import Around, FactReader, Whose
 from ingest.rows import Context, FormRow, read_table
@@ -155,7 +156,10 @@ def _department(blocks: Sequence[Block], title: str) -> str:
 
 
 def _is_number(cell: Cell) -> bool:
-    return bool(re.fullmatch(r"[\d,.%]+", squeeze(cell.text))) or section_of(cell.text) != ""
+    """Whether a cell beside a label is no name: a value, a term or another label of the form."""
+    text = squeeze(cell.text)
+    named = section_of(text) or find_concept(label_key(text))
+    return bool(named) or bool(re.fullmatch(r"[\d,.%]+", text))
 
 
 def _money_unit(blocks: Sequence[Block]) -> str:
@@ -212,9 +216,12 @@ def _private(row: FormRow) -> bool:
 def _row_passages(row: FormRow, splitter: Splitter, reader: FactReader) -> Iterator[Passage]:
     section = reader.section(row.section, reader.project)
     cells: list[Located] = [c.cell for c in row.cells if c.fresh]
-    if row.kind in ("goals", "text"):
-        for cell in cells:
-            if squeeze(cell.text):
-                yield from splitter.split(cell, section)
+    if row.kind == "pair":
+        yield from splitter.row(cells[::-1], section)
+    elif row.kind in ("goals", "text"):
+        for part in row.cells:
+            if squeeze(part.cell.text):
+                own = reader.section(row.section, label_key(part.head), reader.project)
+                yield from splitter.split(part.cell, own)
     else:
         yield from splitter.row(cells, section)

@@ -120,6 +120,15 @@ def quote_of(texts: Iterable[str]) -> str:
     return " | ".join(dict.fromkeys(one_line(t) for t in texts if t.strip()))[:QUOTE_LENGTH]
 
 
+def quote_around(text: str, sentence: tuple[int, int], start: int, end: int) -> str:
+    """The sentence around the characters [start, end), cut so that they stay in view."""
+    first, last = sentence
+    if last - first > QUOTE_LENGTH:
+        first = max(first, min(start - QUOTE_LENGTH // 2, last - QUOTE_LENGTH))
+        last = max(end, first + QUOTE_LENGTH)
+    return text[first:last].strip()
+
+
 def row_quote(row: FormRow, roles: Sequence[str] = ()) -> str:
     """A row's own words as a quote, cell by cell; only the cells of `roles` where given."""
     return quote_of(c.cell.text for c in row.cells if (c.role in roles if roles else c.fresh))
