@@ -13,6 +13,7 @@ DIVIDER = "\n---\n"
 """Between what the model always is told and what it is told with this question."""
 VARIABLES = {
     "wording": frozenset({"question", "evidence", "sentences"}),
+    "planning": frozenset({"question", "known"}),
 }
 """The prompts there are, each with every variable that its file must name."""
 _TAG = re.compile(r"[<>]")

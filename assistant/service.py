@@ -1,5 +1,6 @@
 """The Assistant (绩问): the only place where the steps of answering are joined."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,6 +19,7 @@ from assistant.llm import LanguageModel
 from assistant.lookups import Composition
 from assistant.matching import Synonyms
 from assistant.planner import Planner, with_scope
+from assistant.restating import Restater
 from assistant.retriever import FusedRetriever
 from assistant.rewording import Rewriter
 from assistant.rules import read_rules
@@ -75,10 +77,13 @@ class Assistant:
             encoder=self._embedder,
         )
         self._model = model
-        self._rewriter = model and Rewriter(
-            model, read_pack("rewording"), self._library.records.figures_by_id
+        self._rewriter = (
+            Rewriter(model, read_pack("rewording"), self._library.records.figures_by_id)
+            if model
+            else None
         )
-        self._kept: tuple[tuple[str, ...], _Reading] | None = None
+        self._restater = Restater(model, read_pack("restating")) if model else None
+        self._kept: tuple[tuple[int, int], _Reading] | None = None
 
     def close(self) -> None:
         self._library.close()
@@ -172,8 +177,8 @@ class Assistant:
         for part in reading.planner.split(question) or [question]:
             plan = with_scope(reading.planner.plan(part, earlier), department=department, year=year)
             earlier.append(part)
-            evidence = reading.evidence.gather(plan)
-            parts.append(self._composer(reading, plan).compose(plan, evidence))
+            made = self._composed(reading, plan)
+            parts.append((made.abstained and self._restated(reading, plan)) or made)
         abstained = all(part.abstained for part in parts)
         statements = [
             statement
@@ -188,12 +193,30 @@ class Assistant:
         answer = self._verified(question, reading, statements, calculations)
         return replace(answer, abstained=abstained)
 
+    def _composed(self, reading: _Reading, plan: QueryPlan) -> Composition:
+        return self._composer(reading, plan).compose(plan, reading.evidence.gather(plan))
+
+    def _restated(self, reading: _Reading, plan: QueryPlan) -> Composition | None:
+        """The answer to what a language model takes a question to ask that the rules do not."""
+        departments = plan.departments or tuple(reading.covered)
+        if self._restater is None or len(departments) != 1:
+            return None
+        (department,) = departments
+        year = (plan.years or reading.covered.get(department, (0,)))[-1]
+        scope = Scope(departments=reading.directory.members(department), years=(year,))
+        rows = self._library.records.indicators(scope)
+        names = dict.fromkeys(row.name for row in rows if not re.search(r"\d", row.name))
+        chosen, question = self._restater.restate(plan, f"{department}{year}年", list(names))
+        made = self._composed(reading, reading.planner.plan(question)) if question else None
+        if made is None or made.abstained:
+            return None
+        return replace(made, statements=(Statement(f"按“{chosen}”理解：\n"), *made.statements))
+
     def _read(self) -> _Reading:
         """The library as it is now; read anew only when its documents have changed."""
-        documents = self.documents()
-        revision = tuple(record.id for record in documents)
+        revision = self._library.records.revision()
         if self._kept is None or self._kept[0] != revision:
-            self._kept = revision, self._reading(documents)
+            self._kept = revision, self._reading(self.documents())
         return self._kept[1]
 
     def _reading(self, documents: tuple[DocumentRecord, ...]) -> _Reading:
@@ -204,7 +227,9 @@ class Assistant:
         rows = records.indicators(Scope())
         tasks = records.tasks(Scope())
         known = Names([row.name for row in rows] + [task.name for task in tasks])
-        recogniser = Recogniser(directory, known, self._terms, self._questions)
+        recogniser = Recogniser(
+            directory, known, self._terms, self._questions, [task.name for task in tasks]
+        )
         finder = FactFinder(
             records,
             documents,

@@ -26,6 +26,15 @@ class ChatServer:
     keys: list[str] = field(default_factory=list)
     released: Event = field(default_factory=Event)
 
+    def whole(self) -> bytes:
+        """The answer in one piece, as a question that is not streamed wants it."""
+        if self.stalled:
+            self.released.wait(30)
+        message = {"role": "assistant", "content": self.reply([])}
+        choice = {"index": 0, "message": message, "finish_reason": "stop"}
+        made = {"id": "1", "object": "chat.completion", "created": 1, "model": "m"}
+        return json.dumps(made | {"choices": [choice]}).encode()
+
     def stream(self, sentences: list[str]) -> Iterator[bytes]:
         for piece in re.findall(r"(?s).{1,7}", self.reply(sentences)):
             choice = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
@@ -53,15 +62,18 @@ def chat_server() -> Iterator[ChatServer]:
             message = asked["messages"][-1]["content"]
             told.messages.append(message)
             self.send_response(told.status)
-            self.send_header("Content-Type", "text/event-stream")
+            streamed = asked.get("stream")
+            kind = "text/event-stream" if streamed else "application/json"
+            self.send_header("Content-Type", kind)
             if told.cut:
                 self.send_header("Content-Length", "100000")
             self.end_headers()
             if told.body or told.status != 200:
                 self.wfile.write(told.body)
                 return
+            sentences = re.findall(r"^\d+）.*$", message, re.MULTILINE)
             try:
-                for chunk in told.stream(re.findall(r"^\d+）.*$", message, re.MULTILINE)):
+                for chunk in told.stream(sentences) if streamed else (told.whole(),):
                     self.wfile.write(chunk)
                     self.wfile.flush()
             except ConnectionError:

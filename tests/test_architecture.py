@@ -41,6 +41,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.status", "assistant.scoring", "assistant.verify", "assistant.places"],
         *["assistant.questions", "assistant.contract"],
         *["assistant.prompts", "assistant.llm", "assistant.rewording"],
+        *["assistant.restating"],
     ],
     # 3: the steps of ingestion and of an answer
     [

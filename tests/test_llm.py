@@ -1,5 +1,6 @@
 """A language model that answers well, badly or not at all: the facts stand whatever it says."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -178,7 +179,13 @@ def test_some_sentences_stand_and_some_do_not(library_home: Path, server: ChatSe
 
 
 @pytest.mark.parametrize(
-    "question", ["东莞2022年实际支出是多少？", "黄埔区团委2021年“养殖户满意度”是多少？"]
+    "question",
+    [
+        "黄埔区团委2022年实际支出是多少？",
+        "黄埔区团委2021年“养殖户满意度”是多少？",
+        "黄埔团区委的固定资产利用率是多少？",
+        "广州市越秀区团委2021年支出多少？",
+    ],
 )
 def test_an_honest_no_is_not_put_to_the_model(
     library_home: Path, server: ChatServer, question: str
@@ -297,3 +304,45 @@ def test_formulas_and_markers_side_by_side_are_one_marker_to_the_model(
     markers = re.findall(r"\[(\d+)\]", "".join(made.offered))
     assert markers == [str(n) for n in range(1, len(made.places) + 1)]
     assert "".join(piece.text for piece in made.pieces) == answer.text
+
+
+def choosing(subject: str) -> Reply:
+    """A model that chooses this subject, and words nothing."""
+    return lambda sentences: "" if sentences else json.dumps({"subject": subject})
+
+
+def test_a_question_in_other_words_is_asked_again_in_those_of_the_documents(
+    library_home: Path, server: ChatServer
+) -> None:
+    server.reply = choosing("实际支出数")
+    answer = ask(library_home, server.url, "黄埔区团委2021年到头来使掉了多少")
+    assert not answer.abstained
+    assert answer.text.startswith("按“实际支出数”理解：")
+    assert "1022.93万元" in answer.text
+    assert "1022.93" in answer.citations[0].quote
+    assert {f.verdict for f in answer.figures} == {Verdict.SUPPORTED}
+    assert "社会影响力" not in server.messages[0], "only this department's indicators"
+
+
+@pytest.mark.parametrize("subject", ["无", "不在清单里的事", "黄埔区实际支出9999.99万元", ""])
+def test_a_choice_that_is_none_stays_an_honest_no(
+    library_home: Path, server: ChatServer, subject: str
+) -> None:
+    server.reply = choosing(subject)
+    answer = ask(library_home, server.url, "黄埔区团委2021年到头来使掉了多少")
+    assert server.messages
+    assert answer.abstained
+    assert answer.citations == ()
+    assert "9999" not in answer.text
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"body": b"oops"}, {"stalled": True}])
+def test_without_a_choice_the_no_stands(
+    library_home: Path, server: ChatServer, fault: dict[str, object]
+) -> None:
+    server.reply = choosing("实际支出数")
+    for name, value in fault.items():
+        setattr(server, name, value)
+    answer = ask(library_home, server.url, "黄埔区团委2021年到头来使掉了多少", timeout=0.5)
+    assert answer.abstained
+    assert answer.mode is Mode.GROUNDED
