@@ -11,6 +11,8 @@ AROUND = 3
 """Lines or table rows shown before and after the cited ones."""
 BETWEEN_CELLS = " | "
 """How a quote sets the cells of a row apart."""
+TELLING = 4
+"""Characters from which on a piece of a quote is known by itself, not only by its place."""
 LONGEST = 600
 """Characters shown of one line or cell."""
 
@@ -49,12 +51,14 @@ def excerpt(blocks: Iterable[Block], location: Location, quote: str) -> str:
         last -= 1
     window = lines[first:last]
     here = [i - first for i in cited]
-    spans = find(window, quote, after=here[0]) or [
-        Span(i, j, 0, len(text))
-        for i in here
-        for j, (text, place) in enumerate(window[i].parts)
-        if meets(place, location)
-    ]
+    spans = find(window, quote, here=range(here[0], here[-1] + 1))
+    if not any(span.line in here for span in spans):
+        spans = [
+            Span(i, j, 0, len(text))
+            for i in here
+            for j, (text, place) in enumerate(window[i].parts)
+            if meets(place, location)
+        ]
     return render(window, spans)
 
 
@@ -98,8 +102,8 @@ def meets(place: Location, wanted: Location) -> bool:
     return True
 
 
-def find(lines: Sequence[Line], quote: str, *, after: int) -> list[Span]:
-    """Where the pieces of `quote` stand, blanks aside: from line `after` on, else anywhere."""
+def find(lines: Sequence[Line], quote: str, *, here: range) -> list[Span]:
+    """Where the pieces of `quote` stand, blanks aside: in lines `here`, a long one nearby too."""
     shown = [
         (character, (i, j, k))
         for i, line in enumerate(lines)
@@ -108,12 +112,14 @@ def find(lines: Sequence[Line], quote: str, *, after: int) -> list[Span]:
         if not character.isspace()
     ]
     text = "".join(character for character, _ in shown)
-    start = next((n for n, (_, place) in enumerate(shown) if place[0] >= after), 0)
+    start = next((n for n, (_, place) in enumerate(shown) if place[0] in here), 0)
+    end = max((n for n, (_, place) in enumerate(shown) if place[0] in here), default=0) + 1
     spans: list[Span] = []
     for piece in quote.split(BETWEEN_CELLS):
         wanted = "".join(piece.split())
-        at = text.find(wanted, start)
-        at = text.find(wanted) if at < 0 else at
+        at = text.find(wanted, start, end + len(wanted))
+        if at < 0 and len(wanted) >= TELLING:
+            at = text.find(wanted)
         if at >= 0 and wanted:
             hits = (place for _, place in shown[at : at + len(wanted)])
             for (line, part), group in groupby(hits, key=lambda place: place[:2]):
