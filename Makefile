@@ -3,7 +3,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 TORCH := torch==2.13.0
-PIP := $(BIN)/python -m pip install --quiet --constraint requirements.txt
+# Byte code is written when a module is first used: compiling all of torch would take minutes.
+PIP := $(BIN)/python -m pip install --quiet --no-compile --constraint requirements.txt
 
 .PHONY: run test lint format lock clean
 
