@@ -4,16 +4,18 @@ A thread hands files to each process and takes back what was understood, so that
 while the library stores. A process that dies fails the file it had in hand, and nothing else.
 """
 
-import multiprocessing
 import os
-import signal
+import pickle
+import subprocess
+import sys
 import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import perf_counter
 
@@ -27,6 +29,11 @@ FEW = 4
 AHEAD = 4
 """How many files a process may be ahead of the library."""
 BYTES_AHEAD = 256 * 1024 * 1024
+ROOT = Path(__file__).resolve().parent.parent
+START = (
+    "import sys; sys.path.insert(0, {root!r})\n"
+    "from ingest.parsing import serve; serve(keep_contacts={keep})"
+)
 DIED = "解析“{file}”的进程意外中止，文件可能已损坏或过大，其他文件不受影响，请另存后重试。"
 UNEXPECTED = "“{file}”处理时出现意外错误（{kind}），其他文件不受影响，请把该文件反馈给维护人员。"
 
@@ -161,43 +168,54 @@ class Readers:
 
 
 class _Reader:
-    """One process, started afresh (spawn): no lock or thread of this one is copied into it."""
+    """One process with a Python of its own, spoken to over its standard input and output.
+
+    Nothing of this program is copied into it, and a terminal's Ctrl-C does not reach it: it ends
+    when it is stopped, or when this program has ended.
+    """
 
     def __init__(self, keep_contacts: bool) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._line, far = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(far, keep_contacts), name="jiwen-reader", daemon=True
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", START.format(root=str(ROOT), keep=keep_contacts)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,
         )
-        self._process.start()
-        far.close()
-        try:
-            self.ready: bool = self._line.recv()
-        except (EOFError, OSError):
-            self.ready = False
+        self.ready = self._answer() is not None
 
     def read(self, upload: Upload) -> Parsed | None:
         """What the process understood; None when it died over the file."""
+        assert self._process.stdin is not None
         try:
-            self._line.send(upload)
-            answer: Parsed = self._line.recv()
-        except (EOFError, OSError):
+            pickle.dump(upload, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+        except OSError:
             return None
-        return replace(answer, upload=upload)
+        answer = self._answer()
+        return answer and replace(answer, upload=upload)
 
     def stop(self) -> None:
         self._process.kill()
-        self._process.join()
+        with suppress(OSError):
+            self._process.communicate()
 
-
-def _serve(line: Connection, keep_contacts: bool) -> None:
-    """What a process does until the other end of the line is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the owner, who ends us
-    line.send(True)
-    while True:
+    def _answer(self) -> Parsed | None:
+        assert self._process.stdout is not None
         try:
-            upload: Upload = line.recv()
-            answer = parse(upload, keep_contacts=keep_contacts)
-            line.send(replace(answer, upload=Upload(upload.file, b"")))
-        except (EOFError, OSError):
-            return
+            answer: Parsed = pickle.load(self._process.stdout)
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            return None
+        return answer
+
+
+def serve(*, keep_contacts: bool) -> None:
+    """What a process does until the other end of its line is closed."""
+    line = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
+    answer = Parsed(Upload("", b""), None)
+    with suppress(EOFError, OSError):
+        while True:
+            pickle.dump(answer, line, pickle.HIGHEST_PROTOCOL)
+            line.flush()
+            upload: Upload = pickle.load(sys.stdin.buffer)
+            answer = replace(parse(upload, keep_contacts=keep_contacts), upload=Upload("", b""))

@@ -1,6 +1,5 @@
 """Files read in processes of their own: in order, bounded, and no death spreads."""
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -28,11 +27,20 @@ def upload(number: int) -> Upload:
 
 
 def readers_alive() -> list[int]:
-    return [
-        child.pid or 0
-        for child in multiprocessing.active_children()
-        if child.name == "jiwen-reader"
-    ]
+    return children(os.getpid())
+
+
+def children(parent: int) -> list[int]:
+    """The living children of a process that read files."""
+    listed = Path(f"/proc/{parent}/task").glob("*/children")
+    return [pid for file in listed for pid in map(int, file.read_text().split()) if reads(pid)]
+
+
+def reads(pid: int) -> bool:
+    try:
+        return b"ingest.parsing" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def wait_until(true: object) -> None:
@@ -105,10 +113,11 @@ def slow_upload() -> Upload:
 def test_a_process_that_is_killed_fails_its_own_file_only() -> None:
     readers = Readers(2, keep_contacts=False)
     try:
-        doomed = readers.submit(slow_upload())
-        wait_until(readers_alive)
+        assert readers.submit(upload(0)).result(PATIENCE).error == ""
         (pid,) = readers_alive()
-        time.sleep(1.5)  # it has said that it is ready, and reads
+        doomed = readers.submit(slow_upload())
+        time.sleep(0.5)
+        assert not doomed.done()
         others = [readers.submit(upload(n)) for n in range(6)]
         os.kill(pid, signal.SIGKILL)
         assert doomed.result(PATIENCE).error == (
@@ -163,11 +172,13 @@ def test_an_interrupted_batch_leaves_whole_documents_and_no_process(
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": f"{here.parent}:{here}", "PYTHONIOENCODING": "utf-8"},
-        start_new_session=True,
+        process_group=0,
     )
     assert running.stdout is not None
     for _ in range(10):
         assert running.stdout.readline() == "added\n"
+    at_work = children(running.pid)
+    assert at_work
     if blow is signal.SIGINT:
         os.killpg(running.pid, blow)  # as a terminal does: to every process of the group
     else:
@@ -176,7 +187,7 @@ def test_an_interrupted_batch_leaves_whole_documents_and_no_process(
     if blow is signal.SIGINT:
         assert said.splitlines()[-1] == "stopped"
         assert complaints == ""
-    wait_until(lambda: not group_alive(running.pid))
+    wait_until(lambda: not any(map(reads, at_work)))
 
     library = open_library(tmp_path / "home")
     held = len(library.records.documents())
@@ -186,14 +197,6 @@ def test_an_interrupted_batch_leaves_whole_documents_and_no_process(
     assert outcomes.count(Outcome.UNCHANGED) == held
     assert outcomes.count(Outcome.ADDED) == 150 - held
     library.close()
-
-
-def group_alive(leader: int) -> bool:
-    try:
-        os.killpg(leader, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_samples_read_in_processes_are_the_same_as_read_here(tmp_path: Path) -> None:

@@ -1,0 +1,176 @@
+"""How fast documents are taken in, and in how much memory: `python benchmarks/ingest.py PATH…`.
+
+For each format, every stage runs in a process of its own, so that its peak memory is its own:
+
+    load          bytes → blocks, one file after the other
+    understand    blocks → facts and passages, one file after the other
+    store         the whole of it into a new library without an embedding model, over all cores
+    embed         the embedding model alone over the same passages
+    all           the whole of it with the embedding model; its ratio is embed's time to all's
+
+Per stage: files and pages a second by the clock, processor seconds (which other programs on the
+machine change little), and peak memory of the process and of its largest reader.
+"""
+
+import argparse
+import json
+import multiprocessing
+import resource
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from ingest.config import IngestSettings  # noqa: E402
+from ingest.embedder import Embedder  # noqa: E402
+from ingest.errors import IngestError, ModelError  # noqa: E402
+from ingest.exact_search import Vectors  # noqa: E402
+from ingest.loaders import load  # noqa: E402
+from ingest.parsing import Parsed, Upload  # noqa: E402
+from ingest.pipeline import Library  # noqa: E402
+from ingest.sources import sources  # noqa: E402
+from ingest.types import Document, Understanding  # noqa: E402
+from ingest.understand import understand  # noqa: E402
+
+SCAN = "pdf（扫描）"
+FEW_CHARACTERS = 20
+
+
+class NoModel:
+    """An embedding model that is not there."""
+
+    identity = "none"
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        raise ModelError("不用向量模型。")
+
+
+def format_of(path: Path) -> str:
+    suffix = path.suffix.lower().lstrip(".")
+    if suffix != "pdf":
+        return suffix
+    import pypdfium2
+
+    opened = pypdfium2.PdfDocument(path)
+    characters = sum(page.get_textpage().count_chars() for page in opened)
+    return suffix if characters > FEW_CHARACTERS else SCAN
+
+
+def loaded(paths: Sequence[Path]) -> list[Document]:
+    documents = []
+    for path in paths:
+        try:
+            documents.append(load(path.name, path.read_bytes()))
+        except IngestError as error:
+            print(error, file=sys.stderr)
+    return documents
+
+
+def pages(documents: Sequence[Document]) -> int:
+    """Pages as far as the format has them, else one a file."""
+    read = (Parsed(Upload("", b""), Understanding(d, 0, (), (), (), (), ())) for d in documents)
+    return sum(max(one.pages, 1) for one in read)
+
+
+def texts_of(documents: Sequence[Document]) -> list[str]:
+    return list(dict.fromkeys(p.text for d in documents for p in understand(d).passages))
+
+
+def processor_seconds() -> float:
+    spent = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in spent)
+
+
+def measured(step: Callable[[], object]) -> tuple[float, float]:
+    clock, processor = time.perf_counter(), processor_seconds()
+    step()
+    return time.perf_counter() - clock, processor_seconds() - processor
+
+
+def run_stage(stage: str, paths: Sequence[Path]) -> dict[str, float]:
+    """One stage over the files, measured; the model and the readers' libraries load beforehand."""
+    load(paths[0].name, paths[0].read_bytes())
+    count, passages = 0, 0
+    if stage == "load":
+        held: list[Document] = []
+        spent = measured(lambda: held.extend(loaded(paths)))
+        count = pages(held)
+    elif stage == "understand":
+        documents = loaded(paths)
+        count = pages(documents)
+        understand(documents[0])
+        spent = measured(lambda: [understand(document) for document in documents])
+    elif stage == "embed":
+        texts = texts_of(loaded(paths))
+        passages = len(texts)
+        model = Embedder()
+        model.warm_up()
+        spent = measured(lambda: model.encode_passages(texts))
+    else:
+        encoder: Embedder | NoModel = NoModel()
+        if stage == "all":
+            encoder = Embedder()
+            encoder.warm_up()
+        with TemporaryDirectory() as folder:
+            library = Library(IngestSettings(Path(folder)), encoder)
+            library.vectors.documents()
+            library.tokenizer.cut("预算")
+            spent = measured(lambda: list(library.add(paths)))
+            passages = len(library.records.passages_of())
+            library.close()
+    own, readers = (
+        resource.getrusage(who).ru_maxrss / 1024
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    result = {"seconds": spent[0], "processor": spent[1], "own": own, "readers": readers}
+    return result | {"pages": count, "passages": passages}
+
+
+def table(kind: str, paths: Sequence[Path]) -> None:
+    print(f"\n{kind}：{len(paths)}个文件")
+    clock: dict[str, dict[str, float]] = {}
+    for stage in ("load", "understand", "store", "embed", "all"):
+        command = [sys.executable, __file__, "--stage", stage, *map(str, paths)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        clock[stage] = found = json.loads(done.stdout.splitlines()[-1])
+        seconds, processor = found["seconds"], found["processor"]
+        speed = f"{len(paths) / seconds:7.1f} 文件/秒 {clock['load']['pages'] / seconds:7.1f} 页/秒"
+        if stage == "embed":
+            speed = f"{found['passages'] / seconds:7.1f} 片段/秒" + " " * 15
+        print(
+            f"  {stage:<10} {speed}  {seconds:7.2f} 秒  处理器 {processor:7.2f} 秒"
+            f"  内存 {found['own']:5.0f} MB，读取进程 {found['readers']:5.0f} MB",
+            flush=True,
+        )
+    both = [clock["embed"][name] / clock["all"][name] for name in ("seconds", "processor")]
+    print(f"  入库速度为单独向量化的 {both[0]:.0%}（按处理器时间 {both[1]:.0%}）")
+
+
+def main() -> None:
+    given = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    given.add_argument("paths", nargs="+", type=Path)
+    given.add_argument("--stage", help=argparse.SUPPRESS)
+    given.add_argument("--limit", type=int, default=1000, help="most files of a format")
+    options = given.parse_args()
+    found = [source.path for source in sources(options.paths)]
+    if options.stage:
+        print(json.dumps(run_stage(options.stage, found)))
+        return
+    formats: dict[str, list[Path]] = defaultdict(list)
+    for path in found:
+        formats[format_of(path)].append(path)
+    print(f"{multiprocessing.cpu_count()} 核")
+    for kind, paths in sorted(formats.items()):
+        table(kind, paths[: options.limit])
+
+
+if __name__ == "__main__":
+    main()
