@@ -2,7 +2,7 @@
 
 A language model only chooses among the things that there are; the chosen one is asked as a new
 question, which goes through the same rules as any other. What is named word by word, or is not
-there for that department or year, stays an honest no.
+there for that department or year, stays an honest no; what says nothing is asked back.
 """
 
 import logging
@@ -29,8 +29,9 @@ class Restater:
 
     def restate(self, plan: QueryPlan, who: str, names: Sequence[str]) -> tuple[str, str]:
         """What the question is taken to ask, and that question; both empty when nothing fits."""
+        vague = not plan.subjects
         named = plan.exact or plan.absent or not all(map(states, plan.subjects))
-        if named or not who or len(names) > MOST:
+        if vague or named or len(names) > MOST:
             return "", ""
         try:
             chosen = self._model.plan(plan.question, [*self._standard, *names])

@@ -185,6 +185,7 @@ def test_some_sentences_stand_and_some_do_not(library_home: Path, server: ChatSe
         "黄埔区团委2021年“养殖户满意度”是多少？",
         "黄埔团区委的固定资产利用率是多少？",
         "广州市越秀区团委2021年支出多少？",
+        "帮我看看黄埔团委",
     ],
 )
 def test_an_honest_no_is_not_put_to_the_model(
