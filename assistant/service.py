@@ -84,6 +84,7 @@ class Assistant:
         )
         self._restater = Restater(model, read_pack("restating")) if model else None
         self._kept: tuple[tuple[int, int], _Reading] | None = None
+        self._known: tuple[tuple[int, int], Directory] | None = None
 
     def close(self) -> None:
         self._library.close()
@@ -103,7 +104,12 @@ class Assistant:
         return self._library.add(paths, replace=replace, progress=progress)
 
     def documents(self) -> tuple[DocumentRecord, ...]:
-        return self._library.records.documents()
+        """Every document, its department under the one name that the library gives it."""
+        canonical = self._directory().canonical
+        return tuple(
+            replace(record, department=canonical(record.department))
+            for record in self._library.records.documents()
+        )
 
     def remove(self, id_or_file: str) -> DocumentRecord:
         """Deletes one document from every store; raises UnknownDocument if there is not one."""
@@ -124,12 +130,20 @@ class Assistant:
     # -- facts -------------------------------------------------------------------------------------
 
     def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
-        return self._library.records.figures(scope, name=name)
+        """Every figure in the scope; a department may be named in full or in short."""
+        canonical = self._directory().canonical
+        return tuple(
+            replace(row, department=canonical(row.department))
+            for row in self._library.records.figures(self._widened(scope), name=name)
+        )
 
     def indicators(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
         """Every indicator in the scope with its status and the reason."""
-        rows = self._library.records.indicators(scope)
-        return tuple(judge(row, self._rules) for row in rows)
+        canonical = self._directory().canonical
+        return tuple(
+            judge(replace(row, department=canonical(row.department)), self._rules)
+            for row in self._library.records.indicators(self._widened(scope))
+        )
 
     # -- questions ---------------------------------------------------------------------------------
 
@@ -178,7 +192,9 @@ class Assistant:
             plan = with_scope(reading.planner.plan(part, earlier), department=department, year=year)
             earlier.append(part)
             made = self._composed(reading, plan)
-            parts.append((made.abstained and self._restated(reading, plan)) or made)
+            if made.abstained and (offer := self._restated(reading, plan)):
+                made = replace(made, offers=(Statement(offer),))
+            parts.append(made)
         abstained = all(part.abstained for part in parts)
         statements = [
             statement
@@ -196,27 +212,27 @@ class Assistant:
     def _composed(self, reading: _Reading, plan: QueryPlan) -> Composition:
         return self._composer(reading, plan).compose(plan, reading.evidence.gather(plan))
 
-    def _restated(self, reading: _Reading, plan: QueryPlan) -> Composition | None:
-        """The answer to what a language model takes a question to ask that the rules do not."""
+    def _restated(self, reading: _Reading, plan: QueryPlan) -> str:
+        """What a language model takes a question to ask that the rules do not, if it is there."""
         departments = plan.departments or tuple(reading.covered)
         if self._restater is None or len(departments) != 1:
-            return None
+            return ""
         (department,) = departments
         year = (plan.years or reading.covered.get(department, (0,)))[-1]
         scope = Scope(departments=reading.directory.members(department), years=(year,))
         rows = self._library.records.indicators(scope)
         names = dict.fromkeys(row.name for row in rows if not re.search(r"\d", row.name))
-        chosen, question = self._restater.restate(plan, f"{department}{year}年", list(names))
-        made = self._composed(reading, reading.planner.plan(question)) if question else None
-        if made is None or made.abstained:
-            return None
-        return replace(made, statements=(Statement(f"按“{chosen}”理解：\n"), *made.statements))
+        who = Wording(reading.directory.names(plan.question)).who(department, year)
+        question = self._restater.restate(plan, who, list(names))
+        if not question or self._composed(reading, reading.planner.plan(question)).abstained:
+            return ""
+        return f"是否想问：{question}"
 
     def _read(self) -> _Reading:
         """The library as it is now; read anew only when its documents have changed."""
         revision = self._library.records.revision()
         if self._kept is None or self._kept[0] != revision:
-            self._kept = revision, self._reading(self.documents())
+            self._kept = revision, self._reading(self._library.records.documents())
         return self._kept[1]
 
     def _reading(self, documents: tuple[DocumentRecord, ...]) -> _Reading:

@@ -36,7 +36,9 @@ from ingest.values import unit_in
 HEAD_BLOCKS = 12
 """Title, year and unit stand in the first lines of a form."""
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
-_SAYS_SOMETHING = re.compile(r"\w")
+_WORDS = re.compile(r"\W")
+SHORTEST = 3
+"""Characters of the shortest paragraph; less is a stray mark between two parts of a table."""
 
 
 def understand(document: Document, *, keep_contacts: bool = False) -> Understanding:
@@ -59,7 +61,7 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
     heading = Headings()
     for block in blocks:
         if isinstance(block, TextBlock):
-            if not _SAYS_SOMETHING.search(block.text):
+            if len(_WORDS.sub("", block.text)) < SHORTEST:
                 continue
             if keep_contacts or not is_people_line(block.text):
                 passages.extend(_read_text(block, reader, splitter, heading))
