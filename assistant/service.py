@@ -228,6 +228,24 @@ class Assistant:
             return ""
         return f"是否想问：{question}"
 
+    def _directory(self) -> Directory:
+        """Which names mean which department, in the library as it is now."""
+        revision = self._library.records.revision()
+        if self._known is None or self._known[0] != revision:
+            names = set(self._library.records.departments())
+            self._known = revision, Directory(names, self._grammar)
+        return self._known[1]
+
+    def _widened(self, scope: Scope) -> Scope:
+        """The scope with every name of its departments; an unknown name stays as it is."""
+        directory = self._directory()
+        names: dict[str, None] = {}
+        for given in scope.departments:
+            meant = [name for mention in directory.mentions(given) for name in mention.names]
+            for name in meant or [given]:
+                names |= dict.fromkeys(directory.members(name))
+        return replace(scope, departments=tuple(names))
+
     def _read(self) -> _Reading:
         """The library as it is now; read anew only when its documents have changed."""
         revision = self._library.records.revision()
