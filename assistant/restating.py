@@ -1,8 +1,8 @@
 """A question that the rules find nothing for, put in the words of the documents (换个问法).
 
-A language model only chooses among the things that there are; the chosen one is asked as a new
-question, which goes through the same rules as any other. What is named word by word, or is not
-there for that department or year, stays an honest no; what says nothing is asked back.
+A language model only chooses among the things that there are. The chosen one, as a new question,
+goes through the same rules as any other and is offered beside the honest no, not answered unasked:
+half of what a small model chooses is not what was meant.
 """
 
 import logging
@@ -27,16 +27,15 @@ class Restater:
         self._standard: dict[str, str] = pack["standard"]
         self._indicator: str = pack["indicator"]
 
-    def restate(self, plan: QueryPlan, who: str, names: Sequence[str]) -> tuple[str, str]:
-        """What the question is taken to ask, and that question; both empty when nothing fits."""
-        vague = not plan.subjects
+    def restate(self, plan: QueryPlan, who: str, names: Sequence[str]) -> str:
+        """The question in words that the documents use; empty when nothing fits."""
         named = plan.exact or plan.absent or not all(map(states, plan.subjects))
-        if vague or named or len(names) > MOST:
-            return "", ""
+        if named or not plan.subjects or len(names) > MOST:
+            return ""
         try:
             chosen = self._model.plan(plan.question, [*self._standard, *names])
         except LanguageModelError as error:
             _log.warning("%s", error)
-            return "", ""
+            return ""
         asked = self._standard.get(chosen) or self._indicator.replace("〔〕", quoted(chosen))
-        return (chosen, f"{who}{asked}") if chosen else ("", "")
+        return f"{who}{asked}" if chosen else ""

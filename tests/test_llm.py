@@ -312,17 +312,23 @@ def choosing(subject: str) -> Reply:
     return lambda sentences: "" if sentences else json.dumps({"subject": subject})
 
 
-def test_a_question_in_other_words_is_asked_again_in_those_of_the_documents(
+def test_a_question_in_other_words_is_offered_in_those_of_the_documents(
     library_home: Path, server: ChatServer
 ) -> None:
     server.reply = choosing("实际支出数")
     answer = ask(library_home, server.url, "黄埔区团委2021年到头来使掉了多少")
-    assert not answer.abstained
-    assert answer.text.startswith("按“实际支出数”理解：")
-    assert "1022.93万元" in answer.text
-    assert "1022.93" in answer.citations[0].quote
-    assert {f.verdict for f in answer.figures} == {Verdict.SUPPORTED}
+    assert answer.abstained
+    assert answer.citations == ()
+    assert "是否想问：黄埔区团委2021年实际支出数是多少？" in answer.text
     assert "社会影响力" not in server.messages[0], "only this department's indicators"
+
+
+def test_what_is_not_there_is_not_offered(library_home: Path, server: ChatServer) -> None:
+    server.reply = choosing("实际支出数")
+    answer = ask(library_home, server.url, "东莞团市委2022年到头来使掉了多少")
+    assert server.messages
+    assert answer.abstained
+    assert "是否想问" not in answer.text
 
 
 @pytest.mark.parametrize("subject", ["无", "不在清单里的事", "黄埔区实际支出9999.99万元", ""])
@@ -335,6 +341,7 @@ def test_a_choice_that_is_none_stays_an_honest_no(
     assert answer.abstained
     assert answer.citations == ()
     assert "9999" not in answer.text
+    assert "是否想问" not in answer.text
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"body": b"oops"}, {"stalled": True}])
