@@ -1,9 +1,9 @@
 """Errors of ingestion. Every message is one Chinese sentence: what failed, where, what to do.
 
-    IngestError
-    ├── LoadError          a file cannot be read as what it claims to be
-    ├── StoreError         the library on disk cannot be opened, read or written
-    └── ModelError         the embedding model is missing, damaged or cannot be loaded
+IngestError
+├── LoadError          a file cannot be read as what it claims to be
+├── StoreError         the library on disk cannot be opened, read or written
+└── ModelError         the embedding model is missing, damaged or cannot be loaded
 """
 
 
