@@ -19,7 +19,9 @@ SENTENCES = 8
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 _BREAK = re.compile(r"(?<=[\u4e00-\u9fff，、；])\s*\n\s*(?=[\u4e00-\u9fff])")
 _TAG = re.compile(r"<[^<>\n]{1,40}>|&nbsp;")
-_HEADING = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][^\s。！？；]{2,24}|[^\s。！？；]{1,12}")
+_HEADING = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][^\s。！？；]{2,24}|[^\s。！？；]{1,12}"
+)
 _NAMES = {
     "problems": "存在的问题",
     "measures": "改进措施",
