@@ -194,7 +194,9 @@ class Assistant:
             made = self._composed(reading, plan)
             if made.abstained and (offer := self._restated(reading, plan)):
                 made = replace(made, offers=(Statement(offer),))
-            parts.append(made)
+            # 谁更高？相差多少？ is one question asked in two sentences.
+            if all(made.statements != known.statements for known in parts):
+                parts.append(made)
         abstained = all(part.abstained for part in parts)
         statements = [
             statement

@@ -189,3 +189,8 @@ def test_a_removed_document_is_never_answered_from(tmp_path: Path) -> None:
         assert "1022.93" not in after.text
         with pytest.raises(UnknownDocument, match="没有"):
             own.remove(gone.file)
+
+
+def test_one_question_in_two_sentences_is_answered_once(assistant: Assistant) -> None:
+    text = assistant.ask("2021年实际支出比年度预算数少多少？相差多少万元？").text
+    assert text.count("80.42（万元）") == 1
