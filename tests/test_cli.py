@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant import console
 from assistant.cli import main
+from ingest.types import FileReport, Location, Oddity, Outcome
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
 HEAVY = ("torch", "gradio", "sentence_transformers", "transformers", "onnxruntime", "pandas")
@@ -103,6 +105,21 @@ def is_one_chinese_sentence(text: str) -> bool:
         and "Traceback" not in text
         and "Error" not in text
     )
+
+
+def test_what_was_not_understood_is_shown_with_its_place() -> None:
+    oddities = tuple(
+        Oddity(f"怪\x1b[31m词{n}", "没有数值", Location(page=n, table=1, row=2))
+        for n in range(1, 6)
+    )
+    line = FileReport("a.pdf", Outcome.ADDED, department="某局", year=2021, oddities=oddities)
+    screen = console.console()
+    with screen.capture() as captured:
+        screen.print(console.report(line))
+    shown = captured.get()
+    assert "第2页 表1 第2行：怪 [31m词2（没有数值）" in shown
+    assert "另有2处" in shown
+    assert "\x1b[31m" not in shown
 
 
 def test_documents_then_remove(sample: Path, capsys: Printed) -> None:

@@ -1,10 +1,15 @@
 """The chat in a real browser over a real library: streamed answers, opened sources, honest noes."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import gradio as gr
 import pytest
@@ -16,6 +21,7 @@ from assistant.service import Assistant
 from assistant.web.chat import ALL_DEPARTMENTS, ALL_YEARS, Chat
 from assistant.web.page import launch
 
+APP = Path(__file__).parent.parent / "app.py"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUESTION = "临港片区志愿服务队有多少人？"
@@ -93,6 +99,26 @@ def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
     assert len(growing) > 1
     assert [len(html) for html in growing] == sorted(len(html) for html in growing)
     assert "footnote" in shown[-1]
+
+
+def test_an_empty_question_changes_nothing(assistant: Assistant) -> None:
+    (update,) = Chat(assistant).ask("  \n", *EVERYTHING, gr.Request(session_hash="reader"))
+    assert update == [gr.skip()] * 4
+
+
+def test_the_app_starts_answers_and_stops(library_home: Path) -> None:
+    port = free_port()
+    environment = {**os.environ, "JIWEN_HOME": str(library_home), "JIWEN_PORT": str(port)}
+    with subprocess.Popen(
+        [sys.executable, str(APP)], env=environment, stdout=subprocess.PIPE, text=True
+    ) as app:
+        assert app.stdout
+        assert f"http://127.0.0.1:{port}" in app.stdout.readline()
+        with urlopen(f"http://127.0.0.1:{port}") as reply:
+            assert "绩问" in reply.read().decode()
+        app.send_signal(signal.SIGINT)
+        assert "绩问已停止" in app.stdout.read()
+        assert app.wait() == 0
 
 
 def test_an_honest_no_cites_nothing(page: Page) -> None:
