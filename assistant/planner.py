@@ -347,10 +347,12 @@ class Planner:
         return tuple(f"{year}年" for year in years if self._years and year not in self._years)
 
 
-def with_scope(plan: QueryPlan, *, department: str = "", year: int | None = None) -> QueryPlan:
+def with_scope(
+    plan: QueryPlan, *, departments: Sequence[str] = (), year: int | None = None
+) -> QueryPlan:
     """The plan limited to what the caller chose, where the question itself names nothing."""
-    if department and not plan.departments and not plan.absent:
-        plan = replace(plan, departments=(department,))
+    if departments and not plan.departments and not plan.absent:
+        plan = replace(plan, departments=tuple(departments))
     if year is not None and not plan.years:
         plan = replace(plan, years=(year,))
     return plan

@@ -186,10 +186,11 @@ class Assistant:
     ) -> Answer:
         """The answer in our own words, every number in it checked."""
         reading = self._read()
+        chosen = _meant(department, reading.directory) if department else ()
         earlier = list(turns)
         parts: list[Composition] = []
         for part in reading.planner.split(question) or [question]:
-            plan = with_scope(reading.planner.plan(part, earlier), department=department, year=year)
+            plan = with_scope(reading.planner.plan(part, earlier), departments=chosen, year=year)
             earlier.append(part)
             made = self._composed(reading, plan)
             if made.abstained and (offer := self._restated(reading, plan)):
@@ -243,8 +244,7 @@ class Assistant:
         directory = self._directory()
         names: dict[str, None] = {}
         for given in scope.departments:
-            meant = [name for mention in directory.mentions(given) for name in mention.names]
-            for name in meant or [given]:
+            for name in _meant(given, directory):
                 names |= dict.fromkeys(directory.members(name))
         return replace(scope, departments=tuple(names))
 
@@ -342,3 +342,9 @@ def _grown(answer: Answer) -> Iterator[str | Answer]:
         grown += line
         yield grown
     yield answer
+
+
+def _meant(given: str, directory: Directory) -> tuple[str, ...]:
+    """The departments that a name in full or in short means; an unknown name stays as it is."""
+    meant = tuple(name for mention in directory.mentions(given) for name in mention.names)
+    return meant or (given,)

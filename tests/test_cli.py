@@ -157,6 +157,17 @@ def test_ask_for_programs(library_home: Path, capsys: Printed) -> None:
     assert "226" in str(answer["citations"])
 
 
+@pytest.mark.parametrize("name", ["黄埔区团委", "中国共产主义青年团广州市黄埔区委员会"])
+def test_a_department_may_be_chosen_by_any_of_its_names(
+    name: str, library_home: Path, capsys: Printed
+) -> None:
+    home = ["--home", str(library_home)]
+    assert main(["ask", "实际支出数是多少？", "--department", name, *home]) == 0
+    assert "1022.93" in capsys.readouterr().out
+    assert main(["figures", "--json", "--department", name, *home]) == 0
+    assert {row["year"] for row in jsons(capsys.readouterr().out)} == {2021}
+
+
 def test_a_batch_answers_in_order(library_home: Path, tmp_path: Path, capsys: Printed) -> None:
     batch = tmp_path / "questions.jsonl"
     lines = [

@@ -139,7 +139,7 @@ def test_two_forms_are_compared() -> None:
 
 def test_the_callers_choice_gives_way_to_the_question() -> None:
     asked = plan("白石区卫健局2020年支出多少？")
-    assert with_scope(asked, department=LABOUR, year=2022).departments == (HEALTH,)
+    assert with_scope(asked, departments=[LABOUR], year=2022).departments == (HEALTH,)
     open_ = plan("支出多少？")
-    chosen = with_scope(open_, department=LABOUR, year=2022)
+    chosen = with_scope(open_, departments=[LABOUR], year=2022)
     assert (chosen.departments, chosen.years) == ((LABOUR,), (2022,))
