@@ -1,7 +1,6 @@
 """Question + earlier turns → QueryPlan, by rules over cue words that are data (问句理解).
 
-A follow-up is read as the question before it with some part replaced: the place, the department,
-the year, the role asked for, or the thing itself.
+A follow-up is the question before it with a part replaced: place, department, year, role, thing.
 """
 
 import re
