@@ -3,20 +3,28 @@
 Exit status: 0 done, 1 something failed (said in one line on stderr), 2 the call itself is wrong.
 """
 
-import argparse
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from rich.console import RenderableType
 
-from assistant import console, contract
+from assistant import console, contract, contract_documents
+from assistant.arguments import (
+    DONE,
+    FAILED,
+    MISUSED,
+    Arguments,
+    Parser,
+    complain,
+    port,
+    year,
+)
 from assistant.config import Settings
 from assistant.errors import AssistantError, UnknownDocument
 from assistant.questions import Question, read_batch, read_history
@@ -25,87 +33,6 @@ from ingest.errors import IngestError
 from ingest.types import DocumentRecord, FileReport, Outcome, Scope
 
 Item = TypeVar("Item")
-
-DONE, FAILED, MISUSED = 0, 1, 2
-
-COMPLAINTS = {
-    r"the following arguments are required: (.*)": "缺少参数 {0}",
-    r"unrecognized arguments: (.*)": "无法识别的参数 {0}",
-    r"argument (.*): expected (?:one|at least one) argument": "参数 {0} 后面需要一个值",
-    r"argument (.*): invalid choice: (.*) \(choose from .*\)": "没有 {1} 这个命令",
-    r"argument (.*): not allowed with argument (.*)": "参数 {0} 与 {1} 不能同时使用",
-    r"argument (.*?): (.*)": "参数 {0} 有误：{1}",
-}
-"""argparse's complaints as regular expressions, with what we say instead."""
-
-
-class Arguments(argparse.Namespace):
-    """What can be given on the command line, with the value each has when it is not."""
-
-    run: "Callable[[Settings, Arguments], int]"
-    json: bool = False
-    home: Path | None = None
-    paths: Sequence[Path] = ()
-    replace: bool = False
-    target: str = ""
-    question: str | None = None
-    batch: Path | None = None
-    history: Path | None = None
-    document: str = ""
-    department: str = ""
-    year: int | None = None
-    name: str = ""
-    host: str | None = None
-    port: int | None = None
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that speaks Chinese."""
-
-    def __init__(self, prog: str | None = None, **settings: object) -> None:
-        super().__init__(
-            prog=prog,
-            add_help=False,
-            allow_abbrev=False,
-            argument_default=argparse.SUPPRESS,
-            description=str(settings.get("description", "")),
-        )
-        self._positionals.title = "参数"
-        self._optionals.title = "选项"
-        self.add_argument("-h", "--help", action="help", help="显示这段说明")
-        self.add_argument("--json", action="store_true", help="输出 JSON，供程序读取")
-        self.add_argument(
-            "--home",
-            type=Path,
-            metavar="目录",
-            help="资料库所在目录（默认 JIWEN_HOME 或 ~/.jiwen）",
-        )
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage: ", "用法：", 1)
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage: ", "用法：", 1)
-
-    def error(self, message: str) -> NoReturn:
-        for pattern, words in COMPLAINTS.items():
-            if found := re.fullmatch(pattern, message, re.DOTALL):
-                message = words.format(*found.groups())
-                break
-        complain(f"{message}。用法见 {self.prog} --help")
-        sys.exit(MISUSED)
-
-
-def year(text: str) -> int:
-    if not re.fullmatch(r"[12]\d{3}", text):
-        raise argparse.ArgumentTypeError(f"年度要写成四位数字，如 2021，而不是“{text}”")
-    return int(text)
-
-
-def port(text: str) -> int:
-    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"端口要写成 1 到 65535 之间的整数，而不是“{text}”")
-    return int(text)
 
 
 def parser() -> Parser:
@@ -161,7 +88,7 @@ def run_add(settings: Settings, given: Arguments) -> int:
             if not given.json:
                 screen.print(console.report(report))
     if given.json:
-        write(contract.reports(reports))
+        write(contract_documents.reports(reports))
     failed = [report for report in reports if report.outcome is Outcome.FAILED]
     for report in failed:
         complain(report.error)
@@ -174,14 +101,14 @@ def run_documents(settings: Settings, given: Arguments) -> int:
     if not records and not given.json:
         show("资料库还是空的。用 jiwen add 文件或文件夹 收入文件。")
         return DONE
-    return each(records, contract.document, console.documents(records), given)
+    return each(records, contract_documents.document, console.documents(records), given)
 
 
 def run_remove(settings: Settings, given: Arguments) -> int:
     with closing(Assistant(settings)) as assistant:
         record = assistant.remove(given.target)
     if given.json:
-        write(contract.document(record))
+        write(contract_documents.document(record))
     else:
         show(f"已删除 {record.file}")
     return DONE
@@ -192,7 +119,7 @@ def run_verify_store(settings: Settings, given: Arguments) -> int:
         faults = assistant.verify_store()
         count = len(assistant.documents())
     if given.json:
-        write(contract.faults(faults))
+        write(contract_documents.faults(faults))
     elif faults:
         show(console.faults(faults))
     else:
@@ -301,11 +228,6 @@ def show(what: RenderableType) -> None:
 def write(value: Mapping[str, object]) -> None:
     """One JSON object on its own line, at once."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
-
-
-def complain(words: str) -> None:
-    """One line on stderr."""
-    print(" ".join(words.split()), file=sys.stderr)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

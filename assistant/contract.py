@@ -4,20 +4,11 @@ A `Decimal` becomes a JSON number: a whole number as an integer, any other as th
 floating-point literal, which is exact for up to 15 digits. Keys are never left out.
 """
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import TypedDict
 
 from assistant.types import Answer, Calculation, CheckedFigure, Citation, IndicatorStatus
-from ingest.types import (
-    DocumentRecord,
-    Figure,
-    FileReport,
-    Location,
-    Oddity,
-    Quantity,
-    StoreFault,
-)
+from ingest.types import Figure, Location, Quantity
 
 Number = int | float
 
@@ -31,57 +22,6 @@ class LocationJson(TypedDict):
     line_start: int | None
     line_end: int | None
     bbox: list[float] | None
-
-
-class OddityJson(TypedDict):
-    text: str
-    reason: str
-    location: LocationJson
-
-
-class DocumentJson(TypedDict):
-    id: str
-    file: str
-    title: str
-    form: str
-    department: str
-    year: int | None
-    tables_rows: int
-    indicators: int
-    figures: int
-    passages: int
-    not_understood: list[OddityJson]
-
-
-class ReportJson(TypedDict):
-    id: str
-    file: str
-    title: str
-    form: str
-    department: str
-    year: int | None
-    status: str
-    error: str
-    tables_rows: int
-    indicators: int
-    figures: int
-    passages: int
-    not_understood: list[OddityJson]
-    elapsed_ms: int
-
-
-class ReportsJson(TypedDict):
-    documents: list[ReportJson]
-
-
-class FaultJson(TypedDict):
-    document_id: str
-    file: str
-    message: str
-
-
-class FaultsJson(TypedDict):
-    faults: list[FaultJson]
 
 
 class CitationJson(TypedDict):
@@ -189,60 +129,6 @@ def location(place: Location) -> LocationJson:
         "line_end": place.line_end,
         "bbox": list(place.bbox) if place.bbox else None,
     }
-
-
-def oddities(found: Iterable[Oddity]) -> list[OddityJson]:
-    return [
-        {"text": oddity.text, "reason": oddity.reason, "location": location(oddity.location)}
-        for oddity in found
-    ]
-
-
-def document(record: DocumentRecord) -> DocumentJson:
-    return {
-        "id": record.id,
-        "file": record.file,
-        "title": record.title,
-        "form": record.form.value,
-        "department": record.department,
-        "year": record.year,
-        "tables_rows": record.table_rows,
-        "indicators": record.indicators,
-        "figures": record.figures,
-        "passages": record.passages,
-        "not_understood": oddities(record.oddities),
-    }
-
-
-def report(line: FileReport) -> ReportJson:
-    return {
-        "id": line.id,
-        "file": line.file,
-        "title": line.title,
-        "form": line.form.value,
-        "department": line.department,
-        "year": line.year,
-        "status": line.outcome.value,
-        "error": line.error,
-        "tables_rows": line.table_rows,
-        "indicators": line.indicators,
-        "figures": line.figures,
-        "passages": line.passages,
-        "not_understood": oddities(line.oddities),
-        "elapsed_ms": line.elapsed_ms,
-    }
-
-
-def reports(lines: Iterable[FileReport]) -> ReportsJson:
-    return {"documents": [report(line) for line in lines]}
-
-
-def fault(found: StoreFault) -> FaultJson:
-    return {"document_id": found.document_id, "file": found.file, "message": found.message}
-
-
-def faults(found: Iterable[StoreFault]) -> FaultsJson:
-    return {"faults": [fault(one) for one in found]}
 
 
 def citation(source: Citation) -> CitationJson:

@@ -2,23 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from assistant.answer import Composer
 from assistant.citations import Statement, cite
 from assistant.config import Settings
-from assistant.departments import Directory, Grammar
-from assistant.entities import Names, Recogniser, Terms
+from assistant.departments import Directory
 from assistant.errors import UnknownDocument
-from assistant.evidence import EvidenceFinder, covered
-from assistant.facts import FactFinder
 from assistant.llm import LanguageModel
 from assistant.lookups import Composition
-from assistant.matching import Synonyms
-from assistant.planner import Planner, with_scope
+from assistant.planner import with_scope
+from assistant.reading import Reader, Reading
 from assistant.restating import Restater
 from assistant.retriever import FusedRetriever
 from assistant.rewording import Rewriter
@@ -44,18 +40,6 @@ Say = Callable[[Progress], None]
 UNGROUNDED = "（此处数字未能在出处中核实，已略去。）"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What answering needs to know of the library at one revision."""
-
-    documents: tuple[DocumentRecord, ...]
-    covered: dict[str, list[int]]
-    directory: Directory
-    planner: Planner
-    finder: FactFinder
-    evidence: EvidenceFinder
-
-
 class Assistant:
     """Documents in, cited answers out. Holds no conversation: earlier turns are passed in."""
 
@@ -67,15 +51,13 @@ class Assistant:
         self._rules = StatusRules.from_pack(read_pack("status"))
         self._formulas = read_rules("formulas")
         self._questions = read_pack("questions")
-        self._terms = Terms(read_pack("concepts"), read_pack("terms"))
-        self._synonyms = Synonyms(read_pack("terms")["synonyms"])
-        self._grammar = Grammar(read_pack("departments"))
-        self._retriever = FusedRetriever(
+        retriever = FusedRetriever(
             words=self._library.records,
             nearest=self._library.vectors,
             cutter=self._library.tokenizer,
             encoder=self._embedder,
         )
+        self._reader = Reader(self._library, retriever.passages)
         self._model = model
         self._rewriter = (
             Rewriter(model, read_pack("rewording"), self._library.records.figures_by_id)
@@ -83,8 +65,6 @@ class Assistant:
             else None
         )
         self._restater = Restater(model, read_pack("restating")) if model else None
-        self._kept: tuple[tuple[int, int], _Reading] | None = None
-        self._known: tuple[tuple[int, int], Directory] | None = None
 
     def close(self) -> None:
         self._library.close()
@@ -105,7 +85,7 @@ class Assistant:
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         """Every document, its department under the one name that the library gives it."""
-        canonical = self._directory().canonical
+        canonical = self._reader.directory().canonical
         return tuple(
             replace(record, department=canonical(record.department))
             for record in self._library.records.documents()
@@ -131,7 +111,7 @@ class Assistant:
 
     def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
         """Every figure in the scope; a department may be named in full or in short."""
-        canonical = self._directory().canonical
+        canonical = self._reader.directory().canonical
         return tuple(
             replace(row, department=canonical(row.department))
             for row in self._library.records.figures(self._widened(scope), name=name)
@@ -139,7 +119,7 @@ class Assistant:
 
     def indicators(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
         """Every indicator in the scope with its status and the reason."""
-        canonical = self._directory().canonical
+        canonical = self._reader.directory().canonical
         return tuple(
             judge(replace(row, department=canonical(row.department)), self._rules)
             for row in self._library.records.indicators(self._widened(scope))
@@ -185,7 +165,7 @@ class Assistant:
         year: int | None,
     ) -> Answer:
         """The answer in our own words, every number in it checked."""
-        reading = self._read()
+        reading = self._reader.read()
         chosen = _meant(department, reading.directory) if department else ()
         earlier = list(turns)
         parts: list[Composition] = []
@@ -212,10 +192,10 @@ class Assistant:
         answer = self._verified(question, reading, statements, calculations)
         return replace(answer, abstained=abstained)
 
-    def _composed(self, reading: _Reading, plan: QueryPlan) -> Composition:
+    def _composed(self, reading: Reading, plan: QueryPlan) -> Composition:
         return self._composer(reading, plan).compose(plan, reading.evidence.gather(plan))
 
-    def _restated(self, reading: _Reading, plan: QueryPlan) -> str:
+    def _restated(self, reading: Reading, plan: QueryPlan) -> str:
         """What a language model takes a question to ask that the rules do not, if it is there."""
         departments = plan.departments or tuple(reading.covered)
         if self._restater is None or len(departments) != 1:
@@ -231,74 +211,16 @@ class Assistant:
             return ""
         return f"是否想问：{question}"
 
-    def _directory(self) -> Directory:
-        """Which names mean which department, in the library as it is now."""
-        revision = self._library.records.revision()
-        if self._known is None or self._known[0] != revision:
-            names = set(self._library.records.departments())
-            self._known = revision, Directory(names, self._grammar)
-        return self._known[1]
-
     def _widened(self, scope: Scope) -> Scope:
         """The scope with every name of its departments; an unknown name stays as it is."""
-        directory = self._directory()
+        directory = self._reader.directory()
         names: dict[str, None] = {}
         for given in scope.departments:
             for name in _meant(given, directory):
                 names |= dict.fromkeys(directory.members(name))
         return replace(scope, departments=tuple(names))
 
-    def _read(self) -> _Reading:
-        """The library as it is now; read anew only when its documents have changed."""
-        revision = self._library.records.revision()
-        if self._kept is None or self._kept[0] != revision:
-            self._kept = revision, self._reading(self._library.records.documents())
-        return self._kept[1]
-
-    def _reading(self, documents: tuple[DocumentRecord, ...]) -> _Reading:
-        records = self._library.records
-        directory = Directory({record.department for record in documents}, self._grammar)
-        known_names = {body.name for body in directory.bodies}
-        names = covered(documents, directory.canonical, known_names)
-        rows = records.indicators(Scope())
-        tasks = records.tasks(Scope())
-        known = Names([row.name for row in rows] + [task.name for task in tasks])
-        recogniser = Recogniser(
-            directory, known, self._terms, self._questions, [task.name for task in tasks]
-        )
-        finder = FactFinder(
-            records,
-            documents,
-            self._synonyms,
-            self._library.tokenizer.cut,
-            self._terms.synonyms,
-            directory.canonical,
-            read_pack("terms")["verbs"],
-        )
-        return _Reading(
-            documents,
-            names,
-            directory,
-            Planner(
-                recogniser,
-                self._questions,
-                covered=names,
-                today=date.today(),
-            ),
-            finder,
-            EvidenceFinder(
-                finder,
-                self._retriever.passages,
-                documents,
-                names,
-                self._formulas,
-                directory.members,
-                records.passages_of,
-                self._questions["topic_sections"],
-            ),
-        )
-
-    def _composer(self, reading: _Reading, plan: QueryPlan) -> Composer:
+    def _composer(self, reading: Reading, plan: QueryPlan) -> Composer:
         return Composer(
             reading.documents,
             reading.covered,
@@ -312,7 +234,7 @@ class Assistant:
     def _verified(
         self,
         question: str,
-        reading: _Reading,
+        reading: Reading,
         statements: Sequence[Statement],
         calculations: Sequence[Calculation],
     ) -> Answer:

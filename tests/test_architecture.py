@@ -40,6 +40,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.entities", "assistant.matching", "assistant.compute", "assistant.citations"],
         *["assistant.status", "assistant.scoring", "assistant.verify", "assistant.places"],
         *["assistant.questions", "assistant.contract"],
+        *["assistant.contract_documents"],
         *["assistant.prompts", "assistant.llm", "assistant.rewording"],
         *["assistant.restating"],
     ],
@@ -54,13 +55,18 @@ LAYERS: tuple[list[str], ...] = (
             "assistant.sums",
         ],
         *["assistant.scores", "assistant.narratives", "assistant.draft", "assistant.evidence"],
-        *["assistant.answer", "assistant.retriever"],
+        *["assistant.answer", "assistant.retriever", "assistant.reading"],
     ],
     # 4: the joint
     ["assistant.service"],
     # 5: the doors
     [
-        *["assistant.console", "assistant.web.theme", "assistant.web.conversations"],
+        *[
+            "assistant.arguments",
+            "assistant.console",
+            "assistant.web.theme",
+            "assistant.web.conversations",
+        ],
         *["assistant.web.excerpt", "assistant.web.markup", "assistant.web.suggestions"],
         *["assistant.web.chat", "assistant.web.page", "assistant.cli"],
     ],

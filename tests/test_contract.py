@@ -3,7 +3,7 @@
 import json
 from decimal import Decimal
 
-from assistant import contract
+from assistant import contract, contract_documents
 from assistant.types import (
     Answer,
     Calculation,
@@ -49,7 +49,7 @@ def test_a_location_has_all_its_keys() -> None:
 def test_reports_and_documents() -> None:
     odd = (Oddity("××", "没有数值", PLACE),)
     line = FileReport("a.txt", Outcome.ADDED, id="1", form=Form.TARGET, oddities=odd, table_rows=3)
-    shown = contract.reports([line])
+    shown = contract_documents.reports([line])
     assert list(shown) == ["documents"]
     assert list(shown["documents"][0]) == keys(
         f"id file title form department year status error {FACTS} elapsed_ms"
@@ -58,11 +58,13 @@ def test_reports_and_documents() -> None:
     assert shown["documents"][0]["form"] == "绩效目标表"
     assert list(shown["documents"][0]["not_understood"][0]) == keys("text reason location")
     record = DocumentRecord("1", "a.txt", "", Form.REPORT, "某局", 2021, 3, 2, 1, 4, odd)
-    assert list(contract.document(record)) == keys(f"id file title form department year {FACTS}")
+    assert list(contract_documents.document(record)) == keys(
+        f"id file title form department year {FACTS}"
+    )
 
 
 def test_faults() -> None:
-    shown = contract.faults([StoreFault("1", "a.txt", "少了一段")])
+    shown = contract_documents.faults([StoreFault("1", "a.txt", "少了一段")])
     assert shown == {"faults": [{"document_id": "1", "file": "a.txt", "message": "少了一段"}]}
 
 

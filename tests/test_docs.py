@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import contract
+from assistant import contract, contract_documents
 from assistant.cli import parser
 from assistant.config import PREFIX, Settings
 from ingest.config import DATA
@@ -52,8 +52,8 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
 
 def test_documented_keys_are_the_printed_ones() -> None:
     types = {
-        "add": contract.ReportJson,
-        "documents": contract.DocumentJson,
+        "add": contract_documents.ReportJson,
+        "documents": contract_documents.DocumentJson,
         "ask": contract.AnswerJson,
         "citations": contract.CitationJson,
         "location": contract.LocationJson,

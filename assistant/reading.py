@@ -1,0 +1,87 @@
+"""What answering needs to know of the library, read anew only when its documents have changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.departments import Directory, Grammar
+from assistant.entities import Names, Recogniser, Terms
+from assistant.evidence import EvidenceFinder, Search, covered
+from assistant.facts import FactFinder
+from assistant.matching import Synonyms
+from assistant.planner import Planner
+from assistant.rules import read_rules
+from ingest.lexicon import read_pack
+from ingest.pipeline import Library
+from ingest.types import DocumentRecord, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The library at one revision: who is in it for which years, and how questions are planned."""
+
+    documents: tuple[DocumentRecord, ...]
+    covered: Mapping[str, Sequence[int]]
+    directory: Directory
+    planner: Planner
+    evidence: EvidenceFinder
+
+
+class Reader:
+    """Keeps the latest Reading of one library."""
+
+    def __init__(self, library: Library, search: Search) -> None:
+        self._library = library
+        self._search = search
+        self._questions = read_pack("questions")
+        self._formulas = read_rules("formulas")
+        self._vocabulary = read_pack("terms")
+        self._terms = Terms(read_pack("concepts"), self._vocabulary)
+        self._synonyms = Synonyms(self._vocabulary["synonyms"])
+        self._grammar = Grammar(read_pack("departments"))
+        self._kept: tuple[tuple[int, int], Reading] | None = None
+        self._known: tuple[tuple[int, int], Directory] | None = None
+
+    def directory(self) -> Directory:
+        """Which names mean which department, in the library as it is now."""
+        revision = self._library.records.revision()
+        if self._known is None or self._known[0] != revision:
+            names = set(self._library.records.departments())
+            self._known = revision, Directory(names, self._grammar)
+        return self._known[1]
+
+    def read(self) -> Reading:
+        """The library as it is now."""
+        revision = self._library.records.revision()
+        if self._kept is None or self._kept[0] != revision:
+            self._kept = revision, self._reading(self._library.records.documents())
+        return self._kept[1]
+
+    def _reading(self, documents: tuple[DocumentRecord, ...]) -> Reading:
+        records = self._library.records
+        directory = Directory({record.department for record in documents}, self._grammar)
+        years = covered(documents, directory.canonical, {body.name for body in directory.bodies})
+        tasks = [task.name for task in records.tasks(Scope())]
+        known = Names([row.name for row in records.indicators(Scope())] + tasks)
+        recogniser = Recogniser(directory, known, self._terms, self._questions, tasks)
+        finder = FactFinder(
+            records,
+            documents,
+            self._synonyms,
+            self._library.tokenizer.cut,
+            self._terms.synonyms,
+            directory.canonical,
+            self._vocabulary["verbs"],
+        )
+        evidence = EvidenceFinder(
+            finder,
+            self._search,
+            documents,
+            years,
+            self._formulas,
+            directory.members,
+            records.passages_of,
+            self._questions["topic_sections"],
+        )
+        planner = Planner(recogniser, self._questions, covered=years, today=date.today())
+        return Reading(documents, years, directory, planner, evidence)
