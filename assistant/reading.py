@@ -12,7 +12,8 @@ from assistant.matching import Synonyms
 from assistant.planner import Planner
 from assistant.rules import read_rules
 from ingest.lexicon import read_pack
-from ingest.pipeline import Library
+from ingest.record_store import RecordStore
+from ingest.tokenizer import Tokenizer
 from ingest.types import DocumentRecord, Scope
 
 
@@ -30,8 +31,9 @@ class Reading:
 class Reader:
     """Keeps the latest Reading of one library."""
 
-    def __init__(self, library: Library, search: Search) -> None:
-        self._library = library
+    def __init__(self, records: RecordStore, tokenizer: Tokenizer, search: Search) -> None:
+        self._records = records
+        self._cut = tokenizer.cut
         self._search = search
         self._questions = read_pack("questions")
         self._formulas = read_rules("formulas")
@@ -44,21 +46,21 @@ class Reader:
 
     def directory(self) -> Directory:
         """Which names mean which department, in the library as it is now."""
-        revision = self._library.records.revision()
+        revision = self._records.revision()
         if self._known is None or self._known[0] != revision:
-            names = set(self._library.records.departments())
+            names = set(self._records.departments())
             self._known = revision, Directory(names, self._grammar)
         return self._known[1]
 
     def read(self) -> Reading:
         """The library as it is now."""
-        revision = self._library.records.revision()
+        revision = self._records.revision()
         if self._kept is None or self._kept[0] != revision:
-            self._kept = revision, self._reading(self._library.records.documents())
+            self._kept = revision, self._reading(self._records.documents())
         return self._kept[1]
 
     def _reading(self, documents: tuple[DocumentRecord, ...]) -> Reading:
-        records = self._library.records
+        records = self._records
         directory = Directory({record.department for record in documents}, self._grammar)
         years = covered(documents, directory.canonical, {body.name for body in directory.bodies})
         tasks = [task.name for task in records.tasks(Scope())]
@@ -68,7 +70,7 @@ class Reader:
             records,
             documents,
             self._synonyms,
-            self._library.tokenizer.cut,
+            self._cut,
             self._terms.synonyms,
             directory.canonical,
             self._vocabulary["verbs"],

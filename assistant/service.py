@@ -57,7 +57,7 @@ class Assistant:
             cutter=self._library.tokenizer,
             encoder=self._embedder,
         )
-        self._reader = Reader(self._library, retriever.passages)
+        self._reader = Reader(self._library.records, self._library.tokenizer, retriever.passages)
         self._model = model
         self._rewriter = (
             Rewriter(model, read_pack("rewording"), self._library.records.figures_by_id)
