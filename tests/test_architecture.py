@@ -67,8 +67,10 @@ LAYERS: tuple[list[str], ...] = (
             "assistant.web.theme",
             "assistant.web.conversations",
         ],
+        *["assistant.web.panel"],
         *["assistant.web.excerpt", "assistant.web.markup", "assistant.web.suggestions"],
-        *["assistant.web.chat", "assistant.web.page", "assistant.cli"],
+        *["assistant.web.chat", "assistant.web.dashboard"],
+        *["assistant.web.page", "assistant.cli"],
     ],
     # 6: the way in
     ["assistant.__main__", "app"],

@@ -11,6 +11,7 @@ from assistant.types import Answer, Citation
 from assistant.web import markup
 from assistant.web.conversations import Conversations, Turn
 from assistant.web.excerpt import excerpt
+from assistant.web.panel import panel
 from assistant.web.suggestions import SHOWN, suggest
 from ingest.errors import IngestError
 
@@ -27,9 +28,8 @@ class Chat:
         self._assistant = assistant
         self._conversations = Conversations()
 
-    def build(self, page: gr.Blocks) -> None:
-        """Lays the page out inside the open `page` and wires its events."""
-        masthead = panel("masthead")
+    def build(self, page: gr.Blocks, tab: gr.Tab) -> None:
+        """Lays the page out inside the open `tab` and wires its events."""
         with gr.Row(elem_id="desk"):
             library = panel("shelf")
             with gr.Column(elem_id="talk"):
@@ -58,7 +58,6 @@ class Chat:
                             [ALL_YEARS], value=ALL_YEARS, label="年度", container=False
                         )
                         again = gr.Button("新对话", elem_id="again", size="sm")
-            panel("beside", markup.source_panel())
 
         conversation: list[gr.Component] = [past, current, question, suggestions]
         for asked, event in [(question, question.submit), *((chip, chip.click) for chip in chips)]:
@@ -81,7 +80,7 @@ class Chat:
         page.load(
             self.open,
             None,
-            [masthead, library, department, year, *conversation, *chips],
+            [library, department, year, *conversation, *chips],
             show_progress="hidden",
             api_visibility="private",
         )
@@ -95,7 +94,6 @@ class Chat:
         asked = suggest(self._assistant, records)
         chips = [*asked, *[""] * (SHOWN - len(asked))]
         return [
-            markup.masthead(records),
             markup.library(records),
             gr.update(choices=[ALL_DEPARTMENTS, *departments]),
             gr.update(choices=[ALL_YEARS, *(f"{year}年" for year in years)]),
@@ -149,11 +147,6 @@ class Chat:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
         return markup.answer(answer, key=key, excerpt_of=excerpt_of)
-
-
-def panel(name: str, html: str = "") -> gr.HTML:
-    """A part of the page that we draw ourselves: none of gradio's own styles or clicks."""
-    return gr.HTML(html, elem_id=name, apply_default_css=False, js_on_load=None)
 
 
 def session(request: gr.Request) -> str:

@@ -1,14 +1,18 @@
-"""The web app: one page, put together from its parts and served."""
+"""The web app: one page of tabs over one Assistant, put together and served."""
 
 import os
 import sys
 from threading import Event, Thread
+from typing import Protocol
 
 import gradio as gr
 
 from assistant.errors import SettingsError
 from assistant.service import Assistant
+from assistant.web import markup
 from assistant.web.chat import Chat
+from assistant.web.dashboard import Dashboard
+from assistant.web.panel import panel
 from assistant.web.theme import ICON, head, theme
 from ingest.errors import IngestError
 
@@ -16,11 +20,42 @@ TITLE = "绩问：预算绩效文档问答"
 WAITING_AT_MOST = 64
 
 
+class Part(Protocol):
+    """What one tab shows. It lays itself out inside the open `tab`, and wires its own events.
+
+    A tab that reads the whole library does so when it is selected (`tab.select`), not when the
+    page is opened. Any element with `data-source="ID"` opens `<template id="ID">` beside the page.
+    """
+
+    def build(self, page: gr.Blocks, tab: gr.Tab) -> None: ...
+
+
+def tabs(assistant: Assistant) -> dict[str, Part]:
+    """The tabs by their titles, from left to right; the first is open at the start."""
+    return {
+        "问答": Chat(assistant),
+        "看板": Dashboard(assistant),
+    }
+
+
 def build(assistant: Assistant) -> gr.Blocks:
-    """The whole page over one Assistant."""
+    """The whole page over one Assistant: its title, the tabs, and the source that they open."""
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        Chat(assistant).build(page)
+        masthead = panel("masthead")
+        with gr.Row(elem_id="frame"):
+            with gr.Tabs(elem_id="tabs"):
+                for title, part in tabs(assistant).items():
+                    with gr.Tab(title) as tab:
+                        part.build(page, tab)
+            panel("beside", markup.source_panel())
+        page.load(
+            lambda: markup.masthead(assistant.documents()),
+            None,
+            masthead,
+            show_progress="hidden",
+            api_visibility="private",
+        )
     page.queue(max_size=WAITING_AT_MOST, api_open=False)
     return page
 

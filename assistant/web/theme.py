@@ -4,9 +4,8 @@ from pathlib import Path
 
 from gradio.themes import Base, Color, Font
 
-STYLE = Path(__file__).with_name("style.css")
-SCRIPT = Path(__file__).with_name("page.js")
-ICON = Path(__file__).with_name("favicon.svg")
+HERE = Path(__file__).parent
+ICON = HERE / "favicon.svg"
 
 SANS = ("PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
@@ -50,6 +49,9 @@ def theme() -> Base:
 
 
 def head() -> str:
-    """Our style and script. As plain tags: gradio would rewrite the selectors of `css=`."""
-    style, script = STYLE.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")
-    return f"<style>{style}</style><script>{script}</script>"
+    """Our styles and scripts. As plain tags: gradio would rewrite the selectors of `css=`."""
+    return "".join(
+        f"<{tag}>{path.read_text(encoding='utf-8')}</{tag}>"
+        for tag, kind in (("style", "*.css"), ("script", "*.js"))
+        for path in sorted(HERE.glob(kind))
+    )
