@@ -70,6 +70,8 @@ def parser() -> Parser:
     figures.add_argument("--name", metavar="名称", help="只看名称含有这些字的数据")
     indicators = scoped(command("indicators", run_indicators, "列出每一项绩效指标和它的状态"))
     indicators.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
+    audit = scoped(command("audit", run_audit, "校核：找出疑似对不上、漏填和不合理之处"))
+    audit.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
     serve = command("serve", run_serve, "启动网页问答")
     serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
     serve.add_argument("--port", type=port, metavar="端口", help="监听端口（默认 7860）")
@@ -178,6 +180,19 @@ def run_indicators(settings: Settings, given: Arguments) -> int:
         standings,
         lambda one: contract.indicator(one, file=files[one.indicator.document_id]),
         console.indicators(standings, documents=records),
+        given,
+    )
+
+
+def run_audit(settings: Settings, given: Arguments) -> int:
+    with closing(Assistant(settings)) as assistant:
+        records = assistant.documents()
+        findings = assistant.audit(scope(given, records))
+    files = {record.id: record.file for record in records}
+    return each(
+        findings,
+        lambda found: contract.finding(found, file=files[found.document_id]),
+        console.findings(findings),
         given,
     )
 

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.places import place
-from assistant.types import Answer, IndicatorStatus, Mode, Status
+from assistant.types import Answer, Finding, IndicatorStatus, Mode, Severity, Status
 from ingest.types import (
     DocumentRecord,
     Figure,
@@ -51,6 +51,11 @@ STATUSES = {
     Status.QUALITATIVE_UNMET: "red",
     Status.UNVERIFIABLE: "yellow",
     Status.UNREPORTED: "yellow",
+}
+SEVERITIES = {
+    Severity.ERROR: ("错误", "red"),
+    Severity.WARNING: ("疑似", "yellow"),
+    Severity.NOTE: ("提示", "dim"),
 }
 ROLES = {
     Role.TARGET: "年度目标",
@@ -224,6 +229,23 @@ def indicators(
         if made.rows:
             groups += [heading(record), made, Text()]
     return Group(*groups)
+
+
+def findings(found: Iterable[Finding]) -> Group:
+    """Every finding, under the department and year that it is about."""
+    groups: list[RenderableType] = []
+    by_owner = grouped(
+        found, lambda f: f"{f.evidence[0].department} {year(f.evidence[0].year)}".strip()
+    )
+    for owner, own in by_owner.items():
+        made = table("校核", "程度", "发现", "位置")
+        for finding in own:
+            word, style = SEVERITIES[finding.severity]
+            source = finding.evidence[0]
+            where = f"{PurePosixPath(source.file).name} {place(source.location, file=source.file)}"
+            made.add_row(finding.code, Text(word, style), plain(finding.message), plain(where))
+        groups += [Text(owner, "bold"), made, Text()]
+    return Group(*groups) if groups else Group(Text("没有发现疑似问题；这不等于材料没有问题。"))
 
 
 def heading(record: DocumentRecord) -> Text:

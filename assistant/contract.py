@@ -7,7 +7,14 @@ floating-point literal, which is exact for up to 15 digits. Keys are never left 
 from decimal import Decimal
 from typing import TypedDict
 
-from assistant.types import Answer, Calculation, CheckedFigure, Citation, IndicatorStatus
+from assistant.types import (
+    Answer,
+    Calculation,
+    CheckedFigure,
+    Citation,
+    Finding,
+    IndicatorStatus,
+)
 from ingest.types import Figure, Location, Quantity
 
 Number = int | float
@@ -107,6 +114,17 @@ class IndicatorJson(TypedDict):
     status: str
     reason: str
     location: LocationJson
+
+
+class FindingJson(TypedDict):
+    code: str
+    severity: str
+    document_id: str
+    file: str
+    message: str
+    evidence: list[CitationJson]
+    formula: str
+    candidates: list[str]
 
 
 def number(value: Decimal) -> Number:
@@ -229,4 +247,17 @@ def indicator(standing: IndicatorStatus, *, file: str) -> IndicatorJson:
         "status": standing.status.value,
         "reason": standing.reason,
         "location": location(fact.location),
+    }
+
+
+def finding(found: Finding, *, file: str) -> FindingJson:
+    return {
+        "code": found.code,
+        "severity": found.severity.value,
+        "document_id": found.document_id,
+        "file": file,
+        "message": found.message,
+        "evidence": [citation(source) for source in found.evidence],
+        "formula": found.formula,
+        "candidates": list(found.candidates),
     }

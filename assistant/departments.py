@@ -220,6 +220,10 @@ class Directory:
         """All names that documents give this department."""
         return self._members.get(name, (name,))
 
+    def places(self, name: str) -> tuple[str, ...]:
+        """Where a department is, from the widest place on: 广州市, 黄埔区."""
+        return self._grammar.body(self.canonical(name)).places
+
     def mentions(self, text: str) -> list[Mention]:
         """The departments and places named in `text`, in reading order, none overlapping."""
         found: list[Mention] = []

@@ -2,6 +2,7 @@
 
 AssistantError
 ├── SettingsError      a setting is missing or has a value that cannot be used
+├── RulesError         a rule pack cannot be read or lacks a value
 ├── QuestionsError     a file of questions cannot be read
 ├── UnknownDocument    no stored document has the id or file name given
 └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
@@ -14,6 +15,10 @@ class AssistantError(Exception):
 
 class SettingsError(AssistantError):
     """A setting cannot be used (设置有误)."""
+
+
+class RulesError(AssistantError):
+    """A rule pack is wrong (规则包有误)."""
 
 
 class QuestionsError(AssistantError):

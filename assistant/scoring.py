@@ -4,6 +4,7 @@ Upward targets earn in proportion, downward ones lose in proportion to the exces
 earns nothing. Words are scored by people: there is no formula for them.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.compute import rounded
@@ -61,3 +62,24 @@ def alternative(row: Indicator, rules: StatusRules) -> Calculation | None:
         return None
     result = rounded(target / actual * weight)
     return _score(f"{plain(target)} ÷ {plain(actual)} × {plain(weight)} = {plain(result)}", result)
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What a row's numbers earn: by the rule, and by the other formulas that places use."""
+
+    earned: Calculation
+    others: tuple[Calculation, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        return tuple(made.formula for made in (self.earned, *self.others))
+
+
+def points(row: Indicator, rules: StatusRules) -> Points | None:
+    """The score by formula with its alternatives; None where no formula applies."""
+    made = earned(row, rules)
+    if made is None:
+        return None
+    other = alternative(row, rules)
+    return Points(made, (other,) if other else ())

@@ -7,6 +7,8 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.answer import Composer
+from assistant.audit.run import Lexicon
+from assistant.auditing import Auditor
 from assistant.citations import Statement, cite
 from assistant.config import Settings
 from assistant.departments import Directory
@@ -18,9 +20,9 @@ from assistant.reading import Reader, Reading
 from assistant.restating import Restater
 from assistant.retriever import FusedRetriever
 from assistant.rewording import Rewriter
-from assistant.rules import read_rules
-from assistant.status import StatusRules, judge
-from assistant.types import Answer, Calculation, IndicatorStatus, Mode, QueryPlan
+from assistant.rules import RuleBook, read_rules
+from assistant.status import StatusRules
+from assistant.types import Answer, Calculation, Finding, IndicatorStatus, Mode, QueryPlan
 from assistant.verify import check
 from assistant.wording import Wording
 from ingest.embedder import Embedder
@@ -58,6 +60,13 @@ class Assistant:
             encoder=self._embedder,
         )
         self._reader = Reader(self._library.records, self._library.tokenizer, retriever.passages)
+        self._auditor = Auditor(
+            self._library.records,
+            self._reader.directory,
+            RuleBook(settings.home / "rules"),
+            self._rules,
+            Lexicon.from_packs(read_pack("audit"), self._questions["planted"]["any"]),
+        )
         self._model = model
         self._rewriter = (
             Rewriter(model, read_pack("rewording"), self._library.records.figures_by_id)
@@ -118,12 +127,12 @@ class Assistant:
         )
 
     def indicators(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
-        """Every indicator in the scope with its status and the reason."""
-        canonical = self._reader.directory().canonical
-        return tuple(
-            judge(replace(row, department=canonical(row.department)), self._rules)
-            for row in self._library.records.indicators(self._widened(scope))
-        )
+        """Every indicator in the scope with its status and the reason, document by document."""
+        return self._auditor.standings(self._widened(scope))
+
+    def audit(self, scope: Scope) -> tuple[Finding, ...]:
+        """What a reviewer should look at in the scope (校核): see docs/checks.md."""
+        return self._auditor.audit(self._widened(scope))
 
     # -- questions ---------------------------------------------------------------------------------
 

@@ -190,3 +190,30 @@ class IndicatorStatus:
     indicator: Indicator
     status: Status
     reason: str
+
+
+class Severity(StrEnum):
+    """How sure a finding is: arithmetic that is off, a suspicion (疑似), or advice."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reviewer should look at (校核发现); `code` is D01–D27 of docs/checks.md.
+
+    `message` is one Chinese sentence with the numbers; `formula` shows them put in, "" where there
+    is nothing to compute; `candidates` are all admissible readings with their results. `subject` is
+    what the finding is about (an indicator, a budget term, a task).
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    document_id: str
+    evidence: tuple[Citation, ...] = ()
+    formula: str = ""
+    candidates: tuple[str, ...] = ()
+    subject: str = ""

@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
 from sqlalchemy import (
-    Column,
     Connection,
     Table,
     create_engine,
@@ -71,7 +70,6 @@ ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
 BATCH = 500
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
-Value = TypeVar("Value")
 WHOLE = Scope()
 
 
@@ -268,11 +266,18 @@ class RecordStore:
 
     def departments(self) -> tuple[str, ...]:
         """Every department that any document reports on."""
-        return tuple(sorted(name for name in self._covered(COVERAGE.c.department) if name))
+        return tuple(sorted({name for _, name, _ in self.coverage() if name}))
 
     def years(self) -> tuple[int, ...]:
         """Every year that any document reports on."""
-        return tuple(sorted(year for year in self._covered(COVERAGE.c.year) if year is not None))
+        return tuple(sorted({year for _, _, year in self.coverage() if year is not None}))
+
+    def coverage(self) -> tuple[tuple[str, str, int | None], ...]:
+        """The id of each document with every department and year that it has facts of."""
+        columns = (COVERAGE.c.document_id, COVERAGE.c.department, COVERAGE.c.year)
+        query = select(*columns).distinct().join(DOCUMENTS).where(DOCUMENTS.c.state == READY)
+        with self._reading() as connection:
+            return tuple((id, name, year) for id, name, year in connection.execute(query))
 
     def figures(self, scope: Scope = WHOLE, *, name: str = "") -> tuple[Figure, ...]:
         """Figures in document order; `name` stands in their subject, concept or section."""
@@ -318,11 +323,6 @@ class RecordStore:
             return self._words.orphans(connection)
 
     # -- within ----------------------------------------------------------------------------------
-
-    def _covered(self, column: Column[Value]) -> Sequence[Value]:
-        query = select(column).distinct().join(DOCUMENTS).where(DOCUMENTS.c.state == READY)
-        with self._reading() as connection:
-            return connection.scalars(query).all()
 
     def _facts(
         self, kind: type[Fact], table: Table, scope: Scope, *, name: str = ""

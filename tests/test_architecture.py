@@ -41,6 +41,8 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.status", "assistant.scoring", "assistant.verify", "assistant.places"],
         *["assistant.questions", "assistant.contract"],
         *["assistant.contract_documents"],
+        *["assistant.audit.precision", "assistant.audit.dossier", "assistant.audit.*"],
+        "assistant.audit.run",
         *["assistant.prompts", "assistant.llm", "assistant.rewording"],
         *["assistant.restating"],
     ],
@@ -55,7 +57,7 @@ LAYERS: tuple[list[str], ...] = (
             "assistant.sums",
         ],
         *["assistant.scores", "assistant.narratives", "assistant.draft", "assistant.evidence"],
-        *["assistant.answer", "assistant.retriever", "assistant.reading"],
+        *["assistant.answer", "assistant.retriever", "assistant.reading", "assistant.auditing"],
     ],
     # 4: the joint
     ["assistant.service"],
@@ -80,7 +82,7 @@ LAYERS: tuple[list[str], ...] = (
 ORDER = [pattern for patterns in LAYERS for pattern in patterns]
 DOORS = next(patterns for patterns in LAYERS if "assistant.cli" in patterns)
 
-PACKAGES = {"ingest", "assistant", "assistant.web"}
+PACKAGES = {"ingest", "assistant", "assistant.web", "assistant.audit"}
 """`__init__.py` files that hold nothing but a docstring."""
 
 OPEN_TO_DOORS = {"ingest.types", "ingest.errors", "ingest.config"}

@@ -59,6 +59,7 @@ def test_documented_keys_are_the_printed_ones() -> None:
         "location": contract.LocationJson,
         "figures": contract.FigureJson,
         "indicators": contract.IndicatorJson,
+        "audit": contract.FindingJson,
     }
     for name, kind in types.items():
         row = re.search(rf"^\| {name} \| (.*) \|$", README, re.MULTILINE)

@@ -1,0 +1,169 @@
+"""What the checks look at: all documents of one department and year, and what a check remarks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from assistant.citations import Source, of_figure
+from assistant.types import Severity
+from ingest.concepts import concept_at_end, find_concept
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Role, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one document says of one department and year (一份材料)."""
+
+    record: DocumentRecord
+    figures: tuple[Figure, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+    @property
+    def form(self) -> Form:
+        return self.record.form
+
+    @property
+    def reports(self) -> bool:
+        """Whether the document tells what was reached at the year's end, not only what is meant."""
+        return self.form in (
+            Form.SELF_EVALUATION,
+            Form.PROJECT_SELF_EVALUATION,
+            Form.REPORT,
+        )
+
+    def section(self, pattern: str) -> list[Passage]:
+        """The passages whose heading holds one of the words, its own heading line left out."""
+        words = pattern.split("|")
+        return [
+            p
+            for p in self.passages
+            if any(word in p.section for word in words) and len(p.text) > len(p.section) + 4
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All documents of one department and year, each content once (卷宗)."""
+
+    department: str
+    year: int | None
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def figures(self) -> Iterator[Figure]:
+        return (figure for sheet in self.sheets for figure in sheet.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding before its places are made citations."""
+
+    code: str
+    severity: Severity
+    message: str
+    sources: tuple[Source, ...]
+    formula: str = ""
+    candidates: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The amounts and rates of one row, one sentence or one block of funds, by budget term."""
+
+    task: str
+    entries: dict[str, list[Figure]] = field(default_factory=dict)
+
+    def first(self, term: str) -> Figure | None:
+        return next(iter(self.entries.get(term, ())), None)
+
+
+@lru_cache(maxsize=20_000)
+def term_of(subject: str, concept: str) -> str:
+    """The budget term a figure stands under; a row of a table is named by how its name ends.
+
+    >>> term_of("项目支出决算数", ""), term_of("年初预算数", "年初预算数")
+    ('实际支出数', '年初预算数')
+    """
+    if concept:
+        return concept
+    found = concept_at_end(subject) or find_concept(subject)
+    return found.name if found else ""
+
+
+_MONEY = frozenset({Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND, Role.RATE})
+
+
+def is_money(figure: Figure) -> bool:
+    """Whether a figure is an exact amount or rate of the budget."""
+    quantity = figure.quantity
+    return (
+        figure.role in _MONEY
+        and len(quantity.values) == 1
+        and quantity.comparator in ("", "=")
+        and not quantity.approximate
+    )
+
+
+def rows(sheet: Sheet) -> list[tuple[Account, list[Figure]]]:
+    """The figures that stand in one row or one sentence, by term."""
+    groups: dict[tuple[str, str, str], list[Figure]] = {}
+    for figure in sheet.figures:
+        if is_money(figure):
+            groups.setdefault((figure.section, figure.task, figure.quote), []).append(figure)
+    return [(account(group), group) for group in groups.values()]
+
+
+def whole(sheet: Sheet, task: str = "") -> Account:
+    """The budget figures of the department, or of one task, wherever the document prints them."""
+    own = [f for f in sheet.figures if f.task == task and f.concept and is_money(f)]
+    return account(own)
+
+
+def account(figures: Sequence[Figure]) -> Account:
+    entries: dict[str, list[Figure]] = {}
+    for figure in figures:
+        term = term_of(figure.subject, figure.concept)
+        if term:
+            entries.setdefault(term, []).append(figure)
+    return Account(figures[0].task if figures else "", entries)
+
+
+def sources(figures: Iterable[Figure]) -> tuple[Source, ...]:
+    """Where the figures stand, each place once."""
+    return tuple(dict.fromkeys(of_figure(figure) for figure in figures))
+
+
+def of_row(row: Indicator) -> Source:
+    """Where an indicator's row stands, quoted by its name and values."""
+    said = [row.name]
+    said += [q.raw for q in (row.target, row.actual) if q is not None]
+    if row.actual is None and row.actual_text:
+        said.append(row.actual_text)
+    return Source(
+        row.document_id,
+        row.location,
+        " | ".join(said),
+        row.figure_ids,
+        row.department,
+        row.year,
+    )
+
+
+def of_passage(passage: Passage, quote: str = "") -> Source:
+    return Source(
+        passage.document_id,
+        passage.location,
+        (quote or passage.text)[:200],
+        (),
+        passage.department,
+        passage.year,
+    )
+
+
+def named(names: Sequence[str], limit: int = 6) -> str:
+    """Names in quotation marks, no more than `limit` of them."""
+    shown = "、".join(name if name.startswith("“") else f"“{name}”" for name in names[:limit])
+    return shown + (f"等{len(names)}项" if len(names) > limit else "")

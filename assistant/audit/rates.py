@@ -1,0 +1,275 @@
+"""Rates against the amounts they are made of (比率核对, D10)."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import permutations, product
+from typing import Any
+
+from assistant.audit.dossier import Account, Remark, Sheet, rows, sources, whole
+from assistant.audit.precision import half, ratio_agrees
+from assistant.compute import Term, UnitMismatch, difference, rate, rounded, term, total
+from assistant.numbers import convert, plain
+from assistant.types import Calculation, Severity
+from assistant.wording import value
+from ingest.types import Figure, Role
+
+Formulas = Mapping[str, Mapping[str, Any]]
+_JOIN = re.compile(r"([+−-])")
+FACTORS = ((Decimal(100), "100"), (Decimal(10_000), "10000"))
+"""Slips of the decimal point that forms show: a ratio printed with a percent sign, 元 for 万元."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """One side of a ratio: a printed amount, or the sum or difference of two."""
+
+    name: str
+    figures: tuple[Figure, ...]
+    value: Decimal
+    unit: str
+
+    @property
+    def term(self) -> Term:
+        made = len(self.figures) > 1
+        return Term(self.value, self.unit, self.figures[0].id, f"（{self.name}）" if made else "")
+
+    @property
+    def off(self) -> Decimal:
+        return sum((half(figure, self.unit) for figure in self.figures), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One admissible reading of a rate: numerator ÷ denominator with its result."""
+
+    top: Operand
+    bottom: Operand
+    made: Calculation
+    agrees: bool
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return (*self.top.figures, *self.bottom.figures)
+
+    @property
+    def shown(self) -> str:
+        return f"{self.top.name}÷{self.bottom.name}：{self.made.formula}"
+
+
+@dataclass(frozen=True, slots=True)
+class RateCheck:
+    """A rate with all its admissible readings, the usual one first; `reported` None if unprinted.
+
+    `certain`: each amount is printed with one value only where it was looked for.
+    """
+
+    name: str
+    reported: Figure | None
+    bases: tuple[Basis, ...]
+    certain: bool
+    slip: Basis | None = None
+
+    @property
+    def agrees(self) -> bool:
+        return any(basis.agrees for basis in self.bases)
+
+
+def recompute(
+    name: str,
+    pool: Account,
+    formulas: Formulas,
+    *,
+    reported: Figure | None,
+    amounts: Sequence[Figure] = (),
+) -> RateCheck | None:
+    """A rate by each admissible formula over the printed amounts; None where there are none."""
+    formula = formulas.get(name, {})
+    if "numerator" not in formula:
+        return None
+    tops = [formula["numerator"], *formula.get("other_numerators", ())]
+    bases: list[Basis] = []
+    certain = True
+    for top_name, bottom_name in product(tops, formula["denominators"]):
+        for top in _operands(top_name, pool):
+            for bottom in _operands(bottom_name, pool):
+                if made := _basis(top, bottom, reported):
+                    bases.append(made)
+        certain &= _single(top_name, pool) and _single(bottom_name, pool)
+    bases = list({basis.made.formula: basis for basis in bases}.values())
+    if not bases:
+        return None
+    slip = None
+    if reported is not None and not any(basis.agrees for basis in bases):
+        slip = _slip(reported, amounts, {basis.made.result for basis in bases})
+    return RateCheck(name, reported, tuple(bases), certain, slip)
+
+
+def check_rates(sheet: Sheet, formulas: Formulas) -> Iterator[Remark]:
+    """Every printed rate that no admissible formula over the printed amounts gives (D10)."""
+    told: set[tuple[str, str, Decimal]] = set()
+    for row, figures in rows(sheet):
+        for name, rates in row.entries.items():
+            for reported in rates:
+                key = (name, reported.task, reported.quantity.values[0])
+                if reported.role is not Role.RATE or key in told or _elsewhere(reported):
+                    continue
+                made = _check(name, reported, row, figures, sheet, formulas)
+                if made is not None and not made.agrees:
+                    told.add(key)
+                    yield remark(made, sheet)
+
+
+def _check(
+    name: str,
+    reported: Figure,
+    row: Account,
+    figures: Sequence[Figure],
+    sheet: Sheet,
+    formulas: Formulas,
+) -> RateCheck | None:
+    """The rate by the amounts of its own row, else by those of the department or task."""
+    made = recompute(name, row, formulas, reported=reported, amounts=figures)
+    if made is not None or not reported.concept:
+        return made
+    pool = whole(sheet, reported.task)
+    block = reported.section.split(" / ")[0]
+    amounts = [
+        f
+        for entries in pool.entries.values()
+        for f in entries
+        if f.section.split(" / ")[0] == block
+    ]
+    return recompute(name, pool, formulas, reported=reported, amounts=amounts)
+
+
+def remark(made: RateCheck, sheet: Sheet) -> Remark:
+    """The finding in words: what is printed, what each formula gives, the likely slip."""
+    reported = made.reported
+    assert reported is not None
+    first = made.bases[0]
+    said = value(reported.quantity)
+    about = f"“{reported.task}”" if reported.task else ""
+    text = (
+        f"{about}{reported.subject}填报为{said}，按{first.top.name}÷{first.bottom.name}计算为"
+        f"{plain(first.made.result)}%，两者不一致，疑似填报有误，建议核实"
+    )
+    candidates = [basis.shown for basis in made.bases]
+    used = [reported, *first.figures]
+    if made.slip is not None:
+        text += (
+            f"；填报数恰等于{made.slip.top.name}÷{made.slip.bottom.name}"
+            f"（{made.slip.made.formula}），疑似取数有误"
+        )
+        candidates.append(f"疑似取数：{made.slip.shown}")
+        used += made.slip.figures
+    if factor := _factor(reported, made.bases):
+        text += f"；{factor}"
+        candidates.append(factor)
+    used += [f for basis in made.bases[1:] for f in basis.figures]
+    return Remark(
+        "D10",
+        Severity.ERROR if made.certain else Severity.WARNING,
+        text + "。",
+        sources(used),
+        first.made.formula,
+        tuple(dict.fromkeys(candidates)),
+        reported.subject,
+    )
+
+
+def _operands(expression: str, pool: Account) -> list[Operand]:
+    """The values of 全年预算数, or of 年初预算数+年度调整额, one for each printed value."""
+    names = _JOIN.split(expression)
+    found = [_distinct(pool.entries.get(name, ())) for name in names[::2]]
+    if not all(found):
+        return []
+    made: list[Operand] = []
+    for figures in product(*found):
+        try:
+            terms = [term(figure) for figure in figures]
+            if len(terms) == 1:
+                result, unit = terms[0].value, terms[0].unit
+            else:
+                add = names[1] == "+"
+                done = total(terms) if add else difference(terms[0], terms[1])
+                result, unit = done.result, done.unit
+        except UnitMismatch:
+            continue
+        name = figures[0].subject if len(figures) == 1 else expression.replace("-", "−")
+        made.append(Operand(name, figures, result, unit))
+    return made
+
+
+def _distinct(figures: Sequence[Figure]) -> list[Figure]:
+    """One figure of each printed value."""
+    return list({(f.quantity.values[0], f.quantity.unit): f for f in reversed(figures)}.values())[
+        ::-1
+    ]
+
+
+def _single(expression: str, pool: Account) -> bool:
+    return all(len(_distinct(pool.entries.get(n, ()))) <= 1 for n in _JOIN.split(expression)[::2])
+
+
+def _basis(top: Operand, bottom: Operand, reported: Figure | None) -> Basis | None:
+    try:
+        made = rate(Term(abs(top.value), top.unit, top.term.figure_id, top.term.name), bottom.term)
+    except UnitMismatch:
+        return None
+    agrees = False
+    if reported is not None:
+        whole_value = convert(bottom.value, bottom.unit, top.unit)
+        whole_off = convert(bottom.off, bottom.unit, top.unit)
+        if whole_value is not None and whole_off is not None:
+            agrees = ratio_agrees(
+                reported.quantity,
+                top.value,
+                whole_value,
+                part_off=top.off,
+                whole_off=whole_off,
+            )
+    return Basis(top, bottom, made, agrees)
+
+
+def _slip(reported: Figure, amounts: Sequence[Figure], known: set[Decimal]) -> Basis | None:
+    """Two other amounts whose ratio is the reported rate to the last place: the likely slip."""
+    said = abs(reported.quantity.values[0])
+    money = {f.quantity.values[0]: f for f in amounts if f.quantity.unit.endswith("元")}
+    for a, b in permutations(money.values(), 2):
+        top = Operand(a.subject, (a,), a.quantity.values[0], a.quantity.unit)
+        bottom = Operand(b.subject, (b,), b.quantity.values[0], b.quantity.unit)
+        made = _basis(top, bottom, None)
+        if made and made.made.result == rounded(said) and made.made.result not in known:
+            return made
+    return None
+
+
+def _factor(reported: Figure, bases: Sequence[Basis]) -> str:
+    """A slip of the decimal point in words, "" where there is none."""
+    said = abs(reported.quantity.values[0])
+    if not said:
+        return ""
+    for basis, (factor, name) in product(bases, FACTORS):
+        result = abs(basis.made.result)
+        allowed = Decimal("0.5") * Decimal(1).scaleb(_exponent(reported))
+        if abs(result / factor - said) <= allowed and result:
+            return (
+                f"疑似把小数比值直接加了百分号（{plain(basis.made.result)}%写成{plain(said)}%，"
+                f"相差{name}倍）"
+            )
+        if abs(result * factor - said) <= allowed * factor:
+            return f"疑似多乘了{name}（{plain(basis.made.result)}%写成{plain(said)}%）"
+    return ""
+
+
+def _exponent(reported: Figure) -> int:
+    exponent = reported.quantity.values[0].as_tuple().exponent
+    return int(exponent) if isinstance(exponent, int) else 0
+
+
+def _elsewhere(figure: Figure) -> bool:
+    """Whether a rate is of another year than the document's (2020年预算完成率)."""
+    years = {int(y) for y in re.findall(r"(?<!\d)(20\d\d)年", figure.subject)}
+    return bool(years) and figure.year not in years

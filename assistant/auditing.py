@@ -1,0 +1,228 @@
+"""The library's findings and standings, kept until its documents change (校核与状态的缓存).
+
+Work is done a department at a time and kept by the documents it was done on, so that a change of
+one document costs one department.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import Protocol, TypeVar
+
+from assistant.audit.dossier import Dossier, Remark, Sheet
+from assistant.audit.run import Bench, Lexicon, remarks
+from assistant.citations import Statement, cite
+from assistant.departments import Directory
+from assistant.rules import RuleBook
+from assistant.status import StatusRules, judge
+from assistant.types import Finding, IndicatorStatus
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
+
+Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
+DocumentKey = tuple[str, str]
+"""A document and the one it is a copy of: whatever else changes, it is another document."""
+
+
+class Records(Protocol):
+    """What auditing needs of the record store."""
+
+    def revision(self) -> tuple[int, int]: ...
+    def documents(self) -> tuple[DocumentRecord, ...]: ...
+    def coverage(self) -> tuple[tuple[str, str, int | None], ...]: ...
+    def figures(self, scope: Scope) -> tuple[Figure, ...]: ...
+    def indicators(self, scope: Scope) -> tuple[Indicator, ...]: ...
+    def tasks(self, scope: Scope) -> tuple[Task, ...]: ...
+    def passages_of(self, scope: Scope) -> tuple[Passage, ...]: ...
+
+
+class Auditor:
+    """Findings and standings of one library. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        records: Records,
+        directory: Callable[[], Directory],
+        book: RuleBook,
+        status: StatusRules,
+        words: Lexicon,
+    ) -> None:
+        self._records = records
+        self._directory = directory
+        self._book = book
+        self._status = status
+        self._words = words
+        self._lock = Lock()
+        self._revision: tuple[int, int] | None = None
+        self._documents: dict[str, DocumentRecord] = {}
+        self._covering: dict[str, frozenset[DocumentKey]] = {}
+        self._findings: dict[str, tuple[frozenset[DocumentKey], tuple[Finding, ...]]] = {}
+        self._standings: dict[str, tuple[str, tuple[IndicatorStatus, ...]]] = {}
+
+    def audit(self, scope: Scope) -> tuple[Finding, ...]:
+        """What a reviewer should look at in the scope, by department, year and check."""
+        with self._lock:
+            directory = self._refreshed()
+            names = {directory.canonical(name) for name in scope.departments}
+            found: list[Finding] = []
+            for name in sorted(self._covering):
+                if not names or name in names:
+                    found += self._of_department(name, directory)
+            documents = self._documents
+        return tuple(f for f in found if _concerns(f, documents, scope))
+
+    def standings(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
+        """Every indicator in the scope with its status, document by document."""
+        with self._lock:
+            directory = self._refreshed()
+            wanted = [r for r in self._documents.values() if _holds(r, scope)]
+            self._judge(wanted, directory)
+            found = [self._standings[record.id][1] for record in wanted]
+        names = {directory.canonical(name) for name in scope.departments}
+        return tuple(
+            standing
+            for standings in found
+            for standing in standings
+            if (not names or standing.indicator.department in names)
+            and (not scope.years or standing.indicator.year in scope.years)
+        )
+
+    # -- the library as it is now ------------------------------------------------------------------
+
+    def _refreshed(self) -> Directory:
+        """Takes note of what has come and gone; findings of other departments are kept."""
+        directory = self._directory()
+        revision = self._records.revision()
+        if revision != self._revision:
+            self._documents = {record.id: record for record in self._records.documents()}
+            covering: dict[str, set[DocumentKey]] = {}
+            for id, name, _ in self._records.coverage():
+                if id in self._documents:
+                    key = (id, self._documents[id].copy_of)
+                    covering.setdefault(directory.canonical(name), set()).add(key)
+            self._covering = {name: frozenset(keys) for name, keys in covering.items()}
+            self._findings = {n: f for n, f in self._findings.items() if n in covering}
+            self._standings = {i: s for i, s in self._standings.items() if i in self._documents}
+            self._revision = revision
+        return directory
+
+    # -- standings ---------------------------------------------------------------------------------
+
+    def _judge(self, records: Sequence[DocumentRecord], directory: Directory) -> None:
+        """Judges the rows of those documents that were not judged yet."""
+        missing = [
+            record.id
+            for record in records
+            if record.id not in self._standings
+            or self._standings[record.id][0] != directory.canonical(record.department)
+        ]
+        if not missing:
+            return
+        whole = len(missing) > len(self._documents) / 2
+        rows = self._records.indicators(Scope() if whole else Scope(document_ids=tuple(missing)))
+        judged: dict[str, list[IndicatorStatus]] = {id: [] for id in missing}
+        for row in rows:
+            if row.document_id in judged:
+                name = directory.canonical(row.department)
+                own = row if name == row.department else replace(row, department=name)
+                judged[row.document_id].append(judge(own, self._status))
+        for id, standings in judged.items():
+            name = directory.canonical(self._documents[id].department)
+            self._standings[id] = name, tuple(standings)
+
+    # -- findings ----------------------------------------------------------------------------------
+
+    def _of_department(self, name: str, directory: Directory) -> tuple[Finding, ...]:
+        covering = self._covering[name]
+        kept = self._findings.get(name)
+        if kept is None or kept[0] != covering:
+            found = tuple(self._found(name, directory))
+            self._findings[name] = kept = covering, found
+        return kept[1]
+
+    def _found(self, name: str, directory: Directory) -> Iterator[Finding]:
+        places = directory.places(name)
+        for dossier in self._dossiers(name, directory):
+            rules = self._book.rules(places, dossier.year)
+            bench = Bench(rules, self._status, self._words)
+            for remark in remarks(dossier, bench):
+                yield self._finding(remark)
+
+    def _dossiers(self, name: str, directory: Directory) -> list[Dossier]:
+        """The department's documents, each content once, by year."""
+        scope = Scope(departments=directory.members(name), copies=False)
+        if not name:  # documents that name no department are looked at one by one, by their ids
+            ids = tuple(id for id, copy_of in self._covering[name] if not copy_of)
+            scope = Scope(document_ids=ids, copies=False)
+        figures = _grouped(self._sound(self._records.figures(scope)), name)
+        rows = _grouped(self._records.indicators(scope), name)
+        tasks = _grouped(self._records.tasks(scope), name)
+        passages = _grouped(self._sound_passages(self._records.passages_of(scope)), name)
+        sheets: dict[tuple[int | None, str], list[Sheet]] = {}
+        for year, id in sorted(
+            {*figures, *rows, *tasks, *passages},
+            key=lambda k: (k[0] or 0, self._documents[k[1]].file),
+        ):
+            record = self._documents[id]
+            sheet = Sheet(
+                record,
+                tuple(figures.get((year, id), ())),
+                tuple(rows.get((year, id), ())),
+                tuple(tasks.get((year, id), ())),
+                tuple(passages.get((year, id), ())),
+            )
+            sheets.setdefault((year, "" if name else id), []).append(sheet)
+        return [Dossier(name, year, tuple(own)) for (year, _), own in sheets.items()]
+
+    def _order(self, key: tuple[int | None, str]) -> tuple[int, str]:
+        return key[0] or 0, self._documents[key[1]].file
+
+    def _sound(self, figures: Iterable[Figure]) -> Iterator[Figure]:
+        """Figures that are not put there to mislead a machine (see data/lexicon/questions.toml)."""
+        return (f for f in figures if not self._words.planted.search(f.quote))
+
+    def _sound_passages(self, passages: Iterable[Passage]) -> Iterator[Passage]:
+        return (p for p in passages if not self._words.planted.search(p.text))
+
+    def _finding(self, remark: Remark) -> Finding:
+        _, evidence = cite([Statement(remark.message, remark.sources)], self._documents)
+        return Finding(
+            code=remark.code,
+            severity=remark.severity,
+            message=remark.message,
+            document_id=remark.sources[0].document_id,
+            evidence=evidence,
+            formula=remark.formula,
+            candidates=remark.candidates,
+            subject=remark.subject,
+        )
+
+
+def _grouped(facts: Iterable[Fact], department: str) -> dict[tuple[int | None, str], list[Fact]]:
+    """The facts by year and document, under the department's one name."""
+    groups: dict[tuple[int | None, str], list[Fact]] = {}
+    for fact in facts:
+        own = fact if fact.department == department else replace(fact, department=department)
+        groups.setdefault((fact.year, fact.document_id), []).append(own)
+    return groups
+
+
+def _holds(record: DocumentRecord, scope: Scope) -> bool:
+    """Whether a document may hold facts of the scope."""
+    return (
+        (not scope.document_ids or record.id in scope.document_ids)
+        and (not scope.forms or record.form in scope.forms)
+        and (scope.copies or not record.copy_of)
+        and (not scope.years or record.form is Form.SUMMARY or record.year in scope.years)
+    )
+
+
+def _concerns(finding: Finding, documents: dict[str, DocumentRecord], scope: Scope) -> bool:
+    """Whether a finding rests on a document of the scope, or on one that it is a copy of."""
+    if scope.years and not {c.year for c in finding.evidence} & set(scope.years):
+        return False
+    own = {citation.document_id for citation in finding.evidence} | {finding.document_id}
+    if scope.forms and not any(documents[id].form in scope.forms for id in own):
+        return False
+    wanted: Collection[str] = scope.document_ids
+    originals = {documents[id].copy_of or id for id in wanted if id in documents}
+    return not wanted or bool(own & originals)
