@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ingest.clean import normalise, squeeze
-from ingest.forms import is_placeholder, looks_like_value
+from ingest.forms import is_level, is_placeholder, looks_like_value
 from ingest.lexicon import read_pack
 from ingest.quantities import find_quantities, parse_value
 from ingest.types import Location
@@ -116,11 +116,30 @@ def _cost_fund(text: str, pieces: Sequence[Piece]) -> float:
 def _cost_name(text: str, pieces: Sequence[Piece]) -> float:
     if parse_value(text) or text.endswith("。") or is_placeholder(text):
         return 6.0
-    return (0.0 if 2 <= len(text) <= 40 else 3.0) + (2.0 if _complete_target(text) else 0.0)
+    families = sum(is_level(piece.text) for piece in pieces) if len(pieces) > 1 else 0
+    cost = (0.0 if 2 <= len(text) <= 40 else 3.0) + (2.0 if _complete_target(text) else 0.0)
+    return cost + 3.0 * families
 
 
 def _cost_target(text: str, pieces: Sequence[Piece]) -> float:
     return 0.0 if looks_like_value(text) else 3.0 + len(text) / 10
+
+
+def _cost_level(text: str, pieces: Sequence[Piece]) -> float:
+    return 0.0 if is_level(text) else FORBIDDEN
+
+
+def _cost_rate(text: str, pieces: Sequence[Piece]) -> float:
+    value = parse_value(text)
+    return 0.0 if is_placeholder(text) or (value and value.unit == "%") else FORBIDDEN
+
+
+def _cost_points(text: str, pieces: Sequence[Piece]) -> float:
+    return 0.0 if len(pieces) == 1 and is_placeholder(text) else _cost_fund(text, pieces)
+
+
+def _cost_remark(text: str, pieces: Sequence[Piece]) -> float:
+    return 4.0 if parse_value(text) or is_level(text) else 1.0 + 0.3 * len(pieces)
 
 
 _COSTS: dict[str, Cost] = {
@@ -134,8 +153,15 @@ _COSTS: dict[str, Cost] = {
     "name": _cost_name,
     "target": _cost_target,
     "period_target": _cost_target,
-    "weight": _cost_fund,
-    "score": _cost_fund,
+    "weight": _cost_points,
+    "score": _cost_points,
+    "level1": _cost_level,
+    "level2": _cost_level,
+    "deviation": _cost_remark,
+    "remark": _cost_remark,
+    "item": _cost_name,
+    "rate": _cost_rate,
+    **dict.fromkeys(("initial", "final", "spent", "adjustment", "left"), _cost_points),
 }
 
 
@@ -144,10 +170,12 @@ def _successors(roles: Sequence[str]) -> dict[str, dict[str, float]]:
     skipped one (an empty cell) costs; a vertically centred fund may come anywhere."""
     after: dict[str, dict[str, float]] = {"": {roles[0]: 0.0}}
     row = [r for r in roles if r != "fund"]
-    repeat = row.index("name_target") if "name_target" in row else 0
+    names = [k for k, role in enumerate(row) if role in ("name_target", "name")]
+    repeat = names[0] if names else 0
+    begins = {0, repeat} | {k for k in range(repeat) if row[k] in ("level1", "level2")}
     for k, role in enumerate(row):
         following = {other: 1.5 * (m - k - 1) for m, other in enumerate(row) if m > k}
-        for m in {0, repeat}:
+        for m in begins:
             missing = len(row) - 1 - k
             cost = 1.0 * missing + (0.2 if m == 0 and repeat else 0.0)
             following[row[m]] = min(following.get(row[m], FORBIDDEN), cost)

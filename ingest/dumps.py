@@ -96,7 +96,7 @@ def _label_at(pieces: Sequence[Piece], at: int) -> tuple[int, str]:
 
 
 def _part_blocks(part: Part) -> list[Block]:
-    if part.section in ("tasks", "key_indicators", "indicators"):
+    if part.section in ("tasks", "key_indicators", "indicators", "funds"):
         table = _column_table(part)
         if table:
             return [table]
@@ -117,7 +117,7 @@ def _line_blocks(part: Part) -> list[Block]:
     rows: list[list[Piece]] = []
     for piece in part.body:
         row = rows[-1] if rows else None
-        waiting = row and len(row) == 1 and not parse_value(row[0].text) and parse_value(piece.text)
+        waiting = row and len(row) == 1 and _waits(row[0].text, piece.text)
         if row is None or (piece.first and not waiting):
             rows.append([piece])
         else:
@@ -132,6 +132,13 @@ def _line_blocks(part: Part) -> list[Block]:
         else:
             blocks.append(TextBlock(tuple(Run(p.text, p.location) for p in row)))
     return blocks
+
+
+def _waits(label: str, text: str) -> bool:
+    """Whether a label alone on its line takes the next line as its value."""
+    if label_of(label):
+        return not label_of(text) and not section_of(text)
+    return not parse_value(label) and bool(parse_value(text))
 
 
 _ORDINAL = re.compile(
@@ -179,7 +186,24 @@ def _header(part: Part) -> tuple[Header | None, tuple[Piece, ...]]:
         if header:
             below = tuple(p for p in part.body if p.line > line)
             return header, below
-    return None, part.body
+    return _upright_header(part)
+
+
+_NOTES_ABOVE = 2
+"""Lines between a block's name and its header, such as （万元）."""
+_MOST_COLUMNS = 16
+
+
+def _upright_header(part: Part) -> tuple[Header | None, tuple[Piece, ...]]:
+    """The header of a block with one cell a line: the longest run of lines that reads as one."""
+    body = part.body
+    for start in range(min(_NOTES_ABOVE + 1, len(body))):
+        for end in range(min(len(body), start + _MOST_COLUMNS), start + 1, -1):
+            row = [_cell(0, c + 1, (p,)) for c, p in enumerate(body[start:end])]
+            header = read_header(row, part.section)
+            if header and len(header.columns) == len(row):
+                return header, body[end:]
+    return None, body
 
 
 def _column_table(part: Part) -> TableBlock | None:
@@ -189,25 +213,24 @@ def _column_table(part: Part) -> TableBlock | None:
         return None
     ordered = sorted(header.columns.items())
     roles = [role for _, (role, _) in ordered]
-    if header.kind == "tasks" and "task" not in roles:
-        roles.insert(0, "task")
+    leading_role = {"tasks": "task", "funds": "item"}.get(header.kind)
+    if leading_role and leading_role not in roles:
+        roles.insert(0, leading_role)
     offset = 2 if len(roles) > len(ordered) else 1
     column_of = {role: k + 1 for k, role in enumerate(roles)}
     head = part.body[: len(part.body) - len(below)]
     cells = [_cell(0, 0, part.label)]
     cells += [_cell(0, k + offset, (p,)) for k, p in enumerate(head[-len(ordered) :])]
     row = 0
-    leading = roles[0]
     first_of_task = 1
-    filled: set[str] = set()
+    last = 0
     for role, pieces in read_cells(below, roles):
-        if role == leading or (role in ("name_target", "name") and role in filled) or row == 0:
-            starts_task = role == leading
+        centred = role == "fund"
+        if row == 0 or (not centred and column_of[role] <= last):
             row += 1
-            filled = set()
-            first_of_task = row if starts_task else first_of_task
-        place = first_of_task if role == "fund" else row
-        filled.add(role)
+            first_of_task = row if role == roles[0] else first_of_task
+        last = last if centred else column_of[role]
+        place = first_of_task if centred else row
         cells.append(_cell(place, column_of[role], pieces))
     return _table(cells)
 

@@ -64,6 +64,22 @@ def form_of(title: str) -> Form:
     return Form.UNKNOWN
 
 
+_NEXT_LABEL = re.compile(r"[ \t　]{2,}|[（(]?(?:金额)?单位[：:]|\s+\S{2,8}[：:]")
+
+
+def first_value(text: str) -> str:
+    """What stands behind a label, up to the next label on the same line.
+
+    >>> first_value("柳川县交通局（盖章）   填报日期：3月5日 单位：万元")
+    '柳川县交通局'
+    """
+    value = _NEXT_LABEL.split(normalise(text).strip(), maxsplit=1)[0]
+    return _SEAL.sub("", squeeze(value))
+
+
+_SEAL = re.compile(r"[（(](?:公?章|盖章|签章|公章)[)）]$")
+
+
 @cache
 def _placeholders() -> frozenset[str]:
     return frozenset(squeeze(w) for w in read_pack("forms")["placeholders"]["words"])
@@ -108,3 +124,15 @@ def looks_like_value(text: str) -> bool:
     """Whether a cell prints a target or actual value: a quantity or a short judgement."""
     key = squeeze(text)
     return parse_value(text) is not None or (len(key) <= 8 and key.startswith(_qualitative()))
+
+
+_UNIT = re.compile(
+    r"[（(]\s*(?:单位[：:])?\s*(亿元|万元|千元|元)\s*[)）]"
+    r"|单位\s*[：:]\s*(?:人民币)?(亿元|万元|千元|元)"
+)
+
+
+def unit_in(text: str) -> str:
+    """The unit of amounts that a heading announces (（万元）, 单位：元), or ""."""
+    match = _UNIT.search(normalise(text))
+    return (match.group(1) or match.group(2)) if match else ""

@@ -6,17 +6,18 @@ roles that this kind cannot do without are there. Nothing depends on positions.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ingest.clean import squeeze
-from ingest.forms import is_level, label_key, looks_like_value
+from ingest.forms import is_level, label_key, looks_like_value, unit_in
 from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
 from ingest.tables import shifts
 from ingest.types import Cell
 
 EXACT, LIKE, SECTION_BONUS = 3.0, 1.5, 4.0
+RANK = 0.001
 HEADER_CELL_LENGTH = 24
 """Header words are short; a longer cell is content."""
 
@@ -32,12 +33,13 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    words: frozenset[str]
+    words: Mapping[str, int]
+    """The listed words with their rank: what is listed first says most surely what it means."""
     like: re.Pattern[str] | None
 
     def score(self, key: str) -> float:
         if key in self.words:
-            return EXACT
+            return EXACT - RANK * self.words[key]
         return LIKE if self.like and self.like.search(key) else 0.0
 
 
@@ -48,7 +50,7 @@ def _kinds() -> dict[str, tuple[list[list[str]], dict[str, _Column]]]:
             spec["require"],
             {
                 role: _Column(
-                    frozenset(label_key(w) for w in column["is"]),
+                    {label_key(w): rank for rank, w in enumerate(column["is"])},
                     re.compile(column["like"]) if "like" in column else None,
                 )
                 for role, column in spec["columns"].items()
@@ -92,6 +94,29 @@ def read_header(cells: Sequence[Cell], section: str) -> Header | None:
         for covered in range(column, column + spans[column].column_span):
             named[covered] = role, spans[column].text.strip()
     return Header(kind, named, "|".join(words.values()))
+
+
+def with_subheads(above: Header, row: Sequence[Cell], below: Sequence[Cell]) -> Header | None:
+    """The header that two rows make together (预算金额 over 总额、财政拨款), or None.
+
+    The lower row refines some columns of the upper one; each of its words must find a role.
+    """
+    words = [cell for cell in below if squeeze(cell.text)]
+    if not words or any(len(squeeze(c.text)) > HEADER_CELL_LENGTH for c in words):
+        return None
+    under = {cell.column for cell in words}
+    kept = [c for c in row if not under & set(range(c.column, c.column + c.column_span))]
+    whole = read_header(sorted([*kept, *words], key=lambda c: c.column), "")
+    if whole is None or whole.kind != above.kind or len(whole.columns) <= len(above.columns):
+        return None
+    if not under <= whole.columns.keys():
+        return None
+    units = {c: unit_in(text) for c, (_, text) in above.columns.items()}
+    columns = {
+        c: (role, f"{text}（{units[c]}）" if units.get(c) and not unit_in(text) else text)
+        for c, (role, text) in whole.columns.items()
+    }
+    return replace(whole, columns=columns)
 
 
 def _fulfils(taken: set[str], require: list[list[str]]) -> bool:

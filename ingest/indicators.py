@@ -6,7 +6,7 @@ from hashlib import blake2s
 
 from ingest.clean import one_line, squeeze
 from ingest.concepts import Concept, find_concept
-from ingest.forms import is_level, is_placeholder, label_key, section_name
+from ingest.forms import first_value, is_level, is_placeholder, label_key, section_name, unit_in
 from ingest.quantities import find_quantities, parse_value
 from ingest.rows import FormRow, RoleCell
 from ingest.statements import Statement, find_statements
@@ -30,8 +30,8 @@ from ingest.values import (
     row_quote,
     split_target,
     target_of,
-    unit_in,
     whole_cell,
+    with_columns,
     with_unit,
 )
 
@@ -144,7 +144,7 @@ class FactReader:
             self.project = one_line(label.cell.text)
         if label.role == "department":
             # One sheet may hold the forms of several departments.
-            self.whose = replace(self.whose, department=squeeze(label.cell.text))
+            self.whose = replace(self.whose, department=first_value(label.cell.text))
         if label.role == "concept":
             subject = label_key(label.head)
             concept = find_concept(subject)
@@ -263,8 +263,8 @@ class FactReader:
             column: self._target(whole_cell(row.get(column)), _COLUMN_ROLES[column], around)
             for column in ("period_target", "weight", "score")
         }
-        actual = self._actual(row.get("actual"), wanted, around)
-        self._actual(row.get("actual_forecast"), wanted, around)
+        actual = self._actual(row, "actual", wanted, around)
+        self._actual(row, "actual_forecast", wanted, around)
         deviation = row.text("deviation")
         self.indicators.append(
             Indicator(
@@ -307,13 +307,14 @@ class FactReader:
         return quantity
 
     def _actual(
-        self, cell: RoleCell | None, target: Quantity | None, around: Around
+        self, row: FormRow, column: str, target: Quantity | None, around: Around
     ) -> Quantity | None:
         """Records an actual cell: a value, or prose around one."""
+        cell = row.get(column)
         if cell is None or is_placeholder(cell.cell.text):
             return None
         text = cell.cell.text
-        whole = parse_value(text)
+        whole = with_columns(parse_value(text), row)
         if whole:
             self._figure(cell.cell, inside(text), Role.ACTUAL, whole, around)
             return whole

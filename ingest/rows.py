@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ingest.clean import squeeze
+from ingest.column_contents import completed, guessed
 from ingest.concepts import find_concept
-from ingest.forms import label_key, label_of, section_of
-from ingest.headers import SECTION_KINDS, Header, read_header, realign
+from ingest.forms import form_of, label_key, label_of, section_of
+from ingest.headers import SECTION_KINDS, Header, read_header, realign, with_subheads
 from ingest.quantities import parse_value
 from ingest.tables import Grid, spread
-from ingest.types import Cell, TableBlock
+from ingest.types import Cell, Form, TableBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +69,28 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
         filled = grid.filled(number)
         if not filled:
             continue
+        if len(filled) == 1 and form_of(filled[0].text) is not Form.UNKNOWN:
+            header = None  # the title of another form in the same sheet
         left, rest = _split_section(filled)
         if left and left != section:
             section = left
             if header and SECTION_KINDS.get(left) != header.kind:
                 header = None
         found = read_header(rest, section) or read_header(filled, section)
+        if not found and not header:
+            found = guessed(rest, grid.rows[number + 1 :])
         if found:
-            header = found
-            skip_to = (
-                number
-                + max(c.row_span for c in filled if c.column in found.columns and c.row == number)
-                if any(c.row == number and c.column in found.columns for c in filled)
-                else number + 1
+            depth = max(
+                (c.row_span for c in filled if c.column in found.columns and c.row == number),
+                default=1,
             )
+            skip_to = number + depth
+            if depth == 1 and skip_to < table.row_count:
+                below = [c for c in grid.filled(skip_to) if c.row == skip_to]
+                if whole := with_subheads(found, rest, below):
+                    found = whole
+                    skip_to += 1
+            header = completed(found, rest, grid.rows[skip_to:])
             continue
         if header and not _is_pair_row(rest, header):
             row = _data_row(grid, number, header, section)

@@ -1,7 +1,7 @@
 """Running text → the figures it states: whose value, which role, where (叙述中的数据)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -40,6 +40,8 @@ class _Words:
     target_after: re.Pattern[str]
     apart: re.Pattern[str]
     other_year: tuple[str, ...]
+    of_which: str
+    parts: frozenset[str]
     unit_roles: dict[str, Role]
     instructions: tuple[str, ...]
 
@@ -59,6 +61,8 @@ def _words() -> _Words:
         target_after=re.compile(pack["target_after"]),
         apart=re.compile(pack["apart"]),
         other_year=tuple(pack["other_year"]),
+        of_which=pack["of_which"],
+        parts=frozenset(pack["parts"]),
         unit_roles={unit: Role(role) for unit, role in pack["unit_roles"].items()},
         instructions=tuple(read_pack("forms")["instructions"]["cues"]),
     )
@@ -106,7 +110,19 @@ def find_statements(text: str, *, role: Role) -> list[Statement]:
             continue
         inside = [f for f in found if start <= f.start and f.end <= end]
         stated.extend(_sentence_statements(plain, (start, end), inside, role))
-    return stated
+    return list(_parts_like_their_whole(plain, stated))
+
+
+def _parts_like_their_whole(plain: str, stated: Sequence[Statement]) -> Iterator[Statement]:
+    """Parts told after a whole (实际支出…，其中基本支出…) are of the whole's kind."""
+    words = _words()
+    whole: Statement | None = None
+    for item in stated:
+        if item.concept not in words.parts:
+            whole = item if item.concept and item.role in _LEDGER_ROLES else whole
+        elif whole and words.of_which in plain[whole.end : item.start]:
+            item = replace(item, role=whole.role)
+        yield item
 
 
 def _sentence_statements(

@@ -14,7 +14,15 @@ from ingest.clean import normalise, squeeze
 from ingest.concepts import find_concept
 from ingest.coverage import unread
 from ingest.dumps import rebuild
-from ingest.forms import form_of, is_people_line, label_key, label_of, section_of
+from ingest.forms import (
+    first_value,
+    form_of,
+    is_people_line,
+    label_key,
+    label_of,
+    section_of,
+    unit_in,
+)
 from ingest.headings import Headings, heading_level, topic_of
 from ingest.indicators import Around, FactReader, Whose
 from ingest.rows import Context, FormRow, read_table
@@ -31,7 +39,6 @@ from ingest.types import (
     TextBlock,
     Understanding,
 )
-from ingest.values import unit_in
 
 HEAD_BLOCKS = 12
 """Title, year and unit stand in the first lines of a form."""
@@ -116,8 +123,8 @@ def _title(blocks: Sequence[Block]) -> str:
             continue
         first = first or line
         if form_of(key) is not Form.UNKNOWN and "。" not in key:
-            return " ".join(line.split())
-    return " ".join(first.split())[:60]
+            return " ".join(line.split()).lstrip("# ")
+    return " ".join(first.split()).lstrip("# ")[:60]
 
 
 def _year(blocks: Sequence[Block], title: str) -> int | None:
@@ -139,22 +146,30 @@ def _department(blocks: Sequence[Block], title: str) -> str:
     operator = ""
     for block in blocks:
         if isinstance(block, TextBlock):
-            parts = re.split(r"[：:]|\s+", normalise(block.text).strip(), maxsplit=1)
-            if len(parts) == 2 and label_of(parts[0]) == "department" and parts[1].strip():
-                return squeeze(parts[1])
+            if name := _labelled(block.text, r"[：:]|\s+"):
+                return name
             continue
         for row in range(block.row_count):
             cells = [c for c in block.cells if c.row == row and squeeze(c.text)]
+            for cell in cells:
+                if name := _labelled(cell.text, r"[：:]"):
+                    return name
             for cell, after in pairwise(cells):
                 label = label_of(cell.text)
                 if label == "department" and not label_of(after.text) and not _is_number(after):
-                    return squeeze(after.text) if len(squeeze(after.text)) < 40 else ""
+                    return name if len(name := first_value(after.text)) < 40 else ""
                 if label == "operator" and not label_of(after.text):
-                    operator = operator or squeeze(after.text)
+                    operator = operator or first_value(after.text)
     key = squeeze(title)
     match = _YEAR.search(key)
     before = key[: match.start()] if match else ""
     return before.strip("（(") or operator
+
+
+def _labelled(text: str, separator: str) -> str:
+    """The department in a line of its own label (填报单位：某局), or ""."""
+    parts = re.split(separator, normalise(text).strip(), maxsplit=1)
+    return first_value(parts[1]) if len(parts) == 2 and label_of(parts[0]) == "department" else ""
 
 
 def _is_number(cell: Cell) -> bool:

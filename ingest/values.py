@@ -35,12 +35,17 @@ def target_of(row: FormRow) -> Target | None:
     if cell is None or is_placeholder(cell.cell.text):
         return None
     text = cell.cell.text
-    quantity = parse_value(text)
-    comparator, unit = row.text("comparator"), row.text("unit")
-    if quantity and (comparator or unit) and not quantity.unit:
-        whole = parse_value(f"{comparator}{squeeze(text)}{unit}")
-        quantity = replace(whole, raw=quantity.raw) if whole else quantity
+    quantity = with_columns(parse_value(text), row, row.text("comparator"))
     return Target(cell.cell, quantity, 0, len(text))
+
+
+def with_columns(quantity: Quantity | None, row: FormRow, comparator: str = "") -> Quantity | None:
+    """A bare number put together with the unit, and comparator, of columns of their own."""
+    unit = row.text("unit")
+    if quantity is None or quantity.unit or not (comparator or unit):
+        return quantity
+    whole = parse_value(f"{comparator}{squeeze(quantity.raw)}{unit}")
+    return replace(whole, raw=quantity.raw) if whole else quantity
 
 
 _BARE_TARGET = re.compile(r"(?:[≥≤><=]{1,2}|不低于|不少于|不超过|不高于|控制在)\s*\d[\d,.]*\s*$")
@@ -101,18 +106,6 @@ def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
     if role in POINTS:
         return replace(quantity, unit="分")
     return replace(quantity, unit=unit) if role in _LEDGER else quantity
-
-
-_UNIT = re.compile(
-    r"[（(]\s*(?:单位[：:])?\s*(亿元|万元|千元|元)\s*[)）]"
-    r"|单位\s*[：:]\s*(?:人民币)?(亿元|万元|千元|元)"
-)
-
-
-def unit_in(text: str) -> str:
-    """The unit of amounts that a heading announces (（万元）, 单位：元), or ""."""
-    match = _UNIT.search(normalise(text))
-    return (match.group(1) or match.group(2)) if match else ""
 
 
 def quote_of(texts: Iterable[str]) -> str:

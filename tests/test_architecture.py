@@ -25,6 +25,7 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.loaders.limits", "ingest.loaders.kinds", "ingest.loaders.*", "ingest.loaders"],
         *["ingest.quantities", "ingest.concepts"],
         *["ingest.tables", "ingest.forms", "ingest.headings", "ingest.headers"],
+        *["ingest.column_contents"],
         *["ingest.statements", "ingest.rows", "ingest.values", "ingest.dump_cells", "ingest.dumps"],
         *["ingest.indicators", "ingest.split", "ingest.coverage", "ingest.understand"],
         *["ingest.tokenizer", "ingest.onnx_encoder", "ingest.embedder", "ingest.exact_search"],

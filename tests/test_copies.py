@@ -11,7 +11,7 @@ from rich.console import Console
 
 from assistant.config import Settings
 from assistant.console import PIPE_WIDTH, documents
-from assistant.contract import document as document_json
+from assistant.contract_documents import document as document_json
 from assistant.service import Assistant
 from ingest.copies import same_contents, same_department, sayings
 from ingest.pipeline import Library
