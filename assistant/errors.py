@@ -5,6 +5,7 @@ AssistantError
 ├── RulesError         a rule pack cannot be read or lacks a value
 ├── QuestionsError     a file of questions cannot be read
 ├── UnknownDocument    no stored document has the id or file name given
+├── HistoryError       the conversations kept cannot be read or written
 └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
 """
 
@@ -27,6 +28,10 @@ class QuestionsError(AssistantError):
 
 class UnknownDocument(AssistantError):
     """No such document in the library (资料库中没有该文件)."""
+
+
+class HistoryError(AssistantError):
+    """Conversations cannot be read or written (问答历史无法读写)."""
 
 
 class LanguageModelError(AssistantError):

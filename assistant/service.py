@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -13,6 +14,7 @@ from assistant.citations import Statement, cite
 from assistant.config import Settings
 from assistant.departments import Directory
 from assistant.errors import UnknownDocument
+from assistant.history import History
 from assistant.llm import LanguageModel
 from assistant.lookups import Composition
 from assistant.planner import with_scope
@@ -22,7 +24,17 @@ from assistant.retriever import FusedRetriever
 from assistant.rewording import Rewriter
 from assistant.rules import RuleBook, read_rules
 from assistant.status import StatusRules
-from assistant.types import Answer, Calculation, Finding, IndicatorStatus, Mode, QueryPlan
+from assistant.types import (
+    Answer,
+    Calculation,
+    Conversation,
+    FeedbackKind,
+    Finding,
+    IndicatorStatus,
+    Mode,
+    QueryPlan,
+    Turn,
+)
 from assistant.verify import check
 from assistant.wording import Wording
 from ingest.embedder import Embedder
@@ -43,13 +55,17 @@ UNGROUNDED = "（此处数字未能在出处中核实，已略去。）"
 
 
 class Assistant:
-    """Documents in, cited answers out. Holds no conversation: earlier turns are passed in."""
+    """Documents in, cited answers out.
+
+    Answering knows no conversation: earlier turns are passed in. What is to be kept is recorded.
+    """
 
     def __init__(self, settings: Settings) -> None:
         model = LanguageModel.from_settings(settings)
         self._settings = settings
         self._embedder = Embedder(settings.embedding_model)
         self._library = Library(settings.ingest, self._embedder)
+        self._history = History(settings.database_url or self._library.home.database_url)
         self._rules = StatusRules.from_pack(read_pack("status"))
         self._formulas = read_rules("formulas")
         self._questions = read_pack("questions")
@@ -76,6 +92,7 @@ class Assistant:
         self._restater = Restater(model, read_pack("restating")) if model else None
 
     def close(self) -> None:
+        self._history.close()
         self._library.close()
 
     def warm_up(self) -> None:
@@ -163,6 +180,36 @@ class Assistant:
             if isinstance(piece, Answer):
                 piece = replace(piece, elapsed_ms=round((perf_counter() - started) * 1000))
             yield piece
+
+    # -- conversations -----------------------------------------------------------------------------
+
+    def record(self, answer: Answer, *, user: str = "", conversation: str = "") -> Turn:
+        """Keeps an answer in a conversation of the user, a new one if they have none of that id."""
+        return self._history.record(user, conversation, answer)
+
+    def conversations(self, user: str = "", *, limit: int = 50) -> tuple[Conversation, ...]:
+        """The user's conversations, the one touched last first."""
+        return self._history.conversations(user, limit=limit)
+
+    def turns(self, conversation: str, *, user: str = "", limit: int = 200) -> tuple[Turn, ...]:
+        """The latest turns of the user's conversation, in order; none if it is not theirs."""
+        return self._history.turns(user, conversation, limit=limit)
+
+    def search_history(self, user: str, words: str, *, limit: int = 50) -> tuple[Turn, ...]:
+        """The user's turns in which question or answer says every one of the words."""
+        return self._history.search(user, words, limit=limit)
+
+    def forget(self, user: str, conversation: str = "", *, before: datetime | None = None) -> int:
+        """Deletes one conversation of the user or all, if untouched since `before`; how many."""
+        return self._history.forget(user, conversation, before=before)
+
+    def feedback(self, turn: str, kind: FeedbackKind, note: str = "", *, user: str = "") -> bool:
+        """Keeps what the user says of an answer of theirs; False if it is not theirs."""
+        return self._history.rate(user, turn, kind, note)
+
+    def feedback_given(self, *, limit: int = 50) -> tuple[Turn, ...]:
+        """The turns of all users that were commented on, newest first: for administrators."""
+        return self._history.rated(limit=limit)
 
     # -- within ------------------------------------------------------------------------------------
 

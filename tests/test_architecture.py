@@ -45,7 +45,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.audit.precision", "assistant.audit.dossier", "assistant.audit.*"],
         "assistant.audit.run",
         *["assistant.prompts", "assistant.llm", "assistant.rewording"],
-        *["assistant.restating"],
+        *["assistant.restating", "assistant.history", "assistant.contract_history"],
     ],
     # 3: the steps of ingestion and of an answer
     [
@@ -68,7 +68,6 @@ LAYERS: tuple[list[str], ...] = (
             "assistant.arguments",
             "assistant.console",
             "assistant.web.theme",
-            "assistant.web.conversations",
         ],
         *["assistant.web.panel"],
         *["assistant.web.excerpt", "assistant.web.markup", "assistant.web.suggestions"],
@@ -94,6 +93,7 @@ WALLS = {
     "langchain_chroma": ["ingest.vector_store"],
     "sqlalchemy": [
         *["ingest.record_store", "ingest.schema", "ingest.word_index", "ingest.copy_links"],
+        "assistant.history",
     ],
     "jieba": ["ingest.tokenizer"],
     "rjieba": ["ingest.tokenizer"],

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -93,7 +94,8 @@ def test_an_answer_with_its_source(page: Page) -> None:
 def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
     reader = gr.Request(session_hash="reader")
     chat = Chat(assistant)
-    shown = [str(update[1]) for update in chat.ask("全部绩效指标有哪些？", *EVERYTHING, reader)]
+    made = chat.ask("全部绩效指标有哪些？", *EVERYTHING, "", reader)
+    shown = [str(update[2]) for update in made]
     assert "thinking" in shown[0]
     growing = [html for html in shown[1:] if "growing" in html]
     assert len(growing) > 1
@@ -102,8 +104,8 @@ def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
 
 
 def test_an_empty_question_changes_nothing(assistant: Assistant) -> None:
-    (update,) = Chat(assistant).ask("  \n", *EVERYTHING, gr.Request(session_hash="reader"))
-    assert update == [gr.skip()] * 4
+    (update,) = Chat(assistant).ask("  \n", *EVERYTHING, "", gr.Request(session_hash="reader"))
+    assert update == [gr.skip()] * 5
 
 
 def test_the_app_starts_answers_and_stops(library_home: Path) -> None:
@@ -137,6 +139,47 @@ def test_a_follow_up_and_a_new_conversation(page: Page) -> None:
     page.get_by_role("button", name="新对话").click()
     expect(page.locator(".welcome")).to_be_visible()
     expect(page.locator(".turn")).to_have_count(0)
+
+
+def test_a_reload_brings_the_conversation_back(page: Page) -> None:
+    ask(page, "黄埔区团委2021年实际支出数是多少？")
+    ask(page, "年度预算数呢？")
+    page.reload()
+    expect(page.locator("#past .text")).to_contain_text("1022.93", timeout=30_000)
+    expect(page.locator("#current .text")).to_contain_text("1103.35")
+    page.locator("#current .text button.cite").first.click()
+    expect(page.locator("#source-panel blockquote")).to_contain_text("1103.35")
+    ask(page, "年初预算数呢？")
+    expect(page.locator("#past .turn")).to_have_count(2)
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    page.reload()
+    expect(page.locator(".welcome")).to_be_visible(timeout=30_000)
+
+
+def test_a_restart_brings_the_conversation_back(library_home: Path) -> None:
+    with closing(Assistant(Settings(home=library_home))) as before:
+        *_, last = Chat(before).ask(QUESTION, *EVERYTHING, "", gr.Request(username="甲"))
+    talk = str(last[0])
+    with closing(Assistant(Settings(home=library_home))) as after:
+        chat = Chat(after)
+        own = chat.open(talk, gr.Request(username="甲"))
+        assert last[2] in own
+        assert talk in own
+        for stranger in (gr.Request(username="乙"), gr.Request()):
+            seen = chat.open(talk, stranger)
+            assert last[2] not in seen
+            assert talk not in seen
+
+
+def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Path) -> None:
+    with closing(Assistant(Settings(home=tmp_path))) as assistant:
+        database = sqlite3.connect(tmp_path / "library.db")
+        database.execute("DROP TABLE turns")
+        database.close()
+        *_, last = Chat(assistant).ask("预算是多少？", *EVERYTHING, "", gr.Request())
+    assert "footnote" in str(last[2])
+    assert "没有存入历史" in str(last[2])
 
 
 def test_every_suggestion_has_an_answer(page: Page) -> None:

@@ -7,7 +7,6 @@ from html import unescape
 from assistant.service import Assistant
 from assistant.types import Answer, Calculation, CheckedFigure, Citation, Mode, Verdict
 from assistant.web import markup
-from assistant.web.conversations import Conversations, Turn
 from assistant.web.excerpt import excerpt
 from ingest.types import Cell, Location, Run, Scope, TableBlock, TextBlock
 
@@ -95,18 +94,6 @@ def test_a_long_line_is_cut_around_the_quote() -> None:
 
 def test_a_place_that_is_not_there_shows_nothing() -> None:
     assert excerpt([TextBlock((Run("字", PLACE),))], Location(line_start=99), "字") == ""
-
-
-def test_conversations_are_bounded_and_apart() -> None:
-    kept = Conversations(sessions=2, turns=2)
-    for number in range(3):
-        kept.append("a", Turn(str(number), ""))
-    kept.append("b", Turn("b", ""))
-    assert [turn.question for turn in kept.turns("a")] == ["1", "2"]
-    kept.append("c", Turn("c", ""))
-    assert kept.turns("a") == ()
-    kept.forget("b")
-    assert kept.turns("b") == ()
 
 
 def test_cells_stand_in_their_columns() -> None:

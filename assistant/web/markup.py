@@ -32,7 +32,11 @@ def growing(words: str, text: str) -> str:
 
 
 def failed(words: str, message: str) -> str:
-    return turn(words, f'<p class="failure" role="alert">{escape(message)}</p>')
+    return turn(words, notice(message))
+
+
+def notice(message: str) -> str:
+    return f'<p class="failure" role="alert">{escape(message)}</p>'
 
 
 def turn(words: str, body: str) -> str:
