@@ -205,7 +205,7 @@ def parse_value(text: str) -> Quantity | None:
     grammar = _grammar()
     plain = normalise(text)
     lead = len(plain) - len(plain.lstrip())
-    raw, plain = text[lead : len(plain.rstrip())], plain.strip()
+    raw, plain = text[lead : len(plain.rstrip())], _BROKEN_WORD.sub("", plain.strip())
     if re.fullmatch(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}", plain):
         return Quantity(raw, tuple(Decimal(v) for v in plain.split("/")), "=")
     whole = plain.replace("控制在", "≤", 1).removesuffix("。") if "控制在" in plain else plain
@@ -215,6 +215,8 @@ def parse_value(text: str) -> Quantity | None:
     return _quantity(grammar, match, raw)
 
 
+_BROKEN_WORD = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")
+"""A unit cut by the edge of its cell; digits below each other may be two numbers."""
 _DATE = re.compile(r"(?:19|20)\d\d年|\d+月(?:\d+日)?(?:底|前|末)?")
 
 

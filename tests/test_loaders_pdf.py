@@ -8,6 +8,8 @@ import pytest
 from ingest.errors import LoadError
 from ingest.loaders import Limits, load
 from ingest.loaders.layout import Fragment, Line, lines_of, runs_on
+from ingest.loaders.page import Page
+from ingest.loaders.pages import blocks_of
 from ingest.loaders.ruling import Grid, Ruling, Span, find_grids
 from ingest.types import Cell, Document, TableBlock, TextBlock
 
@@ -210,3 +212,35 @@ def test_a_cell_cut_by_a_page_break_is_made_whole_with_each_line_on_its_page() -
     assert {run.location.page for run in goal.runs} == {1, 2}
     assert [cell.text for cell in cells if cell.text.startswith("年度")] == ["年度总体目标"]
     assert [cell.text for cell in cells if "95" in cell.text] == ["≥95%"]
+
+
+def test_a_table_without_ruling_lines_is_told_by_its_blanks() -> None:
+    def row(y: float, *cells: tuple[float, str]) -> list[Fragment]:
+        return [
+            Fragment(char, x + 10 * n, x + 10 * (n + 1), y, 10)
+            for x, text in cells
+            for n, char in enumerate(text)
+        ]
+
+    page = Page(
+        number=1,
+        width=500,
+        height=700,
+        fragments=[
+            *row(100, (150, "绩效自评表")),
+            *row(140, (50, "三级指标"), (200, "目标值"), (300, "得分")),
+            *row(160, (50, "抽检批次"), (200, "不少于四千"), (300, "10")),
+            *row(174, (200, "批次")),
+            *row(190, (50, "满意度"), (200, "≥90%"), (300, "9")),
+            *row(240, (50, "这里是一段普通的文字，不是表格。")),
+        ],
+        across=[],
+        down=[],
+    )
+    title, table, text = blocks_of([page])
+    assert isinstance(table, TableBlock)
+    assert isinstance(title, TextBlock)
+    assert isinstance(text, TextBlock)
+    assert (table.row_count, table.column_count) == (3, 3)
+    assert cell_at(table, 1, 1).text.replace("\n", "") == "不少于四千批次"
+    assert cell_at(table, 2, 2).text == "9"

@@ -89,3 +89,10 @@ def test_scaled_values_compare_across_wan() -> None:
     assert large
     assert plain
     assert large.scaled == plain.scaled
+
+
+def test_a_unit_cut_by_the_edge_of_its_cell_is_one_unit() -> None:
+    read = parse_value("≥4500批\n次")
+    assert read is not None
+    assert (read.unit, read.comparator) == ("批次", ">=")
+    assert parse_value("12\n15") is None

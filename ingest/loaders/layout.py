@@ -60,6 +60,11 @@ class Line:
 
 def lines_of(fragments: Iterable[Fragment]) -> list[Line]:
     """The lines that fragments form, from top to bottom; lines without ink are dropped."""
+    return [line for line in map(_line, baselines(fragments)) if line.text.strip()]
+
+
+def baselines(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
+    """The fragments of each line, from top to bottom."""
     rows: list[list[Fragment]] = []
     for fragment in sorted(fragments, key=lambda piece: piece.baseline):
         row = rows[-1] if rows else None
@@ -69,7 +74,7 @@ def lines_of(fragments: Iterable[Fragment]) -> list[Line]:
             row.append(fragment)
         else:
             rows.append([fragment])
-    return [line for line in map(_line, rows) if line.text.strip()]
+    return rows
 
 
 def _line(row: list[Fragment]) -> Line:

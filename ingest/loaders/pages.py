@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from ingest.loaders.aligned import aligned_grids
 from ingest.loaders.layout import Fragment, joint, lines_of, runs_on
 from ingest.loaders.page import Page, PageLine
 from ingest.loaders.page_tables import PageTable, goes_on, rejoined, table_block
-from ingest.loaders.ruling import find_grids
+from ingest.loaders.ruling import Grid, find_grids
 from ingest.types import Block, Location, Run, TextBlock
 
 HEAD_ZONE, FOOT_ZONE = 0.07, 0.12
@@ -33,11 +34,19 @@ def blocks_of(pages: Iterable[Page]) -> tuple[Block, ...]:
 
 def _items(page: Page) -> list[_Item]:
     """What stands on a page from top to bottom."""
-    grids = find_grids(page.across, page.down)
+    drawn, free = _tables(page, page.fragments, find_grids(page.across, page.down))
+    aligned, free = _tables(page, free, aligned_grids(free))
+    return sorted([*drawn, *aligned, *_lines(page, free)], key=lambda item: item.top)
+
+
+def _tables(
+    page: Page, fragments: Iterable[Fragment], grids: Sequence[Grid]
+) -> tuple[list[PageTable], list[Fragment]]:
+    """The tables that grids hold, and the fragments that stand in none."""
     free: list[Fragment] = []
     held: list[list[list[Fragment]]] = [[[] for _ in grid.spans] for grid in grids]
     owners = [grid.owners() for grid in grids]
-    for fragment in page.fragments:
+    for fragment in fragments:
         x, y = (fragment.x0 + fragment.x1) / 2, fragment.baseline - 0.35 * fragment.size
         for n, grid in enumerate(grids):
             if grid.holds(x, y):
@@ -46,13 +55,12 @@ def _items(page: Page) -> list[_Item]:
                 break
         else:
             free.append(fragment)
-    items: list[_Item] = [
+    tables = [
         PageTable(page, grid, tuple(_lines(page, cell) for cell in cells))
         for grid, cells in zip(grids, held, strict=True)
         if any(fragment.text.strip() for cell in cells for fragment in cell)
     ]
-    items += _lines(page, free)
-    return sorted(items, key=lambda item: item.top)
+    return tables, free
 
 
 def _lines(page: Page, fragments: Iterable[Fragment]) -> tuple[PageLine, ...]:
