@@ -32,10 +32,9 @@ from ingest.embedder import Embedder  # noqa: E402
 from ingest.errors import IngestError, ModelError  # noqa: E402
 from ingest.exact_search import Vectors  # noqa: E402
 from ingest.loaders import load  # noqa: E402
-from ingest.parsing import Parsed, Upload  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
 from ingest.sources import sources  # noqa: E402
-from ingest.types import Document, Understanding  # noqa: E402
+from ingest.types import Document  # noqa: E402
 from ingest.understand import understand  # noqa: E402
 
 SCAN = "pdf（扫描）"
@@ -74,8 +73,7 @@ def loaded(paths: Sequence[Path]) -> list[Document]:
 
 def pages(documents: Sequence[Document]) -> int:
     """Pages as far as the format has them, else one a file."""
-    read = (Parsed(Upload("", b""), Understanding(d, 0, (), (), (), (), ())) for d in documents)
-    return sum(max(one.pages, 1) for one in read)
+    return sum(max(max((b.location.page or 0 for b in d.blocks), default=0), 1) for d in documents)
 
 
 def texts_of(documents: Sequence[Document]) -> list[str]:

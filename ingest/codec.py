@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Decoder = Callable[[Any], Any]
+WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 LEAVES = frozenset({str, int, float, bool, NoneType})
 
 
@@ -24,7 +25,7 @@ def encode(value: object) -> str:
     >>> encode(Quantity("80万人次", (Decimal("8E+5"),), unit="人次"))
     '{"raw":"80万人次","values":["8E+5"],"unit":"人次"}'
     """
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return WRITER.encode(_plain(value))
 
 
 def decode(kind: type[T], text: str) -> T:
@@ -45,17 +46,23 @@ def _plain(value: Any) -> object:
     if isinstance(value, Enum):
         return value.value
     plain: dict[str, object] = {}
-    for name, default in _layout(cast(Hashable, kind)):
+    for name, default, leaf in _layout(cast(Hashable, kind)):
         held = getattr(value, name)
-        if held is not default and held != default:
-            plain[name] = _plain(held)
+        if held is not default and (default is MISSING or held != default):
+            plain[name] = held if leaf else _plain(held)
     return plain
 
 
 @cache
-def _layout(kind: Any) -> tuple[tuple[str, object], ...]:
-    """The fields of a dataclass with their defaults."""
-    return tuple((field.name, field.default) for field in fields(kind))
+def _layout(kind: Any) -> tuple[tuple[str, object, bool], ...]:
+    """The fields of a dataclass with their defaults, and whether JSON has their type itself."""
+    hints = get_type_hints(kind)
+    return tuple((f.name, f.default, _is_leaf(hints[f.name])) for f in fields(kind))
+
+
+def _is_leaf(hint: Any) -> bool:
+    parts = get_args(hint) if get_origin(hint) is UnionType else (hint,)
+    return LEAVES.issuperset(parts)
 
 
 @cache

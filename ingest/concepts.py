@@ -40,7 +40,7 @@ def _entries() -> tuple[_Entry, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def is_term(label: str) -> bool:
     """Whether a label is a listed term or synonym, to the letter."""
-    return any(squeeze(label) in entry.synonyms for entry in _entries())
+    return squeeze(label) in _endings()[0]
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -51,9 +51,9 @@ def find_concept(label: str) -> Concept | None:
     ('年初预算数', '年初预算数')
     """
     key = squeeze(label)
-    for entry in _entries():
-        if key in entry.synonyms:
-            return entry.concept
+    named = _endings()[0].get(key)
+    if named:
+        return named
     for entry in _entries():
         if any(all(word in key for word in cue) for cue in entry.cues) and not any(
             word in key for word in entry.excluded
@@ -63,16 +63,19 @@ def find_concept(label: str) -> Concept | None:
 
 
 @cache
-def _endings() -> tuple[tuple[str, Concept], ...]:
-    pairs = [(word, entry.concept) for entry in _entries() for word in entry.synonyms]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+def _endings() -> tuple[dict[str, Concept], int]:
+    """What a text may end with, and the length of the longest."""
+    endings: dict[str, Concept] = {}
+    for entry in _entries():
+        for word in entry.synonyms:
+            endings.setdefault(word, entry.concept)
+    return endings, max(map(len, endings))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def concept_at_end(text: str) -> Concept | None:
     """The term that a running text ends with: …全年预算调整率 → 预算调整率."""
     key = squeeze(text)
-    for word, concept in _endings():
-        if len(word) > 1 and key.endswith(word):
-            return concept
-    return None
+    endings, longest = _endings()
+    found = (endings.get(key[-size:]) for size in range(min(longest, len(key)), 1, -1))
+    return next((concept for concept in found if concept), None)

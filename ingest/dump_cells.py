@@ -12,7 +12,7 @@ from functools import cache
 from ingest.clean import normalise, squeeze
 from ingest.forms import is_level, is_placeholder, looks_like_value
 from ingest.lexicon import read_pack
-from ingest.quantities import find_quantities, parse_value
+from ingest.quantities import parse_value, quantity_spans
 from ingest.types import Location
 
 LABEL_PIECE = 9
@@ -45,8 +45,8 @@ _SENTENCE_END = ("。", "；", ";", "！")
 
 def _complete_target(text: str) -> bool:
     """Whether a text ends with a target: …≥800场, …：有所提升."""
-    found = find_quantities(text)
-    return bool(found) and not squeeze(text[found[-1].end :]).strip("。")
+    found = quantity_spans(text)
+    return bool(found) and not squeeze(text[found[-1][1] :]).strip("。")
 
 
 def _cost_task(text: str, pieces: Sequence[Piece]) -> float:
@@ -88,7 +88,7 @@ def _cost_name_target(text: str, pieces: Sequence[Piece]) -> float:
     cost += max(0.0, (len(text) - 45) / 10)
     if _complete_target(text) or re.search(r"[：:][^：:，。]{2,12}$", text):
         return cost
-    found = find_quantities(text)
+    found = quantity_spans(text)
     if re.search(r"(?:[≥≤><=]|不低于|不超过)\s*[\d.]+$", normalise(text)):
         return cost + 0.5
     if not found:
@@ -236,20 +236,22 @@ def _extend(
     after: dict[str, dict[str, float]],
 ) -> None:
     own: dict[str, float] = {}
-    same_line = end < len(pieces) and pieces[end].line == pieces[end - 1].line
+    reached = best[end]
+    if end < len(pieces) and pieces[end].line == pieces[end - 1].line:
+        joining += 0.3
     for previous, (cost, _, _) in best[start].items():
         for role, step in after[previous].items():
             if role == previous and role == "fund":
                 continue
-            total = cost + step + joining + (0.3 if same_line else 0.0)
-            least = best[end].get(role, (FORBIDDEN * 50, 0, ""))[0]
+            total = cost + step + joining
+            least = reached[role][0] if role in reached else FORBIDDEN * 50
             if total >= least:  # whatever the cell itself costs
                 continue
             if role not in own:
                 own[role] = _COSTS.get(role, _cost_actual)(text, pieces[start:end])
             total += own[role]
             if total < least:
-                best[end][role] = (total, start, previous)
+                reached[role] = (total, start, previous)
 
 
 def _join_cost(one: Piece, other: Piece, widest: int) -> float:

@@ -94,6 +94,7 @@ def is_placeholder(text: str) -> bool:
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_people_line(text: str) -> bool:
     """Whether a text gives contact persons or telephone numbers of the form's authors."""
     key = normalise(text).strip()

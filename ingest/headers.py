@@ -7,9 +7,9 @@ roles that this kind cannot do without are there. Nothing depends on positions.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
-from ingest.clean import squeeze
+from ingest.clean import REMEMBERED, squeeze
 from ingest.forms import is_level, label_key, looks_like_value, unit_in
 from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
@@ -76,12 +76,12 @@ def read_header(cells: Sequence[Cell], section: str) -> Header | None:
     if len(words) < 2 or any(parse_value(cell.text) for cell in cells):
         return None
     best: tuple[float, str, dict[int, str]] | None = None
-    for kind, (require, columns) in _kinds().items():
-        roles = _assign(words, columns)
+    for kind, (require, _) in _kinds().items():
+        roles = _assign(words, kind)
         taken = set(roles.values())
-        if not _fulfils(taken, require) or len(roles) < 0.6 * len(words):
+        if len(roles) < 0.6 * len(words) or not _fulfils(taken, require):
             continue
-        score = sum(columns[role].score(words[c]) for c, role in roles.items())
+        score = sum(dict(_scores(kind, words[c]))[role] for c, role in roles.items())
         score += SECTION_BONUS if SECTION_KINDS.get(section) == kind else 0.0
         if best is None or score > best[0]:
             best = score, kind, roles
@@ -127,13 +127,20 @@ def _fulfils(taken: set[str], require: list[list[str]]) -> bool:
     return any(_fulfils(taken - {role}, rest) for role in first if role in taken)
 
 
-def _assign(words: Mapping[int, str], columns: Mapping[str, _Column]) -> dict[int, str]:
+@lru_cache(maxsize=REMEMBERED)
+def _scores(kind: str, key: str) -> tuple[tuple[str, float], ...]:
+    """The roles that a header's words may play in a kind of table."""
+    columns = _kinds()[kind][1]
+    scored = ((role, column.score(key)) for role, column in columns.items())
+    return tuple((role, score) for role, score in scored if score)
+
+
+def _assign(words: Mapping[int, str], kind: str) -> dict[int, str]:
     """Each column's best role, a role used once: strongest matches first, left to right."""
     scored = [
         (-score, c, order, role)
         for c, key in words.items()
-        for order, (role, column) in enumerate(columns.items())
-        if (score := column.score(key))
+        for order, (role, score) in enumerate(_scores(kind, key))
     ]
     roles: dict[int, str] = {}
     for _, c, _, role in sorted(scored):

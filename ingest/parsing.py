@@ -21,7 +21,8 @@ from time import perf_counter
 
 from ingest.errors import IngestError
 from ingest.loaders import load
-from ingest.types import FileReport, Understanding
+from ingest.record_rows import Packed, pack
+from ingest.types import FileReport
 from ingest.understand import understand
 
 FEW = 4
@@ -54,16 +55,10 @@ class Parsed:
     """
 
     upload: Upload
-    understanding: Understanding | None
+    packed: Packed | None
     error: str = ""
     trace: str = ""
     seconds: float = 0.0
-
-    @property
-    def pages(self) -> int:
-        """How many pages were read, as far as the format has pages."""
-        blocks = self.understanding.document.blocks if self.understanding else ()
-        return max((block.location.page or 0 for block in blocks), default=0)
 
 
 def parse(upload: Upload, *, keep_contacts: bool) -> Parsed:
@@ -71,7 +66,7 @@ def parse(upload: Upload, *, keep_contacts: bool) -> Parsed:
     started = perf_counter()
     try:
         understanding = understand(load(upload.file, upload.data), keep_contacts=keep_contacts)
-        parsed = Parsed(upload, understanding)
+        parsed = Parsed(upload, pack(understanding))
     except IngestError as error:
         parsed = Parsed(upload, None, str(error))
     except Exception as error:  # a file that trips the program is told, and the next one read

@@ -38,9 +38,9 @@ def _any(words: list[str]) -> str:
 class _Grammar:
     quantity: re.Pattern[str]
     bare: re.Pattern[str]
+    signs: re.Pattern[str]
     comparators: dict[str, str]
     suffixes: dict[str, str]
-    before: frozenset[str]
     after: frozenset[str]
 
 
@@ -52,7 +52,10 @@ def _grammar() -> _Grammar:
     }
     suffixes = {word: sign for sign, words in pack["suffixes"].items() for word in words}
     approximate = pack["approximate"]
-    prefix = _any([*comparators, *approximate["before"]])
+    leading = [*comparators, *approximate["before"]]
+    prefix = _any(leading)
+    # Most characters begin no quantity: they are passed over before any word is tried.
+    first = "".join(re.escape(char) for char in sorted({word[0] for word in leading}))
     suffix = _any([*suffixes, *approximate["after"]])
     between = _any(approximate["between"])
     units = _any([normalise(u) for u in pack["units"]])
@@ -70,15 +73,15 @@ def _grammar() -> _Grammar:
     head_c = head.replace("prefix", "prefix_c")
     return _Grammar(
         quantity=re.compile(
-            rf"(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{other})(?P<unit>{unit})?{end}{tail}"
+            rf"(?=[{first}{_CHINESE[1:-1]}\d\s-])(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{other})(?P<unit>{unit})?{end}{tail}"
             rf"|{head_c}{chinese}(?P<unit_c>{unit}))"
         ),
         bare=re.compile(
             rf"{head}{number}{scale}(?P<unit>(?![.．)）])[^\d，。；、：\s]{{0,8}}?){tail}"
         ),
+        signs=re.compile(prefix),
         comparators=comparators,
         suffixes=suffixes,
-        before=frozenset(approximate["before"]),
         after=frozenset(approximate["after"]),
     )
 
@@ -102,17 +105,10 @@ def _chinese_number(text: str) -> Decimal:
 def _signs(grammar: _Grammar, prefix: str, suffix: str) -> tuple[str, bool]:
     """The comparator and whether the value is approximate, from the words around a number."""
     comparator, approximate = "", False
-    rest = prefix.replace(" ", "")
-    while rest:
-        known = [word for word in (*grammar.comparators, *grammar.before) if rest.startswith(word)]
-        if not known:
-            break
-        word = max(known, key=len)
-        if word in grammar.before:
-            approximate = True
-        else:
-            comparator = grammar.comparators[word]
-        rest = rest[len(word) :]
+    if prefix:
+        for word in grammar.signs.findall(prefix.replace(" ", "")):
+            comparator = grammar.comparators.get(word, comparator)
+            approximate = approximate or word not in grammar.comparators
     if suffix in grammar.after:
         approximate = True
     elif suffix:
@@ -167,19 +163,30 @@ def find_quantities(text: str) -> list[Found]:
     return list(_found(text))
 
 
+def quantity_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where the quantities of a text stand: sooner told than what they are."""
+    return tuple((start, end) for start, end, _ in _matches(text))
+
+
 @lru_cache(maxsize=REMEMBERED)
 def _found(text: str) -> tuple[Found, ...]:
     grammar = _grammar()
+    return tuple(
+        Found(_quantity(grammar, match, text[start:end]), start, end)
+        for start, end, match in _matches(text)
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _matches(text: str) -> tuple[tuple[int, int, re.Match[str]], ...]:
     plain = normalise(text)
     found = []
-    for match in grammar.quantity.finditer(plain):
-        part = match.groupdict()
-        unit = part["unit"] or part["unit2"] or part["unit_c"]
-        if not unit or _is_date(plain, match, unit):
-            continue
-        start = match.start() + len(match.group()) - len(match.group().lstrip())
-        end = match.end() - (len(match.group()) - len(match.group().rstrip()))
-        found.append(Found(_quantity(grammar, match, text[start:end]), start, end))
+    for match in _grammar().quantity.finditer(plain):
+        unit = match["unit"] or match["unit2"] or match["unit_c"]
+        if unit and not _is_date(plain, match, unit):
+            whole = match.group()
+            start = match.start() + len(whole) - len(whole.lstrip())
+            found.append((start, start + len(whole.strip()), match))
     return tuple(found)
 
 

@@ -5,8 +5,8 @@ and retiring hides them in one. What is neither staged nor published is not in t
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TypeVar, cast
@@ -14,32 +14,23 @@ from typing import TypeVar, cast
 from sqlalchemy import (
     Connection,
     Table,
-    create_engine,
     delete,
-    event,
     func,
     insert,
-    make_url,
     select,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
 from ingest import copy_links
 from ingest.codec import decode
+from ingest.database import Database
 from ingest.errors import StoreError
-from ingest.record_rows import (
-    AnyFact,
-    coverage_rows,
-    document_row,
-    fact_row,
-    folded,
-    unpacked,
-)
+from ingest.record_rows import Packed, folded, unpacked
 from ingest.schema import (
     COVERAGE,
     DOCUMENTS,
+    FACTS,
     FIGURES,
     FORMAT,
     INDICATORS,
@@ -50,7 +41,6 @@ from ingest.schema import (
     SCHEMA,
     STAGED,
     TASKS,
-    prepare,
 )
 from ingest.types import (
     Block,
@@ -60,7 +50,6 @@ from ingest.types import (
     Passage,
     Scope,
     Task,
-    Understanding,
 )
 from ingest.word_index import SqliteWordIndex
 
@@ -80,16 +69,11 @@ class RecordStore:
     """
 
     def __init__(self, url: str, *, cut: Callable[[str], list[str]]) -> None:
-        address = make_url(url)
-        if address.get_backend_name() != "sqlite":
-            raise StoreError("资料库地址目前只支持 sqlite，请改用 sqlite:/// 开头的地址。")
-        self._name = address.database or url
+        self._database = Database(url)
         self._cut = cut
         self._words = SqliteWordIndex()
         self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
-        self._engine = create_engine(address)
-        event.listen(self._engine, "connect", prepare)
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             SCHEMA.create_all(connection)
             self._words.create(connection)
             held = _meta(connection, "format")
@@ -97,35 +81,39 @@ class RecordStore:
                 connection.execute(insert(META).values(name="format", value=FORMAT))
         if held not in (None, FORMAT):
             raise StoreError(
-                f"资料库 {self._name} 的格式是 {held}，本程序只认识 {FORMAT}，"
+                f"资料库 {self._database.name} 的格式是 {held}，本程序只认识 {FORMAT}，"
                 "请换用对应版本的程序。"
             )
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._database.close()
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def stage(self, understanding: Understanding, *, replaces: str | None = None) -> None:
+    def together(self) -> AbstractContextManager[None]:
+        """All that this thread reads and writes inside is one transaction, for speed.
+
+        A step that fails inside is undone alone.
+        """
+        return self._database.together()
+
+    def stage(self, packed: Packed, *, replaces: str | None = None) -> None:
         """All rows of a document, not yet visible; `replaces` leaves when it is published."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
-                insert(DOCUMENTS).values(
-                    state=STAGED, replaces=replaces, **document_row(understanding)
-                )
+                insert(DOCUMENTS).values(state=STAGED, replaces=replaces, **packed.document)
             )
-            _insert_facts(connection, FIGURES, understanding.figures)
-            _insert_facts(connection, INDICATORS, understanding.indicators)
-            _insert_facts(connection, TASKS, understanding.tasks)
-            _insert_facts(connection, PASSAGES, understanding.passages)
-            connection.execute(insert(COVERAGE), coverage_rows(understanding))
+            for table, rows in zip(FACTS, packed.facts, strict=True):
+                if rows:
+                    connection.execute(insert(table), rows)
+            connection.execute(insert(COVERAGE), packed.coverage)
 
     def publish(self, document_id: str, *, like: str = "") -> str | None:
         """Shows a staged document and hides the one it replaces, whose id is returned.
 
         `like` is a document it says the same as: it becomes a copy of that one, or of its original.
         """
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             found = connection.execute(
                 select(DOCUMENTS.c.replaces).where(
                     DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == STAGED
@@ -143,24 +131,24 @@ class RecordStore:
 
     def retire(self, document_id: str) -> None:
         """Hides a published document at once; `discard` then deletes its rows."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._hide(connection, document_id)
 
     def discard(self, document_id: str) -> None:
         """Deletes every row of a document that is staged or retired, its words included."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 delete(DOCUMENTS).where(DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != READY)
             )
 
     def set_meta(self, name: str, value: str) -> None:
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(delete(META).where(META.c.name == name))
             connection.execute(insert(META).values(name=name, value=value))
 
     def rebuild_words(self, version: str) -> None:
         """The lexical index anew, cut by the present tokenizer, whose version is kept."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._words.clear(connection)
             ready = select(DOCUMENTS.c.id).where(DOCUMENTS.c.state == READY)
             for document_id in connection.scalars(ready).all():
@@ -192,18 +180,18 @@ class RecordStore:
 
     def meta(self, name: str) -> str | None:
         """A value kept about the library itself: its format, tokenizer, embedding model."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return _meta(connection, name)
 
     def interrupted(self) -> tuple[str, ...]:
         """Documents that were being added or removed when the program ended."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             query = select(DOCUMENTS.c.id).where(DOCUMENTS.c.state != READY)
             return tuple(connection.scalars(query).all())
 
     def revision(self) -> tuple[int, int]:
         """Changes whenever a document is published or leaves; costs no reading of documents."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             query = select(func.count(), func.coalesce(func.sum(DOCUMENTS.c.number), 0)).where(
                 DOCUMENTS.c.state == READY
             )
@@ -212,13 +200,13 @@ class RecordStore:
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         """All published documents, by file name."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.state == READY)
             records = [decode(DocumentRecord, text) for text in connection.scalars(query)]
         return tuple(sorted(records, key=lambda record: record.file))
 
     def document(self, document_id: str) -> DocumentRecord | None:
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             query = select(DOCUMENTS.c.record).where(
                 DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == READY
             )
@@ -227,7 +215,7 @@ class RecordStore:
 
     def named(self, file: str) -> DocumentRecord | None:
         """The document that was handed in under this name."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             query = select(DOCUMENTS.c.record).where(
                 DOCUMENTS.c.file == file, DOCUMENTS.c.state == READY
             )
@@ -236,7 +224,7 @@ class RecordStore:
 
     def alike(self, record: DocumentRecord, *, share: float) -> list[DocumentRecord]:
         """Published documents of the same year with about as many figures, the oldest first."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return copy_links.alike(connection, record, share)
 
     def find_document(self, id_or_file: str) -> DocumentRecord | None:
@@ -257,7 +245,7 @@ class RecordStore:
 
     def blocks(self, document_id: str) -> tuple[Block, ...]:
         """What the file shows, to show a reader a place in it."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             query = select(DOCUMENTS.c.blocks).where(
                 DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == READY
             )
@@ -304,12 +292,12 @@ class RecordStore:
         """Ids and BM25 scores of passages with any of the words, best (highest) first."""
         if not tokens:
             return []
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return self._words.search(connection, tokens, scope, limit)
 
     def unindexed(self, document_id: str) -> tuple[str, ...]:
         """Passages whose words in the lexical index are not those of their text."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             held = self._words.of_document(connection, document_id)
         return tuple(
             passage.id
@@ -319,7 +307,7 @@ class RecordStore:
 
     def orphan_words(self) -> int:
         """Entries of the lexical index that belong to no passage."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return self._words.orphans(connection)
 
     # -- within ----------------------------------------------------------------------------------
@@ -330,13 +318,13 @@ class RecordStore:
         query = select(table.c.fact).join(DOCUMENTS).where(*_within(table, scope))
         if name:
             query = query.where(table.c.label.contains(folded(name), autoescape=True))
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             facts = connection.scalars(query.order_by(table.c.number)).all()
         return tuple(self._recall(kind, fact) for fact in facts)
 
     def _by_id(self, kind: type[Fact], table: Table, ids: Sequence[str]) -> tuple[Fact, ...]:
         found: dict[str, str] = {}
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             for start in range(0, len(ids), BATCH):
                 query = (
                     select(table.c.id, table.c.fact)
@@ -349,28 +337,6 @@ class RecordStore:
     def _recall(self, kind: type[Fact], text: str) -> Fact:
         return cast(Fact, self._remembered(cast(Hashable, kind), text))
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"资料库 {self._name} 无法读取，文件可能已损坏或不是资料库，"
-                "请从备份恢复或另选目录。"
-            ) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"资料库 {self._name} 无法写入，请检查目录权限和磁盘空间，"
-                "若文件已损坏请从备份恢复或另选目录。"
-            ) from error
-
 
 def _meta(connection: Connection, name: str) -> str | None:
     return connection.scalars(select(META.c.value).where(META.c.name == name)).one_or_none()
@@ -378,11 +344,6 @@ def _meta(connection: Connection, name: str) -> str | None:
 
 def _set_state(connection: Connection, document_id: str, state: str) -> None:
     connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document_id).values(state=state))
-
-
-def _insert_facts(connection: Connection, table: Table, facts: Sequence[AnyFact]) -> None:
-    if facts:
-        connection.execute(insert(table), [fact_row(fact) for fact in facts])
 
 
 def _within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:

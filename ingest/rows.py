@@ -76,7 +76,9 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             section = left
             if header and SECTION_KINDS.get(left) != header.kind:
                 header = None
-        found = read_header(rest, section) or read_header(filled, section)
+        found = read_header(rest, section)
+        if found is None and rest is not filled:
+            found = read_header(filled, section)
         if not found and not header:
             found = guessed(rest, grid.rows[number + 1 :])
         if found:

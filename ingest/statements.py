@@ -43,7 +43,7 @@ class _Words:
     of_which: str
     parts: frozenset[str]
     unit_roles: dict[str, Role]
-    instructions: tuple[str, ...]
+    instructions: re.Pattern[str]
 
 
 @cache
@@ -64,7 +64,9 @@ def _words() -> _Words:
         of_which=pack["of_which"],
         parts=frozenset(pack["parts"]),
         unit_roles={unit: Role(role) for unit, role in pack["unit_roles"].items()},
-        instructions=tuple(read_pack("forms")["instructions"]["cues"]),
+        instructions=re.compile(
+            "|".join(map(re.escape, read_pack("forms")["instructions"]["cues"]))
+        ),
     )
 
 
@@ -88,13 +90,14 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def normalise_keeping_lines(text: str) -> str:
     """Normalised text in which line breaks stay visible."""
     plain = normalise(text)
+    if "\n" not in text:
+        return plain
     return "".join("\n" if raw == "\n" else char for raw, char in zip(text, plain, strict=True))
 
 
 def is_instruction(sentence: str) -> bool:
     """Whether a sentence tells how to fill in the form: its numbers are no figures."""
-    key = squeeze(sentence)
-    return any(cue in key for cue in _words().instructions)
+    return bool(_words().instructions.search(squeeze(sentence)))
 
 
 def find_statements(text: str, *, role: Role) -> list[Statement]:

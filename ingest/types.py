@@ -33,7 +33,7 @@ def cover(locations: Iterable[Location]) -> Location:
     """The smallest place that holds all the given ones, named by the first where they differ."""
     places = list(locations)
     first = places[0]
-    if len(places) == 1:
+    if all(place is first for place in places):  # most cells stand in one place
         return first
     starts = [p.line_start for p in places if p.line_start is not None]
     ends = [p.line_end for p in places if p.line_end is not None]

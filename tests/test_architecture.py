@@ -29,8 +29,8 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.statements", "ingest.rows", "ingest.values", "ingest.dump_cells", "ingest.dumps"],
         *["ingest.indicators", "ingest.split", "ingest.coverage", "ingest.understand"],
         *["ingest.tokenizer", "ingest.onnx_encoder", "ingest.embedder", "ingest.exact_search"],
-        *["ingest.codec", "ingest.schema", "ingest.word_index", "ingest.record_rows"],
-        *["ingest.copy_links", "ingest.copies"],
+        *["ingest.copies", "ingest.codec", "ingest.schema", "ingest.database", "ingest.word_index"],
+        *["ingest.record_rows", "ingest.copy_links"],
         *["ingest.record_store"],
         *["ingest.vector_store", "ingest.home", "ingest.sources", "ingest.store_check"],
         *["ingest.course", "ingest.parsing"],
@@ -49,7 +49,13 @@ LAYERS: tuple[list[str], ...] = (
     ],
     # 3: the steps of ingestion and of an answer
     [
-        *["ingest.pipeline", "assistant.planner", "assistant.facts"],
+        *[
+            "ingest.stores",
+            "ingest.intake",
+            "ingest.pipeline",
+            "assistant.planner",
+            "assistant.facts",
+        ],
         *[
             "assistant.lookups",
             "assistant.groups",
@@ -90,10 +96,9 @@ OPEN_TO_DOORS = {"ingest.types", "ingest.errors", "ingest.config"}
 
 WALLS = {
     "chromadb": ["ingest.vector_store"],
-    "langchain_chroma": ["ingest.vector_store"],
     "sqlalchemy": [
-        *["ingest.record_store", "ingest.schema", "ingest.word_index", "ingest.copy_links"],
-        "assistant.history",
+        *["ingest.record_store", "ingest.database", "ingest.schema", "ingest.word_index"],
+        *["ingest.copy_links", "assistant.history"],
     ],
     "jieba": ["ingest.tokenizer"],
     "rjieba": ["ingest.tokenizer"],
@@ -110,14 +115,11 @@ WALLS = {
     "openai": ["assistant.llm"],
     "gradio": ["assistant.web.*"],
     "fastapi": ["assistant.api"],
-    "pdfplumber": ["ingest.loaders.pdf"],
     "pypdfium2": ["ingest.loaders.pdf", "ingest.loaders.pdf_page"],
     "rapidocr": ["ingest.loaders.scan"],
-    "docx": ["ingest.loaders.docx", "ingest.loaders.docx_numbering", "assistant.export"],
-    "openpyxl": ["ingest.loaders.xlsx", "assistant.export"],
-    "python_calamine": ["ingest.loaders.xlsx"],
+    "docx": ["assistant.export"],
+    "openpyxl": ["ingest.loaders.workbook", "assistant.export"],
     "xlrd": ["ingest.loaders.xlsx"],
-    "bs4": ["ingest.loaders.html"],
     "lxml": ["ingest.loaders.*"],
     "cv2": ["ingest.loaders.*"],
     "PIL": ["ingest.loaders.*"],
@@ -129,7 +131,7 @@ WALLS = {
 DEFERRED_MODULES = {("assistant.cli", "assistant.web.page")}
 """Our own modules imported inside a function: `jiwen` must start without importing gradio."""
 
-CATCH_ALL = {"ingest.pipeline", "ingest.parsing", "assistant.cli"}
+CATCH_ALL = {"ingest.intake", "ingest.parsing", "assistant.cli"}
 """Where `except Exception` stands: once a file of a batch, once its reading, once a command."""
 
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}

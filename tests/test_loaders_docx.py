@@ -10,7 +10,7 @@ from docx.oxml.ns import nsdecls
 
 from ingest.errors import LoadError
 from ingest.loaders import load
-from ingest.loaders.docx_numbering import Level, Numbering
+from ingest.loaders.docx_numbering import Numbering
 from ingest.types import Cell, Document, TableBlock, TextBlock
 
 
@@ -95,8 +95,13 @@ def test_automatic_numbers_are_part_of_the_text() -> None:
 
 
 def test_a_sub_list_starts_anew_under_each_item() -> None:
-    levels = {0: Level(1, "chineseCounting", "%1、"), 1: Level(1, "decimal", "（%2）")}
-    numbering = Numbering({"a": levels}, {"1": "a"})
+    part = parse_xml(
+        f'<w:numbering {nsdecls("w")}><w:abstractNum w:abstractNumId="7">'
+        '<w:lvl w:ilvl="0"><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>'
+        '<w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/><w:lvlText w:val="（%2）"/></w:lvl>'
+        '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num></w:numbering>'
+    )
+    numbering = Numbering(lambda: part)
     labels = [numbering.label("1", depth) for depth in (0, 1, 1, 0, 1)]
     assert labels == ["一、", "（1）", "（2）", "二、", "（1）"]
 

@@ -15,7 +15,8 @@ from library import PlumbingEncoder, open_library
 
 from ingest.config import DATA
 from ingest.parsing import AHEAD, FEW, Parsed, Readers, Upload, parse, parse_all
-from ingest.types import FileReport, Outcome
+from ingest.record_rows import fact_row
+from ingest.types import FileReport, Outcome, Scope
 
 LINES = "{year}年度部门整体支出绩效自评报告\n部门名称：青禾市水务局\n全年开展河道巡查{number}场。\n"
 PATIENCE = 60
@@ -63,8 +64,8 @@ def test_many_files_come_back_whole_and_in_order() -> None:
     assert made[7] is passed
     parsed = [item for item in made if isinstance(item, Parsed)]
     assert [item.upload for item in parsed] == given
-    assert [item.understanding for item in parsed] == [
-        parse(item, keep_contacts=False).understanding for item in given
+    assert [item.packed for item in parsed] == [
+        parse(item, keep_contacts=False).packed for item in given
     ]
     assert readers_alive() == []
 
@@ -207,9 +208,9 @@ def test_samples_read_in_processes_are_the_same_as_read_here(tmp_path: Path) -> 
     assert [report.error for report in here.add(paths)] == [""] * len(paths)
     uploads = [Upload(path.name, path.read_bytes()) for path in paths] * 3
     stream = parse_all(uploads, keep_contacts=False, workers=2)
-    understood = [item.understanding for item in stream if isinstance(item, Parsed)]
-    for one in understood:
+    packed = [item.packed for item in stream if isinstance(item, Parsed)]
+    for one in packed:
         assert one is not None
-        scope_figures = [f for f in here.records.figures() if f.document_id == one.document.id]
-        assert tuple(scope_figures) == one.figures
+        figures = here.records.figures(Scope(document_ids=(one.record.id,)))
+        assert tuple(map(fact_row, figures)) == one.facts[0]
     here.close()

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,8 +13,10 @@ import pytest
 from library import PlumbingEncoder, open_library
 
 from ingest.errors import ModelError, StoreError
+from ingest.exact_search import Vectors
 from ingest.loaders import load
 from ingest.pipeline import Library
+from ingest.record_rows import pack
 from ingest.types import FileReport, Form, Outcome, Progress, Scope, Understanding
 from ingest.understand import understand
 
@@ -238,9 +240,9 @@ def test_a_kill_at_any_step_leaves_the_document_absent_or_whole(tmp_path: Path, 
     given = staged(library, data)
     id = given.document.id
     done = (
-        lambda: library.records.stage(given),
+        lambda: library.records.stage(pack(given)),
         lambda: library.home.save(id, data),
-        lambda: library._write_vectors(given.passages, {id: given.document.form}),
+        lambda: library._stores.write_vectors(given.passages, {id: given.document.form}),
         lambda: library.records.publish(id),
     )
     for step in done[:steps]:
@@ -267,9 +269,9 @@ def test_a_kill_while_replacing_leaves_one_whole_version(tmp_path: Path, steps: 
     given = staged(library, data)
     id = given.document.id
     done = (
-        lambda: library.records.stage(given, replaces=old.id),
+        lambda: library.records.stage(pack(given), replaces=old.id),
         lambda: library.home.save(id, data),
-        lambda: library._write_vectors(given.passages, {id: given.document.form}),
+        lambda: library._stores.write_vectors(given.passages, {id: given.document.form}),
         lambda: library.records.publish(id),
         lambda: library.vectors.delete(old.id),
     )
@@ -297,10 +299,15 @@ def test_a_kill_while_removing_finishes_the_removal(tmp_path: Path) -> None:
 
 
 class Interrupting(PlumbingEncoder):
-    """Stands for Ctrl-C while a document is being embedded."""
+    """Stands for Ctrl-C while a document is being embedded, once."""
 
-    def encode_passages(self, texts: object) -> object:  # type: ignore[override]
-        raise KeyboardInterrupt
+    pressed = False
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        if not self.pressed:
+            self.pressed = True
+            raise KeyboardInterrupt
+        return super().encode_passages(texts)
 
 
 def test_ctrl_c_leaves_a_consistent_library(tmp_path: Path) -> None:
@@ -310,7 +317,6 @@ def test_ctrl_c_leaves_a_consistent_library(tmp_path: Path) -> None:
         add(library, path)
     assert library.records.documents() == library.records.interrupted() == ()
     assert library.home.originals() == frozenset()
-    library.embedder = PlumbingEncoder()
     assert add(library, path)[0].outcome is Outcome.ADDED
     assert library.verify() == ()
     library.close()
@@ -468,7 +474,7 @@ def plant(library: Library, fault: str, id: str) -> None:
         }[fault]
         library.records.retire(id)
         library.records.discard(id)
-        library.records.stage(wrong)
+        library.records.stage(pack(wrong))
         library.records.publish(id)
 
 

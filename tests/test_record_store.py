@@ -9,6 +9,7 @@ import pytest
 
 from ingest.codec import decode, encode
 from ingest.errors import StoreError
+from ingest.record_rows import pack
 from ingest.record_store import RecordStore
 from ingest.tokenizer import Tokenizer
 from ingest.types import (
@@ -109,7 +110,7 @@ def store(tmp_path: Path) -> Iterator[RecordStore]:
 
 def add(store: RecordStore, *documents: Understanding) -> None:
     for document in documents:
-        store.stage(document)
+        store.stage(pack(document))
         store.publish(document.document.id)
 
 
@@ -141,7 +142,7 @@ def test_the_codec_tells_text_from_tables() -> None:
 def test_a_staged_document_is_seen_by_no_read(store: RecordStore) -> None:
     given = understanding()
     id = given.document.id
-    store.stage(given)
+    store.stage(pack(given))
     assert store.interrupted() == (id,)
     assert store.documents() == ()
     assert store.document(id) is None
@@ -179,7 +180,7 @@ def test_publishing_a_new_version_hides_the_old_in_the_same_moment(store: Record
     old = understanding("a" * 64)
     new = understanding("b" * 64, texts=("预算完成率92.71%。",))
     add(store, old)
-    store.stage(new, replaces=old.document.id)
+    store.stage(pack(new), replaces=old.document.id)
     assert [r.id for r in store.documents()] == [old.document.id]
     assert store.publish(new.document.id) == old.document.id
     assert [r.id for r in store.documents()] == [new.document.id]

@@ -1,11 +1,11 @@
 """Word's automatic numbers (自动编号): the 一、 or 1. that a reader sees and no text run holds."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from docx.document import Document as WordDocument
     from lxml.etree import _Element as Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -25,36 +25,34 @@ class Level:
     template: str
 
 
-@dataclass(slots=True)
 class Numbering:
-    """Counts list items in reading order and prints each one's number."""
+    """Counts list items in reading order and prints each one's number.
 
-    levels: Mapping[str, Mapping[int, Level]]
-    lists: Mapping[str, str]
-    counters: dict[str, dict[int, int]] = field(default_factory=dict)
+    The numbering part of the Word file is read when the first list item comes.
+    """
 
-    @classmethod
-    def of(cls, document: "WordDocument") -> "Numbering":
-        """The lists that a Word file defines; none when it has no numbering part."""
-        from docx.opc.constants import RELATIONSHIP_TYPE
+    def __init__(self, part: "Callable[[], Element | None]") -> None:
+        self._part = part
+        self._counters: dict[str, dict[int, int]] = {}
 
-        related = document.part.rels.values()
-        part = next(
-            (r.target_part for r in related if r.reltype == RELATIONSHIP_TYPE.NUMBERING), None
-        )
-        root: Element | None = getattr(part, "element", None)
-        if root is None:
-            return cls({}, {})
-        return cls(
-            levels={
-                item.get(W + "abstractNumId", ""): _levels(item)
-                for item in root.iterchildren(W + "abstractNum")
-            },
-            lists={
-                item.get(W + "numId", ""): _value(item, "abstractNumId", "")
-                for item in root.iterchildren(W + "num")
-            },
-        )
+    @cached_property
+    def levels(self) -> dict[str, dict[int, Level]]:
+        """List definition → its levels."""
+        found = self._children("abstractNum")
+        return {item.get(W + "abstractNumId", ""): _levels(item) for item in found}
+
+    @cached_property
+    def lists(self) -> dict[str, str]:
+        """List → the definition it follows."""
+        found = self._children("num")
+        return {item.get(W + "numId", ""): _value(item, "abstractNumId", "") for item in found}
+
+    @cached_property
+    def _root(self) -> "Element | None":
+        return self._part()
+
+    def _children(self, name: str) -> "list[Element]":
+        return [] if self._root is None else list(self._root.iterchildren(W + name))
 
     def label(self, list_id: str, depth: int) -> str:
         """The number of the next item of a list at a depth, such as 一、; "" for a bullet."""
@@ -62,7 +60,7 @@ class Numbering:
         levels = self.levels.get(name, {})
         if depth not in levels:
             return ""
-        counter = self.counters.setdefault(name, {})
+        counter = self._counters.setdefault(name, {})
         counter[depth] = counter.get(depth, levels[depth].start - 1) + 1
         for deeper in [d for d in counter if d > depth]:
             del counter[deeper]

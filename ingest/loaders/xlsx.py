@@ -1,24 +1,21 @@
-"""Spreadsheets (.xlsx through openpyxl, .xls through xlrd): every sheet as the reader sees it."""
+"""Spreadsheets (.xlsx from its XML, .xls through xlrd): every sheet as the reader sees it."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
 
 from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
 from ingest.loaders.number_format import render
+from ingest.loaders.package import Package
 from ingest.loaders.sheet import Area, Sheet, sheet_table
+from ingest.loaders.workbook import sheets_of
 from ingest.types import Document
 
 if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
     from xlrd.book import Book
     from xlrd.sheet import Sheet as OldSheet
 
 REMEDY = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
-FORMULA_TAGS = (b"<f>", b"<f ")
 
 
 def load_xlsx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -26,75 +23,11 @@ def load_xlsx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
 
     A formula that was never calculated stands as its own text: no result is made up.
     """
-    from openpyxl.utils.exceptions import InvalidFileException
-    from python_calamine import CalamineError
-
-    faults: tuple[type[Exception], ...] = (InvalidFileException, CalamineError, *PARSER_FAULTS)
     try:
-        sheets = list(_sheets(data))
-    except faults as error:
+        sheets = list(sheets_of(Package(data)))
+    except PARSER_FAULTS as error:
         raise refusal(file, "表格文件的内部结构已损坏", REMEDY) from error
     return _document(file, data, sheets, limits)
-
-
-def _sheets(data: bytes) -> Iterator[Sheet]:
-    """openpyxl reads values and formats; calamine the merged areas, which openpyxl is slow at."""
-    from openpyxl import load_workbook
-    from python_calamine import CalamineWorkbook
-
-    results = load_workbook(BytesIO(data), data_only=True, read_only=True)
-    formulas = load_workbook(BytesIO(data), read_only=True) if _has_formulas(data) else None
-    merged = CalamineWorkbook.from_filelike(BytesIO(data))
-    for sheet in results.worksheets:
-        texts = _texts(results, sheet.title)
-        if formulas is not None:
-            typed = _formulas(formulas, sheet.title)
-            texts = typed | texts
-        areas = tuple(
-            Area(top, left, bottom + 1, right + 1)
-            for (top, left), (bottom, right) in (
-                merged.get_sheet_by_name(sheet.title).merged_cell_ranges or ()
-            )
-        )
-        yield Sheet(sheet.title, texts, areas)
-
-
-def _has_formulas(data: bytes) -> bool:
-    with ZipFile(BytesIO(data)) as package:
-        return any(
-            any(tag in package.read(name) for tag in FORMULA_TAGS)
-            for name in package.namelist()
-            if name.startswith("xl/worksheets/")
-        )
-
-
-def _texts(workbook: "Workbook", name: str) -> dict[tuple[int, int], str]:
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
-
-    sheet = workbook[name]
-    sheet.reset_dimensions()  # the file's own word for its size is often wrong
-    mac = workbook.epoch == CALENDAR_MAC_1904
-    texts: dict[tuple[int, int], str] = {}
-    for r, row in enumerate(sheet.iter_rows(min_row=1, min_col=1)):
-        for c, cell in enumerate(row):
-            value = cell.value
-            if isinstance(value, datetime | date | time | timedelta):
-                value = to_excel(value, workbook.epoch)  # type: ignore[no-untyped-call]
-            if isinstance(value, int | float | str):
-                texts[r, c] = render(value, str(cell.number_format), from_1904=mac)
-    return texts
-
-
-def _formulas(workbook: "Workbook", name: str) -> dict[tuple[int, int], str]:
-    """Every formula of a sheet as typed."""
-    sheet = workbook[name]
-    sheet.reset_dimensions()
-    return {
-        (r, c): str(getattr(cell.value, "text", cell.value))
-        for r, row in enumerate(sheet.iter_rows(min_row=1, min_col=1))
-        for c, cell in enumerate(row)
-        if cell.value is not None and cell.data_type == "f"
-    }
 
 
 def load_xls(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
