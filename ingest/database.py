@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.errors import StoreError
-from ingest.schema import WRITES, begin, prepare
+from ingest.schema import prepare
+
+WRITES = "writes"
+"""The execution option of connections that write."""
 
 
 class _Held(threading.local):
@@ -28,7 +32,8 @@ class Database:
         self._held = _Held()
         self._engine = create_engine(address)
         event.listen(self._engine, "connect", prepare)
-        event.listen(self._engine, "begin", begin)
+        event.listen(self._engine, "connect", _leave_beginning)
+        event.listen(self._engine, "begin", _begin)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -75,3 +80,14 @@ class Database:
                 f"资料库 {self.name} 无法写入，请检查目录权限和磁盘空间，"
                 "若文件已损坏请从备份恢复或另选目录。"
             ) from error
+
+
+def _leave_beginning(connection: DBAPIConnection, _: object) -> None:
+    """The driver begins no transaction by itself: it would not before a savepoint."""
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    """A transaction that writes takes its turn before it reads anything."""
+    if connection.get_execution_options().get(WRITES):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

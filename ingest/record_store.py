@@ -264,7 +264,7 @@ class RecordStore:
         """The id of each document with every department and year that it has facts of."""
         columns = (COVERAGE.c.document_id, COVERAGE.c.department, COVERAGE.c.year)
         query = select(*columns).distinct().join(DOCUMENTS).where(DOCUMENTS.c.state == READY)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return tuple((id, name, year) for id, name, year in connection.execute(query))
 
     def figures(self, scope: Scope = WHOLE, *, name: str = "") -> tuple[Figure, ...]:

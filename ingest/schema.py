@@ -1,6 +1,6 @@
 """Tables of the record store: facts whole as JSON, beside the columns they are found by."""
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 FORMAT = "2"
@@ -8,9 +8,6 @@ FORMAT = "2"
 
 STAGED, READY, LEAVING = "staged", "ready", "leaving"
 """States of a document: only ready ones are seen; the others are undone at the next start."""
-
-WRITES = "writes"
-"""The execution option of connections that write."""
 
 SCHEMA = MetaData()
 META = Table(
@@ -79,15 +76,7 @@ FACTS = (FIGURES, INDICATORS, TASKS, PASSAGES)
 
 def prepare(connection: DBAPIConnection, _: object) -> None:
     """How every connection to these tables is set."""
-    # `begin` begins a transaction: the driver would not before a savepoint.
-    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def begin(connection: Connection) -> None:
-    """How a transaction begins: one that writes takes its turn before it reads anything."""
-    if connection.get_execution_options().get(WRITES):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
