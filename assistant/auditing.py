@@ -4,13 +4,15 @@ Work is done a department at a time and kept by the documents it was done on, so
 one document costs one department.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Protocol, TypeVar
 
 from assistant.audit.dossier import Dossier, Remark, Sheet
-from assistant.audit.run import Bench, Lexicon, remarks
+from assistant.audit.run import Bench, remarks
+from assistant.audit.words import Lexicon
 from assistant.citations import Statement, cite
 from assistant.departments import Directory
 from assistant.rules import RuleBook
@@ -19,6 +21,9 @@ from assistant.types import Finding, IndicatorStatus
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
+_SENTENCE = re.compile(r"[^。；\n]+[。；\n]?")
+NAMELESS = ""
+"""For documents whose department is unknown or misread: each is looked at by itself."""
 DocumentKey = tuple[str, str]
 """A document and the one it is a copy of: whatever else changes, it is another document."""
 
@@ -95,10 +100,13 @@ class Auditor:
         if revision != self._revision:
             self._documents = {record.id: record for record in self._records.documents()}
             covering: dict[str, set[DocumentKey]] = {}
+            known = {body.name for body in directory.bodies}
             for id, name, _ in self._records.coverage():
                 if id in self._documents:
                     key = (id, self._documents[id].copy_of)
-                    covering.setdefault(directory.canonical(name), set()).add(key)
+                    canonical = directory.canonical(name)
+                    own = canonical if canonical in known else NAMELESS
+                    covering.setdefault(own, set()).add(key)
             self._covering = {name: frozenset(keys) for name, keys in covering.items()}
             self._findings = {n: f for n, f in self._findings.items() if n in covering}
             self._standings = {i: s for i, s in self._standings.items() if i in self._documents}
@@ -141,16 +149,19 @@ class Auditor:
 
     def _found(self, name: str, directory: Directory) -> Iterator[Finding]:
         places = directory.places(name)
-        for dossier in self._dossiers(name, directory):
+        dossiers = self._dossiers(name, directory)
+        by_year = {dossier.year: dossier for dossier in dossiers} if name != NAMELESS else {}
+        for dossier in dossiers:
             rules = self._book.rules(places, dossier.year)
             bench = Bench(rules, self._status, self._words)
-            for remark in remarks(dossier, bench):
+            before = by_year.get(dossier.year - 1) if dossier.year else None
+            for remark in remarks(dossier, bench, before):
                 yield self._finding(remark)
 
     def _dossiers(self, name: str, directory: Directory) -> list[Dossier]:
         """The department's documents, each content once, by year."""
         scope = Scope(departments=directory.members(name), copies=False)
-        if not name:  # documents that name no department are looked at one by one, by their ids
+        if name == NAMELESS:
             ids = tuple(id for id, copy_of in self._covering[name] if not copy_of)
             scope = Scope(document_ids=ids, copies=False)
         figures = _grouped(self._sound(self._records.figures(scope)), name)
@@ -170,7 +181,7 @@ class Auditor:
                 tuple(tasks.get((year, id), ())),
                 tuple(passages.get((year, id), ())),
             )
-            sheets.setdefault((year, "" if name else id), []).append(sheet)
+            sheets.setdefault((year, id if name == NAMELESS else ""), []).append(sheet)
         return [Dossier(name, year, tuple(own)) for (year, _), own in sheets.items()]
 
     def _order(self, key: tuple[int | None, str]) -> tuple[int, str]:
@@ -181,7 +192,13 @@ class Auditor:
         return (f for f in figures if not self._words.planted.search(f.quote))
 
     def _sound_passages(self, passages: Iterable[Passage]) -> Iterator[Passage]:
-        return (p for p in passages if not self._words.planted.search(p.text))
+        """The passages without such sentences."""
+        planted = self._words.planted
+        for passage in passages:
+            if planted.search(passage.text):
+                kept = [s for s in _SENTENCE.findall(passage.text) if not planted.search(s)]
+                passage = replace(passage, text="".join(kept))
+            yield passage
 
     def _finding(self, remark: Remark) -> Finding:
         _, evidence = cite([Statement(remark.message, remark.sources)], self._documents)
@@ -201,7 +218,8 @@ def _grouped(facts: Iterable[Fact], department: str) -> dict[tuple[int | None, s
     """The facts by year and document, under the department's one name."""
     groups: dict[tuple[int | None, str], list[Fact]] = {}
     for fact in facts:
-        own = fact if fact.department == department else replace(fact, department=department)
+        known = fact.department == department or department == NAMELESS
+        own = fact if known else replace(fact, department=department)
         groups.setdefault((fact.year, fact.document_id), []).append(own)
     return groups
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.answer import Composer
-from assistant.audit.run import Lexicon
+from assistant.audit.words import Lexicon
 from assistant.auditing import Auditor
 from assistant.citations import Statement, cite
 from assistant.config import Settings
@@ -17,6 +17,7 @@ from assistant.errors import UnknownDocument
 from assistant.history import History
 from assistant.llm import LanguageModel
 from assistant.lookups import Composition
+from assistant.matching import Synonyms
 from assistant.planner import with_scope
 from assistant.reading import Reader, Reading
 from assistant.restating import Restater
@@ -81,7 +82,12 @@ class Assistant:
             self._reader.directory,
             RuleBook(settings.home / "rules"),
             self._rules,
-            Lexicon.from_packs(read_pack("audit"), self._questions["planted"]["any"]),
+            Lexicon.from_packs(
+                read_pack("audit"),
+                planted=self._questions["planted"]["any"],
+                synonyms=Synonyms(read_pack("terms")["synonyms"]),
+                stopped=self._rules.not_done,
+            ),
         )
         self._model = model
         self._rewriter = (

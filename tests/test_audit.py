@@ -45,3 +45,70 @@ def test_no_arithmetic_error_is_claimed_where_sums_hold(assistant: Assistant) ->
         for f in assistant.audit(Scope(departments=("东莞团市委",)))
         if f.code in arithmetic and f.severity is Severity.ERROR
     ] == []
+
+
+def test_one_satisfaction_two_targets(assistant: Assistant) -> None:
+    (finding,) = found(assistant, "D14", "黄埔区团委")
+    for printed in ("95%", "90%", "93.2%"):
+        assert printed in finding.message
+    assert len(finding.evidence) == 2
+
+
+def test_actuals_of_another_kind_and_a_suspended_activity(assistant: Assistant) -> None:
+    told = "".join(f.message for f in found(assistant, "D05", "黄埔区团委"))
+    assert "34个" in told
+    assert "45名" in told
+    assert "工作成效均达到预期目" in told
+    (suspended,) = found(assistant, "D06", "黄埔区团委")
+    assert "暂停" in suspended.message
+    assert "未填写偏差原因" in suspended.message
+
+
+def test_promised_items_without_an_actual(assistant: Assistant) -> None:
+    (finding,) = found(assistant, "D17", "黄埔区团委")
+    for promised in ("9个", "24人", "15个", "61场", "249人", "100%"):
+        assert promised in finding.message
+    assert len(finding.evidence) == 5
+
+
+def test_problems_and_measures_do_not_pair(assistant: Assistant) -> None:
+    told = {f.subject: f.message for f in found(assistant, "D21", "黄埔区团委")}
+    assert "支持港澳青年创新创业率" in told["存在问题"]
+    assert "存在问题2点、改进措施4条" in told["存在问题与改进措施"]
+    assert "3条措施没有对应" in told["存在问题与改进措施"]
+    (vague,) = found(assistant, "D22", "黄埔区团委")
+    assert vague.candidates == ("责任单位", "完成时限", "量化目标")
+
+
+def test_content_of_a_target_table(assistant: Assistant) -> None:
+    (near,) = found(assistant, "D14", "东莞团市委")
+    assert "<5%" in near.message
+    assert "≤5%" in near.message
+    (period,) = found(assistant, "D13", "东莞团市委")
+    assert "14项定量指标中有13项" in period.message
+    (vague,) = found(assistant, "D03", "东莞团市委")
+    assert vague.message.startswith("4项")
+    (families,) = found(assistant, "D02", "东莞团市委")
+    assert "经济效益、生态效益" in families.message
+    links = " ".join(f.message for f in found(assistant, "D16", "东莞团市委"))
+    assert "相互牵制" in links
+    assert "162.31万元" in links
+    assert "100.3万元" in links
+
+
+def test_wording_is_a_suspicion_with_numbers_and_a_place(assistant: Assistant) -> None:
+    for finding in assistant.audit(Scope()):
+        assert finding.evidence
+        assert all(c.quote for c in finding.evidence)
+        assert "建议" in finding.message
+        assert "通过" not in finding.message
+        if finding.severity is not Severity.NOTE:
+            assert any(char.isdigit() for char in finding.message), finding.message
+
+
+def test_scope_by_document_and_year(assistant: Assistant) -> None:
+    first = next(r for r in assistant.documents() if "黄埔" in r.file)
+    own = assistant.audit(Scope(document_ids=(first.id,)))
+    assert {f.document_id for f in own} == {first.id}
+    assert own == assistant.audit(Scope(years=(2021,)))
+    assert assistant.audit(Scope(years=(1999,))) == ()

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from assistant.citations import Source, of_figure
 from assistant.types import Severity
+from assistant.wording import quoted
 from ingest.concepts import concept_at_end, find_concept
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Role, Task
 
@@ -165,5 +166,5 @@ def of_passage(passage: Passage, quote: str = "") -> Source:
 
 def named(names: Sequence[str], limit: int = 6) -> str:
     """Names in quotation marks, no more than `limit` of them."""
-    shown = "、".join(name if name.startswith("“") else f"“{name}”" for name in names[:limit])
+    shown = "、".join(name if name.startswith("“") else f"{quoted(name)}" for name in names[:limit])
     return shown + (f"等{len(names)}项" if len(names) > limit else "")

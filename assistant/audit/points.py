@@ -13,7 +13,7 @@ from assistant.numbers import plain
 from assistant.scoring import Points, points
 from assistant.status import StatusRules, judge
 from assistant.types import Calculation, Severity, Status
-from assistant.wording import goal, value
+from assistant.wording import goal, quoted, value
 from ingest.types import Figure, Indicator, Quantity, Role
 
 HUNDRED = Decimal(100)
@@ -69,7 +69,7 @@ def check_total(sheet: Sheet, totals: re.Pattern[str], tolerance: Decimal) -> It
         made = score_sum(sheet.figures, totals, task)
         if made is None:
             continue
-        about = f"“{task}”" if task else ""
+        about = quoted(task) if task else ""
         said = made.whole.quantity.values[0]
         if said > HUNDRED:
             yield Remark(
@@ -110,7 +110,7 @@ def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[Remark]:
         made = total([as_term(f) for f in weights])
         if made.result == HUNDRED:
             continue
-        about = f"“{task}”" if task else ""
+        about = quoted(task) if task else ""
         yield Remark(
             "D09",
             Severity.WARNING,
@@ -138,7 +138,7 @@ def _row(
         yield Remark(
             "D09",
             Severity.ERROR,
-            f"“{row.name}”得分{plain(said)}分，高于分值{plain(weight)}分，疑似填报有误，"
+            f"{quoted(row.name)}得分{plain(said)}分，高于分值{plain(weight)}分，疑似填报有误，"
             f"最高只能得{plain(weight)}分，建议核实。",
             (of_row(row),),
             f"{plain(said)} > {plain(weight)}（分）",
@@ -158,7 +158,7 @@ def _row(
         yield Remark(
             "D09",
             Severity.WARNING,
-            f"“{row.name}”没有可核对的实际完成值，却计{plain(said)}分（分值{plain(weight)}分），"
+            f"{quoted(row.name)}没有可核对的实际完成值，却计{plain(said)}分（分值{plain(weight)}分），"
             f"按规则应为{plain(made.earned.result)}分，疑似计分有误，建议核实。",
             (of_row(row),),
             made.earned.formula,
@@ -176,7 +176,7 @@ def _unearned(row: Indicator, said: Decimal, weight: Decimal, made: Points) -> R
     return Remark(
         "D09",
         Severity.WARNING,
-        f"“{row.name}”目标为{goal(row.target)}，{actual}，未达到目标{full}（分值{plain(weight)}分），"
+        f"{quoted(row.name)}目标为{goal(row.target)}，{actual}，未达到目标{full}（分值{plain(weight)}分），"
         f"按比例应为{plain(made.earned.result)}分，疑似得分偏高，建议核实。",
         (of_row(row),),
         made.earned.formula,
@@ -189,7 +189,7 @@ def _lower(row: Indicator, said: Decimal, made: Points) -> Remark:
     return Remark(
         "D09",
         Severity.NOTE,
-        f"“{row.name}”得{plain(said)}分，按公式可得{plain(made.earned.result)}分，"
+        f"{quoted(row.name)}得{plain(said)}分，按公式可得{plain(made.earned.result)}分，"
         "建议核实扣分依据。",
         (of_row(row),),
         made.earned.formula,

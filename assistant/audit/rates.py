@@ -12,7 +12,7 @@ from assistant.audit.precision import half, ratio_agrees
 from assistant.compute import Term, UnitMismatch, difference, rate, rounded, term, total
 from assistant.numbers import convert, plain
 from assistant.types import Calculation, Severity
-from assistant.wording import value
+from assistant.wording import quoted, value
 from ingest.types import Figure, Role
 
 Formulas = Mapping[str, Mapping[str, Any]]
@@ -116,9 +116,11 @@ def check_rates(sheet: Sheet, formulas: Formulas) -> Iterator[Remark]:
                 if reported.role is not Role.RATE or key in told or _elsewhere(reported):
                     continue
                 made = _check(name, reported, row, figures, sheet, formulas)
-                if made is not None and not made.agrees:
-                    told.add(key)
-                    yield remark(made, sheet)
+                if made is None or made.agrees:
+                    continue
+                told.add(key)
+                slipped = unit_slip(made)
+                yield slipped if slipped is not None else remark(made)
 
 
 def _check(
@@ -144,13 +146,13 @@ def _check(
     return recompute(name, pool, formulas, reported=reported, amounts=amounts)
 
 
-def remark(made: RateCheck, sheet: Sheet) -> Remark:
+def remark(made: RateCheck) -> Remark:
     """The finding in words: what is printed, what each formula gives, the likely slip."""
     reported = made.reported
     assert reported is not None
     first = made.bases[0]
     said = value(reported.quantity)
-    about = f"“{reported.task}”" if reported.task else ""
+    about = quoted(reported.task) if reported.task else ""
     text = (
         f"{about}{reported.subject}填报为{said}，按{first.top.name}÷{first.bottom.name}计算为"
         f"{plain(first.made.result)}%，两者不一致，疑似填报有误，建议核实"
@@ -177,6 +179,34 @@ def remark(made: RateCheck, sheet: Sheet) -> Remark:
         tuple(dict.fromkeys(candidates)),
         reported.subject,
     )
+
+
+def unit_slip(made: RateCheck) -> Remark | None:
+    """D23: the rate fits once the two amounts are taken to be in one unit: 元 for 万元."""
+    reported = made.reported
+    assert reported is not None
+    for basis in made.bases:
+        top, bottom = basis.top, basis.bottom
+        if top.unit == bottom.unit or len(basis.figures) != 2:
+            continue
+        same = Operand(bottom.name, bottom.figures, bottom.value, top.unit)
+        again = _basis(top, same, reported)
+        if again is None or not again.agrees:
+            continue
+        small, large = sorted((top, bottom), key=lambda o: o.unit.startswith(("万", "亿")))
+        about = quoted(reported.task) if reported.task else ""
+        return Remark(
+            "D23",
+            Severity.ERROR,
+            f"{about}{small.name}写作{value(small.figures[0].quantity)}，{large.name}为"
+            f"{value(large.figures[0].quantity)}，按填报的{reported.subject}"
+            f"{value(reported.quantity)}推算两者单位应相同，疑似单位写错，建议核实。",
+            sources([*basis.figures, reported]),
+            again.made.formula,
+            (f"应为{plain(small.value)}{large.unit}", f"应为{plain(large.value)}{small.unit}"),
+            small.name,
+        )
+    return None
 
 
 def _operands(expression: str, pool: Account) -> list[Operand]:

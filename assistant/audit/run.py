@@ -1,45 +1,34 @@
-"""All checks over one department: which there are, in which order they speak (校核)."""
+"""All checks over one department and year, in the order in which they speak (校核)."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from assistant.audit.across import check_amounts, check_indicators, check_units
+from assistant.audit.actuals import check_actuals
 from assistant.audit.dossier import Dossier, Remark, Sheet
 from assistant.audit.points import check_rows, check_total, check_weights
 from assistant.audit.rates import check_rates
+from assistant.audit.sections import check_measures, check_problems, check_prose
+from assistant.audit.spending import check_changed, check_execution, check_last_year
+from assistant.audit.structure import check_blocks, check_families, check_links
+from assistant.audit.targets import (
+    check_direction,
+    check_duplicates,
+    check_goals,
+    check_measurable,
+    check_period,
+    check_promises,
+)
 from assistant.audit.totals import (
     check_adjustment,
     check_columns,
     check_overspent,
     check_sentences,
 )
+from assistant.audit.words import Lexicon
+from assistant.citations import Source
 from assistant.rules import Rules
 from assistant.status import StatusRules
-
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """The vocabulary of the checks, compiled (data/lexicon/audit.toml)."""
-
-    totals: re.Pattern[str]
-    score_totals: re.Pattern[str]
-    made_of: re.Pattern[str]
-    planted: re.Pattern[str]
-
-    @classmethod
-    def from_packs(cls, pack: Mapping[str, Any], planted: Sequence[str]) -> "Lexicon":
-        return cls(
-            totals=_any(pack["totals"]),
-            score_totals=_any(pack["score_totals"]),
-            made_of=re.compile(pack["made_of"]),
-            planted=re.compile("|".join(planted), re.IGNORECASE),
-        )
-
-
-def _any(words: Sequence[str]) -> re.Pattern[str]:
-    """Any of the words, the longest that fits."""
-    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +40,23 @@ class Bench:
     words: Lexicon
 
 
-def remarks(dossier: Dossier, bench: Bench) -> Iterator[Remark]:
-    """Everything the checks have to say on one department and year."""
+def remarks(dossier: Dossier, bench: Bench, before: Dossier | None = None) -> Iterator[Remark]:
+    """Everything the checks that are switched on have to say; `before` is the year before."""
+    told: set[tuple[str, str, Source]] = set()
+    for found in _every(dossier, bench, before):
+        for remark in found:
+            key = (remark.code, remark.subject, remark.sources[0])
+            if remark.code not in bench.rules.off and key not in told:
+                told.add(key)
+                yield remark
+
+
+def _every(dossier: Dossier, bench: Bench, before: Dossier | None) -> Iterator[Iterator[Remark]]:
     for sheet in dossier.sheets:
-        for check in SHEET_CHECKS:
-            yield from _on(check(sheet, bench), bench)
-
-
-def _on(found: Iterator[Remark], bench: Bench) -> Iterator[Remark]:
-    """The remarks of the checks that are switched on."""
-    return (remark for remark in found if remark.code not in bench.rules.off)
+        yield from (check(sheet, bench) for check in SHEET_CHECKS)
+    yield from (check(dossier, bench) for check in DOSSIER_CHECKS)
+    if before is not None:
+        yield check_last_year(dossier, before, bench.words)
 
 
 def _rates(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
@@ -81,8 +77,56 @@ def _points(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
     yield from check_rows(sheet, bench.status, tolerance)
 
 
+def _actuals(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    return check_actuals(sheet, bench.status, bench.words, bench.rules.thresholds)
+
+
+def _targets(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_goals(sheet, bench.words)
+    yield from check_promises(sheet, bench.words)
+    yield from check_period(sheet, bench.words)
+    yield from check_duplicates(sheet, bench.words)
+    yield from check_direction(sheet, bench.words)
+    yield from check_measurable(sheet, bench.words)
+
+
+def _structure(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_blocks(sheet, bench.words)
+    yield from check_families(sheet, bench.words)
+    yield from check_links(sheet, bench.words)
+
+
+def _spending(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_execution(sheet, bench.rules.thresholds)
+    yield from check_changed(sheet, bench.rules.thresholds)
+
+
+def _sections(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_problems(sheet, bench.words, bench.status)
+    yield from check_measures(sheet, bench.words)
+    yield from check_prose(sheet, bench.words)
+
+
+def _indicators(dossier: Dossier, bench: Bench) -> Iterator[Remark]:
+    return check_indicators(dossier, bench.words.synonyms)
+
+
+def _amounts(dossier: Dossier, bench: Bench) -> Iterator[Remark]:
+    yield from check_amounts(dossier)
+    yield from check_units(dossier)
+
+
 SHEET_CHECKS: tuple[Callable[[Sheet, Bench], Iterator[Remark]], ...] = (
     _rates,
     _totals,
     _points,
+    _actuals,
+    _targets,
+    _spending,
+    _structure,
+    _sections,
+)
+DOSSIER_CHECKS: tuple[Callable[[Dossier, Bench], Iterator[Remark]], ...] = (
+    _indicators,
+    _amounts,
 )

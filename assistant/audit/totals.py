@@ -18,7 +18,7 @@ from assistant.audit.precision import CENT, slack
 from assistant.compute import Term, UnitMismatch, difference, term, total
 from assistant.numbers import convert, plain
 from assistant.types import Calculation, Severity
-from assistant.wording import value
+from assistant.wording import quoted, value
 from ingest.types import Figure
 
 INITIAL, FINAL, ADJUSTED, SPENT = "年初预算数", "全年预算数", "年度调整额", "实际支出数"
@@ -124,7 +124,7 @@ def _nested(made: SumCheck) -> bool:
 
 def _not_adding_up(made: SumCheck) -> Remark:
     figure, unit = made.whole, made.whole.quantity.unit
-    about = f"“{figure.task}”" if figure.task else ""
+    about = quoted(figure.task) if figure.task else ""
     names = "、".join(f"{item(part, figure)}{value(part.quantity)}" for part in made.parts)
     text = (
         f"{about}{figure.subject}填报为{value(figure.quantity)}，分项{names}相加为"
@@ -281,7 +281,7 @@ def _adjustment(
     several = any(
         len({f.quantity.values for f in account.entries[t]}) > 1 for t in (INITIAL, FINAL, ADJUSTED)
     )
-    about = f"“{account.task}”" if account.task else ""
+    about = quoted(account.task) if account.task else ""
     text = (
         f"{about}{initial.subject}{value(initial.quantity)}加{adjusted.subject}"
         f"{value(adjusted.quantity)}等于{plain(forward.result)}{unit}，与{final.subject}"
@@ -320,7 +320,7 @@ def check_overspent(sheet: Sheet) -> Iterator[Remark]:
         if over.result <= max(CENT, slack([spent, final], over.unit)) or key in told:
             continue
         told.add(key)
-        about = f"“{account.task}”" if account.task else ""
+        about = quoted(account.task) if account.task else ""
         yield Remark(
             "D11",
             Severity.WARNING,

@@ -1,0 +1,188 @@
+"""Performance against spending, large adjustments, last year (D13, D19, D20, D25)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from assistant.audit.dossier import (
+    Dossier,
+    Remark,
+    Sheet,
+    named,
+    of_passage,
+    of_row,
+    sources,
+    whole,
+)
+from assistant.audit.naming import comparable, row_names
+from assistant.audit.words import Lexicon
+from assistant.compute import UnitMismatch, difference, rate, term
+from assistant.numbers import plain
+from assistant.rules import Thresholds
+from assistant.types import Severity
+from assistant.wording import goal, quoted
+from ingest.types import Form, Indicator
+
+LONGEST_SAME = 40
+"""A passage this long that stands in last year's document word by word was copied."""
+
+
+def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[Remark]:
+    """D19: far too little or too much of the budget spent."""
+    if sheet.form not in (Form.SELF_EVALUATION, Form.REPORT, Form.PROJECT_SELF_EVALUATION):
+        return
+    for task in dict.fromkeys(f.task for f in sheet.figures):
+        pool = whole(sheet, task)
+        spent, final = pool.first("实际支出数"), pool.first("全年预算数")
+        if spent is None or final is None:
+            continue
+        try:
+            made = rate(term(spent), term(final))
+        except UnitMismatch:
+            continue
+        low, high = made.result < limits.execution_low, made.result > limits.execution_high
+        if not low and not high:
+            continue
+        about = quoted(task) if task else "部门整体支出"
+        limit = limits.execution_low if low else limits.execution_high
+        word = "低于" if low else "高于"
+        yield Remark(
+            "D19",
+            Severity.NOTE,
+            f"{about}预算执行率为{plain(made.result)}%（{made.formula}），{word}{plain(limit)}%，"
+            "建议说明原因，并核对绩效完成情况是否与支出进度匹配。",
+            sources([spent, final]),
+            made.formula,
+            (),
+            task or "预算执行率",
+        )
+
+
+def check_changed(sheet: Sheet, limits: Thresholds) -> Iterator[Remark]:
+    """D20: an adjustment above the limit, which needs a reason."""
+    pool = whole(sheet)
+    initial, final = pool.first("年初预算数"), pool.first("全年预算数")
+    if initial is None or final is None or sheet.form is Form.SUMMARY:
+        return
+    try:
+        gap = difference(term(final), term(initial))
+        made = rate(term(final), term(initial))
+    except UnitMismatch:
+        return
+    share = abs(made.result - 100)
+    if share > limits.adjustment:
+        shown = f"|{gap.formula.split(' = ')[0]}| ÷ {plain(initial.quantity.values[0])}"
+        yield Remark(
+            "D20",
+            Severity.WARNING,
+            f"全年预算比年初预算变动{plain(gap.result)}{gap.unit}，调整幅度{plain(share)}%，超过"
+            f"{plain(limits.adjustment)}%，建议核实是否附有书面说明。",
+            sources([initial, final]),
+            f"{shown} × 100% = {plain(share)}%",
+            (),
+            "预算调整率",
+        )
+
+
+def check_last_year(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
+    """D13: targets lower than last year's; D25: passages taken over word by word."""
+    yield from _lower(now, before, words)
+    yield from _copied(now, before, words)
+
+
+def _lower(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
+    past = _targets(before, words)
+    found: list[tuple[Indicator, Indicator]] = []
+    for key, row in _targets(now, words).items():
+        old = past.get(key)
+        if old is None or row.target is None or old.target is None:
+            continue
+        if not comparable(row.target, old.target) or row.target.unit != old.target.unit:
+            continue
+        less = row.target.values[0] < old.target.values[0]
+        upward = row.target.comparator in (">", ">=", "=") and not any(
+            w in row.name for w in words.lower_better
+        )
+        if less and upward:
+            found.append((row, old))
+    if not found:
+        return
+    yield Remark(
+        "D13",
+        Severity.NOTE,
+        f"{len(found)}项指标的目标低于上年：{named([row.name for row, _ in found])}，"
+        "建议说明调整依据。",
+        tuple(of_row(row) for pair in found for row in pair),
+        "",
+        tuple(
+            f"{row.name}：{old.year}年{goal(old.target)}，{row.year}年{goal(row.target)}"
+            for row, old in found
+            if row.target and old.target
+        ),
+        "年度目标值",
+    )
+
+
+def _targets(dossier: Dossier, words: Lexicon) -> dict[str, Indicator]:
+    """The indicators with a numeric target that the year has once, by name and task."""
+    rows = [
+        row
+        for sheet in dossier.sheets
+        if sheet.form in (Form.TARGET, Form.SELF_EVALUATION, Form.PROJECT_SELF_EVALUATION)
+        for row in sheet.indicators
+        if row.target and len(row.target.values) == 1
+    ]
+    return {
+        key: found[0]
+        for key, found in row_names(rows, words.synonyms).items()
+        if len({row.target.values for row in found if row.target}) == 1
+    }
+
+
+def _copied(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
+    for name, label in (("problems", "存在问题"), ("measures", "改进措施")):
+        past = {
+            text: p
+            for sheet in before.sheets
+            for p in sheet.section(words.sections[name])
+            if len(text := "".join(p.text.split())) >= LONGEST_SAME
+        }
+        for sheet in now.sheets:
+            same = [
+                p for p in sheet.section(words.sections[name]) if "".join(p.text.split()) in past
+            ]
+            if same:
+                old = past["".join(same[0].text.split())]
+                yield Remark(
+                    "D25",
+                    Severity.NOTE,
+                    f"{label}有{len(same)}段与{before.year}年的文字完全相同，疑似照抄上年，建议核实。",
+                    (*(of_passage(p) for p in same), of_passage(old)),
+                    "",
+                    (),
+                    label,
+                )
+                break
+
+
+def check_alarm(sheet: Sheet, limits: Thresholds, score: Decimal | None) -> Iterator[Remark]:
+    """D19: the score of the indicators far ahead of the execution score (C5 alarm)."""
+    pool = whole(sheet)
+    spent, final = pool.first("实际支出数"), pool.first("全年预算数")
+    if score is None or spent is None or final is None or not score:
+        return
+    try:
+        executed = min(rate(term(spent), term(final)).result, Decimal(100))
+    except UnitMismatch:
+        return
+    ahead = (score - executed) / score * 100
+    if ahead > limits.alarm:
+        yield Remark(
+            "D19",
+            Severity.WARNING,
+            f"绩效指标得分率{plain(score)}%明显高于预算执行率{plain(executed)}%，"
+            f"超前{plain(ahead.quantize(Decimal('0.01')))}%，超过{plain(limits.alarm)}%，建议核实。",
+            sources([spent, final]),
+            f"（{plain(score)} − {plain(executed)}）÷ {plain(score)}",
+            (),
+            "绩效与支出",
+        )

@@ -1,0 +1,281 @@
+"""Targets against each other and as such (目标核对: D03, D04, D13–D15, D17, D18)."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from assistant.audit.dossier import Remark, Sheet, named, of_row
+from assistant.audit.naming import (
+    comparable,
+    equal,
+    longest_first,
+    overlap,
+    owner,
+    row_names,
+    unmatched,
+)
+from assistant.audit.words import Lexicon
+from assistant.citations import of_figure
+from assistant.numbers import plain
+from assistant.types import Severity
+from assistant.wording import goal, quoted, value
+from ingest.types import Figure, Form, Indicator, Role
+
+ALIKE = 0.5
+"""A promise is answered by words that share half of its pairs of characters."""
+NEAR = 0.34
+"""Two indicators of one unit whose names share this much, and end alike, are near-duplicates."""
+PERCENT = "%"
+
+
+def check_goals(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+    """D14: a target told in words that is not the one in the table of indicators."""
+    named_rows = row_names(sheet.indicators, words.synonyms)
+    known = longest_first(named_rows)
+    told: set[tuple[str, str]] = set()
+    for figure in unmatched(sheet, Role.TARGET):
+        key = owner(figure.subject, known, words.synonyms)
+        found = named_rows.get(key, []) if key else _satisfaction(figure, sheet, words)
+        targets = [r for r in found if r.target and comparable(figure.quantity, r.target)]
+        if figure.task:
+            targets = [r for r in targets if r.task in ("", figure.task)] or targets
+        if not targets or any(r.target and equal(figure.quantity, r.target) for r in targets):
+            continue
+        mark = (targets[0].name, plain(figure.quantity.values[0]))
+        if mark not in told:
+            told.add(mark)
+            yield _two_targets(figure, targets[0])
+    yield from _restated(sheet)
+
+
+def _satisfaction(figure: Figure, sheet: Sheet, words: Lexicon) -> list[Indicator]:
+    """The one satisfaction indicator of the task that promises a satisfaction in other words."""
+    if not words.satisfaction.search(figure.subject) or not figure.task:
+        return []
+    own = [
+        row
+        for row in sheet.indicators
+        if row.task == figure.task and words.satisfaction.search(row.name)
+    ]
+    return own if len(own) == 1 else []
+
+
+def _two_targets(figure: Figure, row: Indicator) -> Remark:
+    assert row.target is not None
+    reached = ""
+    if row.actual is not None and row.actual.values:
+        reached = f"，实际为{value(row.actual)}"
+    return Remark(
+        "D14",
+        Severity.WARNING,
+        f"{quoted(row.name)}在文字目标中为{goal(figure.quantity)}（{figure.subject}），在指标表中为"
+        f"{goal(row.target)}{reached}，同一事项目标不一致，是否达标取决于采用哪一个，建议核实。",
+        (of_figure(figure), of_row(row)),
+        "",
+        (f"文字目标：{figure.quantity.raw}", f"指标表：{row.target.raw}"),
+        row.name,
+    )
+
+
+def _restated(sheet: Sheet) -> Iterator[Remark]:
+    """D14: a row that repeats its own target differently (达到不低于85%的目标)."""
+    by_id = {figure.id: figure for figure in sheet.figures}
+    for row in sheet.indicators:
+        if row.target is None or not row.target.values:
+            continue
+        for id in row.figure_ids:
+            figure = by_id.get(id)
+            if figure is None or figure.role is not Role.TARGET:
+                continue
+            again = figure.quantity
+            if again.raw not in row.actual_text or not comparable(again, row.target):
+                continue
+            if not equal(again, row.target):
+                yield _two_targets(figure, row)
+
+
+def check_measurable(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+    """D03: targets with a direction and no standard; D04: numbers without a unit."""
+    rows = [row for row in sheet.indicators if row.target is not None]
+    vague = [
+        row
+        for row in rows
+        if row.target and not row.target.values and words.vague.match(row.target.raw.strip())
+    ]
+    if vague:
+        listed = named([row.name for row in vague])
+        yield Remark(
+            "D03",
+            Severity.NOTE,
+            f"{len(vague)}项指标的目标只有定性描述、没有衡量标准：{listed}，"
+            "建议写明可核查的标准（如名次、比例、佐证材料）。",
+            tuple(of_row(row) for row in vague),
+            "",
+            tuple(f"{row.name}：{row.target.raw}" for row in vague if row.target),
+            "目标值",
+        )
+    bare = [row for row in rows if row.target and row.target.values and not row.target.unit]
+    if bare:
+        yield Remark(
+            "D04",
+            Severity.NOTE,
+            f"{len(bare)}项指标的目标值没有计量单位：{named([row.name for row in bare])}，"
+            "建议补充。",
+            tuple(of_row(row) for row in bare),
+            "",
+            tuple(f"{row.name}：{row.target.raw}" for row in bare if row.target),
+            "计量单位",
+        )
+
+
+def check_direction(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+    """D18: a lower-is-better indicator with ≥, a share above 100%."""
+    for row in sheet.indicators:
+        target = row.target
+        if target is None or not target.values:
+            continue
+        lower = next((w for w in words.lower_better if w in row.name), "")
+        falls = any(w in row.name for w in words.falling)
+        if lower and not falls and target.comparator in (">", ">="):
+            yield Remark(
+                "D18",
+                Severity.WARNING,
+                f"{quoted(row.name)}数值越低越好，目标却为{goal(target)}，疑似方向写反，建议核实。",
+                (of_row(row),),
+                "",
+                (
+                    f"≥{plain(target.values[0])}{target.unit}",
+                    f"≤{plain(target.values[0])}{target.unit}",
+                ),
+                row.name,
+            )
+        over = target.unit == PERCENT and target.values[0] > 100
+        if over and not words.may_exceed.search(row.name):
+            yield Remark(
+                "D18",
+                Severity.WARNING,
+                f"{quoted(row.name)}的目标为{goal(target)}，比率超过100%，建议核实。",
+                (of_row(row),),
+                "",
+                (),
+                row.name,
+            )
+
+
+def check_period(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+    """D13: yearly targets that are the same as those of the whole period."""
+    both = [
+        row
+        for row in sheet.indicators
+        if row.target and row.period_target and row.target.values and row.period_target.values
+    ]
+    same = [
+        row
+        for row in both
+        if row.target
+        and row.period_target
+        and row.target.values == row.period_target.values
+        and row.target.unit == row.period_target.unit
+    ]
+    counted = [row for row in same if row.target and row.target.unit not in words.not_counts]
+    if not counted or len(same) * 2 < len(both):
+        return
+    yield Remark(
+        "D13",
+        Severity.NOTE,
+        f"{len(both)}项定量指标中有{len(same)}项的年度指标值与实施周期指标值相同，其中数量类"
+        f"{len(counted)}项：{named([row.name for row in counted])}，未体现分年度安排，建议核实。",
+        tuple(of_row(row) for row in counted),
+        f"{len(same)} ÷ {len(both)}",
+        tuple(f"{r.name}：年度{r.target.raw}，周期{r.period_target.raw}"
+              for r in counted if r.target and r.period_target),
+        "年度指标值",
+    )  # fmt: skip
+
+
+def check_duplicates(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+    """D15: near-duplicates in two families; D14 where their targets differ."""
+    rows = [row for row in sheet.indicators if row.target and row.target.values]
+    plain_names = {row.id: words.synonyms.plain(row.name) for row in rows}
+    for one, other in combinations(rows, 2):
+        if one.task != other.task or not _alike(plain_names[one.id], plain_names[other.id]):
+            continue
+        assert one.target is not None
+        assert other.target is not None
+        if one.target.unit != other.target.unit or one.target.values != other.target.values:
+            continue
+        if one.level2 == other.level2 and one.target.comparator == other.target.comparator:
+            continue
+        differ = one.target.comparator != other.target.comparator
+        families = "、".join(dict.fromkeys(r.level2 for r in (one, other) if r.level2))
+        yield Remark(
+            "D14" if differ else "D15",
+            Severity.NOTE,
+            f"{quoted(one.name)}（{one.target.raw}）与{quoted(other.name)}（{other.target.raw}）疑似重复设置"
+            + (f"（{families}）" if families else "")
+            + ("，且比较符不同" if differ else "")
+            + "，建议合并或区分口径。",
+            (of_row(one), of_row(other)),
+            "",
+            (f"{one.name}：{one.target.raw}", f"{other.name}：{other.target.raw}"),
+            one.name,
+        )
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names say nearly the same and end alike."""
+    if one == other or one[-1:] != other[-1:]:
+        return one == other
+    return min(overlap(one, other), overlap(other, one)) >= NEAR and bool(
+        set(_pairs(one[-4:])) & set(_pairs(other[-4:]))
+    )
+
+
+def _pairs(text: str) -> list[str]:
+    return [text[i : i + 2] for i in range(len(text) - 1)]
+
+
+def check_promises(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+    """D17: numbers promised in a task's goal that nothing in the document reports on."""
+    if sheet.form is not Form.SELF_EVALUATION:
+        return
+    known = longest_first(row_names(sheet.indicators, words.synonyms))
+    told = [f for f in sheet.figures if f.role is Role.ACTUAL and f.quantity.values]
+    by_task: dict[str, list[Figure]] = {}
+    for figure in unmatched(sheet, Role.TARGET):
+        if not figure.task or figure.quantity.values[0] == 1:
+            continue
+        if owner(figure.subject, known, words.synonyms) or _satisfaction(figure, sheet, words):
+            continue
+        if not _answered(figure, told, sheet.indicators, words):
+            by_task.setdefault(figure.task, []).append(figure)
+    for task, figures in by_task.items():
+        listed = "、".join(f"{f.subject}{value(f.quantity)}" for f in figures)
+        done = next((t.completion for t in sheet.tasks if t.name == task and t.completion), "")
+        claimed = f"，而目标完成情况填写“{done[:30]}”" if done else ""
+        yield Remark(
+            "D17",
+            Severity.WARNING,
+            f"{quoted(task)}预期目标中的{len(figures)}项没有报告实际完成情况：{listed}{claimed}，"
+            "建议逐项补充实际值。",
+            tuple(of_figure(f) for f in figures),
+            "",
+            tuple(f"{f.subject}：{f.quantity.raw}" for f in figures),
+            task,
+        )
+
+
+def _answered(
+    promise: Figure, told: Sequence[Figure], rows: Sequence[Indicator], words: Lexicon
+) -> bool:
+    """Whether some row or reported number of the same unit speaks of the same thing."""
+    plain_name = words.synonyms.plain(promise.subject)
+    for figure in told:
+        same = comparable(promise.quantity, figure.quantity)
+        if same and overlap(plain_name, words.synonyms.plain(figure.subject)) >= ALIKE:
+            return True
+    return any(
+        row.target is not None
+        and comparable(promise.quantity, row.target)
+        and overlap(words.synonyms.plain(row.name), plain_name) >= ALIKE
+        for row in rows
+    )

@@ -1,0 +1,77 @@
+"""The vocabulary of the checks, compiled once (data/lexicon/audit.toml)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.matching import Synonyms
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words and patterns; what is checked with them stands in the checks."""
+
+    totals: re.Pattern[str]
+    score_totals: re.Pattern[str]
+    made_of: re.Pattern[str]
+    planted: re.Pattern[str]
+    synonyms: Synonyms
+    stopped: tuple[str, ...]
+    claims_done: re.Pattern[str]
+    claims_target: re.Pattern[str]
+    admits: re.Pattern[str]
+    blank_reasons: frozenset[str]
+    shortest_reason: int
+    generic_reason: re.Pattern[str]
+    satisfaction: re.Pattern[str]
+    vague: re.Pattern[str]
+    lower_better: tuple[str, ...]
+    boasting: re.Pattern[str]
+    placeholders: re.Pattern[str]
+    owner: re.Pattern[str]
+    deadline: re.Pattern[str]
+    sample: re.Pattern[str]
+    items: re.Pattern[str]
+    not_counts: frozenset[str]
+    falling: tuple[str, ...]
+    may_exceed: re.Pattern[str]
+    saving: re.Pattern[str]
+    spending: re.Pattern[str]
+    costs: tuple[str, ...]
+    benefits: tuple[str, ...]
+    families: Mapping[str, tuple[str, ...]]
+    sections: Mapping[str, str]
+
+    @classmethod
+    def from_packs(
+        cls,
+        pack: Mapping[str, Any],
+        *,
+        planted: Sequence[str],
+        synonyms: Synonyms,
+        stopped: Sequence[str],
+    ) -> "Lexicon":
+        patterns = {name: re.compile(text) for name, text in pack["patterns"].items()}
+        return cls(
+            totals=_any(pack["totals"]),
+            score_totals=_any(pack["score_totals"]),
+            planted=re.compile("|".join(planted), re.IGNORECASE),
+            synonyms=synonyms,
+            stopped=tuple(stopped),
+            blank_reasons=frozenset(pack["blank_reasons"]),
+            shortest_reason=int(pack["shortest_reason"]),
+            lower_better=tuple(pack["lower_better"]),
+            not_counts=frozenset(pack["not_counts"]),
+            falling=tuple(pack["falling"]),
+            costs=tuple(pack["costs"]),
+            benefits=tuple(pack["benefits"]),
+            families={name: tuple(words) for name, words in pack["families"].items()},
+            sections=dict(pack["sections"]),
+            **patterns,
+        )
+
+
+def _any(words: Sequence[str]) -> re.Pattern[str]:
+    """Any of the words, the longest that fits."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
