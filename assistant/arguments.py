@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from assistant.config import Settings
+from assistant.types import Section
 
 DONE, FAILED, MISUSED = 0, 1, 2
 
@@ -38,6 +39,10 @@ class Arguments(argparse.Namespace):
     department: str = ""
     year: int | None = None
     name: str = ""
+    section: Section = Section.REPORT
+    tone: str = ""
+    emphasis: str = ""
+    out: Path | None = None
     host: str | None = None
     port: int | None = None
 
@@ -83,6 +88,13 @@ def year(text: str) -> int:
     if not re.fullmatch(r"[12]\d{3}", text):
         raise argparse.ArgumentTypeError(f"年度要写成四位数字，如 2021，而不是“{text}”")
     return int(text)
+
+
+def section(text: str) -> Section:
+    if text not in list(Section):
+        known = "、".join(Section)
+        raise argparse.ArgumentTypeError(f"没有“{text}”这种初稿，可选 {known}")
+    return Section(text)
 
 
 def port(text: str) -> int:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from rich.console import RenderableType
 
-from assistant import console, contract, contract_documents
+from assistant import console, contract, contract_documents, contract_drafts
 from assistant.arguments import (
     DONE,
     FAILED,
@@ -23,6 +23,7 @@ from assistant.arguments import (
     Parser,
     complain,
     port,
+    section,
     year,
 )
 from assistant.config import Settings
@@ -72,6 +73,17 @@ def parser() -> Parser:
     indicators.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
     audit = scoped(command("audit", run_audit, "校核：找出疑似对不上、漏填和不合理之处"))
     audit.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
+    draft = scoped(command("draft", run_draft, "起草绩效报告的一节或全文，数字附出处"))
+    draft.add_argument(
+        "section",
+        type=section,
+        metavar="内容",
+        help="overview 基本情况与预算执行、completion 完成情况、problems 存在问题、"
+        "measures 改进措施、report 自评报告全文",
+    )
+    draft.add_argument("--tone", metavar="口吻", help="自评（默认）、审核或简明")
+    draft.add_argument("--emphasis", metavar="词语", help="要突出的任务或指标，用顿号隔开")
+    draft.add_argument("--out", type=Path, metavar="文件.docx", help="存为 Word 文件")
     serve = command("serve", run_serve, "启动网页问答")
     serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
     serve.add_argument("--port", type=port, metavar="端口", help="监听端口（默认 7860）")
@@ -195,6 +207,33 @@ def run_audit(settings: Settings, given: Arguments) -> int:
         console.findings(findings),
         given,
     )
+
+
+def run_draft(settings: Settings, given: Arguments) -> int:
+    if given.out is not None and given.out.suffix.lower() != ".docx":
+        complain(f"--out 要写 .docx 结尾的文件名，而不是“{given.out.name}”")
+        return MISUSED
+    with closing(Assistant(settings)) as assistant:
+        draft = assistant.draft(
+            given.section,
+            department=given.department,
+            year=given.year,
+            tone=given.tone,
+            emphasis=given.emphasis,
+        )
+        if given.out is not None:
+            try:
+                given.out.write_bytes(assistant.docx(draft))
+            except OSError as error:
+                complain(f"{given.out} 无法写入，请检查路径和权限（{error.strerror}）")
+                return FAILED
+    if given.json:
+        write(contract_drafts.draft(draft))
+    elif given.out is None:
+        show(console.draft(draft))
+    else:
+        show(f"已存为 {given.out}，待填{len(draft.blanks)}处")
+    return DONE
 
 
 def run_serve(settings: Settings, given: Arguments) -> int:

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.places import place
-from assistant.types import Answer, Finding, IndicatorStatus, Mode, Severity, Status
+from assistant.types import Answer, Draft, Finding, IndicatorStatus, Mode, Severity, Status
 from ingest.types import (
     DocumentRecord,
     Figure,
@@ -282,4 +282,21 @@ def answer(given: Answer) -> Group:
         rows.append(indented(plain(f"“{source.quote}”", "dim"), 4))
     if given.mode is Mode.LLM:
         rows += [Text(), Text("（由语言模型组织文字，数字已逐一核对）", "dim")]
+    return Group(*rows, Text())
+
+
+def draft(given: Draft) -> Group:
+    """A draft with what is left to fill in and its sources below."""
+    rows: list[RenderableType] = [Text(), plain(given.title, "bold"), Text()]
+    rows += [
+        plain(paragraph.text, "bold" if paragraph.level else "") for paragraph in given.paragraphs
+    ]
+    if given.blanks:
+        rows += [Text(), Text(f"待填（{len(given.blanks)}处）", "bold")]
+        rows += [indented(plain(f"{b.label}：{b.about}", "yellow"), 4) for b in given.blanks]
+    if given.citations:
+        rows += [Text(), Text("出处", "bold")]
+    for source in given.citations:
+        where = f"{source.file}  {place(source.location, file=source.file)}"
+        rows.append(Text.assemble((f"[{source.marker}] ", "cyan"), plain(where)))
     return Group(*rows, Text())

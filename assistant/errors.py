@@ -6,6 +6,7 @@ AssistantError
 ├── QuestionsError     a file of questions cannot be read
 ├── UnknownDocument    no stored document has the id or file name given
 ├── HistoryError       the conversations kept cannot be read or written
+├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
 └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
 """
 
@@ -32,6 +33,10 @@ class UnknownDocument(AssistantError):
 
 class HistoryError(AssistantError):
     """Conversations cannot be read or written (问答历史无法读写)."""
+
+
+class DraftError(AssistantError):
+    """Nothing can be drafted for this, or no such draft is kept (无法起草)."""
 
 
 class LanguageModelError(AssistantError):

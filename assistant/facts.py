@@ -221,7 +221,7 @@ class FactFinder:
         if plan.sections:
             figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
         else:
-            figures = _of_department([f for f in figures if not f.task], facts)
+            figures = of_department([f for f in figures if not f.task], facts.figures)
         rows = [
             i
             for i in facts.indicators
@@ -361,9 +361,9 @@ def _reports(fact: Figure | Indicator, roles: Sequence[Role]) -> bool:
     return not roles or fact.role in roles
 
 
-def _of_department(figures: Sequence[Figure], facts: Facts) -> list[Figure]:
+def of_department(figures: Sequence[Figure], everything: Sequence[Figure]) -> list[Figure]:
     """Without the totals of tables that list projects: those are not the department's own."""
-    tables = {(f.document_id, f.section.rpartition(" / ")[0]) for f in facts.figures if f.task}
+    tables = {(f.document_id, f.section.rpartition(" / ")[0]) for f in everything if f.task}
     whole = [f for f in figures if (f.document_id, f.section) not in tables]
     return whole or list(figures)
 

@@ -69,19 +69,18 @@ def check(
         cited = [known[m] for m in markers if m in known]
         years = {int(y) for y in _YEAR.findall(sentence)}
         checked = tuple(
-            _verdict(number, cited, calculations, years, asked)
-            for number in find_numbers(_blank(sentence))
+            _verdict(number, cited, calculations, years, asked) for number in claimed(sentence)
         )
         unknown = tuple(m for m in markers if m not in known)
         sentences.append(Sentence(sentence, checked, unknown))
     return tuple(sentences)
 
 
-def _blank(sentence: str) -> str:
-    """The sentence with markers, years and places blanked: numbers, but no figures."""
+def claimed(sentence: str) -> Iterator[Number]:
+    """The numbers that a sentence claims; those of markers, years and places are no figures."""
     for pattern in (_NOT_FIGURES, _YEAR):
         sentence = pattern.sub(lambda m: "　" * len(m.group()), sentence)
-    return sentence
+    return find_numbers(sentence)
 
 
 def _verdict(

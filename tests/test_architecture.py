@@ -41,7 +41,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.entities", "assistant.matching", "assistant.compute", "assistant.citations"],
         *["assistant.status", "assistant.scoring", "assistant.verify", "assistant.places"],
         *["assistant.questions", "assistant.contract"],
-        *["assistant.contract_documents"],
+        *["assistant.contract_documents", "assistant.contract_drafts"],
         *["assistant.audit.precision", "assistant.audit.words", "assistant.audit.dossier"],
         *["assistant.audit.naming", "assistant.audit.*"],
         "assistant.audit.run",
@@ -66,6 +66,11 @@ LAYERS: tuple[list[str], ...] = (
         ],
         *["assistant.scores", "assistant.narratives", "assistant.draft", "assistant.evidence"],
         *["assistant.answer", "assistant.retriever", "assistant.reading", "assistant.auditing"],
+        *["assistant.drafting.items", "assistant.drafting.material", "assistant.drafting.blocks"],
+        *["assistant.drafting.overview", "assistant.drafting.completion"],
+        *["assistant.drafting.problems", "assistant.drafting.measures"],
+        *["assistant.drafting.outline", "assistant.drafting.recheck", "assistant.drafting.table"],
+        *["assistant.drafting.drafter", "assistant.export_docx"],
     ],
     # 4: the joint
     ["assistant.service"],
@@ -89,7 +94,7 @@ LAYERS: tuple[list[str], ...] = (
 ORDER = [pattern for patterns in LAYERS for pattern in patterns]
 DOORS = next(patterns for patterns in LAYERS if "assistant.cli" in patterns)
 
-PACKAGES = {"ingest", "assistant", "assistant.web", "assistant.audit"}
+PACKAGES = {"ingest", "assistant", "assistant.web", "assistant.audit", "assistant.drafting"}
 """`__init__.py` files that hold nothing but a docstring."""
 
 OPEN_TO_DOORS = {"ingest.types", "ingest.errors", "ingest.config"}
@@ -118,7 +123,7 @@ WALLS = {
     "fastapi": ["assistant.api"],
     "pypdfium2": ["ingest.loaders.pdf", "ingest.loaders.pdf_page"],
     "rapidocr": ["ingest.loaders.scan"],
-    "docx": ["assistant.export"],
+    "docx": ["assistant.export_docx"],
     "openpyxl": ["ingest.loaders.workbook", "assistant.export"],
     "xlrd": ["ingest.loaders.xlsx"],
     "lxml": ["ingest.loaders.*"],

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import contract, contract_documents
+from assistant import contract, contract_documents, contract_drafts
 from assistant.cli import parser
 from assistant.config import PREFIX, Settings
 from ingest.config import DATA
@@ -59,6 +59,7 @@ def test_documented_keys_are_the_printed_ones() -> None:
         "location": contract.LocationJson,
         "figures": contract.FigureJson,
         "indicators": contract.IndicatorJson,
+        "draft": contract_drafts.DraftJson,
         "audit": contract.FindingJson,
     }
     for name, kind in types.items():

@@ -1,0 +1,187 @@
+"""绩效目标完成情况: the result in one sentence, then every indicator, task by task."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.citations import Statement, of_figure
+from assistant.compute import Term, count, rate
+from assistant.drafting.blocks import (
+    Block,
+    Style,
+    amount,
+    cited,
+    clause,
+    done,
+    gap,
+    named,
+    say,
+)
+from assistant.drafting.items import shared
+from assistant.drafting.material import MET, UNMET, Line, Material
+from assistant.numbers import find_numbers, plain
+from assistant.status import StatusRules
+from assistant.types import Calculation, Status
+from assistant.wording import goal, value
+
+RESULTS = 6
+"""So many statements on other results are quoted."""
+RUN = 6
+"""A sentence that says so much of an indicator's name in a row tells of that indicator."""
+_KINDS = (
+    ("达标", MET),
+    ("未达标", UNMET),
+    ("无法核实", frozenset({Status.UNVERIFIABLE})),
+    ("未填报完成值", frozenset({Status.UNREPORTED})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """Writes what became of the targets."""
+
+    material: Material
+    style: Style
+    rules: StatusRules
+
+    def result(self) -> list[Block]:
+        """Score and grade as reported, and how many indicators were met."""
+        lines = self.material.reported
+        out: list[Statement | str] = []
+        out += self._score()
+        if not lines:
+            return [*([say(*out)] if out else []), *self._planned()]
+        year = self.material.year
+        lead = f"{year}年度" if year and not out else ""
+        counts = [("设置绩效指标", count("绩效指标", _ids(lines), unit="项"))]
+        for label, statuses in _KINDS:
+            own = [line for line in lines if line.status in statuses]
+            if own or label == "达标":
+                counts.append((label, count(f"{label}的绩效指标", _ids(own), unit="项")))
+        said = "，".join(f"{label}{plain(made.result)}项" for label, made in counts)
+        whole, met = counts[0][1].result, counts[1][1].result
+        share = rate(Term(met, "项"), Term(whole, "项"))
+        out.append(f"{lead}共{said}，指标达标率为{plain(share.result)}%（{share.formula}）。")
+        return [say(*out, made=[*(made for _, made in counts), share])]
+
+    def _score(self) -> list[Statement | str]:
+        told = self.material.said.get("grading", ())[:1]
+        if told:
+            return [cited(f"{clause(told[0].text)}。", told[0].source)]
+        figure = self.material.terms.get("自评得分")
+        if figure is None:
+            return []
+        year = f"{self.material.year}年度" if self.material.year else ""
+        return [
+            cited(f"{year}{self.style.whose}自评得分为{value(figure.quantity)}", of_figure(figure)),
+            "。",
+        ]
+
+    def _planned(self) -> list[Block]:
+        """Only targets are known: how many there are, and that nothing tells of completion."""
+        lines = self.material.lines
+        if not lines:
+            return [say(f"{self.style.blank('completion')}。")]
+        made = count("绩效指标", _ids(lines), unit="项")
+        return [
+            say(
+                f"现有资料只有绩效目标，共设置绩效指标{plain(made.result)}项，"
+                f"没有填报实际完成值，{self.style.blank('completion')}。",
+                made=[made],
+            )
+        ]
+
+    def by_task(self) -> list[Block]:
+        """A paragraph a task: its indicators with target and actual value."""
+        groups: dict[str, list[Line]] = {}
+        for line in self.material.reported:
+            groups.setdefault(clause(line.row.task), []).append(line)
+        named = sorted(groups.items(), key=lambda item: -self._weight(item[0], item[1]))
+        return [self._task(task, lines, len(groups) == 1) for task, lines in named]
+
+    def results(self) -> list[Block]:
+        """Other results in the department's words: those that tell a number, of no indicator."""
+        names = [line.name for line in self.material.lines]
+        told = [
+            (clause(part), item.source)
+            for item in self.material.said.get("results", ())
+            for part in _told(item.text)
+            if any(number.unit for number in find_numbers(part))
+            and not any(shared(name, part) >= min(len(name), RUN) for name in names)
+        ][:RESULTS]
+        if self.style.brief or not told:
+            return []
+        parts = [
+            cited(f"{'；' if number else ''}{part}", source)
+            for number, (part, source) in enumerate(told)
+        ]
+        return [say(*parts, "。")]
+
+    def _weight(self, task: str, lines: Sequence[Line]) -> int:
+        return self.style.weight(task, *(line.name for line in lines))
+
+    def _task(self, task: str, lines: Sequence[Line], only: bool) -> Block:
+        own = count(f"{task}绩效指标", _ids(lines), unit="项")
+        label = f"{named(task)}任务" if task else ("" if only else "部门关键指标")
+        out: list[Statement | str] = []
+        made: list[Calculation] = [own]
+        met = [line for line in lines if line.status in MET]
+        open_ = [line for line in lines if line.status not in MET]
+        first = lines[0].goal_source
+        if label:
+            said = f"{label}{'设置绩效指标' if task else '共'}{plain(own.result)}项"
+            # A task's name may hold numbers (“12345”热线): the row that names it is cited then.
+            out.append(cited(said, first) if any(map(str.isdigit, task)) else said)
+            reached = count(f"{task}达标的绩效指标", _ids(met), unit="项")
+            if not open_:
+                out.append("，全部达标。")
+            elif met:
+                made.append(reached)
+                out.append(f"，达标{plain(reached.result)}项。")
+            else:
+                out.append("，均不能认定达标。")
+        if not self.style.brief:
+            for number, line in enumerate(met):
+                out += ["；" if number else "", *_met(line)]
+            out.append("。" if met else "")
+        for line in open_:
+            words, formulas = self._open(line)
+            out += words
+            made += formulas
+        return say(*out, made=made)
+
+    def _open(self, line: Line) -> tuple[list[Statement | str], list[Calculation]]:
+        """An indicator that was not met, or of which it cannot be told."""
+        out: list[Statement | str] = []
+        if line.goal is not None:
+            out.append(cited(f"{named(line.name)}目标为{goal(line.goal)}", line.goal_source))
+        else:
+            out.append(f"{named(line.name)}没有设定目标值")
+        if line.status is Status.UNREPORTED:
+            return [*out, "，没有填报实际完成值。"], []
+        out.append(cited(f"，{done(line)}", line.actual_source))
+        if line.status in UNMET:
+            distance = gap(line, self.rules)
+            if distance:
+                made, word = distance
+                return [*out, f"，{word}{amount(made)}（{made.formula}），未达标。"], [made]
+            return [*out, "，未达标。"], []
+        return [*out, "，与目标值口径不同，无法核实是否达标。"], []
+
+
+def _met(line: Line) -> Iterable[Statement]:
+    """A met indicator in one clause: actual value, target in brackets."""
+    yield cited(f"{named(line.name)}{done(line)}", line.actual_source)
+    if line.goal is not None:
+        yield cited(f"（目标{goal(line.goal)}", line.goal_source)
+        yield Statement("）")
+
+
+def _ids(lines: Iterable[Line]) -> list[str]:
+    return [line.row.id for line in lines]
+
+
+def _told(text: str) -> list[str]:
+    """The statements of an item; the first of several is run together with its headline."""
+    parts = [part for part in re.split(r"[；;。]", text) if part.strip()]
+    return parts[1:] if len(parts) > 1 else parts

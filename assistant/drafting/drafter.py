@@ -1,0 +1,204 @@
+"""Gathers one department's material, writes a section and checks every number in it (起草)."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from assistant.citations import Statement, cite
+from assistant.drafting.blocks import Block, Style
+from assistant.drafting.items import Item, Items
+from assistant.drafting.material import Material, funds, lines, terms
+from assistant.drafting.outline import Outline
+from assistant.drafting.recheck import blanks, checked
+from assistant.drafting.table import statement, table
+from assistant.errors import DraftError
+from assistant.facts import FORM_ORDER
+from assistant.narratives import Narratives
+from assistant.reading import Reading
+from assistant.rules import read_rules
+from assistant.status import StatusRules, judge
+from assistant.types import (
+    Citation,
+    Draft,
+    Finding,
+    Paragraph,
+    Remedy,
+    Section,
+    TableRow,
+)
+from assistant.verify import MARKER
+from assistant.wording import Wording
+from ingest.lexicon import read_pack
+from ingest.record_store import RecordStore
+from ingest.types import Form, Passage, Scope
+
+Audit = Callable[[Scope], Sequence[Finding]]
+
+
+class Drafter:
+    """Writes sections; everything in them comes from the records, or is a marked blank."""
+
+    def __init__(self, records: RecordStore, audit: Audit, settings_hash: str) -> None:
+        self._records = records
+        self._audit = audit
+        self._hash = settings_hash
+        self._rules = StatusRules.from_pack(read_pack("status"))
+        self._formulas = read_rules("formulas")
+        self._questions = read_pack("questions")
+        self._pack = read_pack("drafting")
+        self._library = read_pack("measures")
+
+    @property
+    def tones(self) -> tuple[str, ...]:
+        return tuple(self._pack["tones"])
+
+    def draft(
+        self,
+        reading: Reading,
+        section: Section,
+        *,
+        department: str,
+        year: int | None = None,
+        tone: str = "",
+        emphasis: str = "",
+    ) -> Draft:
+        """A section on one department and year; raises DraftError where the library has neither."""
+        started = perf_counter()
+        name, of_year = self._whose(reading, department, year)
+        style = self._style(tone, emphasis)
+        material = self._material(reading, name, of_year)
+        outline = Outline(material, style, self._rules, self._formulas, self._pack, self._library)
+        blocks = outline.write(section)
+        shown = material.reported if section in (Section.COMPLETION, Section.REPORT) else ()
+        paragraphs, rows, citations = self._cited(blocks, table(shown), material)
+        title = f"{name}{of_year}年度{self._pack['sections'][section.value]}"
+        return Draft(
+            section=section,
+            title=title,
+            department=name,
+            year=of_year,
+            tone=tone or self.tones[0],
+            emphasis=emphasis,
+            paragraphs=paragraphs,
+            citations=citations,
+            remedies=tuple(_remedies(outline, blocks, paragraphs)),
+            rows=rows,
+            blanks=tuple(blanks(paragraphs)),
+            sources=tuple(dict.fromkeys(citation.document_id for citation in citations)),
+            settings_hash=self._hash,
+            elapsed_ms=round((perf_counter() - started) * 1000),
+        )
+
+    # -- within ------------------------------------------------------------------------------------
+
+    def _whose(self, reading: Reading, given: str, year: int | None) -> tuple[str, int]:
+        """The one department meant and the year; the newest year where none is given."""
+        if not given:
+            raise DraftError("请指明要起草哪个部门的稿子，例如 --department 部门名称。")
+        named = [name for found in reading.directory.mentions(given) for name in found.names]
+        name = next((n for n in (*named, given) if n in reading.covered), "")
+        if not name:
+            have = "、".join(list(reading.covered)[:5]) or "（还没有文件）"
+            raise DraftError(f"资料库中没有“{given}”的文件，不能起草；现有：{have}。")
+        years = reading.covered[name]
+        if year is not None and year not in years:
+            have = "、".join(f"{y}年" for y in years)
+            raise DraftError(f"资料库中没有{name}{year}年的文件，不能起草；现有：{have}。")
+        return name, year if year is not None else years[-1]
+
+    def _style(self, tone: str, emphasis: str) -> Style:
+        tones: Mapping[str, Any] = self._pack["tones"]
+        if tone and tone not in tones:
+            raise DraftError(f"没有“{tone}”这种口吻，可选：{'、'.join(tones)}。")
+        chosen = tones[tone or self.tones[0]]
+        words = tuple(emphasis.replace("，", " ").replace("、", " ").replace(",", " ").split())
+        return Style(chosen["whose"], chosen["brief"], self._pack["blanks"], words)
+
+    def _material(self, reading: Reading, department: str, year: int) -> Material:
+        members = reading.directory.members(department)
+        scope = Scope(departments=members, years=(year,), copies=False)
+        forms = {record.id: record.form for record in reading.documents}
+
+        def order(document_id: str) -> int:
+            return FORM_ORDER[forms.get(document_id, Form.UNKNOWN)]
+
+        records = self._records
+        figures = sorted(records.figures(scope), key=lambda f: order(f.document_id))
+        rows = [replace(row, department=department) for row in records.indicators(scope)]
+        tasks = sorted(records.tasks(scope), key=lambda t: order(t.document_id))
+        passages = sorted(records.passages_of(scope), key=lambda p: order(p.document_id))
+        return Material(
+            department=department,
+            year=year,
+            documents={record.id: record for record in reading.documents},
+            terms=terms(figures),
+            lines=lines(rows, figures, forms, lambda row: judge(row, self._rules)),
+            tasks=tuple(tasks),
+            funds=funds(figures),
+            said=self._said(passages),
+            findings=tuple(self._audit(replace(scope, copies=True))),
+        )
+
+    def _said(self, passages: Sequence[Passage]) -> dict[str, tuple[Item, ...]]:
+        """What the department itself says, by topic."""
+        topics = {**self._pack["topics"]}
+        for topic in ("problems", "measures"):
+            topics[topic] = self._questions["topic_sections"][topic]
+        sentences = Narratives(Wording({}), self._questions).sentences
+        cutter = Items(self._pack, sentences)
+        return {
+            topic: cutter.of(p for p in passages if re.search(pattern, p.section))
+            for topic, pattern in topics.items()
+        }
+
+    def _cited(
+        self,
+        blocks: Sequence[Block],
+        table_rows: Sequence[tuple[TableRow, tuple[Any, ...]]],
+        material: Material,
+    ) -> tuple[tuple[Paragraph, ...], tuple[TableRow, ...], tuple[Citation, ...]]:
+        """Markers given out over all paragraphs and rows, every number checked."""
+        statements: list[Statement] = []
+        for block in blocks:
+            statements += [*map(_one_line, block.statements), Statement("\n")]
+        for _, sources in table_rows:
+            statements += [statement(sources), Statement("\n")]
+        text, citations = cite(statements, material.documents)
+        told = text.splitlines()
+        ids = [id for citation in citations for id in citation.figure_ids]
+        figures = {figure.id: figure for figure in self._records.figures_by_id(ids)}
+        paragraphs = tuple(
+            checked(Paragraph(line, block.level, block.calculations), citations, figures)
+            for line, block in zip(told, blocks, strict=False)
+        )
+        rows = tuple(
+            replace(row, markers=tuple(int(m) for m in MARKER.findall(line)))
+            for (row, _), line in zip(table_rows, told[len(blocks) :], strict=True)
+        )
+        return paragraphs, rows, citations
+
+
+def _one_line(statement: Statement) -> Statement:
+    return replace(statement, text="".join(statement.text.splitlines()))
+
+
+def _remedies(
+    outline: Outline, blocks: Iterable[Block], paragraphs: Sequence[Paragraph]
+) -> Iterable[Remedy]:
+    """Every problem with its measure, each by the paragraph that words it, "" if none does."""
+    told = {block.key: p.text for block, p in zip(blocks, paragraphs, strict=True) if block.key}
+    for number, measure in enumerate(outline.measures):
+        problem = measure.problem
+        yield Remedy(
+            kind=problem.kind,
+            subject=problem.label,
+            problem=told.get(f"problem {number}", ""),
+            measure=told.get(f"measure {number}", ""),
+            pace=measure.pace,
+            own=measure.own,
+            indicator_ids=tuple(
+                standing.indicator.id for line in problem.lines for standing in line.rows
+            ),
+        )

@@ -1,0 +1,222 @@
+"""改进措施: one measure a problem, verb first, with what the documents do not say left blank."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.citations import Statement
+from assistant.drafting.blocks import (
+    Block,
+    Style,
+    cited,
+    clause,
+    named,
+    quotation,
+    reach,
+    say,
+    unquoted,
+)
+from assistant.drafting.items import Item, shared
+from assistant.drafting.material import Line, Material
+from assistant.drafting.problems import Problem
+from assistant.status import StatusRules, direction
+from assistant.types import ProblemKind
+
+RUN = 4
+"""So many characters in a row, said by a problem and by a measure, are about the same thing."""
+TOPIC = 3
+"""What a topic that both are of counts beside that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is to be done about one problem, how fast, and whether the department said so."""
+
+    problem: Problem
+    pace: str
+    block: Block
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How a measure is worded: from the library of patterns."""
+
+    lead: str
+    pace: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Pairs problems with measures: the department's own where it has one, else by pattern."""
+
+    material: Material
+    style: Style
+    rules: StatusRules
+    pack: Mapping[str, Any]
+    library: Mapping[str, Any]
+
+    def all(self, problems: Sequence[Problem]) -> tuple[Measure, ...]:
+        """One measure a problem, in the order of the problems."""
+        own = self._matched(problems)
+        return tuple(
+            self._of(problem, own.get(number, [])) for number, problem in enumerate(problems)
+        )
+
+    def others(self, problems: Sequence[Problem]) -> list[Block]:
+        """The department's measures that answer no problem found: kept, and said to be such."""
+        matched = {id(item) for items in self._matched(problems).values() for item in items}
+        return [
+            say(
+                *quotation(item, f"（{self.style.whose}提出）"),
+                f"。对应问题：{self.style.blank('problem')}；{self._duties(item.text)}。",
+            )
+            for item in self.material.said.get("measures", ())
+            if id(item) not in matched
+        ]
+
+    # -- the department's own ----------------------------------------------------------------------
+
+    def _matched(self, problems: Sequence[Problem]) -> dict[int, list[Item]]:
+        """The own measures by the problem they are most about."""
+        found: dict[int, list[Item]] = {}
+        for item in self.material.said.get("measures", ()):
+            scores = [self._fit(problem, item) for problem in problems]
+            best = max(scores, default=0)
+            if best >= TOPIC:
+                found.setdefault(scores.index(best), []).append(item)
+        return found
+
+    def _fit(self, problem: Problem, item: Item) -> int:
+        """How much a measure is about a problem: the words they share and their topics."""
+        texts = [line.name for line in problem.lines] or [problem.item.text if problem.item else ""]
+        run = max(shared(text, item.text) for text in texts)
+        score = run if run >= RUN else 0
+        if problem.kind is ProblemKind.STATED and problem.item is not None:
+            score += TOPIC * len(self._topics(problem.item.text, item.text))
+        return score
+
+    def _topics(self, problem: str, answer: str) -> list[str]:
+        return [
+            topic["name"]
+            for topic in self.library["topics"]
+            if any(word in problem for word in topic["problem"])
+            and any(word in answer for word in topic["answer"])
+        ]
+
+    # -- wording -----------------------------------------------------------------------------------
+
+    def _of(self, problem: Problem, own: Sequence[Item]) -> Measure:
+        match problem.kind:
+            case ProblemKind.UNMET:
+                return self._for_indicator(problem, own)
+            case ProblemKind.STATED if own:
+                return self._adopted(problem, own)
+            case _:
+                return self._by_pattern(problem, own)
+
+    def _for_indicator(self, problem: Problem, own: Sequence[Item]) -> Measure:
+        """By the family of the indicator and the cause that the form gives."""
+        line = problem.lines[0]
+        family = self._family(line)
+        causes = self._causes(problem.cause)
+        retarget = any(cause.get("retarget") for cause in causes)
+        # A target that has to be set anew is not to be pursued as it stands.
+        patterns = [*([] if retarget else [family["lead"]]), *(c["action"] for c in causes)]
+        said = "，".join(patterns).format(name=named(line.name))
+        goal = line.goal
+        out: list[Statement | str] = [said]
+        if retarget and goal is not None:
+            out = [cited(said, line.goal_source)]
+        if goal is not None and not retarget:
+            downward = direction(line.row, self.rules) < 0
+            out.append(cited(f"，{reach(line.name, goal, downward)}", line.goal_source))
+        out.append(f"（对应问题：{problem.label}）。")
+        taken = [*([problem.own] if problem.own else []), *own]
+        out += self._also(taken)
+        out.append(
+            f"{self._duties(' '.join(i.text for i in taken))}；佐证材料：{family['proof']}。"
+        )
+        pace = self.library["kinds"]["未达标"]["pace"]
+        return Measure(problem, pace, say(*out), bool(taken))
+
+    def _adopted(self, problem: Problem, own: Sequence[Item]) -> Measure:
+        """The department's own measures, word by word."""
+        pattern = self._pattern(problem)
+        out: list[Statement | str] = []
+        for number, item in enumerate(own):
+            out += ["；" if number else "", *quotation(item)]
+        told = " ".join(item.text for item in own)
+        out.append(f"（{self.style.whose}提出，对应问题：{problem.label}）。")
+        wish = "" if any(c.isdigit() for c in told) else f"量化目标：{self.style.blank('goal')}；"
+        out.append(f"{wish}{self._duties(told)}；佐证材料：{pattern.proof}。")
+        return Measure(problem, pattern.pace, say(*out), True)
+
+    def _by_pattern(self, problem: Problem, own: Sequence[Item]) -> Measure:
+        pattern = self._pattern(problem)
+        about = clause(problem.finding.subject) if problem.finding else ""
+        lead = pattern.lead.format(name=named(about) if about else "相关数据")
+        out: list[Statement | str] = [f"{lead}（对应问题：{problem.label}）。"]
+        out += self._also(own)
+        wish = ""
+        if problem.kind is ProblemKind.STATED:
+            wish = f"量化目标：{self.style.blank('goal')}；"
+        told = " ".join(item.text for item in own)
+        out.append(f"{wish}{self._duties(told)}；佐证材料：{pattern.proof}。")
+        # The problem's name may tell how many indicators it is about.
+        made = problem.block.calculations if problem.lines else ()
+        return Measure(problem, pattern.pace, say(*out, made=made), bool(own))
+
+    def _also(self, own: Iterable[Item]) -> list[Statement | str]:
+        """What the department itself proposes, in its words."""
+        out: list[Statement | str] = []
+        for number, item in enumerate(own):
+            lead = "；" if number else f"{self.style.whose}已提出："
+            out.append(cited(f"{lead}“{unquoted(clause(item.text))}”", item.source))
+        return [*out, "。"] if out else []
+
+    def _duties(self, told: str) -> str:
+        """Who and until when: blanks, unless the department's own words say it."""
+        parts = []
+        if not re.search(self.pack["stated"]["owner"], told):
+            parts.append(f"责任单位：{self.style.blank('owner')}")
+        if not re.search(self.pack["stated"]["deadline"], told):
+            parts.append(f"完成时限：{self.style.blank('deadline')}")
+        return "；".join(parts) or "责任单位和完成时限按上述措施执行"
+
+    # -- the library of patterns -------------------------------------------------------------------
+
+    def _family(self, line: Line) -> Mapping[str, Any]:
+        """By telling words of the name, the second-level name of a form, or any word at last."""
+        families: Sequence[Mapping[str, Any]] = self.library["families"]
+        for family in families:
+            if any(word in line.name for word in family.get("names", ())):
+                return family
+        if line.family:
+            for family in families:
+                if family["name"] and family["name"][:2] in line.family:
+                    return family
+        return next(f for f in families if any(word in line.name for word in f["words"]))
+
+    def _causes(self, cause: str) -> list[Mapping[str, Any]]:
+        """The first pattern that the cause's words fit, if any does."""
+        fits = (c for c in self.library["causes"] if any(word in cause for word in c["words"]))
+        first = next(fits, None) if cause else None
+        return [first] if first else []
+
+    def _pattern(self, problem: Problem) -> Pattern:
+        kind = self.library["kinds"][problem.kind.value]
+        chosen = kind
+        if problem.finding is not None:
+            chosen = {**kind, **self.library["findings"][problem.finding.code]}
+        elif problem.item is not None:
+            text = problem.item.text
+            hits = [
+                (sum(word in text for word in topic["problem"]), topic)
+                for topic in self.library["topics"]
+            ]
+            best = max(hits, key=lambda hit: hit[0])
+            chosen = best[1] if best[0] else kind
+        return Pattern(chosen["lead"], chosen["pace"], chosen["proof"])

@@ -1,0 +1,99 @@
+"""Drafts every section for every department and year of a library and checks what they promise.
+
+    python benchmarks/drafts.py HOME [--show N]
+
+Counts figures that nothing shows, unmet indicators that no problem names, problems without a
+measure, blanks that were filled with what no document says, and the slowest section.
+"""
+
+import argparse
+import re
+import statistics
+import sys
+from contextlib import closing
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from assistant.config import Settings  # noqa: E402
+from assistant.service import Assistant  # noqa: E402
+from assistant.types import Draft, Section, Status, Verdict  # noqa: E402
+from ingest.types import Form, Scope  # noqa: E402
+
+DUTY = re.compile(r"(责任单位|完成时限|量化目标)：(?!【待填：)([^；。]*)")
+DATE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|(?<!\d)\d{1,2}月\d{1,2}日|\d{1,2}月底")
+
+
+def bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def faults(assistant: Assistant, draft: Draft) -> list[str]:
+    """What is wrong with one draft."""
+    found = [
+        f"没有出处的数字 {figure.raw}：{paragraph.text[:80]}"
+        for paragraph in draft.paragraphs
+        for figure in paragraph.figures
+        if figure.verdict is Verdict.UNSUPPORTED
+    ]
+    quotes = "".join(citation.quote for citation in draft.citations)
+    for paragraph in draft.paragraphs:
+        for label, filled in DUTY.findall(paragraph.text):
+            if bare(filled) not in bare(quotes):
+                found.append(f"{label}被填写为“{filled}”")
+        found += [f"日期 {d}" for d in DATE.findall(paragraph.text) if bare(d) not in bare(quotes)]
+    if draft.section in (Section.PROBLEMS, Section.REPORT):
+        found += unnamed(assistant, draft)
+    if draft.section in (Section.MEASURES, Section.REPORT):
+        found += [f"没有措施：{r.subject}" for r in draft.remedies if not r.measure]
+    return found
+
+
+def unnamed(assistant: Assistant, draft: Draft) -> list[str]:
+    """The unmet indicators that the problems do not name."""
+    years = (draft.year,) if draft.year else ()
+    scope = Scope(departments=(draft.department,), years=years, copies=False)
+    forms = {record.id: record.form for record in assistant.documents()}
+    said = bare("".join(remedy.problem for remedy in draft.remedies))
+    return [
+        f"未达标指标没有列入问题：{standing.indicator.name}"
+        for standing in assistant.indicators(scope)
+        if standing.status in (Status.UNMET, Status.QUALITATIVE_UNMET)
+        and forms[standing.indicator.document_id] is not Form.MONITORING
+        and bare(standing.indicator.name) not in said
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("home", type=Path)
+    parser.add_argument("--show", type=int, default=20)
+    given = parser.parse_args()
+    spent: list[int] = []
+    problems = figures = number = 0
+    wrong: list[str] = []
+    with closing(Assistant(Settings(home=given.home))) as assistant:
+        for department, years in assistant.covered().items():
+            for year in years:
+                for section in Section:
+                    draft = assistant.draft(section, department=department, year=year)
+                    number += 1
+                    spent.append(draft.elapsed_ms)
+                    figures += len(draft.figures)
+                    if section is Section.PROBLEMS:
+                        problems += len(draft.remedies)
+                    wrong += [
+                        f"{department}{year}年{section.value}：{fault}"
+                        for fault in faults(assistant, draft)
+                    ]
+    for line in wrong[: given.show]:
+        print(line)
+    print(
+        f"{number}份初稿，{figures}个数字，{problems}个问题，{len(wrong)}处不合要求；"
+        f"用时中位数{statistics.median(spent):.0f}毫秒，最长{max(spent)}毫秒"
+    )
+
+
+if __name__ == "__main__":
+    main()
