@@ -7,7 +7,7 @@ from contextlib import closing
 from assistant.config import Settings
 from assistant.errors import AssistantError
 from assistant.service import Assistant
-from assistant.web.page import serve
+from assistant.web.site import serve
 from ingest.errors import IngestError
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     try:
         settings = Settings.from_environment(os.environ)
         with closing(Assistant(settings)) as assistant:
-            serve(assistant, host=settings.host, port=settings.port)
+            serve(assistant, settings)
     except (AssistantError, IngestError) as error:
         sys.exit(str(error))
 

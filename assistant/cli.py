@@ -6,7 +6,7 @@ Exit status: 0 done, 1 something failed (said in one line on stderr), 2 the call
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from io import TextIOWrapper
 from pathlib import Path
@@ -27,8 +27,9 @@ from assistant.arguments import (
     year,
 )
 from assistant.config import Settings
-from assistant.errors import AssistantError, UnknownDocument
+from assistant.errors import AssistantError
 from assistant.questions import Question, read_batch, read_history
+from assistant.selection import selection
 from assistant.service import Assistant
 from ingest.errors import IngestError
 from ingest.types import DocumentRecord, FileReport, Outcome, Scope
@@ -237,27 +238,17 @@ def run_draft(settings: Settings, given: Arguments) -> int:
 
 
 def run_serve(settings: Settings, given: Arguments) -> int:
-    from assistant.web.page import serve  # gradio takes seconds to import
+    from assistant.web.site import serve  # gradio takes seconds to import
 
+    asked = {name: value for name in ("host", "port") if (value := getattr(given, name))}
     with closing(Assistant(settings)) as assistant:
-        serve(assistant, host=given.host or settings.host, port=given.port or settings.port)
+        serve(assistant, settings.model_copy(update=asked))
     return DONE
 
 
-def scope(given: Arguments, records: Iterable[DocumentRecord]) -> Scope:
+def scope(given: Arguments, records: Sequence[DocumentRecord]) -> Scope:
     """The documents, departments and years asked for."""
-    ids: tuple[str, ...] = ()
-    if given.document:
-        ids = tuple(r.id for r in records if given.document in (r.id, r.id[:12], r.file))
-        if not ids:
-            raise UnknownDocument(
-                f"资料库中没有“{given.document}”，请用 jiwen documents 查看编号和文件名。"
-            )
-    return Scope(
-        document_ids=ids,
-        departments=(given.department,) if given.department else (),
-        years=(given.year,) if given.year else (),
-    )
+    return selection(records, document=given.document, department=given.department, year=given.year)
 
 
 def each(

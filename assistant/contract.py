@@ -5,7 +5,8 @@ floating-point literal, which is exact for up to 15 digits. Keys are never left 
 """
 
 from decimal import Decimal
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from assistant.types import (
     Answer,

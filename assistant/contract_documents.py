@@ -1,7 +1,8 @@
 """The JSON of documents, of ingest reports and of faults of the store."""
 
 from collections.abc import Iterable
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from assistant.contract import LocationJson, location
 from ingest.types import DocumentRecord, FileReport, Oddity, StoreFault

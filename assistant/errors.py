@@ -7,6 +7,10 @@ AssistantError
 ├── UnknownDocument    no stored document has the id or file name given
 ├── HistoryError       the conversations kept cannot be read or written
 ├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
+├── AccountError       a user, password or token cannot be set up as asked
+│   ├── NotSignedIn    the name, password, session or token is not valid
+│   └── TooManyTries   too many wrong passwords in a short time
+├── AccessDenied       the user's role does not allow it
 └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
 """
 
@@ -37,6 +41,22 @@ class HistoryError(AssistantError):
 
 class DraftError(AssistantError):
     """Nothing can be drafted for this, or no such draft is kept (无法起草)."""
+
+
+class AccountError(AssistantError):
+    """A user or token cannot be set up as asked (用户或令牌有误)."""
+
+
+class NotSignedIn(AccountError):
+    """Nobody is signed in (未登录)."""
+
+
+class TooManyTries(AccountError):
+    """Too many wrong passwords (登录过于频繁)."""
+
+
+class AccessDenied(AssistantError):
+    """The user's role does not allow it (没有权限)."""
 
 
 class LanguageModelError(AssistantError):

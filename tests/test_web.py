@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,12 +14,13 @@ from urllib.request import urlopen
 import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from web_site import free_port, served
 
 from assistant.config import Settings
 from assistant.errors import SettingsError
 from assistant.service import Assistant
 from assistant.web.chat import ALL_DEPARTMENTS, ALL_YEARS, Chat
-from assistant.web.page import launch
+from assistant.web.site import launch
 
 APP = Path(__file__).parent.parent / "app.py"
 CHROMIUM = "/usr/bin/chromium"
@@ -30,18 +30,10 @@ EVERYTHING = (ALL_DEPARTMENTS, ALL_YEARS)
 UNANSWERABLE = "黄埔区团委2019年实际支出数是多少？"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    port = free_port()
-    page = launch(assistant, host="127.0.0.1", port=port)
-    yield f"http://127.0.0.1:{port}"
-    page.close()
+def address(assistant: Assistant, library_home: Path) -> Iterator[str]:
+    with served(assistant, library_home) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -242,18 +234,16 @@ def test_nothing_is_fetched_from_elsewhere(browser: Browser, address: str) -> No
 
 
 def test_an_empty_library_says_so(browser: Browser, tmp_path: Path) -> None:
-    port = free_port()
-    with closing(Assistant(Settings(home=tmp_path / "empty"))) as empty:
-        page = launch(empty, host="127.0.0.1", port=port)
+    home = tmp_path / "empty"
+    with closing(Assistant(Settings(home=home))) as empty, served(empty, home) as url:
         opened = browser.new_page()
-        opened.goto(f"http://127.0.0.1:{port}")
+        opened.goto(url)
         expect(opened.locator(".welcome")).to_contain_text("资料库还是空的", timeout=30_000)
         opened.close()
-        page.close()
 
 
 def test_a_taken_port_is_said(assistant: Assistant, address: str) -> None:
     port = urlsplit(address).port
     assert port
     with pytest.raises(SettingsError, match=f"端口{port}"):
-        launch(assistant, host="127.0.0.1", port=port)
+        launch(assistant, Settings(port=port))

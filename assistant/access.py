@@ -1,0 +1,68 @@
+"""Who may do what (权限): roles, rights, and the visitor on whose behalf something is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.errors import AccessDenied
+
+
+class Role(StrEnum):
+    """What a user is in the office (角色)."""
+
+    STAFF = "staff"
+    DRAFTER = "drafter"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """Something that not everyone may do (权限); the value names it in messages."""
+
+    ASK = "提问和查看"
+    DRAFT = "起草"
+    AUDIT = "校核"
+    UPLOAD = "收入文件"
+    CORRECT = "更正数据"
+    REMOVE = "删除文件"
+    ADMINISTER = "管理用户和设置"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.STAFF: "工作人员",
+    Role.DRAFTER: "撰写人",
+    Role.SUPERVISOR: "审核人",
+    Role.ADMIN: "管理员",
+}
+DRAFTING = frozenset({Right.ASK, Right.DRAFT, Right.AUDIT, Right.UPLOAD})
+SUPERVISING = DRAFTING | {Right.CORRECT, Right.REMOVE}
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.STAFF: frozenset({Right.ASK}),
+    Role.DRAFTER: DRAFTING,
+    Role.SUPERVISOR: SUPERVISING,
+    Role.ADMIN: frozenset(Right),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The one who asks, through whatever door; no `departments` means all of them."""
+
+    name: str
+    role: Role
+    departments: tuple[str, ...] = ()
+
+    def may(self, right: Right) -> bool:
+        return right in RIGHTS[self.role]
+
+    def must(self, right: Right) -> None:
+        """Raises AccessDenied unless the visitor has the right."""
+        if not self.may(right):
+            raise AccessDenied(
+                f"用户“{self.name}”是{ROLE_NAMES[self.role]}，没有“{right.value}”的权限，"
+                "如需要请联系管理员。"
+            )
+
+
+LOCAL = Visitor("本机", Role.ADMIN)
+"""Whoever sits at this machine, as long as there are no users."""

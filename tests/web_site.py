@@ -1,0 +1,27 @@
+"""A web app on a port of its own, served in this process for as long as a test needs it."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from assistant.config import Settings
+from assistant.service import Assistant
+from assistant.web.site import launch
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(assistant: Assistant, home: Path) -> Iterator[str]:
+    """The address of the whole web app over this Assistant."""
+    port = free_port()
+    site = launch(assistant, Settings(home=home, port=port))
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        site.close()
