@@ -1,50 +1,23 @@
-"""REST under /api/v1 (开放接口): the same objects as the command line, errors in one sentence."""
+"""REST under /api/v1 (开放接口): the same objects as the command line, and no other."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Depends, FastAPI, File, Form, Query, Request, UploadFile
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
 from typing_extensions import TypedDict
 
 from assistant import contract, contract_documents
 from assistant.access import Right, Visitor
-from assistant.api_page import reference
 from assistant.doorway import Doorway
-from assistant.errors import (
-    AccessDenied,
-    AssistantError,
-    NotSignedIn,
-    TooManyTries,
-    UnknownDocument,
-)
-from assistant.guard import Guard, failure
 from assistant.selection import selection
 from assistant.uploads import take_in
-from ingest.errors import IngestError
 from ingest.types import DocumentRecord, Scope
 
 Item = TypeVar("Item")
 
 LONGEST_QUESTION = 2000
 MOST_ROWS = 10_000
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-STATUSES: tuple[tuple[type[Exception], int], ...] = (
-    (UnknownDocument, 404),
-    (NotSignedIn, 401),
-    (TooManyTries, 429),
-    (AccessDenied, 403),
-    (AssistantError, 400),
-    (IngestError, 409),
-)
-"""HTTP status of our errors, the first that fits."""
-WORDS = {
-    400: "请求的内容无法读取，请检查格式后重试。",
-    404: "没有这个地址，或它不接受这种请求，请查看 /api/docs 里的接口说明。",
-}
 
 
 class Health(TypedDict):
@@ -179,68 +152,3 @@ def indicators(doorway: Open, who: Who, chosen: Chosen) -> IndicatorsJson:
         for one in chosen.page(standings)
     ]
     return {"total": len(standings), "indicators": rows}
-
-
-def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
-    """The app behind its guard, without the page: REST and its description."""
-    app = FastAPI(
-        title="绩问 JiWen",
-        version="1",
-        description="预算绩效文档问答：每个数字都有出处。与命令行 --json 输出同样的对象。",
-        openapi_url="/api/v1/openapi.json",
-        docs_url=None,  # FastAPI's own pages load their scripts from elsewhere
-        redoc_url=None,
-    )
-    app.state.doorway = doorway
-    app.include_router(router)
-    app.add_api_route("/healthz", healthz, include_in_schema=False)
-
-    def docs() -> HTMLResponse:
-        return HTMLResponse(reference(app.openapi()))
-
-    def nothing_here() -> None:
-        raise HTTPException(404)
-
-    app.add_api_route("/api/docs", docs, include_in_schema=False)
-    for rest in ("/api/{rest:path}", "/v1/{rest:path}"):  # else the page would answer
-        app.add_api_route(rest, nothing_here, methods=METHODS, include_in_schema=False)
-    app.add_exception_handler(AssistantError, refused)
-    app.add_exception_handler(IngestError, refused)
-    app.add_exception_handler(RequestValidationError, misunderstood)
-    app.add_exception_handler(HTTPException, misplaced)
-    app.add_exception_handler(Exception, broken)
-    app.add_middleware(Guard, accounts=doorway.accounts, host=host, largest_upload=largest_upload)
-    return app
-
-
-def told(request: Request, status: int, words: str) -> Response:
-    return JSONResponse(failure(request.url.path, status, words), status_code=status)
-
-
-def refused(request: Request, error: Exception) -> Response:
-    status = next(status for kind, status in STATUSES if isinstance(error, kind))
-    return told(request, status, str(error))
-
-
-def misunderstood(request: Request, error: Exception) -> Response:
-    """What of a request cannot be used, by its place in it."""
-    assert isinstance(error, RequestValidationError)
-    places = (
-        ".".join(str(part) for part in one["loc"] if part not in ("body", "query"))
-        for one in error.errors()
-    )
-    names = "、".join(dict.fromkeys(place for place in places if place)) or "请求内容"
-    return told(request, 422, f"参数 {names} 缺少或有误，请对照 /api/docs 里的说明改正。")
-
-
-def misplaced(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    chinese = any(character >= "\u4e00" for character in str(error.detail))
-    words = str(error.detail) if chinese else WORDS.get(error.status_code, WORDS[400])
-    return told(request, error.status_code, words)
-
-
-def broken(request: Request, error: Exception) -> Response:
-    """The last line of defence: the caller never sees a traceback, the server's log does."""
-    kind = type(error).__name__
-    return told(request, 500, f"程序遇到意外错误（{kind}），请把这一行报告给维护者。")

@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from assistant.accounts import Accounts
-from assistant.api import application
+from assistant.api_app import application
 from assistant.config import Settings
 from assistant.doorway import Doorway
 from assistant.errors import SettingsError
@@ -78,7 +78,7 @@ def launch(assistant: Assistant, settings: Settings) -> Site:
 async def mounted(doorway: Doorway, settings: Settings) -> ASGIApp:
     """The page and all other doors as one app."""
     app = application(doorway, host=settings.host, largest_upload=settings.ingest.max_file_bytes)
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         build(doorway.assistant),
         path="/",
@@ -93,6 +93,7 @@ async def mounted(doorway: Doorway, settings: Settings) -> ASGIApp:
         enable_monitoring=False,
         mcp_server=False,
     )
+    return app
 
 
 def bound(settings: Settings) -> socket.socket:

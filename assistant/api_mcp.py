@@ -1,0 +1,107 @@
+"""MCP under /mcp (工具接口): ask, figures and indicators for language models that use tools.
+
+Streamable HTTP without sessions: nothing is kept between two calls. Who calls is known by the
+guard, by token, as everywhere.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeVar
+
+from mcp.server.fastmcp import Context, FastMCP
+from mcp.server.fastmcp.server import StreamableHTTPASGIApp
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from assistant import contract
+from assistant.access import Right, Visitor
+from assistant.api import Choice, FiguresJson, IndicatorsJson, figures, indicators
+from assistant.doorway import Doorway
+
+Result = TypeVar("Result")
+Call = Context[Any, Any, Any]
+INSTRUCTIONS = (
+    "预算绩效文档问答。每个数字都印在某份文件里，citations 给出文件和位置；"
+    "文件里没有的，回答会直接说没有（abstained），不要替它编造。"
+)
+ROWS = 200
+"""Rows a tool returns unless asked otherwise: what a model can still read."""
+
+
+class Tools:
+    """The tools as one ASGI app; `run` must be open while it serves."""
+
+    def __init__(self, doorway: Doorway) -> None:
+        self._doorway = doorway
+        self._server = FastMCP(
+            "jiwen",
+            instructions=INSTRUCTIONS,
+            log_level="WARNING",
+            stateless_http=True,
+            json_response=True,
+            # the guard has looked at host and origin
+            transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+        )
+        for tool in (self.ask, self.figures, self.indicators):
+            self._server.add_tool(tool)
+        self._server.streamable_http_app()
+        self._app = StreamableHTTPASGIApp(self._server.session_manager)
+
+    def run(self) -> AbstractAsyncContextManager[None]:
+        return self._server.session_manager.run()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    async def ask(
+        self,
+        ctx: Call,
+        question: str,
+        turns: list[str] | None = None,
+        department: str = "",
+        year: int | None = None,
+    ) -> contract.AnswerJson:
+        """提问，得到附出处的回答。turns 是此前的问题（先问的在前），可限定部门和年度。"""
+
+        def answer(who: Visitor) -> contract.AnswerJson:
+            assistant = self._doorway.enter(who, Right.ASK)
+            self._doorway.note(who, "提问", question)
+            given = assistant.ask(question, turns=turns or (), department=department, year=year)
+            return contract.answer(given)
+
+        return await self._as_caller(ctx, answer)
+
+    async def figures(
+        self,
+        ctx: Call,
+        department: str = "",
+        year: int | None = None,
+        name: str = "",
+        document: str = "",
+        limit: int = ROWS,
+    ) -> FiguresJson:
+        """文件里的每一个数据：是谁的、哪一年、目标还是实际、原样写法、规范值和位置。"""
+        chosen = Choice(department=department, year=year, document=document, limit=limit)
+        return await self._as_caller(
+            ctx, lambda who: figures(self._doorway, who, chosen, name=name)
+        )
+
+    async def indicators(
+        self,
+        ctx: Call,
+        department: str = "",
+        year: int | None = None,
+        document: str = "",
+        limit: int = ROWS,
+    ) -> IndicatorsJson:
+        """每一项绩效指标的目标、实际、状态（达标、未达标…）和理由。"""
+        chosen = Choice(department=department, year=year, document=document, limit=limit)
+        return await self._as_caller(ctx, lambda who: indicators(self._doorway, who, chosen))
+
+    async def _as_caller(self, ctx: Call, work: Callable[[Visitor], Result]) -> Result:
+        """Does the work for whoever the guard let in, beside the event loop."""
+        request = ctx.request_context.request
+        assert isinstance(request, Request)
+        return await run_in_threadpool(work, request.state.visitor)
