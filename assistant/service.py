@@ -1,7 +1,7 @@
 """The Assistant (绩问): the only place where the steps of answering are joined."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +13,8 @@ from assistant.auditing import Auditor
 from assistant.citations import Statement, cite
 from assistant.config import Settings
 from assistant.departments import Directory
-from assistant.drafting.drafter import Drafter
-from assistant.drafting.recheck import recheck
+from assistant.drafting.desk import Desk
 from assistant.errors import UnknownDocument
-from assistant.export_docx import docx
 from assistant.history import History
 from assistant.llm import LanguageModel
 from assistant.lookups import Composition
@@ -101,10 +99,18 @@ class Assistant:
             else None
         )
         self._restater = Restater(model, read_pack("restating")) if model else None
-        self._drafter = Drafter(self._library.records, self._auditor.audit, settings.hash)
+        self.drafts = Desk(
+            self._library.records,
+            self._reader,
+            self._auditor.audit,
+            rewriter=self._rewriter,
+            settings_hash=settings.hash,
+            url=settings.database_url or self._library.home.database_url,
+        )
 
     def close(self) -> None:
         self._history.close()
+        self.drafts.close()
         self._library.close()
 
     def warm_up(self) -> None:
@@ -237,29 +243,15 @@ class Assistant:
         """A section on a department and year, every number cited or computed, blanks marked.
 
         Without a year the newest; raises DraftError where the library has no such documents.
+        `drafts` does all else that is done with a draft.
         """
-        return self._drafter.draft(
-            self._reader.read(),
-            section,
-            department=department,
-            year=year,
-            tone=tone,
-            emphasis=emphasis,
+        return self.drafts.draft(
+            section, department=department, year=year, tone=tone, emphasis=emphasis
         )
-
-    def covered(self) -> Mapping[str, Sequence[int]]:
-        """The departments of the library, each with the years it reports on in order."""
-        return self._reader.read().covered
-
-    def docx(self, draft: Draft) -> bytes:
-        """The draft as a Word file, a footnote a citation."""
-        return docx(draft, {record.id: record for record in self._library.records.documents()})
 
     def recheck(self, draft: Draft, edited_text: str) -> Draft:
         """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
-        ids = [id for citation in draft.citations for id in citation.figure_ids]
-        figures = {figure.id: figure for figure in self._library.records.figures_by_id(ids)}
-        return recheck(draft, edited_text, figures)
+        return self.drafts.recheck(draft, edited_text)
 
     # -- within ------------------------------------------------------------------------------------
 

@@ -373,3 +373,14 @@ class Draft:
     def calculations(self) -> tuple[Calculation, ...]:
         shown = (made for paragraph in self.paragraphs for made in paragraph.calculations)
         return tuple({made.formula: made for made in shown}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """A version of a draft as kept (已存初稿); versions count from 1, `saved` is UTC."""
+
+    id: str
+    version: int
+    user: str
+    saved: datetime
+    draft: Draft

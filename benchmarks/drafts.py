@@ -74,7 +74,7 @@ def main() -> None:
     problems = figures = number = 0
     wrong: list[str] = []
     with closing(Assistant(Settings(home=given.home))) as assistant:
-        for department, years in assistant.covered().items():
+        for department, years in assistant.drafts.covered.items():
             for year in years:
                 for section in Section:
                     draft = assistant.draft(section, department=department, year=year)

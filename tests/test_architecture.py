@@ -71,7 +71,8 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.drafting.overview", "assistant.drafting.completion"],
         *["assistant.drafting.problems", "assistant.drafting.measures"],
         *["assistant.drafting.outline", "assistant.drafting.recheck", "assistant.drafting.table"],
-        *["assistant.drafting.drafter", "assistant.export_docx"],
+        *["assistant.drafting.drafter", "assistant.drafting.rewriting", "assistant.export_docx"],
+        *["assistant.draft_store", "assistant.drafting.desk"],
     ],
     # 4: the joint
     ["assistant.service"],
@@ -108,7 +109,7 @@ WALLS = {
     "chromadb": ["ingest.vector_store"],
     "sqlalchemy": [
         *["ingest.record_store", "ingest.database", "ingest.schema", "ingest.word_index"],
-        *["ingest.copy_links", "assistant.history"],
+        *["ingest.copy_links", "assistant.history", "assistant.draft_store"],
         "assistant.accounts",
     ],
     "jieba": ["ingest.tokenizer"],

@@ -20,10 +20,11 @@ from assistant.errors import DraftError
 from assistant.export_docx import docx, plain
 from assistant.narratives import Narratives
 from assistant.service import Assistant
-from assistant.types import Draft, ProblemKind, Section, Status, Verdict
+from assistant.types import Draft, Mode, ProblemKind, Section, Status, Verdict
 from assistant.wording import Wording
 from ingest.lexicon import read_pack
 from ingest.types import Location, Passage, Scope
+from tests.chat_server import chat_server
 
 HUANGPU, DONGGUAN = "黄埔区团委", "东莞团市委"
 WATER = "云溪市水务局"
@@ -258,7 +259,7 @@ def test_the_longest_shared_run() -> None:
 def test_the_word_file_opens_again_with_notes_tables_and_blanks(
     assistant: Assistant, report: Draft
 ) -> None:
-    data = assistant.docx(report)
+    data = assistant.drafts.docx(report)
     word = read_docx(BytesIO(data))
     texts = [paragraph.text for paragraph in word.paragraphs]
     assert texts[0] == report.title
@@ -335,3 +336,52 @@ def test_a_wrong_call_is_answered_in_one_line(
         ended = int(str(stop.code))
     assert ended == status
     assert complaint in capsys.readouterr().err
+
+
+# -- kept, written afresh, in a model's words ------------------------------------------------------
+
+
+def test_a_draft_is_kept_with_its_versions(water: Assistant) -> None:
+    draft = water.draft(Section.MEASURES, department=WATER)
+    first = water.drafts.save(draft, user="王")
+    edited = water.recheck(draft, draft.text.replace("【待填：责任单位】", "供水科", 1))
+    second = water.drafts.save(edited, user="王", id=first.id)
+    assert (second.id, second.version) == (first.id, 2)
+    assert [kept.draft for kept in water.drafts.versions(first.id, user="王")] == [edited, draft]
+    assert [kept.version for kept in water.drafts.saved(user="王")] == [2]
+    assert water.drafts.saved(user="李") == ()
+    stolen = water.drafts.save(draft, user="李", id=first.id)
+    assert (stolen.version, stolen.id == first.id) == (1, False)
+    assert water.drafts.forget(first.id, user="李") == 0
+    assert water.drafts.forget(first.id, user="王") == 2
+    assert water.drafts.versions(first.id, user="王") == ()
+
+
+def test_one_paragraph_is_written_afresh(water: Assistant) -> None:
+    draft = water.draft(Section.OVERVIEW, department=WATER)
+    number = next(n for n, p in enumerate(draft.paragraphs, 1) if "810万元" in p.text)
+    edited = water.recheck(draft, draft.text.replace("810万元", "880万元"))
+    assert unsupported(edited)
+    renewed = water.drafts.renew(edited, number)
+    assert renewed.text == draft.text
+    assert unsupported(renewed) == ()
+    with pytest.raises(DraftError, match="第99段"):
+        water.drafts.renew(draft, 99)
+
+
+def test_a_model_may_reword_but_not_change_a_figure(library_home: Path) -> None:
+    def reply(sentences: list[str]) -> str:
+        said = [sentence.replace("实际支出", "当年实际支出") for sentence in sentences]
+        return "\n".join(line.replace("96.36%", "99.99%") for line in said)
+
+    with chat_server() as server:
+        server.reply = reply
+        settings = Settings(home=library_home, llm_base_url=server.url, llm_model="m")
+        with closing(Assistant(settings)) as assistant:
+            draft = assistant.draft(Section.OVERVIEW, department=HUANGPU)
+            plain_words = assistant.drafts.draft(Section.OVERVIEW, department=HUANGPU, reword=False)
+    assert server.messages
+    assert unsupported(draft) == ()
+    assert "99.99%" not in draft.text
+    assert plain_words.mode is Mode.GROUNDED
+    assert [b.label for b in draft.blanks] == [b.label for b in plain_words.blanks]

@@ -24,13 +24,15 @@ _ENDS = "。；，、"
 class Block:
     """A paragraph before its markers are given out, a heading where `level` is above 0.
 
-    `key` says which problem or measure it is (problem 3), "" for all others.
+    `key` says which problem or measure it is (problem 3), "" for all others. `fallback` says it
+    without numbers, for words of other parts of the program whose numbers are not shown.
     """
 
     statements: tuple[Statement, ...]
     level: int = 0
     calculations: tuple[Calculation, ...] = ()
     key: str = ""
+    fallback: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ def numbered(block: Block, number: int, key: str) -> Block:
     first = block.statements[0].text
     # 1.3项 would be read as one number.
     lead = f"{number}. " if first[:1].isdigit() else f"{number}."
-    return replace(block, statements=(Statement(lead), *block.statements), key=key)
+    return replace(
+        block,
+        statements=(Statement(lead), *block.statements),
+        key=key,
+        fallback=(Statement(f"{number}."), *block.fallback) if block.fallback else (),
+    )
 
 
 def cited(text: str, *sources: Source) -> Statement:
@@ -175,7 +182,7 @@ def attained(line: Line) -> Calculation | None:
 
 def bared(made: Calculation) -> Calculation:
     """The formula without the unit behind it, which the sentence around it says already."""
-    return replace(made, formula=made.formula.removesuffix(f"（{made.unit}）"))
+    return replace(made, formula=re.sub(r"（[^（）=]{1,8}）$", "", made.formula))
 
 
 def amount(made: Calculation) -> str:

@@ -27,6 +27,7 @@ from assistant.types import (
     Remedy,
     Section,
     TableRow,
+    Verdict,
 )
 from assistant.verify import MARKER
 from assistant.wording import Wording
@@ -72,7 +73,14 @@ class Drafter:
         outline = Outline(material, style, self._rules, self._formulas, self._pack, self._library)
         blocks = outline.write(section)
         shown = material.reported if section in (Section.COMPLETION, Section.REPORT) else ()
-        paragraphs, rows, citations = self._cited(blocks, table(shown), material)
+        told = table(shown)
+        paragraphs, rows, citations = self._cited(blocks, told, material)
+        if any(map(_doubtful, blocks, paragraphs)):
+            blocks = tuple(
+                replace(block, statements=block.fallback) if _doubtful(block, paragraph) else block
+                for block, paragraph in zip(blocks, paragraphs, strict=True)
+            )
+            paragraphs, rows, citations = self._cited(blocks, told, material)
         title = f"{name}{of_year}年度{self._pack['sections'][section.value]}"
         return Draft(
             section=section,
@@ -178,6 +186,13 @@ class Drafter:
             for (row, _), line in zip(table_rows, told[len(blocks) :], strict=True)
         )
         return paragraphs, rows, citations
+
+
+def _doubtful(block: Block, paragraph: Paragraph) -> bool:
+    """Whether a paragraph says a number that is not shown, and could do without."""
+    return bool(block.fallback) and any(
+        figure.verdict is Verdict.UNSUPPORTED for figure in paragraph.figures
+    )
 
 
 def _one_line(statement: Statement) -> Statement:

@@ -30,6 +30,8 @@ from assistant.types import Calculation, Finding, ProblemKind, Severity, Status
 from assistant.wording import goal, value
 from ingest.types import Role
 
+_APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")
+"""What a message says before the difference of two numbers."""
 LABEL = 24
 """A problem is named by its first clause, of so many characters at most."""
 
@@ -78,7 +80,7 @@ class Problems:
                 found.append(self._open(kind, own, words))
         if self.material.lines and not self.material.reported:
             found.append(self._no_report())
-        found += self._contradictions(unmet)
+        found += self._contradictions({bare(line.name) for p in found for line in p.lines})
         found += [self._stated(item) for item in self.material.said.get("problems", ())]
         return tuple(found)
 
@@ -186,15 +188,14 @@ class Problems:
 
     # -- contradictions ----------------------------------------------------------------------------
 
-    def _contradictions(self, unmet: Sequence[Line]) -> Iterable[Problem]:
+    def _contradictions(self, covered: set[str]) -> Iterable[Problem]:
         """What the checks found, by the codes that belong into a report, each thing once."""
-        covered = {bare(line.name) for line in unmet}
         seen: set[str] = set()
         for finding in self.material.findings:
             if finding.code not in self.codes or finding.severity is Severity.NOTE:
                 continue
             about = bare(finding.subject)
-            # That an unmet indicator is said to be done, or has no reason, its paragraph tells.
+            # That an indicator is not reported, or has no reason, its own paragraph tells.
             if self.codes[finding.code].get("told") and about in covered:
                 continue
             text = " ".join(finding.message.split()).strip("。； ")
@@ -207,11 +208,15 @@ class Problems:
         made = [m for m in map(_shown, _formulas(finding)) if m is not None]
         out: list[Statement | str] = []
         for piece in filter(None, re.split(r"(?<=[。；])", text)):
-            sources = [*_sources(finding, piece), *self._scores(finding, piece)]
+            if piece.startswith("建议") and out:
+                continue  # what is to be done, the measure tells
+            sources = [*_sources(finding, piece), *self._context(finding, piece)]
             gaps = list(_gaps(piece, sources, made))
             made += gaps
+            made += _counted(piece, len(finding.evidence))
             shown = "".join(f"（{gap.formula}）" for gap in gaps)
-            out.append(cited(piece.rstrip("；") + shown + "；" * piece.endswith("；"), *sources))
+            body = piece.rstrip("。；")
+            out.append(cited(f"{body}{shown}{piece[len(body) :]}", *sources))
         # A rule in words (没有实际完成值，得分 = 0) is no calculation: the message says it.
         computed = re.search(r"[−÷×+]", finding.formula)
         if computed and made and finding.formula not in text:
@@ -221,20 +226,28 @@ class Problems:
         about = clause(finding.subject)
         words = self.codes[finding.code].get("label", "填报数存疑")
         label = f"{named(about)}{words}" if about else _label(text)
-        block = say(*out, "。", made=made)
+        out[-1:] = _closed(out[-1])
+        plain_words = cited(f"核查发现{label}，建议核实", *_sources(finding, ""))
+        block = replace(say(*out, made=made), fallback=(plain_words, Statement("。")))
         return Problem(ProblemKind.CONTRADICTION, label, block, finding=finding)
 
-    def _scores(self, finding: Finding, piece: str) -> list[Source]:
-        """Weight and score of the row that a finding is about, where the piece tells them."""
+    def _context(self, finding: Finding, piece: str) -> list[Source]:
+        """Weight and score of the row, or completion of the task, that a piece tells of."""
         told = {number.value for number in find_numbers(piece)}
+        about = bare(finding.subject)
+        done = [
+            Source(t.document_id, t.location, t.completion, (), t.department, t.year)
+            for t in self.material.tasks
+            if bare(t.name) == about and told & {n.value for n in find_numbers(t.completion)}
+        ]
         figures = (
             figure
             for line in self.material.lines
-            if bare(line.name) == bare(finding.subject)
+            if bare(line.name) == about
             for figure in line.printed
             if figure.document_id == finding.document_id
         )
-        return [
+        return done + [
             of_figure(figure)
             for figure in figures
             if figure.role in (Role.WEIGHT, Role.SCORE) and set(figure.quantity.values) & told
@@ -271,13 +284,27 @@ def _gaps(
     shown = {n.value for calculation in made for n in find_numbers(calculation.formula)}
     known = sorted({abs(value) for value in printed | shown}, reverse=True)
     for number in find_numbers(piece):
-        if abs(number.value) in known:
+        if abs(number.value) in known or not _APART.search(piece[: number.start]):
             continue
         for high, low in combinations(known, 2):
             if high - low == number.value:
                 formula = f"{plain(high)} − {plain(low)} = {plain(number.value)}"
                 yield Calculation(formula, (), number.value, number.unit)
                 break
+
+
+def _counted(piece: str, things: int) -> list[Calculation]:
+    """The number of things that a message lists, where it tells that number."""
+    told = any(n.value == things and n.unit in ("项", "个") for n in find_numbers(piece))
+    return [count("所列事项", [str(n) for n in range(things)], unit="项")] if told else []
+
+
+def _closed(last: Statement | str) -> tuple[Statement | str, ...]:
+    """The last piece of a paragraph, ending in one full stop."""
+    text = last.text if isinstance(last, Statement) else last
+    if isinstance(last, Statement):
+        return (replace(last, text=f"{text.rstrip('。；')}。"),)
+    return (f"{text.rstrip('。；')}。",)
 
 
 def _formulas(finding: Finding) -> Iterable[str]:

@@ -42,15 +42,19 @@ def checked(
 def recheck(draft: Draft, edited: str, figures: Mapping[str, Figure]) -> Draft:
     """The draft with the edited text, a paragraph a line, and the verdicts on what it says now."""
     lines = [" ".join(line.split()) for line in edited.splitlines() if line.strip()]
-    paragraphs: list[Paragraph] = []
-    renamed: dict[str, str] = {}
+    old_and_new: list[tuple[Paragraph, Paragraph]] = []
     for old, line in _paired([p.text for p in draft.paragraphs], lines):
         known = draft.paragraphs[old] if old is not None else Paragraph("")
         if known.level and SequenceMatcher(None, known.text, line).ratio() < ALIKE:
             known = Paragraph("")  # a heading's place taken by a paragraph
-        made = checked(replace(known, text=line), draft.citations, figures)
-        renamed[known.text] = made.text
-        paragraphs.append(made)
+        old_and_new.append((known, checked(replace(known, text=line), draft.citations, figures)))
+    return rewritten(draft, old_and_new)
+
+
+def rewritten(draft: Draft, pairs: Sequence[tuple[Paragraph, Paragraph]]) -> Draft:
+    """The draft with new paragraphs for old ones; pairs of problem and measure, blanks follow."""
+    renamed = {old.text: new.text for old, new in pairs if old.text}
+    paragraphs = tuple(new for _, new in pairs)
     remedies = tuple(
         replace(
             remedy,
@@ -60,7 +64,7 @@ def recheck(draft: Draft, edited: str, figures: Mapping[str, Figure]) -> Draft:
         for remedy in draft.remedies
     )
     return replace(
-        draft, paragraphs=tuple(paragraphs), remedies=remedies, blanks=tuple(blanks(paragraphs))
+        draft, paragraphs=paragraphs, remedies=remedies, blanks=tuple(blanks(paragraphs))
     )
 
 
