@@ -123,7 +123,7 @@ def progress(screen: Console, *, quiet: bool = False) -> Iterator[Callable[[Prog
             name = PurePosixPath(step.file).name
             bar.update(
                 line,
-                description=f"{step.doing} {plain(name)}",
+                description=f"{step.doing} {plain(name)} {step.place}".rstrip(),
                 completed=step.number - 1,
                 total=step.total,
                 rate=step.rate,

@@ -9,7 +9,9 @@ For each format, every stage runs in a process of its own, so that its peak memo
     all           the whole of it with the embedding model; its ratio is embed's time to all's
 
 Per stage: files and pages a second by the clock, processor seconds (which other programs on the
-machine change little), and peak memory of the process and of its largest reader.
+machine change little), and peak memory of the process and of its largest reader. `store` and `all`
+are told as a whole and apart: the seconds until the first document is in (起步: the readers start,
+libraries and dictionaries load) and the files a second from then on (其后).
 """
 
 import argparse
@@ -39,6 +41,8 @@ from ingest.understand import understand  # noqa: E402
 
 SCAN = "pdf（扫描）"
 FEW_CHARACTERS = 20
+AT_ONCE = 0.05
+"""Seconds in which the reports on one group of files come."""
 
 
 class NoModel:
@@ -95,6 +99,7 @@ def run_stage(stage: str, paths: Sequence[Path]) -> dict[str, float]:
     """One stage over the files, measured; the model and the readers' libraries load beforehand."""
     load(paths[0].name, paths[0].read_bytes())
     count, passages = 0, 0
+    starting, steady = 0.0, 0.0
     if stage == "load":
         held: list[Document] = []
         spent = measured(lambda: held.extend(loaded(paths)))
@@ -119,7 +124,14 @@ def run_stage(stage: str, paths: Sequence[Path]) -> dict[str, float]:
             library = Library(IngestSettings(Path(folder)), encoder)
             library.vectors.documents()
             library.tokenizer.cut("预算")
-            spent = measured(lambda: list(library.add(paths)))
+            times: list[float] = []
+            begun = time.perf_counter()
+            spent = measured(
+                lambda: times.extend(time.perf_counter() - begun for _ in library.add(paths))
+            )
+            later = [moment for moment in times if moment > times[0] + AT_ONCE]
+            starting = times[0]
+            steady = len(later) / (times[-1] - times[0]) if later else 0.0
             passages = len(library.records.passages_of())
             library.close()
     own, readers = (
@@ -127,7 +139,12 @@ def run_stage(stage: str, paths: Sequence[Path]) -> dict[str, float]:
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     result = {"seconds": spent[0], "processor": spent[1], "own": own, "readers": readers}
-    return result | {"pages": count, "passages": passages}
+    return result | {
+        "pages": count,
+        "passages": passages,
+        "starting": starting,
+        "steady": steady,
+    }
 
 
 def table(kind: str, paths: Sequence[Path]) -> None:
@@ -141,9 +158,12 @@ def table(kind: str, paths: Sequence[Path]) -> None:
         speed = f"{len(paths) / seconds:7.1f} 文件/秒 {clock['load']['pages'] / seconds:7.1f} 页/秒"
         if stage == "embed":
             speed = f"{found['passages'] / seconds:7.1f} 片段/秒" + " " * 15
+        course = ""
+        if stage in ("store", "all"):
+            course = f"  起步 {found['starting']:.1f} 秒，其后 {found['steady']:.1f} 文件/秒"
         print(
             f"  {stage:<10} {speed}  {seconds:7.2f} 秒  处理器 {processor:7.2f} 秒"
-            f"  内存 {found['own']:5.0f} MB，读取进程 {found['readers']:5.0f} MB",
+            f"  内存 {found['own']:5.0f} MB，读取进程 {found['readers']:5.0f} MB{course}",
             flush=True,
         )
     both = [clock["embed"][name] / clock["all"][name] for name in ("seconds", "processor")]

@@ -22,11 +22,13 @@ class Course:
         self._told = ""
         self._started = perf_counter()
 
-    def at(self, file: str, place: int) -> None:
+    def at(self, file: str, place: int, *, page: int = 0, page_count: int = 0) -> None:
         """Tells that the file has been come to, the one in this place after those done."""
         number = self._done + place
         seconds = perf_counter() - self._started
-        self._say(Progress("正在入库", file, number, self.total, self.pages, seconds))
+        self._say(
+            Progress("正在入库", file, number, self.total, self.pages, seconds, page, page_count)
+        )
 
     def passed(self, report: FileReport) -> FileReport:
         self._done += 1

@@ -10,17 +10,18 @@ import subprocess
 import sys
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import perf_counter
 
 from ingest.errors import IngestError
-from ingest.loaders import load
+from ingest.loaders import OnPage, load, unheard
 from ingest.record_rows import Packed, pack
 from ingest.types import FileReport
 from ingest.understand import understand
@@ -29,6 +30,10 @@ FEW = 4
 """So many files are read sooner than a process has started."""
 AHEAD = 4
 """How many files a process may be ahead of the library."""
+LOOK = 0.3
+"""Seconds between two looks at which page a file is at."""
+Place = tuple[int, int]
+"""A page, and how many there are."""
 BYTES_AHEAD = 256 * 1024 * 1024
 ROOT = Path(__file__).resolve().parent.parent
 START = (
@@ -61,11 +66,12 @@ class Parsed:
     seconds: float = 0.0
 
 
-def parse(upload: Upload, *, keep_contacts: bool) -> Parsed:
+def parse(upload: Upload, *, keep_contacts: bool, on_page: OnPage = unheard) -> Parsed:
     """Reads one file here and now; never raises for what the file holds."""
     started = perf_counter()
     try:
-        understanding = understand(load(upload.file, upload.data), keep_contacts=keep_contacts)
+        document = load(upload.file, upload.data, on_page=on_page)
+        understanding = understand(document, keep_contacts=keep_contacts)
         parsed = Parsed(upload, pack(understanding))
     except IngestError as error:
         parsed = Parsed(upload, None, str(error))
@@ -76,11 +82,16 @@ def parse(upload: Upload, *, keep_contacts: bool) -> Parsed:
 
 
 def parse_all(
-    uploads: Iterable[Upload | FileReport], *, keep_contacts: bool, workers: int = 0
+    uploads: Iterable[Upload | FileReport],
+    *,
+    keep_contacts: bool,
+    workers: int = 0,
+    on_page: Callable[[str, int, int], None] = lambda file, page, count: None,
 ) -> Iterator[Parsed | FileReport | Upload]:
     """Every file in the order given, reports passed through; first itself where it takes time.
 
     `workers` processes read, as many as there are cores for 0; few files are read right here.
+    `on_page` is told of the pages of the file that comes next.
     """
     rest = iter(uploads)
     first = list(islice(rest, FEW + 1))
@@ -89,17 +100,21 @@ def parse_all(
         for item in chain(first, rest):
             yield item
             if isinstance(item, Upload):
-                yield parse(item, keep_contacts=keep_contacts)
+                told = partial(on_page, item.file)
+                yield parse(item, keep_contacts=keep_contacts, on_page=told)
         return
     readers = Readers(count, keep_contacts=keep_contacts)
     try:
-        yield from _in_order(chain(first, rest), readers, count * AHEAD)
+        yield from _in_order(chain(first, rest), readers, count * AHEAD, on_page)
     finally:
         readers.close()
 
 
 def _in_order(
-    items: Iterator[Upload | FileReport], readers: "Readers", most: int
+    items: Iterator[Upload | FileReport],
+    readers: "Readers",
+    most: int,
+    on_page: Callable[[str, int, int], None],
 ) -> Iterator[Parsed | FileReport | Upload]:
     """What the readers make of the files, a bounded number of them read ahead."""
     waiting: deque[tuple[Upload | FileReport, Future[Parsed] | None]] = deque()
@@ -121,14 +136,22 @@ def _in_order(
         if not (reading and reading.done()):
             yield first
         if isinstance(first, Upload) and reading:
+            while not wait([reading], LOOK).done:
+                if place := readers.pages.get(first.file):
+                    on_page(first.file, *place)
+            readers.pages.pop(first.file, None)
             yield reading.result()
             held -= len(first.data)
 
 
 class Readers:
-    """Processes that read files; one that dies is replaced."""
+    """Processes that read files; one that dies is replaced.
+
+    `pages` holds which page of how many each file is at that is being read.
+    """
 
     def __init__(self, count: int, *, keep_contacts: bool) -> None:
+        self.pages: dict[str, Place] = {}
         self._keep_contacts = keep_contacts
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
         self._idle: SimpleQueue[_Reader] = SimpleQueue()
@@ -154,7 +177,8 @@ class Readers:
             self._all.append(reader)
         if not reader.ready and not self._closed:
             return parse(upload, keep_contacts=self._keep_contacts)  # no process can be started
-        parsed = None if self._closed else reader.read(upload)
+        told = partial(self.pages.__setitem__, upload.file)
+        parsed = None if self._closed else reader.read(upload, told)
         if parsed is None:
             reader.stop()
             return Parsed(upload, None, DIED.format(file=upload.file))
@@ -176,9 +200,9 @@ class _Reader:
             stdout=subprocess.PIPE,
             process_group=0,
         )
-        self.ready = self._answer() is not None
+        self.ready = self._answer(lambda place: None) is not None
 
-    def read(self, upload: Upload) -> Parsed | None:
+    def read(self, upload: Upload, on_page: Callable[[Place], None]) -> Parsed | None:
         """What the process understood; None when it died over the file."""
         assert self._process.stdin is not None
         try:
@@ -186,7 +210,7 @@ class _Reader:
             self._process.stdin.flush()
         except OSError:
             return None
-        answer = self._answer()
+        answer = self._answer(on_page)
         return answer and replace(answer, upload=upload)
 
     def stop(self) -> None:
@@ -194,23 +218,35 @@ class _Reader:
         with suppress(OSError):
             self._process.communicate()
 
-    def _answer(self) -> Parsed | None:
+    def _answer(self, on_page: Callable[[Place], None]) -> Parsed | None:
         assert self._process.stdout is not None
         try:
-            answer: Parsed = pickle.load(self._process.stdout)
+            while True:
+                said: Parsed | Place = pickle.load(self._process.stdout)
+                if isinstance(said, Parsed):
+                    return said
+                on_page(said)
         except (EOFError, OSError, ValueError, pickle.UnpicklingError):
             return None
-        return answer
 
 
 def serve(*, keep_contacts: bool) -> None:
     """What a process does until the other end of its line is closed."""
     line = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
-    answer = Parsed(Upload("", b""), None)
+
+    def say(said: Parsed | Place) -> None:
+        pickle.dump(said, line, pickle.HIGHEST_PROTOCOL)
+        line.flush()
+
+    def on_page(page: int, count: int) -> None:
+        say((page, count))
+
+    nothing = Upload("", b"")
+    answer = Parsed(nothing, None)
     with suppress(EOFError, OSError):
         while True:
-            pickle.dump(answer, line, pickle.HIGHEST_PROTOCOL)
-            line.flush()
+            say(answer)
             upload: Upload = pickle.load(sys.stdin.buffer)
-            answer = replace(parse(upload, keep_contacts=keep_contacts), upload=Upload("", b""))
+            parsed = parse(upload, keep_contacts=keep_contacts, on_page=on_page)
+            answer = replace(parsed, upload=nothing)

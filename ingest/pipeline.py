@@ -109,11 +109,16 @@ class Library:
         """What became of each file, and of each file in an archive."""
         settings = self.settings
         intake = Intake(self._stores, partial(self._known, replace=replace))
+
+        def on_page(file: str, page: int, count: int) -> None:
+            course.at(file, intake.waiting + 1, page=page, page_count=count)
+
         try:
             for item in parse_all(
                 self._uploads(course, replace=replace),
                 keep_contacts=settings.keep_contacts,
                 workers=settings.workers,
+                on_page=on_page,
             ):
                 if isinstance(item, Upload):
                     course.at(item.file, intake.waiting + 1)

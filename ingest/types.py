@@ -331,7 +331,8 @@ class FileReport:
 class Progress:
     """How far taking in has come (入库进度): the file in hand is number `number` of `total`.
 
-    `pages` have been read in `seconds` up to here; `str` of it is one line for a person.
+    `pages` have been read in `seconds` up to here; `page` of `page_count` is being read, 0 where
+    the file has no pages. `str` of it is one line for a person.
     """
 
     doing: str
@@ -340,19 +341,28 @@ class Progress:
     total: int
     pages: int = 0
     seconds: float = 0.0
+    page: int = 0
+    page_count: int = 0
 
     @property
     def rate(self) -> str:
         """Files and pages a second, "" as long as nothing is done."""
-        done = self.number - 1
-        if not done or self.seconds <= 0:
+        files, pages = self.number - 1, self.pages + max(self.page - 1, 0)
+        if self.seconds <= 0:
             return ""
-        pages = f"、{self.pages / self.seconds:.1f}页" if self.pages else ""
-        return f"每秒{done / self.seconds:.1f}个文件{pages}"
+        rates = ((files, "个文件"), (pages, "页"))
+        told = [f"{done / self.seconds:.1f}{what}" for done, what in rates if done]
+        return "每秒" + "、".join(told) if told else ""
+
+    @property
+    def place(self) -> str:
+        """Which page of the file is being read, "" where it has none."""
+        return f"第{self.page}/{self.page_count}页" if self.page else ""
 
     def __str__(self) -> str:
-        place = f"（{self.number}/{self.total}）" if self.total > 1 else ""
-        return f"{self.doing}{place}：{self.file}" + (f"，{self.rate}" if self.rate else "")
+        number = f"（{self.number}/{self.total}）" if self.total > 1 else ""
+        where = "，".join(part for part in (self.place, self.rate) if part)
+        return f"{self.doing}{number}：{self.file}" + (f"，{where}" if where else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,6 @@ WALLS = {
     "safetensors": ["ingest.embedder"],
     "huggingface_hub": ["ingest.embedder"],
     "onnxruntime": ["ingest.onnx_encoder"],
-    "langchain": ["assistant.llm"],
     "langchain_openai": ["assistant.llm"],
     "langchain_core.language_models": ["assistant.llm"],
     "openai": ["assistant.llm"],

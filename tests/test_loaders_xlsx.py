@@ -3,6 +3,7 @@
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -75,6 +76,55 @@ def test_a_formula_never_calculated_stands_as_typed() -> None:
 def test_a_calculated_formula_is_read_by_its_result() -> None:
     document = load("项目.xlsx", (FILES / "calculated.xlsx").read_bytes())
     assert [cell_at(document, name).text for name in ("A3", "A4")] == ["162.31", "92.71%"]
+
+
+def as_written_by_others(book: Workbook, part: str, *changes: tuple[str, str]) -> bytes:
+    """The workbook with something in one part put in another program's way."""
+    plain, changed = BytesIO(), BytesIO()
+    book.save(plain)
+    with ZipFile(plain) as source, ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            for old, new in changes if name == part else ():
+                assert old.encode() in text
+                text = text.replace(old.encode(), new.encode())
+            target.writestr(name, text)
+    return changed.getvalue()
+
+
+def test_dates_in_a_chinese_built_in_format_are_dates() -> None:
+    data = as_written_by_others(
+        summary(), "xl/styles.xml", ('numFmtId="165" fontId', 'numFmtId="31" fontId')
+    )
+    assert cell_at(load("表.xlsx", data), "D3").text == "2024年3月25日"
+
+
+def test_reading_aids_and_escapes_are_no_text() -> None:
+    book = Workbook()
+    book.active["A1"] = "NAME"  # type: ignore[index]
+    data = as_written_by_others(
+        book,
+        "xl/worksheets/sheet1.xml",
+        (
+            "<t>NAME</t>",
+            "<r><t>执行</t></r><r><t>率_x005F_A</t></r><rPh sb='0' eb='1'><t>zhixing</t></rPh>",
+        ),
+    )
+    assert cell_at(load("表.xlsx", data), "A1").text == "执行率_A"
+
+
+def test_a_filled_down_formula_is_moved_to_its_place() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["A2"] = "=B1*2", "=B2*2"
+    data = as_written_by_others(
+        book,
+        "xl/worksheets/sheet1.xml",
+        ("<f>B1*2</f>", '<f t="shared" ref="A1:A2" si="0">B1*2</f>'),
+        ("<f>B2*2</f>", '<f t="shared" si="0"/>'),
+    )
+    assert cell_at(load("表.xlsx", data), "A2").text == "=B2*2"
 
 
 def test_hidden_sheets_are_read_and_empty_ones_make_no_table() -> None:

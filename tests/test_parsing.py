@@ -130,6 +130,16 @@ def test_a_process_that_is_killed_fails_its_own_file_only() -> None:
     assert readers_alive() == []
 
 
+def test_a_process_tells_which_page_it_is_at() -> None:
+    readers = Readers(1, keep_contacts=False)
+    form = Path(__file__).parent / "files" / "form.pdf"
+    try:
+        assert readers.submit(Upload(form.name, form.read_bytes())).result(PATIENCE).error == ""
+        assert readers.pages == {"form.pdf": (2, 2)}
+    finally:
+        readers.close()
+
+
 def test_closing_ends_the_processes_at_once() -> None:
     readers = Readers(2, keep_contacts=False)
     readers.submit(slow_upload())

@@ -444,6 +444,40 @@ def test_progress_names_each_file(library: Library, tmp_path: Path) -> None:
     assert str(said[-1]).startswith("正在入库（2/2）：乙.html，每秒")
 
 
+def test_progress_names_each_page_of_a_file(library: Library) -> None:
+    said: list[Progress] = []
+    list(library.add([Path(__file__).parent / "files" / "form.pdf"], progress=said.append))
+    assert [(step.page, step.page_count) for step in said] == [(0, 0), (1, 2), (2, 2), (0, 0)]
+    assert str(said[1]) == "正在入库：form.pdf，第1/2页"
+    assert str(said[2]).startswith("正在入库：form.pdf，第2/2页，每秒")
+
+
+def test_a_file_that_another_batch_is_storing_is_told_not_stored_twice(
+    library: Library, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "甲.html", page())
+    library._stores.busy.add("甲.html")
+    (report,) = add(library, path)
+    assert "另一批" in report.error
+    library._stores.busy.clear()
+    assert add(library, path)[0].outcome is Outcome.ADDED
+
+
+def test_a_name_comes_twice_in_one_batch_as_a_new_version(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "一").mkdir()
+    (tmp_path / "二").mkdir()
+    first = write(tmp_path / "一" / "甲.html", page(actual=57))
+    again = write(tmp_path / "二" / "甲.html", page(actual=57))
+    other = write(tmp_path / "二" / "乙.html", page(year=2023))
+    reports = add(library, first, again, other)
+    assert [report.outcome for report in reports] == [
+        Outcome.ADDED,
+        Outcome.UNCHANGED,
+        Outcome.ADDED,
+    ]
+    assert library.verify() == ()
+
+
 def plant(library: Library, fault: str, id: str) -> None:
     """Damages one store behind the library's back."""
     given = staged(library, page())

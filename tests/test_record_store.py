@@ -193,6 +193,35 @@ def test_publishing_what_was_never_staged_is_an_error(store: RecordStore) -> Non
         store.publish("a" * 64)
 
 
+def test_steps_together_are_one_transaction_and_a_failed_one_is_undone_alone(
+    store: RecordStore,
+) -> None:
+    one, two = understanding("a" * 64, file="甲.txt"), understanding("b" * 64, file="乙.txt")
+    with store.together():
+        store.stage(pack(one))
+        with pytest.raises(StoreError):
+            store.stage(pack(one))  # the same id again
+        store.stage(pack(two))
+        store.publish("a" * 64)
+        assert len(store.documents()) == 1
+    assert [record.file for record in store.documents()] == ["甲.txt"]
+    assert store.figures() == one.figures
+    assert store.interrupted() == ("b" * 64,)
+
+
+def test_steps_together_leave_nothing_when_they_are_broken_off(store: RecordStore) -> None:
+    def broken_off() -> None:
+        with store.together():
+            store.stage(pack(understanding()))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert store.interrupted() == ()
+    add(store, understanding())
+    assert len(store.documents()) == 1
+
+
 def test_scope_narrows_every_read_before_ranking(store: RecordStore) -> None:
     first = understanding("a" * 64, file="甲.txt", department="团市委", year=2021)
     second = understanding(

@@ -9,17 +9,16 @@ from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
 from ingest.loaders.kinds import Kind, kind_of
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.limits import DEFAULT_LIMITS, Limits, OnPage, refusal, unheard
 from ingest.loaders.pdf import load_pdf
 from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
 from ingest.types import Document
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "load", "unpack"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "OnPage", "load", "unheard", "unpack"]
 
+PAGED: dict[Kind, Callable[..., Document]] = {Kind.PDF: load_pdf, Kind.IMAGE: load_image}
 LOADERS: dict[Kind, Callable[..., Document]] = {
-    Kind.PDF: load_pdf,
-    Kind.IMAGE: load_image,
     Kind.DOCX: load_docx,
     Kind.XLSX: load_xlsx,
     Kind.XLS: load_xls,
@@ -30,14 +29,19 @@ LOADERS: dict[Kind, Callable[..., Document]] = {
 }
 
 
-def load(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def load(
+    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
+) -> Document:
     """The blocks of one file; a LoadError that names the file, the reason and what to do."""
     kind = kind_of(file, data, limits)
     if kind is Kind.ARCHIVE:
         raise refusal(file, "内容是压缩包", "请解压后上传")
     if kind is Kind.TEXT:
         return load_text(file, data)
-    document = LOADERS[kind](file, data, limits=limits)
+    if kind in PAGED:
+        document = PAGED[kind](file, data, limits=limits, on_page=on_page)
+    else:
+        document = LOADERS[kind](file, data, limits=limits)
     if not document.blocks:
         raise refusal(file, "里面没有可读的文字或表格", "请检查内容后重新上传")
     return document

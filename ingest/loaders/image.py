@@ -4,7 +4,14 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
+from ingest.loaders.limits import (
+    DEFAULT_LIMITS,
+    PARSER_FAULTS,
+    Limits,
+    OnPage,
+    refusal,
+    unheard,
+)
 from ingest.loaders.pages import blocks_of
 from ingest.loaders.scan import DPI, read_scan
 from ingest.types import Document
@@ -18,7 +25,9 @@ PAGE_INCHES = 11.69
 """A picture's longer side is taken for that of an A4 page: cameras know no paper size."""
 
 
-def load_image(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def load_image(
+    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
+) -> Document:
     """The text and tables in a picture, placed as on an A4 page."""
     from PIL import Image
 
@@ -34,7 +43,10 @@ def load_image(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Do
                 pictures.append(_grey(image))
     except PARSER_FAULTS as error:
         raise refusal(file, "图片不完整或已损坏", remedy) from error
-    pages = [read_scan(picture, n) for n, picture in enumerate(pictures, start=1)]
+    pages = []
+    for number, picture in enumerate(pictures, start=1):
+        on_page(number, len(pictures))
+        pages.append(read_scan(picture, number))
     return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages))
 
 

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from zipfile import BadZipFile
 
@@ -30,6 +31,13 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+OnPage = Callable[[int, int], None]
+"""Told of each page before it is read: its number, and how many there are."""
+
+
+def unheard(page: int, count: int) -> None:
+    """For those whom no page is told of."""
 
 
 def refusal(file: str, reason: str, remedy: str) -> LoadError:

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits
+from ingest.loaders.limits import DEFAULT_LIMITS, Limits, OnPage, unheard
 from ingest.loaders.page import Page
 from ingest.loaders.pages import blocks_of
 from ingest.loaders.pdf_page import PdfFile
@@ -10,16 +10,19 @@ from ingest.loaders.scan import DPI, read_scan
 from ingest.types import Document
 
 
-def load_pdf(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def load_pdf(
+    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
+) -> Document:
     """Paragraphs and tables of a PDF in reading order, each line with its page and box."""
     opened = PdfFile(file, data, limits)
     try:
-        pages = [_page(opened, n) for n in range(1, opened.page_count + 1)]
+        pages = [_page(opened, n, on_page) for n in range(1, opened.page_count + 1)]
     finally:
         opened.close()
     return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages))
 
 
-def _page(opened: PdfFile, number: int) -> Page:
+def _page(opened: PdfFile, number: int, on_page: OnPage) -> Page:
+    on_page(number, opened.page_count)
     raw = opened.read(number)
     return read_scan(opened.render(number, DPI), number) if raw.is_scan else raw.page
