@@ -35,19 +35,15 @@ def cover(locations: Iterable[Location]) -> Location:
     first = places[0]
     if all(place is first for place in places):  # most cells stand in one place
         return first
-    starts = [p.line_start for p in places if p.line_start is not None]
-    ends = [p.line_end for p in places if p.line_end is not None]
+    starts = [p.line_start for p in places if p.line_start]
+    ends = [p.line_end for p in places if p.line_end]
     boxes = [p.bbox for p in places if p.bbox is not None and p.page == first.page]
     box = None
     if boxes:
         left, top, right, bottom = zip(*boxes, strict=True)
         box = (min(left), min(top), max(right), max(bottom))
-    return replace(
-        first,
-        line_start=min(starts) if starts else None,
-        line_end=max(ends) if ends else None,
-        bbox=box,
-    )
+    lines = min(starts, default=None), max(ends, default=None)
+    return replace(first, line_start=lines[0], line_end=lines[1], bbox=box)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,11 +325,8 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far taking in has come (入库进度): the file in hand is number `number` of `total`.
-
-    `pages` have been read in `seconds` up to here; `page` of `page_count` is being read, 0 where
-    the file has no pages. `str` of it is one line for a person.
-    """
+    """How far taking in has come (入库进度): `page` of `page_count` of the file that is number
+    `number` of `total`; `pages` of other files have been read, all in `seconds`."""
 
     doing: str
     file: str
@@ -347,22 +340,20 @@ class Progress:
     @property
     def rate(self) -> str:
         """Files and pages a second, "" as long as nothing is done."""
-        files, pages = self.number - 1, self.pages + max(self.page - 1, 0)
-        if self.seconds <= 0:
-            return ""
-        rates = ((files, "个文件"), (pages, "页"))
-        told = [f"{done / self.seconds:.1f}{what}" for done, what in rates if done]
+        done = (self.number - 1, "个文件"), (self.pages + max(self.page - 1, 0), "页")
+        seconds = self.seconds
+        told = [f"{count / seconds:.1f}{what}" for count, what in done if count and seconds]
         return "每秒" + "、".join(told) if told else ""
 
     @property
     def place(self) -> str:
-        """Which page of the file is being read, "" where it has none."""
         return f"第{self.page}/{self.page_count}页" if self.page else ""
 
     def __str__(self) -> str:
         number = f"（{self.number}/{self.total}）" if self.total > 1 else ""
-        where = "，".join(part for part in (self.place, self.rate) if part)
-        return f"{self.doing}{number}：{self.file}" + (f"，{where}" if where else "")
+        return "，".join(
+            filter(None, (f"{self.doing}{number}：{self.file}", self.place, self.rate))
+        )
 
 
 @dataclass(frozen=True, slots=True)
