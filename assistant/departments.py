@@ -41,6 +41,7 @@ class Grammar:
     def __init__(self, pack: Mapping[str, Any]) -> None:
         suffixes = sorted(pack["place_suffixes"], key=len, reverse=True)
         self.suffixes: tuple[str, ...] = tuple(suffixes)
+        self.provinces = tuple(pack["province_suffixes"])
         self._not_places = frozenset(pack["not_places"])
         self._not_place_endings = tuple(pack["not_place_endings"])
         self.tails: dict[str, str] = dict(pack["tails"])
@@ -223,6 +224,11 @@ class Directory:
     def places(self, name: str) -> tuple[str, ...]:
         """Where a department is, from the widest place on: 广州市, 黄埔区."""
         return self._grammar.body(self.canonical(name)).places
+
+    def city(self, name: str) -> str:
+        """The city or county a department is of; "" where its name tells no place."""
+        places = self.places(name)
+        return next((p for p in places if not p.endswith(self._grammar.provinces)), "")
 
     def mentions(self, text: str) -> list[Mention]:
         """The departments and places named in `text`, in reading order, none overlapping."""

@@ -10,12 +10,14 @@ from time import perf_counter
 from assistant.answer import Composer
 from assistant.audit.words import Lexicon
 from assistant.auditing import Auditor
+from assistant.board import Board, Choice
 from assistant.citations import Statement, cite
 from assistant.config import Settings
 from assistant.departments import Directory
 from assistant.drafting.desk import Desk
 from assistant.errors import UnknownDocument
 from assistant.history import History
+from assistant.ledger import Ledger, Sources
 from assistant.llm import LanguageModel
 from assistant.lookups import Composition
 from assistant.matching import Synonyms
@@ -92,6 +94,11 @@ class Assistant:
                 stopped=self._rules.not_done,
             ),
         )
+        self._ledger = Ledger(
+            Sources(self._library.records, self._reader.directory, self.indicators, self.audit),
+            self._formulas,
+            self._rules,
+        )
         self._model = model
         self._rewriter = (
             Rewriter(model, read_pack("rewording"), self._library.records.figures_by_id)
@@ -109,6 +116,7 @@ class Assistant:
         )
 
     def close(self) -> None:
+        self._ledger.close()
         self._history.close()
         self.drafts.close()
         self._library.close()
@@ -161,6 +169,10 @@ class Assistant:
             for row in self._library.records.figures(self._widened(scope), name=name)
         )
 
+    def figures_by_id(self, ids: Sequence[str]) -> tuple[Figure, ...]:
+        """The figures of these ids that the library holds, in the order given."""
+        return self._library.records.figures_by_id(ids)
+
     def indicators(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
         """Every indicator in the scope with its status and the reason, document by document."""
         return self._auditor.standings(self._widened(scope))
@@ -168,6 +180,10 @@ class Assistant:
     def audit(self, scope: Scope) -> tuple[Finding, ...]:
         """What a reviewer should look at in the scope (校核): see docs/checks.md."""
         return self._auditor.audit(self._widened(scope))
+
+    def board(self, choice: Choice) -> Board:
+        """Where indicators, budgets and scores stand, for one choice of the library (看板)."""
+        return self._ledger.board(choice)
 
     # -- questions ---------------------------------------------------------------------------------
 

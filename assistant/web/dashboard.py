@@ -1,38 +1,143 @@
-"""The 看板 tab: where every indicator stands."""
+"""The 看板 tab: where every indicator, budget and score stands, and the way to its source."""
 
-from html import escape
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 import gradio as gr
 
+from assistant.board import Board, Choice
+from assistant.errors import AssistantError
+from assistant.export_xlsx import board_workbook
 from assistant.service import Assistant
+from assistant.web.board_markup import board, chosen, details
+from assistant.web.files import HAND_OUT, File, saved, to_print
 from assistant.web.panel import panel
-from ingest.types import Scope
+from assistant.web.printing import printed
+from ingest.errors import IngestError
+from ingest.types import Form
 
-EMPTY = (
-    '<section class="welcome"><h2>资料库还是空的</h2>'
-    "<p>先收入文件：<code>jiwen add 文件夹</code>，再打开看板。</p></section>"
-)
+ALL = {
+    "city": "全部地区",
+    "department": "全部部门",
+    "year": "全部年度",
+    "form": "全部表种",
+    "family": "全部类别",
+    "standing": "全部状态",
+}
+"""The filters by the field of a Choice that they set, with what they say when they are free."""
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+WAIT = 2
+"""Seconds between two looks whether the findings are in."""
+EVENTS = """
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-pick], [data-order], [data-page]");
+  if (!button || button.disabled) return;
+  const { pick, order, page } = button.dataset;
+  if (pick) trigger("picked", { chosen: pick });
+  else if (order) trigger("ordered", { order });
+  else trigger("turned", { page: Number(page) });
+});
+"""
 
 
 class Dashboard:
-    """The tab's layout and events."""
+    """The tab's layout and events. What is chosen stands in the filters, nowhere else."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:
-        """Lays the tab out and fills it when it is selected."""
-        board = panel("board")
-        tab.select(self.open, None, board, show_progress="hidden", api_visibility="private")
+        """Lays the tab out; it is filled when it is selected."""
+        with gr.Row(elem_id="board-filters", elem_classes="filters"):
+            filters = [
+                gr.Dropdown([free], value=free, label=free.removeprefix("全部"), container=True)
+                for free in ALL.values()
+            ]
+        shown = panel("board", events=EVENTS + HAND_OUT, functions=[self.file])
+        below = panel("board-details", events=EVENTS)
+        waiting = gr.Timer(WAIT, active=False)
+        everything = [*filters, shown, below, waiting]
+        tab.select(self.show, filters, everything, **QUIET)
+        for one in filters:
+            one.input(self.show, filters, everything, **QUIET)
+        waiting.tick(self.arrive, filters, everything, **QUIET)
+        shown.picked(self.pick, filters, everything, **QUIET)
+        shown.ordered(self.order, filters, shown, **QUIET)
+        below.turned(self.page, filters, below, **QUIET)
 
-    def open(self) -> str:
-        records = self._assistant.documents()
-        if not records:
-            return EMPTY
-        rows = self._assistant.indicators(Scope(copies=False))
-        tiles = {
-            "部门": len({record.department for record in records}),
-            "文件": len(records),
-            "指标": len(rows),
-        }
-        return "".join(f"<p>{escape(name)} {count}</p>" for name, count in tiles.items())
+    def show(self, *given: str) -> list[object]:
+        """The board for the filters, each of which offers what the others leave."""
+        choice = choice_of(given)
+        try:
+            made = self._assistant.board(choice)
+            if not made.documents and choice != Choice():
+                made = self._assistant.board(Choice())  # the library has changed meanwhile
+        except (AssistantError, IngestError) as error:
+            raise gr.Error(str(error)) from error
+        return [*updates(made), board(made), details(made), gr.Timer(active=not made.audited)]
+
+    def arrive(self, *given: str) -> list[object]:
+        """The board once its findings are in; until then the page stays as it is."""
+        if self._assistant.board(choice_of(given)).audited:
+            return self.show(*given)
+        return [gr.skip()] * (len(ALL) + 3)
+
+    def pick(self, event: gr.EventData, *given: str) -> list[object]:
+        """The board for the filters with what a bar or a line stands for."""
+        return self.show(*changed(given, event.chosen))
+
+    def order(self, event: gr.EventData, *given: str) -> str:
+        return board(self._assistant.board(choice_of(given)), str(event.order))
+
+    def page(self, event: gr.EventData, *given: str) -> str:
+        return details(self._assistant.board(choice_of(given)), int(event.page))
+
+    def file(self, kind: str, asked: str) -> File:
+        """A file to save or to print, for the choice that the page shows."""
+        made = self._assistant.board(choice_of(changed(list(ALL.values()), asked)))
+        if kind == "print":
+            return to_print(printed(made))
+        name = f"绩效看板 {chosen(made).replace(' · ', ' ')} {date.today():%Y%m%d}.xlsx"
+        return saved(name, board_workbook(made, chosen(made)))
+
+
+def changed(given: Sequence[str], asked: str) -> list[str]:
+    """The filters' values with those of a JSON object of a Choice's fields."""
+    values = dict(zip(ALL, given, strict=True))
+    for name, value in json.loads(asked).items():
+        values[name] = f"{value}年" if name == "year" else str(value)
+    return list(values.values())
+
+
+def choice_of(given: Sequence[str]) -> Choice:
+    """The choice that the filters' values stand for."""
+    values = dict(zip(ALL, given, strict=True))
+    free = {name for name, value in values.items() if value == ALL[name] or not value}
+    kept = {name: "" if name in free else value for name, value in values.items()}
+    return Choice(
+        city=kept["city"],
+        department=kept["department"],
+        year=int(kept["year"].removesuffix("年")) if kept["year"] else None,
+        form=Form(kept["form"]) if kept["form"] else None,
+        family=kept["family"],
+        standing=kept["standing"],
+    )
+
+
+def updates(made: Board) -> list[object]:
+    """The filters: what each can be set to, and what it is set to."""
+    choice, options = made.choice, made.options
+    offered = {
+        "city": (options.cities, choice.city),
+        "department": (options.departments, choice.department),
+        "year": ([f"{y}年" for y in options.years], f"{choice.year}年" if choice.year else ""),
+        "form": ([f.value for f in options.forms], choice.form.value if choice.form else ""),
+        "family": (options.families, choice.family),
+        "standing": (options.standings, choice.standing),
+    }
+    return [
+        gr.update(choices=[free, *offered[name][0]], value=offered[name][1] or free)
+        for name, free in ALL.items()
+    ]

@@ -112,9 +112,10 @@ def panel(citation: Citation, excerpt: str) -> str:
     owner = " · ".join(part for part in (citation.department, year(citation.year)) if part)
     around = f"<h4>原文</h4>{excerpt}" if excerpt else ""
     here = escape(place(citation.location, file=citation.file))
+    number = f'<span class="cite">{citation.marker}</span>' if citation.marker else ""
     return (
-        f'<h3><span class="cite">{citation.marker}</span>{escape(citation.title or citation.file)}'
-        f"</h3><dl><dt>部门年度</dt><dd>{escape(owner) or '未注明'}</dd>"
+        f"<h3>{number}{escape(citation.title or citation.file)}</h3>"
+        f"<dl><dt>部门年度</dt><dd>{escape(owner) or '未注明'}</dd>"
         f"<dt>文件</dt><dd>{escape(citation.file)}</dd>"
         f'<dt>位置</dt><dd class="place">{here}</dd>'
         f"</dl><h4>引文</h4><blockquote>{escape(citation.quote)}</blockquote>{around}"

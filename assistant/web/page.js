@@ -1,18 +1,40 @@
-// Opens a citation beside the answer, follows the newest answer, and keeps both reachable by keyboard.
+// Opens places of documents beside the page, follows the newest answer, and keeps both reachable by keyboard.
 (() => {
   document.documentElement.lang = "zh-CN";
   let opener = null;
   const panel = () => document.getElementById("source-panel");
 
+  const body = () => panel().querySelector(".source-body");
+
+  // A citation brings its source along in a template.
   function open(button) {
     const template = document.getElementById(button.dataset.source);
     if (!template || !panel()) return;
     close();
     opener = button;
-    panel().querySelector(".source-body").replaceChildren(template.content.cloneNode(true));
-    document.body.classList.add("source-open");
+    body().replaceChildren(template.content.cloneNode(true));
     for (const other of document.querySelectorAll(`[data-source="${button.dataset.source}"]`))
       other.setAttribute("aria-expanded", "true");
+    show();
+  }
+
+  // A row of a table names a place, which the server is asked for.
+  async function fetchPlace(row) {
+    if (!panel()) return;
+    close();
+    opener = row.matches("button") ? row : row.querySelector("button");
+    row.setAttribute("aria-expanded", "true");
+    body().innerHTML = '<p class="thinking" role="status">正在打开原文<i></i><i></i><i></i></p>';
+    show();
+    const asked = opener;
+    const html = await window.jiwenOpen(row.dataset.open).catch(() => "");
+    if (opener !== asked) return;
+    body().innerHTML = html || '<p class="failure">没有连上服务，请稍后再试。</p>';
+    show();
+  }
+
+  function show() {
+    document.body.classList.add("source-open");
     panel().querySelector(".source-close").focus({ preventScroll: true });
     const mark = panel().querySelector("mark");
     panel().scrollTop = mark ? mark.offsetTop - panel().clientHeight / 2 : 0;
@@ -20,7 +42,7 @@
 
   function close() {
     document.body.classList.remove("source-open");
-    for (const button of document.querySelectorAll("[data-source][aria-expanded]"))
+    for (const button of document.querySelectorAll("#tabs [aria-expanded]:is([data-source], [data-open])"))
       button.removeAttribute("aria-expanded");
     opener?.isConnected && opener.focus({ preventScroll: true });
     opener = null;
@@ -28,12 +50,30 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-source]");
+    const row = event.target.closest("[data-open]");
     if (button) open(button);
+    else if (row) fetchPlace(row);
     else if (event.target.closest(".source-close")) close();
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && document.body.classList.contains("source-open")) close();
   });
+
+  // A file made for a click: saved under its name, or printed where it has none.
+  window.jiwenFile = async (file) => {
+    const bytes = Uint8Array.from(atob(file.data), (character) => character.charCodeAt(0));
+    const url = URL.createObjectURL(new Blob([bytes], { type: file.type }));
+    if (file.name) {
+      Object.assign(document.createElement("a"), { href: url, download: file.name }).click();
+    } else {
+      document.getElementById("print-frame")?.remove();
+      const frame = Object.assign(document.createElement("iframe"), { id: "print-frame", title: "打印", src: url });
+      document.body.append(frame);
+      await new Promise((done) => (frame.onload = done));
+      frame.contentWindow.print();
+    }
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  };
 
   // The newest answer is followed while it grows, until the reader scrolls away.
   let following = false;

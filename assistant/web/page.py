@@ -6,8 +6,10 @@ import gradio as gr
 
 from assistant.service import Assistant
 from assistant.web import markup
+from assistant.web.audit import Audit
 from assistant.web.chat import Chat
 from assistant.web.dashboard import Dashboard
+from assistant.web.openings import Openings
 from assistant.web.panel import panel
 
 TITLE = "绩问：预算绩效文档问答"
@@ -18,7 +20,8 @@ class Part(Protocol):
     """What one tab shows. It lays itself out inside the open `tab`, and wires its own events.
 
     A tab that reads the whole library does so when it is selected (`tab.select`), not when the
-    page is opened. Any element with `data-source="ID"` opens `<template id="ID">` beside the page.
+    page is opened. What is clicked opens beside the page: `data-source="ID"` its
+    `<template id="ID">`, an `Opening`'s `data-open` the places that it names.
     """
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None: ...
@@ -29,6 +32,7 @@ def tabs(assistant: Assistant) -> dict[str, Part]:
     return {
         "问答": Chat(assistant),
         "看板": Dashboard(assistant),
+        "校核": Audit(assistant),
     }
 
 
@@ -42,7 +46,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                 for title, part in tabs(assistant).items():
                     with gr.Tab(title) as tab:
                         part.build(page, tab)
-            panel("beside", markup.source_panel())
+            Openings(assistant).panel()
         page.load(
             lambda: markup.masthead(assistant.documents()),
             None,

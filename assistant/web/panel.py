@@ -1,8 +1,34 @@
 """The parts of the page that we draw ourselves."""
 
+from collections.abc import Callable, Sequence
+from functools import wraps
+
 import gradio as gr
 
+Served = Callable[..., object]
 
-def panel(name: str, html: str = "") -> gr.HTML:
-    """HTML of our own in the page: none of gradio's styles or clicks."""
-    return gr.HTML(html, elem_id=name, apply_default_css=False, js_on_load=None)
+
+def panel(
+    name: str, html: str = "", *, events: str = "", functions: Sequence[Served] = ()
+) -> gr.HTML:
+    """HTML of our own in the page: none of gradio's styles, and only the `events` given.
+
+    `events` is JavaScript that sees `element`, `trigger` and, as `server`, the `functions`.
+    """
+    return gr.HTML(
+        html,
+        elem_id=name,
+        apply_default_css=False,
+        js_on_load=events or None,
+        server_functions=[served(function) for function in functions] or None,
+    )
+
+
+def served(function: Served) -> Served:
+    """The function as gradio wants it: it writes on what it serves, and a method takes no note."""
+
+    @wraps(function)
+    def call(*given: object) -> object:
+        return function(*given)
+
+    return call
