@@ -119,7 +119,7 @@ class Board:
     marks: tuple[Mark, ...]
     """The lowest score first: the departments', and those of tasks that do not add up."""
     rows: tuple[Row, ...]
-    """What needs attention first."""
+    """Those of the standing chosen, what needs attention first; all else counts every standing."""
     findings: tuple[Noted, ...]
     audited: bool
     """Whether the findings are in yet."""
@@ -143,7 +143,8 @@ class Boards:
     def board(self, choice: Choice) -> Board:
         library = self._library
         rows = self._of_form(choice.form)
-        shown = sorted(filter(choice.shows, rows), key=_attention)
+        counted = list(filter(choice.without("standing").shows, rows))
+        shown = sorted(filter(choice.shows, counted), key=_attention)
         held = [document for document in library.documents if choice.admits(document)]
         findings = tuple(filter(choice.admits, library.findings))
         executions = _one_each(filter(choice.admits, library.executions))
@@ -154,9 +155,9 @@ class Boards:
             departments=len({thing.department for thing in held if thing.department}),
             documents=len(held),
             copies=sum(document.copy for document in held),
-            tally=_tally("全部指标", shown),
-            families=_by_family(shown),
-            lines=_lines(shown, executions, marks, findings),
+            tally=_tally("全部指标", counted),
+            families=_by_family(counted),
+            lines=_lines(counted, executions, marks, findings),
             executions=tuple(sorted(executions, key=_lowest)),
             marks=_telling(marks, choice),
             rows=tuple(shown),

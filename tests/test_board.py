@@ -156,6 +156,12 @@ def test_each_filter_offers_what_the_others_leave() -> None:
     assert [one.name for one in found.rows] == ["二"]
 
 
+def test_a_standing_chosen_limits_the_list_and_not_the_counts() -> None:
+    found = made([row("一"), row("二", verdict=Status.UNMET)], Choice(standing="未达标"))
+    assert [one.name for one in found.rows] == ["二"]
+    assert found.tally.reported == 2
+
+
 def test_a_form_shows_its_own_rows() -> None:
     rows = [row("学位数"), row("学位数", document_id="d2", form=Form.TARGET)]
     found = made(rows, Choice(form=Form.TARGET))

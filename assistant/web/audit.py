@@ -17,7 +17,7 @@ from assistant.service import Assistant
 from assistant.types import Severity
 from assistant.web.board_parts import NOTHING, SEVERITIES, number, turning
 from assistant.web.dashboard import QUIET, WAIT
-from assistant.web.files import HAND_OUT, File, saved
+from assistant.web.files import HAND_OUT, File, Wanted, saved
 from assistant.web.findings_markup import finding
 from assistant.web.markup import year
 from assistant.web.panel import panel
@@ -87,9 +87,9 @@ class Audit:
     def turn(self, event: gr.EventData, *given: str) -> str:
         return findings(chosen(self._board(given).findings, given), given, int(event.page))
 
-    def file(self, _: str, asked: str) -> File:
+    def file(self, wanted: Wanted) -> File:
         """The findings that the page shows, as a workbook."""
-        given = [str(value) for value in json.loads(asked)]
+        given = [str(wanted["asked"][name]) for name in ALL]
         found = chosen(self._board(given).findings, given)
         return saved(f"校核发现 {date.today():%Y%m%d}.xlsx", findings_workbook(found))
 
@@ -150,7 +150,7 @@ def findings(found: Sequence[Noted], given: Sequence[str], page: int = 0) -> str
         return EMPTY
     pages = -(-len(found) // PAGE)
     page = min(max(page, 0), pages - 1)
-    asked = escape(json.dumps(list(given), ensure_ascii=False), quote=True)
+    asked = escape(json.dumps(dict(zip(ALL, given, strict=True)), ensure_ascii=False), quote=True)
     counts = Counter(noted.finding.severity for noted in found)
     told = "，".join(f"{word}{counts[kind]}条" for kind, word in SEVERITIES.items() if counts[kind])
     groups = groupby(found[page * PAGE : (page + 1) * PAGE], key=lambda noted: noted.file)

@@ -1,7 +1,7 @@
 """The 看板 tab: where every indicator, budget and score stands, and the way to its source."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from assistant.errors import AssistantError
 from assistant.export_xlsx import board_workbook
 from assistant.service import Assistant
 from assistant.web.board_markup import board, chosen, details
-from assistant.web.files import HAND_OUT, File, saved, to_print
+from assistant.web.files import HAND_OUT, File, Wanted, saved, to_print
 from assistant.web.panel import panel
 from assistant.web.printing import printed
 from ingest.errors import IngestError
@@ -36,8 +36,10 @@ element.addEventListener("click", (event) => {
   if (!button || button.disabled) return;
   const { pick, order, page } = button.dataset;
   if (pick) trigger("picked", { chosen: pick });
-  else if (order) trigger("ordered", { order });
-  else trigger("turned", { page: Number(page) });
+  if (pick?.includes("standing"))
+    document.getElementById("board-details").scrollIntoView({ behavior: "smooth" });
+  if (order) trigger("ordered", { order });
+  if (page) trigger("turned", { page: Number(page) });
 });
 """
 
@@ -86,7 +88,7 @@ class Dashboard:
 
     def pick(self, event: gr.EventData, *given: str) -> list[object]:
         """The board for the filters with what a bar or a line stands for."""
-        return self.show(*changed(given, event.chosen))
+        return self.show(*changed(given, json.loads(event.chosen)))
 
     def order(self, event: gr.EventData, *given: str) -> str:
         return board(self._assistant.board(choice_of(given)), str(event.order))
@@ -94,19 +96,19 @@ class Dashboard:
     def page(self, event: gr.EventData, *given: str) -> str:
         return details(self._assistant.board(choice_of(given)), int(event.page))
 
-    def file(self, kind: str, asked: str) -> File:
+    def file(self, wanted: Wanted) -> File:
         """A file to save or to print, for the choice that the page shows."""
-        made = self._assistant.board(choice_of(changed(list(ALL.values()), asked)))
-        if kind == "print":
+        made = self._assistant.board(choice_of(changed(list(ALL.values()), wanted["asked"])))
+        if wanted["kind"] == "print":
             return to_print(printed(made))
         name = f"绩效看板 {chosen(made).replace(' · ', ' ')} {date.today():%Y%m%d}.xlsx"
         return saved(name, board_workbook(made, chosen(made)))
 
 
-def changed(given: Sequence[str], asked: str) -> list[str]:
-    """The filters' values with those of a JSON object of a Choice's fields."""
+def changed(given: Sequence[str], asked: Mapping[str, str | int]) -> list[str]:
+    """The filters' values with those of a Choice's fields."""
     values = dict(zip(ALL, given, strict=True))
-    for name, value in json.loads(asked).items():
+    for name, value in asked.items():
         values[name] = f"{value}年" if name == "year" else str(value)
     return list(values.values())
 

@@ -10,14 +10,21 @@ element.addEventListener("click", async (event) => {
   if (!button) return;
   button.disabled = true;
   try {
-    const asked = button.closest("[data-asked]").dataset.asked;
-    await window.jiwenFile(await server.file(button.dataset.file, asked));
+    const asked = JSON.parse(button.closest("[data-asked]").dataset.asked);
+    await window.jiwenFile(await server.file({ kind: button.dataset.file, asked }));
   } finally {
     button.disabled = false;
   }
 });
 """
-"""For a panel with a server function `file(kind, asked)` and buttons with `data-file`."""
+"""For a panel with a server function `file` of a Wanted, and buttons with `data-file`."""
+
+
+class Wanted(TypedDict):
+    """What a button asks for: a kind of file, and what the page shows, as `data-asked` says it."""
+
+    kind: str
+    asked: dict[str, str | int]
 
 
 class File(TypedDict):

@@ -36,7 +36,8 @@ def printed(given: Board) -> str:
     counts = given.tally.counts
     told = "，".join(f"{name}{count}" for name, count in counts.items()) or "没有指标"
     rate = f"达标率{made.result}%（{escape(made.formula)}）。" if made else ""
-    urgent = [row for row in given.rows if row.standing not in REACHED]
+    chosen_standing = given.choice.standing
+    urgent = [row for row in given.rows if chosen_standing or row.standing not in REACHED]
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         f"<title>绩效看板 {about}</title><style>{STYLE}</style></head><body>"
@@ -50,7 +51,7 @@ def printed(given: Board) -> str:
             len(given.lines),
         )
         + table(
-            "需要关注的指标",
+            f"{chosen_standing}的指标" if chosen_standing else "需要关注的指标",
             ("部门", "年度", "指标", "目标", "实际", "状态和原因", "出处"),
             map(_row, urgent),
             len(urgent),
