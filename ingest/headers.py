@@ -69,6 +69,13 @@ SECTION_KINDS = {
 }
 
 
+@cache
+def term_of(kind: str, role: str) -> str:
+    """The budget term of a column of money, where its role alone says which; else ""."""
+    column = read_pack("forms")["kinds"][kind]["columns"].get(role, {})
+    return str(column.get("term", ""))
+
+
 def read_header(cells: Sequence[Cell], section: str) -> Header | None:
     """The header that a row of cells is, under the form block `section`, or None."""
     keys = {cell.column: label_key(cell.text) for cell in cells}

@@ -7,6 +7,7 @@ from hashlib import blake2s
 from ingest.clean import one_line, squeeze
 from ingest.concepts import Concept, find_concept
 from ingest.forms import first_value, is_level, is_placeholder, label_key, section_name, unit_in
+from ingest.headers import term_of
 from ingest.quantities import find_quantities, parse_value
 from ingest.rows import FormRow, RoleCell
 from ingest.statements import Statement, find_statements
@@ -153,7 +154,7 @@ class FactReader:
             self._value(label, concept.role if concept else Role.ACTUAL, around, concept)
 
     def _funds(self, row: FormRow) -> None:
-        department = "" if row.total else row.text("department")
+        department = "" if row.total else self._located(row.text("department"))
         item = row.total or label_key(row.text("item") or row.text("department"))
         source = find_concept(item) if item else None
         whole = bool(row.total) or not source or source.name == "年度资金总额"
@@ -164,8 +165,14 @@ class FactReader:
             role = _COLUMN_ROLES.get(cell.role)
             if role and cell.fresh:
                 head = label_key(cell.head)
-                concept = find_concept(head) if whole else None
+                concept = find_concept(term_of("funds", cell.role) or head) if whole else None
                 self._value(cell, role, replace(around, subject=item + head), concept)
+
+    def _located(self, department: str) -> str:
+        """A department of a table over a place (永靖市's 市教育局) by its full name."""
+        place = self.whose.department
+        inside = department[:1] == place[-1:] and 1 < len(place) < 6
+        return place[:-1] + department if inside else department
 
     def _goals(self, row: FormRow) -> None:
         for name, role in (("goal", Role.TARGET), ("goal_completion", Role.ACTUAL)):
@@ -215,7 +222,7 @@ class FactReader:
             cell = row.get(column)
             if cell and cell.fresh:
                 head = label_key(cell.head)
-                concept = find_concept(head) if column == "fund" else None
+                concept = find_concept(term_of("tasks", column))
                 quote = row_quote(row, ("task", column))
                 here = replace(around, quote=quote, subject=task + head)
                 self._value(cell, Role.FUND, here, concept)

@@ -11,6 +11,7 @@ from ingest.column_contents import completed, guessed
 from ingest.concepts import find_concept
 from ingest.forms import form_of, label_key, label_of, section_of
 from ingest.headers import SECTION_KINDS, Header, read_header, realign, with_subheads
+from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
 from ingest.tables import Grid, spread
 from ingest.types import Cell, Form, TableBlock
@@ -154,8 +155,20 @@ def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
         role = {"tasks": "task", "funds": "item"}.get(header.kind, "")
         if role and cell.column < first_role and not any(c.role == role for c in cells):
             cells.insert(0, RoleCell(role, "", cell, cell.row == number))
-    total = next((c for c in grid.filled(number)[:4] if section_of(c.text) == "total"), None)
+    total = next((c for c in grid.filled(number)[:4] if _sums_up(c.text, header.kind)), None)
     return FormRow(header.kind, section, tuple(cells), label_key(total.text) if total else "")
+
+
+def _sums_up(text: str, kind: str) -> bool:
+    """Whether a row's label says that it is a total: 合计, and of money 年度支出合计."""
+    if section_of(text) == "total":
+        return True
+    ends = tuple(read_pack("forms")["totals"]["ends"])
+    label = label_key(text)
+    if kind != "funds" or not label.endswith(ends):
+        return False
+    of = find_concept(label[:-2])
+    return of is None or of.name not in read_pack("statements")["parts"]
 
 
 _TEXT_ROLES = frozenset({"name", "deviation", "remark", "actual", "target"})
@@ -209,7 +222,7 @@ def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
             yield FormRow("pair", "people", (RoleCell("person", cell.text, after or cell),))
             i += 2
             continue
-        label = label_of(cell.text)
+        label = "" if after is not None and section_of(after.text) else label_of(cell.text)
         concept = find_concept(label_key(cell.text)) if len(squeeze(cell.text)) <= 24 else None
         numeric = after is not None and parse_value(after.text) is not None
         if after is not None and (label or (concept and numeric)):
