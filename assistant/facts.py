@@ -80,6 +80,7 @@ class FactFinder:
         term_words: Mapping[str, str],
         canonical: Callable[[str], str],
         verbs: Sequence[str],
+        so_far: Mapping[str, str],
     ) -> None:
         self._records = records
         self._forms = {record.id: record.form for record in documents}
@@ -88,6 +89,7 @@ class FactFinder:
         self._terms = term_words
         self._canonical = canonical
         self._verbs = tuple(verbs)
+        self._so_far = so_far
         self._kept: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
 
     def facts(self, scope: Scope) -> Facts:
@@ -101,6 +103,8 @@ class FactFinder:
             plan = replace(plan, years=scope.years)
         if subject in plan.terms:
             found = self._term(subject, plan, facts, matcher)
+            if found is None and Form.MONITORING in plan.forms:
+                found = self._term(self._so_far.get(subject, ""), plan, facts, matcher)
             if found is None and not plan.sections:
                 found = self._spelled(subject, plan, facts, matcher)
         else:
@@ -221,7 +225,10 @@ class FactFinder:
         if plan.sections:
             figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
         else:
+            of_projects = figures if Form.MONITORING in plan.forms else []
             figures = of_department([f for f in figures if not f.task], facts.figures)
+            if len({f.task for f in of_projects}) == 1:
+                figures = figures or of_projects  # the one project that is monitored
         rows = [
             i
             for i in facts.indicators

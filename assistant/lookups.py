@@ -269,6 +269,8 @@ class Lookups:
             if target:
                 judged = _with_target(judged, target)
         verdict = judge(judged, self._rules)
+        if verdict.status is Status.UNMET and self._form(judged.document_id) is Form.MONITORING:
+            return "监控时点尚未达到全年目标"
         said = {
             Status.MET: "达标",
             Status.EXCEEDED: "达标，超额完成",

@@ -74,6 +74,7 @@ class Reader:
             self._terms.synonyms,
             directory.canonical,
             self._vocabulary["verbs"],
+            self._vocabulary["so_far"],
         )
         evidence = EvidenceFinder(
             finder,

@@ -16,8 +16,13 @@ from ingest.types import Figure
 
 MARKER = re.compile(r"\[(\d+)\]")
 _SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;\n]*(?:\[\d+\])*[。！？；;\n]*")
+_QUOTED = re.compile(r"“([^“”]+)”")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=\s*(?:年|[-—–~至]))")
-_NOT_FIGURES = re.compile(r"\[\d+\]|^\s*\d+[.、．](?!\d)|[（(]\d{1,2}[）)]|第\s*\d+\s*[页行条项列]")
+_NOT_FIGURES = re.compile(
+    r"\[\d+\]|^\s*\d+[.、．](?!\d)|[（(]\d{1,2}[）)]|第\s*\d+\s*[页行条项列]"
+    r"|(?<!\d)\d{1,2}\s*月?\s*[-—–~至到]\s*\d{1,2}\s*月"
+)
+"""Markers, list numbers, places, and the months of a reporting period (1-7月执行数)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,21 @@ def check(
         cited = [known[m] for m in markers if m in known]
         years = {int(y) for y in _YEAR.findall(sentence)}
         checked = tuple(
-            _verdict(number, cited, calculations, years, asked) for number in claimed(sentence)
+            _verdict(number, cited, calculations, years, asked)
+            for number in claimed(sentence, question)
         )
         unknown = tuple(m for m in markers if m not in known)
         sentences.append(Sentence(sentence, checked, unknown))
     return tuple(sentences)
 
 
-def claimed(sentence: str) -> Iterator[Number]:
-    """The numbers that a sentence claims; those of markers, years and places are no figures."""
+def claimed(sentence: str, question: str = "") -> Iterator[Number]:
+    """The numbers that a sentence claims; those of markers, years, places and of the question's own
+    words in quotes are no figures."""
+    asked = re.sub(r"\s", "", question)
+    for quoted in _QUOTED.findall(sentence):
+        if quoted in asked:
+            sentence = sentence.replace(f"“{quoted}”", "　" * (len(quoted) + 2))
     for pattern in (_NOT_FIGURES, _YEAR):
         sentence = pattern.sub(lambda m: "　" * len(m.group()), sentence)
     return find_numbers(sentence)

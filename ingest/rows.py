@@ -5,6 +5,7 @@ A section name in the left column says which block of the form a row belongs to.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.clean import squeeze
 from ingest.column_contents import completed, guessed
@@ -88,6 +89,11 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
                 default=1,
             )
             skip_to = number + depth
+            if number and not header:
+                # The upper row of a header in two rows names columns that this one leaves empty.
+                upper = grid.filled(number - 1)
+                if not _has_pairs(upper):
+                    found = with_subheads(found, upper, rest) or found
             if depth == 1 and skip_to < table.row_count:
                 below = [c for c in grid.filled(skip_to) if c.row == skip_to]
                 if whole := with_subheads(found, rest, below):
@@ -157,6 +163,14 @@ def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
             cells.insert(0, RoleCell(role, "", cell, cell.row == number))
     total = next((c for c in grid.filled(number)[:4] if _sums_up(c.text, header.kind)), None)
     return FormRow(header.kind, section, tuple(cells), label_key(total.text) if total else "")
+
+
+def _has_pairs(cells: list[Cell]) -> bool:
+    """Whether a row holds labels with their values: then it heads no columns."""
+    return any(
+        label_of(one.text) and not section_of(other.text) and not label_of(other.text)
+        for one, other in pairwise(cells)
+    )
 
 
 def _sums_up(text: str, kind: str) -> bool:

@@ -217,7 +217,7 @@ def _read_text(
     section = " / ".join(p for p in dict.fromkeys((heading.path(), topic)) if p)
     role = Role.TARGET if heading.section in ("measures", "goals") else Role.ACTUAL
     if not is_instruction(text[:40]):
-        task = topic or heading.task
+        task = heading.task if not topic or find_concept(topic) else topic
         reader.text(block, role, Around(section, task))
     yield from splitter.split(block, section)
 

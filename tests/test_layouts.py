@@ -198,3 +198,23 @@ def test_parts_are_of_the_kind_of_their_whole() -> None:
     )
     assert values(read, Role.SPENT)["项目支出"] == "12829.72万元"
     assert "3000个" in values(read, Role.TARGET).values()
+
+
+def test_a_table_over_a_place_names_its_departments_in_full_and_its_totals() -> None:
+    read = read_rows(
+        [
+            ["永靖市2023年度市直部门整体支出绩效自评结果汇总表"],
+            ["序号", "预算部门", "预算执行情况", None, None, "自评结果"],
+            [None, None, "批复数", "调整预算", "支出决算", "得分"],
+            [1, "市教育局", 12.36, 12.95, 12.71, 96.3],
+            [2, "市民政局", 3.21, 3.4, 2.98, 84.5],
+            ["年度支出合计", None, 15.57, 16.35, 15.69],
+        ]
+    )
+    told = {(f.department, f.concept) for f in read.figures}
+    assert {
+        ("永靖市教育局", "年初预算数"),
+        ("永靖市民政局", "全年预算数"),
+        ("永靖市民政局", "自评得分"),
+        ("永靖市", "实际支出数"),
+    } <= told

@@ -107,3 +107,10 @@ def test_sentences_are_judged_one_by_one_and_lose_nothing() -> None:
     sentences = check(text, (SPENT,), figures=FIGURES)
     assert [s.failed for s in sentences] == [False, True]
     assert "".join(s.text for s in sentences) == text
+
+
+def test_the_questions_own_words_and_reporting_periods_are_no_figures() -> None:
+    said = "资料中没有“截至7月防火隔离带”。"
+    assert not check(said, [], question="截至7月 防火隔离带完成多少")[0].failed
+    assert check(said, [], question="防火隔离带完成多少")[0].failed
+    assert check("1-6月共完成7个。", [])[0].figures[0].raw == "7个"
