@@ -89,8 +89,8 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
                 default=1,
             )
             skip_to = number + depth
-            if number and not header:
-                # The upper row of a header in two rows names columns that this one leaves empty.
+            if number and not header and found.kind == "funds":
+                # Of a header in two rows, the upper one names whose money the columns tell.
                 upper = grid.filled(number - 1)
                 if not _has_pairs(upper):
                     found = with_subheads(found, upper, rest) or found
