@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from assistant.audit.words import Lexicon
 from assistant.checks import Checks
 from assistant.citations import Statement, of_figure
 from assistant.comparisons import Comparisons
@@ -12,6 +13,7 @@ from assistant.draft import Drafts
 from assistant.groups import Groups, by_area, by_task, named_values
 from assistant.lookups import Composition, Lookups, Printing, refuse
 from assistant.narratives import Narratives
+from assistant.rules import Rules
 from assistant.scores import Scores
 from assistant.status import StatusRules
 from assistant.sums import Sums
@@ -34,7 +36,8 @@ class Composer:
         documents: Sequence[DocumentRecord],
         covered: Mapping[str, Sequence[int]],
         rules: StatusRules,
-        formulas: Mapping[str, Any],
+        rules_of: Callable[[str, int | None], Rules],
+        words: Lexicon,
         pack: Mapping[str, Any],
         wording: Wording,
         canonical: Callable[[str], str],
@@ -47,9 +50,9 @@ class Composer:
         self._lookups = Lookups(wording, rules, by_id)
         self._groups = Groups(wording, rules, by_id)
         self._comparisons = Comparisons(wording)
-        self._checks = Checks(wording, self._lookups, by_id, formulas)
-        self._sums = Sums(wording, formulas, pack["totals"]["words"])
-        self._scores = Scores(wording, rules)
+        self._checks = Checks(wording, self._lookups, by_id, rules_of)
+        self._sums = Sums(wording, rules_of, words)
+        self._scores = Scores(wording, rules, rules_of)
         self._drafts = Drafts(wording, self._groups)
         self._narratives = Narratives(wording, pack)
 

@@ -6,18 +6,20 @@ one document costs one department.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from threading import Lock
 from typing import Protocol, TypeVar
 
-from assistant.audit.dossier import Dossier, Remark, Sheet
+from assistant.audit.dossier import Dossier, Remark, Sheet, sources
 from assistant.audit.run import Bench, remarks
+from assistant.audit.tally import tally
 from assistant.audit.words import Lexicon
 from assistant.citations import Statement, cite
 from assistant.departments import Directory
-from assistant.rules import RuleBook
+from assistant.rules import RuleBook, Rules
 from assistant.status import StatusRules, judge
-from assistant.types import Finding, IndicatorStatus
+from assistant.types import DepartmentTotals, Finding, IndicatorStatus
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
@@ -40,6 +42,14 @@ class Records(Protocol):
     def passages_of(self, scope: Scope) -> tuple[Passage, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Study:
+    """All that was found out about one department."""
+
+    findings: tuple[Finding, ...]
+    totals: tuple[DepartmentTotals, ...]
+
+
 class Auditor:
     """Findings and standings of one library. Safe to call from several threads."""
 
@@ -60,7 +70,7 @@ class Auditor:
         self._revision: tuple[int, int] | None = None
         self._documents: dict[str, DocumentRecord] = {}
         self._covering: dict[str, frozenset[DocumentKey]] = {}
-        self._findings: dict[str, tuple[frozenset[DocumentKey], tuple[Finding, ...]]] = {}
+        self._studies: dict[str, tuple[frozenset[DocumentKey], Study]] = {}
         self._standings: dict[str, tuple[str, tuple[IndicatorStatus, ...]]] = {}
 
     def audit(self, scope: Scope) -> tuple[Finding, ...]:
@@ -68,12 +78,31 @@ class Auditor:
         with self._lock:
             directory = self._refreshed()
             names = {directory.canonical(name) for name in scope.departments}
-            found: list[Finding] = []
-            for name in sorted(self._covering):
-                if not names or name in names:
-                    found += self._of_department(name, directory)
+            found = [
+                finding
+                for name in sorted(self._covering)
+                if not names or name in names
+                for finding in self._studied(name, directory).findings
+            ]
             documents = self._documents
         return tuple(f for f in found if _concerns(f, documents, scope))
+
+    def totals(self, scope: Scope) -> tuple[DepartmentTotals, ...]:
+        """Where each department of the scope stands in each of its years."""
+        with self._lock:
+            directory = self._refreshed()
+            names = {directory.canonical(name) for name in scope.departments}
+            return tuple(
+                total
+                for name in sorted(self._covering)
+                if name != NAMELESS and (not names or name in names)
+                for total in self._studied(name, directory).totals
+                if not scope.years or total.year in scope.years
+            )
+
+    def rules(self, department: str, year: int | None) -> Rules:
+        """The rules that hold for a department in a year."""
+        return self._book.rules(self._directory().places(department), year)
 
     def standings(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
         """Every indicator in the scope with its status, document by document."""
@@ -108,7 +137,7 @@ class Auditor:
                     own = canonical if canonical in known else NAMELESS
                     covering.setdefault(own, set()).add(key)
             self._covering = {name: frozenset(keys) for name, keys in covering.items()}
-            self._findings = {n: f for n, f in self._findings.items() if n in covering}
+            self._studies = {n: s for n, s in self._studies.items() if n in covering}
             self._standings = {i: s for i, s in self._standings.items() if i in self._documents}
             self._revision = revision
         return directory
@@ -127,36 +156,69 @@ class Auditor:
             return
         whole = len(missing) > len(self._documents) / 2
         rows = self._records.indicators(Scope() if whole else Scope(document_ids=tuple(missing)))
+        places = cache(directory.places)
         judged: dict[str, list[IndicatorStatus]] = {id: [] for id in missing}
         for row in rows:
             if row.document_id in judged:
                 name = directory.canonical(row.department)
                 own = row if name == row.department else replace(row, department=name)
-                judged[row.document_id].append(judge(own, self._status))
+                rules = self._book.rules(places(name), row.year)
+                judged[row.document_id].append(judge(own, self._status_by(rules)))
         for id, standings in judged.items():
             name = directory.canonical(self._documents[id].department)
             self._standings[id] = name, tuple(standings)
 
+    def _status_by(self, rules: Rules) -> StatusRules:
+        """How statuses are judged where these rules hold: over-completion is set by the place."""
+        share = rules.thresholds.over_completion / 100
+        if share == self._status.exceeded_at:
+            return self._status
+        return replace(self._status, exceeded_at=share)
+
     # -- findings ----------------------------------------------------------------------------------
 
-    def _of_department(self, name: str, directory: Directory) -> tuple[Finding, ...]:
+    def _studied(self, name: str, directory: Directory) -> Study:
+        """What was found out about a department, as long as its documents stay the same."""
         covering = self._covering[name]
-        kept = self._findings.get(name)
+        kept = self._studies.get(name)
         if kept is None or kept[0] != covering:
-            found = tuple(self._found(name, directory))
-            self._findings[name] = kept = covering, found
+            kept = self._studies[name] = covering, self._study(name, directory)
         return kept[1]
 
-    def _found(self, name: str, directory: Directory) -> Iterator[Finding]:
+    def _study(self, name: str, directory: Directory) -> Study:
         places = directory.places(name)
         dossiers = self._dossiers(name, directory)
         by_year = {dossier.year: dossier for dossier in dossiers} if name != NAMELESS else {}
+        findings: list[Finding] = []
+        totals: list[DepartmentTotals] = []
         for dossier in dossiers:
             rules = self._book.rules(places, dossier.year)
-            bench = Bench(rules, self._status, self._words)
+            bench = Bench(rules, self._status_by(rules), self._words)
             before = by_year.get(dossier.year - 1) if dossier.year else None
-            for remark in remarks(dossier, bench, before):
-                yield self._finding(remark)
+            findings += [self._finding(remark) for remark in remarks(dossier, bench, before)]
+            totals.append(self._total(dossier, bench))
+        return Study(tuple(findings), tuple(totals))
+
+    def _total(self, dossier: Dossier, bench: Bench) -> DepartmentTotals:
+        made = tally(dossier, bench.rules, bench.status, bench.words)
+        _, evidence = cite([Statement("", sources(made.used))], self._documents)
+        return DepartmentTotals(
+            department=dossier.department,
+            year=dossier.year,
+            documents=len(dossier.sheets),
+            counts=made.counts,
+            budget=made.budget,
+            spent=made.spent,
+            execution=made.execution,
+            reported=made.reported.quantity.values[0] if made.reported else None,
+            recomputed=made.recomputed,
+            rating=made.rating,
+            scores=made.scores,
+            lights=made.lights,
+            rules=bench.rules.name,
+            source=bench.rules.source,
+            evidence=evidence,
+        )
 
     def _dossiers(self, name: str, directory: Directory) -> list[Dossier]:
         """The department's documents, each content once, by year."""

@@ -3,23 +3,21 @@
 A check never passes a form: it says 一致 or 不一致 about the numbers at hand, with the formula.
 """
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from itertools import permutations
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
+from assistant.audit.dossier import account, is_money
+from assistant.audit.rates import RateCheck, recompute
 from assistant.citations import Source, Statement, of_figure
-from assistant.compute import Term, UnitMismatch, rate, term
+from assistant.compute import Term, UnitMismatch, rate
 from assistant.lookups import Composition, Lookups, Printing, Sheet, sheet
 from assistant.numbers import base, plain
+from assistant.rules import Rules
 from assistant.types import Calculation, Evidence, Match, QueryPlan
 from assistant.wording import ROLE_NAMES, Wording, goal, quoted, value
 from ingest.types import DocumentRecord, Figure, Form, Role
 
 SHOWN = 4
 """So many places of one value are cited."""
-CLOSE = Decimal("0.011")
-"""A recomputed rate or amount may differ from a printed one by rounding."""
 
 
 class Checks:
@@ -30,98 +28,72 @@ class Checks:
         wording: Wording,
         lookups: Lookups,
         documents: Mapping[str, DocumentRecord],
-        formulas: Mapping[str, Any],
+        rules_of: Callable[[str, int | None], Rules],
     ) -> None:
         self._wording = wording
         self._lookups = lookups
         self._documents = documents
-        self._formulas = formulas
+        self._rules_of = rules_of
 
     # -- rates -------------------------------------------------------------------------------------
 
     def rate(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """A rate by its formula, from the printed numbers, beside what is reported."""
-        wanted = next((t for t in plan.terms if "numerator" in self._formulas.get(t, {})), "")
         match = next((m for m in evidence.matches if m.found), None)
         if match is None:
             return None
+        formulas = self._rules_of(match.department, match.year).formulas
+        wanted = next((t for t in plan.terms if "numerator" in formulas.get(t, {})), "")
         if not wanted:
             return self._achieved(match) if plan.group == "achieved" else None
-        formula = self._formulas[wanted]
         own = belonging(evidence.figures, match, plan)
-        top = of_term(own, formula["numerator"])
-        if top is None:
-            return None
-        results = self._rates(top, own, formula, wanted)
-        if not results:
+        # Values of the leading document only: another may print another one (see `across`).
+        pool = account(
+            list({f.concept: f for f in reversed(own) if f.concept and is_money(f)}.values())[::-1]
+        )
+        reported = of_term(own, wanted)
+        made = recompute(wanted, pool, formulas, reported=reported, amounts=own)
+        if made is None:
             return None
         who = self._wording.who(match.department, match.year)
-        first, bottom = results[0]
+        first = made.bases[0]
         out = [
-            Statement(f"按{top.subject}", (of_figure(top),)),
-            Statement(f"除以{bottom.subject}", (of_figure(bottom),)),
-            Statement(f"计算，{who}{wanted}应为{plain(first.result)}%（{first.formula}）。"),
+            Statement(f"按{first.top.name}", tuple(map(of_figure, first.top.figures))),
+            Statement(f"除以{first.bottom.name}", tuple(map(of_figure, first.bottom.figures))),
+            Statement(
+                f"计算，{who}{wanted}应为{plain(first.made.result)}%（{first.made.formula}）。"
+            ),
         ]
-        reported = of_term(own, wanted)
-        calculations = [first]
+        calculations = [first.made]
         if reported is not None:
-            out += self._against(reported, first, own)
-            if abs(abs(reported.quantity.values[0]) - abs(first.result)) > CLOSE:
-                for other, base_figure in results[1:]:
-                    out.append(
-                        Statement(
-                            f"如以{base_figure.subject}为分母，则为{plain(other.result)}%"
-                            f"（{other.formula}）",
-                            (of_figure(base_figure),),
-                        )
-                    )
-                    out.append(Statement("。"))
-                    calculations.append(other)
-                slip = self._slip(reported, own, {c.formula for c in calculations})
-                if slip:
-                    out += slip[0]
-                    calculations.append(slip[1])
+            said = f"填报的{reported.subject}为{value(reported.quantity)}"
+            out.append(Statement(said, (of_figure(reported),)))
+            out.append(Statement("，两者一致。" if first.agrees else "，两者不一致，建议核实。"))
+            if not first.agrees:
+                others = self._other_ways(made)
+                out += [statement for statement, _ in others]
+                calculations += [calculation for _, calculation in others if calculation]
         return Composition(tuple(out), tuple(calculations))
 
-    def _rates(
-        self, top: Figure, own: Sequence[Figure], formula: Mapping[str, Any], wanted: str
-    ) -> list[tuple[Calculation, Figure]]:
-        found = []
-        for name in formula["denominators"]:
-            bottom = of_term(own, name)
-            if bottom is not None:
-                try:
-                    made = rate(term(top), term(bottom))
-                except UnitMismatch:
-                    continue
-                found.append((made, bottom))
-        return found
-
-    def _against(
-        self, reported: Figure, made: Calculation, own: Sequence[Figure]
-    ) -> list[Statement]:
-        printed = reported.quantity.values[0]
-        said = value(reported.quantity)
-        if abs(abs(printed) - abs(made.result)) <= CLOSE:
-            return [Statement(f"填报的{reported.subject}为{said}", (of_figure(reported),)),
-                    Statement("，两者一致。")]  # fmt: skip
-        return [Statement(f"填报的{reported.subject}为{said}", (of_figure(reported),)),
-                Statement("，两者不一致，建议核实。")]  # fmt: skip
-
-    def _slip(
-        self, reported: Figure, own: Sequence[Figure], known: set[str]
-    ) -> tuple[list[Statement], Calculation] | None:
-        """Two other amounts of the form whose ratio is the reported rate: the likely slip."""
-        amounts = {f.subject: f for f in own if f.quantity.unit.endswith("元")}
-        for a, b in permutations(amounts.values(), 2):
-            try:
-                made = rate(term(a), term(b))
-            except UnitMismatch:
-                continue
-            if made.formula not in known and made.result == reported.quantity.values[0]:
-                text = f"填报数恰等于{a.subject}除以{b.subject}（{made.formula}），疑似取数有误"
-                return [Statement(text, (of_figure(a), of_figure(b))), Statement("。")], made
-        return None
+    def _other_ways(self, made: RateCheck) -> list[tuple[Statement, Calculation | None]]:
+        """The other admissible formulas, and the amounts that were probably taken instead."""
+        out: list[tuple[Statement, Calculation | None]] = []
+        for basis in made.bases[1:]:
+            text = (
+                f"如以{basis.top.name}除以{basis.bottom.name}，则为{plain(basis.made.result)}%"
+                f"（{basis.made.formula}）"
+            )
+            out.append((Statement(text, tuple(map(of_figure, basis.figures))), basis.made))
+            out.append((Statement("。"), None))
+        if made.slip is not None:
+            slip = made.slip
+            text = (
+                f"填报数恰等于{slip.top.name}除以{slip.bottom.name}（{slip.made.formula}），"
+                "疑似取数有误"
+            )
+            out.append((Statement(text, tuple(map(of_figure, slip.figures))), slip.made))
+            out.append((Statement("。"), None))
+        return out
 
     def _achieved(self, match: Match) -> Composition | None:
         """How much of an indicator's target was reached: actual ÷ target."""

@@ -85,6 +85,7 @@ def parser() -> Parser:
     draft.add_argument("--tone", metavar="口吻", help="自评（默认）、审核或简明")
     draft.add_argument("--emphasis", metavar="词语", help="要突出的任务或指标，用顿号隔开")
     draft.add_argument("--out", type=Path, metavar="文件.docx", help="存为 Word 文件")
+    scoped(command("status", run_status, "汇总每个部门每年的指标状态、执行率、得分和信号灯"))
     serve = command("serve", run_serve, "启动网页问答")
     serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
     serve.add_argument("--port", type=port, metavar="端口", help="监听端口（默认 7860）")
@@ -208,6 +209,12 @@ def run_audit(settings: Settings, given: Arguments) -> int:
         console.findings(findings),
         given,
     )
+
+
+def run_status(settings: Settings, given: Arguments) -> int:
+    with closing(Assistant(settings)) as assistant:
+        made = assistant.totals(scope(given, ()))
+    return each(made, contract.totals, console.totals(made), given)
 
 
 def run_draft(settings: Settings, given: Arguments) -> int:

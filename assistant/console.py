@@ -1,5 +1,6 @@
 """What `jiwen` prints for people: tables, answers with their sources, progress."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -19,7 +20,17 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.places import place
-from assistant.types import Answer, Draft, Finding, IndicatorStatus, Mode, Severity, Status
+from assistant.types import (
+    Answer,
+    Colour,
+    DepartmentTotals,
+    Draft,
+    Finding,
+    IndicatorStatus,
+    Mode,
+    Severity,
+    Status,
+)
 from ingest.types import (
     DocumentRecord,
     Figure,
@@ -229,6 +240,35 @@ def indicators(
         if made.rows:
             groups += [heading(record), made, Text()]
     return Group(*groups)
+
+
+def totals(made: Iterable[DepartmentTotals]) -> Table:
+    """One line a department and year; the scores are as reported and as recomputed."""
+    shown = table(
+        *("部门", "年度", "指标", "达标", "未达标", "待核实", "预算执行率", "自评得分", "复核得分"),
+        *("评级", "信号灯"),
+    )
+    for total in made:
+        counts = dict(total.counts)
+        met = sum(counts[s] for s in (Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET))
+        unmet = sum(counts[s] for s in (Status.UNMET, Status.QUALITATIVE_UNMET))
+        every = sum(counts.values())
+        execution = total.execution
+        lit = Counter(light.colour for light in total.lights)
+        shown.add_row(
+            plain(total.department),
+            year(total.year),
+            str(every),
+            Text(str(met), "green"),
+            Text(str(unmet), "red" if unmet else ""),
+            Text(str(every - met - unmet), "yellow" if every - met - unmet else ""),
+            f"{execution.result}%（{execution.formula.split(' × ')[0]}）" if execution else "",
+            "" if total.reported is None else str(total.reported),
+            str(total.recomputed.result) if total.recomputed else "",
+            total.rating,
+            " ".join(f"{colour.value}{lit[colour]}" for colour in Colour if lit[colour]),
+        )
+    return shown
 
 
 def findings(found: Iterable[Finding]) -> Group:

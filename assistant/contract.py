@@ -13,6 +13,7 @@ from assistant.types import (
     Calculation,
     CheckedFigure,
     Citation,
+    DepartmentTotals,
     Finding,
     IndicatorStatus,
 )
@@ -115,6 +116,40 @@ class IndicatorJson(TypedDict):
     status: str
     reason: str
     location: LocationJson
+
+
+class ScoreJson(TypedDict):
+    task: str
+    reported: Number | None
+    recomputed: Number
+    formula: str
+    rating: str
+
+
+class LightJson(TypedDict):
+    subject: str
+    light: str
+    reason: str
+
+
+class TotalsJson(TypedDict):
+    department: str
+    year: int | None
+    documents: int
+    counts: dict[str, int]
+    budget: Number | None
+    spent: Number | None
+    execution_rate: Number | None
+    execution_formula: str
+    reported_score: Number | None
+    recomputed_score: Number | None
+    score_formula: str
+    rating: str
+    scores: list[ScoreJson]
+    lights: list[LightJson]
+    rules: str
+    source: str
+    evidence: list[CitationJson]
 
 
 class FindingJson(TypedDict):
@@ -248,6 +283,41 @@ def indicator(standing: IndicatorStatus, *, file: str) -> IndicatorJson:
         "status": standing.status.value,
         "reason": standing.reason,
         "location": location(fact.location),
+    }
+
+
+def totals(made: DepartmentTotals) -> TotalsJson:
+    """A department's year; amounts in 万元, rates in percent, scores in 分."""
+    return {
+        "department": made.department,
+        "year": made.year,
+        "documents": made.documents,
+        "counts": {status.value: count for status, count in made.counts},
+        "budget": None if made.budget is None else number(made.budget),
+        "spent": None if made.spent is None else number(made.spent),
+        "execution_rate": number(made.execution.result) if made.execution else None,
+        "execution_formula": made.execution.formula if made.execution else "",
+        "reported_score": None if made.reported is None else number(made.reported),
+        "recomputed_score": number(made.recomputed.result) if made.recomputed else None,
+        "score_formula": made.recomputed.formula if made.recomputed else "",
+        "rating": made.rating,
+        "scores": [
+            {
+                "task": line.task,
+                "reported": None if line.reported is None else number(line.reported),
+                "recomputed": number(line.recomputed),
+                "formula": line.formula,
+                "rating": line.rating,
+            }
+            for line in made.scores
+        ],
+        "lights": [
+            {"subject": light.subject, "light": light.colour.value, "reason": light.reason}
+            for light in made.lights
+        ],
+        "rules": made.rules,
+        "source": made.source,
+        "evidence": [citation(source) for source in made.evidence],
     }
 
 

@@ -14,10 +14,13 @@ from types import MappingProxyType
 from typing import Any
 
 from assistant.errors import RulesError
+from assistant.scoring import Scoring
 from ingest.config import DATA
 
 PACKS = DATA / "rules" / "packs"
 DEFAULT = "default.toml"
+WHOLE = frozenset({"rating", "families", "satisfaction"})
+"""Tables that a pack gives whole or not at all: bands and weights belong together."""
 
 
 @cache
@@ -40,6 +43,15 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Lights:
+    """Where a monitoring light changes, in percent of what the time of the year asks for."""
+
+    red_below: Decimal
+    yellow_below: Decimal
+    blue_from: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """The rules for one place and year, and where they come from."""
 
@@ -49,6 +61,8 @@ class Rules:
     amount_tolerance: Decimal
     score_tolerance: Decimal
     thresholds: Thresholds
+    scoring: Scoring
+    lights: Lights
     formulas: Mapping[str, Mapping[str, Any]]
 
 
@@ -112,7 +126,7 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for name, held in above.items():
         known = merged.get(name)
-        nested = isinstance(known, Mapping) and isinstance(held, Mapping)
+        nested = isinstance(known, Mapping) and isinstance(held, Mapping) and name not in WHOLE
         merged[name] = _over(known, held) if nested and known is not None else held
     return merged
 
@@ -129,9 +143,11 @@ def _rules(pack: Mapping[str, Any]) -> Rules:
             thresholds=Thresholds(
                 **{name: Decimal(limits[name]) for name in Thresholds.__dataclass_fields__}
             ),
+            scoring=Scoring.from_pack(pack),
+            lights=Lights(**{name: Decimal(value) for name, value in pack["lights"].items()}),
             formulas=pack["formulas"],
         )
-    except (KeyError, TypeError, InvalidOperation) as error:
+    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
         raise RulesError(
             f"规则包“{pack.get('name', '')}”缺少或写错了 {error}，请按 docs/checks.md 修改。"
         ) from error

@@ -1,27 +1,30 @@
 """Answers on the score of a row: too high, unearned, or lost without a reason (得分核对)."""
 
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 
 from assistant.citations import Source, Statement
 from assistant.lookups import Composition, source_of
 from assistant.numbers import plain
-from assistant.scoring import alternative, earned
+from assistant.rules import Rules
+from assistant.scoring import points
 from assistant.status import StatusRules, judge
 from assistant.types import Calculation, Evidence, QueryPlan, Status
 from assistant.wording import Wording, goal, quoted, value
 from ingest.types import Figure, Indicator, Role
 
-CLOSE = Decimal("0.1")
-"""Scores are rounded by hand: a tenth of a point is no contradiction."""
-
 
 class Scores:
     """Compares a row's score with its weight, its numbers and its reason for falling short."""
 
-    def __init__(self, wording: Wording, rules: StatusRules) -> None:
+    def __init__(
+        self,
+        wording: Wording,
+        rules: StatusRules,
+        rules_of: Callable[[str, int | None], Rules],
+    ) -> None:
         self._wording = wording
         self._rules = rules
+        self._rules_of = rules_of
 
     def check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The row's numbers, its score, and what does not fit; None where nothing was scored."""
@@ -37,25 +40,25 @@ class Scores:
         score = row.score.values[0]
         weight = row.weight.value if row.weight else None
         out = self._printed(row, own)
-        made = earned(row, self._rules)
+        local = self._rules_of(row.department, row.year)
+        made = points(row, self._rules, local.scoring)
         verdict = judge(row, self._rules).status
         unmet = verdict in (Status.UNMET, Status.QUALITATIVE_UNMET)
         unreported = row.actual is None or not row.actual.values
         calculations: tuple[Calculation, ...] = ()
         if weight is not None and score > weight:
             out.append(Statement("。得分高于分值，有误，最高只能得满分。"))
-        elif made is not None and score - made.result > CLOSE:
+        elif made is not None and score - made.earned.result > local.score_tolerance:
             cause = "没有可核对的实际完成值却计了分" if unreported else "未达到目标，得分偏高"
             out.append(
                 Statement(
-                    f"。{cause}，不合理，按比例应为{plain(made.result)}分（{made.formula}），建议核实。"
+                    f"。{cause}，不合理，按比例应为{plain(made.earned.result)}分"
+                    f"（{made.earned.formula}），建议核实。"
                 )
             )
-            calculations = (made,)
-            other = alternative(row, self._rules)
-            if other is not None:
-                out.append(Statement(f"如当地规定按目标值除以实际值计分，则为{other.formula}。"))
-                calculations = (made, other)
+            calculations = (made.earned, *made.others)
+            for other in made.others:
+                out.append(Statement(f"如当地规定按另一种方式计分，则为{other.formula}。"))
         elif unmet and weight is not None and score < weight:
             out.append(Statement("。未达标并已扣分，得分没有发现问题。"))
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.answer import Composer
-from assistant.audit.words import Lexicon
+from assistant.audit.words import read_words
 from assistant.auditing import Auditor
 from assistant.board import Board, Choice
 from assistant.citations import Statement, cite
@@ -20,7 +20,6 @@ from assistant.history import History
 from assistant.ledger import Ledger, Sources
 from assistant.llm import LanguageModel
 from assistant.lookups import Composition
-from assistant.matching import Synonyms
 from assistant.planner import with_scope
 from assistant.reading import Reader, Reading
 from assistant.restating import Restater
@@ -32,6 +31,7 @@ from assistant.types import (
     Answer,
     Calculation,
     Conversation,
+    DepartmentTotals,
     Draft,
     FeedbackKind,
     Finding,
@@ -73,7 +73,6 @@ class Assistant:
         self._library = Library(settings.ingest, self._embedder)
         self._history = History(settings.database_url or self._library.home.database_url)
         self._rules = StatusRules.from_pack(read_pack("status"))
-        self._formulas = read_rules("formulas")
         self._questions = read_pack("questions")
         retriever = FusedRetriever(
             words=self._library.records,
@@ -82,21 +81,17 @@ class Assistant:
             encoder=self._embedder,
         )
         self._reader = Reader(self._library.records, self._library.tokenizer, retriever.passages)
+        self._words = read_words()
         self._auditor = Auditor(
             self._library.records,
             self._reader.directory,
             RuleBook(settings.home / "rules"),
             self._rules,
-            Lexicon.from_packs(
-                read_pack("audit"),
-                planted=self._questions["planted"]["any"],
-                synonyms=Synonyms(read_pack("terms")["synonyms"]),
-                stopped=self._rules.not_done,
-            ),
+            self._words,
         )
         self._ledger = Ledger(
             Sources(self._library.records, self._reader.directory, self.indicators, self.audit),
-            self._formulas,
+            read_rules("formulas"),
             self._rules,
         )
         self._model = model
@@ -184,6 +179,10 @@ class Assistant:
     def board(self, choice: Choice) -> Board:
         """Where indicators, budgets and scores stand, for one choice of the library (看板)."""
         return self._ledger.board(choice)
+
+    def totals(self, scope: Scope) -> tuple[DepartmentTotals, ...]:
+        """Where each department stands in each year: counts, execution, scores, lights (汇总)."""
+        return self._auditor.totals(self._widened(scope))
 
     # -- questions ---------------------------------------------------------------------------------
 
@@ -339,7 +338,8 @@ class Assistant:
             reading.documents,
             reading.covered,
             self._rules,
-            self._formulas,
+            self._auditor.rules,
+            self._words,
             self._questions,
             Wording(reading.directory.names(plan.question)),
             reading.directory.canonical,

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from assistant.answer import Composer
+from assistant.audit.words import read_words
 from assistant.citations import Statement
 from assistant.lookups import Composition
-from assistant.rules import read_rules
+from assistant.rules import RuleBook
 from assistant.status import StatusRules
 from assistant.types import Evidence, Intent, Match, QueryPlan
 from assistant.wording import Wording, goal, value
@@ -36,11 +37,13 @@ DOCUMENTS = (
     record("goals", Form.TARGET),
     record("told", Form.REPORT),
 )
+STATUS = StatusRules.from_pack(read_pack("status"))
 COMPOSER = Composer(
     DOCUMENTS,
     {OFFICE: [2021]},
-    StatusRules.from_pack(read_pack("status")),
-    read_rules("formulas"),
+    STATUS,
+    lambda department, year: RuleBook().rules((), year),
+    read_words(),
     read_pack("questions"),
     Wording({OFFICE: OFFICE}),
     lambda name: name,

@@ -61,6 +61,7 @@ def test_documented_keys_are_the_printed_ones() -> None:
         "indicators": contract.IndicatorJson,
         "draft": contract_drafts.DraftJson,
         "audit": contract.FindingJson,
+        "status": contract.TotalsJson,
     }
     for name, kind in types.items():
         row = re.search(rf"^\| {name} \| (.*) \|$", README, re.MULTILINE)

@@ -26,8 +26,8 @@ def check_actuals(
     explained = _explains(sheet)
     for row in sheet.indicators:
         standing = judge(row, status)
-        yield from _missing(standing, words)
-        yield from _contradicted(standing, words)
+        yield from _missing(standing)
+        yield from _contradicted(standing, status, words)
         if explained:
             yield from _unexplained(standing, words)
         yield from _exceeded(row, limits, status)
@@ -38,7 +38,7 @@ def _explains(sheet: Sheet) -> bool:
     return sheet.form is Form.PROJECT_SELF_EVALUATION or any(r.deviation for r in sheet.indicators)
 
 
-def _missing(standing: IndicatorStatus, words: Lexicon) -> Iterator[Remark]:
+def _missing(standing: IndicatorStatus) -> Iterator[Remark]:
     """D05: nothing reported, a claim without a number, or a number of another kind."""
     row = standing.indicator
     if standing.status is Status.UNREPORTED:
@@ -49,13 +49,15 @@ def _missing(standing: IndicatorStatus, words: Lexicon) -> Iterator[Remark]:
         )
 
 
-def _contradicted(standing: IndicatorStatus, words: Lexicon) -> Iterator[Remark]:
+def _contradicted(
+    standing: IndicatorStatus, status: StatusRules, words: Lexicon
+) -> Iterator[Remark]:
     """D06: called done although the numbers or words beside it say otherwise."""
     row = standing.indicator
     if standing.status not in UNMET:
         return
     told = row.actual_text.strip()
-    stopped = next((w for w in words.stopped if w in told), "")
+    stopped = next((w for w in status.not_done if w in told), "")
     if stopped:
         reason = "，未填写偏差原因" if not row.deviation.strip() else ""
         yield _remark(

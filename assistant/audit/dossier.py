@@ -126,7 +126,9 @@ def whole(sheet: Sheet, task: str = "") -> Account:
 def account(figures: Sequence[Figure]) -> Account:
     entries: dict[str, list[Figure]] = {}
     for figure in figures:
-        term = term_of(figure.subject, figure.concept)
+        # Only a table names a row by its end: 较上年实际支出 in a sentence is another amount.
+        row = " | " in figure.quote
+        term = term_of(figure.subject, figure.concept) if row else figure.concept
         if term:
             entries.setdefault(term, []).append(figure)
     return Account(figures[0].task if figures else "", entries)

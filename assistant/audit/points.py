@@ -10,7 +10,7 @@ from assistant.audit.precision import step
 from assistant.compute import term as as_term
 from assistant.compute import total
 from assistant.numbers import plain
-from assistant.scoring import Points, points
+from assistant.scoring import Points, Scoring, points
 from assistant.status import StatusRules, judge
 from assistant.types import Calculation, Severity, Status
 from assistant.wording import goal, quoted, value
@@ -122,15 +122,17 @@ def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[Remark]:
         )
 
 
-def check_rows(sheet: Sheet, rules: StatusRules, tolerance: Decimal) -> Iterator[Remark]:
+def check_rows(
+    sheet: Sheet, rules: StatusRules, scoring: Scoring, tolerance: Decimal
+) -> Iterator[Remark]:
     """Each row's score against its weight and against what its numbers earn (D09)."""
     for row in sheet.indicators:
         if row.score is not None and row.score.values:
-            yield from _row(row, row.score, rules, tolerance)
+            yield from _row(row, row.score, rules, scoring, tolerance)
 
 
 def _row(
-    row: Indicator, score: Quantity, rules: StatusRules, tolerance: Decimal
+    row: Indicator, score: Quantity, rules: StatusRules, scoring: Scoring, tolerance: Decimal
 ) -> Iterator[Remark]:
     said = score.values[0]
     weight = row.weight.value if row.weight else None
@@ -146,7 +148,7 @@ def _row(
             row.name,
         )
         return
-    made = points(row, rules)
+    made = points(row, rules, scoring)
     if made is None or weight is None:
         return
     status = judge(row, rules).status

@@ -65,7 +65,7 @@ def _rates(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
 
 def _totals(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
     yield from check_adjustment(sheet)
-    yield from check_columns(sheet, bench.words.totals)
+    yield from check_columns(sheet, bench.words)
     yield from check_sentences(sheet, bench.words.made_of)
     yield from check_overspent(sheet)
 
@@ -74,7 +74,7 @@ def _points(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
     tolerance = bench.rules.score_tolerance
     yield from check_total(sheet, bench.words.score_totals, tolerance)
     yield from check_weights(sheet, bench.words.score_totals)
-    yield from check_rows(sheet, bench.status, tolerance)
+    yield from check_rows(sheet, bench.status, bench.rules.scoring, tolerance)
 
 
 def _actuals(sheet: Sheet, bench: Bench) -> Iterator[Remark]:

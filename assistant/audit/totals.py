@@ -15,6 +15,7 @@ from assistant.audit.dossier import (
     whole,
 )
 from assistant.audit.precision import CENT, slack
+from assistant.audit.words import Lexicon
 from assistant.compute import Term, UnitMismatch, difference, term, total
 from assistant.numbers import convert, plain
 from assistant.types import Calculation, Severity
@@ -39,6 +40,13 @@ class SumCheck:
     def agrees(self) -> bool:
         return abs(self.gap) <= self.allowed
 
+    def if_total_holds(self) -> Iterator[tuple[Figure, Calculation]]:
+        """What each part would be if the total and the other parts are right."""
+        unit = self.made.unit
+        for part in self.parts:
+            rest = Term(self.made.result - _in(part, unit), unit)
+            yield part, difference(term(self.whole), rest)
+
 
 def add_up(whole_figure: Figure, parts: Sequence[Figure]) -> SumCheck | None:
     """Whether the parts make up the total; None where they are not in comparable units."""
@@ -57,23 +65,34 @@ def add_up(whole_figure: Figure, parts: Sequence[Figure]) -> SumCheck | None:
 # -- rows of a table of funds ----------------------------------------------------------------------
 
 
-def columns(figures: Sequence[Figure], totals: re.Pattern[str]) -> Iterator[SumCheck]:
+def column_parts(
+    whole_figure: Figure, figures: Sequence[Figure], totals: re.Pattern[str]
+) -> list[Figure]:
+    """The rows of a total's own column; none where the figure is no total of amounts."""
+    lead = totals.match(whole_figure.subject)
+    head = whole_figure.subject[lead.end() :] if lead else ""
+    money = is_money(whole_figure) and whole_figure.quantity.unit.endswith("元")
+    if not head or not money:
+        return []
+    parts = [f for f in figures if _same_column(f, whole_figure, head, totals)]
+    own = whole_figure.task
+    return [f for f in parts if f.task == own] if own else parts
+
+
+def columns(figures: Sequence[Figure], words: Lexicon) -> Iterator[SumCheck]:
     """Each total of a table of funds with the rows of its own column."""
     for figure in figures:
-        lead = totals.match(figure.subject)
-        head = figure.subject[lead.end() :] if lead else ""
-        if not head or not is_money(figure) or not figure.quantity.unit.endswith("元"):
+        if words.subtotals.match(figure.subject):
             continue
-        parts = [f for f in figures if _same_column(f, figure, head, totals)]
-        own = [f for f in parts if f.task == figure.task] if figure.task else parts
+        parts = column_parts(figure, figures, words.totals)
         # A table of funds may have one source filled in; any other total needs two parts.
-        if len(own) >= (1 if figure.task else 2) and (made := add_up(figure, own)):
+        if len(parts) >= (1 if figure.task else 2) and (made := add_up(figure, parts)):
             yield made
 
 
-def check_columns(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[Remark]:
+def check_columns(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
     """Totals that the rows above them do not make up (D11)."""
-    for made in columns(sheet.figures, totals):
+    for made in columns(sheet.figures, words):
         if made.agrees or _nested(made):
             continue
         yield _not_adding_up(made)
@@ -83,6 +102,7 @@ def _same_column(figure: Figure, total_row: Figure, head: str, totals: re.Patter
     """Whether a figure is a part of the total: its own row, in the same table and column."""
     if (
         figure.id == total_row.id
+        or figure.document_id != total_row.document_id
         or figure.role is not total_row.role
         or not is_money(figure)
         or totals.match(figure.subject)
@@ -132,9 +152,7 @@ def _not_adding_up(made: SumCheck) -> Remark:
         "疑似填报有误，建议核实"
     )
     candidates = [f"如各分项无误，合计应为{plain(made.made.result)}{made.made.unit}"]
-    for part in made.parts:
-        rest = Term(made.made.result - _in(part, made.made.unit), made.made.unit)
-        should = difference(term(figure), rest)
+    for part, should in made.if_total_holds():
         candidates.append(
             f"如合计无误，{item(part, figure)}应为{plain(should.result)}{should.unit}"
             f"（{should.formula}）"

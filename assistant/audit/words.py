@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.matching import Synonyms
+from ingest.lexicon import read_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +14,12 @@ class Lexicon:
     """Words and patterns; what is checked with them stands in the checks."""
 
     totals: re.Pattern[str]
+    subtotals: re.Pattern[str]
     score_totals: re.Pattern[str]
     made_of: re.Pattern[str]
+    execution_weight: re.Pattern[str]
     planted: re.Pattern[str]
     synonyms: Synonyms
-    stopped: tuple[str, ...]
     claims_done: re.Pattern[str]
     claims_target: re.Pattern[str]
     admits: re.Pattern[str]
@@ -45,20 +47,15 @@ class Lexicon:
 
     @classmethod
     def from_packs(
-        cls,
-        pack: Mapping[str, Any],
-        *,
-        planted: Sequence[str],
-        synonyms: Synonyms,
-        stopped: Sequence[str],
+        cls, pack: Mapping[str, Any], *, planted: Sequence[str], synonyms: Synonyms
     ) -> "Lexicon":
         patterns = {name: re.compile(text) for name, text in pack["patterns"].items()}
         return cls(
-            totals=_any(pack["totals"]),
+            totals=_any([*pack["totals"], *pack["subtotals"]]),
+            subtotals=_any(pack["subtotals"]),
             score_totals=_any(pack["score_totals"]),
             planted=re.compile("|".join(planted), re.IGNORECASE),
             synonyms=synonyms,
-            stopped=tuple(stopped),
             blank_reasons=frozenset(pack["blank_reasons"]),
             shortest_reason=int(pack["shortest_reason"]),
             lower_better=tuple(pack["lower_better"]),
@@ -70,6 +67,15 @@ class Lexicon:
             sections=dict(pack["sections"]),
             **patterns,
         )
+
+
+def read_words() -> Lexicon:
+    """The vocabulary from the packs of data/lexicon."""
+    return Lexicon.from_packs(
+        read_pack("audit"),
+        planted=read_pack("questions")["planted"]["any"],
+        synonyms=Synonyms(read_pack("terms")["synonyms"]),
+    )
 
 
 def _any(words: Sequence[str]) -> re.Pattern[str]:
