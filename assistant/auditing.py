@@ -19,7 +19,8 @@ from assistant.citations import Statement, cite
 from assistant.departments import Directory
 from assistant.rules import RuleBook, Rules
 from assistant.status import StatusRules, judge
-from assistant.types import DepartmentTotals, Finding, IndicatorStatus
+from assistant.totals import DepartmentTotals
+from assistant.types import Finding, IndicatorStatus
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)

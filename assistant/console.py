@@ -20,17 +20,8 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.places import place
-from assistant.types import (
-    Answer,
-    Colour,
-    DepartmentTotals,
-    Draft,
-    Finding,
-    IndicatorStatus,
-    Mode,
-    Severity,
-    Status,
-)
+from assistant.totals import Colour, DepartmentTotals
+from assistant.types import Answer, Draft, Finding, IndicatorStatus, Mode, Severity, Status
 from ingest.types import (
     DocumentRecord,
     Figure,

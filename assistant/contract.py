@@ -8,15 +8,8 @@ from decimal import Decimal
 
 from typing_extensions import TypedDict
 
-from assistant.types import (
-    Answer,
-    Calculation,
-    CheckedFigure,
-    Citation,
-    DepartmentTotals,
-    Finding,
-    IndicatorStatus,
-)
+from assistant.totals import DepartmentTotals
+from assistant.types import Answer, Calculation, CheckedFigure, Citation, Finding, IndicatorStatus
 from ingest.types import Figure, Location, Quantity
 
 Number = int | float

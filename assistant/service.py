@@ -27,11 +27,11 @@ from assistant.retriever import FusedRetriever
 from assistant.rewording import Rewriter
 from assistant.rules import RuleBook, read_rules
 from assistant.status import StatusRules
+from assistant.totals import DepartmentTotals
 from assistant.types import (
     Answer,
     Calculation,
     Conversation,
-    DepartmentTotals,
     Draft,
     FeedbackKind,
     Finding,

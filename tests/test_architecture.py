@@ -18,7 +18,7 @@ LAYERS: tuple[list[str], ...] = (
     # 0: what ingestion speaks of
     ["ingest.types", "ingest.errors", "ingest.config"],
     # 1: what the assistant speaks of
-    ["assistant.errors", "assistant.types", "assistant.config"],
+    ["assistant.errors", "assistant.types", "assistant.totals", "assistant.config"],
     # 2: files to blocks, blocks to facts (pure), facts to stores
     [
         *["ingest.clean", "ingest.lexicon"],

@@ -9,7 +9,8 @@ from assistant.compute import UnitMismatch, rate, rounded, term
 from assistant.numbers import convert, plain
 from assistant.rules import Lights, Rules
 from assistant.status import StatusRules, direction, judge
-from assistant.types import Colour, Light, ScoreLine, Status
+from assistant.totals import Colour, Light, ScoreLine
+from assistant.types import Status
 from ingest.types import Form, Indicator
 
 HUNDRED, YEAR = Decimal(100), Decimal(12)

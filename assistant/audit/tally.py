@@ -13,7 +13,8 @@ from assistant.numbers import convert, plain
 from assistant.rules import Rules
 from assistant.scoring import Scoring, recomputed
 from assistant.status import StatusRules, judge
-from assistant.types import Calculation, Light, ScoreLine, Status
+from assistant.totals import Light, ScoreLine
+from assistant.types import Calculation, Status
 from ingest.types import Figure, Form, Indicator, Role
 
 ORDER = (Form.SELF_EVALUATION, Form.PROJECT_SELF_EVALUATION, Form.REPORT, Form.TARGET)
