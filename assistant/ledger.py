@@ -12,6 +12,7 @@ from assistant.compute import UnitMismatch, rate, rounded, term
 from assistant.departments import Directory
 from assistant.indicator_rows import RANK, row_of
 from assistant.numbers import plain
+from assistant.rules import Rules
 from assistant.scoring import earned
 from assistant.status import StatusRules
 from assistant.types import Calculation, Finding, IndicatorStatus, Severity
@@ -40,6 +41,7 @@ class Sources:
     directory: Callable[[], Directory]
     standings: Callable[[Scope], tuple[IndicatorStatus, ...]]
     audit: Callable[[Scope], tuple[Finding, ...]]
+    rules: Callable[[str, int | None], Rules]
 
 
 class Ledger:
@@ -209,7 +211,7 @@ class Ledger:
                     record.file,
                     total.task,
                     total,
-                    recomputed(weighed.get(key, ()), made, self._rules),
+                    recomputed(weighed.get(key, ()), made, self._rules, self._sources.rules),
                 )
 
 
@@ -276,7 +278,10 @@ def _grouped(
 
 
 def recomputed(
-    rows: Sequence[Indicator], execution: Calculation | None, rules: StatusRules
+    rows: Sequence[Indicator],
+    execution: Calculation | None,
+    rules: StatusRules,
+    rules_of: Callable[[str, int | None], Rules],
 ) -> Calculation | None:
     """What the rows of one score table earn by formula, and the budget's share beside them.
 
@@ -291,7 +296,7 @@ def recomputed(
         return None
     points: list[Decimal] = []
     for row in rows:
-        made = earned(row, rules)
+        made = earned(row, rules, rules_of(row.department, row.year).scoring)
         printed = row.score.value if row.score else None
         points.append(made.result if made else printed or Decimal(0))
     shown = [plain(one) for one in points]

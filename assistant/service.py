@@ -90,7 +90,13 @@ class Assistant:
             self._words,
         )
         self._ledger = Ledger(
-            Sources(self._library.records, self._reader.directory, self.indicators, self.audit),
+            Sources(
+                self._library.records,
+                self._reader.directory,
+                self.indicators,
+                self.audit,
+                self._auditor.rules,
+            ),
             read_rules("formulas"),
             self._rules,
         )
