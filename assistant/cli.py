@@ -231,7 +231,7 @@ def run_draft(settings: Settings, given: Arguments) -> int:
         )
         if given.out is not None:
             try:
-                given.out.write_bytes(assistant.drafts.docx(draft))
+                given.out.write_bytes(assistant.docx(draft))
             except OSError as error:
                 complain(f"{given.out} 无法写入，请检查路径和权限（{error.strerror}）")
                 return FAILED

@@ -274,6 +274,10 @@ class Assistant:
         """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
         return self.drafts.recheck(draft, edited_text)
 
+    def docx(self, draft: Draft) -> bytes:
+        """The draft as a Word file, a footnote a citation."""
+        return self.drafts.docx(draft)
+
     # -- within ------------------------------------------------------------------------------------
 
     def _grounded(

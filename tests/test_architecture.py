@@ -96,6 +96,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.web.board_tables", "assistant.web.findings_markup"],
         *["assistant.web.board_markup", "assistant.web.printing"],
         *["assistant.web.chat", "assistant.web.dashboard", "assistant.web.audit"],
+        *["assistant.web.draft_markup", "assistant.web.drafting"],
         *["assistant.web.page", "assistant.web.site", "assistant.cli"],
     ],
     # 6: the way in

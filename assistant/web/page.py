@@ -9,6 +9,7 @@ from assistant.web import markup
 from assistant.web.audit import Audit
 from assistant.web.chat import Chat
 from assistant.web.dashboard import Dashboard
+from assistant.web.drafting import Drafting
 from assistant.web.openings import Openings
 from assistant.web.panel import panel
 
@@ -33,6 +34,7 @@ def tabs(assistant: Assistant) -> dict[str, Part]:
         "问答": Chat(assistant),
         "看板": Dashboard(assistant),
         "校核": Audit(assistant),
+        "起草": Drafting(assistant),
     }
 
 
