@@ -36,8 +36,14 @@
   function show() {
     document.body.classList.add("source-open");
     panel().querySelector(".source-close").focus({ preventScroll: true });
+    panel().scrollTop = 0;
     const mark = panel().querySelector("mark");
-    panel().scrollTop = mark ? mark.offsetTop - panel().clientHeight / 2 : 0;
+    if (!mark) return;
+    const [place, frame] = [mark, panel()].map((one) => one.getBoundingClientRect());
+    if (place.bottom > frame.bottom) panel().scrollTop = place.top - frame.top - frame.height / 2;
+    const excerpt = mark.closest(".excerpt");
+    const [left, width] = [excerpt.getBoundingClientRect().left, excerpt.clientWidth];
+    if (place.right > left + width) excerpt.scrollLeft = place.left - left - width / 3;
   }
 
   function close() {
