@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.departments import Directory, Grammar
+from assistant.department_names import Grammar
+from assistant.departments import Directory
 from assistant.entities import Names, Recogniser, Terms
 from assistant.evidence import EvidenceFinder, Search, covered
 from assistant.facts import FactFinder
@@ -14,7 +15,7 @@ from assistant.rules import read_rules
 from ingest.lexicon import read_pack
 from ingest.record_store import RecordStore
 from ingest.tokenizer import Tokenizer
-from ingest.types import DocumentRecord, Scope
+from ingest.types import DocumentRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class Reader:
         records = self._records
         directory = Directory({record.department for record in documents}, self._grammar)
         years = covered(documents, directory.canonical, {body.name for body in directory.bodies})
-        tasks = [task.name for task in records.tasks(Scope())]
-        known = Names([row.name for row in records.indicators(Scope())] + tasks)
+        indicators, tasks = records.names()
+        known = Names([*indicators, *tasks])
         recogniser = Recogniser(directory, known, self._terms, self._questions, tasks)
         finder = FactFinder(
             records,

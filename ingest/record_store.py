@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.sql import ColumnElement
 
 from ingest import copy_links
 from ingest.codec import decode
@@ -42,6 +41,7 @@ from ingest.schema import (
     STAGED,
     TASKS,
 )
+from ingest.scoping import VISIBLE, names, within
 from ingest.types import (
     Block,
     DocumentRecord,
@@ -278,6 +278,11 @@ class RecordStore:
     def indicators(self, scope: Scope = WHOLE) -> tuple[Indicator, ...]:
         return self._facts(Indicator, INDICATORS, scope)
 
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The different names of all indicators, and of all tasks, without reading them whole."""
+        with self._database.reading() as connection:
+            return names(connection, INDICATORS), names(connection, TASKS)
+
     def tasks(self, scope: Scope = WHOLE) -> tuple[Task, ...]:
         return self._facts(Task, TASKS, scope)
 
@@ -315,7 +320,7 @@ class RecordStore:
     def _facts(
         self, kind: type[Fact], table: Table, scope: Scope, *, name: str = ""
     ) -> tuple[Fact, ...]:
-        query = select(table.c.fact).join(DOCUMENTS).where(*_within(table, scope))
+        query = select(table.c.fact).join(DOCUMENTS).where(*within(table, scope))
         if name:
             query = query.where(table.c.label.contains(folded(name), autoescape=True))
         with self._database.reading() as connection:
@@ -329,7 +334,7 @@ class RecordStore:
                 query = (
                     select(table.c.id, table.c.fact)
                     .join(DOCUMENTS)
-                    .where(DOCUMENTS.c.state == READY, table.c.id.in_(ids[start : start + BATCH]))
+                    .where(VISIBLE, table.c.id.in_(ids[start : start + BATCH]))
                 )
                 found |= {row.id: row.fact for row in connection.execute(query)}
         return tuple(self._recall(kind, found[id]) for id in ids if id in found)
@@ -344,18 +349,3 @@ def _meta(connection: Connection, name: str) -> str | None:
 
 def _set_state(connection: Connection, document_id: str, state: str) -> None:
     connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document_id).values(state=state))
-
-
-def _within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
-    """Published, and inside the scope: a fact's own department and year count."""
-    limits = (
-        (table.c.document_id, scope.document_ids),
-        (table.c.department, scope.departments),
-        (table.c.year, scope.years),
-        (DOCUMENTS.c.form, scope.forms),
-    )
-    return [
-        DOCUMENTS.c.state == READY,
-        *([] if scope.copies else [DOCUMENTS.c.copy_of == ""]),
-        *(column.in_(wanted) for column, wanted in limits if wanted),
-    ]

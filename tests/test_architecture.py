@@ -30,14 +30,15 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.indicators", "ingest.split", "ingest.coverage", "ingest.understand"],
         *["ingest.tokenizer", "ingest.onnx_encoder", "ingest.embedder", "ingest.exact_search"],
         *["ingest.copies", "ingest.codec", "ingest.schema", "ingest.database", "ingest.word_index"],
-        *["ingest.record_rows", "ingest.copy_links"],
+        *["ingest.record_rows", "ingest.scoping", "ingest.copy_links"],
         *["ingest.record_store"],
         *["ingest.vector_store", "ingest.home", "ingest.sources", "ingest.store_check"],
         *["ingest.course", "ingest.parsing"],
     ],
     # 2: the assistant's own pure parts
     [
-        *["assistant.numbers", "assistant.wording", "assistant.departments"],
+        *["assistant.numbers", "assistant.wording"],
+        *["assistant.department_names", "assistant.departments"],
         *["assistant.entities", "assistant.matching", "assistant.compute", "assistant.citations"],
         *["assistant.status", "assistant.scoring", "assistant.rules", "assistant.verify"],
         "assistant.places",
@@ -117,7 +118,8 @@ WALLS = {
     "chromadb": ["ingest.vector_store"],
     "sqlalchemy": [
         *["ingest.record_store", "ingest.database", "ingest.schema", "ingest.word_index"],
-        *["ingest.copy_links", "assistant.history", "assistant.draft_store"],
+        *["ingest.copy_links", "ingest.scoping", "assistant.history"],
+        "assistant.draft_store",
         "assistant.accounts",
     ],
     "jieba": ["ingest.tokenizer"],

@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.departments import Directory, Grammar
+from assistant.department_names import Grammar
+from assistant.departments import Directory
 from assistant.entities import Names, Recogniser, Terms
 from ingest.lexicon import read_pack
 from ingest.types import Form

@@ -1,0 +1,157 @@
+"""How names of public bodies are built: places, then an organ (部门名称的构成), and short forms.
+
+A name is places + organ (广州市 黄埔区 + 团委). A short organ is a subsequence of the full one with
+the same tail, so any 局 or 委 is recognised without a list of departments.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LEVELS = "省市区县州旗镇"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A department taken apart; `organ` is its plainest form (团委, 人力资源和社会保障局)."""
+
+    name: str
+    places: tuple[str, ...]
+    organ: str
+
+
+class Grammar:
+    """How names are built, from data/lexicon/departments.toml."""
+
+    def __init__(self, pack: Mapping[str, Any]) -> None:
+        suffixes = sorted(pack["place_suffixes"], key=len, reverse=True)
+        self.suffixes: tuple[str, ...] = tuple(suffixes)
+        self.provinces = tuple(pack["province_suffixes"])
+        self._not_places = frozenset(pack["not_places"])
+        self._not_place_endings = tuple(pack["not_place_endings"])
+        self.tails: dict[str, str] = dict(pack["tails"])
+        self.same: dict[str, str] = dict(pack["same"])
+        self.known_organs: tuple[str, ...] = tuple(
+            sorted(pack["organs"]["known"], key=len, reverse=True)
+        )
+        self._short_forms: dict[str, str] = dict(pack["short"])
+        self._frames = tuple((head, tail) for head, tail in pack["frames"]["around"])
+        unknown = pack["unknown"]
+        self.unknown_ends = alternatives(unknown["ends"])
+        cities, after = "|".join(unknown["places"]), "|".join(unknown["after_place"])
+        self.elsewhere = re.compile(rf"(?<![\u4e00-\u9fff])(?:{cities})[市区]?(?={after})")
+        joined = "|".join(map(re.escape, suffixes))
+        plain = r"[^\W\d_a-zA-Z和与及的各在是为请问有查]"
+        self._place = re.compile(rf"(?:{plain}{{2,6}}?(?:{joined})|{plain}[县])")
+
+    def ends(self, organs: Sequence[str]) -> re.Pattern[str]:
+        """How these organs may end, in full or in short."""
+        own = {
+            tail
+            for tail, short in self.tails.items()
+            if any(organ.endswith((tail, short)) for organ in organs)
+        }
+        last = {organ[-1] for organ in organs if organ}
+        return alternatives([*own, *(self.tails[tail] for tail in own), *last])
+
+    def is_place(self, word: str) -> bool:
+        """Whether a word that ends like a place is one: 海棠区, but not 知识城片区."""
+        return word not in self._not_places and not word.endswith(self._not_place_endings)
+
+    def is_name(self, name: str) -> bool:
+        """Whether a text can be a department's name: it ends like an organ, or begins with a place.
+
+        A misread form may give any words as its department (年初预算数).
+        """
+        return name.endswith((*self.tails, *self.tails.values())) or bool(self.places(name)[0])
+
+    def bare(self, place: str) -> str:
+        """黄埔区 → 黄埔; a place of two characters keeps them (忠县)."""
+        for suffix in self.suffixes:
+            if place.endswith(suffix) and len(place) - len(suffix) >= 2:
+                return place.removesuffix(suffix)
+        return place
+
+    def places(self, text: str) -> tuple[list[str], str]:
+        """The places at the head of `text`, and what follows them."""
+        found: list[str] = []
+        while match := self._place.match(text):
+            if not self.is_place(match.group()):
+                break
+            found.append(match.group())
+            text = text[match.end() :]
+        return found, text
+
+    def body(self, name: str) -> Body:
+        """A department's full or short name taken apart.
+
+        The places may stand inside the organ: 中国共产主义青年团 东莞市 委员会.
+        """
+        for head, tail in self._frames:
+            if name.startswith(head) and name.endswith(tail):
+                inner = name.removeprefix(head).removesuffix(tail)
+                places, rest = self.places(inner)
+                if not rest:
+                    return Body(name, tuple(places), self.plain(head + tail))
+        places, organ = self.places(name)
+        return Body(name, tuple(places), self.plain(organ))
+
+    def plain(self, organ: str) -> str:
+        """The plainest form of an organ: 共青团委员会, 团市委, 市团委 → 团委.
+
+        >>> from ingest.lexicon import read_pack
+        >>> Grammar(read_pack("departments")).plain("团市委")
+        '团委'
+        """
+        organ = organ.strip("（）() 　“”")
+        if organ in self.same:
+            return self.same[organ]
+        if inner := re.fullmatch(rf"(.{{1,3}})[{LEVELS}](委|办)", organ):
+            organ = inner[1] + inner[2]
+        elif len(organ) > 2 and organ[0] in LEVELS and self.is_place(organ[:2]):
+            organ = organ[1:]
+        return self.same.get(organ, organ)
+
+    def shortest(self, organ: str) -> str:
+        """The usual short form of an organ: 人力资源和社会保障局 → 人社局."""
+        return self._short_forms.get(organ, organ)
+
+    def same_body(self, one: Body, other: Body) -> bool:
+        """Whether two names are one department's: the same organ of the same place."""
+        return self._same_place(one, other) and self.same_organ(one.organ, other.organ)
+
+    def _same_place(self, one: Body, other: Body) -> bool:
+        if not one.places or not other.places:
+            return False
+        a, b = [self.bare(p) for p in one.places], [self.bare(p) for p in other.places]
+        short, long = (a, b) if len(a) <= len(b) else (b, a)
+        return long[-len(short) :] == short
+
+    def is_whole(self, organ: str) -> bool:
+        """Whether an organ ends like one; a place alone (石龙镇) is whole too."""
+        return not organ or organ.endswith((*self.tails, *self.tails.values()))
+
+    def begins(self, part: Body, whole: Body) -> bool:
+        """Whether a name is the beginning of another's, of the same place."""
+        return self._same_place(part, whole) and whole.organ.startswith(part.organ)
+
+    def same_organ(self, short: str, full: str) -> bool:
+        """Whether two organs are one: equal, or one a short form of the other."""
+        if short == full:
+            return True
+        if len(short) > len(full):
+            short, full = full, short
+        if len(short) < 2 or short[0] != full[0] or len(full) > 4 * len(short):
+            return False
+        tail = next((t for t in sorted(self.tails, key=len, reverse=True) if full.endswith(t)), "")
+        if not short.endswith((tail or full[-1], self.tails.get(tail, full[-1]))):
+            return False
+        rest = iter(full)
+        return all(char in rest for char in short)
+
+
+def alternatives(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds every place where one of the words ends."""
+    behind = "|".join(f"(?<={re.escape(word)})" for word in sorted(set(words)))
+    return re.compile(behind or "(?!)")

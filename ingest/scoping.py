@@ -1,0 +1,32 @@
+"""Conditions on facts (范围): published, and inside a scope."""
+
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.sql import ColumnElement
+
+from ingest.schema import DOCUMENTS, READY
+from ingest.types import Scope
+
+VISIBLE = (DOCUMENTS.c.state + "") == READY
+"""Added to nothing, so that no database begins with all documents to find a few facts."""
+
+
+def within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
+    """Published, and inside the scope: a fact's own department and year count."""
+    limits = (
+        (table.c.document_id, scope.document_ids),
+        (table.c.department, scope.departments),
+        (table.c.year, scope.years),
+        (DOCUMENTS.c.form, scope.forms),
+    )
+    return [
+        VISIBLE,
+        *([] if scope.copies else [DOCUMENTS.c.copy_of == ""]),
+        *(column.in_(wanted) for column, wanted in limits if wanted),
+    ]
+
+
+def names(connection: Connection, table: Table) -> tuple[str, ...]:
+    """The different names of all indicators or tasks, without reading those whole."""
+    name = func.json_extract(table.c.fact, "$.name")
+    query = select(name).distinct().join(DOCUMENTS).where(VISIBLE)
+    return tuple(str(found) for found in connection.scalars(query) if found)
