@@ -123,7 +123,8 @@ class Assistant:
         self._library.close()
 
     def warm_up(self) -> None:
-        """Loads the embedding model; until then, figures and words answer."""
+        """Loads the vectors, then the model; until both are there, figures and words answer."""
+        self._library.vectors.warm_up()
         self._embedder.warm_up()
         if self._model:
             self._model.warm_up()

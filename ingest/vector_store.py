@@ -104,6 +104,11 @@ class VectorStore:
         with self._lock, self._translated("读取"):
             return self._matrix.nearest(vector, scope, limit)
 
+    def warm_up(self) -> None:
+        """Reads all vectors into memory, so that no question waits for it."""
+        with self._lock, self._translated("读取"):
+            _ = self._matrix
+
     def drop_other_models(self) -> None:
         """Deletes the vectors that other embedding models made."""
         with self._translated("删除"):

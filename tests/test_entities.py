@@ -151,3 +151,30 @@ def test_one_department_under_several_names() -> None:
 def test_departments_are_called_as_the_question_calls_them() -> None:
     assert DIRECTORY.names("黄埔团区委的预算")[HUANGPU] == "黄埔团区委"
     assert DIRECTORY.names("")[HEALTH] == "白石区卫健局"
+
+
+def test_a_well_known_place_that_is_not_there_is_told() -> None:
+    directory = Directory(["广州市黄埔区教育局", "东莞市团委"], Grammar(read_pack("departments")))
+    for text, place in [("深圳有多少志愿者？", "深圳"), ("苏州市2022年的预算", "苏州市")]:
+        (mention,) = directory.mentions(text)
+        assert (mention.text, mention.names) == (place, ())
+    for text in (
+        "东莞有多少志愿者？",
+        "广州2021年的预算",
+        "对口支援新疆干部人数",
+        "西安路改造长度",
+    ):
+        assert all(mention.names for mention in directory.mentions(text))
+
+
+def test_departments_are_told_apart_among_thousands() -> None:
+    places = [f"{a}{b}市" for a in "甲乙丙丁戊己庚辛壬癸" for b in "子丑寅卯辰巳午未申酉"]
+    organs = ["教育局", "水务局", "人力资源和社会保障局", "农业农村局", "交通运输局"]
+    names = [f"{place}{organ}" for place in places for organ in organs]
+    directory = Directory([*names, "甲子市人社局"], Grammar(read_pack("departments")))
+    assert len(directory.bodies) == 500
+    (mention,) = directory.mentions("丙寅市人社局2021年的预算是多少")
+    assert mention.names == ("丙寅市人力资源和社会保障局",)
+    (mention,) = directory.mentions("丁卯的各部门")
+    assert len(mention.names) == len(organs)
+    assert directory.canonical("甲子市人社局") == "甲子市人力资源和社会保障局"

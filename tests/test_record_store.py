@@ -6,11 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, text
 
 from ingest.codec import decode, encode
 from ingest.errors import StoreError
 from ingest.record_rows import pack
 from ingest.record_store import RecordStore
+from ingest.schema import DOCUMENTS, FIGURES
+from ingest.scoping import VISIBLE
 from ingest.tokenizer import Tokenizer
 from ingest.types import (
     Block,
@@ -275,6 +278,27 @@ def test_a_document_is_found_by_id_prefix_or_file(store: RecordStore, name: str)
     found = store.find_document(name)
     assert found is not None
     assert found.id == "a" * 64
+
+
+def test_names_are_those_of_what_is_published(store: RecordStore) -> None:
+    one = understanding("a" * 64, file="1.txt")
+    other = understanding("b" * 64, file="2.txt")
+    for document in (one, other):
+        store.stage(pack(document))
+        assert store.names() == ((), ())
+    for document in (one, other):
+        store.publish(document.document.id)
+    assert store.names() == ((one.indicators[0].name,), (one.tasks[0].name,))
+
+
+def test_few_facts_are_found_without_going_through_all_documents(
+    store: RecordStore,
+) -> None:
+    with store._database.reading() as connection:
+        ids = select(FIGURES.c.fact).join(DOCUMENTS).where(VISIBLE, FIGURES.c.id.in_(["x", "y"]))
+        sql = str(ids.compile(connection, compile_kwargs={"literal_binds": True}))
+        steps = connection.execute(text(f"EXPLAIN QUERY PLAN {sql}")).all()
+    assert "ix_figures_id" in steps[0].detail
 
 
 def test_an_ambiguous_name_finds_no_document(store: RecordStore) -> None:
