@@ -12,8 +12,16 @@ from ingest.loaders import Limits, load
 from ingest.loaders.limits import DEFAULT_LIMITS
 from ingest.loaders.pdf_page import PdfFile
 from ingest.loaders.ruling import Ruling
-from ingest.loaders.scan_image import ink_of, missed, parted, rulings_of
+from ingest.loaders.scan_image import (
+    Upright,
+    ink_of,
+    missed,
+    parted,
+    rulings_of,
+    straightened,
+)
 from ingest.loaders.scan_text import repaired
+from ingest.loaders.turning import STILL
 from ingest.types import Document, TableBlock, TextBlock
 
 FILES = Path(__file__).parent / "files"
@@ -135,3 +143,17 @@ def test_a_lone_mark_in_an_empty_field_is_found_unless_it_runs_out_of_it() -> No
 )
 def test_misread_figures_are_put_right_and_others_left_alone(read: str, printed: str) -> None:
     assert repaired(read) == printed
+
+
+def test_a_page_with_little_text_is_straightened_by_its_ruling_lines() -> None:
+    import cv2
+
+    picture = np.full((1200, 900), 250, np.uint8)
+    for y in range(100, 400, 60):
+        cv2.line(picture, (80, y), (820, y), 0, 2)
+    turn = cv2.getRotationMatrix2D((450, 600), -0.8, 1.0)
+    sloped = cv2.warpAffine(picture, turn, (900, 1200), borderValue=(250, 250, 250))
+    page = Upright(sloped, np.zeros((0, 4, 2), np.float32), STILL)
+    straight = ink_of(straightened(page).picture, 200)
+    assert max(row.mean() for row in straight[:, 100:800]) > 230
+    assert max(row.mean() for row in ink_of(sloped, 200)[:, 100:800]) < 128

@@ -27,6 +27,10 @@ THICK_INCHES = 0.05
 SLOPE = 0.006
 SKEW = 0.15
 """Degrees below which a page is straight."""
+FEW_LINES = 3
+"""Where fewer lines of text show the direction of a page, its ruling lines do."""
+LONG_SHARE, STEEP, INK_DPI = 0.25, 5.0, 200
+"""A ruling line is so much of the page's width long and slopes by less than so many degrees."""
 WIDE = 5.0
 """Stretches this many times wider than high show the direction of the text."""
 TALL = 1.8
@@ -63,11 +67,13 @@ def turned(picture: "Picture", quads: "Quads", quarters: int) -> Upright:
 
 
 def straightened(page: Upright) -> Upright:
-    """The picture turned by the few degrees by which its lines of text slope."""
+    """The picture turned by the few degrees by which its lines slope, of text or else drawn."""
     import cv2
     import numpy as np
 
     slopes = [slope for quad in page.quads if (slope := _slope(quad)) is not None]
+    if len(slopes) < FEW_LINES:
+        slopes = _drawn_slopes(page.picture) or slopes
     angle = float(np.median(slopes)) if slopes else 0.0
     if abs(angle) < SKEW:
         return page
@@ -80,6 +86,20 @@ def straightened(page: Upright) -> Upright:
     return Upright(
         cast("Picture", straight), _placed(page.quads, move), chained(inverse(move), page.view)
     )
+
+
+def _drawn_slopes(picture: "Picture") -> list[float]:
+    """Degrees by which the long, nearly level lines of a picture fall to the right."""
+    import cv2
+    import numpy as np
+
+    length = picture.shape[1] * LONG_SHARE
+    found = cv2.HoughLinesP(
+        ink_of(picture, INK_DPI), 1, np.pi / 1800, 200, minLineLength=length, maxLineGap=8
+    )
+    lines = [] if found is None else found.reshape(-1, 4).tolist()
+    slopes = [float(np.degrees(np.arctan2(y1 - y0, x1 - x0))) for x0, y0, x1, y1 in lines]
+    return [slope for slope in slopes if abs(slope) < STEEP]
 
 
 def _slope(quad: "Quads") -> float | None:
