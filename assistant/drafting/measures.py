@@ -19,7 +19,7 @@ from assistant.drafting.blocks import (
 )
 from assistant.drafting.items import Item, shared
 from assistant.drafting.material import Line, Material
-from assistant.drafting.problems import Problem
+from assistant.drafting.problems import Problem, about
 from assistant.status import StatusRules, direction
 from assistant.types import ProblemKind
 
@@ -156,8 +156,7 @@ class Measures:
 
     def _by_pattern(self, problem: Problem, own: Sequence[Item]) -> Measure:
         pattern = self._pattern(problem)
-        about = clause(problem.finding.subject) if problem.finding else ""
-        lead = pattern.lead.format(name=named(about) if about else "相关数据")
+        lead = pattern.lead.format(name=about(problem.finding) if problem.finding else "")
         out: list[Statement | str] = [f"{lead}（对应问题：{problem.label}）。"]
         out += self._also(own)
         wish = ""
@@ -190,7 +189,10 @@ class Measures:
 
     def _family(self, line: Line) -> Mapping[str, Any]:
         """By telling words of the name, the second-level name of a form, or any word at last."""
-        families: Sequence[Mapping[str, Any]] = self.library["families"]
+        upward = direction(line.row, self.rules) > 0
+        families: Sequence[Mapping[str, Any]] = [
+            f for f in self.library["families"] if not (upward and f.get("downward"))
+        ]
         for family in families:
             if any(word in line.name for word in family.get("names", ())):
                 return family

@@ -28,6 +28,8 @@ SAID = 3
 """So many sentences of the documents describe duties, staff and the year's work."""
 TASKS = 12
 """More tasks than this are counted, and the first ones named."""
+DOUBTED = ("D10",)
+"""Checks whose first piece of evidence is the figure that is wrong."""
 SOURCES = ("一般公共预算", "政府性基金", "国有资本经营预算", "财政专户管理资金", "其他资金")
 
 
@@ -118,7 +120,21 @@ class Overview:
 
     def _of(self, name: str, words: str) -> Statement:
         figure = self.material.terms[name]
-        return cited(words.format(value(figure.quantity)), of_figure(figure))
+        return cited(words.format(value(figure.quantity)) + self._doubt(figure), of_figure(figure))
+
+    def _doubt(self, figure: Figure) -> str:
+        """A word beside a figure that the checks doubt; the problems tell why.
+
+        The rate of completion is recomputed here, with the formula.
+        """
+        doubted = {
+            id
+            for finding in self.material.findings
+            if finding.code in DOUBTED and finding.evidence
+            for id in finding.evidence[0].figure_ids
+        }
+        open_ = figure.id in doubted and figure.concept != "预算完成率"
+        return "（疑似填报有误，待核实）" if open_ else ""
 
     def _rate(self) -> tuple[list[Statement | str], Calculation] | None:
         """The rate by its formula; a printed one that does not follow is marked, not repeated."""

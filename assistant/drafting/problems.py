@@ -194,9 +194,9 @@ class Problems:
         for finding in self.material.findings:
             if finding.code not in self.codes or finding.severity is Severity.NOTE:
                 continue
-            about = bare(finding.subject)
+            subject = bare(finding.subject)
             # That an indicator is not reported, or has no reason, its own paragraph tells.
-            if self.codes[finding.code].get("told") and about in covered:
+            if self.codes[finding.code].get("told") and subject in covered:
                 continue
             text = " ".join(finding.message.split()).strip("。； ")
             if bare(text) in seen:
@@ -223,9 +223,8 @@ class Problems:
             made[0] = bared(made[0])
             if not any(made[0].formula in other.formula for other in made[1:]):
                 out.append(f"（{made[0].formula}）")
-        about = clause(finding.subject)
         words = self.codes[finding.code].get("label", "填报数存疑")
-        label = f"{named(about)}{words}" if about else _label(text)
+        label = f"{about(finding)}{words}" if finding.subject else _label(text)
         out[-1:] = _closed(out[-1])
         plain_words = cited(f"核查发现{label}，建议核实", *_sources(finding, ""))
         block = replace(say(*out, made=made), fallback=(plain_words, Statement("。")))
@@ -234,16 +233,16 @@ class Problems:
     def _context(self, finding: Finding, piece: str) -> list[Source]:
         """Weight and score of the row, or completion of the task, that a piece tells of."""
         told = {number.value for number in find_numbers(piece)}
-        about = bare(finding.subject)
+        subject = bare(finding.subject)
         done = [
             Source(t.document_id, t.location, t.completion, (), t.department, t.year)
             for t in self.material.tasks
-            if bare(t.name) == about and told & {n.value for n in find_numbers(t.completion)}
+            if bare(t.name) == subject and told & {n.value for n in find_numbers(t.completion)}
         ]
         figures = (
             figure
             for line in self.material.lines
-            if bare(line.name) == about
+            if bare(line.name) == subject
             for figure in line.printed
             if figure.document_id == finding.document_id
         )
@@ -259,6 +258,17 @@ class Problems:
         text = clause(item.text)
         block = say(*quotation(item, f"（{self.style.whose}自查）"), "。")
         return Problem(ProblemKind.STATED, _label(text), block, item=item)
+
+
+def about(finding: Finding) -> str:
+    """What a finding is about, with the task that its message names: “公园养护”总分."""
+    subject = clause(finding.subject)
+    if not subject:
+        return "相关数据"
+    whole = re.match(r"“([^”]+)”", finding.message)
+    if whole and bare(whole[1]) not in bare(subject) and bare(subject) not in bare(whole[1]):
+        return f"{named(whole[1])}{subject}"
+    return named(subject)
 
 
 def _sources(finding: Finding, piece: str) -> list[Source]:
