@@ -1,6 +1,7 @@
 """Who may do what (权限): roles, rights, and the visitor on whose behalf something is done."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,3 +67,6 @@ class Visitor:
 
 LOCAL = Visitor("本机", Role.ADMIN)
 """Whoever sits at this machine, as long as there are no users."""
+
+PRESENT: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
+"""The visitor of the request in hand, as the guard found out; None outside of any."""

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from assistant import contract, contract_documents
+from assistant import contract, contract_documents, contract_drafts
 from assistant.access import Right, Visitor
 from assistant.doorway import Doorway
 from assistant.selection import selection
+from assistant.types import Draft, Section
 from assistant.uploads import take_in
 from ingest.types import DocumentRecord, Scope
 
@@ -18,6 +20,7 @@ Item = TypeVar("Item")
 
 LONGEST_QUESTION = 2000
 MOST_ROWS = 10_000
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Health(TypedDict):
@@ -38,6 +41,11 @@ class IndicatorsJson(TypedDict):
     indicators: list[contract.IndicatorJson]
 
 
+class FindingsJson(TypedDict):
+    total: int
+    findings: list[contract.FindingJson]
+
+
 class Asked(BaseModel):
     """A question with what is known around it."""
 
@@ -46,6 +54,16 @@ class Asked(BaseModel):
     turns: list[str] = Field(default=[], max_length=50, description="此前的问题，先问的在前")
     department: str = Field(default="", description="只看这个部门")
     year: int | None = Field(default=None, description="只看这个年度")
+
+
+class Wanted(BaseModel):
+    """What is to be drafted."""
+
+    section: Section = Field(default=Section.REPORT, description="哪一节：" + "、".join(Section))
+    department: str = Field(min_length=1, description="部门，全称或简称")
+    year: int | None = Field(default=None, description="年度，缺省为最近一年")
+    tone: str = Field(default="", max_length=20, description="口吻：自评、审核或简明")
+    emphasis: str = Field(default="", max_length=200, description="要突出的任务或指标")
 
 
 class Choice(BaseModel):
@@ -152,3 +170,38 @@ def indicators(doorway: Open, who: Who, chosen: Chosen) -> IndicatorsJson:
         for one in chosen.page(standings)
     ]
     return {"total": len(standings), "indicators": rows}
+
+
+@router.get("/audit", summary="校核：值得核对的问题，每条有依据")
+def audit(doorway: Open, who: Who, chosen: Chosen) -> FindingsJson:
+    assistant = doorway.enter(who, Right.AUDIT)
+    records = assistant.documents()
+    files = {record.id: record.file for record in records}
+    found = assistant.audit(chosen.scope(records))
+    rows = [contract.finding(one, file=files[one.document_id]) for one in chosen.page(found)]
+    return {"total": len(found), "findings": rows}
+
+
+@router.post("/draft", summary="起草一节或全文，数字附出处")
+def draft(wanted: Wanted, doorway: Open, who: Who) -> contract_drafts.DraftJson:
+    return contract_drafts.draft(drafted(wanted, doorway, who))
+
+
+@router.post("/draft.docx", summary="起草并存为 Word 文件", response_class=Response)
+def draft_docx(wanted: Wanted, doorway: Open, who: Who) -> Response:
+    made = drafted(wanted, doorway, who)
+    doorway.note(who, "导出", made.title)
+    content = doorway.enter(who, Right.DRAFT).drafts.docx(made)
+    return Response(content, media_type=DOCX)
+
+
+def drafted(wanted: Wanted, doorway: Doorway, who: Visitor) -> Draft:
+    assistant = doorway.enter(who, Right.DRAFT)
+    doorway.note(who, "起草", f"{wanted.department} {wanted.section.value}")
+    return assistant.draft(
+        wanted.section,
+        department=wanted.department,
+        year=wanted.year,
+        tone=wanted.tone,
+        emphasis=wanted.emphasis,
+    )

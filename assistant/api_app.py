@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from assistant import api, api_chat
+from assistant import api, api_chat, api_login, api_source
 from assistant.api_mcp import Tools
 from assistant.api_page import reference
 from assistant.doorway import Doorway
@@ -60,6 +60,8 @@ def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
     app.state.doorway = doorway
     app.include_router(api.router)
     app.include_router(api_chat.router)
+    app.include_router(api_login.router)
+    app.include_router(api_source.router)
     app.router.routes.append(Route("/mcp", tools))
     app.add_api_route("/healthz", api.healthz, include_in_schema=False)
 

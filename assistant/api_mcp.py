@@ -1,4 +1,4 @@
-"""MCP under /mcp (工具接口): ask, figures and indicators for language models that use tools.
+"""MCP under /mcp (工具接口): ask, figures, indicators, audit and draft for models that use tools.
 
 Streamable HTTP without sessions: nothing is kept between two calls. Who calls is known by the
 guard, by token, as everywhere.
@@ -15,10 +15,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from assistant import contract
+from assistant import contract, contract_drafts
 from assistant.access import Right, Visitor
-from assistant.api import Choice, FiguresJson, IndicatorsJson, figures, indicators
+from assistant.api import (
+    Choice,
+    FiguresJson,
+    FindingsJson,
+    IndicatorsJson,
+    Wanted,
+    audit,
+    draft,
+    figures,
+    indicators,
+)
 from assistant.doorway import Doorway
+from assistant.types import Section
 
 Result = TypeVar("Result")
 Call = Context[Any, Any, Any]
@@ -44,7 +55,7 @@ class Tools:
             # the guard has looked at host and origin
             transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         )
-        for tool in (self.ask, self.figures, self.indicators):
+        for tool in (self.ask, self.figures, self.indicators, self.audit, self.draft):
             self._server.add_tool(tool)
         self._server.streamable_http_app()
         self._app = StreamableHTTPASGIApp(self._server.session_manager)
@@ -99,6 +110,29 @@ class Tools:
         """每一项绩效指标的目标、实际、状态（达标、未达标…）和理由。"""
         chosen = Choice(department=department, year=year, document=document, limit=limit)
         return await self._as_caller(ctx, lambda who: indicators(self._doorway, who, chosen))
+
+    async def audit(
+        self,
+        ctx: Call,
+        department: str = "",
+        year: int | None = None,
+        document: str = "",
+        limit: int = ROWS,
+    ) -> FindingsJson:
+        """校核：各文件里值得核对的问题（勾稽不符、缺项、前后不一），每条有依据和算式。"""
+        chosen = Choice(department=department, year=year, document=document, limit=limit)
+        return await self._as_caller(ctx, lambda who: audit(self._doorway, who, chosen))
+
+    async def draft(
+        self,
+        ctx: Call,
+        department: str,
+        section: Section = Section.REPORT,
+        year: int | None = None,
+    ) -> contract_drafts.DraftJson:
+        """起草绩效报告的一节或全文，每个数字附出处，文件里没有的留空待填。"""
+        wanted = Wanted(department=department, section=section, year=year)
+        return await self._as_caller(ctx, lambda who: draft(wanted, self._doorway, who))
 
     async def _as_caller(self, ctx: Call, work: Callable[[Visitor], Result]) -> Result:
         """Does the work for whoever the guard let in, beside the event loop."""

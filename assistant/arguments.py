@@ -43,6 +43,9 @@ class Arguments(argparse.Namespace):
     tone: str = ""
     emphasis: str = ""
     out: Path | None = None
+    action: str = "list"
+    role: str = ""
+    label: str = ""
     host: str | None = None
     port: int | None = None
 

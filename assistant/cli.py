@@ -28,6 +28,7 @@ from assistant.arguments import (
 )
 from assistant.config import Settings
 from assistant.errors import AssistantError
+from assistant.people import add_commands as add_people
 from assistant.questions import Question, read_batch, read_history
 from assistant.selection import selection
 from assistant.service import Assistant
@@ -86,6 +87,7 @@ def parser() -> Parser:
     draft.add_argument("--emphasis", metavar="词语", help="要突出的任务或指标，用顿号隔开")
     draft.add_argument("--out", type=Path, metavar="文件.docx", help="存为 Word 文件")
     scoped(command("status", run_status, "汇总每个部门每年的指标状态、执行率、得分和信号灯"))
+    add_people(command)
     serve = command("serve", run_serve, "启动网页问答")
     serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
     serve.add_argument("--port", type=port, metavar="端口", help="监听端口（默认 7860）")

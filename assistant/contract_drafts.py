@@ -1,6 +1,6 @@
 """The JSON of drafts: paragraphs, problems with their measures, blanks and sources."""
 
-from typing import TypedDict
+from typing_extensions import TypedDict
 
 from assistant.contract import (
     CalculationJson,

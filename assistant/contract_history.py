@@ -1,6 +1,6 @@
 """The JSON of conversations: an answer as everywhere else, with when and where it was given."""
 
-from typing import TypedDict
+from typing_extensions import TypedDict
 
 from assistant.contract import AnswerJson, answer
 from assistant.types import Conversation, Turn

@@ -1,23 +1,62 @@
 """What every door of the web app shares: the Assistant as the visitor may see it, and the log."""
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Lock
 
-from assistant.access import Right, Visitor
+from assistant.access import LOCAL, Right, Visitor
 from assistant.accounts import Accounts
+from assistant.errors import NotSignedIn
 from assistant.service import Assistant
 
+REMEMBERED = 32
+"""So many different choices of departments are kept ready."""
+NEEDED: Mapping[str, Right] = {
+    "add": Right.UPLOAD,
+    "remove": Right.REMOVE,
+    "audit": Right.AUDIT,
+    "draft": Right.DRAFT,
+    "drafts": Right.DRAFT,
+    "recheck": Right.DRAFT,
+    "feedback_given": Right.ADMINISTER,
+    "verify_store": Right.ADMINISTER,
+    "warm_up": Right.ADMINISTER,
+    "close": Right.ADMINISTER,
+    "seen_by": Right.ADMINISTER,
+}
+"""What a visitor must be allowed to use a method of the Assistant; to ask, for all others."""
 
-@dataclass(frozen=True, slots=True)
+
 class Doorway:
     """One library with its users; REST, the OpenAI-compatible API, MCP and the page go through."""
 
-    assistant: Assistant
-    accounts: Accounts
+    def __init__(self, assistant: Assistant, accounts: Accounts) -> None:
+        self.accounts = accounts
+        self._assistant = assistant
+        self._seen: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
+        self._lock = Lock()
 
     def enter(self, visitor: Visitor, right: Right) -> Assistant:
         """The Assistant over what the visitor may see; raises AccessDenied without the right."""
         visitor.must(right)
-        return self.assistant
+        if not visitor.departments:
+            return self._assistant
+        with self._lock:
+            seen = self._seen.get(visitor.departments)
+            if seen is None:
+                seen = self._seen[visitor.departments] = self._assistant.seen_by(
+                    visitor.departments
+                )
+            self._seen.move_to_end(visitor.departments)
+            while len(self._seen) > REMEMBERED:
+                self._seen.popitem(last=False)
+        return seen
+
+    def insider(self) -> Visitor:
+        """Who acts where no request is at hand; raises NotSignedIn where there are users."""
+        if self.accounts.any():
+            raise NotSignedIn("请先登录。")
+        return LOCAL
 
     def note(self, visitor: Visitor, action: str, subject: str) -> None:
         """Writes down what the visitor did: 提问, 收入, 删除, 导出…"""

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.access import LOCAL, Right, Visitor
+from assistant.access import LOCAL, PRESENT, Right, Visitor
 from assistant.accounts import Accounts
 
 COOKIE = "jiwen_session"
@@ -72,6 +72,7 @@ class Guard:
             await refused(scope, receive, send)
             return
         scope.setdefault("state", {})["visitor"] = visitor
+        PRESENT.set(visitor)
         await self._pass(scope, receive, send, limit)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:

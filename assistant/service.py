@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +46,7 @@ from assistant.verify import check
 from assistant.wording import Wording
 from ingest.embedder import Embedder
 from ingest.lexicon import read_pack
+from ingest.page_images import PageImage, page_image
 from ingest.pipeline import Library
 from ingest.types import (
     Block,
@@ -70,28 +72,34 @@ class Assistant:
         model = LanguageModel.from_settings(settings)
         self._settings = settings
         self._embedder = Embedder(settings.embedding_model)
-        self._library = Library(settings.ingest, self._embedder)
-        self._history = History(settings.database_url or self._library.home.database_url)
         self._rules = StatusRules.from_pack(read_pack("status"))
         self._questions = read_pack("questions")
+        self._model = model
+        self._restater = Restater(model, read_pack("restating")) if model else None
+        self._read(Library(settings.ingest, self._embedder))
+        self._history = History(settings.database_url or self._library.home.database_url)
+
+    def _read(self, library: Library) -> None:
+        """Everything that reads documents reads this library."""
+        self._library = library
         retriever = FusedRetriever(
-            words=self._library.records,
-            nearest=self._library.vectors,
-            cutter=self._library.tokenizer,
+            words=library.records,
+            nearest=library.nearest,
+            cutter=library.tokenizer,
             encoder=self._embedder,
         )
-        self._reader = Reader(self._library.records, self._library.tokenizer, retriever.passages)
+        self._reader = Reader(library.records, library.tokenizer, retriever.passages)
         self._words = read_words()
         self._auditor = Auditor(
-            self._library.records,
+            library.records,
             self._reader.directory,
-            RuleBook(settings.home / "rules"),
+            RuleBook(self._settings.home / "rules"),
             self._rules,
             self._words,
         )
         self._ledger = Ledger(
             Sources(
-                self._library.records,
+                library.records,
                 self._reader.directory,
                 self.indicators,
                 self.audit,
@@ -100,21 +108,36 @@ class Assistant:
             read_rules("formulas"),
             self._rules,
         )
-        self._model = model
         self._rewriter = (
-            Rewriter(model, read_pack("rewording"), self._library.records.figures_by_id)
-            if model
+            Rewriter(self._model, read_pack("rewording"), library.records.figures_by_id)
+            if self._model
             else None
         )
-        self._restater = Restater(model, read_pack("restating")) if model else None
         self.drafts = Desk(
-            self._library.records,
+            library.records,
             self._reader,
             self._auditor.audit,
             rewriter=self._rewriter,
-            settings_hash=settings.hash,
-            url=settings.database_url or self._library.home.database_url,
+            settings_hash=self._settings.hash,
+            url=self._settings.database_url or library.home.database_url,
         )
+
+    def seen_by(self, departments: Sequence[str]) -> "Assistant":
+        """This Assistant over the documents of these departments only, over all if none is named.
+
+        Whatever it is asked, it does not know that there are others. Not to be closed.
+        """
+        if not departments:
+            return self
+        directory = self._reader.directory
+
+        def visible(record: DocumentRecord) -> bool:
+            names = {name for given in departments for name in _meant(given, directory())}
+            return bool(record.department) and directory().canonical(record.department) in names
+
+        seen = copy(self)
+        seen._read(self._library.part(visible))
+        return seen
 
     def close(self) -> None:
         self._ledger.close()
@@ -160,6 +183,12 @@ class Assistant:
 
     def blocks(self, document_id: str) -> tuple[Block, ...]:
         return self._library.records.blocks(document_id)
+
+    def page_image(self, document_id: str, page: int) -> PageImage | None:
+        """A page of a stored file as a picture, from 1; None where there is no such page."""
+        record = self._library.records.document(document_id)
+        data = self._library.original(document_id)
+        return page_image(record.file, data, page) if record and data else None
 
     # -- facts -------------------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 What was begun and not finished when a program ended is undone before the next thing is written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,7 @@ from ingest.stores import Encoder, Stores
 from ingest.tokenizer import Tokenizer
 from ingest.types import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
 from ingest.vector_store import VectorStore
+from ingest.visible import VisibleRecords, VisibleVectors
 
 
 class Library:
@@ -41,9 +43,17 @@ class Library:
         self.vectors = VectorStore(
             settings.chroma_url or self.home.chroma, identity=_identity(embedder)
         )
+        self.nearest: VectorStore | VisibleVectors = self.vectors
         self._stores = Stores(self.home, self.records, self.vectors, embedder)
         if self.home.own():  # else the owner is at work, and what is unfinished is its own
             self._recover()
+
+    def part(self, visible: Callable[[DocumentRecord], bool]) -> "Library":
+        """This library with only the documents that `visible` is true of."""
+        part = copy(self)
+        part.records = records = VisibleRecords(self.records, visible)
+        part.nearest = VisibleVectors(self.vectors, records)
+        return part
 
     def close(self) -> None:
         self.records.close()
@@ -86,7 +96,7 @@ class Library:
         """Documents that the present embedding model has not read: another one did, or none."""
         return tuple(
             record
-            for record in self.records.documents()
+            for record in self._stores.records.documents()
             if record.passages and not self.vectors.holds(record.id)
         )
 

@@ -74,6 +74,23 @@ def test_lists_are_the_command_lines(
     assert second[kind] == printed[1:2]
 
 
+def test_audit_and_draft_are_the_command_lines(
+    client: httpx.Client, library_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = client.get("/api/v1/audit", params={"year": 2021}).json()["findings"]
+    assert found == said(library_home, capsys, "audit", "--year", "2021")
+    assert found
+    wanted = {"section": "overview", "department": "黄埔区团委"}
+    (printed,) = said(library_home, capsys, "draft", "overview", "--department", "黄埔区团委")
+    given = client.post("/api/v1/draft", json=wanted).json()
+    assert {**given, "elapsed_ms": 0} == {**printed, "elapsed_ms": 0}
+    word = client.post("/api/v1/draft.docx", json=wanted)
+    assert word.content.startswith(b"PK")
+    nobody = client.post("/api/v1/draft", json={"department": "没有的局"})
+    assert nobody.status_code == 400
+    assert nobody.json()["error"].endswith("。")
+
+
 def test_upload_report_and_delete(own: httpx.Client) -> None:
     (sample, *_) = sorted(SAMPLES.iterdir())
     sent = {"files": (f"../{sample.name}", sample.read_bytes())}

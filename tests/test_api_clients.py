@@ -125,6 +125,12 @@ def test_mcp_lists(address: str, assistant: Assistant) -> None:
     assert len(result.structuredContent["indicators"]) == 3
     shown = json.loads(result.content[0].text)  # type: ignore[union-attr]
     assert shown == result.structuredContent
+    found = asyncio.run(called(address, "audit", year=2021))
+    assert found.structuredContent
+    assert found.structuredContent["findings"]
+    made = asyncio.run(called(address, "draft", department="黄埔区团委", section="overview"))
+    assert made.structuredContent
+    assert "1022.93" in made.structuredContent["text"]
     facts = asyncio.run(called(address, "figures", name="实际支出数"))
     assert facts.structuredContent
     assert "1022.93" in str(facts.structuredContent)

@@ -38,13 +38,15 @@ class Span:
     end: int
 
 
-def excerpt(blocks: Iterable[Block], location: Location, quote: str) -> str:
+def excerpt(
+    blocks: Iterable[Block], location: Location, quote: str, *, around: int = AROUND
+) -> str:
     """The lines around `location` with `quote` marked; empty where the place is not found."""
     lines = [line for block in blocks for line in lines_of(block)]
     cited = [i for i, line in enumerate(lines) if any(meets(p, location) for _, p in line.parts)]
     if not cited:
         return ""
-    first, last = max(cited[0] - AROUND, 0), min(cited[-1] + AROUND + 1, len(lines))
+    first, last = max(cited[0] - around, 0), min(cited[-1] + around + 1, len(lines))
     while sheet_of(lines[first]) != sheet_of(lines[cited[0]]):
         first += 1
     while sheet_of(lines[last - 1]) != sheet_of(lines[cited[-1]]):

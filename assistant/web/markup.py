@@ -6,6 +6,7 @@ from html import escape
 
 from assistant.places import place
 from assistant.types import Answer, Citation, Mode, Verdict
+from assistant.web.source import opened
 from ingest.types import DocumentRecord
 
 MARKER = re.compile(r"\[(\d+)\]")
@@ -110,7 +111,8 @@ def card(citation: Citation, *, key: str) -> str:
 def panel(citation: Citation, excerpt: str) -> str:
     """What opens beside the answer: whose document, which place, the quote in its surroundings."""
     owner = " · ".join(part for part in (citation.department, year(citation.year)) if part)
-    around = f"<h4>原文</h4>{excerpt}" if excerpt else ""
+    place_ = opened(citation.document_id, citation.location, citation.quote, excerpt=excerpt)
+    around = f"<h4>原文</h4>{place_}"
     here = escape(place(citation.location, file=citation.file))
     number = f'<span class="cite">{citation.marker}</span>' if citation.marker else ""
     return (

@@ -38,12 +38,28 @@
     panel().querySelector(".source-close").focus({ preventScroll: true });
     panel().scrollTop = 0;
     const mark = panel().querySelector("mark");
+    for (const element of panel().querySelectorAll("[data-original]")) original(element);
     if (!mark) return;
     const [place, frame] = [mark, panel()].map((one) => one.getBoundingClientRect());
     if (place.bottom > frame.bottom) panel().scrollTop = place.top - frame.top - frame.height / 2;
     const excerpt = mark.closest(".excerpt");
     const [left, width] = [excerpt.getBoundingClientRect().left, excerpt.clientWidth];
     if (place.right > left + width) excerpt.scrollLeft = place.left - left - width / 3;
+  }
+
+  // The place in the file itself takes the excerpt's place; where it cannot be had, that stays.
+  async function original(element) {
+    const reply = await fetch(element.dataset.original);
+    if (!reply.ok) return;
+    element.innerHTML = await reply.text();
+    const image = element.querySelector("img");
+    if (image) await image.decode().catch(() => image.closest(".page-view").remove());
+    const here = element.querySelector(".here");
+    const view = element.querySelector(".page-view, .table-view");
+    if (!here || !view) return;
+    const place = here.getBoundingClientRect(), frame = view.getBoundingClientRect();
+    view.scrollTop += place.top - frame.top - (frame.height - place.height) / 2;
+    view.scrollLeft += place.left - frame.left - Math.max(0, (frame.width - place.width) / 2);
   }
 
   function close() {

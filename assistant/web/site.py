@@ -10,8 +10,10 @@ from threading import Event, Thread
 
 import gradio as gr
 import uvicorn
+from starlette.requests import Request
 from starlette.types import ASGIApp
 
+from assistant.access import LOCAL, Visitor
 from assistant.accounts import Accounts
 from assistant.api_app import application
 from assistant.config import Settings
@@ -21,6 +23,7 @@ from assistant.guard import LOOPBACK
 from assistant.service import Assistant
 from assistant.web.page import build
 from assistant.web.theme import ICON, head, theme
+from assistant.web.visitors import for_visitor
 from ingest.errors import IngestError
 
 GRACE = 2
@@ -80,7 +83,7 @@ async def mounted(doorway: Doorway, settings: Settings) -> ASGIApp:
     app = application(doorway, host=settings.host, largest_upload=settings.ingest.max_file_bytes)
     gr.mount_gradio_app(
         app,
-        build(doorway.assistant),
+        build(for_visitor(doorway)),
         path="/",
         server_name=settings.host,
         server_port=settings.port,
@@ -92,8 +95,15 @@ async def mounted(doorway: Doorway, settings: Settings) -> ASGIApp:
         ssr_mode=False,
         enable_monitoring=False,
         mcp_server=False,
+        auth_dependency=user_of,
     )
     return app
+
+
+def user_of(request: Request) -> str:
+    """Whose conversations the page shows; "" where nobody signs in."""
+    visitor: Visitor = request.state.visitor
+    return "" if visitor is LOCAL else visitor.name
 
 
 def bound(settings: Settings) -> socket.socket:

@@ -1,0 +1,61 @@
+"""On whose behalf the page acts: the visitor of the request in hand (访问者)."""
+
+from typing import cast
+
+from gradio.context import LocalContext
+
+from assistant.access import PRESENT, Right, Visitor
+from assistant.doorway import NEEDED, Doorway
+from assistant.service import Assistant
+
+NOTED = {
+    "stream": "提问",
+    "ask": "提问",
+    "draft": "起草",
+    "docx": "导出",
+}
+"""Methods whose use is written down, with the word for it."""
+PARTS = frozenset({"drafts"})
+"""What of an Assistant has methods of its own."""
+
+
+class ForVisitor:
+    """An Assistant for the tabs: each use of it is the present visitor's.
+
+    It knows the rights that every method needs, so a tab cannot forget to ask for one.
+    """
+
+    def __init__(self, doorway: Doorway, *, part: str = "") -> None:
+        self._doorway = doorway
+        self._part = part
+
+    def __getattr__(self, name: str) -> object:
+        if name in PARTS:
+            return ForVisitor(self._doorway, part=name)
+        visitor = self.visitor()
+        right = NEEDED.get(self._part or name, Right.ASK)
+        whole = self._doorway.enter(visitor, right)
+        found = getattr(getattr(whole, self._part) if self._part else whole, name)
+        if name not in NOTED:
+            return found
+
+        def noted(*arguments: object, **options: object) -> object:
+            told = (*arguments, *options.values())
+            subject = " ".join(str(one) for one in told if isinstance(one, str | int))
+            self._doorway.note(visitor, NOTED[name], subject)
+            return found(*arguments, **options)
+
+        return noted
+
+    def visitor(self) -> Visitor:
+        """Who sent the request in hand, as the guard found out."""
+        request = LocalContext.request.get(None)
+        if request is not None and request.request is not None:
+            sender: Visitor = request.request.state.visitor
+            return sender
+        return PRESENT.get() or self._doorway.insider()
+
+
+def for_visitor(doorway: Doorway) -> Assistant:
+    """What the tabs take for the Assistant."""
+    return cast(Assistant, ForVisitor(doorway))
