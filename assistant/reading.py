@@ -1,6 +1,6 @@
 """What answering needs to know of the library, read anew only when its documents have changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,6 +53,16 @@ class Reader:
             self._known = revision, Directory(names, self._grammar)
         return self._known[1]
 
+    def of(self, departments: Sequence[str]) -> Callable[[DocumentRecord], bool]:
+        """Whether a document is one of these departments', named in full or in short."""
+
+        def visible(record: DocumentRecord) -> bool:
+            directory = self.directory()
+            names = {name for given in departments for name in meant(given, directory)}
+            return bool(record.department) and directory.canonical(record.department) in names
+
+        return visible
+
     def read(self) -> Reading:
         """The library as it is now."""
         revision = self._records.revision()
@@ -89,3 +99,9 @@ class Reader:
         )
         planner = Planner(recogniser, self._questions, covered=years, today=date.today())
         return Reading(documents, years, directory, planner, evidence)
+
+
+def meant(given: str, directory: Directory) -> tuple[str, ...]:
+    """The departments that a name in full or in short means; an unknown name stays as it is."""
+    meant = tuple(name for mention in directory.mentions(given) for name in mention.names)
+    return meant or (given,)

@@ -14,7 +14,6 @@ from assistant.auditing import Auditor
 from assistant.board import Board, Choice
 from assistant.citations import Statement, cite
 from assistant.config import Settings
-from assistant.departments import Directory
 from assistant.drafting.desk import Desk
 from assistant.errors import UnknownDocument
 from assistant.history import History
@@ -22,7 +21,7 @@ from assistant.ledger import Ledger, Sources
 from assistant.llm import LanguageModel
 from assistant.lookups import Composition
 from assistant.planner import with_scope
-from assistant.reading import Reader, Reading
+from assistant.reading import Reader, Reading, meant
 from assistant.restating import Restater
 from assistant.retriever import FusedRetriever
 from assistant.rewording import Rewriter
@@ -129,14 +128,8 @@ class Assistant:
         """
         if not departments:
             return self
-        directory = self._reader.directory
-
-        def visible(record: DocumentRecord) -> bool:
-            names = {name for given in departments for name in _meant(given, directory())}
-            return bool(record.department) and directory().canonical(record.department) in names
-
         seen = copy(self)
-        seen._read(self._library.part(visible))
+        seen._read(self._library.part(self._reader.of(departments)))
         return seen
 
     def close(self) -> None:
@@ -186,9 +179,8 @@ class Assistant:
 
     def page_image(self, document_id: str, page: int) -> PageImage | None:
         """A page of a stored file as a picture, from 1; None where there is no such page."""
-        record = self._library.records.document(document_id)
         data = self._library.original(document_id)
-        return page_image(record.file, data, page) if record and data else None
+        return page_image(document_id, data, page) if data else None
 
     # -- facts -------------------------------------------------------------------------------------
 
@@ -319,7 +311,7 @@ class Assistant:
     ) -> Answer:
         """The answer in our own words, every number in it checked."""
         reading = self._reader.read()
-        chosen = _meant(department, reading.directory) if department else ()
+        chosen = meant(department, reading.directory) if department else ()
         earlier = list(turns)
         parts: list[Composition] = []
         for part in reading.planner.split(question) or [question]:
@@ -369,7 +361,7 @@ class Assistant:
         directory = self._reader.directory()
         names: dict[str, None] = {}
         for given in scope.departments:
-            for name in _meant(given, directory):
+            for name in meant(given, directory):
                 names |= dict.fromkeys(directory.members(name))
         return replace(scope, departments=tuple(names))
 
@@ -418,9 +410,3 @@ def _grown(answer: Answer) -> Iterator[str | Answer]:
         grown += line
         yield grown
     yield answer
-
-
-def _meant(given: str, directory: Directory) -> tuple[str, ...]:
-    """The departments that a name in full or in short means; an unknown name stays as it is."""
-    meant = tuple(name for mention in directory.mentions(given) for name in mention.names)
-    return meant or (given,)

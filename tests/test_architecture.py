@@ -32,13 +32,8 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.copies", "ingest.codec", "ingest.schema", "ingest.database", "ingest.word_index"],
         *["ingest.record_rows", "ingest.scoping", "ingest.copy_links"],
         *["ingest.record_store"],
-        *[
-            "ingest.vector_store",
-            "ingest.visible",
-            "ingest.home",
-            "ingest.sources",
-            "ingest.store_check",
-        ],
+        *["ingest.vector_store", "ingest.visible", "ingest.page_images"],
+        *["ingest.home", "ingest.sources", "ingest.store_check"],
         *["ingest.course", "ingest.parsing"],
     ],
     # 2: the assistant's own pure parts
@@ -154,7 +149,7 @@ WALLS = {
     "xlrd": ["ingest.loaders.xlsx"],
     "lxml": ["ingest.loaders.*"],
     "cv2": ["ingest.loaders.*"],
-    "PIL": ["ingest.loaders.*"],
+    "PIL": ["ingest.loaders.*", "ingest.page_images"],
     "numpy": ["ingest.*", "assistant.retriever"],
     "rich": ["assistant.console", "assistant.cli"],
 }
