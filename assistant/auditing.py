@@ -20,13 +20,14 @@ from assistant.departments import Directory
 from assistant.rules import RuleBook, Rules
 from assistant.status import StatusRules, judge
 from assistant.totals import DepartmentTotals
-from assistant.types import Finding, IndicatorStatus
+from assistant.types import Finding, IndicatorStatus, Severity
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
 _SENTENCE = re.compile(r"[^。；\n]+[。；\n]?")
 NAMELESS = ""
 """For documents whose department is unknown or misread: each is looked at by itself."""
+MISREAD = "该文件为扫描件，数字由识别得来，建议核对原件。"
 DocumentKey = tuple[str, str]
 """A document and the one it is a copy of: whatever else changes, it is another document."""
 
@@ -70,9 +71,11 @@ class Auditor:
         self._lock = Lock()
         self._revision: tuple[int, int] | None = None
         self._documents: dict[str, DocumentRecord] = {}
+        self._chosen: frozenset[str] = frozenset()
         self._covering: dict[str, frozenset[DocumentKey]] = {}
         self._studies: dict[str, tuple[frozenset[DocumentKey], Study]] = {}
         self._standings: dict[str, tuple[str, tuple[IndicatorStatus, ...]]] = {}
+        self._places: dict[str, tuple[str, ...]] = {}
 
     def audit(self, scope: Scope) -> tuple[Finding, ...]:
         """What a reviewer should look at in the scope, by department, year and check."""
@@ -103,7 +106,9 @@ class Auditor:
 
     def rules(self, department: str, year: int | None) -> Rules:
         """The rules that hold for a department in a year."""
-        return self._book.rules(self._directory().places(department), year)
+        if department not in self._places:
+            self._places[department] = self._directory().places(department)
+        return self._book.rules(self._places[department], year)
 
     def standings(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
         """Every indicator in the scope with its status, document by document."""
@@ -129,6 +134,7 @@ class Auditor:
         revision = self._records.revision()
         if revision != self._revision:
             self._documents = {record.id: record for record in self._records.documents()}
+            self._chosen = _clearest(self._documents.values())
             covering: dict[str, set[DocumentKey]] = {}
             known = {body.name for body in directory.bodies}
             for id, name, _ in self._records.coverage():
@@ -140,6 +146,7 @@ class Auditor:
             self._covering = {name: frozenset(keys) for name, keys in covering.items()}
             self._studies = {n: s for n, s in self._studies.items() if n in covering}
             self._standings = {i: s for i, s in self._standings.items() if i in self._documents}
+            self._places = {}
             self._revision = revision
         return directory
 
@@ -223,10 +230,11 @@ class Auditor:
 
     def _dossiers(self, name: str, directory: Directory) -> list[Dossier]:
         """The department's documents, each content once, by year."""
-        scope = Scope(departments=directory.members(name), copies=False)
-        if name == NAMELESS:
-            ids = tuple(id for id, copy_of in self._covering[name] if not copy_of)
-            scope = Scope(document_ids=ids, copies=False)
+        ids = tuple(id for id, _ in self._covering[name] if id in self._chosen)
+        members = () if name == NAMELESS else directory.members(name)
+        scope = Scope(document_ids=ids, departments=members)
+        if not ids:
+            return []
         figures = _grouped(self._sound(self._records.figures(scope)), name)
         rows = _grouped(self._records.indicators(scope), name)
         tasks = _grouped(self._records.tasks(scope), name)
@@ -265,10 +273,15 @@ class Auditor:
 
     def _finding(self, remark: Remark) -> Finding:
         _, evidence = cite([Statement(remark.message, remark.sources)], self._documents)
+        severity, message = remark.severity, remark.message
+        if severity is Severity.ERROR and any(
+            self._documents[c.document_id].scanned for c in evidence
+        ):
+            severity, message = Severity.WARNING, message + MISREAD
         return Finding(
             code=remark.code,
-            severity=remark.severity,
-            message=remark.message,
+            severity=severity,
+            message=message,
             document_id=remark.sources[0].document_id,
             evidence=evidence,
             formula=remark.formula,
@@ -305,5 +318,18 @@ def _concerns(finding: Finding, documents: dict[str, DocumentRecord], scope: Sco
     if scope.forms and not any(documents[id].form in scope.forms for id in own):
         return False
     wanted: Collection[str] = scope.document_ids
-    originals = {documents[id].copy_of or id for id in wanted if id in documents}
-    return not wanted or bool(own & originals)
+    contents = {_content(documents[id]) for id in wanted if id in documents}
+    return not wanted or any(_content(documents[id]) in contents for id in own)
+
+
+def _content(record: DocumentRecord) -> str:
+    """What a document and its copies have in common: the id of the first of them."""
+    return record.copy_of or record.id
+
+
+def _clearest(documents: Iterable[DocumentRecord]) -> frozenset[str]:
+    """One document of each content: the first, or where that is a scan, a copy that is none."""
+    chosen: dict[str, DocumentRecord] = {}
+    for record in sorted(documents, key=lambda r: (r.scanned, bool(r.copy_of), r.file)):
+        chosen.setdefault(_content(record), record)
+    return frozenset(record.id for record in chosen.values())

@@ -42,6 +42,7 @@ def record_of(understanding: Understanding) -> DocumentRecord:
         figures=len(understanding.figures),
         passages=len(understanding.passages),
         oddities=understanding.oddities,
+        scanned=document.scanned,
     )
 
 

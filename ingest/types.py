@@ -135,7 +135,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as loaded: its bytes' sha256 is its id, and every block knows its place."""
+    """A file as loaded: its bytes' sha256 is its id, and every block knows its place.
+
+    `scanned` says that some of its pages were recognised from pictures, and may be misread.
+    """
 
     id: str
     file: str
@@ -144,6 +147,7 @@ class Document:
     form: Form = Form.UNKNOWN
     department: str = ""
     year: int | None = None
+    scanned: bool = False
 
 
 class Role(StrEnum):
@@ -361,6 +365,7 @@ class DocumentRecord:
     """A stored document as listings show it.
 
     `copy_of` is the id of the document that says the same in another file, "" for the first one.
+    `scanned` says that some of its pages were recognised from pictures, and may be misread.
     """
 
     id: str
@@ -375,6 +380,7 @@ class DocumentRecord:
     passages: int
     oddities: tuple[Oddity, ...] = ()
     copy_of: str = ""
+    scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

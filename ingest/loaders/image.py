@@ -47,7 +47,7 @@ def load_image(
     for number, picture in enumerate(pictures, start=1):
         on_page(number, len(pictures))
         pages.append(read_scan(picture, number))
-    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages))
+    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages), scanned=True)
 
 
 def _grey(image: "Image") -> "Picture":

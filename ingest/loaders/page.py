@@ -10,7 +10,10 @@ from ingest.loaders.turning import STILL, Affine, moved
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as it is read, upright; `view` maps its points to the page as it is displayed."""
+    """A page as it is read, upright; `view` maps its points to the page as it is displayed.
+
+    `scanned` pages are recognised from a picture.
+    """
 
     number: int
     width: float
@@ -19,6 +22,7 @@ class Page:
     across: Sequence[Ruling]
     down: Sequence[Ruling]
     view: Affine = STILL
+    scanned: bool = False
 
     def place(self, box: Box) -> Box:
         """A box of this page on the displayed page."""

@@ -19,7 +19,12 @@ def load_pdf(
         pages = [_page(opened, n, on_page) for n in range(1, opened.page_count + 1)]
     finally:
         opened.close()
-    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages))
+    return Document(
+        id=sha256(data).hexdigest(),
+        file=file,
+        blocks=blocks_of(pages),
+        scanned=any(page.scanned for page in pages),
+    )
 
 
 def _page(opened: PdfFile, number: int, on_page: OnPage) -> Page:

@@ -99,6 +99,7 @@ def read_scan(picture: "Picture", number: int, *, dpi: float = DPI) -> Page:
         across=scaled[0],
         down=scaled[1],
         view=(a, b, c * scale, d, e, f * scale),
+        scanned=True,
     )
 
 
