@@ -135,10 +135,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as loaded: its bytes' sha256 is its id, and every block knows its place.
-
-    `scanned` says that some of its pages were recognised from pictures, and may be misread.
-    """
+    """A file as loaded: its bytes' sha256 is its id; `scanned` pages may be misread."""
 
     id: str
     file: str
@@ -365,7 +362,6 @@ class DocumentRecord:
     """A stored document as listings show it.
 
     `copy_of` is the id of the document that says the same in another file, "" for the first one.
-    `scanned` says that some of its pages were recognised from pictures, and may be misread.
     """
 
     id: str
@@ -385,10 +381,7 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which documents a query may touch; an empty field does not restrict.
-
-    Without `copies`, the facts of documents that repeat another are left out: for counting.
-    """
+    """Which documents a query may touch, an empty field any; without `copies`, none twice."""
 
     document_ids: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
@@ -399,7 +392,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class StoreFault:
-    """A disagreement found by `verify-store`: what is wrong, in which document and store."""
+    """A disagreement found by `verify-store`."""
 
     document_id: str
     file: str
