@@ -13,9 +13,10 @@ from itertools import pairwise
 from ingest.clean import normalise
 from ingest.dump_cells import LABEL_PIECE, Piece, read_cells
 from ingest.forms import label_of, section_of
-from ingest.headers import Header, read_header
+from ingest.headers import SECTION_KINDS, Header, read_header
 from ingest.quantities import parse_value
 from ingest.types import Block, Cell, Run, TableBlock, TextBlock, cover
+from ingest.wrapped_lines import unwrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,19 @@ class Part:
     body: tuple[Piece, ...]
 
 
+_DRAWN = frozenset(SECTION_KINDS)
+"""Blocks that a form draws as tables: a report has problems and measures too, and none of these."""
+
+
 def rebuild(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks, with dumped forms as tables and hard-wrapped lines as paragraphs."""
     lines = [b for b in blocks if isinstance(b, TextBlock)]
-    if len(lines) < len(blocks) or len({p.section for p in _parts(_pieces(lines))}) < 3:
-        return tuple(blocks)
+    parts = _parts(_pieces(lines)) if len(lines) == len(blocks) else []
+    sections = {part.section for part in parts}
+    if len(sections) < 3 or not sections & _DRAWN:
+        return unwrapped(blocks)
     rebuilt: list[Block] = []
-    for part in _parts(_pieces(lines)):
+    for part in parts:
         rebuilt.extend(_part_blocks(part))
     return tuple(rebuilt)
 

@@ -114,7 +114,7 @@ def with_subheads(above: Header, row: Sequence[Cell], below: Sequence[Cell]) -> 
     under = {cell.column for cell in words}
     kept = [c for c in row if not under & set(range(c.column, c.column + c.column_span))]
     whole = read_header(sorted([*kept, *words], key=lambda c: c.column), "")
-    if whole is None or whole.kind != above.kind or len(whole.columns) <= len(above.columns):
+    if whole is None or whole.kind != above.kind or _roles(whole) <= _roles(above):
         return None
     if not under <= whole.columns.keys():
         return None
@@ -124,6 +124,10 @@ def with_subheads(above: Header, row: Sequence[Cell], below: Sequence[Cell]) -> 
         for c, (role, text) in whole.columns.items()
     }
     return replace(whole, columns=columns)
+
+
+def _roles(header: Header) -> int:
+    return len({role for role, _ in header.columns.values()})
 
 
 def _fulfils(taken: set[str], require: list[list[str]]) -> bool:

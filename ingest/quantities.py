@@ -56,7 +56,11 @@ def _grammar() -> _Grammar:
     prefix = _any(leading)
     # Most characters begin no quantity: they are passed over before any word is tried.
     first = "".join(re.escape(char) for char in sorted({word[0] for word in leading}))
-    suffix = _any([*suffixes, *approximate["after"]])
+    stops = pack["suffix_stops"]
+    suffix = "|".join(
+        re.escape(word) + (f"(?![{stops[word]}])" if word in stops else "")
+        for word in longest_first([*suffixes, *approximate["after"]])
+    )
     between = _any(approximate["between"])
     units = _any([normalise(u) for u in pack["units"]])
     other = _any(pack["not_units"])

@@ -10,10 +10,10 @@ from itertools import pairwise
 from ingest.clean import squeeze
 from ingest.column_contents import completed, guessed
 from ingest.concepts import find_concept
-from ingest.forms import form_of, label_key, label_of, section_of
+from ingest.forms import form_of, is_placeholder, label_key, label_of, section_of
 from ingest.headers import SECTION_KINDS, Header, read_header, realign, with_subheads
 from ingest.lexicon import read_pack
-from ingest.quantities import parse_value
+from ingest.quantities import find_quantities, parse_value
 from ingest.tables import Grid, spread
 from ingest.types import Cell, Form, TableBlock
 
@@ -74,6 +74,8 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
         if len(filled) == 1 and form_of(filled[0].text) is not Form.UNKNOWN:
             header = None  # the title of another form in the same sheet
         left, rest = _split_section(filled)
+        if header and _is_worded(rest, header):
+            header = None  # the header of another block, in words that no pack lists
         if left and left != section:
             section = left
             if header and SECTION_KINDS.get(left) != header.kind:
@@ -94,11 +96,11 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
                 upper = grid.filled(number - 1)
                 if not _has_pairs(upper):
                     found = with_subheads(found, upper, rest) or found
-            if depth == 1 and skip_to < table.row_count:
-                below = [c for c in grid.filled(skip_to) if c.row == skip_to]
+            if number + 1 < table.row_count:
+                below = [c for c in grid.filled(number + 1) if c.row == number + 1]
                 if whole := with_subheads(found, rest, below):
                     found = whole
-                    skip_to += 1
+                    skip_to = max(skip_to, number + 2)
             header = completed(found, rest, grid.rows[skip_to:])
             continue
         if header and not _is_pair_row(rest, header):
@@ -119,6 +121,18 @@ def _split_section(filled: list[Cell]) -> tuple[str, list[Cell]]:
     if name and len(filled) > 1 and name not in ("total", "people"):
         return name, filled[1:]
     return "", filled
+
+
+_AMOUNTS = frozenset({"initial", "final", "spent", "forecast_spent", "rate", "adjustment", "left"})
+
+
+def _is_worded(cells: list[Cell], header: Header) -> bool:
+    """Whether a row of an amounts table holds words where the amounts should stand."""
+    if header.kind != "funds":
+        return False
+    held = [c for c in cells if header.columns.get(c.column, ("", ""))[0] in _AMOUNTS]
+    worded = [c for c in held if not is_placeholder(c.text) and not find_quantities(c.text)]
+    return len(worded) > 1 and not any(parse_value(c.text) for c in held)
 
 
 def _is_pair_row(cells: list[Cell], header: Header) -> bool:

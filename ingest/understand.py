@@ -23,6 +23,7 @@ from ingest.forms import (
     section_of,
     unit_in,
 )
+from ingest.headers import read_header
 from ingest.headings import Headings, heading_level, topic_of
 from ingest.indicators import Around, FactReader, Whose
 from ingest.rows import Context, FormRow, read_table
@@ -43,6 +44,8 @@ from ingest.types import (
 HEAD_BLOCKS = 12
 """Title, year and unit stand in the first lines of a form."""
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
+_ATTACHED = re.compile(r"附[件表录][\d一二三四五六七八九十]*(?:[-—]\d+)?[：:.、]?")
+"""附件2 over a form is no title."""
 _WORDS = re.compile(r"\W")
 SHORTEST = 3
 """Characters of the shortest paragraph; less is a stray mark between two parts of a table."""
@@ -66,6 +69,7 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
     rows = 0
     context = Context()
     heading = Headings()
+    sheet: str | None = ""
     for block in blocks:
         if isinstance(block, TextBlock):
             if len(_WORDS.sub("", block.text)) < SHORTEST:
@@ -73,11 +77,13 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
             if keep_contacts or not is_people_line(block.text):
                 passages.extend(_read_text(block, reader, splitter, heading))
             context = Context()
+            sheet = ""
             continue
         rows += block.row_count
         reader.heading = heading.path()
-        if not block.continues:
-            reader.project = heading.task
+        if not block.continues and sheet != block.location.sheet:
+            reader.project = heading.task  # else the table stands right under the one before
+        sheet = block.location.sheet
         table_rows, context = read_table(block, context)
         for row in table_rows:
             if _private(row) and not keep_contacts:
@@ -119,7 +125,7 @@ def _title(blocks: Sequence[Block]) -> str:
         if number > HEAD_BLOCKS:
             break
         key = squeeze(line)
-        if not key or len(key) > 60 or label_of(line):
+        if not key or len(key) > 60 or label_of(line) or _ATTACHED.fullmatch(key):
             continue
         first = first or line
         if form_of(key) is not Form.UNKNOWN and "。" not in key:
@@ -154,7 +160,10 @@ def _department(blocks: Sequence[Block], title: str) -> str:
             for cell in cells:
                 if name := _labelled(cell.text, r"[：:]"):
                     return name
+            header = read_header(cells, "") if len(cells) > 3 else None
             for cell, after in pairwise(cells):
+                if header and {cell.column, after.column} <= header.columns.keys():
+                    continue  # two column heads, not a label and its value
                 label = label_of(cell.text)
                 if label == "department" and not label_of(after.text) and not _is_number(after):
                     return name if len(name := first_value(after.text)) < 40 else ""
