@@ -17,7 +17,10 @@ from ingest.types import Form
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a board is limited to; an empty field does not restrict."""
+    """What a board is limited to; an empty field does not restrict.
+
+    A family takes in those that are parts of it by name: 效益指标 has 社会效益指标.
+    """
 
     city: str = ""
     department: str = ""
@@ -37,7 +40,7 @@ class Choice:
     def shows(self, row: Row) -> bool:
         return (
             self.admits(row)
-            and (not self.family or row.family == self.family)
+            and row.family.endswith(self.family)
             and (not self.standing or row.standing == self.standing)
         )
 

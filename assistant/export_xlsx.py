@@ -112,7 +112,11 @@ def _summary(given: Board, chosen: str) -> list[Sequence[Value]]:
     ]
     rows += [(name, given.tally.counts.get(name, 0), "") for name in STANDINGS]
     rows += [
-        (f"校核发现：{word}", given.severities[kind], "疑似问题，建议核实")
+        (
+            f"校核发现：{word}",
+            given.severities[kind],
+            "疑似问题，建议核实" if given.audited else "导出时校核尚未完成，请稍后再导出",
+        )
         for kind, word in SEVERITIES.items()
     ]
     return rows

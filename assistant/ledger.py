@@ -7,7 +7,7 @@ from threading import Event, Lock, Thread
 from typing import Any, Protocol
 
 from assistant.board import Board, Boards, Choice
-from assistant.board_facts import Execution, Held, Library, Mark, Noted
+from assistant.board_facts import CLOSE, Execution, Held, Library, Mark, Noted
 from assistant.compute import UnitMismatch, rate, rounded, term
 from assistant.departments import Directory
 from assistant.indicator_rows import RANK, row_of
@@ -16,7 +16,7 @@ from assistant.rules import Rules
 from assistant.scoring import earned
 from assistant.status import StatusRules
 from assistant.types import Calculation, Finding, IndicatorStatus, Severity
-from ingest.types import DocumentRecord, Figure, Form, Indicator, Scope
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Location, Role, Scope
 
 ONCE = Scope(copies=False)
 RATE, SCORE = "预算完成率", "自评得分"
@@ -136,6 +136,7 @@ class Ledger:
             if figure.concept in wanted
             and len(figure.quantity.values) == 1
             and figure.document_id in records
+            and figure.role not in (Role.TARGET, Role.PERIOD_TARGET)
         }
         return list(found.values())
 
@@ -147,9 +148,7 @@ class Ledger:
             record = records[group[0].document_id]
             if record.form in NOT_WHOLE:
                 continue
-            of = {figure.concept: figure for figure in reversed(group)}
-            made, inputs = self._rate(of)
-            reported = of.get(RATE)
+            made, inputs, reported = self._best(group)
             department = whose.name(group[0].department)
             if department and (made or reported):
                 yield Execution(
@@ -162,6 +161,27 @@ class Ledger:
                     inputs,
                     reported,
                 )
+
+    def _best(
+        self, group: Sequence[Figure]
+    ) -> tuple[Calculation | None, tuple[Figure, ...], Figure | None]:
+        """The rate of a document's first figures, or of one row or sentence that bears it out.
+
+        A document that prints a total twice with two values is told by the checks, not here.
+        """
+        first = {figure.concept: figure for figure in reversed(group)}
+        places: dict[Location, dict[str, Figure]] = {}
+        for figure in group:
+            row = replace(figure.location, column=None, bbox=None)
+            places.setdefault(row, {}).setdefault(figure.concept, figure)
+        reported = first.get(RATE)
+        for of in (first, *places.values()):
+            made, inputs = self._rate(of)
+            told = of.get(RATE, reported)
+            value = told.quantity.value if told else None
+            if made is not None and value is not None and abs(value - made.result) <= CLOSE:
+                return made, inputs, told
+        return (*self._rate(first), reported)
 
     def _rate(self, of: Mapping[str, Figure]) -> tuple[Calculation | None, tuple[Figure, ...]]:
         """The rate by the first denominator that the document prints."""

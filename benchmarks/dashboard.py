@@ -116,7 +116,7 @@ def in_browser(home: Path, chromium: str) -> dict[str, object]:
             *assistant.board(Choice()).options.years,
             *assistant.board(Choice()).options.years,
         ]:
-            page.locator("#board-filters").get_by_label("年度").click()
+            page.locator("#board-filters").get_by_role("combobox", name="年度").click()
             start = time.perf_counter()
             page.get_by_role("option", name=f"{value}年").click()
             page.wait_for_function(

@@ -156,6 +156,12 @@ def test_each_filter_offers_what_the_others_leave() -> None:
     assert [one.name for one in found.rows] == ["二"]
 
 
+def test_a_family_takes_in_its_parts() -> None:
+    rows = [row("一", family="满意度指标"), row("二", family="服务对象满意度指标"), row("三")]
+    found = made(rows, Choice(family="满意度指标"))
+    assert [one.name for one in found.rows] == ["二", "一"]
+
+
 def test_a_standing_chosen_limits_the_list_and_not_the_counts() -> None:
     found = made([row("一"), row("二", verdict=Status.UNMET)], Choice(standing="未达标"))
     assert [one.name for one in found.rows] == ["二"]

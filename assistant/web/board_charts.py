@@ -19,6 +19,7 @@ from assistant.web.board_parts import (
     rest,
     segments,
     share,
+    shortened,
     told,
 )
 from assistant.web.markup import year
@@ -143,8 +144,9 @@ def bar(
     about = f"<em>{escape(task)}</em>" if task else ""
     warning = f'<small class="flag">{escape(flag)}</small>' if flag else ""
     return (
-        f'<button type="button" class="bar-row" {opened.attribute}>'
-        f'<span class="label"><span class="who">{escape(department)}</span>'
+        f'<button type="button" class="bar-row" {opened.attribute} '
+        f'title="{escape(department, quote=True)}">'
+        f'<span class="label"><span class="who">{escape(shortened(department))}</span>'
         f"<small>{year(of)}{about}</small></span>"
         f'<span class="track"><i class="met" style="width:{percent(value, top)}%"></i>{line}</span>'
         f'<span class="value">{escape(shown)}{warning}</span></button>'

@@ -10,6 +10,8 @@ from assistant.types import Severity
 
 BARS = 200
 """Bars and lines shown of one chart; the export has all of them."""
+HEAD, TAIL = 9, 12
+"""Characters of a long name that are shown: its end tells departments of one place apart."""
 KINDS = dict.fromkeys(STANDINGS, "waiting") | dict(
     zip(
         STANDINGS,
@@ -54,6 +56,15 @@ def rest(count: int, shown: int, unit: str) -> str:
     if count <= shown:
         return ""
     return NOTHING.format(f"另有{number(count - shown)}{unit}，请缩小范围，或看导出的表格。")
+
+
+def shortened(name: str) -> str:
+    """A department as a chart names it: of a very long name the beginning and the end.
+
+    >>> shortened("巴音郭楞蒙古自治州和硕回族蒙古族联合示范区人力资源和社会保障局")
+    '巴音郭楞蒙古自治州…区人力资源和社会保障局'
+    """
+    return name if len(name) <= HEAD + TAIL else f"{name[:HEAD]}…{name[-TAIL:]}"
 
 
 def percent(value: Decimal, top: Decimal) -> str:

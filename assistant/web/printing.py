@@ -8,12 +8,15 @@ from assistant.board_facts import Noted
 from assistant.indicator_rows import OPEN, REACHED, Row
 from assistant.numbers import plain
 from assistant.places import place
+from assistant.types import Severity
 from assistant.web.board_markup import chosen
 from assistant.web.board_parts import SEVERITIES, number, share
 from assistant.web.markup import year
 
 MOST = 1000
 """Rows of one table on paper; the exported workbook has all of them."""
+SHORT = 8
+"""Characters that stay on one line."""
 STYLE = """
 @page { size: A4; margin: 16mm 14mm; }
 body { font: 10.5pt/1.6 "Songti SC", "SimSun", "Noto Serif CJK SC", serif; color: #000; margin: 0; }
@@ -25,7 +28,7 @@ thead { display: table-header-group; } tr { break-inside: avoid; }
 th, td { border: 0.5pt solid #666; padding: 2pt 4pt; text-align: left; vertical-align: top;
   overflow-wrap: anywhere; }
 th { background: #eee; font-weight: 600; } .n { text-align: right; white-space: nowrap;
-  font-variant-numeric: tabular-nums; }
+  font-variant-numeric: tabular-nums; } .s { white-space: nowrap; }
 """
 
 
@@ -37,6 +40,8 @@ def printed(given: Board) -> str:
     told = "，".join(f"{name}{count}" for name, count in counts.items()) or "没有指标"
     rate = f"达标率{made.result}%（{escape(made.formula)}）。" if made else ""
     chosen_standing = given.choice.standing
+    findings = [n for n in given.findings if n.finding.severity is not Severity.NOTE]
+    notes = len(given.findings) - len(findings)
     urgent = [row for row in given.rows if chosen_standing or row.standing not in REACHED]
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
@@ -59,9 +64,11 @@ def printed(given: Board) -> str:
         + table(
             "校核发现（疑似问题，建议核实）",
             ("编号", "程度", "部门", "年度", "发现", "出处"),
-            map(_finding, given.findings),
-            len(given.findings),
+            map(_finding, findings),
+            len(findings),
         )
+        + (f"<p>另有提示{number(notes)}条，见导出的表格。</p>" if notes else "")
+        + ("" if given.audited else "<p>打印时校核尚未完成，发现不全。</p>")
         + "</body></html>"
     )
 
@@ -78,7 +85,10 @@ def table(title: str, heads: tuple[str, ...], rows: "map[str]", count: int) -> s
 
 
 def _cells(*cells: tuple[str, bool]) -> str:
-    drawn = (f'<td class="n">{escape(c)}</td>' if n else f"<td>{escape(c)}</td>" for c, n in cells)
+    drawn = (
+        f'<td class="{"n" if digits else "s" if len(text) <= SHORT else "t"}">{escape(text)}</td>'
+        for text, digits in cells
+    )
     return f"<tr>{''.join(drawn)}</tr>"
 
 
@@ -94,7 +104,7 @@ def _line(line: Line) -> str:
         (str(line.tally.total), True),
         (share(line.tally), True),
         (str(sum(line.tally.counts.get(name, 0) for name in OPEN)), True),
-        (f"{plain(spent)}%" if spent is not None else "—", True),
+        (f"{spent:.2f}%" if spent is not None else "—", True),
         (plain(line.mark.value) if line.mark else "—", True),
         (found, False),
     )
