@@ -137,7 +137,7 @@ def test_measures_follow_family_and_cause(water: Assistant) -> None:
     pipes = by_subject["“改造供水管网长度”未达标"]
     assert pipes.measure.split(".", 1)[1].startswith("倒排工期")
     assert "采购计划" in pipes.measure
-    assert "使“改造供水管网长度”不低于120公里" in pipes.measure
+    assert "使该指标不低于120公里" in pipes.measure
     assert "下一步提前启动采购程序" in pipes.measure
     assert "【待填：责任单位】" in pipes.measure
     cost = by_subject["“每公里改造成本”未达标"]

@@ -132,9 +132,9 @@ def unquoted(text: str) -> str:
     return text.replace("“", "‘").replace("”", "’")
 
 
-def reach(name: str, quantity: Quantity, downward: bool) -> str:
-    """What a measure is to bring about: 使“X”不低于1950个, 将“X”控制在5%以内."""
-    label = named(name)
+def reach(quantity: Quantity, downward: bool) -> str:
+    """What a measure is to bring about: 使该指标不低于1950个, 将该指标控制在5%以内."""
+    label = "该指标"
     if not quantity.values:
         return f"使{label}达到{value(quantity)}的要求"
     if quantity.comparator in ("≤", "<=") or (downward and quantity.comparator not in COMPARED):

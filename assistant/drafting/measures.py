@@ -132,7 +132,7 @@ class Measures:
             out = [cited(said, line.goal_source)]
         if goal is not None and not retarget:
             downward = direction(line.row, self.rules) < 0
-            out.append(cited(f"，{reach(line.name, goal, downward)}", line.goal_source))
+            out.append(cited(f"，{reach(goal, downward)}", line.goal_source))
         out.append(f"（对应问题：{problem.label}）。")
         taken = [*([problem.own] if problem.own else []), *own]
         out += self._also(taken)
