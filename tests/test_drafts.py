@@ -371,7 +371,7 @@ def test_one_paragraph_is_written_afresh(water: Assistant) -> None:
 
 def test_a_model_may_reword_but_not_change_a_figure(library_home: Path) -> None:
     def reply(sentences: list[str]) -> str:
-        said = [sentence.replace("实际支出", "当年实际支出") for sentence in sentences]
+        said = [sentence.replace("全年实际支出", "该年度全年实际支出") for sentence in sentences]
         return "\n".join(line.replace("96.36%", "99.99%") for line in said)
 
     with chat_server() as server:

@@ -83,10 +83,10 @@ class Overview:
         if not {"全年预算数", "年初预算数", "实际支出数"} & terms.keys():
             return [say(f"{self.style.blank('budget')}。")]
         out: list[Statement | str] = [f"{self.lead}{self.material.department}"]
-        parts = list(self._amounts())
-        for number, part in enumerate(parts):
-            out += ["，" if number else "", part]
-        out.append("。")
+        for parts in (list(self._allotted()), list(self._spent())):
+            for number, part in enumerate(parts):
+                out += ["，" if number else "", part]
+            out.append("。" if parts else "")
         made: list[Calculation] = []
         checked = self._rate()
         if checked:
@@ -98,7 +98,8 @@ class Overview:
             blocks += self._thrift()
         return blocks
 
-    def _amounts(self) -> Iterable[Statement]:
+    def _allotted(self) -> Iterable[Statement]:
+        """What the department was given, and how that was changed."""
         terms = self.material.terms
         if "年初预算数" in terms:
             yield self._of("年初预算数", "年初预算数为{}")
@@ -109,14 +110,18 @@ class Overview:
             shown = value(change.quantity).replace("-", "")
             if amount:
                 yield cited(f"年中调{word}{shown}", of_figure(change))
-        for term_, words in (
-            ("全年预算数", "全年预算数为{}"),
-            ("实际支出数", "实际支出{}"),
+        if "全年预算数" in terms:
+            yield self._of("全年预算数", "全年预算数为{}")
+
+    def _spent(self) -> Iterable[Statement]:
+        """What it spent, and the rates as reported."""
+        for name, words in (
+            ("实际支出数", "全年实际支出{}"),
             ("预算完成率", "预算完成率为{}"),
             ("预算调整率", "预算调整率为{}"),
         ):
-            if term_ in terms:
-                yield self._of(term_, words)
+            if name in self.material.terms:
+                yield self._of(name, words)
 
     def _of(self, name: str, words: str) -> Statement:
         figure = self.material.terms[name]
