@@ -24,6 +24,7 @@ from assistant.planner import with_scope
 from assistant.reading import Reader, Reading, meant
 from assistant.restating import Restater
 from assistant.retriever import FusedRetriever
+from assistant.reviewing import asks_for_findings, reviewed, scope_of
 from assistant.rewording import Rewriter
 from assistant.rules import RuleBook, read_rules
 from assistant.status import StatusRules
@@ -338,7 +339,11 @@ class Assistant:
         return replace(answer, abstained=abstained)
 
     def _composed(self, reading: Reading, plan: QueryPlan) -> Composition:
-        return self._composer(reading, plan).compose(plan, reading.evidence.gather(plan))
+        made = self._composer(reading, plan).compose(plan, reading.evidence.gather(plan))
+        if made.abstained and asks_for_findings(plan, self._questions):
+            scope = scope_of(plan)
+            return reviewed(self.audit(scope), bool(self.totals(scope))) or made
+        return made
 
     def _restated(self, reading: Reading, plan: QueryPlan) -> str:
         """What a language model takes a question to ask that the rules do not, if it is there."""

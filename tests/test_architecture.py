@@ -72,6 +72,7 @@ LAYERS: tuple[list[str], ...] = (
         ],
         *[
             "assistant.lookups",
+            "assistant.reviewing",
             "assistant.groups",
             "assistant.comparisons",
             "assistant.checks",

@@ -112,3 +112,12 @@ def test_scope_by_document_and_year(assistant: Assistant) -> None:
     assert {f.document_id for f in own} == {first.id}
     assert own == assistant.audit(Scope(years=(2021,)))
     assert assistant.audit(Scope(years=(1999,))) == ()
+
+
+def test_a_supervisor_asks_what_does_not_fit(assistant: Assistant) -> None:
+    answer = assistant.ask("黄埔区团委2021年的表里有哪些数据对不上？")
+    assert not answer.abstained
+    for shown in ("92.71%", "53.95万元", "7.38%", "93.2%"):
+        assert shown in answer.text
+    assert {c.verdict for c in answer.figures} <= {"supported", "computed"}
+    assert assistant.ask("黄埔区团委2019年勾稽是否一致？").abstained

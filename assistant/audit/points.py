@@ -91,7 +91,10 @@ def check_total(sheet: Sheet, totals: re.Pattern[str], tolerance: Decimal) -> It
             f"相差{plain(abs(made.gap))}分，疑似合计有误，建议核实。",
             sources([made.whole, *made.parts]),
             made.made.formula,
-            (f"如各项得分无误，总分应为{plain(made.made.result)}分",),
+            (
+                f"如各项得分无误，总分应为{plain(made.made.result)}分",
+                f"相差：{plain(said)} − {plain(made.made.result)} = {plain(made.gap)}（分）",
+            ),
             made.whole.subject,
         )
 

@@ -151,7 +151,11 @@ def _not_adding_up(made: SumCheck) -> Remark:
         f"{plain(made.made.result)}{made.made.unit}，相差{plain(abs(made.gap))}{unit}，"
         "疑似填报有误，建议核实"
     )
-    candidates = [f"如各分项无误，合计应为{plain(made.made.result)}{made.made.unit}"]
+    gap = difference(term(figure), Term(made.made.result, made.made.unit))
+    candidates = [
+        f"如各分项无误，合计应为{plain(made.made.result)}{made.made.unit}",
+        f"相差：{gap.formula}",
+    ]
     for part, should in made.if_total_holds():
         candidates.append(
             f"如合计无误，{item(part, figure)}应为{plain(should.result)}{should.unit}"
@@ -317,6 +321,7 @@ def _adjustment(
             f"（{backward.formula}）",
             f"如年初预算和调整额无误，全年预算应为{plain(forward.result)}{unit}"
             f"（{forward.formula}）",
+            f"相差：{gap.formula}",
         ),
         adjusted.subject,
     )
