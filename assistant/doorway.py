@@ -15,6 +15,7 @@ NEEDED: Mapping[str, Right] = {
     "add": Right.UPLOAD,
     "remove": Right.REMOVE,
     "audit": Right.AUDIT,
+    "board": Right.AUDIT,
     "draft": Right.DRAFT,
     "drafts": Right.DRAFT,
     "recheck": Right.DRAFT,

@@ -11,9 +11,13 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web_site import served
 
+from assistant.access import PRESENT, Role, Visitor
+from assistant.accounts import Accounts
 from assistant.config import Settings
+from assistant.doorway import Doorway
 from assistant.service import Assistant
 from assistant.web.dashboard import ALL, Dashboard, changed, choice_of
+from assistant.web.visitors import for_visitor
 from ingest.types import Form
 
 CHROMIUM = "/usr/bin/chromium"
@@ -141,3 +145,13 @@ def test_the_ranking_is_sorted_by_what_is_asked(assistant: Assistant) -> None:
     event = gr.EventData(None, {"order": "执行率"})
     html = Dashboard(assistant).order(event, *ALL.values())
     assert 'data-order="执行率" aria-pressed=true' in html
+
+
+def test_who_may_only_ask_is_told_so(assistant: Assistant, tmp_path: Path) -> None:
+    accounts = Accounts.of(Settings(home=tmp_path))
+    tab = Dashboard(for_visitor(Doorway(assistant, accounts)))
+    present = PRESENT.set(Visitor("小王", Role.STAFF))
+    with pytest.raises(gr.Error, match="小王"):
+        tab.show(*ALL.values())
+    PRESENT.reset(present)
+    accounts.close()

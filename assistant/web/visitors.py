@@ -50,8 +50,10 @@ class ForVisitor:
     def visitor(self) -> Visitor:
         """Who sent the request in hand, as the guard found out."""
         request = LocalContext.request.get(None)
-        if request is not None and request.request is not None:
-            sender: Visitor = request.request.state.visitor
+        # An event brings gradio's own request around the web server's, a server function that.
+        sent = getattr(request, "request", request)
+        if sent is not None:
+            sender: Visitor = sent.state.visitor
             return sender
         return PRESENT.get() or self._doorway.insider()
 
