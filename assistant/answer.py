@@ -278,3 +278,15 @@ def _is_named_rate(evidence: Evidence) -> bool:
         match.indicators and "%" in {q.unit for i in match.indicators for q in (i.target,) if q}
         for match in found
     )
+
+
+def answered(
+    composer: Composer, gather: Callable[[QueryPlan], Evidence], plan: QueryPlan
+) -> Composition:
+    """The answer to a plan; a rate that no form reports may still follow from what is reported."""
+    made = composer.compose(plan, gather(plan))
+    if made.abstained and plan.intent is Intent.LOOKUP and plan.terms:
+        derived = replace(plan, intent=Intent.RATE)
+        again = composer.compose(derived, gather(derived))
+        return again if again.calculations and not again.abstained else made
+    return made

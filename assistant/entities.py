@@ -182,6 +182,7 @@ class Recogniser:
         self._directory = directory
         self._names = names
         self._tasks = Tasks(tasks, pack["words"]["about_tasks"])
+        self._task_money = re.compile(pack["words"]["task_money"])
         self._terms = terms
         self._relative: dict[str, int] = dict(pack["years"])
         self._forms = [
@@ -220,6 +221,8 @@ class Recogniser:
         forms, text_left = self._find_forms(text_left)
         spans = self._terms.find(text_left)
         spans = [span for span in spans if not self._qualified(text_left, span, spans)]
+        if tasks and not spans and (money := self._task_money.search(text_left)):
+            spans = [(*money.span(), "任务资金")]
         concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
         rest = _blank(text_left, [(s, e) for s, e, _ in spans])
         return Entities(

@@ -1,7 +1,7 @@
 """A plan → the evidence it needs: facts first, passages second (取证)."""
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from assistant.draft import BUDGET
 from assistant.facts import FORM_ORDER, FactFinder
 from assistant.matching import replaced
 from assistant.types import Evidence, Intent, Match, QueryPlan
-from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
+from ingest.types import DocumentRecord, Figure, Indicator, Passage, Scope, Task
 
 NARROW_TO = 12
 """A question that names neither department nor year is looked up in so many documents."""
@@ -296,12 +296,18 @@ def _with_year_before(plan: QueryPlan) -> QueryPlan:
 
 
 def covered(
-    documents: Sequence[DocumentRecord], canonical: Callable[[str], str], known: Container[str]
+    coverage: Iterable[tuple[str, str, int | None]],
+    canonical: Callable[[str], str],
+    known: Container[str],
 ) -> dict[str, list[int]]:
-    """The years each department reports on, in order; misread names are no departments."""
+    """The years each department reports on, in order; misread names are no departments.
+
+    `coverage` names every department that a document has facts of, and their year: a sheet may hold
+    the forms of several departments.
+    """
     found: dict[str, set[int]] = {}
-    for record in documents:
-        name = canonical(record.department)
-        if name in known and record.year is not None and record.form is not Form.SUMMARY:
-            found.setdefault(name, set()).add(record.year)
+    for _, department, year in coverage:
+        name = canonical(department)
+        if name in known and year is not None:
+            found.setdefault(name, set()).add(year)
     return {name: sorted(years) for name, years in sorted(found.items())}

@@ -80,6 +80,7 @@ class FactFinder:
         term_words: Mapping[str, str],
         canonical: Callable[[str], str],
         verbs: Sequence[str],
+        instead: Mapping[str, str],
         so_far: Mapping[str, str],
     ) -> None:
         self._records = records
@@ -89,7 +90,7 @@ class FactFinder:
         self._terms = term_words
         self._canonical = canonical
         self._verbs = tuple(verbs)
-        self._so_far = so_far
+        self._instead, self._so_far = instead, so_far
         self._kept: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
 
     def facts(self, scope: Scope) -> Facts:
@@ -103,8 +104,10 @@ class FactFinder:
             plan = replace(plan, years=scope.years)
         if subject in plan.terms:
             found = self._term(subject, plan, facts, matcher)
-            if found is None and Form.MONITORING in plan.forms:
-                found = self._term(self._so_far.get(subject, ""), plan, facts, matcher)
+            if found is None and Form.MONITORING in plan.forms and subject in self._so_far:
+                found = self._term(self._so_far[subject], plan, facts, matcher)
+            if found is None and plan.sections and subject in self._instead:
+                found = self._term(self._instead[subject], plan, facts, matcher)
             if found is None and not plan.sections:
                 found = self._spelled(subject, plan, facts, matcher)
         else:

@@ -49,7 +49,8 @@ class Reader:
         """Which names mean which department, in the library as it is now."""
         revision = self._records.revision()
         if self._known is None or self._known[0] != revision:
-            names = set(self._records.departments())
+            # A table over all departments of a place is nobody's own: 永靖市 is no department.
+            names = [n for n in self._records.departments() if self._grammar.body(n).organ]
             self._known = revision, Directory(names, self._grammar)
         return self._known[1]
 
@@ -72,8 +73,9 @@ class Reader:
 
     def _reading(self, documents: tuple[DocumentRecord, ...]) -> Reading:
         records = self._records
-        directory = Directory({record.department for record in documents}, self._grammar)
-        years = covered(documents, directory.canonical, {body.name for body in directory.bodies})
+        directory = self.directory()
+        known_bodies = {body.name for body in directory.bodies}
+        years = covered(records.coverage(), directory.canonical, known_bodies)
         indicators, tasks = records.names()
         known = Names([*indicators, *tasks])
         recogniser = Recogniser(directory, known, self._terms, self._questions, tasks)
@@ -85,6 +87,7 @@ class Reader:
             self._terms.synonyms,
             directory.canonical,
             self._vocabulary["verbs"],
+            self._vocabulary["instead"],
             self._vocabulary["so_far"],
         )
         evidence = EvidenceFinder(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-from assistant.answer import Composer
+from assistant.answer import Composer, answered
 from assistant.audit.words import read_words
 from assistant.auditing import Auditor
 from assistant.board import Board, Choice
@@ -339,7 +339,7 @@ class Assistant:
         return replace(answer, abstained=abstained)
 
     def _composed(self, reading: Reading, plan: QueryPlan) -> Composition:
-        made = self._composer(reading, plan).compose(plan, reading.evidence.gather(plan))
+        made = answered(self._composer(reading, plan), reading.evidence.gather, plan)
         if made.abstained and asks_for_findings(plan, self._questions):
             scope = scope_of(plan)
             return reviewed(self.audit(scope), bool(self.totals(scope))) or made

@@ -8,6 +8,7 @@ is supported only by documents of that year, or by quotes that print the year th
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from types import MappingProxyType
 
 from assistant.numbers import Number, find_numbers, same
@@ -132,7 +133,17 @@ def _among(printed: Iterable[Number], number: Number) -> bool:
 
 
 def _printed(citation: Citation, figures: Sequence[Figure]) -> Iterator[Number]:
-    """The numbers a quote prints, a bare one with the unit of the cited figure of that value."""
+    """The numbers a quote prints, as the cited figures read them: 12.6 under 万平方米 is 126000."""
     for number in find_numbers(citation.quote):
-        units = [f.quantity.unit for f in figures if number.value in f.quantity.values]
-        yield number if number.unit or not units else replace(number, unit=units[0])
+        read = [f.quantity for f in figures if number.value in f.quantity.values]
+        yield number if number.unit or not read else replace(number, unit=read[0].unit)
+        for figure in figures:
+            quantity = figure.quantity
+            if len(quantity.values) == 1 and _bare(quantity.raw) == number.value:
+                yield replace(number, value=quantity.values[0], unit=quantity.unit)
+
+
+def _bare(raw: str) -> Decimal | None:
+    """The number of a cell that prints nothing else."""
+    numbers = list(find_numbers(raw))
+    return numbers[0].value if len(numbers) == 1 and numbers[0].raw == raw.strip() else None

@@ -279,9 +279,10 @@ class RecordStore:
         return self._facts(Indicator, INDICATORS, scope)
 
     def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The different names of all indicators, and of all tasks, without reading them whole."""
+        """The different names of all indicators, and of all tasks and projects."""
         with self._database.reading() as connection:
-            return names(connection, INDICATORS), names(connection, TASKS)
+            tasks = {*names(connection, TASKS), *names(connection, INDICATORS, "task")}
+            return names(connection, INDICATORS), tuple(sorted(tasks))
 
     def tasks(self, scope: Scope = WHOLE) -> tuple[Task, ...]:
         return self._facts(Task, TASKS, scope)

@@ -25,8 +25,11 @@ def within(table: Table, scope: Scope) -> list[ColumnElement[bool]]:
     ]
 
 
-def names(connection: Connection, table: Table) -> tuple[str, ...]:
-    """The different names of all indicators or tasks, without reading those whole."""
-    name = func.json_extract(table.c.fact, "$.name")
+def names(connection: Connection, table: Table, key: str = "name") -> tuple[str, ...]:
+    """The different names of all indicators or tasks, without reading those whole.
+
+    An indicator's `key` may be "task": the project that it is of.
+    """
+    name = func.json_extract(table.c.fact, f"$.{key}")
     query = select(name).distinct().join(DOCUMENTS).where(VISIBLE)
     return tuple(str(found) for found in connection.scalars(query) if found)
