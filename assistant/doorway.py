@@ -17,6 +17,7 @@ NEEDED: Mapping[str, Right] = {
     "audit": Right.AUDIT,
     "board": Right.AUDIT,
     "draft": Right.DRAFT,
+    "docx": Right.DRAFT,
     "drafts": Right.DRAFT,
     "recheck": Right.DRAFT,
     "feedback_given": Right.ADMINISTER,

@@ -102,6 +102,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.web.excerpt", "assistant.web.source", "assistant.web.markup"],
         *["assistant.api_login", "assistant.api_source", "assistant.api_app"],
         *["assistant.people", "assistant.web.panel", "assistant.web.files"],
+        "assistant.web.documents",
         *["assistant.web.visitors", "assistant.web.suggestions"],
         *["assistant.web.openings", "assistant.web.board_parts", "assistant.web.board_charts"],
         *["assistant.web.board_tables", "assistant.web.findings_markup"],

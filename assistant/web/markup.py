@@ -150,7 +150,7 @@ def welcome(records: Sequence[DocumentRecord]) -> str:
     if not records:
         return (
             '<section class="welcome"><h2>资料库还是空的</h2>'
-            "<p>先收入文件：<code>jiwen add 文件夹</code>，再刷新本页提问。</p></section>"
+            "<p>点上面的“文档”，把自评表、目标表放进去，再刷新本页提问。</p></section>"
         )
     return (
         '<section class="welcome"><h2>想了解哪个部门的绩效？</h2>'
@@ -168,10 +168,17 @@ def summary(records: Sequence[DocumentRecord]) -> str:
     return " · ".join(parts)
 
 
-def masthead(records: Sequence[DocumentRecord]) -> str:
+def masthead(records: Sequence[DocumentRecord], *, visitor: str = "") -> str:
+    """The title, what the library holds, and who is signed in, where anybody must be."""
+    leave = (
+        f'<form class="visitor" method="post" action="/logout">{escape(visitor)}'
+        "<button>退出</button></form>"
+        if visitor
+        else ""
+    )
     return (
         '<header class="masthead"><h1>绩问</h1><p>预算绩效文档问答，每个数字都有出处</p>'
-        f'<p class="summary">{escape(summary(records))}</p></header>'
+        f'<p class="summary">{escape(summary(records))}</p>{leave}</header>'
     )
 
 

@@ -1,20 +1,25 @@
 """The page of the web app: tabs over one Assistant."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import gradio as gr
 
+from assistant.access import LOCAL, ROLE_NAMES, Right, Visitor
 from assistant.service import Assistant
 from assistant.web import markup
 from assistant.web.audit import Audit
 from assistant.web.chat import Chat
 from assistant.web.dashboard import Dashboard
+from assistant.web.documents import Documents
 from assistant.web.drafting import Drafting
 from assistant.web.openings import Openings
 from assistant.web.panel import panel
 
 TITLE = "绩问：预算绩效文档问答"
 WAITING_AT_MOST = 64
+NEEDED = {"校核": Right.AUDIT, "起草": Right.DRAFT, "文档": Right.UPLOAD}
+"""What a visitor must be allowed for a tab to be shown; all see the others."""
 
 
 class Part(Protocol):
@@ -35,26 +40,36 @@ def tabs(assistant: Assistant) -> dict[str, Part]:
         "看板": Dashboard(assistant),
         "校核": Audit(assistant),
         "起草": Drafting(assistant),
+        "文档": Documents(),
     }
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The whole page over one Assistant: its title, the tabs, and the source that they open."""
+def build(assistant: Assistant, present: Callable[[], Visitor]) -> gr.Blocks:
+    """The whole page: its title, the tabs that the visitor may use, the source that they open.
+
+    `present` tells whose request is in hand.
+    """
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
         masthead = panel("masthead")
         with gr.Row(elem_id="frame"):
             with gr.Tabs(elem_id="tabs"):
-                for title, part in tabs(assistant).items():
-                    with gr.Tab(title) as tab:
+                for number, (title, part) in enumerate(tabs(assistant).items()):
+                    with gr.Tab(title, elem_id=f"tab{number}") as tab:
                         part.build(page, tab)
             Openings(assistant).panel()
-        page.load(
-            lambda: markup.masthead(assistant.documents()),
-            None,
-            masthead,
-            show_progress="hidden",
-            api_visibility="private",
-        )
+
+        def opened() -> str:
+            visitor = present()
+            name = "" if visitor is LOCAL else f"{visitor.name}（{ROLE_NAMES[visitor.role]}）"
+            hidden = [
+                f"#tab{number}-button"  # as gradio names the button of a tab
+                for number, title in enumerate(tabs(assistant))
+                if title in NEEDED and not visitor.may(NEEDED[title])
+            ]
+            style = f"<style>{','.join(hidden)}{{display:none}}</style>" if hidden else ""
+            return markup.masthead(assistant.documents(), visitor=name) + style
+
+        page.load(opened, None, masthead, show_progress="hidden", api_visibility="private")
     page.queue(max_size=WAITING_AT_MOST, api_open=False)
     return page

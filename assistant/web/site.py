@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event, Thread
 
 import gradio as gr
@@ -23,7 +24,7 @@ from assistant.guard import LOOPBACK
 from assistant.service import Assistant
 from assistant.web.page import build
 from assistant.web.theme import ICON, head, theme
-from assistant.web.visitors import for_visitor
+from assistant.web.visitors import for_visitor, present
 from ingest.errors import IngestError
 
 GRACE = 2
@@ -83,7 +84,7 @@ async def mounted(doorway: Doorway, settings: Settings) -> ASGIApp:
     app = application(doorway, host=settings.host, largest_upload=settings.ingest.max_file_bytes)
     gr.mount_gradio_app(
         app,
-        build(for_visitor(doorway)),
+        build(for_visitor(doorway), partial(present, doorway)),
         path="/",
         server_name=settings.host,
         server_port=settings.port,

@@ -32,7 +32,7 @@ class ForVisitor:
     def __getattr__(self, name: str) -> object:
         if name in PARTS:
             return ForVisitor(self._doorway, part=name)
-        visitor = self.visitor()
+        visitor = present(self._doorway)
         right = NEEDED.get(self._part or name, Right.ASK)
         whole = self._doorway.enter(visitor, right)
         found = getattr(getattr(whole, self._part) if self._part else whole, name)
@@ -47,15 +47,16 @@ class ForVisitor:
 
         return noted
 
-    def visitor(self) -> Visitor:
-        """Who sent the request in hand, as the guard found out."""
-        request = LocalContext.request.get(None)
-        # An event brings gradio's own request around the web server's, a server function that.
-        sent = getattr(request, "request", request)
-        if sent is not None:
-            sender: Visitor = sent.state.visitor
-            return sender
-        return PRESENT.get() or self._doorway.insider()
+
+def present(doorway: Doorway) -> Visitor:
+    """Who sent the request in hand, as the guard found out."""
+    request = LocalContext.request.get(None)
+    # An event brings gradio's own request around the web server's, a server function that.
+    sent = getattr(request, "request", request)
+    if sent is not None:
+        sender: Visitor = sent.state.visitor
+        return sender
+    return PRESENT.get() or doorway.insider()
 
 
 def for_visitor(doorway: Doorway) -> Assistant:

@@ -1,0 +1,125 @@
+"""Files through the page, the source of an answer on its page, and the login, in a real browser."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from web_site import served
+
+from assistant.access import Role
+from assistant.accounts import Accounts
+from assistant.config import Settings
+from assistant.service import Assistant
+from tests.conftest import SAMPLES
+
+(SAMPLE,) = SAMPLES.glob("*2021*")
+FORM = Path(__file__).parent / "files" / "form.pdf"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PASSWORD = "一个足够长的密码口令"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("web") / "home"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, home: Path) -> Iterator[Page]:
+    """The page over a library that is empty at first; the tests build on each other."""
+    with closing(Assistant(Settings(home=home))) as assistant, served(assistant, home) as url:
+        opened = browser.new_page(viewport={"width": 1366, "height": 820}, locale="zh-CN")
+        opened.goto(url)
+        expect(opened.locator(".welcome")).to_be_visible(timeout=60_000)
+        yield opened
+        opened.close()
+
+
+def test_a_new_reader_puts_a_file_in(page: Page, tmp_path: Path) -> None:
+    broken = tmp_path / "坏的.pdf"
+    broken.write_bytes(b"%PDF-1.7 nothing")
+    page.get_by_role("tab", name="文档").click()
+    expect(page.locator("#documents .empty")).to_contain_text("还没有文件")
+    page.set_input_files("#documents input[type=file]", [FORM, SAMPLE, broken])
+    sent = page.locator("#documents .queue li")
+    expect(sent.filter(has_text="form.pdf")).to_contain_text("已入库", timeout=60_000)
+    expect(sent.filter(has_text="坏的.pdf")).to_contain_text("未入库", timeout=60_000)
+    expect(sent.filter(has_text="坏的.pdf").locator(".failure")).to_contain_text("PDF")
+    held = page.locator("#documents .rows article")
+    expect(held).to_have_count(2, timeout=60_000)
+    expect(held.filter(has_text="form.pdf")).to_contain_text("部门整体支出绩效自评表")
+
+
+def test_an_answer_opens_its_page_at_the_place(page: Page) -> None:
+    page.reload()
+    expect(page.locator(".welcome")).to_be_visible(timeout=60_000)
+    box = page.get_by_placeholder("输入问题，按回车提问")
+    box.fill("走访长者第1批的目标是多少？")
+    box.press("Enter")
+    expect(page.locator("#current .footnote")).to_be_visible(timeout=60_000)
+    page.locator("#current .source").first.click()
+    frame = page.locator("#source-panel .page-view .here")
+    expect(frame).to_be_in_viewport(timeout=30_000)
+    image = page.locator("#source-panel .page-view img")
+    assert image.evaluate("image => image.naturalWidth") > 600
+    page.keyboard.press("Escape")
+
+
+def test_a_new_version_is_confirmed(page: Page, tmp_path: Path) -> None:
+    note = tmp_path / "说明.txt"
+    page.get_by_role("tab", name="文档").click()
+    rows = page.locator("#documents .rows article")
+    for words, state in (("预算100万元。", "已入库"), ("预算200万元。", "未入库")):
+        note.write_text(words, encoding="utf-8")
+        page.set_input_files("#documents input[type=file]", note)
+        newest = page.locator("#documents .queue li").first
+        expect(newest.locator(".state")).to_have_text(state, timeout=60_000)
+    newest.get_by_role("button", name="用这个文件替换旧版本").click()
+    newest = page.locator("#documents .queue li").first
+    expect(newest.locator(".state")).to_have_text("已更新", timeout=60_000)
+    expect(rows).to_have_count(3)
+
+
+def test_a_file_is_deleted_when_that_is_confirmed(page: Page) -> None:
+    rows = page.locator("#documents .rows article")
+    note = rows.filter(has_text="说明.txt").get_by_role("button", name="删除")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    note.click()
+    expect(rows).to_have_count(3)
+    page.once("dialog", lambda dialog: dialog.accept())
+    note.click()
+    expect(rows).to_have_count(2)
+
+
+def test_staff_sign_in_and_see_what_they_may_use(page: Page, home: Path) -> None:
+    with closing(Accounts.of(Settings(home=home))) as accounts:
+        accounts.add("admin", PASSWORD, Role.ADMIN)
+        accounts.add("staff", PASSWORD, Role.STAFF)
+    page.reload()
+    expect(page.get_by_label("用户名")).to_be_visible()
+    page.get_by_label("用户名").fill("staff")
+    page.get_by_label("密码").fill("不对的密码口令")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("用户名或密码不对")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator(".visitor")).to_contain_text("staff（工作人员）", timeout=60_000)
+    expect(page.get_by_role("tab", name="看板")).to_be_visible()
+    for hidden in ("校核", "起草", "文档"):
+        expect(page.get_by_role("tab", name=hidden)).not_to_be_visible()
+    box = page.get_by_placeholder("输入问题，按回车提问")
+    box.fill("走访长者第2批的目标是多少？")
+    box.press("Enter")
+    expect(page.locator("#current .text")).to_contain_text("1201", timeout=60_000)
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_label("用户名")).to_be_visible()
