@@ -104,6 +104,17 @@ class Auditor:
                 if not scope.years or total.year in scope.years
             )
 
+    def dossiers(self) -> tuple[tuple[Dossier, Bench], ...]:
+        """Every department and year as the checks see it, with what they check it by."""
+        with self._lock:
+            directory = self._refreshed()
+            return tuple(
+                (dossier, self._bench(dossier, directory))
+                for name in sorted(self._covering)
+                if name != NAMELESS
+                for dossier in self._dossiers(name, directory)
+            )
+
     def rules(self, department: str, year: int | None) -> Rules:
         """The rules that hold for a department in a year."""
         if department not in self._places:
@@ -194,18 +205,20 @@ class Auditor:
         return kept[1]
 
     def _study(self, name: str, directory: Directory) -> Study:
-        places = directory.places(name)
         dossiers = self._dossiers(name, directory)
         by_year = {dossier.year: dossier for dossier in dossiers} if name != NAMELESS else {}
         findings: list[Finding] = []
         totals: list[DepartmentTotals] = []
         for dossier in dossiers:
-            rules = self._book.rules(places, dossier.year)
-            bench = Bench(rules, self._status_by(rules), self._words)
+            bench = self._bench(dossier, directory)
             before = by_year.get(dossier.year - 1) if dossier.year else None
             findings += [self._finding(remark) for remark in remarks(dossier, bench, before)]
             totals.append(self._total(dossier, bench))
         return Study(tuple(findings), tuple(totals))
+
+    def _bench(self, dossier: Dossier, directory: Directory) -> Bench:
+        rules = self._book.rules(directory.places(dossier.department), dossier.year)
+        return Bench(rules, self._status_by(rules), self._words)
 
     def _total(self, dossier: Dossier, bench: Bench) -> DepartmentTotals:
         made = tally(dossier, bench.rules, bench.status, bench.words)

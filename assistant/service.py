@@ -9,6 +9,8 @@ from pathlib import Path
 from time import perf_counter
 
 from assistant.answer import Composer, answered
+from assistant.audit.dossier import Dossier
+from assistant.audit.run import Bench
 from assistant.audit.words import read_words
 from assistant.auditing import Auditor
 from assistant.board import Board, Choice
@@ -208,6 +210,10 @@ class Assistant:
     def board(self, choice: Choice) -> Board:
         """Where indicators, budgets and scores stand, for one choice of the library (看板)."""
         return self._ledger.board(choice)
+
+    def dossiers(self) -> tuple[tuple[Dossier, Bench], ...]:
+        """Every department and year as the checks see it: for measuring them."""
+        return self._auditor.dossiers()
 
     def totals(self, scope: Scope) -> tuple[DepartmentTotals, ...]:
         """Where each department stands in each year: counts, execution, scores, lights (汇总)."""

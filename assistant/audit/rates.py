@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import permutations, product
 from typing import Any
@@ -189,7 +189,10 @@ def unit_slip(made: RateCheck) -> Remark | None:
         top, bottom = basis.top, basis.bottom
         if top.unit == bottom.unit or len(basis.figures) != 2:
             continue
-        same = Operand(bottom.name, bottom.figures, bottom.value, top.unit)
+        read_alike = tuple(
+            replace(f, quantity=replace(f.quantity, unit=top.unit)) for f in bottom.figures
+        )
+        same = Operand(bottom.name, read_alike, bottom.value, top.unit)
         again = _basis(top, same, reported)
         if again is None or not again.agrees:
             continue
