@@ -114,6 +114,9 @@ def test_the_report_names_what_is_wrong_in_the_sample(report: Draft) -> None:
     assert "青春黄埔行活动暂停" in problems
     assert "92.71%" in problems
     assert "1022.93 ÷ 1103.35 × 100% = 92.71%" in problems
+    double = next(r.problem for r in report.remedies if "93.2%" in r.problem)
+    assert "95%" in double
+    assert "不低于90%" in double
 
 
 def test_the_departments_own_measures_are_kept_and_matched(report: Draft) -> None:

@@ -57,6 +57,7 @@ class Drafting:
         with gr.Row(elem_id="draft-tools", visible=False) as tools:
             check = gr.Button("核对数字", elem_id="draft-check", size="sm")
             renew = gr.Button("重写本段", elem_id="draft-renew", size="sm")
+            polish = gr.Button("模型改写", elem_id="draft-polish", size="sm", visible=False)
             save = gr.Button("保存", elem_id="draft-save", size="sm")
             export = gr.Button("导出 Word", elem_id="draft-export", size="sm")
             versions = gr.Dropdown([], label="版本", container=False, visible=False)
@@ -69,11 +70,12 @@ class Drafting:
 
         shown = [draft, sheet, note, tools]
         choice = [department, year, section, tone, emphasis]
-        tab.select(self.open, [department], [department, tone, saved, note], **quiet)
+        tab.select(self.open, [department], [department, tone, saved, polish, note], **quiet)
         department.change(self.years, [department], [year], **quiet)
         write.click(self.write, choice, [*shown, kept, versions], **quiet)
         check.click(self.check, [text, draft], shown, js=COLLECT, **quiet)
         renew.click(self.renew, [text, number, draft], shown, js=COLLECT_ONE, **quiet)
+        polish.click(self.polish, [text, draft], shown, js=COLLECT, **quiet)
         save.click(
             self.save, [text, draft, kept], [*shown, kept, versions, saved], js=COLLECT, **quiet
         )
@@ -95,6 +97,7 @@ class Drafting:
             gr.update(choices=names, value=chosen if chosen in names else next(iter(names), None)),
             gr.update(choices=tones, value=tones[0]),
             gr.update(choices=listed, visible=bool(listed), value=None),
+            gr.update(visible=desk.rewords),
             "" if names else draft_markup.NO_LIBRARY,
         )
 
@@ -108,8 +111,8 @@ class Drafting:
 
     def write(
         self, department: str | None, year: str | None, section: str, tone: str, emphasis: str
-    ) -> Iterator[Shown]:
-        """The draft at once in our own words, then in a model's where one is configured."""
+    ) -> Shown:
+        """The draft in our own words."""
         desk = self._assistant.drafts
         rest = ("", gr.update(choices=[], value=None, visible=False))
         try:
@@ -121,12 +124,9 @@ class Drafting:
                 emphasis=emphasis,
                 reword=False,
             )
-            if desk.rewords:
-                yield (*self._shown(made, "语言模型正在改写……"), *rest)
-                made = desk.reword(made)
-            yield (*self._shown(made), *rest)
         except (AssistantError, IngestError) as error:
-            yield (*_failed(error), *rest)
+            return (*_failed(error), *rest)
+        return (*self._shown(made), *rest)
 
     def check(self, text: str, draft: Draft | None) -> Shown:
         """The edited text with what nothing shows marked."""
@@ -135,6 +135,22 @@ class Drafting:
         made = self._checked(text, draft)
         doubtful = made.text.count("【待核实】")
         return self._shown(made, f"已核对，{f'有{doubtful}处待核实' if doubtful else '没有问题'}。")
+
+    def polish(self, text: str, draft: Draft | None) -> Iterator[Shown]:
+        """The edited draft in a language model's words, paragraph by paragraph, where they stand.
+
+        It is not to be edited meanwhile, and says so.
+        """
+        if draft is None:
+            yield _skipped()
+            return
+        wait = draft_markup.told("语言模型正在逐段改写并核对，请稍候，先不要修改……")
+        yield (gr.skip(), gr.skip(), wait, gr.skip())
+        before = self._checked(text, draft)
+        made = self._assistant.drafts.reword(before)
+        old = [paragraph.text for paragraph in before.paragraphs]
+        changed = sum(p.text not in old for p in made.paragraphs)
+        yield self._shown(made, f"已改写{changed}段，其余保持原文；数字均已核对。")
 
     def renew(self, text: str, number: int | None, draft: Draft | None) -> Shown:
         """The paragraph with the cursor written afresh; the edits of all others stay."""
