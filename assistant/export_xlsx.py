@@ -1,6 +1,7 @@
 """Boards and findings as an Excel workbook (导出表格). Nothing in it can be run as a formula."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
@@ -70,31 +71,43 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
         page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}1"
         for number, (_, width) in enumerate(sheet.columns, 1):
             page.column_dimensions[get_column_letter(number)].width = width
-        head = [_cell(page, name) for name, _ in sheet.columns]
+        looks = _looks(page)
+        head = [_cell(page, name, looks) for name, _ in sheet.columns]
         for one in head:
             one.font, one.fill = bold, fill
         page.append(head)
         for values in sheet.rows:
-            page.append([_cell(page, value) for value in values])
+            page.append([_cell(page, value, looks) for value in values])
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _cell(page: Any, value: Value) -> Any:
+def _looks(page: Any) -> dict[str, Any]:
+    """The styles of cells, each looked up once: openpyxl is slow to give every cell its own."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
+    cells: dict[str, Any] = {name: WriteOnlyCell(page) for name in ("number", "text", "danger")}
+    for name, cell in cells.items():
+        cell.alignment = Alignment(vertical="top", wrap_text=name != "number")
+    cells["danger"].number_format = "@"
+    cells["danger"].quotePrefix = True
+    return {name: cell._style for name, cell in cells.items()}
+
+
+def _cell(page: Any, value: Value, looks: dict[str, Any]) -> Any:
     """A cell of openpyxl; a text is one for ever, however it begins."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-    from openpyxl.styles import Alignment
 
     text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST] if isinstance(value, str) else value
     made: Any = WriteOnlyCell(page, value=text)  # type: ignore[arg-type]
-    made.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
-    if isinstance(value, str):
-        made.data_type = "s"  # openpyxl takes what begins with = for a formula
-        if value.startswith(DANGEROUS):
-            made.number_format = "@"
-            made.quotePrefix = True
+    if not isinstance(value, str):
+        made._style = copy(looks["number"])
+        return made
+    made.data_type = "s"  # openpyxl takes what begins with = for a formula
+    made._style = copy(looks["danger" if value.startswith(DANGEROUS) else "text"])
     return made
 
 
