@@ -164,6 +164,8 @@ class Composer:
                 return self._comparisons.difference(plan, evidence.matches)
             case Intent.CHECK:
                 return self._check(plan, evidence)
+            case Intent.MAXIMUM | Intent.MINIMUM if plan.group == "indicator" and not plan.statuses:
+                return self._groups.ranked(plan, evidence)
             case _ if evidence.indicators or (plan.group == "indicator" and not plan.subjects):
                 return self._groups.indicators(plan, evidence)
             case _ if evidence.passages:

@@ -15,6 +15,7 @@ PREFIX = "JIWEN_"
 class Settings(BaseModel):
     """All settings; each is the environment variable `JIWEN_` + its name in capitals.
 
+    `reranker`: a sentence-transformers CrossEncoder, by folder or hub name; none by default.
     `llm_base_url`, `llm_model`, `llm_api_key`: any OpenAI-compatible server; none by default.
     `llm_timeout`: after so many seconds the grounded wording answers.
     """
@@ -27,6 +28,7 @@ class Settings(BaseModel):
     database_url: str = ""
     chroma_url: str = ""
     embedding_model: str = ""
+    reranker: str = ""
     keep_contacts: bool = False
     llm_base_url: str = ""
     llm_model: str = ""
@@ -62,6 +64,6 @@ class Settings(BaseModel):
     def hash(self) -> str:
         """A short hash of everything that can change an answer; secrets are left out."""
         shown = self.model_dump_json(
-            include={"embedding_model", "keep_contacts", "llm_base_url", "llm_model"}
+            include={"embedding_model", "reranker", "keep_contacts", "llm_base_url", "llm_model"}
         )
         return sha256(shown.encode()).hexdigest()[:12]

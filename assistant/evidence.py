@@ -21,6 +21,8 @@ _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 SHORTEST = 14
 """A passage shorter than this is a heading or a lone number: nothing to quote."""
 _RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
+_COUNTED = frozenset({"indicator", "met_share", "task", "area", "department"})
+"""What is listed or counted is counted over all of it, however large the library."""
 Search = Callable[[str, Scope, int], list[Passage]]
 
 
@@ -147,8 +149,9 @@ class EvidenceFinder:
         return replace(match, figures=figures, indicators=()) if figures else None
 
     def _scopes(self, plan: QueryPlan) -> Iterator[Scope]:
-        if not plan.departments and not plan.years:
-            yield self._narrowed(plan)
+        if not plan.departments and (not plan.years or plan.group not in _COUNTED):
+            for year in plan.years or (None,):
+                yield self._narrowed(plan, year)
             return
         for department in plan.departments or ("",):
             for year in plan.years or (None,):
@@ -158,13 +161,14 @@ class EvidenceFinder:
                     forms=plan.forms,
                 )
 
-    def _narrowed(self, plan: QueryPlan) -> Scope:
+    def _narrowed(self, plan: QueryPlan, year: int | None) -> Scope:
+        whole = Scope(years=(year,) if year is not None else (), forms=plan.forms)
         if len(self._documents) <= NARROW_TO:
-            return Scope(forms=plan.forms)
+            return whole
         wanted = " ".join((*plan.sections, *plan.subjects)) or plan.question
-        passages = self._search(wanted, Scope(forms=plan.forms), 4 * NARROW_TO)
+        passages = self._search(wanted, whole, 4 * NARROW_TO)
         ids = tuple(dict.fromkeys(passage.document_id for passage in passages))[:NARROW_TO]
-        return Scope(document_ids=ids, forms=plan.forms) if ids else Scope(forms=plan.forms)
+        return replace(whole, document_ids=ids) if ids else whole
 
     # -- groups ------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Answers over many facts: lists, counts, sums, averages, rankings, differences (汇总与比较)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant.citations import Source, Statement, of_actual, of_figure
@@ -15,6 +16,7 @@ from assistant.compute import (
 )
 from assistant.lookups import Composition, Printing, refuse, sheet, source_of
 from assistant.numbers import convert, plain
+from assistant.plan_parts import asked_for
 from assistant.status import StatusRules, judge
 from assistant.types import (
     Calculation,
@@ -103,6 +105,26 @@ class Groups:
         if len(kept) > LINES:
             out.append(Statement("其余从略，可按部门、年度分别查询。"))
         return Composition(tuple(out), (counted,))
+
+    def ranked(self, plan: QueryPlan, evidence: Evidence) -> Composition:
+        """The indicators by one of their values, the score unless the weight is asked for."""
+        role = Role.WEIGHT if Role.WEIGHT in plan.roles else Role.SCORE
+        word = "分值" if role is Role.WEIGHT else "得分"
+        items: dict[str, tuple[str, Printing]] = {}
+        for row in evidence.indicators:
+            held = row.weight if role is Role.WEIGHT else row.score
+            own = [figure for figure in evidence.figures if figure.id in row.figure_ids]
+            if held is not None and held.values and any(f.role is role for f in own):
+                name = f"{quoted(row.name.strip())}{word}"
+                items.setdefault(name, (name, Printing(held, source_of(row, own, role, held))))
+        if not items:
+            return refuse(f"资料中的绩效指标没有填报{word}，无法排序。")
+        row = evidence.indicators[0]
+        made = self.figures(plan, list(items.values()))
+        return replace(
+            made,
+            statements=(Statement(self._wording.who(row.department, row.year)), *made.statements),
+        )
 
     def judged(self, evidence: Evidence) -> list[IndicatorStatus]:
         """Every indicator once, with its status."""
@@ -234,6 +256,7 @@ class Groups:
             )
         ]
         rest = [named[t] for t in order if t not in top]
+        rest = rest[: max(asked_for(plan.question) - len(top), 0)]
         if rest:
             out.append(Statement("；其次是" if len(rest) > 1 else "；另一个是"))
             out += [s for s in self._listing(rest)]

@@ -12,6 +12,7 @@ from typing import Any
 from assistant.entities import BLANK, Entities, Recogniser
 from assistant.matching import replaced
 from assistant.numbers import find_numbers
+from assistant.plan_parts import goes_on, names_section, narrow, of_both, topic_parts
 from assistant.types import Intent, QueryPlan
 from ingest.types import Quantity, Role
 
@@ -20,6 +21,9 @@ _HOW_MANY = re.compile(r"多少|几")
 _JOINED = re.compile(r"[、，]|和|与|及|以及")
 _BETWEEN = re.compile(f"{BLANK}(?:{_JOINED.pattern}){BLANK}")
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
+_WHICH_YEAR = re.compile("哪一?年|哪个年度|历年|各年")
+_TOPIC_WORD = re.compile(r"(?:主要|突出|存在的?)+$")
+_RANKING = frozenset({Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM})
 _OWN_SUBJECT = frozenset({"department", "task", "indicator", "area"})
 """Groups that are themselves what is asked about: nothing is taken over from an earlier turn."""
 
@@ -95,6 +99,10 @@ class Planner:
         self._previous = _any(follow["previous_year"])
         self._next = _any(follow["next_year"])
         self._same_scope = _any(follow["same_scope"])
+        self._pairs = _any(pack["topic_pairs"]["any"])
+        self._pair_ask: str = pack["topic_pairs"]["ask"]
+        self._superlative = _any(pack["superlatives"]["any"])
+        self._altogether = _any(pack["altogether"]["any"])
 
     def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
         """What the question asks, completed from the turns before it (oldest first)."""
@@ -103,7 +111,7 @@ class Planner:
             before = plans[-1] if plans else None
             plan = self._follow(self._read(turn), before)
             if plan.intent is Intent.DIFFERENCE and len(plans) > 1:
-                plan = _of_both(plan, plans[-2], plans[-1])
+                plan = of_both(plan, plans[-2], plans[-1])
             plans.append(plan)
         return plans[-1]
 
@@ -116,15 +124,23 @@ class Planner:
 
     def _by_commas(self, question: str) -> list[str]:
         """A question after a comma that asks about something else stands by itself."""
+        if pair := self._pairs.search(question):
+            return [question[: pair.start("link")] + self._pair_ask, self._without(question, pair)]
         head, comma, tail = question.partition("，")
         if not comma or not (_ASKS.search(head) and _ASKS.search(tail)):
             return [question]
         first, second = self._read(head), self._read(tail)
         own = bool(second.subjects) and second.intent is first.intent is Intent.LOOKUP
+        totals = first.intent is not second.intent and {first.intent, second.intent} <= _RANKING
         topics = first.intent is second.intent is Intent.NARRATIVE and first.group != second.group
-        if topics or (own and first.subjects != second.subjects):
+        if totals or topics or (own and first.subjects != second.subjects):
             return [head, tail]
         return [question]
+
+    def _without(self, question: str, pair: re.Match[str]) -> str:
+        """The second of two topics, asked with what stands before both of them."""
+        head = _TOPIC_WORD.sub("", question[: pair.start()])
+        return head + question[pair.end() :]
 
     # -- one question by itself --------------------------------------------------------------------
 
@@ -151,7 +167,14 @@ class Planner:
         levels = tuple(dict.fromkeys(self._levels.findall(spoken)))
         if levels and intent in (Intent.LIST, Intent.COUNT, Intent.LOOKUP):
             group = "indicator"
+        if intent in _RANKING and self._superlative.search(spoken):
+            group = "indicator"
+        places = any(m.place_only and len(m.names) > 1 for m in found.mentions)
+        if places and intent is Intent.LOOKUP and self._altogether.search(found.text):
+            intent, group = Intent.SUM, "department"
         sections, subjects, exact = self._subjects(found, intent)
+        if group == "indicator" and intent in _RANKING:
+            subjects, exact = (), False
         if group == "indicator" and levels:
             subjects, exact = (), False
         catalogue = next((name for name, cue in self._catalogue if cue.search(spoken)), "")
@@ -160,15 +183,20 @@ class Planner:
             subjects, statuses, exact = (), (), False
         if intent is Intent.RATE:
             group = next((name for name, cue in self._rates if cue.search(spoken)), "")
+            units = () if group == "growth" else units  # of what grew, not of the growth
         if intent is Intent.CHECK:
             area = group
             group = next((name for name, cue in self._checks if cue.search(spoken)), "")
         if intent in (Intent.NARRATIVE, Intent.DRAFT):
             group = next((name for name, cue in self._topics if cue.search(found.text)), "")
-            if group == "reason":
+            missed = [name for name, cue in self._statuses if cue.search(spoken)]
+            if group == "reason" and missed and not found.known and not found.quoted:
+                intent, group, statuses = Intent.LIST, "indicator", (missed[0],)
+                subjects, exact = (), False
+            elif group == "reason":
                 subjects = tuple(s for subject in subjects if (s := self._without_reason(subject)))
             else:
-                sections, subjects = _topic_parts(found, sections, subjects)
+                sections, subjects = topic_parts(found, sections, subjects)
         elif group == "met_share":
             subjects, exact = (), False
         elif group == "department" and subjects:
@@ -222,9 +250,9 @@ class Planner:
         named = [*found.quoted, *found.known]
         phrases = self._phrases(found.rest, intent)
         sections: tuple[str, ...] = found.tasks
-        if (len(named) > 1 and _names_section(found.text, named[0])) or (named and found.concepts):
+        if (len(named) > 1 and names_section(found.text, named[0])) or (named and found.concepts):
             sections, named = (named[0],), named[1:]
-        elif found.quoted and not found.known and _goes_on(found.text, found.quoted[0], phrases):
+        elif found.quoted and not found.known and goes_on(found.text, found.quoted[0], phrases):
             # A quotation inside a longer name: “青年地带”服务站点.
             return (), (f"{found.quoted[0]}{''.join(phrases)}",), False
         if named or found.concepts:
@@ -277,8 +305,10 @@ class Planner:
                 intent, group, statuses = Intent.LIST, "indicator", before.statuses
             if not departments and not absent and group != "department":
                 departments = before.departments
+            if intent in _RANKING and before.intent in _RANKING and not group:
+                group, area = before.group, before.area
             years = years or before.years
-            if not subjects and not statuses and group not in _OWN_SUBJECT:
+            if not subjects and not statuses and reading.group not in _OWN_SUBJECT:
                 subjects, sections = before.subjects, sections or before.sections
                 exact, terms = before.exact, before.terms
                 units = units or before.units
@@ -294,7 +324,7 @@ class Planner:
                     subjects = (replaced(before.subjects[0], subjects[0]),)
                 roles, units = roles or before.roles, units or before.units
                 intent = before.intent if intent is Intent.LOOKUP else intent
-        departments, absent = _narrow(departments, absent)
+        departments, absent = narrow(departments, absent)
         return QueryPlan(
             question=found.text,
             intent=intent,
@@ -326,6 +356,8 @@ class Planner:
             return (found.years[0], found.years[0] + found.year_shift)
         if found.years:
             return found.years
+        if _WHICH_YEAR.search(found.text) and departments:
+            return tuple(sorted({y for name in departments for y in self._covered.get(name, ())}))
         if found.last_years:
             reported = {y for name in departments for y in self._covered.get(name, ())}
             return tuple(sorted(reported or self._years))[-found.last_years :]
@@ -359,42 +391,3 @@ def with_scope(
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-
-
-def _names_section(text: str, name: str) -> bool:
-    """Whether a quoted name is what another thing belongs to: “X”中的, “X”项目的."""
-    after = text[text.find(name) + len(name) :]
-    return bool(
-        re.match(r"[”\"》』」]*(?:项目|任务|专项|工作)?(?:中|里|内|下)?的?[“\u4e00-\u9fff]", after)
-    )
-
-
-def _of_both(plan: QueryPlan, one: QueryPlan, other: QueryPlan) -> QueryPlan:
-    """哪个多 and 增加了多少 compare what the two questions before were about."""
-    if plan.subjects != one.subjects or len(plan.departments) > 1 or len(plan.years) > 1:
-        return plan
-    return replace(
-        plan,
-        departments=tuple(dict.fromkeys((*one.departments, *other.departments))),
-        years=tuple(dict.fromkeys((*one.years, *other.years))),
-    )
-
-
-def _topic_parts(
-    found: Entities, sections: tuple[str, ...], subjects: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A text about a section names, at most, the task in quotes that it is about."""
-    return tuple(dict.fromkeys((*sections, *found.quoted, *found.known))), subjects
-
-
-def _goes_on(text: str, name: str, phrases: Sequence[str]) -> bool:
-    """Whether what follows a quoted name at once is part of what is asked about."""
-    after = text[text.find(name) + len(name) + 1 :]
-    return bool(phrases) and any(p[:2] == after[:2] or after[:2] in p for p in phrases if after)
-
-
-def _narrow(
-    departments: tuple[str, ...], absent: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A question that names an unknown department asks about that one only."""
-    return ((), absent) if absent and len(departments) != 1 else (departments, absent)

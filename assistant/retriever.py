@@ -45,6 +45,10 @@ class QueryEncoder(Protocol):
     def encode_query(self, text: str) -> Vectors: ...
 
 
+class Orderer(Protocol):
+    def order(self, question: str, passages: Sequence[Passage]) -> list[Passage]: ...
+
+
 class FusedRetriever(BaseRetriever):
     """A LangChain retriever over the library's lexical and vector index."""
 
@@ -54,6 +58,7 @@ class FusedRetriever(BaseRetriever):
     nearest: Any
     cutter: Any
     encoder: Any
+    reranker: Any = None
     scope: Scope = Scope()
     limit: int = 8
 
@@ -67,7 +72,11 @@ class FusedRetriever(BaseRetriever):
             nearest: Nearest = self.nearest
             vector = encoder.encode_query(question)
             legs.append((dict(nearest.search(vector, scope, CANDIDATES)), MEANING))
-        return list(words.passages(fuse(legs)[:limit]))
+        fused = fuse(legs)
+        if self.reranker is None:
+            return list(words.passages(fused[:limit]))
+        reranker: Orderer = self.reranker
+        return reranker.order(question, words.passages(fused[:CANDIDATES]))[:limit]
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun

@@ -240,3 +240,12 @@ def _numbered(line: str, offered: int) -> Iterator[tuple[int, str]]:
         yield int(match[1]), match[2]
     elif offered == 1 and line.strip():
         yield 1, line
+
+
+def grown(answer: Answer) -> Iterator[str | Answer]:
+    """A text that is there at once, line by line, and then its answer."""
+    text = ""
+    for line in answer.text.splitlines(keepends=True):
+        text += line
+        yield text
+    yield answer

@@ -24,10 +24,11 @@ from assistant.llm import LanguageModel
 from assistant.lookups import Composition
 from assistant.planner import with_scope
 from assistant.reading import Reader, Reading, meant
+from assistant.reranker import Reranker
 from assistant.restating import Restater
 from assistant.retriever import FusedRetriever
 from assistant.reviewing import asks_for_findings, reviewed, scope_of
-from assistant.rewording import Rewriter
+from assistant.rewording import Rewriter, grown
 from assistant.rules import RuleBook, read_rules
 from assistant.status import StatusRules
 from assistant.totals import DepartmentTotals
@@ -44,7 +45,7 @@ from assistant.types import (
     Section,
     Turn,
 )
-from assistant.verify import check
+from assistant.verify import check, shown
 from assistant.wording import Wording
 from ingest.embedder import Embedder
 from ingest.lexicon import read_pack
@@ -61,22 +62,18 @@ from ingest.types import (
 )
 
 Say = Callable[[Progress], None]
-UNGROUNDED = "（此处数字未能在出处中核实，已略去。）"
 
 
 class Assistant:
-    """Documents in, cited answers out.
-
-    Answering knows no conversation: earlier turns are passed in. What is to be kept is recorded.
-    """
+    """Documents in, cited answers out; answering knows no conversation but what it is given."""
 
     def __init__(self, settings: Settings) -> None:
-        model = LanguageModel.from_settings(settings)
         self._settings = settings
         self._embedder = Embedder(settings.embedding_model)
         self._rules = StatusRules.from_pack(read_pack("status"))
         self._questions = read_pack("questions")
-        self._model = model
+        self._model = model = LanguageModel.from_settings(settings)
+        self._reranker = Reranker(settings.reranker) if settings.reranker else None
         self._restater = Restater(model, read_pack("restating")) if model else None
         self._read(Library(settings.ingest, self._embedder))
         self._history = History(settings.database_url or self._library.home.database_url)
@@ -89,6 +86,7 @@ class Assistant:
             nearest=library.nearest,
             cutter=library.tokenizer,
             encoder=self._embedder,
+            reranker=self._reranker,
         )
         self._reader = Reader(library.records, library.tokenizer, retriever.passages)
         self._words = read_words()
@@ -244,12 +242,10 @@ class Assistant:
         """The answer's text as it grows by checked sentences, and at last the answer itself."""
         started = perf_counter()
         answer = self._grounded(question, turns, department, year)
-        for piece in self._rewriter.stream(answer) if self._rewriter else _grown(answer):
+        for piece in self._rewriter.stream(answer) if self._rewriter else grown(answer):
             if isinstance(piece, Answer):
                 piece = replace(piece, elapsed_ms=round((perf_counter() - started) * 1000))
             yield piece
-
-    # -- conversations -----------------------------------------------------------------------------
 
     def record(self, answer: Answer, *, user: str = "", conversation: str = "") -> Turn:
         """Keeps an answer in a conversation of the user, a new one if they have none of that id."""
@@ -310,11 +306,7 @@ class Assistant:
     # -- within ------------------------------------------------------------------------------------
 
     def _grounded(
-        self,
-        question: str,
-        turns: Sequence[str],
-        department: str,
-        year: int | None,
+        self, question: str, turns: Sequence[str], department: str, year: int | None
     ) -> Answer:
         """The answer in our own words, every number in it checked."""
         reading = self._reader.read()
@@ -401,10 +393,9 @@ class Assistant:
         ids = [id for citation in citations for id in citation.figure_ids]
         figures = {f.id: f for f in self._library.records.figures_by_id(ids)}
         sentences = check(text, citations, calculations, figures=figures, question=question)
-        kept = "".join(UNGROUNDED if s.failed else s.text for s in sentences).strip()
         return Answer(
             question=question,
-            text=kept,
+            text=shown(sentences),
             abstained=False,
             mode=Mode.GROUNDED,
             citations=citations,
@@ -412,12 +403,3 @@ class Assistant:
             calculations=tuple(calculations),
             settings_hash=self._settings.hash,
         )
-
-
-def _grown(answer: Answer) -> Iterator[str | Answer]:
-    """A text that is there at once, line by line, and then its answer."""
-    grown = ""
-    for line in answer.text.splitlines(keepends=True):
-        grown += line
-        yield grown
-    yield answer

@@ -15,6 +15,7 @@ from assistant.numbers import Number, find_numbers, same
 from assistant.types import Calculation, CheckedFigure, Citation, Verdict
 from ingest.types import Figure
 
+UNGROUNDED = "（此处数字未能在出处中核实，已略去。）"
 MARKER = re.compile(r"\[(\d+)\]")
 _SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;\n]*(?:\[\d+\])*[。！？；;\n]*")
 _QUOTED = re.compile(r"“([^“”]+)”")
@@ -40,11 +41,21 @@ class Sentence:
             figure.verdict is Verdict.UNSUPPORTED for figure in self.figures
         )
 
+    @property
+    def line_end(self) -> str:
+        """The line breaks it ends with, which stay when its words do not."""
+        return "\n" * (len(self.text) - len(self.text.rstrip("\n")))
+
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     citation: Citation
     numbers: tuple[Number, ...]
+
+
+def shown(sentences: Iterable[Sentence]) -> str:
+    """The text that is passed on: what no source shows is left out, and that is said."""
+    return "".join(UNGROUNDED + s.line_end if s.failed else s.text for s in sentences).strip()
 
 
 def check(

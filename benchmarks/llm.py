@@ -23,14 +23,17 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from assistant import contract
-from assistant.config import Settings
-from assistant.llm import LanguageModel
-from assistant.rewording import Likeness, Rewriter, script
-from assistant.service import Assistant
-from assistant.types import Answer, Mode
-from ingest.lexicon import read_pack
-from ingest.types import Figure, Scope
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from assistant import contract  # noqa: E402
+from assistant.config import Settings  # noqa: E402
+from assistant.llm import LanguageModel  # noqa: E402
+from assistant.rewording import Likeness, Rewriter, script  # noqa: E402
+from assistant.service import Assistant  # noqa: E402
+from assistant.types import Answer, Mode  # noqa: E402
+from ingest.lexicon import read_pack  # noqa: E402
+from ingest.types import Figure, Scope  # noqa: E402
 
 
 @dataclass

@@ -60,6 +60,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.access", "assistant.accounts", "assistant.selection"],
         *["assistant.prompts", "assistant.llm", "assistant.rewording"],
         *["assistant.restating", "assistant.history", "assistant.contract_history"],
+        "assistant.reranker",
     ],
     # 3: the steps of ingestion and of an answer
     [
@@ -137,7 +138,7 @@ WALLS = {
     "rjieba": ["ingest.tokenizer"],
     "torch": ["ingest.onnx_encoder"],
     "transformers": ["ingest.embedder", "ingest.onnx_encoder"],
-    "sentence_transformers": ["ingest.embedder", "ingest.onnx_encoder"],
+    "sentence_transformers": ["ingest.embedder", "ingest.onnx_encoder", "assistant.reranker"],
     "tokenizers": ["ingest.onnx_encoder"],
     "safetensors": ["ingest.embedder"],
     "huggingface_hub": ["ingest.embedder"],

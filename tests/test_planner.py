@@ -41,6 +41,12 @@ def plan(question: str, *turns: str) -> QueryPlan:
         ("请概括存在问题。", Intent.NARRATIVE),
         ("请起草“存在问题”部分", Intent.DRAFT),
         ("列出各重点任务及其资金", Intent.LIST),
+        ("实际支出是涨了还是跌了", Intent.DIFFERENCE),
+        ("服务人次比上年增加百分之多少", Intent.RATE),
+        ("还剩多少没花", Intent.DIFFERENCE),
+        ("黄埔区团委哪一年预算完成率最低", Intent.MINIMUM),
+        ("2021年没做好的指标有哪些，差在哪儿", Intent.LIST),
+        ("黄埔区团委2021年为什么没完成目标", Intent.LIST),
     ],
 )
 def test_intents(question: str, intent: Intent) -> None:
@@ -143,3 +149,49 @@ def test_the_callers_choice_gives_way_to_the_question() -> None:
     open_ = plan("支出多少？")
     chosen = with_scope(open_, departments=[LABOUR], year=2022)
     assert (chosen.departments, chosen.years) == ((LABOUR,), (2022,))
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "各部门2021年的预算完成率平均是多少，哪个最高？",
+            ["各部门2021年的预算完成率平均是多少", "哪个最高？"],
+        ),
+        (
+            "黄埔区团委2021年主要问题和整改措施分别是什么？",
+            ["黄埔区团委2021年主要问题有哪些？", "黄埔区团委2021年整改措施分别是什么？"],
+        ),
+        (
+            "黄埔区团委2021年存在的不足以及下一步措施",
+            ["黄埔区团委2021年存在的不足有哪些？", "黄埔区团委2021年下一步措施"],
+        ),
+    ],
+)
+def test_two_things_asked_at_once_are_two_questions(question: str, parts: list[str]) -> None:
+    assert PLANNER.split(question) == parts
+
+
+def test_a_ranking_after_an_average_is_over_the_same() -> None:
+    made = plan("哪个最高？", "各部门2021年的预算完成率平均是多少")
+    assert (made.intent, made.group, made.years) == (Intent.MAXIMUM, "department", (2021,))
+    assert made.subjects == ("预算完成率",)
+
+
+def test_which_year_asks_of_every_year_reported() -> None:
+    made = plan("黄埔区团委哪一年预算完成率最低")
+    assert (made.years, made.subjects) == ((2020, 2021, 2022), ("预算完成率",))
+
+
+@pytest.mark.parametrize(
+    "question", ["得分最低的指标是哪个", "分值最大的三个指标", "哪个指标的得分最高"]
+)
+def test_a_superlative_of_indicators_ranks_indicators(question: str) -> None:
+    made = plan(f"黄埔区团委2021年{question}")
+    assert (made.group, made.subjects) == ("indicator", ())
+    assert made.intent in (Intent.MAXIMUM, Intent.MINIMUM)
+
+
+def test_what_grew_is_not_looked_for_among_percentages() -> None:
+    made = plan("黄埔区团委2021年服务人次比上年增加百分之多少")
+    assert (made.group, made.units, made.subjects) == ("growth", (), ("服务人次",))

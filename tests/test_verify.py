@@ -114,3 +114,9 @@ def test_the_questions_own_words_and_reporting_periods_are_no_figures() -> None:
     assert not check(said, [], question="截至7月 防火隔离带完成多少")[0].failed
     assert check(said, [], question="防火隔离带完成多少")[0].failed
     assert check("1-6月共完成7个。", [])[0].figures[0].raw == "7个"
+
+
+def test_what_is_withheld_leaves_its_line_end() -> None:
+    first, second = check("支出999万元[1]。\n支出1022.93万元[1]。", [SPENT], figures=FIGURES)
+    assert (first.failed, first.line_end) == (True, "\n")
+    assert (second.failed, second.line_end) == (False, "")
