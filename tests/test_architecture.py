@@ -48,6 +48,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.numbers", "assistant.wording"],
         *["assistant.department_names", "assistant.departments"],
         *["assistant.entities", "assistant.matching", "assistant.compute", "assistant.citations"],
+        "assistant.plan_parts",
         *["assistant.status", "assistant.scoring", "assistant.rules", "assistant.verify"],
         "assistant.places",
         *["assistant.questions", "assistant.contract"],
