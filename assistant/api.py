@@ -46,6 +46,11 @@ class FindingsJson(TypedDict):
     findings: list[contract.FindingJson]
 
 
+class StatusJson(TypedDict):
+    total: int
+    status: list[contract.TotalsJson]
+
+
 class Asked(BaseModel):
     """A question with what is known around it."""
 
@@ -180,6 +185,13 @@ def audit(doorway: Open, who: Who, chosen: Chosen) -> FindingsJson:
     found = assistant.audit(chosen.scope(records))
     rows = [contract.finding(one, file=files[one.document_id]) for one in chosen.page(found)]
     return {"total": len(found), "findings": rows}
+
+
+@router.get("/status", summary="每个部门每个年度的状态、执行率、得分、评级和信号灯")
+def status(doorway: Open, who: Who, chosen: Chosen) -> StatusJson:
+    assistant = doorway.enter(who, Right.AUDIT)
+    made = assistant.totals(chosen.scope(assistant.documents()))
+    return {"total": len(made), "status": [contract.totals(one) for one in chosen.page(made)]}
 
 
 @router.post("/draft", summary="起草一节或全文，数字附出处")

@@ -16,6 +16,7 @@ NEEDED: Mapping[str, Right] = {
     "remove": Right.REMOVE,
     "audit": Right.AUDIT,
     "board": Right.AUDIT,
+    "totals": Right.AUDIT,
     "draft": Right.DRAFT,
     "docx": Right.DRAFT,
     "drafts": Right.DRAFT,

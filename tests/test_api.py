@@ -80,6 +80,9 @@ def test_audit_and_draft_are_the_command_lines(
     found = client.get("/api/v1/audit", params={"year": 2021}).json()["findings"]
     assert found == said(library_home, capsys, "audit", "--year", "2021")
     assert found
+    stands = client.get("/api/v1/status", params={"year": 2021}).json()["status"]
+    assert stands == said(library_home, capsys, "status", "--year", "2021")
+    assert stands
     wanted = {"section": "overview", "department": "黄埔区团委"}
     (printed,) = said(library_home, capsys, "draft", "overview", "--department", "黄埔区团委")
     given = client.post("/api/v1/draft", json=wanted).json()
