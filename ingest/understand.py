@@ -26,6 +26,7 @@ from ingest.forms import (
 from ingest.headers import read_header
 from ingest.headings import Headings, heading_level, topic_of
 from ingest.indicators import Around, FactReader, Whose
+from ingest.lexicon import read_pack
 from ingest.rows import Context, FormRow, read_table
 from ingest.split import Splitter
 from ingest.statements import is_instruction
@@ -169,10 +170,18 @@ def _department(blocks: Sequence[Block], title: str) -> str:
                     return name if len(name := first_value(after.text)) < 40 else ""
                 if label == "operator" and not label_of(after.text):
                     operator = operator or first_value(after.text)
-    key = squeeze(title)
-    match = _YEAR.search(key)
-    before = key[: match.start()] if match else ""
-    return before.strip("（(") or operator
+    return _in_title(title) or operator
+
+
+def _in_title(title: str) -> str:
+    """The department that a title begins with: before its year, or before the words of the form."""
+    words = read_pack("forms")["titles"]
+    key = re.sub(words["leads"], "", squeeze(title))
+    year, form = _YEAR.search(key), re.search(words["form"], key)
+    if year and not (form and form.start() < year.start()):
+        return key[: year.start()].strip("（(")
+    before = key[: form.start()] if form else ""
+    return before if before.endswith(tuple(read_pack("departments")["tails"])) else ""
 
 
 def _labelled(text: str, separator: str) -> str:

@@ -82,6 +82,11 @@ class VisibleRecords(RecordStore):
     def indicators(self, scope: Scope = WHOLE) -> tuple[Indicator, ...]:
         return self._whole.indicators(self.narrowed(scope))
 
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        rows = self.indicators()
+        tasks = {task.name for task in self.tasks()} | {row.task for row in rows if row.task}
+        return tuple({row.name: None for row in rows}), tuple(sorted(tasks))
+
     def tasks(self, scope: Scope = WHOLE) -> tuple[Task, ...]:
         return self._whole.tasks(self.narrowed(scope))
 

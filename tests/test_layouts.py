@@ -218,3 +218,18 @@ def test_a_table_over_a_place_names_its_departments_in_full_and_its_totals() -> 
         ("永靖市民政局", "自评得分"),
         ("永靖市", "实际支出数"),
     } <= told
+
+
+@pytest.mark.parametrize(
+    ("title", "department"),
+    [
+        ("青岭县民政局整体支出绩效自评表", "青岭县民政局"),
+        ("2021年度柳川县交通局部门整体支出绩效自评表", "柳川县交通局"),
+        ("关于霞浦湾区教育局2021年度部门整体绩效的自评报告", "霞浦湾区教育局"),
+        ("某县科学技术协会部门整体支出绩效自评表（2022年度）", "某县科学技术协会"),
+        ("部门整体支出绩效自评表（2021年度）", ""),
+        ("2023年度县级部门预算项目绩效自评表", ""),
+    ],
+)
+def test_the_department_that_a_title_names(title: str, department: str) -> None:
+    assert read_rows([[title], ["甲", "乙"]]).document.department == department
