@@ -147,10 +147,13 @@ def run_stage(stage: str, paths: Sequence[Path]) -> dict[str, float]:
     }
 
 
-def table(kind: str, paths: Sequence[Path]) -> None:
+STAGES = ("load", "understand", "store", "embed", "all")
+
+
+def table(kind: str, paths: Sequence[Path], stages: Sequence[str]) -> None:
     print(f"\n{kind}：{len(paths)}个文件")
     clock: dict[str, dict[str, float]] = {}
-    for stage in ("load", "understand", "store", "embed", "all"):
+    for stage in stages:
         command = [sys.executable, __file__, "--stage", stage, *map(str, paths)]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         clock[stage] = found = json.loads(done.stdout.splitlines()[-1])
@@ -166,6 +169,8 @@ def table(kind: str, paths: Sequence[Path]) -> None:
             f"  内存 {found['own']:5.0f} MB，读取进程 {found['readers']:5.0f} MB{course}",
             flush=True,
         )
+    if not {"embed", "all"} <= clock.keys():
+        return
     both = [clock["embed"][name] / clock["all"][name] for name in ("seconds", "processor")]
     print(f"  入库速度为单独向量化的 {both[0]:.0%}（按处理器时间 {both[1]:.0%}）")
 
@@ -177,6 +182,7 @@ def main() -> None:
     given.add_argument("paths", nargs="+", type=Path)
     given.add_argument("--stage", help=argparse.SUPPRESS)
     given.add_argument("--limit", type=int, default=1000, help="most files of a format")
+    given.add_argument("--without-model", action="store_true", help="leave out embed and all")
     options = given.parse_args()
     found = [source.path for source in sources(options.paths)]
     if options.stage:
@@ -187,7 +193,7 @@ def main() -> None:
         formats[format_of(path)].append(path)
     print(f"{multiprocessing.cpu_count()} 核")
     for kind, paths in sorted(formats.items()):
-        table(kind, paths[: options.limit])
+        table(kind, paths[: options.limit], STAGES[:3] if options.without_model else STAGES)
 
 
 if __name__ == "__main__":
