@@ -62,7 +62,7 @@ def shortened(name: str) -> str:
     """A department as a chart names it: of a very long name the beginning and the end.
 
     >>> shortened("巴音郭楞蒙古自治州和硕回族蒙古族联合示范区人力资源和社会保障局")
-    '巴音郭楞蒙古自治州…区人力资源和社会保障局'
+    '巴音郭楞蒙古自治州…范区人力资源和社会保障局'
     """
     return name if len(name) <= HEAD + TAIL else f"{name[:HEAD]}…{name[-TAIL:]}"
 
