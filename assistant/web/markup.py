@@ -7,7 +7,7 @@ from html import escape
 from assistant.places import place
 from assistant.types import Answer, Citation, Mode, Verdict
 from assistant.web.source import opened
-from ingest.types import DocumentRecord
+from ingest.types import DocumentRecord, Form
 
 MARKER = re.compile(r"\[(\d+)\]")
 MARKED = re.compile(r"(\S?)((?:\[\d+\])+)([，。；：、！？）”]*)")
@@ -160,7 +160,9 @@ def welcome(records: Sequence[DocumentRecord]) -> str:
 
 
 def summary(records: Sequence[DocumentRecord]) -> str:
-    departments = {record.department for record in records if record.department}
+    # What a table over a place is named after is no department.
+    own = [record for record in records if record.form is not Form.SUMMARY]
+    departments = {record.department for record in own if record.department}
     years = sorted({record.year for record in records if record.year is not None})
     parts = [f"{len(records)}份文件", f"{len(departments)}个部门"]
     if years:
