@@ -1,8 +1,15 @@
 """The checks on the two samples: each finding of the hand-made table, nothing claimed of S2."""
 
+import pytest
+
+from assistant.audit.dossier import Sheet
+from assistant.audit.sections import check_identity
+from assistant.audit.words import read_words
 from assistant.service import Assistant
 from assistant.types import Finding, Severity
-from ingest.types import Scope
+from ingest.loaders import load
+from ingest.types import DocumentRecord, Form, Scope
+from ingest.understand import understand
 
 
 def found(assistant: Assistant, code: str, department: str) -> list[Finding]:
@@ -121,3 +128,23 @@ def test_a_supervisor_asks_what_does_not_fit(assistant: Assistant) -> None:
         assert shown in answer.text
     assert {c.verdict for c in answer.figures} <= {"supported", "computed"}
     assert assistant.ask("黄埔区团委2019年勾稽是否一致？").abstained
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("2020年度，我局完成改造12处。", ["2020年度"]),
+        ("2021年度，我局完成改造12处。", []),
+        ("较2020年度增加12处，我局继续推进。", []),
+        ("2021年度，我委完成改造12处。", ["我委"]),
+    ],
+)
+def test_prose_of_another_year_or_another_body(text: str, told: list[str]) -> None:
+    read = understand(
+        load("报告.txt", f"青岭县民政局2021年度部门整体支出绩效自评报告\n{text}".encode())
+    )
+    record = DocumentRecord("1", "报告.txt", "", Form.REPORT, "青岭县民政局", 2021, 0, 0, 0, 0)
+    sheet = Sheet(record, passages=read.passages)
+    remarks = list(check_identity(sheet, read_words()))
+    assert [remark.subject for remark in remarks] == told
+    assert all(r.code == "D23" and r.severity is Severity.NOTE for r in remarks)

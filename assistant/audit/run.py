@@ -8,7 +8,12 @@ from assistant.audit.actuals import check_actuals
 from assistant.audit.dossier import Dossier, Remark, Sheet
 from assistant.audit.points import check_rows, check_total, check_weights
 from assistant.audit.rates import check_rates
-from assistant.audit.sections import check_measures, check_problems, check_prose
+from assistant.audit.sections import (
+    check_identity,
+    check_measures,
+    check_problems,
+    check_prose,
+)
 from assistant.audit.spending import check_changed, check_execution, check_last_year
 from assistant.audit.structure import check_blocks, check_families, check_links
 from assistant.audit.targets import (
@@ -105,6 +110,7 @@ def _sections(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
     yield from check_problems(sheet, bench.words, bench.status)
     yield from check_measures(sheet, bench.words)
     yield from check_prose(sheet, bench.words)
+    yield from check_identity(sheet, bench.words)
 
 
 def _indicators(dossier: Dossier, bench: Bench) -> Iterator[Remark]:

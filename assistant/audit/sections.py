@@ -15,6 +15,8 @@ from ingest.types import Form, Indicator, Passage
 SHARED = 4
 """A measure takes up a problem where they share so many characters in a row."""
 SHORTEST = 12
+NEAR, YEARS = 12, 3
+"""Characters around a year that may say why another one is named; years apart that are mixed up."""
 _NUMBER = re.compile(r"\d")
 _SKIP = re.compile(r"[，。；、：:“”\s]")
 
@@ -161,6 +163,37 @@ def check_prose(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
                 (),
                 task.name,
             )
+
+
+def check_identity(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+    """D23: prose that speaks of another year, or as another kind of body: taken from elsewhere?"""
+    record = sheet.record
+    own = "委" if record.department.endswith("委员会") else record.department[-1:]
+    told: set[str] = set()
+    for passage in sheet.passages:
+        for match in words.own_year.finditer(passage.text):
+            said = int(match.group(1))
+            near = passage.text[max(0, match.start() - NEAR) : match.end() + NEAR]
+            strange = record.year is not None and 0 < abs(said - record.year) <= YEARS
+            if strange and not words.other_years.search(near):
+                text = f"文中写到“{match.group()}”，本表为{record.year}年度，疑似年度写错或沿用旧稿"
+                yield from _identity(passage, match, text, told)
+        for match in words.own_name.finditer(passage.text):
+            if own and match.group(1) != own:
+                text = (
+                    f"文中自称“{match.group()}”，与部门名称“{record.department}”不符，疑似沿用他稿"
+                )
+                yield from _identity(passage, match, text, told)
+
+
+def _identity(
+    passage: Passage, match: re.Match[str], text: str, told: set[str]
+) -> Iterator[Remark]:
+    if match.group() in told:
+        return
+    told.add(match.group())
+    source = of_passage(passage, _around(passage.text, match.start()))
+    yield Remark("D23", Severity.NOTE, f"{text}，建议核实。", (source,), "", (), match.group())
 
 
 def _samples(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
