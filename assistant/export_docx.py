@@ -164,9 +164,13 @@ def _runs(paragraph: "WordParagraph", text: str, notes: Notes) -> None:
     """The text as plain runs, markers as footnotes, blanks and doubtful numbers highlighted."""
     from docx.enum.text import WD_COLOR_INDEX
 
+    noted = False
     for piece in _split(plain(text)):
         marker = MARKER.fullmatch(piece)
-        if marker and notes.add(paragraph, int(marker[1])):
+        if marker and noted:
+            paragraph.add_run("、").font.superscript = True  # else 6 and 5 would read 65
+        noted = marker is not None and notes.add(paragraph, int(marker[1]))
+        if noted:
             continue
         run = paragraph.add_run(piece)
         if BLANK.fullmatch(piece):

@@ -269,6 +269,8 @@ def test_the_word_file_opens_again_with_notes_tables_and_blanks(
     assert "一、基本情况" in texts
     assert any("待填事项" in text for text in texts)
     assert any("1022.93 ÷ 1103.35 × 100% = 92.71%" in text for text in texts)
+    runs = [run for paragraph in word.paragraphs for run in paragraph.runs]
+    assert any(run.text == "、" and run.font.superscript for run in runs)
     (table,) = word.tables
     assert len(table.rows) == len(report.rows) + 1
     assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
