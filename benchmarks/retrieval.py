@@ -20,7 +20,8 @@ from assistant.retriever import FusedRetriever  # noqa: E402
 from ingest.config import IngestSettings  # noqa: E402
 from ingest.embedder import Embedder  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
-from ingest.types import Document, Form, Location, Passage, Run, Scope, TextBlock, Understanding  # noqa: E402  # noqa: E402
+from ingest.record_rows import pack  # noqa: E402
+from ingest.types import Document, Form, Location, Passage, Run, Scope, TextBlock, Understanding  # noqa: E402
 
 DEPTH = 60
 """A context ranked lower than this counts as not found."""
@@ -52,7 +53,7 @@ def store(library: Library, contexts: Sequence[str]) -> list[str]:
     unique = {u.document.id: u for u in made}
     vectors = library.embedder.encode_passages([u.passages[0].text for u in unique.values()])
     for u in unique.values():
-        library.records.stage(u)
+        library.records.stage(pack(u))
         library.records.publish(u.document.id)
     passages = [u.passages[0] for u in unique.values()]
     library.vectors.add(passages, vectors, form=Form.UNKNOWN)
