@@ -25,9 +25,7 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
@@ -39,7 +37,7 @@ from assistant.access import ROLE_NAMES, Role, Visitor
 from assistant.config import Settings
 from assistant.errors import AccountError, NotSignedIn, TooManyTries
 from ingest.home import Home
-from ingest.schema import prepare
+from ingest.schema import opened
 
 IDLE, LONGEST = 8 * 3600, 7 * 24 * 3600
 """Seconds that a session lives without use, and at most."""
@@ -130,9 +128,7 @@ class Accounts:
 
     def __init__(self, url: str, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", prepare)
+        self._engine = opened(url)
         SCHEMA.create_all(self._engine)
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex())

@@ -18,9 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
@@ -30,7 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.errors import DraftError
 from assistant.types import Draft, SavedDraft
 from ingest.codec import decode, encode
-from ingest.schema import prepare
+from ingest.schema import opened
 
 SCHEMA = MetaData()
 DRAFTS = Table(
@@ -50,9 +48,7 @@ class DraftStore:
     """The saved drafts of all users. Raises DraftError where the database cannot be used."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", prepare)
+        self._engine = opened(url)
         with self._connected() as connection:
             SCHEMA.create_all(connection)
 

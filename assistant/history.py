@@ -1,6 +1,6 @@
 """What was asked and answered (问答历史), with citations and feedback, in the library's database.
 
-The only file of the assistant that imports SQLAlchemy. An answer is kept whole, so it is shown
+An answer is kept whole, so it is shown
 again exactly as it was, with its citations. Everything belongs to one user, "" where nobody logs
 in, and is seen by that user alone.
 """
@@ -20,9 +20,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
@@ -34,7 +32,7 @@ from assistant.errors import HistoryError
 from assistant.types import Answer, Conversation, Feedback, FeedbackKind, Turn
 from ingest.codec import decode, encode
 from ingest.record_rows import folded
-from ingest.schema import prepare
+from ingest.schema import opened
 
 KEPT = 500
 """So many conversations of a user are kept; the one longest untouched goes first."""
@@ -79,9 +77,7 @@ class History:
     """The conversations of all users. Raises HistoryError where the database cannot be used."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", prepare)
+        self._engine = opened(url)
         with self._connected() as connection:
             SCHEMA.create_all(connection)
 

@@ -1,6 +1,17 @@
 """Tables of the record store: facts whole as JSON, beside the columns they are found by."""
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    Column,
+    Engine,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 FORMAT = "2"
@@ -80,3 +91,11 @@ def prepare(connection: DBAPIConnection, _: object) -> None:
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def opened(url: str) -> Engine:
+    """The library's database, every SQLite connection prepared."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", prepare)
+    return engine
