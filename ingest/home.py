@@ -29,6 +29,13 @@ class Home:
         return self.folder / "chroma"
 
     @property
+    def backups(self) -> Path:
+        """Where copies are kept that are made by themselves, before a change of format."""
+        folder = self.folder / "backups"
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
     def owned(self) -> bool:
         """Whether this process is the one that writes."""
         return self._held is not None

@@ -15,6 +15,7 @@ from ingest.errors import LoadError, ModelError, StoreError
 from ingest.home import Home
 from ingest.intake import Intake, guarded, report_on
 from ingest.loaders import unpack
+from ingest.migrations import upgrade
 from ingest.parsing import Parsed, Upload, parse_all
 from ingest.record_store import RecordStore
 from ingest.sources import Source, sources
@@ -37,9 +38,9 @@ class Library:
         self.embedder = embedder
         self.tokenizer = Tokenizer()
         self.home = Home(settings.home)
-        self.records = RecordStore(
-            settings.database_url or self.home.database_url, cut=self.tokenizer.cut
-        )
+        database = settings.database_url or self.home.database_url
+        upgrade(self.home, database)
+        self.records = RecordStore(database, cut=self.tokenizer.cut)
         self.vectors = VectorStore(
             settings.chroma_url or self.home.chroma, identity=_identity(embedder)
         )

@@ -40,6 +40,7 @@ from ingest.schema import (
     SCHEMA,
     STAGED,
     TASKS,
+    format_of,
 )
 from ingest.scoping import VISIBLE, names, within
 from ingest.types import (
@@ -74,9 +75,10 @@ class RecordStore:
         self._words = SqliteWordIndex()
         self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
         with self._database.writing() as connection:
-            SCHEMA.create_all(connection)
-            self._words.create(connection)
-            held = _meta(connection, "format")
+            held = format_of(connection)
+            if held in (None, FORMAT):
+                SCHEMA.create_all(connection)
+                self._words.create(connection)
             if held is None:
                 connection.execute(insert(META).values(name="format", value=FORMAT))
         if held not in (None, FORMAT):

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     ForeignKey,
     Integer,
@@ -11,11 +12,13 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
+    select,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 FORMAT = "2"
-"""Version of these tables; a library of another format is refused, not guessed at."""
+"""Version of these tables: `migrations` makes older ones this, newer ones are refused."""
 
 STAGED, READY, LEAVING = "staged", "ready", "leaving"
 """States of a document: only ready ones are seen; the others are undone at the next start."""
@@ -83,6 +86,13 @@ INDICATORS = _fact_table("indicators")
 TASKS = _fact_table("tasks")
 PASSAGES = _fact_table("passages")
 FACTS = (FIGURES, INDICATORS, TASKS, PASSAGES)
+
+
+def format_of(connection: Connection) -> str | None:
+    """The format of the library, None where there is none yet."""
+    if not inspect(connection).has_table(META.name):
+        return None
+    return connection.scalars(select(META.c.value).where(META.c.name == "format")).one_or_none()
 
 
 def prepare(connection: DBAPIConnection, _: object) -> None:

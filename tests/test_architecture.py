@@ -41,6 +41,7 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.record_store"],
         *["ingest.vector_store", "ingest.visible", "ingest.page_images"],
         *["ingest.home", "ingest.sources", "ingest.store_check"],
+        *["ingest.snapshot", "ingest.migrations"],
         *["ingest.course", "ingest.parsing"],
     ],
     # 2: the assistant's own pure parts
@@ -132,7 +133,7 @@ WALLS = {
     "sqlalchemy": [
         *["ingest.record_store", "ingest.database", "ingest.schema", "ingest.word_index"],
         *["ingest.copy_links", "ingest.scoping", "assistant.history"],
-        "assistant.draft_store",
+        *["ingest.migrations", "assistant.draft_store"],
         "assistant.accounts",
     ],
     "jieba": ["ingest.tokenizer"],

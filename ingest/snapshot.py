@@ -1,0 +1,25 @@
+"""A copy of a SQLite database as it is at one moment (快照), while others read and write it."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from ingest.errors import StoreError
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copies the whole database: what was committed before is in it, nothing half.
+
+    Raises StoreError where it cannot be; nothing is left at `target` then.
+    """
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as held,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            held.backup(copy)
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise StoreError(
+            f"数据库 {source} 无法复制到 {target}，请检查磁盘空间和权限（{error}）。"
+        ) from error
