@@ -7,9 +7,14 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import SettingsError
-from ingest.config import IngestSettings
+from ingest.config import DEFAULT_LIMITS, MEGABYTE, IngestSettings, Limits
 
 PREFIX = "JIWEN_"
+
+
+def _whole(size: int) -> int:
+    """Bytes in MB."""
+    return size // MEGABYTE
 
 
 class Settings(BaseModel):
@@ -17,6 +22,8 @@ class Settings(BaseModel):
 
     `reranker`: a sentence-transformers CrossEncoder, by folder or hub name; none by default.
     `llm_base_url`, `llm_model`, `llm_api_key`: any OpenAI-compatible server; none by default.
+    `file_…`, `page_seconds`, `unpacked_megabytes`, `image_megapixels`, `reader_megabytes`: what one
+    file may ask of the machine, see `Limits`.
     `llm_timeout`: after so many seconds the grounded wording answers.
     """
 
@@ -30,6 +37,15 @@ class Settings(BaseModel):
     embedding_model: str = ""
     reranker: str = ""
     keep_contacts: bool = False
+    file_megabytes: int = Field(default=_whole(DEFAULT_LIMITS.file_bytes), ge=1)
+    file_pages: int = Field(default=DEFAULT_LIMITS.pages, ge=1)
+    file_cells: int = Field(default=DEFAULT_LIMITS.cells, ge=1)
+    file_seconds: int = Field(default=DEFAULT_LIMITS.file_seconds, ge=1)
+    page_seconds: int = Field(default=DEFAULT_LIMITS.page_seconds, ge=1)
+    unpacked_megabytes: int = Field(default=_whole(DEFAULT_LIMITS.unpacked_bytes), ge=1)
+    archive_files: int = Field(default=DEFAULT_LIMITS.archive_files, ge=1)
+    image_megapixels: int = Field(default=DEFAULT_LIMITS.image_pixels // 1_000_000, ge=1)
+    reader_megabytes: int = Field(default=_whole(DEFAULT_LIMITS.memory_bytes), ge=256)
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)
@@ -58,6 +74,17 @@ class Settings(BaseModel):
             chroma_url=self.chroma_url,
             embedding_model=self.embedding_model,
             keep_contacts=self.keep_contacts,
+            limits=Limits(
+                file_bytes=self.file_megabytes * MEGABYTE,
+                unpacked_bytes=self.unpacked_megabytes * MEGABYTE,
+                pages=self.file_pages,
+                image_pixels=self.image_megapixels * 1_000_000,
+                cells=self.file_cells,
+                archive_files=self.archive_files,
+                file_seconds=self.file_seconds,
+                page_seconds=self.page_seconds,
+                memory_bytes=self.reader_megabytes * MEGABYTE,
+            ),
         )
 
     @property

@@ -7,6 +7,33 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 """The data packs that ship with the code: samples, lexicon, rules, embedding model."""
 
 
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper bounds for one file (限额); a file beyond them is refused by name, never cut silently.
+
+    `file_bytes` as handed in, `unpacked_bytes` of what a packed file holds, nested ones together.
+    `page_seconds` is for one page, `file_seconds` for a file without pages and, in one with pages,
+    for what is done before the first and after the last. `memory_bytes` is for the process that
+    reads: its program takes some 100 MB of it.
+    """
+
+    file_bytes: int = 200 * MEGABYTE
+    unpacked_bytes: int = 1024 * MEGABYTE
+    pages: int = 2000
+    image_pixels: int = 200_000_000
+    cells: int = 2_000_000
+    archive_files: int = 5000
+    file_seconds: int = 300
+    page_seconds: int = 60
+    memory_bytes: int = 2048 * MEGABYTE
+
+
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class IngestSettings:
     """Where the library lives and how documents are taken in.
@@ -14,6 +41,7 @@ class IngestSettings:
     `home` is the data folder. `database_url` and `chroma_url` override the embedded stores.
     `embedding_model` is a sentence-transformers folder or hub name, "" for the embedded model.
     `workers` processes read files beside each other, 0 for as many as there are cores.
+    `limits` says what one file may ask of the machine.
     `keep_contacts` lets names and telephone numbers of the forms' authors into the indexes.
     """
 
@@ -23,4 +51,4 @@ class IngestSettings:
     embedding_model: str = ""
     keep_contacts: bool = False
     workers: int = 0
-    max_file_bytes: int = 200 * 1024 * 1024
+    limits: Limits = DEFAULT_LIMITS

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from io import BytesIO
 
+from ingest.config import DEFAULT_LIMITS
 from ingest.errors import LoadError
 from ingest.loaders.image import PAGE_INCHES
 from ingest.loaders.kinds import Kind, kind_of
-from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS
+from ingest.loaders.limits import PARSER_FAULTS
 from ingest.loaders.pdf_page import PdfFile
 
 DOTS = 110

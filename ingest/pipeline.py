@@ -9,14 +9,15 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from ingest.config import IngestSettings
+from ingest.config import MEGABYTE, IngestSettings
 from ingest.course import Course, Say
 from ingest.errors import LoadError, ModelError, StoreError
 from ingest.home import Home
 from ingest.intake import Intake, guarded, report_on
 from ingest.loaders import unpack
 from ingest.migrations import upgrade
-from ingest.parsing import Parsed, Upload, parse_all
+from ingest.parsing import Parsed, Upload
+from ingest.readers import parse_all
 from ingest.record_store import RecordStore
 from ingest.sources import Source, sources
 from ingest.store_check import check_library
@@ -128,6 +129,7 @@ class Library:
             for item in parse_all(
                 self._uploads(course, replace=replace),
                 keep_contacts=settings.keep_contacts,
+                limits=settings.limits,
                 workers=settings.workers,
                 on_page=on_page,
             ):
@@ -158,7 +160,7 @@ class Library:
                 yield known if isinstance(known, FileReport) else Upload(file, data)
 
     def _unpacked(self, source: Source) -> tuple[tuple[str, bytes], ...]:
-        files = unpack(source.file, self._read(source))
+        files = unpack(source.file, self._read(source), limits=self.settings.limits)
         if not files:
             raise LoadError(f"压缩包“{source.file}”里没有文件，请检查后重新上传。")
         return files
@@ -179,10 +181,10 @@ class Library:
     def _read(self, source: Source) -> bytes:
         if source.problem:
             raise LoadError(source.problem)
-        limit = self.settings.max_file_bytes
+        limit = self.settings.limits.file_bytes
         try:
             if source.path.stat().st_size > limit:
-                size = limit // (1024 * 1024)
+                size = limit // MEGABYTE
                 raise LoadError(f"“{source.file}”超过{size}MB，请拆分后再入库。")
             return source.path.read_bytes()
         except OSError as error:

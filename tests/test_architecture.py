@@ -42,7 +42,7 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.vector_store", "ingest.visible", "ingest.page_images"],
         *["ingest.home", "ingest.sources", "ingest.store_check"],
         *["ingest.snapshot", "ingest.migrations"],
-        *["ingest.course", "ingest.parsing"],
+        *["ingest.course", "ingest.parsing", "ingest.confinement", "ingest.readers"],
     ],
     # 2: the assistant's own pure parts
     [

@@ -5,8 +5,9 @@ from zipfile import ZipFile
 
 import pytest
 
+from ingest.config import Limits
 from ingest.errors import LoadError
-from ingest.loaders import Limits, load, unpack
+from ingest.loaders import load, unpack
 
 PAGE = "<html><p>执行率95.07%</p></html>".encode()
 

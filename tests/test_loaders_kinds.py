@@ -2,8 +2,9 @@
 
 import pytest
 
+from ingest.config import Limits
 from ingest.errors import LoadError
-from ingest.loaders import Limits, load
+from ingest.loaders import load
 from ingest.loaders.kinds import Kind, kind_of
 from ingest.types import TableBlock
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.config import Limits
 from ingest.errors import LoadError
-from ingest.loaders import Limits, load
+from ingest.loaders import load
 from ingest.loaders.layout import Fragment, Line, lines_of, runs_on
 from ingest.loaders.page import Page
 from ingest.loaders.pages import blocks_of

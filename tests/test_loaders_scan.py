@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import LoadError
-from ingest.loaders import Limits, load
-from ingest.loaders.limits import DEFAULT_LIMITS
+from ingest.loaders import load
 from ingest.loaders.pdf_page import PdfFile
 from ingest.loaders.ruling import Ruling
 from ingest.loaders.scan_image import (

@@ -8,8 +8,9 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook
 
+from ingest.config import Limits
 from ingest.errors import LoadError
-from ingest.loaders import Limits, load
+from ingest.loaders import load
 from ingest.loaders.number_format import render
 from ingest.types import Cell, Document, TableBlock
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from library import PlumbingEncoder, open_library
 
-from ingest.config import DATA
-from ingest.parsing import AHEAD, FEW, Parsed, Readers, Upload, parse, parse_all
+from ingest.config import DATA, MEGABYTE, Limits
+from ingest.parsing import Parsed, Upload, parse
+from ingest.readers import AHEAD, Readers, parse_all
 from ingest.record_rows import fact_row
 from ingest.types import FileReport, Outcome, Scope
 
@@ -39,7 +40,7 @@ def children(parent: int) -> list[int]:
 
 def reads(pid: int) -> bool:
     try:
-        return b"ingest.parsing" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"ingest.readers" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
 
@@ -70,12 +71,15 @@ def test_many_files_come_back_whole_and_in_order() -> None:
     assert readers_alive() == []
 
 
-def test_few_files_start_no_process() -> None:
-    seen = []
-    for item in parse_all([upload(n) for n in range(FEW)], keep_contacts=False, workers=2):
-        seen.append(type(item))
-        assert readers_alive() == []
-    assert seen == [Upload, Parsed] * FEW
+def test_a_single_file_is_read_in_a_process_too() -> None:
+    stream = parse_all([upload(1)], keep_contacts=False)
+    assert next(stream) == upload(1)
+    parsed = next(stream)
+    assert isinstance(parsed, Parsed)
+    assert parsed.packed
+    assert len(readers_alive()) == 1
+    assert list(stream) == []
+    assert readers_alive() == []
 
 
 def test_reading_stays_a_bounded_number_of_files_ahead() -> None:
@@ -128,6 +132,46 @@ def test_a_process_that_is_killed_fails_its_own_file_only() -> None:
     finally:
         readers.close()
     assert readers_alive() == []
+
+
+def test_a_file_that_takes_too_long_is_stopped_and_the_others_go_on() -> None:
+    readers = Readers(1, keep_contacts=False, limits=Limits(file_seconds=2))
+    try:
+        doomed, after = readers.submit(slow_upload()), readers.submit(upload(1))
+        assert doomed.result(PATIENCE).error == (
+            "读取“大.txt”时超过2秒没有读完，已经停止，其他文件不受影响，"
+            "请拆分或另存后重试，或由管理员调大 JIWEN_FILE_SECONDS。"
+        )
+        assert after.result(PATIENCE).error == ""
+    finally:
+        readers.close()
+
+
+def test_a_file_that_asks_for_too_much_memory_is_stopped_and_the_others_go_on() -> None:
+    readers = Readers(1, keep_contacts=False, limits=Limits(memory_bytes=60 * MEGABYTE))
+    try:
+        doomed, after = (
+            readers.submit(Upload("大.txt", b"1,2,3\n" * 2_000_000)),
+            readers.submit(upload(1)),
+        )
+        assert doomed.result(PATIENCE).error == (
+            "读取“大.txt”要用的内存超过60MB，已经停止，其他文件不受影响，"
+            "请拆分后重试，或由管理员调大 JIWEN_READER_MEGABYTES。"
+        )
+        assert after.result(PATIENCE).error == ""
+    finally:
+        readers.close()
+
+
+def test_a_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIWEN_LLM_API_KEY", "not-to-be-known")
+    readers = Readers(1, keep_contacts=False)
+    try:
+        assert readers.submit(upload(0)).result(PATIENCE).error == ""
+        (pid,) = readers_alive()
+        assert b"not-to-be-known" not in Path(f"/proc/{pid}/environ").read_bytes()
+    finally:
+        readers.close()
 
 
 def test_a_process_tells_which_page_it_is_at() -> None:

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import pytest
 from library import PlumbingEncoder, open_library
 
+from ingest.config import Limits
 from ingest.errors import ModelError, StoreError
 from ingest.exact_search import Vectors
 from ingest.loaders import load
@@ -222,7 +223,7 @@ def test_an_empty_archive_is_told(library: Library, tmp_path: Path) -> None:
 
 def test_a_file_too_large_is_refused(tmp_path: Path) -> None:
     library = open_library(tmp_path / "home")
-    library.settings = replace(library.settings, max_file_bytes=100)
+    library.settings = replace(library.settings, limits=Limits(file_bytes=100))
     (report,) = add(library, write(tmp_path / "大.html", page()))
     assert "超过" in report.error
     library.close()

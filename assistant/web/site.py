@@ -81,7 +81,7 @@ def launch(assistant: Assistant, settings: Settings) -> Site:
 
 async def mounted(doorway: Doorway, settings: Settings) -> ASGIApp:
     """The page and all other doors as one app."""
-    app = application(doorway, host=settings.host, largest_upload=settings.ingest.max_file_bytes)
+    app = application(doorway, host=settings.host, largest_upload=settings.ingest.limits.file_bytes)
     gr.mount_gradio_app(
         app,
         build(for_visitor(doorway), partial(present, doorway)),

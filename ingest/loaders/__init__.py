@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.archive import unpack
 from ingest.loaders.csv import load_csv
 from ingest.loaders.docx import load_docx
@@ -9,13 +10,13 @@ from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
 from ingest.loaders.kinds import Kind, kind_of
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, OnPage, refusal, unheard
+from ingest.loaders.limits import OnPage, refusal, unheard
 from ingest.loaders.pdf import load_pdf
 from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
 from ingest.types import Document
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "OnPage", "load", "unheard", "unpack"]
+__all__ = ["OnPage", "load", "unheard", "unpack"]
 
 PAGED: dict[Kind, Callable[..., Document]] = {Kind.PDF: load_pdf, Kind.IMAGE: load_image}
 LOADERS: dict[Kind, Callable[..., Document]] = {

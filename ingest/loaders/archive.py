@@ -5,8 +5,9 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
+from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.kinds import RESAVE, UNLOCK, Kind, is_zip, kind_of
-from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
+from ingest.loaders.limits import PARSER_FAULTS, refusal
 
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 """Flags of a packed file."""

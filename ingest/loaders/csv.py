@@ -4,7 +4,8 @@ import csv
 from hashlib import sha256
 from io import StringIO
 
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.limits import refusal
 from ingest.loaders.text import decode
 from ingest.types import Cell, Document, Location, Run, TableBlock
 

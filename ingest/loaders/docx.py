@@ -10,9 +10,10 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.docx_numbering import VAL, Numbering, W
 from ingest.loaders.docx_styles import P_PR, Style, Styles
-from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
+from ingest.loaders.limits import PARSER_FAULTS, refusal
 from ingest.loaders.package import Package
 from ingest.types import Block, Cell, Document, Location, Run, TableBlock, TextBlock
 

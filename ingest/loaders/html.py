@@ -8,7 +8,8 @@ from email import message_from_bytes
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.limits import refusal
 from ingest.types import Block, Cell, Document, Location, Run, TableBlock, TextBlock
 
 if TYPE_CHECKING:

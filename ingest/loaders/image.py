@@ -4,14 +4,8 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from ingest.loaders.limits import (
-    DEFAULT_LIMITS,
-    PARSER_FAULTS,
-    Limits,
-    OnPage,
-    refusal,
-    unheard,
-)
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.limits import PARSER_FAULTS, OnPage, refusal, unheard
 from ingest.loaders.pages import blocks_of
 from ingest.loaders.scan import DPI, read_scan
 from ingest.types import Document

@@ -4,7 +4,8 @@ from enum import StrEnum
 from io import BytesIO
 from zipfile import ZipFile
 
-from ingest.loaders.limits import PARSER_FAULTS, Limits, refusal
+from ingest.config import Limits
+from ingest.loaders.limits import PARSER_FAULTS, refusal
 
 
 class Kind(StrEnum):

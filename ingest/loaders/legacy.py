@@ -1,6 +1,7 @@
 """Old and foreign office files (.doc, .wps, .rtf, .odt, .xlsb, .ods): converted by LibreOffice.
 
-LibreOffice runs as its own process with a fresh profile, in which no macro is allowed to run.
+LibreOffice runs as its own process with a fresh profile, in which no macro is allowed to run. It
+takes as long as the process may that reads the file, and ends with it.
 """
 
 import shutil
@@ -11,8 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.docx import load_docx
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, refusal
+from ingest.loaders.limits import refusal
 from ingest.loaders.xlsx import load_xlsx
 from ingest.types import Document
 
@@ -44,15 +46,15 @@ def _load(
         raise refusal(
             file, "这种格式要靠 LibreOffice 转换而本机没有安装", f"{remedy}，或安装 LibreOffice"
         )
-    converted = _convert(program, data, target, limits.convert_seconds)
+    converted = _convert(program, data, target)
     if converted is None:
         raise refusal(file, "LibreOffice 无法转换这个文件", remedy)
     document = loader(file, converted, limits=limits)
     return replace(document, id=sha256(data).hexdigest())
 
 
-def _convert(program: str, data: bytes, target: str, seconds: int) -> bytes | None:
-    """The converted file; None when the conversion fails or takes too long."""
+def _convert(program: str, data: bytes, target: str) -> bytes | None:
+    """The converted file; None when the conversion fails."""
     with TemporaryDirectory() as folder:
         source = Path(folder) / "source"
         source.write_bytes(data)
@@ -60,8 +62,8 @@ def _convert(program: str, data: bytes, target: str, seconds: int) -> bytes | No
         command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore"]
         command += ["--convert-to", target, "--outdir", folder, str(source)]
         try:
-            subprocess.run(command, timeout=seconds, capture_output=True, check=True)
-        except (subprocess.TimeoutExpired, subprocess.CalledProcessError, OSError):
+            subprocess.run(command, capture_output=True, check=True)
+        except (subprocess.CalledProcessError, OSError):
             return None
         made = source.with_suffix(f".{target}")
         return made.read_bytes() if made.exists() else None

@@ -1,9 +1,8 @@
-"""How much a single file may ask of the machine, and the one way to refuse a file."""
+"""What a reader of files trips over, and the one way to refuse a file."""
 
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from zipfile import BadZipFile
 
 from ingest.errors import LoadError
@@ -16,21 +15,6 @@ PARSER_FAULTS: tuple[type[Exception], ...] = (
 """What readers of office files trip over when a file is damaged: hardly ever an error of their own.
 XML errors of every parser are SyntaxErrors."""
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Upper bounds for one file; a file beyond them is refused by name, never cut silently."""
-
-    file_bytes: int = 200 * 1024 * 1024
-    unpacked_bytes: int = 1024 * 1024 * 1024
-    pages: int = 2000
-    image_pixels: int = 200_000_000
-    cells: int = 2_000_000
-    archive_files: int = 5000
-    convert_seconds: int = 120
-
-
-DEFAULT_LIMITS = Limits()
 
 OnPage = Callable[[int, int], None]
 """Told of each page before it is read: its number, and how many there are."""

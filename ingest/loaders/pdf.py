@@ -2,7 +2,8 @@
 
 from hashlib import sha256
 
-from ingest.loaders.limits import DEFAULT_LIMITS, Limits, OnPage, unheard
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.limits import OnPage, unheard
 from ingest.loaders.page import Page
 from ingest.loaders.pages import blocks_of
 from ingest.loaders.pdf_page import PdfFile

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ingest.config import Limits
 from ingest.loaders.layout import Fragment
-from ingest.loaders.limits import Limits, refusal
+from ingest.loaders.limits import refusal
 from ingest.loaders.page import Page
 from ingest.loaders.ruling import Ruling
 from ingest.loaders.turning import STILL, Affine, chained, inverse, moved, quarter_turn

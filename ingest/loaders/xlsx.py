@@ -4,7 +4,8 @@ from hashlib import sha256
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from ingest.loaders.limits import DEFAULT_LIMITS, PARSER_FAULTS, Limits, refusal
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.limits import PARSER_FAULTS, refusal
 from ingest.loaders.number_format import render
 from ingest.loaders.package import Package
 from ingest.loaders.sheet import Area, Sheet, sheet_table

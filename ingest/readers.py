@@ -1,0 +1,244 @@
+"""Files read and understood in processes of their own (并行解析), each within its limits.
+
+A file may be hostile: no parser runs in this program. A thread hands files to each process and
+takes back what was understood, so that reading goes on while the library stores. A process that
+dies, stands still or asks for too much memory fails the file it had in hand, and nothing else.
+"""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
+
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.confinement import OUT_OF_MEMORY, Place, Watch, confine, too_large, unsecret
+from ingest.parsing import Parsed, Upload, parse
+from ingest.types import FileReport
+
+AHEAD = 4
+"""How many files a process may be ahead of the library."""
+LOOK = 0.3
+"""Seconds between two looks at which page a file is at."""
+BYTES_AHEAD = 256 * 1024 * 1024
+ROOT = Path(__file__).resolve().parent.parent
+START = (
+    "import sys; sys.path.insert(0, {root!r})\n"
+    "from ingest.config import Limits\n"
+    "from ingest.readers import serve; serve(keep_contacts={keep}, limits={limits!r})"
+)
+DIED = "解析“{file}”的进程意外中止，文件可能已损坏或过大，其他文件不受影响，请另存后重试。"
+NONE_STARTS = "无法启动读取“{file}”的进程，请关闭一些程序、检查内存后重试。"
+
+
+def parse_all(
+    uploads: Iterable[Upload | FileReport],
+    *,
+    keep_contacts: bool,
+    limits: Limits = DEFAULT_LIMITS,
+    workers: int = 0,
+    on_page: Callable[[str, int, int], None] = lambda file, page, count: None,
+) -> Iterator[Parsed | FileReport | Upload]:
+    """Every file in the order given, reports passed through; first itself where it takes time.
+
+    `workers` processes read, as many as there are cores for 0. `on_page` is told of the pages of
+    the file that comes next.
+    """
+    count = workers or os.cpu_count() or 1
+    readers = Readers(count, keep_contacts=keep_contacts, limits=limits)
+    try:
+        yield from _in_order(iter(uploads), readers, count * AHEAD, on_page)
+    finally:
+        readers.close()
+
+
+def _in_order(
+    items: Iterator[Upload | FileReport],
+    readers: "Readers",
+    most: int,
+    on_page: Callable[[str, int, int], None],
+) -> Iterator[Parsed | FileReport | Upload]:
+    """What the readers make of the files, a bounded number of them read ahead."""
+    waiting: deque[tuple[Upload | FileReport, Future[Parsed] | None]] = deque()
+    held = 0
+    more = True
+    while more or waiting:
+        while more and len(waiting) < most and held < BYTES_AHEAD:
+            item = next(items, None)
+            if item is None:
+                more = False
+            elif isinstance(item, Upload):
+                held += len(item.data)
+                waiting.append((item, readers.submit(item)))
+            else:
+                waiting.append((item, None))
+        if not waiting:
+            return
+        first, reading = waiting.popleft()
+        if not (reading and reading.done()):
+            yield first
+        if isinstance(first, Upload) and reading:
+            while not wait([reading], LOOK).done:
+                if place := readers.pages.get(first.file):
+                    on_page(first.file, *place)
+            readers.pages.pop(first.file, None)
+            yield reading.result()
+            held -= len(first.data)
+
+
+class Readers:
+    """Processes that read files; one that dies is replaced.
+
+    `pages` holds which page of how many each file is at that is being read.
+    """
+
+    def __init__(self, count: int, *, keep_contacts: bool, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.pages: dict[str, Place] = {}
+        self._start = partial(_Reader, keep_contacts, limits)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
+        self._idle: SimpleQueue[_Reader] = SimpleQueue()
+        self._all: list[_Reader] = []
+        self._closed = False
+
+    def submit(self, upload: Upload) -> Future[Parsed]:
+        return self._threads.submit(self._read, upload)
+
+    def close(self) -> None:
+        """Ends the processes at once; what they have in hand is lost."""
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for reader in tuple(self._all):
+            reader.stop()
+        self._threads.shutdown(wait=True)
+
+    def _read(self, upload: Upload) -> Parsed:
+        try:
+            reader = self._idle.get_nowait()
+        except Empty:
+            reader = self._start()
+            self._all.append(reader)
+        if self._closed:
+            reader.stop()
+        told = partial(self.pages.__setitem__, upload.file)
+        parsed = reader.read(upload, told)
+        if reader.alive:
+            self._idle.put(reader)
+        else:
+            self._all.remove(reader)
+        return parsed
+
+
+class _Reader:
+    """One process with a Python of its own, spoken to over its standard input and output.
+
+    Nothing of this program is copied into it, no secret is in its environment, and a terminal's
+    Ctrl-C does not reach it: it ends when it is stopped, or when this program has ended. What it
+    starts and what it leaves in its temporary folder ends with it.
+    """
+
+    def __init__(self, keep_contacts: bool, limits: Limits) -> None:
+        self._limits = limits
+        self._folder = TemporaryDirectory(prefix="jiwen-", ignore_cleanup_errors=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", START.format(root=str(ROOT), keep=keep_contacts, limits=limits)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,
+            env={**unsecret(os.environ), "TMPDIR": self._folder.name},
+        )
+        with Watch("", limits, self._kill):
+            self._ready = self._answer(lambda place: None) is not None
+        self.alive = True
+
+    def read(self, upload: Upload, on_page: Callable[[Place], None]) -> Parsed:
+        """What the process understood, or why it could not; then it may be `alive` no more."""
+        if not self._ready:
+            self.stop()
+            return Parsed(upload, None, NONE_STARTS.format(file=upload.file))
+        with Watch(upload.file, self._limits, self._kill) as watch:
+
+            def told(place: Place) -> None:
+                watch.at(place)
+                on_page(place)
+
+            answer = self._asked(upload, told)
+        if answer is None or watch.ended:
+            self.stop()
+        if answer:
+            return replace(answer, upload=upload)
+        return Parsed(upload, None, watch.ended or self._death(upload.file))
+
+    def stop(self) -> None:
+        self.alive = False
+        self._kill()
+        with suppress(OSError):
+            self._process.communicate()
+        self._folder.cleanup()
+
+    def _kill(self) -> None:
+        """Ends the process and whatever it has started (LibreOffice)."""
+        if self._process.returncode is None:  # else its number may be another's by now
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _death(self, file: str) -> str:
+        if self._process.returncode == OUT_OF_MEMORY:
+            return too_large(file, self._limits)
+        return DIED.format(file=file)
+
+    def _asked(self, upload: Upload, on_page: Callable[[Place], None]) -> Parsed | None:
+        """The answer of the process; None when it died over the file."""
+        assert self._process.stdin is not None
+        try:
+            pickle.dump(upload, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+        except OSError:
+            return None
+        return self._answer(on_page)
+
+    def _answer(self, on_page: Callable[[Place], None]) -> Parsed | None:
+        assert self._process.stdout is not None
+        try:
+            while True:
+                said: Parsed | Place = pickle.load(self._process.stdout)
+                if isinstance(said, Parsed):
+                    return said
+                on_page(said)
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            return None
+
+
+def serve(*, keep_contacts: bool, limits: Limits) -> None:
+    """What a process does until the other end of its line is closed."""
+    confine(limits)
+    line = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
+
+    def say(said: Parsed | Place) -> None:
+        pickle.dump(said, line, pickle.HIGHEST_PROTOCOL)
+        line.flush()
+
+    def on_page(page: int, count: int) -> None:
+        say((page, count))
+
+    nothing = Upload("", b"")
+    answer = Parsed(nothing, None)
+    try:
+        while True:
+            say(answer)
+            upload: Upload = pickle.load(sys.stdin.buffer)
+            parsed = parse(upload, keep_contacts=keep_contacts, limits=limits, on_page=on_page)
+            answer = replace(parsed, upload=nothing)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except (EOFError, OSError):
+        return
