@@ -3,18 +3,19 @@
 Decimal is written as its digits; fields that have their default value are left out.
 """
 
-import json
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
+import orjson
+
 T = TypeVar("T")
-Decoder = Callable[[Any], Any]
-WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+Coder = Callable[[Any], Any]
 LEAVES = frozenset({str, int, float, bool, NoneType})
 
 
@@ -25,48 +26,64 @@ def encode(value: object) -> str:
     >>> encode(Quantity("80万人次", (Decimal("8E+5"),), unit="人次"))
     '{"raw":"80万人次","values":["8E+5"],"unit":"人次"}'
     """
-    return WRITER.encode(_plain(value))
+    return orjson.dumps(_plain(value)).decode()
 
 
 def decode(kind: type[T], text: str) -> T:
     """What `encode` was given; `kind` is its type, `tuple[X, ...]` for a tuple."""
     decoder = _decoder(cast(Hashable, kind))
-    held = json.loads(text)
+    held = orjson.loads(text)
     return cast(T, decoder(held) if decoder else held)
 
 
 def _plain(value: Any) -> object:
-    kind = type(value)
-    if kind in LEAVES:
-        return value
-    if kind is tuple:
+    if type(value) is tuple:
         return [_plain(part) for part in value]
-    if kind is Decimal:
-        return str(value)
-    if isinstance(value, Enum):
-        return value.value
-    plain: dict[str, object] = {}
-    for name, default, leaf in _layout(cast(Hashable, kind)):
-        held = getattr(value, name)
-        if held is not default and (default is MISSING or held != default):
-            plain[name] = held if leaf else _plain(held)
+    encoder = _encoder(cast(Hashable, type(value)))
+    return encoder(value) if encoder else value
+
+
+@cache
+def _encoder(kind: Any) -> Coder | None:
+    """How a value of the annotated type becomes JSON, None where JSON has it as it is."""
+    if get_origin(kind) is UnionType:
+        return _optional([part for part in get_args(kind) if part is not NoneType])
+    if get_origin(kind) is tuple:
+        parts = get_args(kind)
+        part = _encoder(parts[0]) if parts[-1] is Ellipsis else None
+        return part and (lambda values: list(map(part, values)))
+    if is_dataclass(kind):
+        return _fields(cast(type, kind))
+    return str if kind is Decimal else None  # an Enum is written as its value
+
+
+def _optional(kinds: list[Any]) -> Coder | None:
+    """The one kind beside None; of several, the one that a value is."""
+    if LEAVES.issuperset(kinds):
+        return None
+    if len(kinds) > 1:
+        return _plain
+    only = _encoder(kinds[0])
+    return only and (lambda value: None if value is None else only(value))
+
+
+def _fields(kind: type) -> Coder:
+    hints = get_type_hints(kind)
+    layout = [(field.name, field.default, _encoder(hints[field.name])) for field in fields(kind)]
+    values = attrgetter(*(name for name, _, _ in layout), "__class__")
+
+    def plain(value: Any) -> dict[str, object]:
+        return {
+            name: encoder(held) if encoder else held
+            for (name, default, encoder), held in zip(layout, values(value), strict=False)
+            if held is not default and (default is MISSING or held != default)
+        }
+
     return plain
 
 
 @cache
-def _layout(kind: Any) -> tuple[tuple[str, object, bool], ...]:
-    """The fields of a dataclass with their defaults, and whether JSON has their type itself."""
-    hints = get_type_hints(kind)
-    return tuple((f.name, f.default, _is_leaf(hints[f.name])) for f in fields(kind))
-
-
-def _is_leaf(hint: Any) -> bool:
-    parts = get_args(hint) if get_origin(hint) is UnionType else (hint,)
-    return LEAVES.issuperset(parts)
-
-
-@cache
-def _decoder(kind: Any) -> Decoder | None:
+def _decoder(kind: Any) -> Coder | None:
     """How JSON becomes a value of the annotated type, None where it is that value already."""
     if get_origin(kind) is UnionType:
         return _union([part for part in get_args(kind) if part is not NoneType])
@@ -77,11 +94,11 @@ def _decoder(kind: Any) -> Decoder | None:
     if is_dataclass(kind):
         return _dataclass(cast(type, kind))
     if kind is Decimal or (isinstance(kind, type) and issubclass(kind, Enum)):
-        return cast(Decoder, kind)
+        return cast(Coder, kind)
     return None
 
 
-def _dataclass(kind: type) -> Decoder:
+def _dataclass(kind: type) -> Coder:
     hints = get_type_hints(kind)
     found = ((field.name, _decoder(hints[field.name])) for field in fields(kind))
     decoders = [(name, decoder) for name, decoder in found if decoder is not None]
@@ -95,7 +112,7 @@ def _dataclass(kind: type) -> Decoder:
     return build
 
 
-def _union(kinds: list[Any]) -> Decoder | None:
+def _union(kinds: list[Any]) -> Coder | None:
     """The one kind beside None; or, of several dataclasses, the one whose fields are there."""
     if len(kinds) == 1:
         only = _decoder(kinds[0])

@@ -136,6 +136,7 @@ WALLS = {
         *["ingest.migrations", "assistant.draft_store"],
         "assistant.accounts",
     ],
+    "orjson": ["ingest.codec"],
     "jieba": ["ingest.tokenizer"],
     "rjieba": ["ingest.tokenizer"],
     "torch": ["ingest.onnx_encoder"],
