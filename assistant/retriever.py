@@ -4,14 +4,11 @@ Both legs are filtered before they are ranked. Until the embedding model is warm
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Any, Protocol
 
 import numpy as np
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document as Chunk
-from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
 
 from ingest.types import Passage, Scope
 
@@ -49,51 +46,27 @@ class Orderer(Protocol):
     def order(self, question: str, passages: Sequence[Passage]) -> list[Passage]: ...
 
 
-class FusedRetriever(BaseRetriever):
-    """A LangChain retriever over the library's lexical and vector index."""
+@dataclass(frozen=True, slots=True)
+class FusedRetriever:
+    """The library's lexical and vector index as one; `chain.LibraryRetriever` is LangChain's."""
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    words: Any
-    nearest: Any
-    cutter: Any
-    encoder: Any
-    reranker: Any = None
-    scope: Scope = Scope()
-    limit: int = 8
+    words: Words
+    nearest: Nearest
+    cutter: Cutter
+    encoder: QueryEncoder
+    reranker: Orderer | None = None
 
     def passages(self, question: str, scope: Scope, limit: int) -> list[Passage]:
         """The passages of the scope that tell most about the question, best first."""
-        words: Words = self.words
-        cutter: Cutter = self.cutter
-        encoder: QueryEncoder = self.encoder
-        legs = [(dict(words.search(cutter.query(question), scope, CANDIDATES)), WORDS)]
-        if encoder.ready:
-            nearest: Nearest = self.nearest
-            vector = encoder.encode_query(question)
-            legs.append((dict(nearest.search(vector, scope, CANDIDATES)), MEANING))
+        words = self.words.search(self.cutter.query(question), scope, CANDIDATES)
+        legs = [(dict(words), WORDS)]
+        if self.encoder.ready:
+            vector = self.encoder.encode_query(question)
+            legs.append((dict(self.nearest.search(vector, scope, CANDIDATES)), MEANING))
         fused = fuse(legs)
         if self.reranker is None:
-            return list(words.passages(fused[:limit]))
-        reranker: Orderer = self.reranker
-        return reranker.order(question, words.passages(fused[:CANDIDATES]))[:limit]
-
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[Chunk]:
-        return [
-            Chunk(
-                page_content=passage.text,
-                id=passage.id,
-                metadata={
-                    "document_id": passage.document_id,
-                    "department": passage.department,
-                    "year": passage.year,
-                    "section": passage.section,
-                },
-            )
-            for passage in self.passages(query, self.scope, self.limit)
-        ]
+            return list(self.words.passages(fused[:limit]))
+        return self.reranker.order(question, self.words.passages(fused[:CANDIDATES]))[:limit]
 
 
 def fuse(legs: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:

@@ -1,9 +1,13 @@
 """Many users at once (久压): errors and memory of the served web app over loopback.
 
-    python benchmarks/soak.py LIBRARY [--users 20] [--questions 1000]
+    python benchmarks/soak.py LIBRARY [--users 20] [--questions 4000] [--every 250]
 
-LIBRARY is the folder of a library; it is only read. Prints one JSON object: errors, milliseconds an
-answer (p50, p95), and the resident memory in MB after a fifth of the questions and at the end.
+LIBRARY is the folder of a library; it is only read. Questions begin when the model that loads
+behind the open page is there, else its some hundred MB would look like growth. Each user is a
+client of their own that keeps its connection and asks one question after the other. Tells the
+resident memory in MB after every 250 questions as they are answered, then one JSON object: errors,
+milliseconds an answer (p50, p95), the memory when 1,000 questions were answered (warm) and at the
+end, and by which share it grew.
 """
 
 import argparse
@@ -12,6 +16,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,13 +25,31 @@ from statistics import quantiles
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
-WARM_UP = 0.2
+WARM = 1000
+QUIET, IDLE = 5, 0.02
+"""So many seconds with less than so much processor time: nothing is loading any more."""
 
 
 def memory(pid: int) -> float:
     """Resident memory of a process in MB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor time that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def settle(pid: int) -> None:
+    """Waits until a program that has started has nothing left to load."""
+    quiet, before = 0, processor(pid)
+    while quiet < QUIET:
+        time.sleep(1)
+        now = processor(pid)
+        quiet = quiet + 1 if now - before < IDLE else 0
+        before = now
 
 
 def questions(client: httpx.Client) -> list[str]:
@@ -36,48 +59,63 @@ def questions(client: httpx.Client) -> list[str]:
     return asked or ["共有多少项指标？"]
 
 
-def ask(url: str, words: list[str]) -> list[float]:
-    """One user's answers in turn: milliseconds each, negative for an error."""
-    taken = []
-    with httpx.Client(base_url=url, timeout=120) as client:
-        for question in words:
-            started = time.perf_counter()
-            reply = client.post("/api/v1/ask", json={"question": question})
-            spent = (time.perf_counter() - started) * 1000
-            taken.append(spent if reply.status_code == 200 and reply.json()["text"] else -1.0)
-    return taken
+class Soak:
+    """What is measured while the users ask."""
+
+    def __init__(self, url: str, pid: int, *, every: int) -> None:
+        self.url, self.pid, self.every = url, pid, every
+        self.taken: list[float] = []
+        self.held: dict[int, float] = {}
+        self._lock = threading.Lock()
+
+    def ask(self, words: list[str]) -> None:
+        """One user's questions in turn."""
+        with httpx.Client(base_url=self.url, timeout=600) as client:
+            for question in words:
+                started = time.perf_counter()
+                reply = client.post("/api/v1/ask", json={"question": question})
+                spent = (time.perf_counter() - started) * 1000
+                good = reply.status_code == 200 and reply.json()["text"]
+                self._note(spent if good else -1.0)
+
+    def _note(self, spent: float) -> None:
+        with self._lock:
+            self.taken.append(spent)
+            if len(self.taken) % self.every == 0:
+                self.held[len(self.taken)] = mb = round(memory(self.pid), 1)
+                print(f"{len(self.taken):>6} questions  {mb:7.1f} MB", flush=True)
+
+    def told(self) -> dict[str, float]:
+        good = [one for one in self.taken if one >= 0]
+        cuts = quantiles(good, n=20)
+        end = max(self.held)
+        warm = min((count for count in self.held if count >= WARM), default=end)
+        return {
+            "questions": len(self.taken),
+            "errors": len(self.taken) - len(good),
+            "p50_ms": round(cuts[9]),
+            "p95_ms": round(cuts[18]),
+            "memory_warm_mb": self.held[warm],
+            "memory_end_mb": self.held[end],
+            "growth": round(self.held[end] / self.held[warm] - 1, 3),
+        }
 
 
-def run(url: str, pid: int, *, users: int, count: int) -> dict[str, float]:
-    with httpx.Client(base_url=url, timeout=120) as client:
+def run(soak: Soak, *, users: int, count: int) -> None:
+    with httpx.Client(base_url=soak.url, timeout=600) as client:
         known = questions(client)
     words = [known[n % len(known)] for n in range(count)]
-    early = int(count * WARM_UP)
-    taken: list[float] = []
-    held: list[float] = []
     with ThreadPoolExecutor(users) as pool:
-        for part in (words[:early], words[early:]):
-            shares = [part[n::users] for n in range(users)]
-            taken += [one for share in pool.map(lambda w: ask(url, w), shares) for one in share]
-            held.append(round(memory(pid), 1))
-    good = [one for one in taken if one >= 0]
-    cuts = quantiles(good, n=20)
-    return {
-        "questions": len(taken),
-        "errors": len(taken) - len(good),
-        "p50_ms": round(cuts[9]),
-        "p95_ms": round(cuts[18]),
-        "memory_warm_mb": held[0],
-        "memory_end_mb": held[1],
-        "growth": round(held[1] / held[0] - 1, 3),
-    }
+        for done in [pool.submit(soak.ask, words[n::users]) for n in range(users)]:
+            done.result()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("library", type=Path)
     parser.add_argument("--users", type=int, default=20)
-    parser.add_argument("--questions", type=int, default=1000)
+    parser.add_argument("--questions", type=int, default=4000)
+    parser.add_argument("--every", type=int, default=250)
     given = parser.parse_args()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -87,13 +125,14 @@ def main() -> None:
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as app:
         assert app.stdout
         app.stdout.readline()
+        settle(app.pid)
+        print(f"{0:>6} questions  {memory(app.pid):7.1f} MB", flush=True)
+        soak = Soak(f"http://127.0.0.1:{port}", app.pid, every=given.every)
         try:
-            told = run(
-                f"http://127.0.0.1:{port}", app.pid, users=given.users, count=given.questions
-            )
+            run(soak, users=given.users, count=given.questions)
         finally:
             app.terminate()
-    print(json.dumps(told))
+    print(json.dumps(soak.told()))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,10 @@ from assistant.cli import main
 from ingest.types import FileReport, Location, Oddity, Outcome
 
 SAMPLES = Path(__file__).parent.parent / "data" / "samples"
-HEAVY = ("torch", "gradio", "sentence_transformers", "transformers", "onnxruntime", "pandas")
+HEAVY = (
+    *("torch", "gradio", "sentence_transformers", "transformers", "onnxruntime", "pandas"),
+    *("chromadb", "langsmith"),
+)
 
 Printed = pytest.CaptureFixture[str]
 
