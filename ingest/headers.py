@@ -60,6 +60,9 @@ def _kinds() -> dict[str, tuple[list[list[str]], dict[str, _Column]]]:
     }
 
 
+AMOUNTS = frozenset({"initial", "final", "spent", "forecast_spent", "rate", "adjustment", "left"})
+"""Roles of columns that hold amounts of money and their rates."""
+
 SECTION_KINDS = {
     "funds": "funds",
     "goals": "goals",
@@ -78,7 +81,7 @@ def term_of(kind: str, role: str) -> str:
 
 def read_header(cells: Sequence[Cell], section: str) -> Header | None:
     """The header that a row of cells is, under the form block `section`, or None."""
-    keys = {cell.column: label_key(cell.text) for cell in cells}
+    keys = {cell.column: _key(cell.text) for cell in cells}
     words = {c: k for c, k in keys.items() if k and len(k) <= HEADER_CELL_LENGTH}
     if len(words) < 2 or any(parse_value(cell.text) for cell in cells):
         return None
@@ -103,6 +106,15 @@ def read_header(cells: Sequence[Cell], section: str) -> Header | None:
     return Header(kind, named, "|".join(words.values()))
 
 
+_YEAR = re.compile(r"^(?:19|20)\d\d年度?")
+
+
+def _key(text: str) -> str:
+    """A header's words for comparing, without the year of the column (2023年决算数)."""
+    key = label_key(text)
+    return _YEAR.sub("", key) or key
+
+
 def with_subheads(above: Header, row: Sequence[Cell], below: Sequence[Cell]) -> Header | None:
     """The header that two rows make together (预算金额 over 总额、财政拨款), or None.
 
@@ -114,16 +126,44 @@ def with_subheads(above: Header, row: Sequence[Cell], below: Sequence[Cell]) -> 
     under = {cell.column for cell in words}
     kept = [c for c in row if not under & set(range(c.column, c.column + c.column_span))]
     whole = read_header(sorted([*kept, *words], key=lambda c: c.column), "")
-    if whole is None or whole.kind != above.kind or _roles(whole) <= _roles(above):
-        return None
-    if not under <= whole.columns.keys():
-        return None
+    if (
+        whole is None
+        or whole.kind != above.kind
+        or _roles(whole) <= _roles(above)
+        or not under <= whole.columns.keys()
+    ):
+        return _composed(above, row, words)
     units = {c: unit_in(text) for c, (_, text) in above.columns.items()}
     columns = {
         c: (role, f"{text}（{units[c]}）" if units.get(c) and not unit_in(text) else text)
         for c, (role, text) in whole.columns.items()
     }
     return replace(whole, columns=columns)
+
+
+def _composed(above: Header, row: Sequence[Cell], words: Sequence[Cell]) -> Header | None:
+    """The header of amounts whose lower words mean something only under the upper ones.
+
+    预算总额 over 年初批复、调整后; 2023年决算数 over 合计、公务接待费. Each upper word that spans
+    several columns must be divided by the lower row, and nothing else may stand there.
+    """
+    over = {c: cell for cell in row for c in range(cell.column, cell.column + cell.column_span)}
+    divided = {id(cell): cell for cell in row if cell.column_span > 1}
+    if above.kind != "funds" or not divided or any(parse_value(c.text) for c in words):
+        return None
+    parents = {cell.column: over.get(cell.column) for cell in words}
+    if any(p is None or id(p) not in divided or c not in above.columns for c, p in parents.items()):
+        return None
+    if {id(p) for p in parents.values()} != divided.keys():
+        return None
+    columns = dict(above.columns)
+    for cell in words:
+        parent = parents[cell.column]
+        head = f"{parent.text.strip() if parent else ''}{cell.text.strip()}"
+        role = dict(_assign({cell.column: _key(head)}, "funds")).get(cell.column)
+        for column in range(cell.column, cell.column + cell.column_span):
+            columns[column] = role if role in AMOUNTS else above.columns[column][0], head
+    return replace(above, columns=columns)
 
 
 def _roles(header: Header) -> int:
@@ -157,6 +197,11 @@ def _assign(words: Mapping[int, str], kind: str) -> dict[int, str]:
     for _, c, _, role in sorted(scored):
         if c not in roles and role not in roles.values():
             roles[c] = role
+    if kind == "funds":
+        for _, c, _, role in sorted(scored):
+            # 2021年决算数、2022年预算数、2022年决算数: amounts of one kind in several columns.
+            if c not in roles and role in AMOUNTS:
+                roles[c] = role
     return roles
 
 

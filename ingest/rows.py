@@ -11,7 +11,7 @@ from ingest.clean import squeeze
 from ingest.column_contents import completed, guessed
 from ingest.concepts import find_concept
 from ingest.forms import form_of, is_placeholder, label_key, label_of, section_of
-from ingest.headers import SECTION_KINDS, Header, read_header, realign, with_subheads
+from ingest.headers import AMOUNTS, SECTION_KINDS, Header, read_header, realign, with_subheads
 from ingest.lexicon import read_pack
 from ingest.quantities import find_quantities, parse_value
 from ingest.tables import Grid, spread
@@ -123,14 +123,11 @@ def _split_section(filled: list[Cell]) -> tuple[str, list[Cell]]:
     return "", filled
 
 
-_AMOUNTS = frozenset({"initial", "final", "spent", "forecast_spent", "rate", "adjustment", "left"})
-
-
 def _is_worded(cells: list[Cell], header: Header) -> bool:
     """Whether a row of an amounts table holds words where the amounts should stand."""
     if header.kind != "funds":
         return False
-    held = [c for c in cells if header.columns.get(c.column, ("", ""))[0] in _AMOUNTS]
+    held = [c for c in cells if header.columns.get(c.column, ("", ""))[0] in AMOUNTS]
     worded = [c for c in held if not is_placeholder(c.text) and not find_quantities(c.text)]
     return len(worded) > 1 and not any(parse_value(c.text) for c in held)
 
