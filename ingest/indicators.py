@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from hashlib import blake2s
 
-from ingest.clean import one_line, squeeze
+from ingest.clean import normalise, one_line, squeeze
 from ingest.concepts import Concept, find_concept
 from ingest.forms import first_value, is_level, is_placeholder, label_key, section_name, unit_in
 from ingest.headers import term_of
@@ -24,6 +24,7 @@ from ingest.types import (
 from ingest.values import (
     POINTS,
     Target,
+    amount_role,
     inside,
     main_actual,
     quote_around,
@@ -53,6 +54,8 @@ _COLUMN_ROLES = {
     "fund": Role.FUND,
     "fund_fiscal": Role.FUND,
     "fund_other": Role.FUND,
+    "project_fund": Role.FUND,
+    "completion_rate": Role.RATE,
 }
 _TASK_TEXTS = {
     "task_goal": Role.TARGET,
@@ -88,6 +91,8 @@ class Around:
     quote: str = ""
     department: str = ""
     subject: str = ""
+    year: int | None = None
+    """The year of a column over its head (2021年决算数), where it is another than the form's."""
 
 
 @dataclass(slots=True)
@@ -151,7 +156,8 @@ class FactReader:
             concept = find_concept(subject)
             quote = quote_of((label.head, label.cell.text))
             around = Around(self.section(row.section), quote=quote, subject=subject)
-            self._value(label, concept.role if concept else Role.ACTUAL, around, concept)
+            role = concept.role if concept else amount_role(label.head) or Role.ACTUAL
+            self._value(label, role, around, concept)
 
     def _funds(self, row: FormRow) -> None:
         department = "" if row.total else self._located(row.text("department"))
@@ -166,7 +172,8 @@ class FactReader:
             if role and cell.fresh:
                 head = label_key(cell.head)
                 concept = find_concept(term_of("funds", cell.role) or head) if whole else None
-                self._value(cell, role, replace(around, subject=item + head), concept)
+                here = replace(around, subject=item + head, year=_year_of(cell.head))
+                self._value(cell, role, here, concept)
 
     def _located(self, department: str) -> str:
         """A department of a table over a place (永靖市's 市教育局) by its full name."""
@@ -194,10 +201,24 @@ class FactReader:
         if row.total:
             self._total(row)
             return
+        self._project_of(row)
         self._levels = _inherit(row, self._levels)
         name = _NUMBERED.sub("", one_line(row.text("name")))
         if not is_placeholder(name):
             self._add_indicator(row, name, self.project, self._levels, target_of(row))
+
+    def _project_of(self, row: FormRow) -> None:
+        """Takes the project, and its money, of a table whose rows name theirs."""
+        project = row.get("project")
+        if project and project.fresh and not is_placeholder(project.cell.text):
+            self.project = one_line(project.cell.text)
+            self._levels = ("", "")
+        fund = row.get("project_fund")
+        if fund and fund.fresh and self.project:
+            quote = row_quote(row, ("project", "project_fund"))
+            subject = self.project + label_key(fund.head)
+            around = Around(self.section(row.section, self.project), self.project, quote)
+            self._value(fund, Role.FUND, replace(around, subject=subject), find_concept("任务资金"))
 
     def _total(self, row: FormRow) -> None:
         around = Around(self.section(row.section, self.project), self.project, row_quote(row))
@@ -272,6 +293,10 @@ class FactReader:
         }
         actual = self._actual(row, "actual", wanted, around)
         self._actual(row, "actual_forecast", wanted, around)
+        rate = row.get("completion_rate")
+        if rate and parse_value(rate.cell.text):
+            subject = name + label_key(rate.head)
+            self._value(rate, Role.RATE, replace(around, subject=subject), None)
         deviation = row.text("deviation")
         self.indicators.append(
             Indicator(
@@ -344,6 +369,8 @@ class FactReader:
         quantity = parse_value(text)
         if quantity:
             unit = unit_in(cell.head) or self.whose.money_unit
+            if role is Role.RATE:
+                unit = "%" if "%" in normalise(cell.head) else ""
             quantity = with_unit(quantity, role, unit)
             self._figure(cell.cell, inside(text), role, quantity, around, concept)
         elif find_quantities(text):
@@ -371,7 +398,7 @@ class FactReader:
                 id=identity,
                 document_id=self.whose.document_id,
                 department=around.department or self.whose.department,
-                year=self.whose.year,
+                year=around.year or self.whose.year,
                 section=around.section,
                 subject=one_line(around.subject),
                 concept=concept.name if concept else "",
@@ -386,6 +413,15 @@ class FactReader:
     def _id(self, location: Location, start: int, *names: str) -> str:
         key = repr((self.whose.document_id, location, start, *names))
         return blake2s(key.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+_COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年")
+
+
+def _year_of(head: str) -> int | None:
+    """The year that the head of a column names."""
+    named = _COLUMN_YEAR.search(normalise(head))
+    return int(named.group(1)) if named else None
 
 
 def _inherit(row: FormRow, levels: tuple[str, str]) -> tuple[str, str]:

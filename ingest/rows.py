@@ -80,6 +80,8 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             section = left
             if header and SECTION_KINDS.get(left) != header.kind:
                 header = None
+        if rest is filled and _stands_beside(filled):
+            rest = filled[1:]  # a block's name that no pack lists, beside its header
         found = read_header(rest, section)
         if found is None and rest is not filled:
             found = read_header(filled, section)
@@ -121,6 +123,11 @@ def _split_section(filled: list[Cell]) -> tuple[str, list[Cell]]:
     if name and len(filled) > 1 and name not in ("total", "people"):
         return name, filled[1:]
     return "", filled
+
+
+def _stands_beside(filled: list[Cell]) -> bool:
+    """Whether the first cell of a row goes on beside the rows below, unlike all the others."""
+    return len(filled) > 3 and filled[0].row_span > max(c.row_span for c in filled[1:])
 
 
 def _is_worded(cells: list[Cell], header: Header) -> bool:
@@ -168,7 +175,7 @@ def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
             continue
         cells.append(RoleCell(named[0], named[1], cell, cell.row == number))
     first_role = min(header.columns, default=0)
-    for cell in unnamed:
+    for cell in reversed(unnamed):  # what stands nearest to the values names them
         role = {"tasks": "task", "funds": "item"}.get(header.kind, "")
         if role and cell.column < first_role and not any(c.role == role for c in cells):
             cells.insert(0, RoleCell(role, "", cell, cell.row == number))

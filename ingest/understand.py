@@ -30,6 +30,7 @@ from ingest.lexicon import read_pack
 from ingest.rows import Context, FormRow, read_table
 from ingest.split import Splitter
 from ingest.statements import is_instruction
+from ingest.table_shapes import shaped
 from ingest.types import (
     Block,
     Cell,
@@ -85,13 +86,14 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
         if not block.continues and sheet != block.location.sheet:
             reader.project = heading.task  # else the table stands right under the one before
         sheet = block.location.sheet
-        table_rows, context = read_table(block, context)
-        for row in table_rows:
-            if _private(row) and not keep_contacts:
-                continue
-            reader.read(row)
-            own = replace(splitter, department=reader.whose.department, year=reader.whose.year)
-            passages.extend(_row_passages(row, own, reader))
+        for table in shaped(block):
+            table_rows, context = read_table(table, context)
+            for row in table_rows:
+                if _private(row) and not keep_contacts:
+                    continue
+                reader.read(row)
+                own = replace(splitter, department=reader.whose.department, year=reader.whose.year)
+                passages.extend(_row_passages(row, own, reader))
     if form is Form.UNKNOWN:
         form = _form_by_contents(reader, rows)
     unique = {passage.id: passage for passage in passages}

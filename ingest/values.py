@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.clean import normalise, one_line, squeeze
-from ingest.forms import is_placeholder
+from ingest.forms import is_placeholder, label_key, unit_in
+from ingest.lexicon import read_pack
 from ingest.quantities import find_quantities, parse_value, same_unit
 from ingest.rows import FormRow, RoleCell
 from ingest.statements import Statement
@@ -105,7 +106,21 @@ def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
         return quantity
     if role in POINTS:
         return replace(quantity, unit="分")
-    return replace(quantity, unit=unit) if role in _LEDGER else quantity
+    return replace(quantity, unit=unit) if role in (*_LEDGER, Role.RATE) else quantity
+
+
+def amount_role(label: str) -> Role | None:
+    """What an amount under a label is that is no budget term, by how the label ends.
+
+    >>> amount_role("拟申请预算（万元）"), amount_role("工程款实际支付额"), amount_role("在职人数")
+    (<Role.BUDGET: 'budget'>, <Role.SPENT: 'spent'>, None)
+    """
+    key = label_key(label)
+    pack = read_pack("forms")["amounts"]
+    for role in (Role.SPENT, Role.BUDGET):
+        if re.search(pack[role.value], key):
+            return role
+    return Role.BUDGET if unit_in(label) else None
 
 
 def quote_of(texts: Iterable[str]) -> str:

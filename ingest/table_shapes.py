@@ -1,0 +1,120 @@
+"""Tables that are not read from left to right by one header (横排与并排的表).
+
+Indicators may stand side by side with the roles in the first column (a table turned on its side),
+and two tables may stand beside each other in one sheet. Cells keep the places they were read at.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ingest.clean import squeeze
+from ingest.forms import looks_like_value
+from ingest.headers import HEADER_CELL_LENGTH, Header, read_header
+from ingest.types import Cell, TableBlock
+
+TALLEST = 14
+"""Rows of a table whose roles stand in the first column: no form has more roles."""
+TITLES = 4
+"""Rows that may stand over a table in its sheet: a title, a unit, a department."""
+MOST = 0.6
+"""A row is one of values when this share of its cells is."""
+
+
+def shaped(table: TableBlock) -> Iterator[TableBlock]:
+    """The tables that a table block holds, each with its header in a row."""
+    if table.column_count < 3 or table.row_count < 3:
+        yield table
+        return
+    for part in _beside(table):
+        yield from _upright(part)
+
+
+def _upright(table: TableBlock) -> Iterator[TableBlock]:
+    """The table, turned when its first column is a header of indicators and no row is one."""
+    start = _turned_from(table)
+    if start is None:
+        yield table
+        return
+    above = [cell for cell in table.cells if cell.row < start]
+    if above:
+        yield replace(table, cells=tuple(above), row_count=start)
+    cells = [
+        replace(
+            cell,
+            row=cell.column,
+            column=cell.row - start,
+            row_span=cell.column_span,
+            column_span=cell.row_span,
+        )
+        for cell in table.cells
+        if cell.row >= start
+    ]
+    yield replace(
+        table,
+        cells=tuple(sorted(cells, key=lambda c: (c.row, c.column))),
+        row_count=table.column_count,
+        column_count=table.row_count - start,
+        continues=False,
+    )
+
+
+def _turned_from(table: TableBlock) -> int | None:
+    """The row at which a table turned on its side begins, or None."""
+    if table.row_count > TALLEST:
+        return None
+    first = [cell for cell in table.cells if cell.column == 0]
+    for start in range(min(TITLES, table.row_count - 2)):
+        heads = [
+            Cell(0, cell.row - start, cell.runs, 1, cell.row_span)
+            for cell in first
+            if cell.row >= start
+        ]
+        if not all(squeeze(h.text) and len(squeeze(h.text)) <= HEADER_CELL_LENGTH for h in heads):
+            continue
+        header = read_header(heads, "")
+        if header and header.kind == "indicators" and _holds(table, header, start):
+            return start
+    return None
+
+
+def _holds(table: TableBlock, header: Header, start: int) -> bool:
+    """Whether the rows of target and actual hold values, and no row is a header of its own."""
+    rows: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        if squeeze(cell.text):
+            rows.setdefault(cell.row, []).append(cell)
+    if any(read_header(cells, "") for cells in rows.values()):
+        return False
+    wanted = [start + c for c, (role, _) in header.columns.items() if role in ("target", "actual")]
+    texts = [cell.text for row in wanted for cell in rows.get(row, []) if cell.column]
+    return len(texts) > 1 and sum(map(looks_like_value, texts)) >= MOST * len(texts)
+
+
+def _beside(table: TableBlock) -> Iterator[TableBlock]:
+    """The tables left and right of columns that hold nothing, where each has its own header."""
+    covered = {
+        column
+        for cell in table.cells
+        if squeeze(cell.text)
+        for column in range(cell.column, cell.column + cell.column_span)
+    }
+    gaps = [c for c in range(1, table.column_count - 1) if c not in covered]
+    for gap in gaps:
+        left = [cell for cell in table.cells if cell.column < gap]
+        right = [cell for cell in table.cells if cell.column > gap]
+        if _headed(left) and _headed(right):
+            yield replace(table, cells=tuple(left), column_count=gap)
+            moved = tuple(replace(cell, column=cell.column - gap - 1) for cell in right)
+            width = table.column_count - gap - 1
+            yield from _beside(replace(table, cells=moved, column_count=width, continues=False))
+            return
+    yield table
+
+
+def _headed(cells: list[Cell]) -> bool:
+    """Whether one of the upper rows is a header."""
+    rows = sorted({cell.row for cell in cells if squeeze(cell.text)})
+    return any(
+        read_header([c for c in cells if c.row == row and squeeze(c.text)], "")
+        for row in rows[: TITLES + 1]
+    )
