@@ -16,7 +16,6 @@ from ingest.forms import label_of, section_of
 from ingest.headers import SECTION_KINDS, Header, read_header
 from ingest.quantities import parse_value
 from ingest.types import Block, Cell, Run, TableBlock, TextBlock, cover
-from ingest.wrapped_lines import unwrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,13 @@ _DRAWN = frozenset(SECTION_KINDS)
 """Blocks that a form draws as tables: a report has problems and measures too, and none of these."""
 
 
-def rebuild(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks, with dumped forms as tables and hard-wrapped lines as paragraphs."""
+def rebuild_form(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks of a dumped form as tables; () when the blocks are none."""
     lines = [b for b in blocks if isinstance(b, TextBlock)]
-    parts = _parts(_pieces(lines)) if len(lines) == len(blocks) else []
+    parts = _parts(pieces_of(lines)) if len(lines) == len(blocks) else []
     sections = {part.section for part in parts}
     if len(sections) < 3 or not sections & _DRAWN:
-        return unwrapped(blocks)
+        return ()
     rebuilt: list[Block] = []
     for part in parts:
         rebuilt.extend(_part_blocks(part))
@@ -48,12 +47,18 @@ def rebuild(blocks: Sequence[Block]) -> tuple[Block, ...]:
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,4}\s*[-—–]+|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
 
 
-def _pieces(lines: Sequence[TextBlock]) -> list[Piece]:
+def is_page_number(text: str) -> bool:
+    """Whether a line is only the number of a page."""
+    return bool(_PAGE_NUMBER.match(text))
+
+
+def pieces_of(lines: Sequence[TextBlock]) -> list[Piece]:
+    """The stretches of the lines without white space; lines of page numbers are left out."""
     pieces = []
     for line in lines:
         text = line.text
         number = line.location.line_start or 0
-        if _PAGE_NUMBER.match(text):
+        if is_page_number(text):
             continue
         for k, match in enumerate(re.finditer(r"\S+", normalise(text))):
             raw = text[match.start() : match.end()]
@@ -104,7 +109,7 @@ def _label_at(pieces: Sequence[Piece], at: int) -> tuple[int, str]:
 
 def _part_blocks(part: Part) -> list[Block]:
     if part.section in ("tasks", "key_indicators", "indicators", "funds"):
-        table = _column_table(part)
+        table = column_table(part)
         if table:
             return [table]
     if part.section == "goals":
@@ -213,7 +218,7 @@ def _upright_header(part: Part) -> tuple[Header | None, tuple[Piece, ...]]:
     return None, body
 
 
-def _column_table(part: Part) -> TableBlock | None:
+def column_table(part: Part) -> TableBlock | None:
     """A block with columns as a table: one row an indicator, what belongs to a task above them."""
     header, below = _header(part)
     if header is None:

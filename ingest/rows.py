@@ -3,6 +3,7 @@
 A section name in the left column says which block of the form a row belongs to.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,7 +16,7 @@ from ingest.headers import AMOUNTS, SECTION_KINDS, Header, read_header, realign,
 from ingest.lexicon import read_pack
 from ingest.quantities import find_quantities, parse_value
 from ingest.tables import Grid, spread
-from ingest.types import Cell, Form, TableBlock
+from ingest.types import Cell, Form, Run, TableBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,9 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
                     skip_to = max(skip_to, number + 2)
             header = completed(found, rest, grid.rows[skip_to:])
             continue
-        if header and not _is_pair_row(rest, header):
+        if header and header.kind == "funds" and _all_labelled(filled):
+            rows.extend(_loose_row([c for c in filled if c.row == number], section))
+        elif header and not _is_pair_row(rest, header):
             row = _data_row(grid, number, header, section)
             if rows and _is_rest(row, rows[-1]):
                 rows[-1] = _joined(rows[-1], row)
@@ -243,11 +246,37 @@ def _pair(section: str, role: str, label: Cell, value: Cell) -> FormRow:
     return FormRow("pair", section, cells)
 
 
+_LABELLED = re.compile(r"((?:[^\d：:，。；]{2,24}[：:])+)\s*(-?\d[\d,]*(?:\.\d+)?\s*(?:[万亿千]?元)?)\s*")
+
+
+def _labelled(cell: Cell) -> tuple[Cell, Cell] | None:
+    """A cell that holds a label and an amount (其中：基本支出：986.20), as two cells."""
+    found = _LABELLED.fullmatch(cell.text)
+    if found is None:
+        return None
+    parts = (
+        replace(cell, runs=(Run(found.group(k), cell.locate(*found.span(k))),)) for k in (1, 2)
+    )
+    label, amount = parts
+    return label, amount
+
+
+def _all_labelled(filled: list[Cell]) -> bool:
+    """Whether a row among amounts holds labels with their own amounts in one cell."""
+    first = filled[0].row if len(filled) == 1 else filled[-1].row
+    own = [cell for cell in filled if cell.row == first]
+    return bool(own) and all(map(_LABELLED.fullmatch, (cell.text for cell in own)))
+
+
 def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
     """Labels with the values beside them; any other cell is running text."""
     i = 0
     while i < len(cells):
         cell = cells[i]
+        if both := _labelled(cell):
+            yield _pair(section, "concept", *both)
+            i += 1
+            continue
         after = cells[i + 1] if i + 1 < len(cells) else None
         if section_of(cell.text) == "people":
             # A contact's name stands beside its label: neither indexed nor echoed.

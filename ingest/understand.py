@@ -13,7 +13,6 @@ from itertools import pairwise
 from ingest.clean import normalise, squeeze
 from ingest.concepts import find_concept
 from ingest.coverage import unread
-from ingest.dumps import rebuild
 from ingest.forms import (
     first_value,
     form_of,
@@ -23,6 +22,7 @@ from ingest.forms import (
     section_of,
     unit_in,
 )
+from ingest.headed_lines import rebuild
 from ingest.headers import read_header
 from ingest.headings import Headings, heading_level, topic_of
 from ingest.indicators import Around, FactReader, Whose
@@ -49,6 +49,7 @@ _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
 _ATTACHED = re.compile(r"附[件表录][\d一二三四五六七八九十]*(?:[-—]\d+)?[：:.、]?")
 """附件2 over a form is no title."""
 _WORDS = re.compile(r"\W")
+_NOTED = re.compile(r"[（(][^（）()]*[)）]")
 SHORTEST = 3
 """Characters of the shortest paragraph; less is a stray mark between two parts of a table."""
 
@@ -172,7 +173,17 @@ def _department(blocks: Sequence[Block], title: str) -> str:
                     return name if len(name := first_value(after.text)) < 40 else ""
                 if label == "operator" and not label_of(after.text):
                     operator = operator or first_value(after.text)
-    return _in_title(title) or operator
+    return _in_title(title) or _alone(blocks) or operator
+
+
+def _alone(blocks: Sequence[Block]) -> str:
+    """A department that stands on a line of its own over the title."""
+    tails = tuple(read_pack("departments")["tails"])
+    for line, _ in zip(_lines(blocks), range(3), strict=False):
+        name = squeeze(line)
+        if name.endswith(tails) and 4 < len(name) < 40 and not _WORDS.search(_NOTED.sub("", name)):
+            return name
+    return ""
 
 
 def _in_title(title: str) -> str:
