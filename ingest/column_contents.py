@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ingest.clean import squeeze
-from ingest.forms import is_level, is_placeholder, looks_like_value
+from ingest.forms import is_level, is_placeholder, label_of, looks_like_value, section_of
 from ingest.headers import HEADER_CELL_LENGTH, Header
 from ingest.quantities import parse_value
 from ingest.types import Cell
@@ -86,6 +86,34 @@ def guessed(row: Row, below: Sequence[Row]) -> Header | None:
     ):
         columns[place] = role, heads[place]
     return Header("indicators", columns, "|".join(squeeze(text) for text in heads.values()))
+
+
+def numbered(row: Row, below: Sequence[Row]) -> Header | None:
+    """The header that a row of words is by the numbers under all of them in the next row, or None.
+
+    A table of a form that no pack lists (编制数、在职人数) then still says what its numbers are.
+    """
+    words = [cell for cell in row if squeeze(cell.text)]
+    if len(words) < 2 or not below or any(_no_head(cell.text) for cell in words):
+        return None
+    under = [(cell, below[0][cell.column]) for cell in words if cell.column < len(below[0])]
+    over = [cell for cell, value in under if value is not cell and parse_value(value.text)]
+    if (
+        len(over) < 2
+        or len(over) < len(words) - 1
+        or (len(over) < len(words) and over[0] is words[0])
+    ):
+        return None
+    columns = {cell.column: ("number", cell.text.strip()) for cell in over}
+    return Header("numbers", columns, "|".join(squeeze(cell.text) for cell in words))
+
+
+def _no_head(text: str) -> bool:
+    return (
+        len(squeeze(text)) > HEADER_CELL_LENGTH
+        or parse_value(text) is not None
+        or bool(section_of(text) or label_of(text))
+    )
 
 
 def _column(below: Sequence[Row], column: int) -> list[str]:

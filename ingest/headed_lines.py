@@ -8,7 +8,6 @@ are read as a dumped form's block is, until something stands there that is no ce
 from collections.abc import Sequence
 
 from ingest.clean import squeeze
-from ingest.dump_cells import Piece
 from ingest.dumps import Part, column_table, is_page_number, pieces_of, rebuild_form
 from ingest.forms import form_of
 from ingest.headers import HEADER_CELL_LENGTH, Header, read_header

@@ -2,20 +2,16 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from hashlib import blake2s
 
 from ingest.clean import normalise, one_line, squeeze
-from ingest.concepts import Concept, find_concept
-from ingest.forms import first_value, is_level, is_placeholder, label_key, section_name, unit_in
+from ingest.concepts import find_concept
+from ingest.figure_book import Around, FigureBook
+from ingest.forms import first_value, is_level, is_placeholder, label_key
 from ingest.headers import term_of
-from ingest.quantities import find_quantities, parse_value
+from ingest.quantities import parse_value
 from ingest.rows import FormRow, RoleCell
-from ingest.statements import Statement, find_statements
 from ingest.types import (
-    Figure,
     Indicator,
-    Located,
-    Location,
     Oddity,
     Quantity,
     Role,
@@ -27,7 +23,6 @@ from ingest.values import (
     amount_role,
     inside,
     main_actual,
-    quote_around,
     quote_of,
     row_quote,
     split_target,
@@ -66,50 +61,13 @@ _YEAR_LINE = re.compile(r"[（(]?((?:19|20)\d\d)年度?[)）]?")
 _NUMBERED = re.compile(r"^指标\d+[：:、.]?")
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """Whose facts are being read: the same for all of a document.
-
-    `money_unit` is the unit that the form's head gives for all its amounts (单位：万元).
-    """
-
-    document_id: str
-    department: str
-    year: int | None
-    money_unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What stands around a figure: the section and task it is under, and the row as a quote.
-
-    `department` is set in tables over many departments, `subject` names figures that stand alone.
-    """
-
-    section: str
-    task: str = ""
-    quote: str = ""
-    department: str = ""
-    subject: str = ""
-    year: int | None = None
-    """The year of a column over its head (2021年决算数), where it is another than the form's."""
-
-
 @dataclass(slots=True)
-class FactReader:
+class FactReader(FigureBook):
     """Collects the facts of one document, row by row, in reading order."""
 
-    whose: Whose
-    figures: list[Figure] = field(default_factory=list)
     indicators: list[Indicator] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
-    oddities: list[Oddity] = field(default_factory=list)
-    project: str = ""
-    """The project that the table being read is about."""
-    heading: str = ""
-    """The headings above the table being read."""
     _levels: tuple[str, str] = ("", "")
-    _seen: set[str] = field(default_factory=set)
 
     def read(self, row: FormRow) -> None:
         """Takes in one row."""
@@ -117,30 +75,12 @@ class FactReader:
             "pair": self._pair,
             "funds": self._funds,
             "goals": self._goals,
+            "numbers": self._numbers,
             "indicators": self._indicator,
             "tasks": self._task,
             "text": self._text_cell,
         }[row.kind]
         reader(row)
-
-    def text(self, text: Located, role: Role, around: Around) -> list[Statement]:
-        """Records the figures stated in running text."""
-        raw = text.text
-        stated = find_statements(raw, role=role)
-        for item in stated:
-            concept = find_concept(item.concept) if item.concept else None
-            here = replace(
-                around,
-                quote=quote_around(raw, item.sentence, item.start, item.end),
-                subject=item.subject or around.subject,
-            )
-            self._figure(text, (item.start, item.end), item.role, item.quantity, here, concept)
-        return stated
-
-    def section(self, block: str, *parts: str) -> str:
-        """The path of headings, form block, task and indicator that a figure stands under."""
-        names = [self.heading or section_name(block), *parts]
-        return " / ".join(dict.fromkeys(n for n in names if n))
 
     # Rows
 
@@ -174,6 +114,20 @@ class FactReader:
                 concept = find_concept(term_of("funds", cell.role) or head) if whole else None
                 here = replace(around, subject=item + head, year=_year_of(cell.head))
                 self._value(cell, role, here, concept)
+
+    def _numbers(self, row: FormRow) -> None:
+        """A row of a table that no form has: each number under its column's words."""
+        item = label_key(row.text("item"))
+        section = self.section(row.section, self.project)
+        for cell in row.cells:
+            if cell.role != "number" or not cell.fresh or not parse_value(cell.cell.text):
+                continue
+            head = label_key(cell.head)
+            concept = find_concept(head)
+            role = concept.role if concept else amount_role(cell.head) or amount_role(item)
+            here = Around(section, self.project, row_quote(row), "", item + head)
+            here = replace(here, year=_year_of(cell.head))
+            self._value(cell, role or Role.ACTUAL, here, concept)
 
     def _located(self, department: str) -> str:
         """A department of a table over a place (永靖市's 市教育局) by its full name."""
@@ -358,61 +312,6 @@ class FactReader:
         if not stated:
             self._figure(cell.cell, inside(text), Role.ACTUAL, quantity, around)
         return quantity
-
-    # Figures
-
-    def _value(self, cell: RoleCell, role: Role, around: Around, concept: Concept | None) -> None:
-        """Records a cell that should hold one value; anything else is told as not understood."""
-        text = cell.cell.text
-        if is_placeholder(text):
-            return
-        quantity = parse_value(text)
-        if quantity:
-            unit = unit_in(cell.head) or self.whose.money_unit
-            if role is Role.RATE:
-                unit = "%" if "%" in normalise(cell.head) else ""
-            quantity = with_unit(quantity, role, unit)
-            self._figure(cell.cell, inside(text), role, quantity, around, concept)
-        elif find_quantities(text):
-            self.text(cell.cell, role, around)
-        elif role is not Role.FUND and role not in POINTS:
-            reason = f"“{around.subject}”不是数值"
-            self.oddities.append(Oddity(one_line(text)[:60], reason, cell.cell.location))
-
-    def _figure(
-        self,
-        text: Located,
-        span: tuple[int, int],
-        role: Role,
-        quantity: Quantity,
-        around: Around,
-        concept: Concept | None = None,
-    ) -> None:
-        location = text.locate(*span)
-        identity = self._id(location, span[0], role.value, around.subject)
-        if identity in self._seen:
-            return
-        self._seen.add(identity)
-        self.figures.append(
-            Figure(
-                id=identity,
-                document_id=self.whose.document_id,
-                department=around.department or self.whose.department,
-                year=around.year or self.whose.year,
-                section=around.section,
-                subject=one_line(around.subject),
-                concept=concept.name if concept else "",
-                role=role,
-                quantity=quantity,
-                location=location,
-                quote=around.quote,
-                task=around.task,
-            )
-        )
-
-    def _id(self, location: Location, start: int, *names: str) -> str:
-        key = repr((self.whose.document_id, location, start, *names))
-        return blake2s(key.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 _COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.clean import squeeze
-from ingest.column_contents import completed, guessed
+from ingest.column_contents import completed, guessed, numbered
 from ingest.concepts import find_concept
 from ingest.forms import form_of, is_placeholder, label_key, label_of, section_of
 from ingest.headers import AMOUNTS, SECTION_KINDS, Header, read_header, realign, with_subheads
@@ -88,6 +88,7 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             found = read_header(filled, section)
         if not found and not header:
             found = guessed(rest, grid.rows[number + 1 :])
+            found = found or numbered(rest, grid.rows[number + 1 : number + 2])
         if found:
             depth = max(
                 (c.row_span for c in filled if c.column in found.columns and c.row == number),
@@ -179,7 +180,7 @@ def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
         cells.append(RoleCell(named[0], named[1], cell, cell.row == number))
     first_role = min(header.columns, default=0)
     for cell in reversed(unnamed):  # what stands nearest to the values names them
-        role = {"tasks": "task", "funds": "item"}.get(header.kind, "")
+        role = {"tasks": "task", "funds": "item", "numbers": "item"}.get(header.kind, "")
         if role and cell.column < first_role and not any(c.role == role for c in cells):
             cells.insert(0, RoleCell(role, "", cell, cell.row == number))
     total = next((c for c in grid.filled(number)[:4] if _sums_up(c.text, header.kind)), None)
@@ -246,7 +247,9 @@ def _pair(section: str, role: str, label: Cell, value: Cell) -> FormRow:
     return FormRow("pair", section, cells)
 
 
-_LABELLED = re.compile(r"((?:[^\d：:，。；]{2,24}[：:])+)\s*(-?\d[\d,]*(?:\.\d+)?\s*(?:[万亿千]?元)?)\s*")
+_LABELLED = re.compile(
+    r"((?:[^\d：:，。；]{2,24}[：:])+)\s*(-?\d[\d,]*(?:\.\d+)?\s*(?:[万亿千]?元)?)\s*"
+)
 
 
 def _labelled(cell: Cell) -> tuple[Cell, Cell] | None:

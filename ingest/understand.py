@@ -13,6 +13,7 @@ from itertools import pairwise
 from ingest.clean import normalise, squeeze
 from ingest.concepts import find_concept
 from ingest.coverage import unread
+from ingest.figure_book import Around, Whose
 from ingest.forms import (
     first_value,
     form_of,
@@ -25,7 +26,7 @@ from ingest.forms import (
 from ingest.headed_lines import rebuild
 from ingest.headers import read_header
 from ingest.headings import Headings, heading_level, topic_of
-from ingest.indicators import Around, FactReader, Whose
+from ingest.indicators import FactReader
 from ingest.lexicon import read_pack
 from ingest.rows import Context, FormRow, read_table
 from ingest.split import Splitter
