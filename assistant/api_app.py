@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from assistant import api, api_chat, api_login, api_source
+from assistant.access import Right
 from assistant.api_mcp import Tools
 from assistant.api_page import reference
 from assistant.doorway import Doorway
@@ -21,8 +22,10 @@ from assistant.errors import (
     UnknownDocument,
 )
 from assistant.guard import Guard, failure
+from assistant.metrics import Metrics, Observer
 from ingest.errors import IngestError
 
+METRICS = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
@@ -64,6 +67,13 @@ def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
     app.include_router(api_source.router)
     app.router.routes.append(Route("/mcp", tools))
     app.add_api_route("/healthz", api.healthz, include_in_schema=False)
+    metrics = Metrics(doorway.count)
+
+    def numbers(who: api.Who) -> Response:
+        who.must(Right.ADMINISTER)
+        return Response(metrics.text(), media_type=METRICS)
+
+    app.add_api_route("/metrics", numbers, include_in_schema=False)
 
     def docs() -> HTMLResponse:
         return HTMLResponse(reference(app.openapi()))
@@ -80,6 +90,7 @@ def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
     app.add_exception_handler(HTTPException, misplaced)
     app.add_exception_handler(Exception, broken)
     app.add_middleware(Guard, accounts=doorway.accounts, host=host, largest_upload=largest_upload)
+    app.add_middleware(Observer, metrics=metrics)
     return app
 
 

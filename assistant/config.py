@@ -1,6 +1,7 @@
 """Settings of the whole program, read once from the environment by `Settings.from_environment`."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +11,21 @@ from assistant.errors import SettingsError
 from ingest.config import DEFAULT_LIMITS, MEGABYTE, IngestSettings, Limits
 
 PREFIX = "JIWEN_"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log is written (日志格式)."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """From where on events are logged (日志级别); `info` has a line for every request."""
+
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
 
 
 def _whole(size: int) -> int:
@@ -25,6 +41,7 @@ class Settings(BaseModel):
     `file_…`, `page_seconds`, `unpacked_megabytes`, `image_megapixels`, `reader_megabytes`: what one
     file may ask of the machine, see `Limits`.
     `llm_timeout`: after so many seconds the grounded wording answers.
+    `log_format`, `log_level`: how and from where on the web app logs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +67,8 @@ class Settings(BaseModel):
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)
     llm_timeout: float = Field(default=20, gt=0, le=600)
+    log_format: LogFormat = LogFormat.TEXT
+    log_level: LogLevel = LogLevel.WARNING
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str], **overrides: object) -> "Settings":

@@ -55,6 +55,10 @@ class Doorway:
                 self._seen.popitem(last=False)
         return seen
 
+    def count(self) -> int:
+        """How many documents the library holds, whoever may see them."""
+        return len(self._assistant.documents())
+
     def insider(self) -> Visitor:
         """Who acts where no request is at hand; raises NotSignedIn where there are users."""
         if self.accounts.any():

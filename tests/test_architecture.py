@@ -104,6 +104,7 @@ LAYERS: tuple[list[str], ...] = (
             "assistant.web.theme",
         ],
         *["assistant.doorway", "assistant.guard", "assistant.uploads"],
+        *["assistant.logs", "assistant.metrics"],
         *["assistant.api_page", "assistant.api", "assistant.api_chat", "assistant.api_mcp"],
         *["assistant.web.excerpt", "assistant.web.source", "assistant.web.markup"],
         *["assistant.api_login", "assistant.api_source", "assistant.api_app"],
@@ -156,7 +157,11 @@ WALLS = {
     "gradio": ["assistant.web.*"],
     "fastapi": ["assistant.api", "assistant.api_*"],
     "mcp": ["assistant.api_mcp"],
-    "starlette": ["assistant.api_*", "assistant.guard", "assistant.web.site"],
+    "starlette": [
+        *["assistant.api_*", "assistant.guard", "assistant.metrics", "assistant.web.site"]
+    ],
+    "prometheus_client": ["assistant.metrics"],
+    "pythonjsonlogger": ["assistant.logs"],
     "uvicorn": ["assistant.web.site"],
     "argon2": ["assistant.accounts"],
     "pypdfium2": ["ingest.loaders.pdf", "ingest.loaders.pdf_page"],

@@ -21,6 +21,7 @@ from assistant.config import Settings
 from assistant.doorway import Doorway
 from assistant.errors import SettingsError
 from assistant.guard import LOOPBACK
+from assistant.logs import configure
 from assistant.service import Assistant
 from assistant.web.page import build
 from assistant.web.theme import ICON, head, theme
@@ -48,6 +49,7 @@ class Site:
 
 def serve(assistant: Assistant, settings: Settings) -> None:
     """Serves until the process is told to stop."""
+    configure(settings)
     site = launch(assistant, settings)
     print(f"绩问已启动：http://{settings.host}:{settings.port}（按 Ctrl+C 停止）", flush=True)
     try:
@@ -74,7 +76,14 @@ def launch(assistant: Assistant, settings: Settings) -> Site:
     with ThreadPoolExecutor(1) as builder:  # gradio leaves loops behind where none is running
         app = builder.submit(asyncio.run, mounted(doorway, settings)).result()
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE, ws="none")
+        uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="warning",
+            access_log=False,  # ours has the user and the time, and no questions
+            timeout_graceful_shutdown=GRACE,
+            ws="none",
+        )
     )
     return Site(server, listening, accounts.close)
 
