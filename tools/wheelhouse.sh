@@ -9,7 +9,7 @@ torch=$(sed -n 's/^TORCH := //p' Makefile)
 
 mkdir -p "$1"
 # Torch comes by itself first: nothing that follows may choose another build of it.
-"$python" -m pip download --quiet --dest "$1" "$torch"
+"$python" -m pip wheel --quiet --wheel-dir "$1" "$torch"
 needed=$("$python" - <<'PYTHON'
 import tomllib
 
@@ -18,6 +18,6 @@ print("\n".join(project["project"]["dependencies"] + project["build-system"]["re
 PYTHON
 )
 mapfile -t needed <<<"$needed"
-"$python" -m pip download --quiet --dest "$1" --find-links "$1" \
+"$python" -m pip wheel --quiet --wheel-dir "$1" --find-links "$1" \
     --constraint requirements.txt "${needed[@]}"
 echo "已收集 $(find "$1" -name '*.whl' | wc -l) 个软件包，共 $(du -sh "$1" | cut -f1)。"
