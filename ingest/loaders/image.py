@@ -1,5 +1,6 @@
 """Pictures of pages (.png, .jpg, .tif, .bmp): each frame is recognised as a scanned page."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from ingest.loaders.scan_image import Picture
 
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+"""The decoders that may be tried, as `kinds` tells them by their first bytes."""
 PAGE_INCHES = 11.69
 """A picture's longer side is taken for that of an A4 page: cameras know no paper size."""
 
@@ -23,25 +26,32 @@ def load_image(
     file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
 ) -> Document:
     """The text and tables in a picture, placed as on an A4 page."""
+    pages = [
+        read_scan(picture, number)
+        for number, picture in enumerate(pictures(file, data, limits, on_page), start=1)
+    ]
+    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages), scanned=True)
+
+
+def pictures(
+    file: str, data: bytes, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
+) -> "Iterator[Picture]":
+    """Each frame of a picture, decoded one by one: what is announced is judged before that."""
     from PIL import Image
 
-    remedy = "请重新扫描或另存为 PDF 后上传"
     try:
-        with Image.open(BytesIO(data)) as image:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
             frames = getattr(image, "n_frames", 1)
-            if image.width * image.height > limits.image_pixels or frames > limits.pages:
-                raise refusal(file, "图片过大", "请缩小后上传")
-            pictures = []
             for frame in range(frames):
                 image.seek(frame)
-                pictures.append(_grey(image))
+                if image.width * image.height > limits.image_pixels or frames > limits.pages:
+                    raise refusal(file, "图片过大", "请缩小后上传")
+                on_page(frame + 1, frames)
+                yield _grey(image)
+    except Image.DecompressionBombError as error:
+        raise refusal(file, "图片过大", "请缩小后上传") from error
     except PARSER_FAULTS as error:
-        raise refusal(file, "图片不完整或已损坏", remedy) from error
-    pages = []
-    for number, picture in enumerate(pictures, start=1):
-        on_page(number, len(pictures))
-        pages.append(read_scan(picture, number))
-    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks_of(pages), scanned=True)
+        raise refusal(file, "图片不完整或已损坏", "请重新扫描或另存为 PDF 后上传") from error
 
 
 def _grey(image: "Image") -> "Picture":
