@@ -49,7 +49,7 @@ from assistant.verify import check, shown
 from assistant.wording import Wording
 from ingest.embedder import Embedder
 from ingest.lexicon import read_pack
-from ingest.page_images import PageImage, page_image
+from ingest.page_images import PageImage
 from ingest.pipeline import Library
 from ingest.types import (
     Block,
@@ -180,8 +180,7 @@ class Assistant:
 
     def page_image(self, document_id: str, page: int) -> PageImage | None:
         """A page of a stored file as a picture, from 1; None where there is no such page."""
-        data = self._library.original(document_id)
-        return page_image(document_id, data, page) if data else None
+        return self._library.page_image(document_id, page)
 
     # -- facts -------------------------------------------------------------------------------------
 

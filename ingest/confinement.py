@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 
 from ingest.config import MEGABYTE, Limits
+from ingest.messages import Place
 
-Place = tuple[int, int]
-"""A page, and how many there are."""
 OUT_OF_MEMORY = 77
 """The exit status of a process that was refused memory."""
 OWN = "JIWEN_"

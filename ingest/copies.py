@@ -25,10 +25,12 @@ Value = tuple[Role, tuple[Decimal, ...] | str, str]
 
 @dataclass(frozen=True, slots=True)
 class Sayings:
-    """What a document says, to be held against another: its figures, their names, its projects."""
+    """What a document says, to be held against another: its figures and how often each of them
+    stands there, their names, its projects.
+    """
 
     department: str
-    values: Counter[Value]
+    values: dict[Value, int]
     names: frozenset[str]
     tasks: frozenset[str]
 
@@ -38,7 +40,7 @@ def sayings(department: str, figures: Iterable[Figure]) -> Sayings:
     held = list(figures)
     return Sayings(
         department,
-        Counter(_value(figure) for figure in held),
+        dict(Counter(_value(figure) for figure in held)),
         frozenset(squeeze(figure.subject) for figure in held),
         frozenset(squeeze(figure.task) for figure in held if figure.task),
     )
@@ -46,12 +48,13 @@ def sayings(department: str, figures: Iterable[Figure]) -> Sayings:
 
 def same_contents(one: Sayings, other: Sayings) -> bool:
     """Whether two documents of the same year say the same."""
-    least = min(one.values.total(), other.values.total())
+    ones, others = Counter(one.values), Counter(other.values)
+    least = min(ones.total(), others.total())
     return (
         least >= LEAST
         and same_department(one.department, other.department)
         and _same_tasks(one.tasks, other.tasks)
-        and (one.values & other.values).total() >= SHARE * (one.values | other.values).total()
+        and (ones & others).total() >= SHARE * (ones | others).total()
         and len(one.names & other.names) >= NAMES * len(one.names | other.names)
     )
 

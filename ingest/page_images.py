@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from io import BytesIO
 
-from ingest.config import DEFAULT_LIMITS
+from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import LoadError
 from ingest.loaders.image import PAGE_INCHES
 from ingest.loaders.kinds import Kind, kind_of
@@ -24,20 +24,22 @@ class PageImage:
     height: float
 
 
-def page_image(file: str, data: bytes, number: int) -> PageImage | None:
+def page_image(
+    file: str, data: bytes, number: int, limits: Limits = DEFAULT_LIMITS
+) -> PageImage | None:
     """Page `number` (from 1) as it is displayed; None where the file has no such page."""
-    kind = kind_of(file, data, DEFAULT_LIMITS)
+    kind = kind_of(file, data, limits)
     if kind is Kind.PDF:
-        return _of_pdf(file, data, number)
+        return _of_pdf(file, data, number, limits)
     if kind is Kind.IMAGE:
         return _of_picture(file, data, number)
     return None
 
 
-def _of_pdf(file: str, data: bytes, number: int) -> PageImage | None:
+def _of_pdf(file: str, data: bytes, number: int, limits: Limits) -> PageImage | None:
     from PIL import Image
 
-    opened = PdfFile(file, data, DEFAULT_LIMITS)
+    opened = PdfFile(file, data, limits)
     try:
         if not 1 <= number <= opened.page_count:
             return None

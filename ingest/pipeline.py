@@ -16,8 +16,9 @@ from ingest.home import Home
 from ingest.intake import Intake, guarded, report_on
 from ingest.loaders import unpack
 from ingest.migrations import upgrade
+from ingest.page_images import PageImage
 from ingest.parsing import Parsed, Upload
-from ingest.readers import parse_all
+from ingest.readers import Readers, parse_all
 from ingest.record_store import RecordStore
 from ingest.sources import Source, sources
 from ingest.store_check import check_library
@@ -46,6 +47,7 @@ class Library:
             settings.chroma_url or self.home.chroma, identity=_identity(embedder)
         )
         self.nearest: VectorStore | VisibleVectors = self.vectors
+        self._viewer = Readers(1, keep_contacts=settings.keep_contacts, limits=settings.limits)
         self._stores = Stores(self.home, self.records, self.vectors, embedder)
         if self.home.own():  # else the owner is at work, and what is unfinished is its own
             self._recover()
@@ -58,6 +60,7 @@ class Library:
         return part
 
     def close(self) -> None:
+        self._viewer.close()
         self.records.close()
         self.vectors.close()
         self.home.release()
@@ -93,6 +96,11 @@ class Library:
         """The bytes of a stored document, for a viewer; None if there is no such document."""
         known = self.records.document(document_id)
         return None if known is None else self.home.original(document_id)
+
+    def page_image(self, document_id: str, page: int) -> PageImage | None:
+        """A page of a stored document as a picture, from 1; None where there is no such page."""
+        data = self.original(document_id)
+        return None if data is None else self._viewer.picture(Upload(document_id[:12], data), page)
 
     def lacking_vectors(self) -> tuple[DocumentRecord, ...]:
         """Documents that the present embedding model has not read: another one did, or none."""

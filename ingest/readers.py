@@ -6,7 +6,6 @@ dies, stands still or asks for too much memory fails the file it had in hand, an
 """
 
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -19,9 +18,13 @@ from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from ingest.config import DEFAULT_LIMITS, Limits
-from ingest.confinement import OUT_OF_MEMORY, Place, Watch, confine, too_large, unsecret
+from ingest.confinement import OUT_OF_MEMORY, Watch, confine, too_large, unsecret
+from ingest.errors import IngestError, LoadError
+from ingest.messages import Place, Request, Said, receive, send, speaks_of
+from ingest.page_images import PageImage, page_image
 from ingest.parsing import Parsed, Upload, parse
 from ingest.types import FileReport
 
@@ -29,6 +32,8 @@ AHEAD = 4
 """How many files a process may be ahead of the library."""
 LOOK = 0.3
 """Seconds between two looks at which page a file is at."""
+STARTING = 120
+"""Seconds in which a process must have started, on whatever machine."""
 BYTES_AHEAD = 256 * 1024 * 1024
 ROOT = Path(__file__).resolve().parent.parent
 START = (
@@ -112,6 +117,13 @@ class Readers:
     def submit(self, upload: Upload) -> Future[Parsed]:
         return self._threads.submit(self._read, upload)
 
+    def picture(self, upload: Upload, page: int) -> PageImage | None:
+        """A page of a file, None where it has no such page; a LoadError says what went wrong."""
+        said = self._threads.submit(self._ask, Request(upload.file, upload.data, page)).result()
+        if said.error:
+            raise LoadError(said.error)
+        return said.image
+
     def close(self) -> None:
         """Ends the processes at once; what they have in hand is lost."""
         self._closed = True
@@ -121,6 +133,12 @@ class Readers:
         self._threads.shutdown(wait=True)
 
     def _read(self, upload: Upload) -> Parsed:
+        said = self._ask(Request(upload.file, upload.data))
+        if said.parsed:
+            return replace(said.parsed, upload=upload)
+        return Parsed(upload, None, said.error)
+
+    def _ask(self, request: Request) -> Said:
         try:
             reader = self._idle.get_nowait()
         except Empty:
@@ -128,13 +146,12 @@ class Readers:
             self._all.append(reader)
         if self._closed:
             reader.stop()
-        told = partial(self.pages.__setitem__, upload.file)
-        parsed = reader.read(upload, told)
+        said = reader.ask(request, partial(self.pages.__setitem__, request.file))
         if reader.alive:
             self._idle.put(reader)
         else:
             self._all.remove(reader)
-        return parsed
+        return said
 
 
 class _Reader:
@@ -155,27 +172,25 @@ class _Reader:
             process_group=0,
             env={**unsecret(os.environ), "TMPDIR": self._folder.name},
         )
-        with Watch("", limits, self._kill):
+        with Watch("", replace(limits, file_seconds=STARTING), self._kill):
             self._ready = self._answer(lambda place: None) is not None
         self.alive = True
 
-    def read(self, upload: Upload, on_page: Callable[[Place], None]) -> Parsed:
-        """What the process understood, or why it could not; then it may be `alive` no more."""
+    def ask(self, request: Request, on_page: Callable[[Place], None]) -> Said:
+        """The answer of the process, or why there is none; then it may be `alive` no more."""
         if not self._ready:
             self.stop()
-            return Parsed(upload, None, NONE_STARTS.format(file=upload.file))
-        with Watch(upload.file, self._limits, self._kill) as watch:
+            return Said(error=NONE_STARTS.format(file=request.file))
+        with Watch(request.file, self._limits, self._kill) as watch:
 
             def told(place: Place) -> None:
                 watch.at(place)
                 on_page(place)
 
-            answer = self._asked(upload, told)
-        if answer is None or watch.ended:
+            said = self._asked(request, told)
+        if said is None or watch.ended:
             self.stop()
-        if answer:
-            return replace(answer, upload=upload)
-        return Parsed(upload, None, watch.ended or self._death(upload.file))
+        return said or Said(error=watch.ended or self._death(request.file))
 
     def stop(self) -> None:
         self.alive = False
@@ -195,25 +210,26 @@ class _Reader:
             return too_large(file, self._limits)
         return DIED.format(file=file)
 
-    def _asked(self, upload: Upload, on_page: Callable[[Place], None]) -> Parsed | None:
-        """The answer of the process; None when it died over the file."""
+    def _asked(self, request: Request, on_page: Callable[[Place], None]) -> Said | None:
+        """The answer of the process; None when it died over the file or says what it may not."""
         assert self._process.stdin is not None
         try:
-            pickle.dump(upload, self._process.stdin, pickle.HIGHEST_PROTOCOL)
-            self._process.stdin.flush()
+            send(self._process.stdin, request)
         except OSError:
             return None
-        return self._answer(on_page)
+        said = self._answer(on_page)
+        packed = said.parsed.packed if said and said.parsed else None
+        return None if packed and not speaks_of(packed, request) else said
 
-    def _answer(self, on_page: Callable[[Place], None]) -> Parsed | None:
+    def _answer(self, on_page: Callable[[Place], None]) -> Said | None:
         assert self._process.stdout is not None
         try:
             while True:
-                said: Parsed | Place = pickle.load(self._process.stdout)
-                if isinstance(said, Parsed):
+                said = receive(self._process.stdout, Said, self._limits.memory_bytes)
+                if not said.place:
                     return said
-                on_page(said)
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+                on_page(said.place)
+        except (EOFError, OSError, ValueError):
             return None
 
 
@@ -222,23 +238,27 @@ def serve(*, keep_contacts: bool, limits: Limits) -> None:
     confine(limits)
     line = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
-
-    def say(said: Parsed | Place) -> None:
-        pickle.dump(said, line, pickle.HIGHEST_PROTOCOL)
-        line.flush()
-
-    def on_page(page: int, count: int) -> None:
-        say((page, count))
-
-    nothing = Upload("", b"")
-    answer = Parsed(nothing, None)
+    answer = Said()
     try:
         while True:
-            say(answer)
-            upload: Upload = pickle.load(sys.stdin.buffer)
-            parsed = parse(upload, keep_contacts=keep_contacts, limits=limits, on_page=on_page)
-            answer = replace(parsed, upload=nothing)
+            send(line, answer)
+            request = receive(sys.stdin.buffer, Request, sys.maxsize)
+            answer = _answer(request, keep_contacts=keep_contacts, limits=limits, line=line)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except (EOFError, OSError):
         return
+
+
+def _answer(request: Request, *, keep_contacts: bool, limits: Limits, line: IO[bytes]) -> Said:
+    def on_page(page: int, count: int) -> None:
+        send(line, Said(place=(page, count)))
+
+    if request.page is None:
+        upload = Upload(request.file, request.data)
+        parsed = parse(upload, keep_contacts=keep_contacts, limits=limits, on_page=on_page)
+        return Said(parsed=replace(parsed, upload=Upload("", b"")))
+    try:
+        return Said(image=page_image(request.file, request.data, request.page, limits))
+    except IngestError as error:
+        return Said(error=str(error))

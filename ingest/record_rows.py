@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypedDict
 
 from ingest.clean import REMEMBERED
 from ingest.codec import decode, encode
@@ -20,11 +21,23 @@ from ingest.types import (
 )
 
 AnyFact = Figure | Indicator | Task | Passage
-DocumentRow = dict[str, str | bytes | int | None]
 FactRow = dict[str, str | int | None]
 CoverageRow = dict[str, str | int | None]
 COMPRESSION = 3
 """Half the time of zlib's usual level for a tenth more bytes."""
+
+
+class DocumentRow(TypedDict):
+    """A document whole, beside what it is found by; `blocks` is packed."""
+
+    id: str
+    file: str
+    form: str
+    copy_of: str
+    year: int | None
+    figures: int
+    record: str
+    blocks: bytes
 
 
 def record_of(understanding: Understanding) -> DocumentRecord:

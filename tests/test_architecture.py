@@ -44,7 +44,8 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.vector_store", "ingest.visible", "ingest.page_images"],
         *["ingest.home", "ingest.sources", "ingest.store_check"],
         *["ingest.snapshot", "ingest.migrations"],
-        *["ingest.course", "ingest.parsing", "ingest.confinement", "ingest.readers"],
+        *["ingest.course", "ingest.parsing", "ingest.messages"],
+        *["ingest.confinement", "ingest.readers"],
     ],
     # 2: the assistant's own pure parts
     [
@@ -168,6 +169,7 @@ WALLS = {
     "rapidocr": ["ingest.loaders.scan"],
     "docx": ["assistant.export_docx"],
     "openpyxl": ["ingest.loaders.workbook", "assistant.export_xlsx"],
+    "msgspec": ["ingest.messages"],
     "xlrd": ["ingest.loaders.xlsx"],
     "lxml": ["ingest.loaders.*"],
     "cv2": ["ingest.loaders.*"],

@@ -135,11 +135,11 @@ def test_a_process_that_is_killed_fails_its_own_file_only() -> None:
 
 
 def test_a_file_that_takes_too_long_is_stopped_and_the_others_go_on() -> None:
-    readers = Readers(1, keep_contacts=False, limits=Limits(file_seconds=2))
+    readers = Readers(1, keep_contacts=False, limits=Limits(file_seconds=5))
     try:
         doomed, after = readers.submit(slow_upload()), readers.submit(upload(1))
         assert doomed.result(PATIENCE).error == (
-            "读取“大.txt”时超过2秒没有读完，已经停止，其他文件不受影响，"
+            "读取“大.txt”时超过5秒没有读完，已经停止，其他文件不受影响，"
             "请拆分或另存后重试，或由管理员调大 JIWEN_FILE_SECONDS。"
         )
         assert after.result(PATIENCE).error == ""

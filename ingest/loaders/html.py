@@ -81,7 +81,16 @@ def _decode(data: bytes) -> str:
             return data.removeprefix(BOM_UTF8).decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    return data.decode(first if declared else "utf-8", "replace")
+    return data.decode(first if _is_known(first) else "utf-8", "replace")
+
+
+def _is_known(encoding: str) -> bool:
+    """Whether text can be decoded by a charset of that name."""
+    try:
+        b"".decode(encoding)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 @dataclass(slots=True)

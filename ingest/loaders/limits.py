@@ -10,7 +10,7 @@ from ingest.errors import LoadError
 PARSER_FAULTS: tuple[type[Exception], ...] = (
     *(BadZipFile, zlib.error, struct.error, EOFError, OSError, SyntaxError, RecursionError),
     *(KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError),
-    *(OverflowError, NotImplementedError),
+    *(ArithmeticError, NotImplementedError),
 )
 """What readers of office files trip over when a file is damaged: hardly ever an error of their own.
 XML errors of every parser are SyntaxErrors."""

@@ -8,6 +8,7 @@ import math
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from ctypes import byref, c_double, c_float, c_int
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 PDFIUM = threading.RLock()
 WRONG_PASSWORD = 4
+POINTS = 72
 THIN = 3.0
 """A filled shape this thin is a line; anything thicker is shading."""
 STRAIGHT = 1.0
@@ -70,6 +72,8 @@ class PdfFile:
     def __init__(self, file: str, data: bytes, limits: Limits) -> None:
         from pypdfium2 import PdfDocument, PdfiumError
 
+        self._file = file
+        self._pixels = limits.image_pixels
         with PDFIUM:
             try:
                 self._document: Any = PdfDocument(data)
@@ -89,25 +93,37 @@ class PdfFile:
 
     def read(self, number: int) -> RawPage:
         """The text and lines of page `number` (from 1), turned so that its text stands upright."""
-        with PDFIUM:
-            page = self._open(number)
+        with self._at(number) as page:
             text = page.get_textpage()
             try:
                 return _read(page, text, number)
             finally:
                 text.close()
-                page.close()
 
     def render(self, number: int, dpi: float) -> "NDArray[uint8]":
         """Page `number` as a grey image, as displayed."""
+        with self._at(number) as page:
+            width, height = page.get_size()
+            if width * height * (dpi / POINTS) ** 2 > self._pixels:
+                raise refusal(self._file, f"第{number}页的尺寸过大", "请缩小页面后重新导出")
+            bitmap = page.render(scale=dpi / POINTS, grayscale=True)
+            pixels: NDArray[uint8] = bitmap.to_numpy().copy()
+            return pixels
+
+    @contextmanager
+    def _at(self, number: int) -> Iterator[Any]:
+        """A page, closed in the end; a LoadError that names it where pdfium gives it up."""
+        from pypdfium2 import PdfiumError
+
         with PDFIUM:
-            page = self._open(number)
             try:
-                bitmap = page.render(scale=dpi / 72, grayscale=True)
-                pixels: NDArray[uint8] = bitmap.to_numpy().copy()
-                return pixels
-            finally:
-                page.close()
+                page = self._open(number)
+                try:
+                    yield page
+                finally:
+                    page.close()
+            except PdfiumError as error:
+                raise refusal(self._file, f"第{number}页已损坏", "请重新导出 PDF 后上传") from error
 
     def _open(self, number: int) -> Any:
         """A page with filled-in form fields and stamps drawn into it."""

@@ -1,0 +1,79 @@
+"""What the library and a process that reads files say to each other (进程间消息): msgpack, typed.
+
+A reader has a hostile file in its hands and might be taken over by it: what it answers is data of
+the types named here or is not accepted at all, and it speaks of no other document than it was
+given. Nothing is unpickled.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import IO, TypeVar
+
+from ingest.page_images import PageImage
+from ingest.parsing import Parsed
+from ingest.record_rows import Packed
+
+T = TypeVar("T")
+Place = tuple[int, int]
+"""A page, and how many there are."""
+LENGTH = 8
+"""Bytes before each message that say how long it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A file to be understood; or, where `page` is given, a picture of that page of it."""
+
+    file: str
+    data: bytes
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where a reader is at, or its answer: what it understood, or a picture, or why there is none.
+
+    All empty: it is ready.
+    """
+
+    place: Place | None = None
+    parsed: Parsed | None = None
+    image: PageImage | None = None
+    error: str = ""
+
+
+def send(line: IO[bytes], message: Request | Said) -> None:
+    import msgspec
+
+    packed = msgspec.msgpack.encode(message)
+    line.write(len(packed).to_bytes(LENGTH))
+    line.write(packed)
+    line.flush()
+
+
+def receive(line: IO[bytes], kind: type[T], most: int) -> T:
+    """The next message; an EOFError at the end of the line, a ValueError for anything else.
+
+    `most`: bytes that it may have.
+    """
+    import msgspec
+
+    length = int.from_bytes(line.read(LENGTH))
+    if not 0 < length <= most:
+        raise EOFError if not length else ValueError(f"a message of {length} bytes")
+    packed = line.read(length)
+    if len(packed) < length:
+        raise EOFError
+    return msgspec.msgpack.decode(packed, type=kind)
+
+
+def speaks_of(packed: Packed, request: Request) -> bool:
+    """Whether all that is to be stored is of the file that was handed over."""
+    id = sha256(request.data).hexdigest()
+    rows = (*packed.coverage, *(row for rows in packed.facts for row in rows))
+    record, document = packed.record, packed.document
+    return (
+        (record.id, record.file) == (document["id"], document["file"]) == (id, request.file)
+        and all(row["document_id"] == id for row in rows)
+        and all(passage.document_id == id for passage in packed.passages)
+    )
