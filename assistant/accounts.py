@@ -36,8 +36,8 @@ from sqlalchemy.exc import IntegrityError
 from assistant.access import ROLE_NAMES, Role, Visitor
 from assistant.config import Settings
 from assistant.errors import AccountError, NotSignedIn, TooManyTries
+from ingest.engines import opened
 from ingest.home import Home
-from ingest.schema import opened
 
 IDLE, LONGEST = 8 * 3600, 7 * 24 * 3600
 """Seconds that a session lives without use, and at most."""

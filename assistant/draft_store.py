@@ -28,7 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.errors import DraftError
 from assistant.types import Draft, SavedDraft
 from ingest.codec import decode, encode
-from ingest.schema import opened
+from ingest.engines import opened
 
 SCHEMA = MetaData()
 DRAFTS = Table(

@@ -31,8 +31,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from assistant.errors import HistoryError
 from assistant.types import Answer, Conversation, Feedback, FeedbackKind, Turn
 from ingest.codec import decode, encode
+from ingest.engines import opened
 from ingest.record_rows import folded
-from ingest.schema import opened
 
 KEPT = 500
 """So many conversations of a user are kept; the one longest untouched goes first."""

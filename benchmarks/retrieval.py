@@ -2,11 +2,13 @@
 
 PATH is a SQuAD-style JSON file (such as the CMRC 2018 trial split). Every context is stored as one
 passage in a real library (SQLite FTS5 and Chroma); every question is ranked by each leg and by the
-product's own fusion. Prints R@1, R@5 and MRR of words, meaning and both.
+product's own fusion. Prints R@1, R@5 and MRR of words, meaning and both. With JIWEN_DATABASE_URL
+and JIWEN_CHROMA_URL the library is kept there: an empty database, please.
 """
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -16,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from assistant.config import Settings  # noqa: E402
 from assistant.retriever import FusedRetriever  # noqa: E402
-from ingest.config import IngestSettings  # noqa: E402
 from ingest.embedder import Embedder  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
 from ingest.record_rows import pack  # noqa: E402
@@ -87,7 +89,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         embedder = Embedder()
         embedder.warm_up()
-        library = Library(IngestSettings(home=Path(home)), embedder)
+        library = Library(Settings.from_environment(os.environ, home=home).ingest, embedder)
         ids = store(library, contexts)
         asked = [(question, ids[n]) for question, n in questions]
         cut, records, vectors = library.tokenizer, library.records, library.vectors

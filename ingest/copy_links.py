@@ -1,6 +1,7 @@
 """Which document repeats which (副本关系), in the database of the record store."""
 
 from dataclasses import replace
+from math import ceil, floor
 
 from sqlalchemy import Connection, select, update
 
@@ -31,8 +32,8 @@ def alike(connection: Connection, record: DocumentRecord, share: float) -> list[
     columns = DOCUMENTS.c
     query = select(columns.record).where(
         columns.state == READY,
-        columns.year.is_(record.year),
-        columns.figures.between(record.figures * share, record.figures / share),
+        columns.year.is_not_distinct_from(record.year),
+        columns.figures.between(ceil(record.figures * share), floor(record.figures / share)),
         columns.id != record.id,
     )
     found = connection.scalars(query.order_by(columns.number)).all()

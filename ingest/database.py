@@ -4,12 +4,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
+from ingest.engines import SQLITE, opened, own, shown, take_turn
 from ingest.errors import StoreError
-from ingest.schema import prepare
 
 WRITES = "writes"
 """The execution option of connections that write."""
@@ -25,18 +25,44 @@ class Database:
     """Reads and writes are all or nothing; several steps may be one transaction (`together`)."""
 
     def __init__(self, url: str) -> None:
-        address = make_url(url)
-        if address.get_backend_name() != "sqlite":
-            raise StoreError("资料库地址目前只支持 sqlite，请改用 sqlite:/// 开头的地址。")
-        self.name = address.database or url
+        self.name = shown(url)
         self._held = _Held()
-        self._engine = create_engine(address)
-        event.listen(self._engine, "connect", prepare)
-        event.listen(self._engine, "connect", _leave_beginning)
+        self._owning: Connection | None = None
+        self._engine = opened(url)
+        self.kind = self._engine.dialect.name
+        if self.kind == SQLITE:
+            event.listen(self._engine, "connect", _leave_beginning)
         event.listen(self._engine, "begin", _begin)
 
     def close(self) -> None:
+        if self._owning is not None:
+            self._owning.detach()  # closed for good: the server then gives the ownership free
+            self._owning.close()
+            self._owning = None
         self._engine.dispose()
+
+    def own(self) -> bool:
+        """Makes this program the only one that writes, whatever machine others run on.
+
+        A file is owned through its folder, so this says yes to SQLite.
+        """
+        if self.kind == SQLITE:
+            return True
+        with self._told("读取"):
+            if self._owning is not None:
+                try:
+                    self._owning.exec_driver_sql("SELECT 1")
+                    return True
+                except SQLAlchemyError:  # the server was started anew and has forgotten
+                    self._owning.invalidate()
+                    self._owning.close()
+                    self._owning = None
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if own(connection):
+                self._owning = connection
+            else:
+                connection.close()
+            return self._owning is not None
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -54,32 +80,37 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         held = self._held.connection
-        try:
+        with self._told("读取"):
             if held is not None:
                 yield held
                 return
             with self._engine.connect() as connection:
                 yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"资料库 {self.name} 无法读取，文件可能已损坏或不是资料库，请从备份恢复或另选目录。"
-            ) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         held = self._held.connection
-        try:
+        with self._told("写入"):
             if held is not None:
                 with held.begin_nested():
                     yield held
                 return
             with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 yield connection
+
+    @contextmanager
+    def _told(self, doing: str) -> Iterator[None]:
+        try:
+            yield
         except SQLAlchemyError as error:
-            raise StoreError(
-                f"资料库 {self.name} 无法写入，请检查目录权限和磁盘空间，"
-                "若文件已损坏请从备份恢复或另选目录。"
-            ) from error
+            raise StoreError(f"资料库 {self.name} 无法{doing}，{self._advice(doing)}") from error
+
+    def _advice(self, doing: str) -> str:
+        if self.kind != SQLITE:
+            return "请检查数据库服务是否在运行、磁盘空间，以及地址、用户和口令。"
+        if doing == "读取":
+            return "文件可能已损坏或不是资料库，请从备份恢复或另选目录。"
+        return "请检查目录权限和磁盘空间，若文件已损坏请从备份恢复或另选目录。"
 
 
 def _leave_beginning(connection: DBAPIConnection, _: object) -> None:
@@ -90,4 +121,4 @@ def _leave_beginning(connection: DBAPIConnection, _: object) -> None:
 def _begin(connection: Connection) -> None:
     """A transaction that writes takes its turn before it reads anything."""
     if connection.get_execution_options().get(WRITES):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        take_turn(connection)

@@ -3,6 +3,7 @@
 What was begun and not finished when a program ended is undone before the next thing is written.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import partial
@@ -28,6 +29,8 @@ from ingest.types import DocumentRecord, FileReport, Outcome, Progress, Scope, S
 from ingest.vector_store import VectorStore
 from ingest.visible import VisibleRecords, VisibleVectors
 
+logger = logging.getLogger(__name__)
+
 
 class Library:
     """Documents in, documents out; `records` and `vectors` are open for reading.
@@ -49,8 +52,12 @@ class Library:
         self.nearest: VectorStore | VisibleVectors = self.vectors
         self._viewer = Readers(1, keep_contacts=settings.keep_contacts, limits=settings.limits)
         self._stores = Stores(self.home, self.records, self.vectors, embedder)
-        if self.home.own():  # else the owner is at work, and what is unfinished is its own
-            self._recover()
+        if self._only_writer():  # else the owner is at work, and what is unfinished is its own
+            try:
+                self._recover()
+            except StoreError as error:  # a server is away: reading goes on, writing tries again
+                logger.warning("未完成的入库暂时无法撤销：%s", error)
+                self.home.release()
 
     def part(self, visible: Callable[[DocumentRecord], bool]) -> "Library":
         """This library with only the documents that `visible` is true of."""
@@ -205,14 +212,23 @@ class Library:
             self.records.rebuild_words(self.tokenizer.version)
 
     def _own(self) -> None:
-        if self.home.owned:
-            return
-        if not self.home.own():
+        begun = self.home.owned
+        if not self._only_writer():
             raise StoreError(
                 f"资料库 {self.home.folder} 正由另一个绩问程序写入，"
                 "请在那个程序里操作，或关闭它后重试。"
             )
-        self._recover()
+        if not begun:
+            self._recover()
+
+    def _only_writer(self) -> bool:
+        """Whether this program is the one that writes: on this machine, and to the database."""
+        if not self.home.own():
+            return False
+        if self.records.own():
+            return True
+        self.home.release()
+        return False
 
 
 def _identity(embedder: Encoder) -> str:

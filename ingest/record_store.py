@@ -24,6 +24,7 @@ from sqlalchemy import (
 from ingest import copy_links
 from ingest.codec import decode
 from ingest.database import Database
+from ingest.engines import SQLITE, write
 from ingest.errors import StoreError
 from ingest.record_rows import Packed, folded, unpacked
 from ingest.schema import (
@@ -43,6 +44,7 @@ from ingest.schema import (
     format_of,
 )
 from ingest.scoping import VISIBLE, names, within
+from ingest.tsvector_index import TsvectorIndex
 from ingest.types import (
     Block,
     DocumentRecord,
@@ -52,7 +54,7 @@ from ingest.types import (
     Scope,
     Task,
 )
-from ingest.word_index import SqliteWordIndex
+from ingest.word_index import SqliteWordIndex, WordIndex
 
 REMEMBERED = 30_000
 """How many facts are kept decoded: most questions read the same ones again."""
@@ -72,7 +74,8 @@ class RecordStore:
     def __init__(self, url: str, *, cut: Callable[[str], list[str]]) -> None:
         self._database = Database(url)
         self._cut = cut
-        self._words = SqliteWordIndex()
+        kind = self._database.kind
+        self._words: WordIndex = SqliteWordIndex() if kind == SQLITE else TsvectorIndex()
         self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
         with self._database.writing() as connection:
             held = format_of(connection)
@@ -89,6 +92,13 @@ class RecordStore:
 
     def close(self) -> None:
         self._database.close()
+
+    def own(self) -> bool:
+        """Makes this program the one that writes to the database, among all machines.
+
+        False where another is; a file is owned through its folder.
+        """
+        return self._database.own()
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -107,8 +117,8 @@ class RecordStore:
             )
             for table, rows in zip(FACTS, packed.facts, strict=True):
                 if rows:
-                    connection.execute(insert(table), rows)
-            connection.execute(insert(COVERAGE), packed.coverage)
+                    write(connection, table, rows)
+            write(connection, COVERAGE, packed.coverage)
 
     def publish(self, document_id: str, *, like: str = "") -> str | None:
         """Shows a staged document and hides the one it replaces, whose id is returned.
@@ -305,13 +315,14 @@ class RecordStore:
 
     def unindexed(self, document_id: str) -> tuple[str, ...]:
         """Passages whose words in the lexical index are not those of their text."""
+        document = self.document(document_id)
+        if document is None:
+            return ()
+        passages = self.passages_of(Scope(document_ids=(document_id,)))
+        rows = [(passage, self._words_of(passage)) for passage in passages]
         with self._database.reading() as connection:
-            held = self._words.of_document(connection, document_id)
-        return tuple(
-            passage.id
-            for passage in self.passages_of(Scope(document_ids=(document_id,)))
-            if held.get(passage.id) != self._words_of(passage)
-        )
+            unlike = self._words.unlike(connection, document, rows)
+        return tuple(passage.id for passage in passages if passage.id in unlike)
 
     def orphan_words(self) -> int:
         """Entries of the lexical index that belong to no passage."""

@@ -3,19 +3,15 @@
 from sqlalchemy import (
     Column,
     Connection,
-    Engine,
     ForeignKey,
     Integer,
     LargeBinary,
     MetaData,
     Table,
     Text,
-    create_engine,
-    event,
     inspect,
     select,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
 FORMAT = "2"
 """Version of these tables: `migrations` makes older ones this, newer ones are refused."""
@@ -93,19 +89,3 @@ def format_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table(META.name):
         return None
     return connection.scalars(select(META.c.value).where(META.c.name == "format")).one_or_none()
-
-
-def prepare(connection: DBAPIConnection, _: object) -> None:
-    """How every connection to these tables is set."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def opened(url: str) -> Engine:
-    """The library's database, every SQLite connection prepared."""
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", prepare)
-    return engine

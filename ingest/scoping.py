@@ -1,8 +1,11 @@
 """Conditions on facts (范围): published, and inside a scope."""
 
+import json
+
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.sql import ColumnElement
 
+from ingest.engines import POSTGRESQL
 from ingest.schema import DOCUMENTS, READY
 from ingest.types import Scope
 
@@ -30,6 +33,11 @@ def names(connection: Connection, table: Table, key: str = "name") -> tuple[str,
 
     An indicator's `key` may be "task": the project that it is of.
     """
-    name = func.json_extract(table.c.fact, f"$.{key}")
+    if connection.dialect.name == POSTGRESQL:
+        # Its JSON functions refuse U+0000 anywhere; a quote inside a string has a sign before it.
+        name = func.substring(table.c.fact, f'"{key}":("(?:[^"\\\\]|\\\\.)*")')
+    else:
+        name = func.json_quote(func.json_extract(table.c.fact, f"$.{key}"))
     query = select(name).distinct().join(DOCUMENTS).where(VISIBLE)
-    return tuple(str(found) for found in connection.scalars(query) if found)
+    found = (json.loads(quoted) for quoted in connection.scalars(query) if quoted)
+    return tuple(str(name) for name in found if name)

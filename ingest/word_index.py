@@ -6,6 +6,7 @@ is published has words here, so nothing needs to be filtered out after ranking.
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, text
 
@@ -14,6 +15,35 @@ from ingest.types import DocumentRecord, Passage, Scope
 BUDGET = 15_000
 """How many matches a search may weigh. Beyond that its most common words, which tell least, are
 left out: in a small library none, and never the rarest."""
+Indexed = tuple[int, Passage, str]
+"""A passage with its number in the database and its words, blanks between them."""
+
+
+class WordIndex(Protocol):
+    """What the record store needs of a lexical index; all inside its transactions."""
+
+    def create(self, connection: Connection) -> None: ...
+
+    def add(
+        self, connection: Connection, document: DocumentRecord, rows: Iterable[Indexed]
+    ) -> None: ...
+
+    def remove(self, connection: Connection, document_id: str) -> None: ...
+
+    def clear(self, connection: Connection) -> None: ...
+
+    def search(
+        self, connection: Connection, tokens: Sequence[str], scope: Scope, limit: int
+    ) -> list[tuple[str, float]]: ...
+
+    def unlike(
+        self,
+        connection: Connection,
+        document: DocumentRecord,
+        rows: Sequence[tuple[Passage, str]],
+    ) -> set[str]: ...
+
+    def orphans(self, connection: Connection) -> int: ...
 
 
 class SqliteWordIndex:
@@ -38,11 +68,11 @@ class SqliteWordIndex:
         self,
         connection: Connection,
         document: DocumentRecord,
-        rows: Iterable[tuple[int, Passage, str]],
+        rows: Iterable[Indexed],
     ) -> None:
         """Indexes passages, each given with its number and its cut words."""
         given = [
-            {"number": number, "cut": cut, "owner": " ".join(_owners(document, passage))}
+            {"number": number, "cut": cut, "owner": " ".join(owners(document, passage))}
             for number, passage, cut in rows
         ]
         if given:
@@ -80,16 +110,22 @@ class SqliteWordIndex:
         rows = connection.execute(ranked, {"match": match, "limit": limit})
         return [(row.id, row.score) for row in rows]
 
-    def of_document(self, connection: Connection, document_id: str) -> dict[str, str]:
-        """The words indexed for each passage of a document."""
-        rows = connection.execute(
+    def unlike(
+        self,
+        connection: Connection,
+        document: DocumentRecord,
+        rows: Sequence[tuple[Passage, str]],
+    ) -> set[str]:
+        """The passages whose words in the index are not these."""
+        found = connection.execute(
             text(
                 "SELECT id, cut FROM passages JOIN words ON words.rowid = number "
                 "WHERE document_id = :document"
             ),
-            {"document": document_id},
+            {"document": document.id},
         )
-        return {row.id: row.cut for row in rows}
+        held = {row.id: row.cut for row in found}
+        return {passage.id for passage, cut in rows if held.get(passage.id) != cut}
 
     def orphans(self, connection: Connection) -> int:
         found = "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT number FROM passages)"
@@ -121,7 +157,8 @@ class SqliteWordIndex:
         return max(int(count), 1) / max(int(whole or 0), 1)
 
 
-def _owners(document: DocumentRecord, passage: Passage) -> tuple[str, ...]:
+def owners(document: DocumentRecord, passage: Passage) -> tuple[str, ...]:
+    """Whose a passage is, as words that a scope asks for."""
     return (
         _owner("document", passage.document_id),
         _owner("department", passage.department),
@@ -130,19 +167,20 @@ def _owners(document: DocumentRecord, passage: Passage) -> tuple[str, ...]:
     )
 
 
-def _within(scope: Scope) -> list[str]:
-    """The scope as conditions on the owner column."""
+def owners_in(scope: Scope) -> list[list[str]]:
+    """Whose passages are inside a scope: one of the words of each list."""
     limits = (
         ("document", scope.document_ids),
         ("department", scope.departments),
         ("year", scope.years),
         ("form", scope.forms),
     )
-    return [
-        f"{{owner}} : ({_any(_owner(kind, value) for value in wanted)})"
-        for kind, wanted in limits
-        if wanted
-    ]
+    return [[_owner(kind, value) for value in wanted] for kind, wanted in limits if wanted]
+
+
+def _within(scope: Scope) -> list[str]:
+    """The scope as conditions on the owner column."""
+    return [f"{{owner}} : ({_any(kind)})" for kind in owners_in(scope)]
 
 
 def _owner(kind: str, value: object) -> str:

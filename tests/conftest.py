@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
+import servers
 
 from assistant.config import PREFIX, Settings
 from ingest.config import DATA
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
 
 SAMPLES = DATA / "samples"
+STORES = ("embedded", "servers")
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +26,48 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv(f"{PREFIX}HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[servers.PostgreSQL]:
+    with servers.postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with servers.chroma(tmp_path_factory.mktemp("chroma")) as address:
+        yield address
+
+
+@pytest.fixture(params=STORES)
+def stores(
+    request: pytest.FixtureRequest, clean_environment: None, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Every test with this runs twice: on the embedded stores, and on servers by the settings.
+
+    On servers each test has an empty database and an empty set of vectors of its own.
+    """
+    kind: str = request.param
+    if kind == "servers":
+        monkeypatch.setenv(
+            f"{PREFIX}DATABASE_URL", request.getfixturevalue("postgresql").database()
+        )
+        address = request.getfixturevalue("chroma_server")
+        monkeypatch.setenv(f"{PREFIX}CHROMA_URL", f"{address}/test-{uuid4().hex}")
+    return kind
+
+
+@pytest.fixture
+def database_url(stores: str, tmp_path: Path) -> str:
+    """The address of an empty database, of either kind."""
+    return os.environ.get(f"{PREFIX}DATABASE_URL", f"sqlite:///{tmp_path / 'library.db'}")
+
+
+@pytest.fixture
+def vectors_at(stores: str, tmp_path: Path) -> Path | str:
+    """Where vectors may be kept: a folder, or the address of a server."""
+    return os.environ.get(f"{PREFIX}CHROMA_URL") or tmp_path / "chroma"
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,8 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.figure_book", "ingest.indicators", "ingest.split"],
         *["ingest.coverage", "ingest.understand"],
         *["ingest.tokenizer", "ingest.onnx_encoder", "ingest.embedder", "ingest.exact_search"],
-        *["ingest.copies", "ingest.codec", "ingest.schema", "ingest.database", "ingest.word_index"],
+        *["ingest.copies", "ingest.codec", "ingest.schema"],
+        *["ingest.engines", "ingest.database", "ingest.word_index", "ingest.tsvector_index"],
         *["ingest.record_rows", "ingest.scoping", "ingest.copy_links"],
         *["ingest.record_store"],
         *["ingest.vector_store", "ingest.visible", "ingest.page_images"],
@@ -136,7 +137,8 @@ OPEN_TO_DOORS = {"ingest.types", "ingest.errors", "ingest.config"}
 WALLS = {
     "chromadb": ["ingest.vector_store"],
     "sqlalchemy": [
-        *["ingest.record_store", "ingest.database", "ingest.schema", "ingest.word_index"],
+        *["ingest.record_store", "ingest.database", "ingest.schema", "ingest.engines"],
+        *["ingest.word_index", "ingest.tsvector_index"],
         *["ingest.copy_links", "ingest.scoping", "assistant.history"],
         *["ingest.migrations", "assistant.draft_store"],
         "assistant.accounts",
