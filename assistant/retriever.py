@@ -3,6 +3,7 @@
 Both legs are filtered before they are ranked. Until the embedding model is warm, words alone find.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev
@@ -10,7 +11,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ingest.errors import StoreError
 from ingest.types import Passage, Scope
+
+logger = logging.getLogger(__name__)
 
 CANDIDATES = 60
 """So many of each leg are fused."""
@@ -62,7 +66,10 @@ class FusedRetriever:
         legs = [(dict(words), WORDS)]
         if self.encoder.ready:
             vector = self.encoder.encode_query(question)
-            legs.append((dict(self.nearest.search(vector, scope, CANDIDATES)), MEANING))
+            try:
+                legs.append((dict(self.nearest.search(vector, scope, CANDIDATES)), MEANING))
+            except StoreError as error:  # a server is away: words go on without it
+                logger.warning("%s 目前只按数据和词语检索。", error)
         fused = fuse(legs)
         if self.reranker is None:
             return list(self.words.passages(fused[:limit]))

@@ -111,10 +111,11 @@ class Library:
 
     def lacking_vectors(self) -> tuple[DocumentRecord, ...]:
         """Documents that the present embedding model has not read: another one did, or none."""
+        held = self.vectors.documents()
         return tuple(
             record
             for record in self._stores.records.documents()
-            if record.passages and not self.vectors.holds(record.id)
+            if record.passages and record.id not in held
         )
 
     def complete_vectors(self, progress: Say | None = None) -> bool:

@@ -4,6 +4,7 @@ Chroma keeps the vectors; they are searched exactly over a copy in memory (`exac
 never misses a live row and costs nothing more with a filter. Chroma's own index is not asked.
 """
 
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -24,12 +25,18 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 BATCH = 1000
+PAGE = 100_000
+PORT = 8000
+"""Where `chroma run` listens unless it is told otherwise."""
+PATIENCE = 5
+"""Seconds that a server may take to accept a connection."""
 
 
 class VectorStore:
     """Vectors of one embedding model (`identity`); another model has a collection of its own.
 
-    `place` is a folder, or the http address of a Chroma server. Vectors given are normalised.
+    `place` is a folder, or the address of a Chroma server, `http://host:port/database`: libraries
+    that share a server have a database each, made when it is not there. Vectors are normalised.
     """
 
     def __init__(self, place: Path | str, *, identity: str) -> None:
@@ -77,7 +84,7 @@ class VectorStore:
         """The passages Chroma holds a vector of."""
         with self._translated("读取"):
             if document_id is None:
-                return tuple(self._collection.get(include=[])["ids"])
+                return tuple(self._all_ids())
             return tuple(
                 self._collection.get(where={"document_id": document_id}, include=[])["ids"]
             )
@@ -128,18 +135,31 @@ class VectorStore:
     @cached_property
     def _client(self) -> "ClientAPI":
         import chromadb
-        from chromadb.config import Settings
+        from chromadb.config import DEFAULT_DATABASE, Settings
+        from chromadb.errors import NotFoundError
 
-        quiet = Settings(anonymized_telemetry=False)
         if isinstance(self._place, Path):
-            return chromadb.PersistentClient(self._place, settings=quiet)
+            return chromadb.PersistentClient(
+                self._place, settings=Settings(anonymized_telemetry=False)
+            )
         address = urlsplit(self._place)
-        return chromadb.HttpClient(
-            address.hostname or "localhost",
-            address.port or 8000,
-            ssl=address.scheme == "https",
-            settings=quiet,
+        host, secure = address.hostname or "localhost", address.scheme == "https"
+        port = address.port or (443 if secure else PORT)
+        socket.create_connection((host, port), PATIENCE).close()  # Chroma itself would wait on
+        settings = Settings(
+            anonymized_telemetry=False,
+            chroma_api_impl="chromadb.api.fastapi.FastAPI",
+            chroma_server_host=host,
+            chroma_server_http_port=port,
+            chroma_server_ssl_enabled=secure,
         )
+        database = address.path.strip("/") or DEFAULT_DATABASE
+        administration = chromadb.AdminClient(settings)
+        try:
+            administration.get_database(database)
+        except NotFoundError:
+            administration.create_database(database)
+        return chromadb.HttpClient(host, port, secure, settings=settings, database=database)
 
     @cached_property
     def _collection(self) -> "Collection":
@@ -148,10 +168,17 @@ class VectorStore:
             self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
         )
 
+    def _all_ids(self) -> list[str]:
+        """Every id, some at a time: a server sends no answer of any length."""
+        ids: list[str] = []
+        while part := self._collection.get(limit=PAGE, offset=len(ids), include=[])["ids"]:
+            ids += part
+        return ids
+
     @cached_property
     def _matrix(self) -> Matrix:
         matrix = Matrix()
-        ids = self._collection.get(include=[])["ids"]
+        ids = self._all_ids()
         for start in range(0, len(ids), BATCH):
             held = self._collection.get(
                 ids=ids[start : start + BATCH], include=["embeddings", "metadatas"]
@@ -164,14 +191,17 @@ class VectorStore:
     @contextmanager
     def _translated(self, doing: str) -> Iterator[None]:
         from chromadb.errors import ChromaError
+        from httpx import HTTPError
 
         try:
             yield
-        except (ChromaError, OSError, RuntimeError, ValueError) as error:
-            raise StoreError(
-                f"向量库 {self._place} 无法{doing}，请检查目录权限和磁盘空间；"
-                "若已损坏，删除该目录后重新入库即可重建。"
-            ) from error
+        except (ChromaError, HTTPError, OSError, RuntimeError, ValueError) as error:
+            advice = (
+                "请检查目录权限和磁盘空间；若已损坏，删除该目录后重新入库即可重建。"
+                if isinstance(self._place, Path)
+                else "请检查 Chroma 服务是否在运行、地址是否正确。"
+            )
+            raise StoreError(f"向量库 {self._place} 无法{doing}，{advice}") from error
 
 
 def text_hash(text: str) -> str:

@@ -136,6 +136,7 @@ OPEN_TO_DOORS = {"ingest.types", "ingest.errors", "ingest.config"}
 
 WALLS = {
     "chromadb": ["ingest.vector_store"],
+    "httpx": ["ingest.vector_store"],
     "sqlalchemy": [
         *["ingest.record_store", "ingest.database", "ingest.schema", "ingest.engines"],
         *["ingest.word_index", "ingest.tsvector_index"],

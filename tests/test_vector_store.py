@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import servers
 
 from ingest.errors import StoreError
 from ingest.exact_search import Matrix, Owner, Row, Vectors
@@ -27,8 +28,8 @@ def units(count: int, *, seed: int = 1, size: int = 8) -> Vectors:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[VectorStore]:
-    opened = VectorStore(tmp_path / "chroma", identity="模型甲")
+def store(vectors_at: Path | str) -> Iterator[VectorStore]:
+    opened = VectorStore(vectors_at, identity="模型甲")
     yield opened
     opened.close()
 
@@ -83,9 +84,9 @@ def test_a_scope_lets_only_its_own_passages_through(
     assert {id for id, _ in store.search(vectors[0], scope, 9)} == expected
 
 
-def test_a_deleted_document_is_never_found_again(tmp_path: Path) -> None:
+def test_a_deleted_document_is_never_found_again(vectors_at: Path | str) -> None:
     vectors = units(6)
-    store = VectorStore(tmp_path, identity="模型甲")
+    store = VectorStore(vectors_at, identity="模型甲")
     store.add([passage(f"a{n}") for n in range(3)], vectors[:3], form=Form.REPORT)
     store.add([passage(f"b{n}", "d2") for n in range(3)], vectors[3:], form=Form.REPORT)
     store.delete("d1")
@@ -97,7 +98,7 @@ def test_a_deleted_document_is_never_found_again(tmp_path: Path) -> None:
         assert store.known(["正文a0"]) == {}
         assert store.documents() == {"d2"}
         store.close()
-        store = VectorStore(tmp_path, identity="模型甲")
+        store = VectorStore(vectors_at, identity="模型甲")
     store.close()
 
 
@@ -110,13 +111,13 @@ def test_adding_again_replaces(store: VectorStore) -> None:
     assert found == [("a", pytest.approx(1, abs=1e-5))]
 
 
-def test_everything_is_there_after_reopening(tmp_path: Path) -> None:
+def test_everything_is_there_after_reopening(vectors_at: Path | str) -> None:
     vectors = units(1500)
-    store = VectorStore(tmp_path, identity="模型甲")
+    store = VectorStore(vectors_at, identity="模型甲")
     passages = [passage(f"p{n}", f"d{n // 100}", year=2000 + n // 100) for n in range(1500)]
     store.add(passages, vectors, form=Form.SUMMARY)
     store.close()
-    store = VectorStore(tmp_path, identity="模型甲")
+    store = VectorStore(vectors_at, identity="模型甲")
     assert store.count() == 1500
     assert store.search(vectors[1234], Scope(years=(2012,)), 1)[0][0] == "p1234"
     assert store.search(vectors[1234], Scope(forms=(Form.SUMMARY,)), 1)[0][0] == "p1234"
@@ -124,10 +125,10 @@ def test_everything_is_there_after_reopening(tmp_path: Path) -> None:
     store.close()
 
 
-def test_another_model_has_vectors_of_its_own(tmp_path: Path) -> None:
-    first = VectorStore(tmp_path, identity="模型甲")
+def test_another_model_has_vectors_of_its_own(vectors_at: Path | str) -> None:
+    first = VectorStore(vectors_at, identity="模型甲")
     first.add([passage("a")], units(1, size=8), form=Form.REPORT)
-    second = VectorStore(tmp_path, identity="模型乙")
+    second = VectorStore(vectors_at, identity="模型乙")
     assert second.count() == 0
     assert not second.holds("d1")
     second.add([passage("a")], units(1, size=12), form=Form.REPORT)
@@ -147,8 +148,29 @@ def test_a_damaged_store_is_told_clearly(tmp_path: Path) -> None:
 
 def test_a_server_that_is_not_there_is_told_clearly() -> None:
     store = VectorStore("http://127.0.0.1:9", identity="模型甲")
-    with pytest.raises(StoreError, match=r"向量库 .* 无法读取"):
+    with pytest.raises(StoreError, match=r"向量库 http://127.0.0.1:9 无法读取，请检查 Chroma 服务"):
         store.count()
+
+
+def test_a_server_that_goes_away_is_told_clearly(tmp_path: Path) -> None:
+    with servers.chroma(tmp_path) as address:
+        store = VectorStore(address, identity="模型甲")
+        store.add([passage("a")], units(1), form=Form.REPORT)
+    with pytest.raises(StoreError, match=r"无法写入，请检查 Chroma 服务"):
+        store.add([passage("b")], units(1), form=Form.REPORT)
+    assert [id for id, _ in store.search(units(1)[0], EVERYWHERE, 5)] == ["a"]
+    store.close()
+
+
+def test_libraries_that_share_a_server_do_not_see_each_other(chroma_server: str) -> None:
+    one, other = (VectorStore(f"{chroma_server}/{n}-library", identity="甲") for n in "ab")
+    one.add([passage("a")], units(1), form=Form.REPORT)
+    assert other.count() == 0
+    other.delete("d1")
+    other.drop_other_models()
+    assert one.ids() == ("a",)
+    one.close()
+    other.close()
 
 
 def test_the_matrix_survives_growing_and_shrinking() -> None:
