@@ -35,8 +35,8 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.SUPERVISOR: "审核人",
     Role.ADMIN: "管理员",
 }
-DRAFTING = frozenset({Right.ASK, Right.DRAFT, Right.AUDIT, Right.UPLOAD})
-SUPERVISING = DRAFTING | {Right.CORRECT, Right.REMOVE}
+DRAFTING = frozenset({Right.ASK, Right.DRAFT, Right.AUDIT, Right.UPLOAD, Right.CORRECT})
+SUPERVISING = DRAFTING | {Right.REMOVE}
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.STAFF: frozenset({Right.ASK}),
     Role.DRAFTER: DRAFTING,

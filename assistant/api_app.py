@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from assistant import api, api_chat, api_login, api_source
+from assistant import api, api_chat, api_corrections, api_login, api_source
 from assistant.access import Right
 from assistant.api_mcp import Tools
 from assistant.api_page import reference
@@ -23,7 +23,7 @@ from assistant.errors import (
 )
 from assistant.guard import Guard, failure
 from assistant.metrics import Metrics, Observer
-from ingest.errors import IngestError
+from ingest.errors import CorrectionError, IngestError
 
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -33,6 +33,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (TooManyTries, 429),
     (AccessDenied, 403),
     (AssistantError, 400),
+    (CorrectionError, 400),
     (IngestError, 409),
 )
 """HTTP status of our errors, the first that fits."""
@@ -62,6 +63,7 @@ def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
     )
     app.state.doorway = doorway
     app.include_router(api.router)
+    app.include_router(api_corrections.router)
     app.include_router(api_chat.router)
     app.include_router(api_login.router)
     app.include_router(api_source.router)

@@ -46,6 +46,11 @@ class Arguments(argparse.Namespace):
     action: str = "list"
     role: str = ""
     label: str = ""
+    figure: str = ""
+    value: str = ""
+    subject: str = ""
+    form: str = ""
+    reason: str = ""
     host: str | None = None
     port: int | None = None
 

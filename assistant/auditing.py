@@ -5,7 +5,7 @@ one document costs one department.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from threading import Lock
@@ -28,7 +28,7 @@ _SENTENCE = re.compile(r"[^。；\n]+[。；\n]?")
 NAMELESS = ""
 """For documents whose department is unknown or misread: each is looked at by itself."""
 MISREAD = "该文件为扫描件，数字由识别得来，建议核对原件。"
-DocumentKey = tuple[str, str]
+DocumentKey = tuple[str, str, tuple[int, ...]]
 """A document and the one it is a copy of: whatever else changes, it is another document."""
 
 
@@ -36,6 +36,7 @@ class Records(Protocol):
     """What auditing needs of the record store."""
 
     def revision(self) -> tuple[int, int]: ...
+    def amendments(self) -> Mapping[str, tuple[int, ...]]: ...
     def documents(self) -> tuple[DocumentRecord, ...]: ...
     def coverage(self) -> tuple[tuple[str, str, int | None], ...]: ...
     def figures(self, scope: Scope) -> tuple[Figure, ...]: ...
@@ -75,6 +76,7 @@ class Auditor:
         self._covering: dict[str, frozenset[DocumentKey]] = {}
         self._studies: dict[str, tuple[frozenset[DocumentKey], Study]] = {}
         self._standings: dict[str, tuple[str, tuple[IndicatorStatus, ...]]] = {}
+        self._amended: Mapping[str, tuple[int, ...]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
 
     def audit(self, scope: Scope) -> tuple[Finding, ...]:
@@ -146,17 +148,22 @@ class Auditor:
         if revision != self._revision:
             self._documents = {record.id: record for record in self._records.documents()}
             self._chosen = _clearest(self._documents.values())
+            before, self._amended = self._amended, self._records.amendments()
             covering: dict[str, set[DocumentKey]] = {}
             known = {body.name for body in directory.bodies}
             for id, name, _ in self._records.coverage():
                 if id in self._documents:
-                    key = (id, self._documents[id].copy_of)
+                    key = (id, self._documents[id].copy_of, self._amended.get(id, ()))
                     canonical = directory.canonical(name)
                     own = canonical if canonical in known else NAMELESS
                     covering.setdefault(own, set()).add(key)
             self._covering = {name: frozenset(keys) for name, keys in covering.items()}
             self._studies = {n: s for n, s in self._studies.items() if n in covering}
-            self._standings = {i: s for i, s in self._standings.items() if i in self._documents}
+            self._standings = {
+                id: standings
+                for id, standings in self._standings.items()
+                if id in self._documents and before.get(id) == self._amended.get(id)
+            }
             self._places = {}
             self._revision = revision
         return directory
@@ -243,7 +250,7 @@ class Auditor:
 
     def _dossiers(self, name: str, directory: Directory) -> list[Dossier]:
         """The department's documents, each content once, by year."""
-        ids = tuple(id for id, _ in self._covering[name] if id in self._chosen)
+        ids = tuple(id for id, *_ in self._covering[name] if id in self._chosen)
         members = () if name == NAMELESS else directory.members(name)
         scope = Scope(document_ids=ids, departments=members)
         if not ids:

@@ -46,7 +46,7 @@ def of_figure(figure: Figure) -> Source:
 
 def of_actual(indicator: Indicator) -> Source:
     """The words an indicator's completion is told in."""
-    quote = shorten(indicator.actual_text, "")
+    quote = shorten(indicator.actual_text, "") + indicator.amended
     return Source(
         indicator.document_id,
         indicator.location,

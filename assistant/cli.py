@@ -27,6 +27,7 @@ from assistant.arguments import (
     year,
 )
 from assistant.config import Settings
+from assistant.correcting import add_commands as add_correcting
 from assistant.errors import AssistantError
 from assistant.people import add_commands as add_people
 from assistant.questions import Question, read_batch, read_history
@@ -87,6 +88,7 @@ def parser() -> Parser:
     draft.add_argument("--emphasis", metavar="词语", help="要突出的任务或指标，用顿号隔开")
     draft.add_argument("--out", type=Path, metavar="文件.docx", help="存为 Word 文件")
     scoped(command("status", run_status, "汇总每个部门每年的指标状态、执行率、得分和信号灯"))
+    add_correcting(command)
     add_people(command)
     serve = command("serve", run_serve, "启动网页问答")
     serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")

@@ -22,6 +22,7 @@ from rich.text import Text
 from assistant.places import place
 from assistant.totals import Colour, DepartmentTotals
 from assistant.types import Answer, Draft, Finding, IndicatorStatus, Mode, Severity, Status
+from ingest.amendments import ROLE_NAMES
 from ingest.types import (
     DocumentRecord,
     Figure,
@@ -29,7 +30,6 @@ from ingest.types import (
     Outcome,
     Progress,
     Quantity,
-    Role,
     StoreFault,
 )
 
@@ -58,18 +58,6 @@ SEVERITIES = {
     Severity.ERROR: ("错误", "red"),
     Severity.WARNING: ("疑似", "yellow"),
     Severity.NOTE: ("提示", "dim"),
-}
-ROLES = {
-    Role.TARGET: "年度目标",
-    Role.PERIOD_TARGET: "实施周期目标",
-    Role.ACTUAL: "实际完成",
-    Role.WEIGHT: "分值",
-    Role.SCORE: "得分",
-    Role.BUDGET: "预算",
-    Role.SPENT: "支出",
-    Role.ADJUSTMENT: "调整",
-    Role.RATE: "比率",
-    Role.FUND: "资金",
 }
 
 
@@ -201,7 +189,7 @@ def figures(facts: Iterable[Figure], *, documents: Iterable[DocumentRecord]) -> 
         for fact in by_document.get(record.id, ()):
             made.add_row(
                 plain(fact.subject),
-                ROLES[fact.role],
+                ROLE_NAMES[fact.role],
                 plain(printed(fact.quantity)),
                 plain(place(fact.location, file=record.file)),
             )

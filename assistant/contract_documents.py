@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing_extensions import TypedDict
 
 from assistant.contract import LocationJson, location
+from ingest.amendments import Correction
 from ingest.types import DocumentRecord, FileReport, Oddity, StoreFault
 
 
@@ -43,6 +44,23 @@ class ReportJson(TypedDict):
     passages: int
     not_understood: list[OddityJson]
     elapsed_ms: int
+
+
+class CorrectionJson(TypedDict):
+    """`figure_id`, `subject` and `location` are null where the whole document was corrected."""
+
+    number: int
+    document_id: str
+    file: str
+    aspect: str
+    figure_id: str | None
+    subject: str | None
+    location: LocationJson | None
+    old: str
+    new: str
+    by: str
+    at: str
+    reason: str
 
 
 class ReportsJson(TypedDict):
@@ -111,3 +129,21 @@ def fault(found: StoreFault) -> FaultJson:
 
 def faults(found: Iterable[StoreFault]) -> FaultsJson:
     return {"faults": [fault(one) for one in found]}
+
+
+def correction(made: Correction) -> CorrectionJson:
+    mark = made.mark
+    return {
+        "number": made.number,
+        "document_id": made.document_id,
+        "file": made.file,
+        "aspect": made.aspect.value,
+        "figure_id": mark.figure_id if mark else None,
+        "subject": mark.subject if mark else None,
+        "location": location(mark.location) if mark else None,
+        "old": made.old,
+        "new": made.new,
+        "by": made.by,
+        "at": made.at,
+        "reason": made.reason,
+    }

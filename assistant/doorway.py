@@ -14,6 +14,8 @@ REMEMBERED = 32
 NEEDED: Mapping[str, Right] = {
     "add": Right.UPLOAD,
     "remove": Right.REMOVE,
+    "correct": Right.CORRECT,
+    "withdraw": Right.CORRECT,
     "audit": Right.AUDIT,
     "board": Right.AUDIT,
     "totals": Right.AUDIT,

@@ -47,6 +47,7 @@ from assistant.types import (
 )
 from assistant.verify import check, shown
 from assistant.wording import Wording
+from ingest.amendments import Correction, Wanted
 from ingest.embedder import Embedder
 from ingest.lexicon import read_pack
 from ingest.page_images import PageImage
@@ -171,6 +172,18 @@ class Assistant:
             )
         self._library.remove(record.id)
         return record
+
+    def correct(self, wanted: Wanted) -> Correction:
+        """Sets right what was misread (更正); it holds when the file is taken in again, too."""
+        return self._library.correct(wanted)
+
+    def withdraw(self, number: int) -> Correction:
+        """Takes a correction back, whether its file is there or not."""
+        return self._library.withdraw(number)
+
+    def corrections(self, document_id: str = "") -> tuple[Correction, ...]:
+        """Every correction, or those about one document, the newest first."""
+        return self._library.records.corrections.all(document_id)
 
     def verify_store(self) -> tuple[StoreFault, ...]:
         return self._library.verify()

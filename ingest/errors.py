@@ -2,6 +2,7 @@
 
 IngestError
 ├── LoadError          a file cannot be read as what it claims to be
+├── CorrectionError    a correction by hand cannot be made or taken back
 ├── StoreError         the library on disk cannot be opened, read or written
 └── ModelError         the embedding model is missing, damaged or cannot be loaded
 """
@@ -13,6 +14,10 @@ class IngestError(Exception):
 
 class LoadError(IngestError):
     """A file cannot be loaded (文件无法读取)."""
+
+
+class CorrectionError(IngestError):
+    """A correction cannot be made or taken back (无法更正)."""
 
 
 class StoreError(IngestError):

@@ -164,6 +164,7 @@ class Intake:
         if isinstance(known, FileReport):
             return known
         self._claim(file, packed.record.id)
+        packed = self._stores.records.corrections.amend(packed)
         self._stores.records.stage(packed, replaces=known)
         return _Staged(file, parsed.upload.data, packed, known)
 

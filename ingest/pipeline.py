@@ -5,11 +5,13 @@ What was begun and not finished when a program ended is undone before the next t
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from ingest.amendments import OF_DOCUMENT, Aspect, Correction, Wanted
 from ingest.config import MEGABYTE, IngestSettings
 from ingest.course import Course, Say
 from ingest.errors import LoadError, ModelError, StoreError
@@ -94,6 +96,29 @@ class Library:
             self._stores.erase(document_id)
         if self.vectors.count(document_id) or document_id in self.home.originals():
             raise StoreError(f"文件 {document_id[:12]} 没有删除干净，请重新启动后再试。")
+
+    def correct(self, wanted: Wanted) -> Correction:
+        """Sets right what was misread; raises CorrectionError where that makes no sense."""
+        with self._rewritten(wanted.document_id, wanted.aspect):
+            return self.records.corrections.add(wanted)
+
+    def withdraw(self, number: int) -> Correction:
+        """Takes a correction back; raises CorrectionError if there is none of that number."""
+        held = {one.number: one for one in self.records.corrections.all()}
+        if (found := held.get(number)) is None:
+            return self.records.corrections.remove(number)
+        with self._rewritten(found.document_id, found.aspect, found.file):
+            return self.records.corrections.remove(number)
+
+    @contextmanager
+    def _rewritten(self, document_id: str, aspect: Aspect, file: str = "") -> Iterator[None]:
+        """While facts are rewritten nothing else is written, and vectors learn whose they are."""
+        self._own()
+        with self._stores.turn:
+            named = self._stores.records.named(file) if file else None
+            ids = {document_id, named.id} if named else {document_id}
+            with self._stores.reowned(ids if aspect in OF_DOCUMENT else ()):
+                yield
 
     def verify(self) -> tuple[StoreFault, ...]:
         """Every stored fact and passage is looked for in its file and in each index."""

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TypedDict
 
 from ingest.clean import REMEMBERED
@@ -74,6 +75,8 @@ class Packed:
     facts: tuple[tuple[FactRow, ...], ...]
     """Figures, indicators, tasks, passages: in the order of `schema.FACTS`."""
     coverage: tuple[CoverageRow, ...]
+    as_read: tuple[FactRow, ...] = ()
+    """What was read of all that is corrected by hand."""
 
 
 def pack(understanding: Understanding) -> Packed:
@@ -102,7 +105,7 @@ def pack(understanding: Understanding) -> Packed:
             "blocks": zlib.compress(encode(document.blocks).encode(), COMPRESSION),
         },
         facts=tuple(tuple(map(fact_row, facts)) for facts in kinds),
-        coverage=_coverage_rows(understanding),
+        coverage=coverage_rows(record, chain.from_iterable(kinds)),
     )
 
 
@@ -141,16 +144,10 @@ def folded(text: str) -> str:
     return "\n".join("".join(line.split()) for line in lines)
 
 
-def _coverage_rows(understanding: Understanding) -> tuple[CoverageRow, ...]:
-    facts: Iterable[AnyFact] = (
-        *understanding.figures,
-        *understanding.indicators,
-        *understanding.tasks,
-        *understanding.passages,
-    )
-    document = understanding.document
-    pairs = {(document.department, document.year)} | {(f.department, f.year) for f in facts}
+def coverage_rows(record: DocumentRecord, facts: Iterable[AnyFact]) -> tuple[CoverageRow, ...]:
+    """Each department and year that a document reports on."""
+    pairs = {(record.department, record.year)} | {(f.department, f.year) for f in facts}
     return tuple(
-        {"document_id": document.id, "department": department, "year": year}
+        {"document_id": record.id, "department": department, "year": year}
         for department, year in pairs
     )

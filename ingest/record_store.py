@@ -5,7 +5,7 @@ and retiring hides them in one. What is neither staged nor published is not in t
 """
 
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from ingest import copy_links
 from ingest.codec import decode
+from ingest.corrections import AS_READ, CHANGES, Corrections
 from ingest.database import Database
 from ingest.engines import SQLITE, write
 from ingest.errors import StoreError
@@ -77,6 +78,7 @@ class RecordStore:
         kind = self._database.kind
         self._words: WordIndex = SqliteWordIndex() if kind == SQLITE else TsvectorIndex()
         self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
+        self.corrections = Corrections(self._database, self._reindex)
         with self._database.writing() as connection:
             held = format_of(connection)
             if held in (None, FORMAT):
@@ -119,6 +121,8 @@ class RecordStore:
                 if rows:
                     write(connection, table, rows)
             write(connection, COVERAGE, packed.coverage)
+            if packed.as_read:
+                write(connection, AS_READ, packed.as_read)
 
     def publish(self, document_id: str, *, like: str = "") -> str | None:
         """Shows a staged document and hides the one it replaces, whose id is returned.
@@ -176,6 +180,10 @@ class RecordStore:
         copy_links.inherit(connection, document_id)
         self._words.remove(connection, document_id)
 
+    def _reindex(self, connection: Connection, document_id: str) -> None:
+        self._words.remove(connection, document_id)
+        self._index(connection, document_id)
+
     def _index(self, connection: Connection, document_id: str) -> None:
         record = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == document_id)
         document = decode(DocumentRecord, connection.scalars(record).one())
@@ -202,13 +210,18 @@ class RecordStore:
             return tuple(connection.scalars(query).all())
 
     def revision(self) -> tuple[int, int]:
-        """Changes whenever a document is published or leaves; costs no reading of documents."""
+        """Changes whenever a document is published, corrected or leaves, whatever it holds."""
         with self._database.reading() as connection:
             query = select(func.count(), func.coalesce(func.sum(DOCUMENTS.c.number), 0)).where(
                 DOCUMENTS.c.state == READY
             )
             count, numbers = connection.execute(query).one()
-        return int(count), int(numbers)
+            corrected = _meta(connection, CHANGES)
+        return int(count), int(numbers) + int(corrected or 0)
+
+    def amendments(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the corrections that each corrected document is under."""
+        return self.corrections.numbers()
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         """All published documents, by file name."""

@@ -53,8 +53,9 @@ def _against_file(
     scope = Scope(document_ids=(document.id,))
     shown = [(run.location, _squeezed(run.text)) for run in runs_of(blocks)]
     whole = "".join(text for _, text in shown)
+    printed = records.corrections.printed(document.id)
     for figure in records.figures(scope):
-        if not _stands(figure, shown):
+        if not _stands(printed.get(figure.id, figure), shown):
             yield _fault(document, f"数据“{figure.quantity.raw}”不在其标注的位置。")
     for passage in records.passages_of(scope):
         if not _quoted(passage, shown, whole):

@@ -1,7 +1,8 @@
 """Where a document is kept (各个库): its file, its records, its vectors."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from ingest.errors import ModelError
 from ingest.exact_search import Vectors
 from ingest.home import Home
 from ingest.record_store import RecordStore
-from ingest.types import Form, Passage
+from ingest.types import Form, Passage, Scope
 from ingest.vector_store import VectorStore
 
 AT_ONCE = 64
@@ -64,6 +65,29 @@ class Stores:
         if passages:
             self.vectors.add(passages, np.stack([vectors[p.text] for p in passages]), form=forms)
         return ""
+
+    @contextmanager
+    def reowned(self, document_ids: Iterable[str]) -> Iterator[None]:
+        """While documents become another department's, year's or form, as their vectors say it too.
+
+        Ended in between, such a document lacks its vectors until a file is taken in.
+        """
+        kept: dict[str, dict[str, Vectors]] = {}
+        for id in document_ids:
+            if self.vectors.holds(id):
+                kept[id] = self.vectors.known([passage.text for passage in self._passages(id)])
+                self.vectors.delete(id)
+        try:
+            yield
+        finally:
+            for id, vectors in kept.items():
+                passages, record = self._passages(id), self.records.document(id)
+                if record is not None and passages:
+                    rows = np.stack([vectors[passage.text] for passage in passages])
+                    self.vectors.add(passages, rows, form=record.form)
+
+    def _passages(self, document_id: str) -> tuple[Passage, ...]:
+        return self.records.passages_of(Scope(document_ids=(document_id,)))
 
     def erase(self, document_id: str) -> None:
         """Nothing of a document that is not published remains; its record goes last."""

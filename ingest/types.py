@@ -222,7 +222,8 @@ class Figure:
 class Indicator:
     """A performance indicator row (绩效指标), each value with the id of its figure in `figure_ids`.
 
-    `actual_text` keeps the whole cell: 完成。…共2016小时 may be prose around a value.
+    `actual_text` keeps the whole cell: 完成。…共2016小时 may be prose around a value; `amended`
+    says what of it was corrected by hand.
     """
 
     id: str
@@ -242,6 +243,7 @@ class Indicator:
     deviation: str
     location: Location
     figure_ids: tuple[str, ...] = ()
+    amended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,9 +354,8 @@ class Progress:
 
     def __str__(self) -> str:
         number = f"（{self.number}/{self.total}）" if self.total > 1 else ""
-        return "，".join(
-            filter(None, (f"{self.doing}{number}：{self.file}", self.place, self.rate))
-        )
+        parts = f"{self.doing}{number}：{self.file}", self.place, self.rate
+        return "，".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ For those who may not see everything. Whatever is read goes through here; what i
 cannot be read at all, so that a new way of reading is closed until it is thought of.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.amendments import Correction, Wanted
+from ingest.corrections import Corrections
+from ingest.errors import CorrectionError
 from ingest.record_store import RecordStore
 from ingest.types import (
     Block,
@@ -35,6 +38,7 @@ class VisibleRecords(RecordStore):
         self._whole = whole
         self._visible = visible
         self._kept: tuple[tuple[int, int], tuple[DocumentRecord, ...], frozenset[str]] | None = None
+        self.corrections = VisibleCorrections(whole.corrections, self)
 
     def narrowed(self, scope: Scope) -> Scope:
         """The scope without what may not be seen."""
@@ -47,6 +51,9 @@ class VisibleRecords(RecordStore):
 
     def revision(self) -> tuple[int, int]:
         return self._whole.revision()
+
+    def amendments(self) -> Mapping[str, tuple[int, ...]]:
+        return {id: made for id, made in self._whole.amendments().items() if id in self._ids()}
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         return self._seen()[0]
@@ -112,6 +119,40 @@ class VisibleRecords(RecordStore):
             records = tuple(r for r in self._whole.documents() if self._visible(r))
             self._kept = revision, records, frozenset(record.id for record in records)
         return self._kept[1], self._kept[2]
+
+
+class VisibleCorrections(Corrections):
+    """The corrections of what may be seen, and nothing else to be corrected."""
+
+    def __init__(self, whole: Corrections, records: VisibleRecords) -> None:
+        self._whole = whole
+        self._records = records
+
+    def all(self, document_id: str = "") -> tuple[Correction, ...]:
+        if document_id and self._records.document(document_id) is None:
+            return ()
+        return tuple(one for one in self._whole.all(document_id) if self._may(one))
+
+    def printed(self, document_id: str) -> Mapping[str, Figure]:
+        known = self._records.document(document_id)
+        return {} if known is None else self._whole.printed(document_id)
+
+    def add(self, wanted: Wanted) -> Correction:
+        if self._records.document(wanted.document_id) is None:
+            raise CorrectionError("要更正的文件已经不在资料库里，请刷新后重试。")
+        return self._whole.add(wanted)
+
+    def remove(self, number: int) -> Correction:
+        if all(one.number != number for one in self.all()):
+            raise CorrectionError(f"没有编号为{number}的更正，请用 jiwen corrections 查看。")
+        return self._whole.remove(number)
+
+    def _may(self, correction: Correction) -> bool:
+        """A version that replaced the corrected one counts as that."""
+        return (
+            self._records.document(correction.document_id) is not None
+            or self._records.named(correction.file) is not None
+        )
 
 
 class VisibleVectors:

@@ -16,7 +16,7 @@ FILES = sorted([*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ingest/**/*.py"), R
 
 LAYERS: tuple[list[str], ...] = (
     # 0: what ingestion speaks of
-    ["ingest.types", "ingest.errors", "ingest.config"],
+    ["ingest.types", "ingest.amendments", "ingest.errors", "ingest.config"],
     # 1: what the assistant speaks of
     ["assistant.errors", "assistant.types", "assistant.totals", "assistant.config"],
     # 2: files to blocks, blocks to facts (pure), facts to stores
@@ -41,6 +41,7 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.copies", "ingest.codec", "ingest.schema"],
         *["ingest.engines", "ingest.database", "ingest.word_index", "ingest.tsvector_index"],
         *["ingest.record_rows", "ingest.scoping", "ingest.copy_links"],
+        *["ingest.amending", "ingest.corrections"],
         *["ingest.record_store"],
         *["ingest.vector_store", "ingest.visible", "ingest.page_images"],
         *["ingest.home", "ingest.sources", "ingest.store_check"],
@@ -108,9 +109,10 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.doorway", "assistant.guard", "assistant.uploads"],
         *["assistant.logs", "assistant.metrics"],
         *["assistant.api_page", "assistant.api", "assistant.api_chat", "assistant.api_mcp"],
+        *["assistant.api_corrections"],
         *["assistant.web.excerpt", "assistant.web.source", "assistant.web.markup"],
         *["assistant.api_login", "assistant.api_source", "assistant.api_app"],
-        *["assistant.people", "assistant.web.panel", "assistant.web.files"],
+        *["assistant.correcting", "assistant.people", "assistant.web.panel", "assistant.web.files"],
         "assistant.web.documents",
         *["assistant.web.visitors", "assistant.web.suggestions"],
         *["assistant.web.openings", "assistant.web.board_parts", "assistant.web.board_charts"],
@@ -131,7 +133,7 @@ DOORS = next(patterns for patterns in LAYERS if "assistant.cli" in patterns)
 PACKAGES = {"ingest", "assistant", "assistant.web", "assistant.audit", "assistant.drafting"}
 """`__init__.py` files that hold nothing but a docstring."""
 
-OPEN_TO_DOORS = {"ingest.types", "ingest.errors", "ingest.config"}
+OPEN_TO_DOORS = {"ingest.types", "ingest.amendments", "ingest.errors", "ingest.config"}
 """What of ingestion the doors may know."""
 
 WALLS = {
@@ -141,7 +143,7 @@ WALLS = {
         *["ingest.record_store", "ingest.database", "ingest.schema", "ingest.engines"],
         *["ingest.word_index", "ingest.tsvector_index"],
         *["ingest.copy_links", "ingest.scoping", "assistant.history"],
-        *["ingest.migrations", "assistant.draft_store"],
+        *["ingest.migrations", "assistant.draft_store", "ingest.corrections"],
         "assistant.accounts",
     ],
     "orjson": ["ingest.codec"],

@@ -62,6 +62,7 @@ def test_documented_keys_are_the_printed_ones() -> None:
         "draft": contract_drafts.DraftJson,
         "audit": contract.FindingJson,
         "status": contract.TotalsJson,
+        "corrections": contract_documents.CorrectionJson,
     }
     for name, kind in types.items():
         row = re.search(rf"^\| {name} \| (.*) \|$", README, re.MULTILINE)

@@ -3,7 +3,7 @@
   const AT_ONCE = 2;
   const OUTCOMES = { added: "已入库", replaced: "已更新", unchanged: "未变化，早已入库", failed: "未入库" };
   const waiting = [];
-  let running = 0;
+  let running = 0, total = 0;
   const tab = () => document.getElementById("documents");
 
   function element(name, words = "", kind = "") {
@@ -21,6 +21,7 @@
   }
 
   function enqueue(files) {
+    if (!running && !waiting.length) total = 0;
     for (const file of files) begin(file, false);
   }
 
@@ -31,6 +32,7 @@
     row.append(button("取消", () => cancel(job)));
     tab().querySelector(".queue").prepend(row);
     waiting.push(job);
+    total += 1;
     next();
   }
 
@@ -38,7 +40,22 @@
     const place = waiting.indexOf(job);
     if (place >= 0) waiting.splice(place, 1);
     job.request?.abort();
-    finish(job, "已取消");
+    finish(job, job.sent ? "不再等待；文件已经传到，读完后会出现在下面的列表里" : "已取消");
+    tally();
+  }
+
+  function cancelAll() {
+    for (const job of waiting.splice(0)) finish(job, "已取消");
+    tally();
+  }
+
+  // With many files: how many are done, and one button for all that wait.
+  function tally() {
+    const line = tab().querySelector(".tally");
+    const left = running + waiting.length;
+    line.hidden = total < 2;
+    line.querySelector("span").textContent = left ? `共${total}个文件，已完成${total - left}个` : `${total}个文件都已处理完`;
+    line.querySelector("button").hidden = !waiting.length;
   }
 
   function say(job, words) {
@@ -54,6 +71,7 @@
 
   function next() {
     while (running < AT_ONCE && waiting.length) send(waiting.shift());
+    tally();
   }
 
   function send(job) {
@@ -68,7 +86,10 @@
       job.row.querySelector("progress").value = event.loaded / event.total;
       say(job, event.loaded < event.total ? `上传${Math.round((100 * event.loaded) / event.total)}%` : "正在读取和核对");
     };
-    request.upload.onload = () => job.row.querySelector("progress")?.removeAttribute("value");
+    request.upload.onload = () => {
+      job.sent = true;
+      job.row.querySelector("progress")?.removeAttribute("value");
+    };
     request.onload = () => report(job, request.status, request.response);
     request.onerror = () => finish(job, "没有连上服务，请稍后再试。", "failed");
     request.onloadend = () => {
@@ -93,7 +114,17 @@
     }
     if (failed.some((line) => line.error.includes("同名")))
       job.row.append(button("用这个文件替换旧版本", () => again(job)));
-    refresh();
+    later();
+  }
+
+  // The list is read anew at most once a second while many files come in.
+  let coming = 0;
+  function later() {
+    if (coming) return;
+    coming = setTimeout(() => {
+      coming = 0;
+      refresh();
+    }, 300 + Math.min(700, 10 * total));
   }
 
   function again(job) {
@@ -128,6 +159,7 @@
     const reply = await fetch("/api/v1/documents");
     if (!reply.ok) return;
     const { documents } = await reply.json();
+    tab().querySelector(".held h2").textContent = `资料库里的文件${documents.length ? `（${documents.length}）` : ""}`;
     const rows = tab().querySelector(".rows");
     rows.replaceChildren(...documents.map(held));
     if (!documents.length) rows.append(element("p", "还没有文件。把自评表、目标表放到上面，就可以提问了。", "empty"));
@@ -136,8 +168,9 @@
   function held(line) {
     const row = element("article");
     row.append(element("b", line.file, "name"), element("span", summary(line), "state"));
-    row.append(button("删除", () => remove(line, row)));
-    row.append(...oddities(line));
+    const actions = element("div", "", "actions");
+    actions.append(button("查看", () => window.jiwenExtracted(line)), button("删除", () => remove(line, row)));
+    row.append(actions, ...oddities(line));
     return row;
   }
 
@@ -148,6 +181,8 @@
     row.append(element("p", (await reply.json()).error, "failure"));
   }
 
+  document.addEventListener("jiwen-documents", refresh);
+  document.addEventListener("click", (event) => event.target.closest("#documents .tally button") && cancelAll());
   document.addEventListener("change", (event) => {
     if (!event.target.closest("#documents .drop")) return;
     enqueue([...event.target.files]);

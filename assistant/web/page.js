@@ -62,6 +62,8 @@
     view.scrollLeft += place.left - frame.left - Math.max(0, (frame.width - place.width) / 2);
   }
 
+  window.jiwenPlace = original;
+
   function close() {
     document.body.classList.remove("source-open");
     for (const button of document.querySelectorAll("#tabs [aria-expanded]:is([data-source], [data-open])"))
