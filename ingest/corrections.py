@@ -290,7 +290,8 @@ def _rewrite(connection: Connection, document_id: str) -> bool:
 
 def _packed(packed: Packed, read: Facts, now: Facts) -> Packed:
     """What is written of a document whose facts are not as they were read."""
-    values: DocumentRow = {
+    document: DocumentRow = {
+        **packed.document,
         "form": now.record.form.value,
         "year": now.record.year,
         "record": encode(now.record),
@@ -300,7 +301,7 @@ def _packed(packed: Packed, read: Facts, now: Facts) -> Packed:
         record=now.record,
         sayings=sayings(now.record.department, now.figures),
         passages=now.passages,
-        document=packed.document | values,
+        document=document,
         facts=tuple(tuple(fact_row(fact) for fact in facts) for facts in _kinds(now)),
         coverage=_coverage(now),
         as_read=tuple(_as_read_rows(read, now)),
