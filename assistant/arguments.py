@@ -31,6 +31,7 @@ class Arguments(argparse.Namespace):
     home: Path | None = None
     paths: Sequence[Path] = ()
     replace: bool = False
+    cluster: str | None = None
     target: str = ""
     question: str | None = None
     batch: Path | None = None

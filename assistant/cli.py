@@ -61,6 +61,13 @@ def parser() -> Parser:
     add.add_argument(
         "--replace", action="store_true", help="同名文件内容有变时，用新文件替换旧文件"
     )
+    add.add_argument(
+        "--cluster",
+        nargs="?",
+        const="local",
+        metavar="地址",
+        help="用 Ray 集群读文件，默认只用本机",
+    )
     command("documents", run_documents, "列出资料库里的文件")
     remove = command("remove", run_remove, "从资料库删除一个文件")
     remove.add_argument("target", metavar="编号或文件名", help="documents 列出的编号或文件名")
@@ -293,7 +300,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         given = parser().parse_args(argv, namespace=Arguments())
-        return given.run(Settings.from_environment(os.environ, home=given.home), given)
+        return given.run(
+            Settings.from_environment(os.environ, home=given.home, cluster=given.cluster), given
+        )
     except (AssistantError, IngestError) as error:
         complain(str(error))
     except KeyboardInterrupt:

@@ -36,6 +36,7 @@ def _whole(size: int) -> int:
 class Settings(BaseModel):
     """All settings; each is the environment variable `JIWEN_` + its name in capitals.
 
+    `cluster`: a Ray cluster that reads the files, by address; "local" for one of this machine.
     `reranker`: a sentence-transformers CrossEncoder, by folder or hub name; none by default.
     `llm_base_url`, `llm_model`, `llm_api_key`: any OpenAI-compatible server; none by default.
     `file_…`, `page_seconds`, `unpacked_megabytes`, `image_megapixels`, `reader_megabytes`: what one
@@ -51,6 +52,7 @@ class Settings(BaseModel):
     port: int = Field(default=7860, ge=1, le=65535)
     database_url: str = ""
     chroma_url: str = ""
+    cluster: str = ""
     embedding_model: str = ""
     reranker: str = ""
     keep_contacts: bool = False
@@ -91,6 +93,7 @@ class Settings(BaseModel):
             home=self.home,
             database_url=self.database_url,
             chroma_url=self.chroma_url,
+            cluster=self.cluster,
             embedding_model=self.embedding_model,
             keep_contacts=self.keep_contacts,
             limits=Limits(

@@ -41,6 +41,8 @@ class IngestSettings:
     `home` is the data folder. `database_url` and `chroma_url` override the embedded stores.
     `embedding_model` is a sentence-transformers folder or hub name, "" for the embedded model.
     `workers` processes read files beside each other, 0 for as many as there are cores.
+    `cluster` is the address of a Ray cluster that reads them instead, "local" for one of this
+    machine, "" for none.
     `limits` says what one file may ask of the machine.
     `keep_contacts` lets names and telephone numbers of the forms' authors into the indexes.
     """
@@ -51,4 +53,5 @@ class IngestSettings:
     embedding_model: str = ""
     keep_contacts: bool = False
     workers: int = 0
+    cluster: str = ""
     limits: Limits = DEFAULT_LIMITS

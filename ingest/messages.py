@@ -42,12 +42,23 @@ class Said:
     error: str = ""
 
 
-def send(line: IO[bytes], message: Request | Said) -> None:
+def packed(message: object) -> bytes:
     import msgspec
 
-    packed = msgspec.msgpack.encode(message)
-    line.write(len(packed).to_bytes(LENGTH))
-    line.write(packed)
+    return msgspec.msgpack.encode(message)
+
+
+def unpacked(message: bytes, kind: type[T]) -> T:
+    """The message, if it is of this kind; a ValueError if it is not."""
+    import msgspec
+
+    return msgspec.msgpack.decode(message, type=kind)
+
+
+def send(line: IO[bytes], message: Request | Said) -> None:
+    whole = packed(message)
+    line.write(len(whole).to_bytes(LENGTH))
+    line.write(whole)
     line.flush()
 
 
@@ -56,24 +67,22 @@ def receive(line: IO[bytes], kind: type[T], most: int) -> T:
 
     `most`: bytes that it may have.
     """
-    import msgspec
-
     length = int.from_bytes(line.read(LENGTH))
     if not 0 < length <= most:
         raise EOFError if not length else ValueError(f"a message of {length} bytes")
-    packed = line.read(length)
-    if len(packed) < length:
+    whole = line.read(length)
+    if len(whole) < length:
         raise EOFError
-    return msgspec.msgpack.decode(packed, type=kind)
+    return unpacked(whole, kind)
 
 
-def speaks_of(packed: Packed, request: Request) -> bool:
+def speaks_of(told: Packed, request: Request) -> bool:
     """Whether all that is to be stored is of the file that was handed over."""
     id = sha256(request.data).hexdigest()
-    rows = (*packed.coverage, *(row for rows in packed.facts for row in rows))
-    record, document = packed.record, packed.document
+    rows = (*told.coverage, *(row for rows in told.facts for row in rows))
+    record, document = told.record, told.document
     return (
         (record.id, record.file) == (document["id"], document["file"]) == (id, request.file)
         and all(row["document_id"] == id for row in rows)
-        and all(passage.document_id == id for passage in packed.passages)
+        and all(passage.document_id == id for passage in told.passages)
     )

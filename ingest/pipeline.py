@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ingest.amendments import OF_DOCUMENT, Aspect, Correction, Wanted
+from ingest.cluster import parse_on_cluster
 from ingest.config import MEGABYTE, IngestSettings
 from ingest.course import Course, Say
 from ingest.errors import LoadError, ModelError, StoreError
@@ -166,12 +167,16 @@ class Library:
         def on_page(file: str, page: int, count: int) -> None:
             course.at(file, intake.waiting + 1, page=page, page_count=count)
 
+        parse = (
+            partial(parse_on_cluster, address=settings.cluster)
+            if settings.cluster
+            else partial(parse_all, workers=settings.workers)
+        )
         try:
-            for item in parse_all(
+            for item in parse(
                 self._uploads(course, replace=replace),
                 keep_contacts=settings.keep_contacts,
                 limits=settings.limits,
-                workers=settings.workers,
                 on_page=on_page,
             ):
                 if isinstance(item, Upload):

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, Protocol
 
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.confinement import OUT_OF_MEMORY, Watch, confine, too_large, unsecret
@@ -45,6 +45,14 @@ DIED = "解析“{file}”的进程意外中止，文件可能已损坏或过大
 NONE_STARTS = "无法启动读取“{file}”的进程，请关闭一些程序、检查内存后重试。"
 
 
+class Pool(Protocol):
+    """What reads files beside each other; `pages` holds which page of how many each is at."""
+
+    pages: dict[str, Place]
+
+    def submit(self, upload: Upload) -> Future[Parsed]: ...
+
+
 def parse_all(
     uploads: Iterable[Upload | FileReport],
     *,
@@ -61,14 +69,14 @@ def parse_all(
     count = workers or os.cpu_count() or 1
     readers = Readers(count, keep_contacts=keep_contacts, limits=limits)
     try:
-        yield from _in_order(iter(uploads), readers, count * AHEAD, on_page)
+        yield from in_order(iter(uploads), readers, count * AHEAD, on_page)
     finally:
         readers.close()
 
 
-def _in_order(
+def in_order(
     items: Iterator[Upload | FileReport],
-    readers: "Readers",
+    readers: "Pool",
     most: int,
     on_page: Callable[[str, int, int], None],
 ) -> Iterator[Parsed | FileReport | Upload]:
