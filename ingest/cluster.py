@@ -22,7 +22,7 @@ from ingest.readers import AHEAD, DIED, Readers, in_order
 from ingest.types import FileReport
 
 LOCAL = "local"
-"""The address, Ray's own word, that stands for a Ray of this machine only, started and ended by this program."""
+"""The address, in Ray's words, of a Ray on this machine that ends with this program."""
 AGAIN = 1
 """So often a file is read again after the worker that had it died."""
 OBJECTS = 256 * 1024 * 1024
