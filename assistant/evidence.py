@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from assistant.draft import BUDGET
 from assistant.facts import FORM_ORDER, FactFinder
 from assistant.matching import replaced
 from assistant.types import Evidence, Intent, Match, QueryPlan
-from ingest.types import DocumentRecord, Figure, Indicator, Passage, Scope, Task
+from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
 NARROW_TO = 12
 """A question that names neither department nor year is looked up in so many documents."""
@@ -48,6 +49,22 @@ class EvidenceFinder:
         self._members = members
         self._passages = passages
         self._topics = topics
+
+    def of_form(self, form: Form, covered: Mapping[str, Sequence[int]]) -> "EvidenceFinder":
+        """The same over documents of one form only, whatever a plan says of forms.
+
+        `covered` gives the years that those report on.
+        """
+        limited = copy(self)
+        limited._finder = self._finder.of_form(form)
+        limited._covered = covered
+        limited._documents = [record for record in self._documents if record.form is form]
+        search, passages = self._search, self._passages
+        limited._search = lambda text, scope, limit: search(
+            text, replace(scope, forms=(form,)), limit
+        )
+        limited._passages = lambda scope: passages(replace(scope, forms=(form,)))
+        return limited
 
     def gather(self, plan: QueryPlan) -> Evidence:
         """Everything an answer to the plan may rest on."""

@@ -6,6 +6,7 @@ Everything in scope is compared, nothing is left to a top-k: counts and sums res
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
@@ -92,6 +93,13 @@ class FactFinder:
         self._verbs = tuple(verbs)
         self._instead, self._so_far = instead, so_far
         self._kept: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
+        self._only: tuple[Form, ...] = ()
+
+    def of_form(self, form: Form) -> "FactFinder":
+        """The same over documents of one form, whatever a scope says of forms."""
+        limited = copy(self)
+        limited._only = (form,)
+        return limited
 
     def facts(self, scope: Scope) -> Facts:
         """Everything the scope holds."""
@@ -198,6 +206,7 @@ class FactFinder:
     # -- within ------------------------------------------------------------------------------------
 
     def _load(self, scope: Scope) -> tuple[Facts, Matcher]:
+        scope = replace(scope, forms=self._only) if self._only else scope
         if scope in self._kept:
             self._kept.move_to_end(scope)
             return self._kept[scope]

@@ -14,7 +14,7 @@ from assistant.matching import replaced
 from assistant.numbers import find_numbers
 from assistant.plan_parts import goes_on, names_section, narrow, of_both, topic_parts
 from assistant.types import Intent, QueryPlan
-from ingest.types import Quantity, Role
+from ingest.types import Form, Quantity, Role
 
 _ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
 _HOW_MANY = re.compile(r"多少|几")
@@ -379,13 +379,19 @@ class Planner:
 
 
 def with_scope(
-    plan: QueryPlan, *, departments: Sequence[str] = (), year: int | None = None
+    plan: QueryPlan,
+    *,
+    departments: Sequence[str] = (),
+    year: int | None = None,
+    form: Form | None = None,
 ) -> QueryPlan:
     """The plan limited to what the caller chose, where the question itself names nothing."""
     if departments and not plan.departments and not plan.absent:
         plan = replace(plan, departments=tuple(departments))
     if year is not None and not plan.years:
         plan = replace(plan, years=(year,))
+    if form is not None and not plan.forms:
+        plan = replace(plan, forms=(form,))
     return plan
 
 

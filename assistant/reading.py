@@ -1,7 +1,7 @@
 """What answering needs to know of the library, read anew only when its documents have changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.department_names import Grammar
@@ -15,18 +15,22 @@ from assistant.rules import read_rules
 from ingest.lexicon import read_pack
 from ingest.record_store import RecordStore
 from ingest.tokenizer import Tokenizer
-from ingest.types import DocumentRecord
+from ingest.types import DocumentRecord, Form
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The library at one revision: who is in it for which years, and how questions are planned."""
+    """The library at one revision: who is in it for which years, and how questions are planned.
+
+    `form` is the only one that evidence is taken from, None for all.
+    """
 
     documents: tuple[DocumentRecord, ...]
     covered: Mapping[str, Sequence[int]]
     directory: Directory
     planner: Planner
     evidence: EvidenceFinder
+    form: Form | None = None
 
 
 class Reader:
@@ -70,6 +74,13 @@ class Reader:
         if self._kept is None or self._kept[0] != revision:
             self._kept = revision, self._reading(self._records.documents())
         return self._kept[1]
+
+    def of_form(self, reading: Reading, form: Form) -> Reading:
+        """The same library, its evidence from documents of one form only."""
+        own = {record.id for record in reading.documents if record.form is form}
+        rows = [row for row in self._records.coverage() if row[0] in own]
+        years = covered(rows, reading.directory.canonical, reading.covered)
+        return replace(reading, evidence=reading.evidence.of_form(form, years), form=form)
 
     def _reading(self, documents: tuple[DocumentRecord, ...]) -> Reading:
         records = self._records

@@ -11,7 +11,7 @@ from typing import Any
 from assistant.citations import Source, Statement
 from assistant.lookups import Composition
 from assistant.types import Calculation, Finding, Intent, QueryPlan, Severity
-from ingest.types import Scope
+from ingest.types import Form, Scope
 
 CODES = frozenset({"D06", "D07", "D09", "D10", "D11", "D14", "D23", "D27"})
 """What a question after things that do not fit is after: numbers, not completeness or style."""
@@ -29,8 +29,10 @@ def asks_for_findings(plan: QueryPlan, pack: Mapping[str, Any]) -> bool:
     )
 
 
-def scope_of(plan: QueryPlan) -> Scope:
-    return Scope(departments=plan.departments, years=plan.years)
+def scope_of(plan: QueryPlan, form: Form | None) -> Scope:
+    return Scope(
+        departments=plan.departments, years=plan.years, forms=(form,) if form is not None else ()
+    )
 
 
 def reviewed(findings: Sequence[Finding], known: bool) -> Composition | None:

@@ -57,12 +57,14 @@ from ingest.types import (
     DocumentRecord,
     Figure,
     FileReport,
+    Form,
     Progress,
     Scope,
     StoreFault,
 )
 
 Say = Callable[[Progress], None]
+ONLY = "这一问只查了{}，选全部表种再问，会查全部文件。"
 
 
 class Assistant:
@@ -238,9 +240,10 @@ class Assistant:
         turns: Sequence[str] = (),
         department: str = "",
         year: int | None = None,
+        form: Form | None = None,
     ) -> Answer:
         """The cited answer, every number in it checked."""
-        made = self.stream(question, turns=turns, department=department, year=year)
+        made = self.stream(question, turns=turns, department=department, year=year, form=form)
         return next(piece for piece in made if isinstance(piece, Answer))
 
     def stream(
@@ -250,10 +253,11 @@ class Assistant:
         turns: Sequence[str] = (),
         department: str = "",
         year: int | None = None,
+        form: Form | None = None,
     ) -> Iterator[str | Answer]:
         """The answer's text as it grows by checked sentences, and at last the answer itself."""
         started = perf_counter()
-        answer = self._grounded(question, turns, department, year)
+        answer = self._grounded(question, turns, department, year, form)
         for piece in self._rewriter.stream(answer) if self._rewriter else grown(answer):
             if isinstance(piece, Answer):
                 piece = replace(piece, elapsed_ms=round((perf_counter() - started) * 1000))
@@ -318,15 +322,23 @@ class Assistant:
     # -- within ------------------------------------------------------------------------------------
 
     def _grounded(
-        self, question: str, turns: Sequence[str], department: str, year: int | None
+        self,
+        question: str,
+        turns: Sequence[str],
+        department: str,
+        year: int | None,
+        form: Form | None,
     ) -> Answer:
         """The answer in our own words, every number in it checked."""
-        reading = self._reader.read()
-        chosen = meant(department, reading.directory) if department else ()
+        whole = self._reader.read()
+        limited = self._reader.of_form(whole, form) if form else whole
+        chosen = meant(department, whole.directory) if department else ()
         earlier = list(turns)
         parts: list[Composition] = []
-        for part in reading.planner.split(question) or [question]:
-            plan = with_scope(reading.planner.plan(part, earlier), departments=chosen, year=year)
+        for part in whole.planner.split(question) or [question]:
+            plan = whole.planner.plan(part, earlier)
+            plan = with_scope(plan, departments=chosen, year=year, form=form)
+            reading = limited if plan.forms == (form,) else whole
             earlier.append(part)
             made = self._composed(reading, plan)
             if made.abstained and (offer := self._restated(reading, plan)):
@@ -344,14 +356,16 @@ class Assistant:
                 Statement("\n"),
             )
         ]
+        if form and not any(statement.sources for statement in statements):
+            statements.append(Statement(ONLY.format(form)))
         calculations = [made for part in parts for made in part.calculations]
-        answer = self._verified(question, reading, statements, calculations)
+        answer = self._verified(question, whole, statements, calculations)
         return replace(answer, abstained=abstained)
 
     def _composed(self, reading: Reading, plan: QueryPlan) -> Composition:
         made = answered(self._composer(reading, plan), reading.evidence.gather, plan)
         if made.abstained and asks_for_findings(plan, self._questions):
-            scope = scope_of(plan)
+            scope = scope_of(plan, reading.form)
             return reviewed(self.audit(scope), bool(self.totals(scope))) or made
         return made
 

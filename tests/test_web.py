@@ -19,14 +19,14 @@ from web_site import free_port, served
 from assistant.config import Settings
 from assistant.errors import SettingsError
 from assistant.service import Assistant
-from assistant.web.chat import ALL_DEPARTMENTS, ALL_YEARS, Chat
+from assistant.web.chat import ALL_DEPARTMENTS, ALL_FORMS, ALL_YEARS, Chat
 from assistant.web.site import launch
 
 APP = Path(__file__).parent.parent / "app.py"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUESTION = "临港片区志愿服务队有多少人？"
-EVERYTHING = (ALL_DEPARTMENTS, ALL_YEARS)
+EVERYTHING = (ALL_DEPARTMENTS, ALL_YEARS, ALL_FORMS)
 UNANSWERABLE = "黄埔区团委2019年实际支出数是多少？"
 
 
@@ -86,7 +86,7 @@ def test_an_answer_with_its_source(page: Page) -> None:
 def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
     reader = gr.Request(session_hash="reader")
     chat = Chat(assistant)
-    made = chat.ask("全部绩效指标有哪些？", *EVERYTHING, "", reader)
+    made = chat.ask("全部绩效指标有哪些？", *EVERYTHING, "", "", reader)
     shown = [str(update[2]) for update in made]
     assert "thinking" in shown[0]
     growing = [html for html in shown[1:] if "growing" in html]
@@ -96,8 +96,8 @@ def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
 
 
 def test_an_empty_question_changes_nothing(assistant: Assistant) -> None:
-    (update,) = Chat(assistant).ask("  \n", *EVERYTHING, "", gr.Request(session_hash="reader"))
-    assert update == [gr.skip()] * 5
+    (update,) = Chat(assistant).ask("  \n", *EVERYTHING, "", "", gr.Request(session_hash="reader"))
+    assert update == [gr.skip()] * 6
 
 
 def test_the_app_starts_answers_and_stops(library_home: Path) -> None:
@@ -151,7 +151,7 @@ def test_a_reload_brings_the_conversation_back(page: Page) -> None:
 
 def test_a_restart_brings_the_conversation_back(library_home: Path) -> None:
     with closing(Assistant(Settings(home=library_home))) as before:
-        *_, last = Chat(before).ask(QUESTION, *EVERYTHING, "", gr.Request(username="甲"))
+        *_, last = Chat(before).ask(QUESTION, *EVERYTHING, "", "", gr.Request(username="甲"))
     talk = str(last[0])
     with closing(Assistant(Settings(home=library_home))) as after:
         chat = Chat(after)
@@ -169,7 +169,7 @@ def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Path) -> 
         database = sqlite3.connect(tmp_path / "library.db")
         database.execute("DROP TABLE turns")
         database.close()
-        *_, last = Chat(assistant).ask("预算是多少？", *EVERYTHING, "", gr.Request())
+        *_, last = Chat(assistant).ask("预算是多少？", *EVERYTHING, "", "", gr.Request())
     assert "footnote" in str(last[2])
     assert "没有存入历史" in str(last[2])
 

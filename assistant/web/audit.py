@@ -16,11 +16,11 @@ from assistant.export_xlsx import findings_workbook
 from assistant.service import Assistant
 from assistant.types import Severity
 from assistant.web.board_parts import NOTHING, SEVERITIES, number, turning
-from assistant.web.dashboard import QUIET, WAIT
+from assistant.web.dashboard import WAIT
 from assistant.web.files import HAND_OUT, File, Wanted, saved
 from assistant.web.findings_markup import finding
 from assistant.web.markup import year
-from assistant.web.panel import panel
+from assistant.web.panel import QUIET, panel, signed
 from ingest.errors import IngestError
 
 ALL = {
@@ -67,10 +67,9 @@ class Audit:
         shown = panel("audit", events=EVENTS + HAND_OUT, functions=[self.file])
         waiting = gr.Timer(WAIT, active=False)
         everything = [*filters, shown, waiting]
-        tab.select(self.show, filters, everything, **QUIET)
         waiting.tick(self.show, filters, everything, **QUIET)
-        for one in filters:
-            one.input(self.show, filters, everything, **QUIET)
+        for event in (tab.select, *(one.input for one in filters)):
+            signed(event, self.show, filters, everything, sign="audit")
         shown.turned(self.turn, filters, shown, **QUIET)
 
     def show(self, *given: str) -> list[object]:

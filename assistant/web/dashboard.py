@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import gradio as gr
 
@@ -13,7 +12,7 @@ from assistant.export_xlsx import board_workbook
 from assistant.service import Assistant
 from assistant.web.board_markup import board, chosen, details
 from assistant.web.files import HAND_OUT, File, Wanted, saved, to_print
-from assistant.web.panel import panel
+from assistant.web.panel import QUIET, panel, signed
 from assistant.web.printing import printed
 from ingest.errors import IngestError
 from ingest.types import Form
@@ -27,7 +26,8 @@ ALL = {
     "standing": "全部状态",
 }
 """The filters by the field of a Choice that they set, with what they say when they are free."""
-QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+SKELETON = f'<div class="skeleton" aria-hidden="true">{"<i></i>" * 8}</div>'
+"""Where the board is going to stand, until it does for the first time."""
 WAIT = 2
 """Seconds between two looks whether the findings are in."""
 EVENTS = """
@@ -57,15 +57,14 @@ class Dashboard:
                 gr.Dropdown([free], value=free, label=free.removeprefix("全部"), container=True)
                 for free in ALL.values()
             ]
-        shown = panel("board", events=EVENTS + HAND_OUT, functions=[self.file])
+        shown = panel("board", SKELETON, events=EVENTS + HAND_OUT, functions=[self.file])
         below = panel("board-details", events=EVENTS)
         waiting = gr.Timer(WAIT, active=False)
         everything = [*filters, shown, below, waiting]
-        tab.select(self.show, filters, everything, **QUIET)
-        for one in filters:
-            one.input(self.show, filters, everything, **QUIET)
+        for event in (tab.select, *(one.input for one in filters)):
+            signed(event, self.show, filters, everything, sign="board")
         waiting.tick(self.arrive, filters, everything, **QUIET)
-        shown.picked(self.pick, filters, everything, **QUIET)
+        signed(shown.picked, self.pick, filters, everything, sign="board")
         shown.ordered(self.order, filters, shown, **QUIET)
         below.turned(self.page, filters, below, **QUIET)
 

@@ -6,6 +6,7 @@ from html import escape
 
 from assistant.places import place
 from assistant.types import Answer, Citation, Mode, Verdict
+from assistant.web.replies import shown
 from assistant.web.source import opened
 from ingest.types import DocumentRecord, Form
 
@@ -13,6 +14,7 @@ MARKER = re.compile(r"\[(\d+)\]")
 MARKED = re.compile(r"(\S?)((?:\[\d+\])+)([，。；：、！？）”]*)")
 """Markers with the character before and the punctuation after, which stay on one line."""
 QUOTE_SHOWN = 90
+MODES = {Mode.GROUNDED: "依据原文", Mode.LLM: "语言模型润色"}
 UNFOLDED = 6
 """Up to so many departments the library shows its documents without being asked."""
 
@@ -40,8 +42,11 @@ def notice(message: str) -> str:
     return f'<p class="failure" role="alert">{escape(message)}</p>'
 
 
-def turn(words: str, body: str) -> str:
-    return f'<article class="turn">{question(words)}<div class="answer">{body}</div></article>'
+def turn(words: str, body: str, *, id: str = "") -> str:
+    name = f' id="{id}"' if id else ""
+    return (
+        f'<article class="turn"{name}>{question(words)}<div class="answer">{body}</div></article>'
+    )
 
 
 def paragraphs(text: str, marker: Callable[[int], str]) -> str:
@@ -61,8 +66,11 @@ def line(text: str, marker: Callable[[int], str]) -> str:
     return "".join([*pieces, escape(text[end:])])
 
 
-def answer(given: Answer, *, key: str, excerpt_of: Callable[[Citation], str]) -> str:
-    """A finished answer; its sources open by `data-source` ids that begin with `key`."""
+def answer(given: Answer, *, key: str, excerpt_of: Callable[[Citation], str], bar: str = "") -> str:
+    """A finished answer with a `bar` of buttons below.
+
+    Its sources open by `data-source` ids that begin with `key`, which is also the id of the whole.
+    """
     sources = {citation.marker: citation for citation in given.citations}
 
     def marker(number: int) -> str:
@@ -75,12 +83,7 @@ def answer(given: Answer, *, key: str, excerpt_of: Callable[[Citation], str]) ->
         )
 
     text = paragraphs(given.text, marker)
-    shown = "".join(given.text.split())
-    formulas = "".join(
-        f'<p class="formula">{escape(made.formula)}</p>'
-        for made in given.calculations
-        if "".join(made.formula.split()) not in shown
-    )
+    formulas = "".join(f'<p class="formula">{escape(made)}</p>' for made in shown(given))
     cards = "".join(card(citation, key=key) for citation in given.citations)
     listing = f'<ol class="sources" aria-label="出处">{cards}</ol>' if cards else ""
     panels = "".join(
@@ -88,8 +91,8 @@ def answer(given: Answer, *, key: str, excerpt_of: Callable[[Citation], str]) ->
         for citation in given.citations
     )
     kind = "text no" if given.abstained else "text"
-    body = f'<div class="{kind}">{text}</div>{formulas}{listing}{footnote(given)}{panels}'
-    return turn(given.question, body)
+    body = f'<div class="{kind}">{text}</div>{formulas}{listing}{footnote(given)}{bar}{panels}'
+    return turn(given.question, body, id=key)
 
 
 def where(citation: Citation) -> str:
@@ -137,7 +140,7 @@ def footnote(given: Answer) -> str:
         computed = any(figure.verdict is Verdict.COMPUTED for figure in given.figures)
         notes.append("数字均已与原文核对" + ("，算式已列出" if computed else ""))
     if not given.abstained:
-        notes.append("语言模型组织文字" if given.mode is Mode.LLM else "依据原文作答")
+        notes.insert(0, f'<span class="mode">{MODES[given.mode]}</span>')
     return f'<p class="footnote">{" · ".join(notes)}</p>'
 
 

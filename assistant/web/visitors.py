@@ -3,8 +3,9 @@
 from typing import cast
 
 from gradio.context import LocalContext
+from starlette.requests import Request
 
-from assistant.access import PRESENT, Right, Visitor
+from assistant.access import LOCAL, PRESENT, Right, Visitor
 from assistant.doorway import NEEDED, Doorway
 from assistant.service import Assistant
 
@@ -62,3 +63,9 @@ def present(doorway: Doorway) -> Visitor:
 def for_visitor(doorway: Doorway) -> Assistant:
     """What the tabs take for the Assistant."""
     return cast(Assistant, ForVisitor(doorway))
+
+
+def user_of(request: Request) -> str:
+    """Whose conversations the page shows; "" where nobody signs in."""
+    visitor: Visitor = request.state.visitor
+    return "" if visitor is LOCAL else visitor.name
