@@ -73,27 +73,35 @@ def test_from_a_bar_to_its_sources_and_back_by_keyboard(page: Page) -> None:
 
 def test_a_board_in_the_making_says_so(page: Page) -> None:
     held: list[Route] = []
-    page.route("**/queue/join*", lambda route: held.append(route))
+    holding = [True]
+
+    def hold(route: Route) -> None:
+        if holding:
+            held.append(route)
+        else:
+            route.continue_()
+
+    def let_go() -> None:
+        holding.clear()
+        while held:
+            held.pop().continue_()
+
+    page.route("**/queue/join*", hold)
     page.get_by_role("tab", name="看板").click()
     board, sign = page.locator("#board"), page.locator("#board-busy")
     expect(sign).to_contain_text("正在汇总", timeout=PATIENT)
     expect(board).to_have_attribute("aria-busy", "true")
-    page.unroute("**/queue/join*")
-    for one in held:
-        one.continue_()
+    let_go()
     expect(page.locator("#board .card").first).to_be_visible(timeout=PATIENT)
-    expect(board).to_have_attribute("aria-busy", "false")
+    expect(board).to_have_attribute("aria-busy", "false", timeout=PATIENT)
     expect(sign).to_have_count(0)
-    held.clear()
-    page.route("**/queue/join*", lambda route: held.append(route))
     page.locator("#board-filters").get_by_role("combobox", name="年度").click()
+    holding.append(True)
     page.get_by_role("option", name="2021年").click()
     expect(sign).to_contain_text("正在重新汇总", timeout=PATIENT)
-    page.unroute("**/queue/join*")
-    for one in held:
-        one.continue_()
+    let_go()
     expect(page.locator("#board h2")).to_have_text("2021年", timeout=PATIENT)
-    expect(board).to_have_attribute("aria-busy", "false")
+    expect(board).to_have_attribute("aria-busy", "false", timeout=PATIENT)
 
 
 def test_filters_follow_each_other_and_what_is_clicked(page: Page) -> None:

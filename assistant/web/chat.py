@@ -7,7 +7,6 @@ from typing import TypedDict
 from uuid import uuid4
 
 import gradio as gr
-from starlette.requests import Request
 
 from assistant.errors import AssistantError, HistoryError
 from assistant.service import Assistant
@@ -16,7 +15,7 @@ from assistant.web import markup, replies, talks
 from assistant.web.excerpt import excerpt
 from assistant.web.panel import QUIET, panel
 from assistant.web.suggestions import SHOWN, suggest
-from assistant.web.visitors import user_of
+from assistant.web.visitors import user
 from ingest.errors import IngestError
 from ingest.types import Form
 
@@ -288,8 +287,3 @@ class Chat:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
         return markup.answer(answer, key=key, excerpt_of=excerpt_of, bar=bar)
-
-
-def user(request: gr.Request) -> str:
-    """Who asks, "" where nobody logs in; a panel's function gets the web server's own request."""
-    return user_of(request) if isinstance(request, Request) else str(request.username or "")

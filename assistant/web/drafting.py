@@ -12,9 +12,9 @@ from assistant.errors import AssistantError
 from assistant.service import Assistant
 from assistant.types import Citation, Draft, SavedDraft, Section
 from assistant.web import draft_markup
-from assistant.web.chat import user
 from assistant.web.excerpt import excerpt
 from assistant.web.panel import panel
+from assistant.web.visitors import user
 from ingest.errors import IngestError
 
 SECTIONS = {

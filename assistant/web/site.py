@@ -11,8 +11,10 @@ from threading import Event, Thread
 
 import gradio as gr
 import uvicorn
+from starlette.requests import Request
 from starlette.types import ASGIApp
 
+from assistant.access import LOCAL, Visitor
 from assistant.accounts import Accounts
 from assistant.api_app import application
 from assistant.config import Settings
@@ -23,7 +25,7 @@ from assistant.logs import configure
 from assistant.service import Assistant
 from assistant.web.page import build
 from assistant.web.theme import ICON, head, theme
-from assistant.web.visitors import for_visitor, present, user_of
+from assistant.web.visitors import for_visitor, present
 from ingest.errors import IngestError
 
 GRACE = 2
@@ -106,6 +108,12 @@ async def mounted(doorway: Doorway, settings: Settings) -> ASGIApp:
         auth_dependency=user_of,
     )
     return app
+
+
+def user_of(request: Request) -> str:
+    """Whose conversations the page shows; "" where nobody signs in."""
+    visitor: Visitor = request.state.visitor
+    return "" if visitor is LOCAL else visitor.name
 
 
 def bound(settings: Settings) -> socket.socket:

@@ -2,8 +2,8 @@
 
 from typing import cast
 
+import gradio as gr
 from gradio.context import LocalContext
-from starlette.requests import Request
 
 from assistant.access import LOCAL, PRESENT, Right, Visitor
 from assistant.doorway import NEEDED, Doorway
@@ -65,7 +65,12 @@ def for_visitor(doorway: Doorway) -> Assistant:
     return cast(Assistant, ForVisitor(doorway))
 
 
-def user_of(request: Request) -> str:
-    """Whose conversations the page shows; "" where nobody signs in."""
+def user(request: gr.Request) -> str:
+    """Whose conversations a request is about, "" where nobody signs in.
+
+    A panel's function is handed the web server's own request instead of gradio's.
+    """
+    if isinstance(request, gr.Request):
+        return str(request.username or "")
     visitor: Visitor = request.state.visitor
     return "" if visitor is LOCAL else visitor.name
