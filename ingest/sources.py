@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.file_names import known_name
+
 DEBRIS = frozenset({"thumbs.db", "desktop.ini"})
 """Files that a file manager leaves in every folder."""
 
@@ -38,7 +40,7 @@ def sources(paths: Sequence[Path]) -> Iterator[Source]:
 
 def _single(name: str, path: Path) -> Iterator[Source]:
     missing = f"找不到文件或文件夹“{path}”，请检查路径后重试。"
-    yield Source(name, path, "" if path.is_file() else missing)
+    yield Source(known_name(name), path, "" if path.is_file() else missing)
 
 
 def _walk(folder: Path) -> Iterator[Source]:
@@ -50,6 +52,8 @@ def _walk(folder: Path) -> Iterator[Source]:
                 continue
             found = True
             path = Path(place) / name
-            yield Source(path.relative_to(folder).as_posix(), path)
+            known = known_name(path.relative_to(folder).as_posix())
+            odd = "" if path.is_file() else f"“{known}”不是普通文件，请检查后重试。"
+            yield Source(known, path, odd)
     if not found:
         yield Source(folder.name, folder, f"文件夹“{folder}”里没有可入库的文件，请检查路径。")

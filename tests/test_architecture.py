@@ -21,7 +21,7 @@ LAYERS: tuple[list[str], ...] = (
     ["assistant.errors", "assistant.types", "assistant.totals", "assistant.config"],
     # 2: files to blocks, blocks to facts (pure), facts to stores
     [
-        *["ingest.clean", "ingest.lexicon"],
+        *["ingest.clean", "ingest.lexicon", "ingest.file_names"],
         *["ingest.loaders.limits", "ingest.loaders.kinds", "ingest.loaders.*", "ingest.loaders"],
         *["ingest.quantities", "ingest.concepts"],
         *["ingest.tables", "ingest.forms", "ingest.headings", "ingest.headers"],

@@ -47,9 +47,9 @@ def located(assistant: Assistant, file: str) -> tuple[str, Location, str]:
 def test_a_page_with_the_place_framed(shelf: Assistant, address: str) -> None:
     id, location, _ = located(shelf, "form.pdf")
     assert location.bbox
-    shown = httpx.get(address + link(id, location)).text
+    shown = httpx.get(address + link(id, location), timeout=60).text
     assert f"/source/{id}/page/{location.page}.png" in shown
-    reply = httpx.get(f"{address}/source/{id}/page/{location.page}.png")
+    reply = httpx.get(f"{address}/source/{id}/page/{location.page}.png", timeout=60)
     assert reply.headers["content-type"] == "image/png"
     image = Image.open(BytesIO(reply.content)).convert("L")
     box = tuple(round(edge * 110 / 72) for edge in location.bbox)
@@ -62,7 +62,7 @@ def test_a_page_with_the_place_framed(shelf: Assistant, address: str) -> None:
 
 def test_a_table_with_the_cell_marked(shelf: Assistant, address: str) -> None:
     id, location, raw = located(shelf, "calculated.xlsx")
-    shown = httpx.get(address + link(id, location)).text
+    shown = httpx.get(address + link(id, location), timeout=60).text
     assert shown.count('class="here"') == 1
     marked = shown.split('class="here"><mark>')[1].split("</mark>")[0]
     assert raw.rstrip("%万元") in marked
@@ -71,7 +71,7 @@ def test_a_table_with_the_cell_marked(shelf: Assistant, address: str) -> None:
 
 def test_lines_with_the_quote_marked(shelf: Assistant, address: str) -> None:
     id, location, raw = located(shelf, "说明.txt")
-    shown = httpx.get(address + link(id, location, raw)).text
+    shown = httpx.get(address + link(id, location, raw), timeout=60).text
     assert "<mark>" in shown
     assert "第一行" in shown
     assert raw in "".join(part.split("</mark>")[0] for part in shown.split("<mark>")[1:])
@@ -88,7 +88,7 @@ def test_lines_with_the_quote_marked(shelf: Assistant, address: str) -> None:
 )
 def test_a_place_that_is_not_there(shelf: Assistant, address: str, path: str, status: int) -> None:
     id, *_ = located(shelf, "form.pdf")
-    reply = httpx.get(address + path.format(id=id))
+    reply = httpx.get(address + path.format(id=id), timeout=60)
     assert reply.status_code == status
     assert reply.json()["error"].endswith("。")
 

@@ -14,18 +14,23 @@ from ingest.loaders.limits import OnPage, refusal, unheard
 from ingest.loaders.pdf import load_pdf
 from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
-from ingest.types import Document
+from ingest.types import Document, TableBlock
 
 __all__ = ["OnPage", "load", "unheard", "unpack"]
 
+MOST_COLUMNS = 16_384
+"""The most that a worksheet can have."""
+PLAIN: dict[Kind, Callable[[str, bytes], Document]] = {
+    Kind.TEXT: load_text,
+    Kind.CSV: load_csv,
+    Kind.DOCX: load_docx,
+    Kind.LEGACY: load_legacy,
+}
 PAGED: dict[Kind, Callable[..., Document]] = {Kind.PDF: load_pdf, Kind.IMAGE: load_image}
 LOADERS: dict[Kind, Callable[..., Document]] = {
-    Kind.DOCX: load_docx,
     Kind.XLSX: load_xlsx,
     Kind.XLS: load_xls,
     Kind.HTML: load_html,
-    Kind.CSV: load_csv,
-    Kind.LEGACY: load_legacy,
     Kind.LEGACY_SHEET: load_legacy_sheet,
 }
 
@@ -37,12 +42,17 @@ def load(
     kind = kind_of(file, data, limits)
     if kind is Kind.ARCHIVE:
         raise refusal(file, "内容是压缩包", "请解压后上传")
-    if kind is Kind.TEXT:
-        return load_text(file, data)
-    if kind in PAGED:
+    if kind in PLAIN:
+        document = PLAIN[kind](file, data)
+    elif kind in PAGED:
         document = PAGED[kind](file, data, limits=limits, on_page=on_page)
     else:
         document = LOADERS[kind](file, data, limits=limits)
     if not document.blocks:
         raise refusal(file, "里面没有可读的文字或表格", "请检查内容后重新上传")
+    tables = [block for block in document.blocks if isinstance(block, TableBlock)]
+    if sum(table.row_count * table.column_count for table in tables) > limits.cells:
+        raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")
+    if any(table.column_count > MOST_COLUMNS for table in tables):
+        raise refusal(file, f"有表格超过 {MOST_COLUMNS} 列", "请删去空白列或拆分后上传")
     return document

@@ -1,11 +1,14 @@
 """Zip archives (压缩包): the files inside, each under a name that says where it was packed."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
-from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.config import DEFAULT_LIMITS, MEGABYTE, Limits
+from ingest.file_names import known_name
 from ingest.loaders.kinds import RESAVE, UNLOCK, Kind, is_zip, kind_of
 from ingest.loaders.limits import PARSER_FAULTS, refusal
 
@@ -21,44 +24,59 @@ def unpack(
 ) -> tuple[tuple[str, bytes], ...]:
     """The files of an archive with their names, archives inside archives too.
 
-    Anything but an archive is handed back as it came, to be judged when it is loaded.
+    Anything but an archive is handed back as it came, to be judged when it is loaded. What members
+    announce is counted before they are unpacked, in nested archives together.
     """
-    files = tuple(_unpack(file, data, limits, DEEPEST))
-    if len(files) > limits.archive_files:
-        raise refusal(file, f"压缩包里的文件超过 {limits.archive_files} 个", "请分批上传")
-    if sum(len(content) for _, content in files) > limits.unpacked_bytes:
-        size = limits.unpacked_bytes // (1024 * 1024)
-        raise refusal(file, f"解压后超过 {size} MB", "请拆分后上传")
-    return files
+    return tuple(_Opened(file, limits).files(file, data, DEEPEST))
 
 
-def _unpack(file: str, data: bytes, limits: Limits, depth: int) -> Iterator[tuple[str, bytes]]:
-    if not is_zip(data) or kind_of(file, data, limits) is not Kind.ARCHIVE:
-        yield file, data
-        return
-    if not depth:
-        raise refusal(file, "压缩包层层嵌套过深", "请解压后上传")
-    try:
-        with ZipFile(BytesIO(data)) as package:
-            for member in package.infolist():
-                name = _name(member)
-                if member.is_dir() or _is_litter(name):
-                    continue
-                if member.flag_bits & ENCRYPTED:
-                    raise refusal(file, "压缩包设有密码", UNLOCK)
-                yield from _unpack(f"{file}/{name}", package.read(member), limits, depth - 1)
-    except PARSER_FAULTS as error:
-        raise refusal(file, "压缩包不完整或已损坏", RESAVE) from error
+@dataclass(slots=True)
+class _Opened:
+    """An archive on the way out of its package, and what it has come to so far."""
+
+    file: str
+    limits: Limits
+    count: int = 0
+    size: int = 0
+
+    def files(self, file: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
+        if not is_zip(data) or kind_of(file, data, self.limits) is not Kind.ARCHIVE:
+            yield file, data
+            return
+        if not depth:
+            raise refusal(file, "压缩包层层嵌套过深", "请解压后上传")
+        try:
+            with ZipFile(BytesIO(data)) as package:
+                for member in package.infolist():
+                    name = _name(member)
+                    if member.is_dir() or _is_litter(name):
+                        continue
+                    if member.flag_bits & ENCRYPTED:
+                        raise refusal(file, "压缩包设有密码", UNLOCK)
+                    self.take(member)
+                    yield from self.files(f"{file}/{name}", package.read(member), depth - 1)
+        except PARSER_FAULTS as error:
+            raise refusal(file, "压缩包不完整或已损坏", RESAVE) from error
+
+    def take(self, member: ZipInfo) -> None:
+        """Counts a member; a LoadError where the archive becomes too large with it."""
+        self.count += 1
+        self.size += member.file_size
+        if self.count > self.limits.archive_files:
+            most = self.limits.archive_files
+            raise refusal(self.file, f"压缩包里的文件超过 {most} 个", "请分批上传")
+        if self.size > self.limits.unpacked_bytes:
+            most = self.limits.unpacked_bytes // MEGABYTE
+            raise refusal(self.file, f"解压后超过 {most} MB", "请拆分后上传")
 
 
 def _name(member: ZipInfo) -> str:
     """A packed name as it was typed: Windows packs Chinese names in GBK without saying so."""
-    if member.flag_bits & UTF8_NAME:
-        return member.filename
-    try:
-        return member.filename.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return member.filename
+    name = member.filename
+    if not member.flag_bits & UTF8_NAME:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("gb18030")
+    return known_name(name)
 
 
 def _is_litter(name: str) -> bool:

@@ -4,7 +4,6 @@ import csv
 from hashlib import sha256
 from io import StringIO
 
-from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.limits import refusal
 from ingest.loaders.text import decode
 from ingest.types import Cell, Document, Location, Run, TableBlock
@@ -13,7 +12,7 @@ SEPARATORS = ",\t;|，"
 HEAD_LINES = 20
 
 
-def load_csv(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def load_csv(file: str, data: bytes) -> Document:
     """The rows of a .csv file as one table, whatever Chinese encoding it was saved in."""
     text = decode(file, data)
     head = text.splitlines()[:HEAD_LINES]
@@ -39,7 +38,5 @@ def load_csv(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Docu
         raise refusal(
             file, "不是有效的 CSV 表格", "请用 Excel 打开后另存为 .xlsx 再上传"
         ) from error
-    if len(cells) > limits.cells:
-        raise refusal(file, f"单元格超过 {limits.cells} 个", "请拆分后上传")
     table = TableBlock(tuple(cells), rows, columns, Location(table=1))
     return Document(id=sha256(data).hexdigest(), file=file, blocks=(table,))

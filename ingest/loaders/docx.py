@@ -10,7 +10,6 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.docx_numbering import VAL, Numbering, W
 from ingest.loaders.docx_styles import P_PR, Style, Styles
 from ingest.loaders.limits import PARSER_FAULTS, refusal
@@ -38,7 +37,7 @@ TRANSPARENT = frozenset(
 SIGNS = {W + "tab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
 
 
-def load_docx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def load_docx(file: str, data: bytes) -> Document:
     """All paragraphs and tables of a .docx file, in the order in which they are read."""
     try:
         package = Package(data)
@@ -48,15 +47,12 @@ def load_docx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
             Styles(partial(package.root, main, "styles")),
             Numbering(partial(package.root, main, "numbering")),
             next(root.iter(TEXT_BOX), None) is not None,
-            limits.cells,
         )
         body = root.find(f"{W}body")
         blocks = () if body is None else tuple(reader.blocks(body))
     except PARSER_FAULTS as error:
         remedy = "请用 Word 或 WPS 打开后另存为 .docx 再上传"
         raise refusal(file, "Word 文件的内部结构已损坏", remedy) from error
-    if reader.cells_left < 0:
-        raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")
     return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks)
 
 
@@ -67,7 +63,6 @@ class _Reader:
     styles: Styles
     numbering: Numbering
     has_boxes: bool
-    cells_left: int
     paragraphs: int = 0
     tables: int = 0
 
@@ -131,7 +126,6 @@ class _Reader:
                 column += span
             width = max(width, column)
             height += 1
-        self.cells_left -= len(cells)
         yield TableBlock(tuple(cells), height, width, place)
         for table, where in inner:
             yield from self.table(table, where)

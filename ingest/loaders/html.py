@@ -48,10 +48,13 @@ def load_html(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
         root = document_fromstring(text.encode(), parser=parser)
     except (ParserError, ValueError) as error:
         raise refusal(file, "网页里没有可读的内容", "请重新保存网页后上传") from error
-    reader = _Reader({table: n for n, table in enumerate(root.iter("table"), start=1)})
-    blocks = tuple(reader.blocks(root))
-    if sum(len(b.cells) for b in blocks if isinstance(b, TableBlock)) > limits.cells:
-        raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")
+    numbers = {table: n for n, table in enumerate(root.iter("table"), start=1)}
+    try:
+        blocks = tuple(_Reader(numbers, limits.cells).blocks(root))
+    except RecursionError as error:
+        raise refusal(file, "网页的内容层层嵌套过深", "请另存为 PDF 后上传") from error
+    except OverflowError as error:
+        raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传") from error
     return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks)
 
 
@@ -87,7 +90,7 @@ def _decode(data: bytes) -> str:
 def _is_known(encoding: str) -> bool:
     """Whether text can be decoded by a charset of that name."""
     try:
-        b"".decode(encoding)
+        b" ".decode(encoding)
     except (LookupError, ValueError):
         return False
     return True
@@ -95,9 +98,13 @@ def _is_known(encoding: str) -> bool:
 
 @dataclass(slots=True)
 class _Reader:
-    """Walks the page once; `numbers` holds each table's place among the tables of the page."""
+    """Walks the page once; `numbers` holds each table's place among the tables of the page.
+
+    An OverflowError where its cells span more than `cells_left` places.
+    """
 
     numbers: dict["Element", int]
+    cells_left: int
     paragraphs: int = 0
     pending: list[str] = field(default_factory=list)
 
@@ -144,6 +151,9 @@ class _Reader:
                     column += 1
                 height = _span(cell, "rowspan", len(rows) - r)
                 width = _span(cell, "colspan", 1)
+                self.cells_left -= height * width
+                if self.cells_left < 0:
+                    raise OverflowError
                 place = Location(table=number, row=r + 1, column=column + 1)
                 runs = _runs(cell, place)
                 cells.append(Cell(r, column, runs, row_span=height, column_span=width))

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,23 +24,22 @@ RESAVE_WORD = "请用 Word 或 WPS 另存为 .docx 后上传"
 RESAVE_SHEET = "请用 Excel 或 WPS 另存为 .xlsx 后上传"
 
 
-def load_legacy(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+def load_legacy(file: str, data: bytes) -> Document:
     """An old text document, read as the .docx that LibreOffice makes of it."""
-    return _load(file, data, "docx", load_docx, RESAVE_WORD, limits)
+    return _load(file, data, "docx", load_docx, RESAVE_WORD)
 
 
 def load_legacy_sheet(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """An old or foreign spreadsheet, read as the .xlsx that LibreOffice makes of it."""
-    return _load(file, data, "xlsx", load_xlsx, RESAVE_SHEET, limits)
+    return _load(file, data, "xlsx", partial(load_xlsx, limits=limits), RESAVE_SHEET)
 
 
 def _load(
     file: str,
     data: bytes,
     target: str,
-    loader: Callable[..., Document],
+    loader: Callable[[str, bytes], Document],
     remedy: str,
-    limits: Limits,
 ) -> Document:
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
@@ -49,7 +49,7 @@ def _load(
     converted = _convert(program, data, target)
     if converted is None:
         raise refusal(file, "LibreOffice 无法转换这个文件", remedy)
-    document = loader(file, converted, limits=limits)
+    document = loader(file, converted)
     return replace(document, id=sha256(data).hexdigest())
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from ingest.types import Cell, Location, Run, TableBlock
 
+BEYOND = 50
+"""A merged range that reaches further beyond all that is written was merged by the whole row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -25,19 +28,21 @@ class Sheet:
     areas: tuple[Area, ...]
 
     @property
-    def rows(self) -> int:
-        return 1 + max((row for row, _ in self._written()), default=-1)
-
-    @property
-    def columns(self) -> int:
-        return 1 + max((column for _, column in self._written()), default=-1)
+    def extent(self) -> tuple[int, int]:
+        """Rows and columns from A1 on: all that is written in, and the merged ranges it is in."""
+        rows = columns = 0
+        for (row, column), text in self.texts.items():
+            if text.strip():
+                rows, columns = max(rows, row + 1), max(columns, column + 1)
+        merged = [(a.bottom, a.right) for a in self.areas if (a.top, a.left) in self.texts]
+        last = max((min(bottom, rows + BEYOND) for bottom, _ in merged), default=0)
+        right = max((min(right, columns + BEYOND) for _, right in merged), default=0)
+        return max(rows, last), max(columns, right)
 
     @property
     def size(self) -> int:
-        return self.rows * self.columns
-
-    def _written(self) -> list[tuple[int, int]]:
-        return [place for place, text in self.texts.items() if text.strip()]
+        rows, columns = self.extent
+        return rows * columns
 
 
 def sheet_table(sheet: Sheet) -> TableBlock | None:
@@ -46,10 +51,7 @@ def sheet_table(sheet: Sheet) -> TableBlock | None:
     Text under a merged range is hidden from the reader and left out.
     """
     merged = {(area.top, area.left): area for area in sheet.areas}
-    rows, columns = sheet.rows, sheet.columns
-    for place in merged.keys() & sheet.texts.keys():
-        rows = max(rows, merged[place].bottom)
-        columns = max(columns, merged[place].right)
+    rows, columns = sheet.extent
     covered: set[tuple[int, int]] = set()
     for area in sheet.areas:
         covered.update(
