@@ -44,6 +44,7 @@ class Arguments(argparse.Namespace):
     tone: str = ""
     emphasis: str = ""
     out: Path | None = None
+    file: Path = Path()
     action: str = "list"
     role: str = ""
     label: str = ""

@@ -33,6 +33,7 @@ from assistant.people import add_commands as add_people
 from assistant.questions import Question, read_batch, read_history
 from assistant.selection import selection
 from assistant.service import Assistant
+from assistant.upkeep import add_commands as add_upkeep
 from ingest.errors import IngestError
 from ingest.types import DocumentRecord, FileReport, Outcome, Scope
 
@@ -97,6 +98,7 @@ def parser() -> Parser:
     scoped(command("status", run_status, "汇总每个部门每年的指标状态、执行率、得分和信号灯"))
     add_correcting(command)
     add_people(command)
+    add_upkeep(command)
     serve = command("serve", run_serve, "启动网页问答")
     serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
     serve.add_argument("--port", type=port, metavar="端口", help="监听端口（默认 7860）")
@@ -152,7 +154,8 @@ def run_verify_store(settings: Settings, given: Arguments) -> int:
     else:
         show(f"资料库完好：{count}个文件的每个片段和数据都已核对。")
     if faults:
-        complain(f"资料库有{len(faults)}处不一致，请用 jiwen add --replace 重新收入所列文件")
+        advice = "索引的问题用 jiwen rebuild 修复，其余请删除所列文件后重新收入"
+        complain(f"资料库有{len(faults)}处不一致：{advice}")
     return FAILED if faults else DONE
 
 

@@ -17,7 +17,7 @@ from assistant.board import Board, Choice
 from assistant.citations import Statement, cite
 from assistant.config import Settings
 from assistant.drafting.desk import Desk
-from assistant.errors import UnknownDocument
+from assistant.errors import SettingsError, UnknownDocument
 from assistant.history import History
 from assistant.ledger import Ledger, Sources
 from assistant.llm import LanguageModel
@@ -49,9 +49,12 @@ from assistant.verify import check, shown
 from assistant.wording import Wording
 from ingest.amendments import Correction, Wanted
 from ingest.embedder import Embedder
+from ingest.home import Home
 from ingest.lexicon import read_pack
+from ingest.migrations import sqlite_file
 from ingest.page_images import PageImage
 from ingest.pipeline import Library
+from ingest.restore import restore_backup
 from ingest.types import (
     Block,
     DocumentRecord,
@@ -189,6 +192,27 @@ class Assistant:
 
     def verify_store(self) -> tuple[StoreFault, ...]:
         return self._library.verify()
+
+    def rebuild(self, progress: Say | None = None) -> int:
+        """Makes words and vectors anew from the records; of how many documents."""
+        self._library.rebuild(progress)
+        return len(self._library.records.documents())
+
+    def backup(self, target: Path) -> int:
+        """Writes the whole library to a new file, also while it is in use; how many documents."""
+        return self._library.backup(target).documents
+
+    @staticmethod
+    def restore(settings: Settings, source: Path) -> int:
+        """Makes a library of a backup where there is none; how many documents it has.
+
+        It has no vectors until `rebuild`.
+        """
+        home = Home(settings.home)
+        file = sqlite_file(settings.database_url or home.database_url)
+        if settings.database_url and file:
+            raise SettingsError("恢复只写入资料库目录，请先去掉 JIWEN_DATABASE_URL 再恢复。")
+        return restore_backup(home, source, with_database=file is not None).documents
 
     def blocks(self, document_id: str) -> tuple[Block, ...]:
         return self._library.records.blocks(document_id)

@@ -1,5 +1,6 @@
 """Exact nearest vectors (精确检索) by one masked dot product over a matrix in memory."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,8 +81,13 @@ class Matrix:
         """The documents that have a vector here."""
         return frozenset(owner.document_id for owner in self._owners)
 
-    def holds(self, document_id: str) -> bool:
-        return any(owner.document_id == document_id for owner in self._owners)
+    def counts(self) -> Counter[str]:
+        """How many vectors each document has."""
+        rows = np.bincount(self._owner_of[: len(self._rows)], minlength=len(self._owners))
+        counted: Counter[str] = Counter()
+        for owner, number in self._owners.items():
+            counted[owner.document_id] += int(rows[number])
+        return counted
 
     def of_texts(self, texts: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of the embedded texts that are there, by the texts' hashes."""

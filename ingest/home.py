@@ -36,6 +36,11 @@ class Home:
         return folder
 
     @property
+    def restoring(self) -> Path:
+        """Where a backup is unpacked; it is there as long as a restore is not done."""
+        return self.folder / "restoring"
+
+    @property
     def owned(self) -> bool:
         """Whether this process is the one that writes."""
         return self._held is not None
@@ -43,7 +48,12 @@ class Home:
     def own(self) -> bool:
         """Makes this process the only one that writes; False where another is."""
         if self._held is None:
-            held = (self.folder / "lock").open("a")
+            try:
+                held = (self.folder / "lock").open("a")
+            except OSError as error:
+                raise StoreError(
+                    f"资料库目录 {self.folder} 无法写入，请检查磁盘是否只读、是否已满和目录权限。"
+                ) from error
             try:
                 fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -70,6 +80,10 @@ class Home:
         except OSError as error:
             partial.unlink(missing_ok=True)
             raise StoreError(f"原文件无法存入 {self._files}，请检查磁盘空间和权限。") from error
+
+    def path_of(self, document_id: str) -> Path:
+        """Where an original file is kept."""
+        return self._files / document_id
 
     def original(self, document_id: str) -> bytes | None:
         """The bytes as they were handed in; None where they are not kept."""

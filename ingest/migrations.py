@@ -61,13 +61,19 @@ def upgrade(home: Home, url: str) -> None:
         database.close()
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None where a server has it."""
+    address = make_url(url)
+    return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
+
+
 def _keep_copy(home: Home, url: str, held: str) -> None:
     """The database as it was, in the library's folder `backups`; a server's is not ours to copy."""
-    address = make_url(url)
-    if address.get_backend_name() != "sqlite":
+    file = sqlite_file(url)
+    if file is None:
         return
     target = home.backups / f"library-format-{held}-{datetime.now():%Y%m%d-%H%M%S-%f}.db"
-    copy_database(Path(address.database or ""), target)
+    copy_database(file, target)
     logger.info("资料库升级前已留副本：%s", target)
 
 

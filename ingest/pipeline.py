@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ingest.amendments import OF_DOCUMENT, Aspect, Correction, Wanted
+from ingest.backup import Contents, write_backup
 from ingest.cluster import parse_on_cluster
 from ingest.config import MEGABYTE, IngestSettings
 from ingest.course import Course, Say
@@ -19,7 +20,7 @@ from ingest.errors import LoadError, ModelError, StoreError
 from ingest.home import Home
 from ingest.intake import Intake, guarded, report_on
 from ingest.loaders import unpack
-from ingest.migrations import upgrade
+from ingest.migrations import sqlite_file, upgrade
 from ingest.page_images import PageImage
 from ingest.parsing import Parsed, Upload
 from ingest.readers import Readers, parse_all
@@ -34,6 +35,9 @@ from ingest.visible import VisibleRecords, VisibleVectors
 
 logger = logging.getLogger(__name__)
 
+REBUILDING = "rebuilding"
+"""The name under which the library keeps that its vectors were cleared to be made anew."""
+
 
 class Library:
     """Documents in, documents out; `records` and `vectors` are open for reading.
@@ -46,9 +50,13 @@ class Library:
         self.embedder = embedder
         self.tokenizer = Tokenizer()
         self.home = Home(settings.home)
-        database = settings.database_url or self.home.database_url
-        upgrade(self.home, database)
-        self.records = RecordStore(database, cut=self.tokenizer.cut)
+        self._database = settings.database_url or self.home.database_url
+        if self.home.restoring.exists():
+            raise StoreError(
+                f"资料库 {self.home.folder} 的恢复没有完成，请重新运行 jiwen restore。"
+            )
+        upgrade(self.home, self._database)
+        self.records = RecordStore(self._database, cut=self.tokenizer.cut)
         self.vectors = VectorStore(
             settings.chroma_url or self.home.chroma, identity=_identity(embedder)
         )
@@ -125,6 +133,15 @@ class Library:
         """Every stored fact and passage is looked for in its file and in each index."""
         return tuple(check_library(self.home, self.records, self.vectors))
 
+    def backup(self, target: Path) -> Contents:
+        """Writes the library to one file while it is in use; it needs not be the owner."""
+        return write_backup(
+            self.home,
+            target,
+            database=sqlite_file(self._database),
+            documents=lambda: [record.id for record in self.records.documents()],
+        )
+
     def original(self, document_id: str) -> bytes | None:
         """The bytes of a stored document, for a viewer; None if there is no such document."""
         known = self.records.document(document_id)
@@ -137,11 +154,11 @@ class Library:
 
     def lacking_vectors(self) -> tuple[DocumentRecord, ...]:
         """Documents that the present embedding model has not read: another one did, or none."""
-        held = self.vectors.documents()
+        held = self.vectors.counts()
         return tuple(
             record
             for record in self._stores.records.documents()
-            if record.passages and record.id not in held
+            if held[record.id] < record.passages
         )
 
     def complete_vectors(self, progress: Say | None = None) -> bool:
@@ -150,14 +167,33 @@ class Library:
         self._own()
         lacking = self.lacking_vectors()
         for number, record in enumerate(lacking, 1):
-            say(Progress("正在为已入库的文件补建向量", record.file, number, len(lacking)))
+            say(Progress("正在补建向量", record.file, number, len(lacking)))
             passages = self.records.passages_of(Scope(document_ids=(record.id,)))
             with self._stores.turn:
                 if self._stores.write_vectors(passages, {record.id: record.form}):
                     return False
         if lacking:
             self.vectors.drop_other_models()
+        if self.records.meta(REBUILDING):
+            self.records.set_meta(REBUILDING, "")
         return True
+
+    def rebuild(self, progress: Say | None = None) -> None:
+        """Makes the words and the vectors anew from the records.
+
+        A rebuild that was ended goes on where it was. Raises ModelError, and leaves the vectors as
+        they are, where the embedding model cannot be loaded.
+        """
+        say = progress or (lambda step: None)
+        self._own()
+        self.embedder.encode_passages(["重建"])
+        say(Progress("正在重建词语索引", "", 1, 1))
+        with self._stores.turn:
+            self.records.rebuild_words(self.tokenizer.version)
+            if not self.records.meta(REBUILDING):
+                self.vectors.clear()
+                self.records.set_meta(REBUILDING, "vectors")
+        self.complete_vectors(say)
 
     def _take_in(self, course: Course, *, replace: bool) -> Iterator[FileReport]:
         """What became of each file, and of each file in an archive."""

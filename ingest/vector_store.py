@@ -4,7 +4,9 @@ Chroma keeps the vectors; they are searched exactly over a copy in memory (`exac
 never misses a live row and costs nothing more with a filter. Chroma's own index is not asked.
 """
 
+import shutil
 import socket
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -94,10 +96,10 @@ class VectorStore:
         with self._lock, self._translated("读取"):
             return self._matrix.documents()
 
-    def holds(self, document_id: str) -> bool:
-        """Whether the document has any vector."""
+    def counts(self) -> Counter[str]:
+        """How many vectors each document has."""
         with self._lock, self._translated("读取"):
-            return self._matrix.holds(document_id)
+            return self._matrix.counts()
 
     def known(self, texts: Sequence[str]) -> dict[str, Vectors]:
         """Vectors of texts that some stored passage has already, by text."""
@@ -122,6 +124,19 @@ class VectorStore:
             for collection in self._client.list_collections():
                 if collection.name != self._name:
                     self._client.delete_collection(collection.name)
+
+    def clear(self) -> None:
+        """Deletes every vector: a folder whole, as what was deleted before lingers in it."""
+        with self._lock, self._translated("删除"):
+            if isinstance(self._place, Path):
+                self.close()
+                if self._place.exists():
+                    shutil.rmtree(self._place)
+            else:
+                _ = self._collection
+                self._client.delete_collection(self._name)
+                self.__dict__.pop("_collection")
+                self.__dict__.pop("_matrix", None)
 
     def close(self) -> None:
         """Lets go of the copy in memory and of Chroma."""
@@ -197,7 +212,7 @@ class VectorStore:
             yield
         except (ChromaError, HTTPError, OSError, RuntimeError, ValueError) as error:
             advice = (
-                "请检查目录权限和磁盘空间；若已损坏，删除该目录后重新入库即可重建。"
+                "请检查目录权限和磁盘空间；若已损坏，运行 jiwen rebuild 即可重建。"
                 if isinstance(self._place, Path)
                 else "请检查 Chroma 服务是否在运行、地址是否正确。"
             )

@@ -90,7 +90,10 @@ class SqliteWordIndex:
         )
 
     def clear(self, connection: Connection) -> None:
-        connection.execute(text("DELETE FROM words"))
+        """Leaves an index without words, whatever state it was in."""
+        connection.execute(text("DROP TABLE IF EXISTS word_counts"))
+        connection.execute(text("DROP TABLE IF EXISTS words"))
+        self.create(connection)
 
     def search(
         self, connection: Connection, tokens: Sequence[str], scope: Scope, limit: int

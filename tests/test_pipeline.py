@@ -82,7 +82,7 @@ def assert_absent(library: Library, document_id: str) -> None:
     assert library.records.indicators(scope) == library.records.tasks(scope) == ()
     assert library.records.orphan_words() == 0
     assert library.vectors.ids(document_id) == ()
-    assert not library.vectors.holds(document_id)
+    assert library.vectors.counts()[document_id] == 0
     assert document_id not in library.home.originals()
     assert library.original(document_id) is None
     assert library.verify() == ()
@@ -389,7 +389,7 @@ def test_another_model_reads_everything_anew_and_says_so(tmp_path: Path) -> None
     assert [record.id for record in library.lacking_vectors()] == [report.id]
     said: list[Progress] = []
     assert library.complete_vectors(said.append)
-    assert [str(step) for step in said] == ["正在为已入库的文件补建向量：甲.html"]
+    assert [str(step) for step in said] == ["正在补建向量：甲.html"]
     assert library.lacking_vectors() == ()
     assert library.verify() == ()
     library.close()

@@ -130,7 +130,7 @@ def test_another_model_has_vectors_of_its_own(vectors_at: Path | str) -> None:
     first.add([passage("a")], units(1, size=8), form=Form.REPORT)
     second = VectorStore(vectors_at, identity="模型乙")
     assert second.count() == 0
-    assert not second.holds("d1")
+    assert second.counts()["d1"] == 0
     second.add([passage("a")], units(1, size=12), form=Form.REPORT)
     assert first.count() == second.count() == 1
     second.drop_other_models()
