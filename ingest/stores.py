@@ -74,7 +74,7 @@ class Stores:
         """
         kept: dict[str, dict[str, Vectors]] = {}
         for id in document_ids:
-            if self.vectors.holds(id):
+            if self.vectors.counts()[id]:
                 kept[id] = self.vectors.known([passage.text for passage in self._passages(id)])
                 self.vectors.delete(id)
         try:
