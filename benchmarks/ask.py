@@ -17,85 +17,31 @@ space on disk; then the median and the slowest question of each type.
 import argparse
 import json
 import random
-import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from copies import copied, namings, places, renamed, understood  # noqa: E402
 
 from assistant.config import Settings  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
-from ingest.codec import decode, encode  # noqa: E402
 from ingest.config import IngestSettings  # noqa: E402
 from ingest.embedder import Embedder  # noqa: E402
-from ingest.loaders import load  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
-from ingest.record_rows import AnyFact, pack  # noqa: E402
+from ingest.record_rows import pack  # noqa: E402
 from ingest.types import Form, Passage, Understanding  # noqa: E402
-from ingest.understand import understand  # noqa: E402
 
 SIZES = (1_000, 10_000, 100_000)
 NOISE = 0.05
 GROUP = 2_000
-_FIRST, _SECOND = (
-    "青沐昀璟泓澜苒砚翊禾棠岚沅湄汀溪鹭枫梧槿",
-    "峤崤屿隰泺涪沣浔泾漪潞澍嵊岐邛郯鄄邳滁濉",
-)
-_PLACE = re.compile(r"([\u4e00-\u9fff]{2})(?:市|区|县)")
-
-
-def understood(corpus: Path) -> list[Understanding]:
-    """The corpus's digital documents (scans are slow to read and say nothing new here)."""
-    found = []
-    for path in sorted((corpus / "docs").iterdir()):
-        if path.suffix in (".txt", ".html", ".xlsx", ".docx"):
-            found.append(understand(load(path.name, path.read_bytes())))
-    return found
-
-
-def bare_places(originals: list[Understanding]) -> list[str]:
-    """The names of the corpus's cities and districts, without 市, 区, 县."""
-    departments = {u.document.department for u in originals if u.document.department}
-    return sorted({m for name in departments for m in _PLACE.findall(name)})
-
-
-def namings(places: list[str]) -> Iterator[dict[str, str]]:
-    """For each copy another name for every place; the first copy keeps the names."""
-    yield {}
-    names = iter(f"{a}{b}" for a in _FIRST for b in _SECOND)
-    while True:
-        yield {place: next(names) for place in places}
-
-
-def renamed(text: str, naming: dict[str, str]) -> str:
-    for place, name in naming.items():
-        text = text.replace(place, name)
-    return text
-
-
-def copied(original: Understanding, naming: dict[str, str]) -> Understanding:
-    """The same document of other places, its facts with ids of their own."""
-    if not naming:
-        return original
-    salt = "".join(naming.values())
-    ids = {f.id for facts in facts_of(original) for f in facts} | {original.document.id}
-    text = renamed(encode(original), naming)
-    other = {id: sha256(f"{id}{salt}".encode()).hexdigest()[: len(id)] for id in ids}
-    text = re.sub(r'"([0-9a-f]{16,64})"', lambda m: f'"{other.get(m[1], m[1])}"', text)
-    return decode(Understanding, text)
-
-
-def facts_of(one: Understanding) -> tuple[tuple[AnyFact, ...], ...]:
-    return one.figures, one.indicators, one.tasks, one.passages
 
 
 def fill(library: Library, originals: list[Understanding], size: int) -> list[dict[str, str]]:
@@ -105,7 +51,7 @@ def fill(library: Library, originals: list[Understanding], size: int) -> list[di
     dice = np.random.default_rng(1)
     used: list[dict[str, str]] = []
     stored = 0
-    for naming in namings(bare_places(originals)):
+    for naming in namings(places(originals)):
         used.append(naming)
         waiting: list[tuple[Passage, Form, np.ndarray]] = []
         with library.records.together():
@@ -127,7 +73,7 @@ def fill(library: Library, originals: list[Understanding], size: int) -> list[di
             library.vectors.add([p for p, _, _ in part], vectors, form=forms)
         if stored >= size:
             return used
-    raise AssertionError("namings never end")
+    raise SystemExit("没有那么多地名，请减小 --sizes。")
 
 
 def questions(corpus: Path, used: list[dict[str, str]], count: int) -> list[tuple[str, str]]:

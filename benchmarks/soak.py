@@ -2,8 +2,8 @@
 
     python benchmarks/soak.py LIBRARY [--users 20] [--questions 4000] [--every 250]
 
-LIBRARY is the folder of a library; it is only read. Questions begin when the model that loads
-behind the open page is there, else its some hundred MB would look like growth. Each user is a
+LIBRARY is the folder of a library; it is only read. Questions begin when the embedding model is
+there: loading behind the open page, its some hundred MB would look like growth. Each user is a
 client of their own that keeps its connection and asks one question after the other. Tells the
 resident memory in MB after every 250 questions as they are answered, then one JSON object: errors,
 milliseconds an answer (p50, p95), the memory when 1,000 questions were answered (warm) and at the
@@ -19,15 +19,20 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from statistics import quantiles
 
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from assistant.config import Settings  # noqa: E402
+from assistant.service import Assistant  # noqa: E402
+from assistant.web.site import launch  # noqa: E402
+
 WARM = 1000
-QUIET, IDLE = 5, 0.02
-"""So many seconds with less than so much processor time: nothing is loading any more."""
 
 
 def memory(pid: int) -> float:
@@ -36,20 +41,14 @@ def memory(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def processor(pid: int) -> float:
-    """Seconds of processor time that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def settle(pid: int) -> None:
-    """Waits until a program that has started has nothing left to load."""
-    quiet, before = 0, processor(pid)
-    while quiet < QUIET:
-        time.sleep(1)
-        now = processor(pid)
-        quiet = quiet + 1 if now - before < IDLE else 0
-        before = now
+def serve() -> None:
+    """The web app, its model loaded before it says that it is there."""
+    settings = Settings.from_environment(os.environ)
+    with closing(Assistant(settings)) as assistant:
+        assistant.warm_up()
+        launch(assistant, settings)
+        print("ready", flush=True)
+        threading.Event().wait()
 
 
 def questions(client: httpx.Client) -> list[str]:
@@ -112,20 +111,23 @@ def run(soak: Soak, *, users: int, count: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("library", type=Path)
+    parser.add_argument("library", type=Path, nargs="?")
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--questions", type=int, default=4000)
     parser.add_argument("--every", type=int, default=250)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.serve:
+        serve()
+        return
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "JIWEN_HOME": str(given.library), "JIWEN_PORT": str(port)}
-    command = [sys.executable, str(ROOT / "app.py")]
+    command = [sys.executable, __file__, "--serve"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as app:
         assert app.stdout
         app.stdout.readline()
-        settle(app.pid)
         print(f"{0:>6} questions  {memory(app.pid):7.1f} MB", flush=True)
         soak = Soak(f"http://127.0.0.1:{port}", app.pid, every=given.every)
         try:
