@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from statistics import quantiles
 
@@ -31,6 +31,7 @@ sys.path.insert(0, str(ROOT))
 from assistant.config import Settings  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
 from assistant.web.site import launch  # noqa: E402
+from ingest.errors import ModelError  # noqa: E402
 
 WARM = 1000
 
@@ -42,10 +43,11 @@ def memory(pid: int) -> float:
 
 
 def serve() -> None:
-    """The web app, its model loaded before it says that it is there."""
+    """The web app, its model loaded before it says that it is there, if it has one."""
     settings = Settings.from_environment(os.environ)
     with closing(Assistant(settings)) as assistant:
-        assistant.warm_up()
+        with suppress(ModelError):
+            assistant.warm_up()
         launch(assistant, settings)
         print("ready", flush=True)
         threading.Event().wait()
