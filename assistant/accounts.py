@@ -135,6 +135,7 @@ class Accounts:
         self._hashing = Semaphore(2)  # each takes 64 MB for a moment
         self._failures: OrderedDict[tuple[str, str], tuple[float, ...]] = OrderedDict()
         self._lock = Lock()
+        self._writing = Lock()
         with self._engine.begin() as connection:
             connection.execute(delete(LOG).where(LOG.c.at < int(now()) - LOG_KEPT))
 
@@ -344,7 +345,8 @@ class Accounts:
 
     def note(self, visitor: Visitor, action: str, subject: str) -> None:
         """Writes down that the visitor did something (提问, 收入, 删除, 导出…) with what."""
-        with self._engine.begin() as connection:
+        # In turn: where all wait for SQLite's lock at once, it is not the longest who gets it.
+        with self._writing, self._engine.begin() as connection:
             connection.execute(
                 insert(LOG).values(
                     at=int(self._now()), user=visitor.name, action=action, subject=subject[:500]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import copytree
@@ -252,3 +253,11 @@ def test_the_command_line(
         assert accounts.bearer(token) == Visitor("李明", Role.STAFF, ("甲局", "乙局"))
     assert "已删除令牌" in jiwen("tokens", "remove", "1")
     assert "已删除用户" in jiwen("users", "remove", "李明")
+
+
+def test_what_many_do_at_once_is_all_written_down(tmp_path: Path) -> None:
+    accounts = Accounts(f"sqlite:///{tmp_path / 'library.db'}")
+    with ThreadPoolExecutor(20) as people:
+        list(people.map(lambda n: accounts.note(LOCAL, "提问", f"第{n}问"), range(60)))
+    assert len(accounts.activities(limit=500)) == 60
+    accounts.close()
