@@ -11,11 +11,13 @@ p50 and p95 in milliseconds by the clock and by the processor (which other progr
 change little), the first answer after a start, the model and vectors warm, the peak memory, the
 space on disk; then the median and the slowest question of each type.
 
-`--keep DIR` builds the libraries in DIR and uses those that are there already.
+`--keep DIR` builds the libraries in DIR and uses those that are there already. With
+JIWEN_DATABASE_URL and JIWEN_CHROMA_URL one library (one size) is kept on those servers instead.
 """
 
 import argparse
 import json
+import os
 import random
 import resource
 import subprocess
@@ -33,7 +35,6 @@ from copies import copied, namings, places, renamed, understood  # noqa: E402
 
 from assistant.config import Settings  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
-from ingest.config import IngestSettings  # noqa: E402
 from ingest.embedder import Embedder  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
 from ingest.record_rows import pack  # noqa: E402
@@ -88,7 +89,7 @@ def questions(corpus: Path, used: list[dict[str, str]], count: int) -> list[tupl
 
 def measure(home: Path, asked: list[tuple[str, str]]) -> dict[str, object]:
     start = time.perf_counter()
-    assistant = Assistant(Settings(home=home))
+    assistant = Assistant(Settings.from_environment(os.environ, home=home))
     assistant.ask(asked[0][1])
     first = time.perf_counter() - start
     lean = peak_mb()
@@ -155,7 +156,8 @@ def main() -> None:
             job = folder / "job.json"
             if not job.exists():
                 originals = originals or understood(args.corpus)
-                library = Library(IngestSettings(home=folder / "library"), Embedder())
+                made = Settings.from_environment(os.environ, home=folder / "library")
+                library = Library(made.ingest, Embedder())
                 used = fill(library, originals, size)
                 library.close()
                 asked = questions(args.corpus, used, args.questions)

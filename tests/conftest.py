@@ -81,9 +81,36 @@ def library_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(scope="module")
-def assistant(library_home: Path) -> "Iterator[Assistant]":
+@pytest.fixture(scope="session")
+def served_library(
+    tmp_path_factory: pytest.TempPathFactory, postgresql: servers.PostgreSQL, chroma_server: str
+) -> Settings:
+    """The settings of a library on servers that holds the two samples; tests only read it."""
     from assistant.service import Assistant
 
-    with closing(Assistant(Settings(home=library_home))) as opened:
+    settings = Settings(
+        home=tmp_path_factory.mktemp("served"),
+        database_url=postgresql.database(),
+        chroma_url=f"{chroma_server}/samples",
+    )
+    with closing(Assistant(settings)) as assistant:
+        assert [report.error for report in assistant.add([SAMPLES])] == ["", ""]
+    return settings
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module that says ON_EACH_STORE has its `assistant` on either kind of stores."""
+    if getattr(metafunc.module, "ON_EACH_STORE", False) and "assistant" in metafunc.fixturenames:
+        metafunc.parametrize("assistant", STORES, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def assistant(request: pytest.FixtureRequest) -> "Iterator[Assistant]":
+    from assistant.service import Assistant
+
+    if getattr(request, "param", "embedded") == "servers":
+        settings: Settings = request.getfixturevalue("served_library")
+    else:
+        settings = Settings(home=request.getfixturevalue("library_home"))
+    with closing(Assistant(settings)) as opened:
         yield opened

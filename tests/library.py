@@ -1,12 +1,13 @@
 """A library for tests: real stores in a temporary folder, vectors without meaning."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from ingest.config import IngestSettings
+from assistant.config import Settings
 from ingest.errors import ModelError
 from ingest.exact_search import Vectors
 from ingest.pipeline import Library
@@ -31,4 +32,6 @@ class PlumbingEncoder:
 
 
 def open_library(home: Path, encoder: PlumbingEncoder | None = None) -> Library:
-    return Library(IngestSettings(home), encoder or PlumbingEncoder())
+    """A library in this folder, or on the servers that the environment names (see `stores`)."""
+    settings = Settings.from_environment(os.environ, home=home).ingest
+    return Library(settings, encoder or PlumbingEncoder())

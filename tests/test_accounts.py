@@ -12,12 +12,13 @@ import pytest
 from web_site import free_port, served
 
 from assistant.access import LOCAL, Right, Role, Visitor
-from assistant.accounts import IDLE, LONGEST, TRIES, WINDOW, Accounts
+from assistant.accounts import IDLE, LONGEST, SCHEMA, TRIES, WINDOW, Accounts
 from assistant.cli import main
 from assistant.config import Settings
 from assistant.errors import AccessDenied, AccountError, NotSignedIn, SettingsError, TooManyTries
 from assistant.service import Assistant
 from assistant.web.site import launch
+from ingest.engines import opened
 
 PASSWORD = "一个足够长的密码口令"
 
@@ -38,8 +39,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def accounts(tmp_path: Path, clock: Clock) -> Iterator[Accounts]:
-    with closing(Accounts(f"sqlite:///{tmp_path / 'users.db'}", now=clock)) as opened:
+def accounts(database_url: str, clock: Clock) -> Iterator[Accounts]:
+    with closing(Accounts(database_url, now=clock)) as opened:
         yield opened
 
 
@@ -87,13 +88,20 @@ def test_guessing_is_slowed_down(accounts: Accounts, clock: Clock) -> None:
     assert accounts.sign_in("李明", PASSWORD, address="10.0.0.1")
 
 
-def test_no_secret_is_in_the_database(accounts: Accounts, tmp_path: Path) -> None:
+def test_no_secret_is_in_the_database(
+    accounts: Accounts, database_url: str, tmp_path: Path
+) -> None:
     accounts.add("李明", PASSWORD, Role.STAFF)
     session, token = accounts.sign_in("李明", PASSWORD), accounts.add_token("李明", label="脚本")
     assert accounts.bearer(token) == Visitor("李明", Role.STAFF)
     assert accounts.bearer("jw-别的") is None
     accounts.close()
-    kept = b"".join(path.read_bytes() for path in tmp_path.glob("users.db*"))
+    engine = opened(database_url)
+    with engine.connect() as database:
+        tables = [database.exec_driver_sql(f"SELECT * FROM {t}").all() for t in SCHEMA.tables]
+    engine.dispose()
+    kept = str(tables).encode()
+    kept += b"".join(path.read_bytes() for path in tmp_path.glob("library.db*"))
     assert "李明".encode() in kept
     for secret in (PASSWORD, session, token):
         assert secret.encode() not in kept

@@ -24,7 +24,7 @@ WHOLE = Scope()
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
+def library(stores: str, tmp_path: Path) -> Iterator[Library]:
     opened = open_library(tmp_path / "home")
     list(opened.add([write(tmp_path / "自评表.html", page())]))
     yield opened
@@ -169,6 +169,7 @@ def test_what_makes_no_sense_is_refused(
     assert library.records.corrections.all() == ()
 
 
+@pytest.mark.parametrize("stores", ["embedded"], indirect=True)
 def test_it_is_made_whole_or_not_at_all(library: Library, tmp_path: Path) -> None:
     before = library.records.figures(), library.records.indicators()
     database = tmp_path / "home" / "library.db"

@@ -26,6 +26,8 @@ from ingest.lexicon import read_pack
 from ingest.types import Location, Passage, Scope
 from tests.chat_server import chat_server
 
+ON_EACH_STORE = True
+
 HUANGPU, DONGGUAN = "黄埔区团委", "东莞团市委"
 WATER = "云溪市水务局"
 DUTY = re.compile(r"(?:责任单位|完成时限|量化目标)：(?!【待填：)([^；。]*)")

@@ -1,6 +1,5 @@
 """Conversations as they are kept: whole, in order, their user's own, and gone when forgotten."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -13,13 +12,14 @@ from assistant.errors import HistoryError
 from assistant.history import History
 from assistant.service import Assistant
 from assistant.types import Answer, Feedback, FeedbackKind, Mode
+from ingest.engines import opened
 
 QUESTION = "临港片区志愿服务队有多少人？"
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[History]:
-    with closing(History(f"sqlite:///{tmp_path / 'library.db'}")) as opened:
+def kept(database_url: str) -> Iterator[History]:
+    with closing(History(database_url)) as opened:
         yield opened
 
 
@@ -46,11 +46,10 @@ def test_an_answer_comes_back_as_it_was(assistant: Assistant) -> None:
     assert contract_history.conversation(listed)["turns"] == 2
 
 
-def test_a_restart_loses_nothing(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'library.db'}"
-    with closing(History(url)) as before:
+def test_a_restart_loses_nothing(database_url: str) -> None:
+    with closing(History(database_url)) as before:
         turn = before.record("甲", "", said("问"))
-    with closing(History(url)) as after:
+    with closing(History(database_url)) as after:
         assert after.turns("甲", turn.conversation) == (turn,)
 
 
@@ -106,14 +105,16 @@ def test_feedback_is_kept_with_the_turn(kept: History) -> None:
     assert not kept.rate("甲", "nothing", FeedbackKind.RIGHT)
 
 
-def test_what_is_forgotten_is_gone(kept: History, tmp_path: Path) -> None:
+def test_what_is_forgotten_is_gone(kept: History, database_url: str) -> None:
     gone = kept.record("甲", "", said("机密问题"))
     stays = kept.record("甲", "", said("别的"))
     assert kept.forget("甲", gone.conversation) == 1
     assert kept.turns("甲", gone.conversation) == ()
     assert kept.search("甲", "机密") == ()
-    with closing(sqlite3.connect(tmp_path / "library.db")) as database:
-        assert database.execute("SELECT count(*) FROM turns").fetchone() == (1,)
+    engine = opened(database_url)
+    with engine.connect() as database:
+        assert database.exec_driver_sql("SELECT count(*) FROM turns").scalar_one() == 1
+    engine.dispose()
     now = datetime.now(UTC)
     assert kept.forget("甲", before=now - timedelta(days=1)) == 0
     assert kept.turns("甲", stays.conversation)

@@ -1,5 +1,6 @@
 """The library as a whole: nothing twice, nothing half, nothing left behind."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from ingest.pipeline import Library
 from ingest.record_rows import pack
 from ingest.types import FileReport, Form, Outcome, Progress, Scope, Understanding
 from ingest.understand import understand
+
+pytestmark = pytest.mark.usefixtures("stores")
 
 PAGE = """<html><meta charset="utf-8"><body><h1>{department}部门整体支出绩效自评表</h1>
 <p>（{year}年度）</p>
@@ -422,7 +425,11 @@ def test_a_second_process_may_read_but_not_write(library: Library, tmp_path: Pat
         [sys.executable, "-c", script, str(tmp_path / "home"), str(path)],
         capture_output=True,
         text=True,
-        env={"PYTHONPATH": f"{root}:{here}", "PYTHONIOENCODING": "utf-8"},
+        env={
+            **{name: value for name, value in os.environ.items() if name.startswith("JIWEN_")},
+            "PYTHONPATH": f"{root}:{here}",
+            "PYTHONIOENCODING": "utf-8",
+        },
         check=True,
     )
     count, sentence = done.stdout.splitlines()

@@ -12,6 +12,8 @@ from assistant.types import Answer, Mode, Status, Verdict
 from ingest.types import Scope
 from tests.conftest import SAMPLES
 
+ON_EACH_STORE = True
+
 TARGETS, EVALUATION = "目标表", "自评表"
 
 

@@ -1,0 +1,56 @@
+"""What only stores on servers can do to a library: be away, be shared, be somebody else's."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import servers
+from library import PlumbingEncoder
+from servers import PostgreSQL
+
+from assistant.config import Settings
+from assistant.service import Assistant
+from ingest.config import DATA, IngestSettings
+from ingest.errors import StoreError
+from ingest.pipeline import Library
+from ingest.record_store import RecordStore
+
+SAMPLES = DATA / "samples"
+
+
+def test_a_database_that_is_away_is_told_without_its_password() -> None:
+    with pytest.raises(StoreError, match=r"资料库 127.0.0.1/x 无法.*数据库服务是否在运行") as told:
+        RecordStore("postgresql://user:secret@127.0.0.1:9/x", cut=str.split)
+    assert "secret" not in str(told.value)
+
+
+def test_one_program_writes_whatever_machine_it_runs_on(
+    postgresql: PostgreSQL, tmp_path: Path
+) -> None:
+    url = postgresql.database()
+    first, second = (
+        Library(IngestSettings(tmp_path / name, database_url=url), PlumbingEncoder())
+        for name in ("one", "other")
+    )
+    with closing(second):
+        with closing(first):
+            assert [report.error for report in first.add([SAMPLES])] == ["", ""]
+            assert len(second.records.documents()) == 2
+            with pytest.raises(StoreError, match="另一个绩问程序"):
+                list(second.add([SAMPLES]))
+        assert {report.error for report in second.add([SAMPLES])} == {""}
+
+
+def test_questions_are_answered_while_the_vectors_are_away(tmp_path: Path) -> None:
+    with servers.chroma(tmp_path) as address:
+        settings = Settings(home=tmp_path / "home", chroma_url=address)
+        with closing(Assistant(settings)) as assistant:
+            assert [report.error for report in assistant.add([SAMPLES])] == ["", ""]
+    with closing(Assistant(settings)) as assistant:
+        with pytest.raises(StoreError, match="请检查 Chroma 服务是否在运行"):
+            assistant.warm_up()
+        assistant._embedder.warm_up()
+        assert "1022.93" in assistant.ask("黄埔区团委2021年实际支出数是多少？").text
+        assert assistant.ask("志愿服务开展得怎么样？").text
+        with pytest.raises(StoreError, match="请检查 Chroma 服务是否在运行"):
+            list(assistant.add([SAMPLES], replace=True))
