@@ -213,6 +213,15 @@ class Accounts:
             )
         return self._found(name)
 
+    def set_active(self, name: str, active: bool) -> None:
+        """Lets a user in again, or no more: sessions end and tokens are nobody's."""
+        user = self._found(name)
+        if not active:
+            self._keep_an_admin(user)
+            self._sign_out_everywhere(name)
+        with self._engine.begin() as connection:
+            connection.execute(update(USERS).where(USERS.c.name == name).values(active=active))
+
     def _found(self, name: str) -> User:
         with self._engine.connect() as connection:
             row = connection.execute(select(USERS).where(USERS.c.name == name)).one_or_none()
@@ -221,7 +230,7 @@ class Accounts:
         return _user(row)
 
     def _keep_an_admin(self, user: User) -> None:
-        admins = [one for one in self.users() if one.role is Role.ADMIN]
+        admins = [one for one in self.users() if one.active and one.role is Role.ADMIN]
         if [one.name for one in admins] == [user.name]:
             raise AccountError(f"“{user.name}”是唯一的管理员，请先设另一个管理员。")
 
@@ -353,11 +362,21 @@ class Accounts:
                 )
             )
 
-    def activities(self, *, limit: int = 200) -> tuple[Activity, ...]:
-        """What was done, the newest first."""
+    def activities(
+        self, *, limit: int = 200, user: str = "", action: str = ""
+    ) -> tuple[Activity, ...]:
+        """What was done, by all or one user, of every kind or one, the newest first."""
+        query = select(LOG).order_by(LOG.c.number.desc()).limit(limit)
+        for column, wanted in ((LOG.c.user, user), (LOG.c.action, action)):
+            query = query.where(column == wanted) if wanted else query
         with self._engine.connect() as connection:
-            rows = connection.execute(select(LOG).order_by(LOG.c.number.desc()).limit(limit)).all()
+            rows = connection.execute(query).all()
         return tuple(Activity(row.at, row.user, row.action, row.subject) for row in rows)
+
+    def actions(self) -> tuple[str, ...]:
+        """Every kind of thing that was done."""
+        with self._engine.connect() as connection:
+            return tuple(connection.scalars(select(LOG.c.action).distinct().order_by("action")))
 
 
 def described(user: User) -> str:

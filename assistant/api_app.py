@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from assistant import api, api_chat, api_corrections, api_login, api_source
+from assistant import api, api_chat, api_corrections, api_login, api_settings, api_source
 from assistant.access import Right
 from assistant.api_mcp import Tools
 from assistant.api_page import reference
@@ -64,6 +64,7 @@ def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
     app.state.doorway = doorway
     app.include_router(api.router)
     app.include_router(api_corrections.router)
+    app.include_router(api_settings.router)
     app.include_router(api_chat.router)
     app.include_router(api_login.router)
     app.include_router(api_source.router)

@@ -24,6 +24,8 @@ NEEDED: Mapping[str, Right] = {
     "drafts": Right.DRAFT,
     "recheck": Right.DRAFT,
     "feedback_given": Right.ADMINISTER,
+    "condition": Right.ADMINISTER,
+    "rules_in_force": Right.ADMINISTER,
     "verify_store": Right.ADMINISTER,
     "warm_up": Right.ADMINISTER,
     "close": Right.ADMINISTER,

@@ -2,10 +2,12 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from getpass import getpass
+
+from typing_extensions import TypedDict
 
 from assistant.access import ROLE_NAMES, Role
 from assistant.accounts import Accounts, Token, User, described
@@ -92,20 +94,36 @@ def password() -> str:
     return first
 
 
-def tell(given: Arguments, as_json: dict[str, object], words: str) -> None:
+def tell(given: Arguments, as_json: Mapping[str, object], words: str) -> None:
     print(json.dumps(as_json, ensure_ascii=False) if given.json else words, flush=True)
 
 
-def user_json(user: User) -> dict[str, object]:
+class UserJson(TypedDict):
+    name: str
+    role: str
+    departments: list[str]
+    active: bool
+    created: str
+
+
+class TokenJson(TypedDict):
+    number: int
+    user: str
+    label: str
+    created: str
+
+
+def user_json(user: User) -> UserJson:
     return {
         "name": user.name,
         "role": user.role.value,
         "departments": list(user.departments),
+        "active": user.active,
         "created": moment(user.created),
     }
 
 
-def token_json(token: Token) -> dict[str, object]:
+def token_json(token: Token) -> TokenJson:
     return {
         "number": token.number,
         "user": token.user,

@@ -15,6 +15,7 @@ from assistant.audit.words import read_words
 from assistant.auditing import Auditor
 from assistant.board import Board, Choice
 from assistant.citations import Statement, cite
+from assistant.condition import Condition, RuleUse, condition, rule_uses
 from assistant.config import Settings
 from assistant.drafting.desk import Desk
 from assistant.errors import SettingsError, UnknownDocument
@@ -177,6 +178,20 @@ class Assistant:
             )
         self._library.remove(record.id)
         return record
+
+    def condition(self) -> Condition:
+        """What the program runs with and what the library holds: for administrators."""
+        library = self._library
+        return condition(
+            self._settings,
+            library.embedding,
+            library.records.documents(),
+            len(library.lacking_vectors()),
+        )
+
+    def rules_in_force(self) -> tuple[RuleUse, ...]:
+        """Which rule packs hold for which departments and years of the library."""
+        return rule_uses(self._reader.read().covered, self._auditor.rules)
 
     def correct(self, wanted: Wanted) -> Correction:
         """Sets right what was misread (更正); it holds when the file is taken in again, too."""

@@ -79,7 +79,7 @@ def receive(line: IO[bytes], kind: type[T], most: int) -> T:
 def speaks_of(told: Packed, request: Request) -> bool:
     """Whether all that is to be stored is of the file that was handed over."""
     id = sha256(request.data).hexdigest()
-    rows = (*told.coverage, *(row for rows in told.facts for row in rows))
+    rows = (*told.coverage, *told.as_read, *(row for rows in told.facts for row in rows))
     record, document = told.record, told.document
     return (
         (record.id, record.file) == (document["id"], document["file"]) == (id, request.file)

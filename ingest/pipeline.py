@@ -152,6 +152,11 @@ class Library:
         data = self.original(document_id)
         return None if data is None else self._viewer.picture(Upload(document_id[:12], data), page)
 
+    @property
+    def embedding(self) -> str:
+        """The embedding model in use, "" where it cannot be loaded."""
+        return _identity(self.embedder)
+
     def lacking_vectors(self) -> tuple[DocumentRecord, ...]:
         """Documents that the present embedding model has not read: another one did, or none."""
         held = self.vectors.counts()

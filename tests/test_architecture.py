@@ -98,7 +98,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.ledger"],
     ],
     # 4: the joint
-    ["assistant.service"],
+    ["assistant.condition", "assistant.service"],
     # 5: the doors
     [
         *[
@@ -109,13 +109,13 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.doorway", "assistant.guard", "assistant.uploads"],
         *["assistant.logs", "assistant.metrics"],
         *["assistant.api_page", "assistant.api", "assistant.api_chat", "assistant.api_mcp"],
-        *["assistant.api_corrections"],
+        *["assistant.api_corrections", "assistant.people", "assistant.api_settings"],
         *["assistant.web.excerpt", "assistant.web.source"],
         *["assistant.web.talks", "assistant.web.replies", "assistant.web.markup"],
         *["assistant.api_login", "assistant.api_source", "assistant.api_app"],
-        *["assistant.correcting", "assistant.people", "assistant.upkeep"],
+        *["assistant.correcting", "assistant.upkeep"],
         *["assistant.web.panel", "assistant.web.files"],
-        "assistant.web.documents",
+        *["assistant.web.documents", "assistant.web.settings"],
         *["assistant.web.visitors", "assistant.web.suggestions"],
         *["assistant.web.openings", "assistant.web.board_parts", "assistant.web.board_charts"],
         *["assistant.web.board_tables", "assistant.web.findings_markup"],

@@ -45,8 +45,8 @@
     const places = [...open.figures, ...open.indicators, ...line.not_understood].map((one) => one.location);
     open.pages = [...new Set(places.map((place) => place.page).filter(Boolean))].sort((a, b) => a - b);
     if (open.pages.length && !open.pages.includes(page)) open.page = open.pages[0];
-    draw();
     const again = figure && open.figures.find((one) => one.id === figure);
+    draw(!again);
     if (again) go(again.location, again.raw, again.id);
   }
 
@@ -57,7 +57,7 @@
     document.dispatchEvent(new Event("jiwen-documents"));
   }
 
-  function draw() {
+  function draw(fresh) {
     const { line } = open;
     for (const part of document.querySelectorAll("#documents :is(.intake, .held)")) part.hidden = true;
     const head = element("header");
@@ -68,7 +68,7 @@
     view().replaceChildren(head, place, facts);
     view().hidden = false;
     list();
-    turn();
+    if (fresh) turn();
   }
 
   // Department, year and form, and the pencil for them.

@@ -49,8 +49,9 @@
 
   // The place in the file itself takes the excerpt's place; where it cannot be had, that stays.
   async function original(element) {
-    const reply = await fetch(element.dataset.original);
-    if (!reply.ok) return;
+    const asked = element.dataset.original;
+    const reply = await fetch(asked);
+    if (!reply.ok || element.dataset.original !== asked) return;
     element.innerHTML = await reply.text();
     const image = element.querySelector("img");
     if (image) await image.decode().catch(() => image.closest(".page-view").remove());

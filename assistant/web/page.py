@@ -15,10 +15,16 @@ from assistant.web.documents import Documents
 from assistant.web.drafting import Drafting
 from assistant.web.openings import Openings
 from assistant.web.panel import panel
+from assistant.web.settings import SettingsTab
 
 TITLE = "绩问：预算绩效文档问答"
 WAITING_AT_MOST = 64
-NEEDED = {"校核": Right.AUDIT, "起草": Right.DRAFT, "文档": Right.UPLOAD}
+NEEDED = {
+    "校核": Right.AUDIT,
+    "起草": Right.DRAFT,
+    "文档": Right.UPLOAD,
+    "设置": Right.ADMINISTER,
+}
 """What a visitor must be allowed for a tab to be shown; all see the others."""
 
 
@@ -41,6 +47,7 @@ def tabs(assistant: Assistant) -> dict[str, Part]:
         "校核": Audit(assistant),
         "起草": Drafting(assistant),
         "文档": Documents(),
+        "设置": SettingsTab(),
     }
 
 
