@@ -68,6 +68,18 @@ def test_what_was_extracted_stands_beside_its_page(page: Page) -> None:
     expect(page.locator("#documents .page-view .here")).to_be_in_viewport(timeout=PATIENCE)
 
 
+def test_the_department_and_year_are_corrected_there_too(page: Page) -> None:
+    about = page.locator("#documents .about")
+    about.get_by_role("button", name="更正").click()
+    about.get_by_label("年度").fill("2021")
+    about.get_by_role("button", name="保存更正").click()
+    expect(about).to_contain_text("2021年", timeout=PATIENCE)
+    expect(about.locator(".past")).to_contain_text("年度原为 未注明")
+    page.get_by_role("button", name="返回文件列表").click()
+    expect(page.locator("#documents .rows article")).to_contain_text("2021年", timeout=PATIENCE)
+    look_at(page)
+
+
 def test_a_wrong_figure_is_corrected_and_the_answer_says_so(page: Page) -> None:
     fact = page.locator("#documents .fact").filter(has_text="走访长者第1批").nth(1)
     fact.get_by_role("button", name="更正").click()
@@ -85,18 +97,6 @@ def test_a_wrong_figure_is_corrected_and_the_answer_says_so(page: Page) -> None:
     box.press("Enter")
     expect(page.locator("#current .text")).to_contain_text("1188人次", timeout=PATIENCE)
     expect(page.locator("#current .source").first).to_contain_text("人工更正", timeout=PATIENCE)
-
-
-def test_the_department_and_year_are_corrected_there_too(page: Page) -> None:
-    page.get_by_role("tab", name="文档").click()
-    about = page.locator("#documents .about")
-    about.get_by_role("button", name="更正").click()
-    about.get_by_label("年度").fill("2021")
-    about.get_by_role("button", name="保存更正").click()
-    expect(about).to_contain_text("2021年", timeout=PATIENCE)
-    expect(about.locator(".past")).to_contain_text("年度原为 未注明")
-    page.get_by_role("button", name="返回文件列表").click()
-    expect(page.locator("#documents .rows article")).to_contain_text("2021年", timeout=PATIENCE)
 
 
 def test_it_is_kept_when_the_file_comes_again_and_can_be_taken_back(

@@ -52,10 +52,10 @@
     return Boolean(words);
   }
 
-  function field(words, name, how = {}) {
+  function field(words, name, { options, ...how } = {}) {
     const label = element("label", words);
-    label.append(Object.assign(element(how.options ? "select" : "input"), { name, ...how, options: undefined }));
-    if (how.options) label.lastChild.append(...how.options);
+    label.append(Object.assign(element(options ? "select" : "input"), { name, ...how }));
+    if (options) label.lastChild.append(...options);
     return label;
   }
 
