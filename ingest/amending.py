@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ingest.amendments import NOTE, Aspect, Correction, Mark
+from ingest.amendments import NOTE, ROLE_NAMES, Aspect, Correction, Mark
 from ingest.clean import squeeze
 from ingest.concepts import find_concept
 from ingest.quantities import parse_value
@@ -128,9 +128,11 @@ def _with_figure(facts: Facts, id: str, latest: Latest) -> Facts:
         subject = as_subject.new
         known = find_concept(subject)
         concept = known.name if known else ""
-    note = f"{NOTE}{'；'.join(one.words for one in latest.values())}）"
     new = replace(read, quantity=quantity, role=role, subject=subject, concept=concept)
     row = (read.section, read.task, read.quote)
+    beside = sum((f.section, f.task, f.quote) == row for f in facts.figures) > 1
+    which = f"，指{ROLE_NAMES[read.role]}" if beside else ""
+    note = f"{NOTE}{'；'.join(one.words for one in latest.values())}{which}）"
     return replace(
         facts,
         figures=tuple(

@@ -54,7 +54,7 @@ def test_a_corrected_value_is_everywhere_and_its_print_is_told(library: Library)
     assert (made.old, made.new, made.by) == ("57场", "37", "李明")
     figure = actual(library)
     assert (figure.quantity.value, figure.quantity.unit) == (37, "场")
-    note = f"（人工更正：原文为 57场，由 李明 于 {made.at[:10]} 更正为 37）"
+    note = f"（人工更正：原文为 57场，由 李明 于 {made.at[:10]} 更正为 37，指实际完成）"
     assert figure.quote.endswith(note)
     assert "57场" in printed(figure.quote)
     (row,) = library.records.indicators()

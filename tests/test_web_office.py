@@ -111,7 +111,8 @@ def test_it_is_kept_when_the_file_comes_again_and_can_be_taken_back(
     fact = page.locator("#documents .fact").filter(has_text="走访长者第1批").nth(1)
     page.once("dialog", lambda dialog: dialog.accept())
     fact.locator(".past").get_by_role("button", name="撤销").click()
-    expect(fact).to_contain_text("1200人次", timeout=PATIENCE)
+    expect(fact.locator(".past")).to_have_count(0, timeout=PATIENCE)
+    expect(fact).to_contain_text("1200人次")
     assert not [f for f in assistant.figures(Scope()) if "更正" in f.quote]
 
 

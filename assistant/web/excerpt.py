@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
+from ingest.amendments import printed
 from ingest.types import Block, Location, Run, TableBlock, cover
 
 AROUND = 3
@@ -53,7 +54,7 @@ def excerpt(
         last -= 1
     window = lines[first:last]
     here = [i - first for i in cited]
-    spans = find(window, quote, here=range(here[0], here[-1] + 1))
+    spans = find(window, printed(quote), here=range(here[0], here[-1] + 1))
     if not any(span.line in here for span in spans):
         spans = [
             Span(i, j, 0, len(text))
