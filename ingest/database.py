@@ -52,14 +52,16 @@ class Database:
             if self._owning is not None:
                 try:
                     self._owning.exec_driver_sql("SELECT 1")
+                    self._owning.commit()
                     return True
                 except SQLAlchemyError:  # the server was started anew and has forgotten
                     self._owning.invalidate()
                     self._owning.close()
                     self._owning = None
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection = self._engine.connect()
             if own(connection):
                 self._owning = connection
+                connection.commit()  # what is owned stays so, and no transaction stays open
             else:
                 connection.close()
             return self._owning is not None

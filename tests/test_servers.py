@@ -7,10 +7,12 @@ import pytest
 import servers
 from library import PlumbingEncoder
 from servers import PostgreSQL
+from sqlalchemy import text
 
 from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.config import DATA, IngestSettings
+from ingest.engines import opened
 from ingest.errors import StoreError
 from ingest.pipeline import Library
 from ingest.record_store import RecordStore
@@ -54,3 +56,26 @@ def test_questions_are_answered_while_the_vectors_are_away(tmp_path: Path) -> No
         assert assistant.ask("志愿服务开展得怎么样？").text
         with pytest.raises(StoreError, match="请检查 Chroma 服务是否在运行"):
             list(assistant.add([SAMPLES], replace=True))
+
+
+def test_the_owner_leaves_no_transaction_open_and_owns_again_after_a_restart(
+    postgresql: PostgreSQL,
+) -> None:
+    url = postgresql.database()
+    first, second = (RecordStore(url, cut=str.split) for _ in range(2))
+    assert first.own()
+    assert first.own()
+    assert not second.own()
+    engine = opened(url)
+    with engine.connect() as connection:
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+        others += "pg_backend_pid()"
+        states = set(connection.scalars(text(f"SELECT state {others}")))
+        assert states == {"idle"}
+        connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+    engine.dispose()
+    assert first.own()
+    assert not second.own()
+    first.close()
+    assert second.own()
+    second.close()
