@@ -108,6 +108,12 @@ def changed(name: str, at: int, data: bytes) -> bytes:
     return held[:at] + data + held[at + len(data) :]
 
 
+def locked(package: bytes) -> bytes:
+    """A package whose listing says of its first part that it is encrypted."""
+    at = package.index(b"PK\x01\x02") + 8
+    return package[:at] + b"\x01" + package[at + 1 :]
+
+
 WIDE_CELL = '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2147483647"/></w:tcPr>'
 WIDE_CELL += f"{paragraph('指标')}</w:tc></w:tr></w:tbl>"
 SPANNED = "<table><tr>" + "<td colspan=1000 rowspan=60000>1</td>" * 50 + "</tr>"
@@ -123,6 +129,7 @@ REFUSED = {
     "远格.xlsx": (workbook(cell("XFD1048576", "1").replace("1", "1048576", 1)), "单元格超过"),
     "跨格.html": (f"<html><body>{SPANNED}</body></html>".encode(), "单元格超过 2000000 个"),
     "宽行.csv": (b"a,1," * 10_000, "超过 16384 列"),
+    "上锁.xlsx": (locked(workbook(cell("A1", "1"))), "损坏"),
     "空字节.txt": (b"2023\x00\x01\x02" * 50, "不是能识别的文档"),
     "半字.txt": (b"\xed\xa0\x80" * 500, "文本编码"),
     "非数.xls": (changed("summary.xls", 2075, b"\xff\xff\xff\xff"), "损坏"),

@@ -8,9 +8,9 @@ from zipfile import BadZipFile
 from ingest.errors import LoadError
 
 PARSER_FAULTS: tuple[type[Exception], ...] = (
-    *(BadZipFile, zlib.error, struct.error, EOFError, OSError, SyntaxError, RecursionError),
+    *(BadZipFile, zlib.error, struct.error, EOFError, OSError, SyntaxError, RuntimeError),
     *(KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError),
-    *(ArithmeticError, NotImplementedError),
+    ArithmeticError,
 )
 """What readers of office files trip over when a file is damaged: hardly ever an error of their own.
 XML errors of every parser are SyntaxErrors."""

@@ -1,0 +1,77 @@
+"""What we let in beside files: the answers of readers, and the packages we install."""
+
+import pickle
+import re
+from pathlib import Path
+
+import pytest
+
+from ingest.messages import Request, Said, receive, send, speaks_of
+from ingest.parsing import Upload, parse
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_a_reader_cannot_hand_over_anything_but_data(tmp_path: Path) -> None:
+    class Payload:
+        def __reduce__(self) -> tuple[object, ...]:
+            return Path.touch, (tmp_path / "owned",)
+
+    for content in (
+        pickle.dumps(Payload()),
+        b"\x81\xa6parsed\x81",
+        b"\xc1" * 40,
+        b"\x93\x01\x02\x03",
+    ):
+        line = tmp_path / "line"
+        line.write_bytes(len(content).to_bytes(8) + content)
+        with line.open("rb") as stream, pytest.raises((ValueError, EOFError)):
+            receive(stream, Said, 1 << 20)
+    line.write_bytes((1 << 40).to_bytes(8))
+    with line.open("rb") as stream, pytest.raises(ValueError, match="message of"):
+        receive(stream, Said, 1 << 20)
+    assert not (tmp_path / "owned").exists()
+
+
+def test_a_reader_speaks_of_its_own_file_only(tmp_path: Path) -> None:
+    data = "青禾市水务局2023年度完成率95%。".encode()
+    parsed = parse(Upload("甲.txt", data), keep_contacts=False)
+    line = tmp_path / "line"
+    with line.open("wb") as stream:
+        send(stream, Said(parsed=parsed))
+    with line.open("rb") as stream:
+        said = receive(stream, Said, 1 << 20)
+    assert said.parsed
+    assert said.parsed.packed == parsed.packed
+    assert parsed.packed
+    assert speaks_of(parsed.packed, Request("甲.txt", data))
+    assert not speaks_of(parsed.packed, Request("乙.txt", data))
+    assert not speaks_of(parsed.packed, Request("甲.txt", data + b"1"))
+
+
+@pytest.mark.parametrize(
+    "word", ["pickle", "allow_pickle", "shelve", "yaml.load", "eval(", "exec("]
+)
+def test_nothing_that_runs_what_it_reads_is_used(word: str) -> None:
+    sources = [*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ingest/**/*.py")]
+    whole = re.compile(rf"(?<!\w){re.escape(word)}")
+    assert [path.name for path in sources if whole.search(path.read_text("utf-8"))] == []
+
+
+def test_every_licence_is_allowed_and_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    import licences
+
+    rows = licences.rows()
+    assert len(rows) > 100
+    assert [row for row in rows if not licences.allowed(row[2])] == []
+    for refused in (
+        "GPL-3.0-only",
+        "GNU General Public License v3 (GPLv3)",
+        "AGPL-3.0",
+        "",
+        "SSPL",
+    ):
+        assert not licences.allowed(refused)
+    listed = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    assert [name for name, version, _ in rows if f"| {name} | {version} |" not in listed] == []
