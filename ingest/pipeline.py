@@ -173,14 +173,14 @@ class Library:
         lacking = self.lacking_vectors()
         for number, record in enumerate(lacking, 1):
             say(Progress("正在补建向量", record.file, number, len(lacking)))
-            passages = self.records.passages_of(Scope(document_ids=(record.id,)))
+            passages = self._stores.records.passages_of(Scope(document_ids=(record.id,)))
             with self._stores.turn:
                 if self._stores.write_vectors(passages, {record.id: record.form}):
                     return False
         if lacking:
             self.vectors.drop_other_models()
-        if self.records.meta(REBUILDING):
-            self.records.set_meta(REBUILDING, "")
+        if self._stores.records.meta(REBUILDING):
+            self._stores.records.set_meta(REBUILDING, "")
         return True
 
     def rebuild(self, progress: Say | None = None) -> None:
@@ -194,10 +194,10 @@ class Library:
         self.embedder.encode_passages(["重建"])
         say(Progress("正在重建词语索引", "", 1, 1))
         with self._stores.turn:
-            self.records.rebuild_words(self.tokenizer.version)
-            if not self.records.meta(REBUILDING):
+            self._stores.records.rebuild_words(self.tokenizer.version)
+            if not self._stores.records.meta(REBUILDING):
                 self.vectors.clear()
-                self.records.set_meta(REBUILDING, "vectors")
+                self._stores.records.set_meta(REBUILDING, "vectors")
         self.complete_vectors(say)
 
     def _take_in(self, course: Course, *, replace: bool) -> Iterator[FileReport]:
@@ -278,10 +278,10 @@ class Library:
             raise LoadError(f"“{source.file}”无法打开，请检查文件是否存在及其权限。") from error
 
     def _recover(self) -> None:
-        for document_id in self.records.interrupted():
+        for document_id in self._stores.records.interrupted():
             self._stores.erase(document_id)
-        if self.records.meta("tokenizer") != self.tokenizer.version:
-            self.records.rebuild_words(self.tokenizer.version)
+        if self._stores.records.meta("tokenizer") != self.tokenizer.version:
+            self._stores.records.rebuild_words(self.tokenizer.version)
 
     def _own(self) -> None:
         begun = self.home.owned
@@ -297,7 +297,7 @@ class Library:
         """Whether this program is the one that writes: on this machine, and to the database."""
         if not self.home.own():
             return False
-        if self.records.own():
+        if self._stores.records.own():
             return True
         self.home.release()
         return False

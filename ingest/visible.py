@@ -46,9 +46,6 @@ class VisibleRecords(RecordStore):
         asked = [id for id in scope.document_ids if id in ids] if scope.document_ids else ids
         return replace(scope, document_ids=tuple(asked) or NOTHING)
 
-    def own(self) -> bool:
-        return self._whole.own()
-
     def together(self) -> AbstractContextManager[None]:
         return self._whole.together()
 

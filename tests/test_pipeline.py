@@ -437,6 +437,15 @@ def test_a_second_process_may_read_but_not_write(library: Library, tmp_path: Pat
     assert "另一个绩问程序" in sentence
 
 
+def test_who_sees_a_part_of_the_library_may_add_to_it(library: Library, tmp_path: Path) -> None:
+    add(library, write(tmp_path / "甲.html", page()))
+    part = library.part(lambda record: record.file != "甲.html")
+    (report,) = add(part, write(tmp_path / "乙.html", page(year=2023)))
+    assert (report.outcome, report.error) == (Outcome.ADDED, "")
+    assert [record.file for record in part.records.documents()] == ["乙.html"]
+    assert library.verify() == ()
+
+
 def test_progress_names_each_file(library: Library, tmp_path: Path) -> None:
     said: list[Progress] = []
     paths = [write(tmp_path / "甲.html", page()), write(tmp_path / "乙.html", page(year=2023))]
