@@ -8,7 +8,7 @@ from ingest.record_store import RecordStore
 from ingest.visible import VisibleRecords
 from tests.conftest import SAMPLES
 
-WRITING = {"stage", "publish", "discard", "set_meta", "rebuild_words", "close"}
+WRITING = {"stage", "publish", "discard", "set_meta", "rebuild_words", "close", "own"}
 UPKEEP = {"meta", "interrupted", "unindexed", "orphan_words"}
 """Methods of the record store that no visitor's request reaches."""
 THROUGH_OTHERS = {"find_document"}

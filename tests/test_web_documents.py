@@ -115,7 +115,7 @@ def test_staff_sign_in_and_see_what_they_may_use(page: Page, home: Path) -> None
     page.get_by_role("button", name="登录").click()
     expect(page.locator(".visitor")).to_contain_text("staff（工作人员）", timeout=60_000)
     expect(page.get_by_role("tab", name="看板")).to_be_visible()
-    for hidden in ("校核", "起草", "文档"):
+    for hidden in ("校核", "起草", "文档", "设置"):
         expect(page.get_by_role("tab", name=hidden)).not_to_be_visible()
     box = page.get_by_placeholder("输入问题，按回车提问")
     box.fill("走访长者第2批的目标是多少？")

@@ -16,7 +16,7 @@ FORM = Path(__file__).parent / "files" / "form.pdf"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "一个足够长的密码口令"
-PATIENCE = 60_000
+PATIENCE = 180_000
 QUESTION = "走访长者第1批的实际完成值是多少？"
 
 
@@ -46,6 +46,7 @@ def url(assistant: Assistant) -> Iterator[str]:
 def page(browser: Browser, url: str) -> Iterator[Page]:
     """The page of whoever sits at the machine; the tests build on each other."""
     opened = browser.new_page(viewport={"width": 1366, "height": 820}, locale="zh-CN")
+    opened.set_default_timeout(PATIENCE)
     opened.goto(url)
     expect(opened.locator(".welcome")).to_be_visible(timeout=PATIENCE)
     yield opened
@@ -163,6 +164,7 @@ def test_an_administrator_adds_users_and_tokens(page: Page) -> None:
 
 def test_the_new_user_signs_in_and_is_denied_the_settings(browser: Browser, url: str) -> None:
     opened = browser.new_page(locale="zh-CN")
+    opened.set_default_timeout(PATIENCE)
     opened.goto(url)
     sign_in(opened, "李明")
     expect(opened.locator(".visitor")).to_contain_text("李明（工作人员）", timeout=PATIENCE)
@@ -179,6 +181,7 @@ def test_who_is_disabled_is_out(page: Page, browser: Browser, url: str) -> None:
     row.get_by_role("button", name="停用").click()
     expect(row).to_contain_text("已停用", timeout=PATIENCE)
     opened = browser.new_page(locale="zh-CN")
+    opened.set_default_timeout(PATIENCE)
     opened.goto(url)
     sign_in(opened, "李明")
     expect(opened.get_by_role("alert")).to_contain_text("用户名或密码不对", timeout=PATIENCE)
