@@ -40,8 +40,8 @@ element.addEventListener("click", (event) => {
 """
 EMPTY = (
     '<section class="welcome"><h2>没有需要核实的问题</h2>'
-    "<p>校核只指出疑似问题，没有发现不等于没有问题。资料库为空时请先收入文件："
-    "<code>jiwen add 文件夹</code>。</p></section>"
+    "<p>校核只指出疑似问题，没有发现不等于没有问题。"
+    "资料库为空时，请先点上面的“文档”放入文件。</p></section>"
 )
 
 

@@ -16,7 +16,7 @@ FINDINGS = 10
 """Findings shown under the indicators; all of them stand on the page 校核."""
 EMPTY = (
     '<section class="welcome"><h2>资料库还是空的</h2>'
-    "<p>先收入文件：<code>jiwen add 文件夹</code>，再打开看板。</p></section>"
+    "<p>点上面的“文档”，把自评表、目标表放进去，再打开看板。</p></section>"
 )
 
 

@@ -49,6 +49,9 @@ element.addEventListener("click", (event) => {
 });
 """
 TO_THE_TURN = "() => window.jiwenTurn()"
+OPENED = "() => { window.jiwenOpened = true; }"
+SETTLED = "(talk) => [window.jiwenOpened ? talk : '']"
+"""A tab is also selected when the page opens, before the conversation is there."""
 DRAWER = "() => { document.body.classList.toggle('shelf-open'); }"
 
 
@@ -131,30 +134,57 @@ class Chat:
             None, None, None, js=TO_THE_TURN
         )
         earlier.forgotten(self.forget, [search, talk], conversation, **QUIET)
-        page.load(self.open, [talk], [library, *scope, *conversation, *chips], **QUIET)
+        around, asking = [library, *scope], [suggestions, *chips]
+        opened = [*around, talk, past, current, question, earlier, *asking]
+        page.load(self.open, [talk], opened, **QUIET).then(None, None, None, js=OPENED)
+        tab.select(self.arrive, [talk], [*around, past, *asking], js=SETTLED, **QUIET)
 
     def open(self, talk: str, request: gr.Request) -> list[object]:
         """The page as it stands when it is opened: what the library holds and what to ask."""
+        *past, last = ["", *self._said(talk, request)]
+        around, chips = self._around(asking=not last)
+        welcome = markup.welcome(self._assistant.documents())
+        return [
+            *around,
+            talk if last else NEW,
+            "".join(past) if last else welcome,
+            last,
+            "",
+            self._listed("", talk, request),
+            *chips,
+        ]
+
+    def arrive(self, talk: str) -> list[object]:
+        """The page after another tab, where files may have come or gone meanwhile."""
+        if not talk:
+            return [gr.skip()] * (len(FILTERS) + SHOWN + 3)
+        around, chips = self._around(asking=talk == NEW)
+        welcome = markup.welcome(self._assistant.documents()) if talk == NEW else gr.skip()
+        return [*around, welcome, *chips]
+
+    def _around(self, *, asking: bool) -> tuple[list[object], list[object]]:
+        """What the library holds, what a question can be limited to; and what to ask, if `asking`.
+
+        The second are the suggestions' row and its buttons.
+        """
         records = self._assistant.documents()
         departments = sorted({r.department for r in records if r.department})
         years = sorted({r.year for r in records if r.year is not None}, reverse=True)
         held = {record.form for record in records}
         asked = suggest(self._assistant, records)
-        chips = [*asked, *[""] * (SHOWN - len(asked))]
-        *past, last = ["", *self._said(talk, request)]
-        return [
-            markup.library(records),
-            gr.update(choices=[ALL_DEPARTMENTS, *departments]),
-            gr.update(choices=[ALL_YEARS, *(f"{year}年" for year in years)]),
-            gr.update(choices=[ALL_FORMS, *(form.value for form in Form if form in held)]),
-            talk if last else NEW,
-            "".join(past) if last else markup.welcome(records),
-            last,
-            "",
-            gr.update(visible=bool(asked) and not last),
-            self._listed("", talk, request),
-            *(gr.update(value=chip, visible=bool(chip)) for chip in chips),
-        ]
+        buttons = [*asked, *[""] * (SHOWN - len(asked))]
+        return (
+            [
+                markup.library(records),
+                gr.update(choices=[ALL_DEPARTMENTS, *departments]),
+                gr.update(choices=[ALL_YEARS, *(f"{year}年" for year in years)]),
+                gr.update(choices=[ALL_FORMS, *(form.value for form in Form if form in held)]),
+            ],
+            [
+                gr.update(visible=bool(asked) and asking),
+                *(gr.update(value=words, visible=bool(words)) for words in buttons),
+            ],
+        )
 
     def begin_again(self, search: str, request: gr.Request) -> list[object]:
         """An empty page; what was said is still in the history."""

@@ -18,7 +18,7 @@ HINT = (
 )
 NO_LIBRARY = (
     '<section class="welcome"><h2>资料库还是空的</h2>'
-    "<p>先收入文件：<code>jiwen add 文件夹</code>，再来起草。</p></section>"
+    "<p>点上面的“文档”，把自评表、目标表放进去，再来起草。</p></section>"
 )
 
 

@@ -153,7 +153,7 @@ def welcome(records: Sequence[DocumentRecord]) -> str:
     if not records:
         return (
             '<section class="welcome"><h2>资料库还是空的</h2>'
-            "<p>点上面的“文档”，把自评表、目标表放进去，再刷新本页提问。</p></section>"
+            "<p>点上面的“文档”，把自评表、目标表放进去，再回到这里提问。</p></section>"
         )
     return (
         '<section class="welcome"><h2>想了解哪个部门的绩效？</h2>'
@@ -203,6 +203,8 @@ def library(records: Iterable[DocumentRecord]) -> str:
         )
         name = f"<summary>{escape(department)}</summary>"
         sections.append(f"<details{' open' * unfolded}>{name}<ul>{rows}</ul></details>")
+    if not groups:
+        return ""
     return f'<nav class="library" aria-label="资料库"><h2>资料库</h2>{"".join(sections)}</nav>'
 
 

@@ -14,7 +14,7 @@ from assistant.web.dashboard import Dashboard
 from assistant.web.documents import Documents
 from assistant.web.drafting import Drafting
 from assistant.web.openings import Openings
-from assistant.web.panel import panel
+from assistant.web.panel import QUIET, panel
 from assistant.web.settings import SettingsTab
 
 TITLE = "绩问：预算绩效文档问答"
@@ -61,9 +61,11 @@ def build(assistant: Assistant, present: Callable[[], Visitor]) -> gr.Blocks:
         masthead = panel("masthead")
         with gr.Row(elem_id="frame"):
             with gr.Tabs(elem_id="tabs"):
+                selected = [page.load]
                 for number, (title, part) in enumerate(tabs(assistant).items()):
                     with gr.Tab(title, elem_id=f"tab{number}") as tab:
                         part.build(page, tab)
+                    selected.append(tab.select)
             Openings(assistant).panel()
 
         def opened() -> str:
@@ -77,6 +79,7 @@ def build(assistant: Assistant, present: Callable[[], Visitor]) -> gr.Blocks:
             style = f"<style>{','.join(hidden)}{{display:none}}</style>" if hidden else ""
             return markup.masthead(assistant.documents(), visitor=name) + style
 
-        page.load(opened, None, masthead, show_progress="hidden", api_visibility="private")
+        for event in selected:  # files come and go meanwhile
+            event(opened, None, masthead, **QUIET)
     page.queue(max_size=WAITING_AT_MOST, api_open=False)
     return page
