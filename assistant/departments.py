@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from assistant.abbreviations import Abbreviations, beginnings
 from assistant.department_names import LEVELS, Body, Grammar
 
 _WORD = r"[\u4e00-\u9fff]"
@@ -66,6 +67,7 @@ class Directory:
         self._canonical = {
             name: canonical for canonical, names in self._members.items() for name in names
         }
+        self._abbreviations = Abbreviations((b.name for b in self.bodies), grammar.tails)
         self._ends = grammar.ends([body.organ for body in self.bodies])
         self._places = _Places(self.bodies, grammar)
         self._organs: dict[str, list[Body]] = {}
@@ -97,7 +99,8 @@ class Directory:
 
     def _read(self, text: str) -> tuple[Mention, ...]:
         found: list[Mention] = []
-        for step in (self._exact, self._known, self._unknown, self._bare_places, self._elsewhere):
+        steps = (self._exact, self._known, self._short, self._unknown)
+        for step in (*steps, self._bare_places, self._elsewhere):
             for mention in sorted(step(text, found), key=lambda m: m.start - m.end):
                 if not any(mention.start < m.end and m.start < mention.end for m in found):
                     found.append(mention)
@@ -150,6 +153,15 @@ class Directory:
         """The bodies whose organ is this one, in full or in short."""
         alike = {own for own in self._organs if self._grammar.same_organ(organ, own)}
         return tuple(body for body in self.bodies if body.organ in alike) if alike else ()
+
+    def _short(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
+        """Names with characters left out, which no rule of building names tells."""
+        for start in beginnings(text, (m.end for m in taken)):
+            if any(m.start <= start < m.end for m in taken):
+                continue
+            end, names = self._abbreviations.find(text, start)
+            if names and not any(m.start < end and start < m.end for m in taken):
+                yield Mention(text[start:end], start, end, names)
 
     def _unknown(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
         """Names built like a department's that no department of the library has."""

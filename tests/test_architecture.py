@@ -52,7 +52,7 @@ LAYERS: tuple[list[str], ...] = (
     # 2: the assistant's own pure parts
     [
         *["assistant.numbers", "assistant.wording"],
-        *["assistant.department_names", "assistant.departments"],
+        *["assistant.abbreviations", "assistant.department_names", "assistant.departments"],
         *["assistant.entities", "assistant.matching", "assistant.compute", "assistant.citations"],
         "assistant.plan_parts",
         *["assistant.status", "assistant.scoring", "assistant.rules", "assistant.verify"],

@@ -1,0 +1,69 @@
+"""Short names that only leave characters out (缩写): 珲春边合区, 延庆三幼, 驻京办.
+
+People shorten a name by keeping some of its characters in order, from somewhere on up to what kind
+of body it is: every such stretch of a text that fits one department of a library names it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+SHORTEST = 3
+LONGEST = 20
+_SKIPPED = (1, 2)
+"""The second character of a short name stands so far behind the first in the full one."""
+
+
+class Abbreviations:
+    """The names of a library, found in a text by some of their characters."""
+
+    def __init__(self, names: Iterable[str], tails: Iterable[str]) -> None:
+        self._tails = sorted(tails, key=len, reverse=True)
+        self._cores: dict[str, int] = {}
+        self._starts: dict[str, dict[str, int]] = {}
+        for name in names:
+            self._cores[name] = self._core(name)
+            for step in _SKIPPED:
+                for at in range(len(name) - step):
+                    gram = name[at] + name[at + step]
+                    self._starts.setdefault(gram, {}).setdefault(name, at)
+
+    def find(self, text: str, start: int) -> tuple[int, tuple[str, ...]]:
+        """Where the longest short name that begins at `start` ends, and whose it is."""
+        best, found = start, ()
+        for name, at in self._starts.get(text[start : start + 2], {}).items():
+            end = self._reach(text, start, name, at)
+            if end > best:
+                best, found = end, (name,)
+            elif end == best and found:
+                found = (*found, name)
+        return best, found
+
+    def _core(self, name: str) -> int:
+        """Where a name begins to tell only what kind of body it is (…开发区|管理委员会)."""
+        end = len(name)
+        while tail := next((t for t in self._tails if name[:end].endswith(t)), ""):
+            if end - len(tail) < SHORTEST:
+                break
+            end -= len(tail)
+        return end
+
+    def _reach(self, text: str, start: int, name: str, at: int) -> int:
+        """The end of the longest stretch that keeps the name's order and reaches its kind."""
+        reached = start
+        place = at - 1
+        for end in range(start, min(len(text), start + LONGEST)):
+            place = name.find(text[end], place + 1)
+            if place < 0:
+                break
+            last = name.rfind(text[end])
+            if end + 1 - start >= SHORTEST and last >= self._cores[name] - 1:
+                reached = end + 1
+        return reached
+
+
+_BEGINS = re.compile(r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[和与及跟、比的]))(?=[\u4e00-\u9fff])")
+
+
+def beginnings(text: str, taken: Iterable[int]) -> Iterator[int]:
+    """Where a name may begin: where Chinese words do, behind a link, and behind what is taken."""
+    yield from sorted({m.start() for m in _BEGINS.finditer(text)} | set(taken))
