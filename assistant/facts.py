@@ -237,10 +237,11 @@ class FactFinder:
         if plan.sections:
             figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
         else:
-            of_projects = figures if Form.MONITORING in plan.forms else []
+            alone = len({f.task for f in facts.figures if f.task}) == 1
+            of_projects = figures if alone or Form.MONITORING in plan.forms else []
             figures = of_department([f for f in figures if not f.task], facts.figures)
             if len({f.task for f in of_projects}) == 1:
-                figures = figures or of_projects  # the one project that is monitored
+                figures = figures or of_projects  # the one project there is, or is monitored
         rows = [
             i
             for i in facts.indicators

@@ -314,7 +314,8 @@ class Lookups:
         assert printing is not None
         figure = match.figures[0]
         label = figure.subject or match.subject
-        named = bool(figure.task) and (plan.sections or len(label) <= SHORT)
+        termed = figure.concept in plan.terms
+        named = bool(figure.task) and (plan.sections or len(label) <= SHORT or termed)
         task = f"{quoted(figure.task)}的" if named and figure.task not in label else ""
         said = goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
         verb = "" if states(label) else "为"

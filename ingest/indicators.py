@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, field, replace
 
 from ingest.clean import normalise, one_line, squeeze
-from ingest.concepts import find_concept
+from ingest.concepts import Concept, find_concept
 from ingest.figure_book import Around, FigureBook
 from ingest.forms import first_value, is_level, is_placeholder, label_key
 from ingest.headers import term_of
+from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
 from ingest.rows import FormRow, RoleCell
 from ingest.types import (
@@ -112,7 +113,10 @@ class FactReader(FigureBook):
             if role and cell.fresh:
                 head = label_key(cell.head)
                 concept = find_concept(term_of("funds", cell.role) or head) if whole else None
-                here = replace(around, subject=item + head, year=_year_of(cell.head))
+                year = _year_of(cell.head)
+                head = _COLUMN_YEAR.sub("", head) if year else head
+                concept = concept or _twin(source, role)
+                here = replace(around, subject=item + head, year=year)
                 self._value(cell, role, here, concept)
 
     def _numbers(self, row: FormRow) -> None:
@@ -314,7 +318,14 @@ class FactReader(FigureBook):
         return quantity
 
 
-_COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年")
+_COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年(?:度(?=预算|决算))?")
+
+
+def _twin(source: Concept | None, role: Role) -> Concept | None:
+    """Of a term with one for what was planned and one for what was spent, the one that fits."""
+    if source is None or source.name not in read_pack("forms")["amounts"]["twins"]:
+        return None
+    return source if role is source.role else find_concept(f"{source.name}支出")
 
 
 def _year_of(head: str) -> int | None:
