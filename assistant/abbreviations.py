@@ -29,7 +29,8 @@ class Abbreviations:
 
     def find(self, text: str, start: int) -> tuple[int, tuple[str, ...]]:
         """Where the longest short name that begins at `start` ends, and whose it is."""
-        best, found = start, ()
+        best = start
+        found: tuple[str, ...] = ()
         for name, at in self._starts.get(text[start : start + 2], {}).items():
             end = self._reach(text, start, name, at)
             if end > best:
@@ -61,7 +62,9 @@ class Abbreviations:
         return reached
 
 
-_BEGINS = re.compile(r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[和与及跟、比的]))(?=[\u4e00-\u9fff])")
+_BEGINS = re.compile(
+    r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[和与及跟、比的])|(?<=\d年)|(?<=\d年度))(?=[\u4e00-\u9fff])(?!年|度)"
+)
 
 
 def beginnings(text: str, taken: Iterable[int]) -> Iterator[int]:

@@ -40,6 +40,7 @@ class EvidenceFinder:
         members: Callable[[str], tuple[str, ...]],
         passages: Callable[[Scope], Sequence[Passage]],
         topics: Mapping[str, str],
+        spending: str,
     ) -> None:
         self._finder = finder
         self._search = search
@@ -49,6 +50,7 @@ class EvidenceFinder:
         self._members = members
         self._passages = passages
         self._topics = topics
+        self._spending = re.compile(spending)
 
     def of_form(self, form: Form, covered: Mapping[str, Sequence[int]]) -> "EvidenceFinder":
         """The same over documents of one form only, whatever a plan says of forms.
@@ -225,7 +227,18 @@ class EvidenceFinder:
             tasks += facts.tasks
             for term in plan.terms or ("任务资金",):
                 figures += self._finder.by_term(term, plan, scope, of_tasks=True)
+            if not figures and not plan.terms:
+                figures += self._task_money(plan, scope)
         return Evidence(figures=tuple(figures), tasks=tuple(tasks))
+
+    def _task_money(self, plan: QueryPlan, scope: Scope) -> list[Figure]:
+        """Of projects without a column of funds, what was spent on them or else planned."""
+        spent = self._spending.search(plan.question)
+        terms = ("实际支出数", "全年预算数", "年初预算数")
+        for term in terms if spent else terms[1:]:
+            if found := self._finder.by_term(term, plan, scope, of_tasks=True):
+                return found
+        return []
 
     def _areas(self, plan: QueryPlan) -> Evidence:
         for subject in plan.subjects:

@@ -55,7 +55,7 @@ class Narratives:
         out = [Statement(f"{who}{topic or '相关内容'}如下：\n")]
         for passage, sentences in chosen:
             source = of_passage(passage)
-            out += [Statement(sentence, (source,)) for sentence in sentences]
+            out += [Statement(part, (source,)) for s in sentences for part in _clauses(s)]
             out.append(Statement("\n"))
         return Composition(tuple(out))
 
@@ -85,3 +85,13 @@ class Narratives:
             and not self._planted.search(sentence)
             and not _HEADING.fullmatch(sentence.strip())
         ]
+
+
+def _clauses(sentence: str) -> list[str]:
+    """The parts of a sentence that each need its source: those with numbers, set apart by ；."""
+    parts = [""]
+    for clause in re.findall(r"[^；;]+[；;]?", sentence):
+        parts[-1] += clause
+        if clause.endswith(("；", ";")) and re.search(r"\d", clause):
+            parts.append("")
+    return [part for part in parts if part]

@@ -190,7 +190,9 @@ class Planner:
         if intent in (Intent.NARRATIVE, Intent.DRAFT):
             group = next((name for name, cue in self._topics if cue.search(found.text)), "")
             missed = [name for name, cue in self._statuses if cue.search(spoken)]
-            if group == "reason" and missed and not found.known and not found.quoted:
+            left = [s for subject in subjects if (s := self._without_reason(subject))]
+            named = any(len(s) > 3 and "指标" not in s for s in left)
+            if group == "reason" and missed and not (found.known or found.quoted or named):
                 intent, group, statuses = Intent.LIST, "indicator", (missed[0],)
                 subjects, exact = (), False
             elif group == "reason":

@@ -110,6 +110,7 @@ class Reader:
             directory.members,
             records.passages_of,
             self._questions["topic_sections"],
+            self._questions["words"]["spending"],
         )
         planner = Planner(recogniser, self._questions, covered=years, today=date.today())
         return Reading(documents, years, directory, planner, evidence)

@@ -116,6 +116,9 @@ class FactReader(FigureBook):
                 year = _year_of(cell.head)
                 head = _COLUMN_YEAR.sub("", head) if year else head
                 concept = concept or _twin(source, role)
+                if self.topic and whole and _is_whole(head):
+                    concept = _twin(find_concept(self.topic), role) or concept
+                    head = self.topic + head
                 here = replace(around, subject=item + head, year=year)
                 self._value(cell, role, here, concept)
 
@@ -319,6 +322,18 @@ class FactReader(FigureBook):
 
 
 _COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年(?:度(?=预算|决算))?")
+
+
+def topic_in(title: str) -> str:
+    """The term with a twin that a title names, quotes or not."""
+    plain = re.sub(r"[“”\"\s]", "", title)
+    return next((t for t in read_pack("forms")["amounts"]["twins"] if t in plain), "")
+
+
+def _is_whole(head: str) -> bool:
+    """Whether a column of a table about one term tells all of it (决算数合计, not 公务接待费)."""
+    concept = find_concept(head.removesuffix("合计"))
+    return concept is not None and concept.role in (Role.BUDGET, Role.SPENT)
 
 
 def _twin(source: Concept | None, role: Role) -> Concept | None:

@@ -26,7 +26,7 @@ from ingest.forms import (
 from ingest.headed_lines import rebuild
 from ingest.headers import read_header
 from ingest.headings import Headings, heading_level, topic_of
-from ingest.indicators import FactReader
+from ingest.indicators import FactReader, topic_in
 from ingest.lexicon import read_pack
 from ingest.rows import Context, FormRow, read_table
 from ingest.split import Splitter
@@ -68,6 +68,7 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
     document = replace(document, title=title, form=form, department=department, year=year)
     whose = Whose(document.id, department, year, _money_unit(blocks))
     reader = FactReader(whose)
+    reader.topic = topic_in(title)
     splitter = Splitter(document.id, department, year)
     passages: list[Passage] = []
     rows = 0
