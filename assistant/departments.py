@@ -160,6 +160,8 @@ class Directory:
             if any(m.start <= start < m.end for m in taken):
                 continue
             end, names = self._abbreviations.find(text, start)
+            if self._places.only(text[start:end]):
+                continue  # 南屿市 alone is all of the city
             if names and not any(m.start < end and start < m.end for m in taken):
                 yield Mention(text[start:end], start, end, names)
 
@@ -273,6 +275,12 @@ class _Places:
     def before(self, text: str) -> str:
         """The longest place that a text begins with, "" for none."""
         return next((text[:n] for n in self._sizes if text[:n] in self.full), "")
+
+    def only(self, text: str) -> bool:
+        """Whether a text is places and nothing else."""
+        while place := self.before(text):
+            text = text.removeprefix(place)
+        return not text
 
     def closes(self, text: str) -> bool:
         """Whether a text ends with a place."""
