@@ -173,9 +173,7 @@ class Planner:
         if places and intent is Intent.LOOKUP and self._altogether.search(found.text):
             intent, group = Intent.SUM, "department"
         sections, subjects, exact = self._subjects(found, intent)
-        if group == "indicator" and intent in _RANKING:
-            subjects, exact = (), False
-        if group == "indicator" and levels:
+        if group == "indicator" and (levels or intent in _RANKING):
             subjects, exact = (), False
         catalogue = next((name for name, cue in self._catalogue if cue.search(spoken)), "")
         if catalogue and not found.concepts and not found.quoted and not found.known:
@@ -196,7 +194,7 @@ class Planner:
                 intent, group, statuses = Intent.LIST, "indicator", (missed[0],)
                 subjects, exact = (), False
             elif group == "reason":
-                subjects = tuple(s for subject in subjects if (s := self._without_reason(subject)))
+                subjects = tuple(left)
             else:
                 sections, subjects = topic_parts(found, sections, subjects)
         elif group == "met_share":
