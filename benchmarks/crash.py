@@ -1,8 +1,8 @@
 """Kills the program at random moments and looks what is left: `python benchmarks/crash.py`.
 
-One process takes documents in, replaces and deletes them and says so after each; another kills it
-(SIGKILL) at a moment drawn over what the operation in hand takes, or over what opening takes. The
-next process opens the library, and then:
+One process takes documents in, replaces, corrects and deletes them and says so after each; another
+kills it (SIGKILL) at a moment drawn over what the operation in hand takes, or over what opening
+takes. The next process opens the library, and then:
 
 - every document is wholly there, fact by fact what is read from its bytes, or wholly absent: that
   of an operation that was in hand either way, every other one as it was acknowledged;
@@ -14,7 +14,9 @@ The embedding model is a stand-in that takes as long as one, as what is told her
 
 import argparse
 import multiprocessing
+import os
 import random
+import re
 import signal
 import sys
 import threading
@@ -24,6 +26,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,6 +38,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from ingest import pipeline  # noqa: E402
+from ingest.amendments import Aspect, Wanted  # noqa: E402
 from ingest.codec import encode  # noqa: E402
 from ingest.config import IngestSettings  # noqa: E402
 from ingest.exact_search import Vectors  # noqa: E402
@@ -97,7 +101,21 @@ def delete(library: Library, step: Step) -> Iterator[Step]:
             yield {"event": "done", "file": file, "id": ""}
 
 
-ACTIONS: dict[str, Callable[[Library, Step], Iterator[Step]]] = {"add": take_in, "remove": delete}
+def correct(library: Library, step: Step) -> Iterator[Step]:
+    for file in step["files"]:
+        record = library.records.named(file)
+        if record is None:
+            yield {"event": "failed", "file": file, "why": "is not there"}
+        else:
+            library.correct(Wanted(record.id, Aspect.DEPARTMENT, step["department"], "甲"))
+            yield {"event": "done", "file": file, "id": record.id}
+
+
+ACTIONS: dict[str, Callable[[Library, Step], Iterator[Step]]] = {
+    "add": take_in,
+    "remove": delete,
+    "correct": correct,
+}
 
 
 def read_here(
@@ -126,15 +144,18 @@ def serve(home: Path, beside: bool, line: Connection) -> None:
 
 
 def held(library: Library) -> dict[str, Sequence[str]]:
-    """Each file with its id and a hash of everything that is stored of it."""
+    """Each file with its id, a hash of everything that is stored of it, and whose it is."""
     records = library.records
     found = {}
     for document in records.documents():
         scope = Scope(document_ids=(document.id,))
         facts = records.figures(scope), records.indicators(scope), records.tasks(scope)
+        passages = records.passages_of(scope)
+        owners = {document.department} | {f.department for f in (*chain(*facts), *passages)}
         found[document.file] = (
             document.id,
-            hashed(*facts, records.passages_of(scope), records.blocks(document.id)),
+            hashed(*facts, passages, records.blocks(document.id)),
+            "、".join(sorted(owners)),
         )
     return found
 
@@ -147,7 +168,9 @@ def faults(library: Library) -> list[str]:
 
 
 def hashed(*facts: object) -> str:
-    return sha256("".join(map(encode, facts)).encode()).hexdigest()
+    """A hash of facts without their department, which may be corrected."""
+    text = re.sub('"department":"[^"]*",?', "", "".join(map(encode, facts)))
+    return sha256(text.encode()).hexdigest()
 
 
 # -- the process that kills --------------------------------------------------------------------
@@ -168,15 +191,18 @@ class Contents:
     data: bytes
     id: str
     facts: str
+    department: str
 
 
 @dataclass
 class Operation:
-    """What the child is told to do; `after` says which id each of its files may then have."""
+    """What the child is told to do; `after` says which id each of its files may then have, and
+    `department` which department they are corrected to be of."""
 
     kind: str
     step: Step
     after: dict[str, str]
+    department: str = ""
 
 
 @dataclass
@@ -207,6 +233,8 @@ class Trial:
         self.tally = Tally()
         self.must: dict[str, str] = {}
         self.either: dict[str, str] = {}
+        self.corrected: dict[str, str] = {}
+        self.correcting = ""
         self.contents: dict[str, Contents] = {}
         self.version = 0
 
@@ -242,6 +270,7 @@ class Trial:
                     break
                 operation = self.operation(rest.pop(0) if rest else "")
                 kind, self.either = operation.kind, dict(operation.after)
+                self.correcting = operation.department
                 with suppress(BrokenPipeError):
                     line.send(operation.step)
         child.join()
@@ -270,6 +299,8 @@ class Trial:
         file, id = said["file"], said["id"]
         if self.either.pop(file, None) != id:
             self.tally.wrong.append(f"{file}: acknowledged another version")
+        if self.correcting:
+            self.corrected[file] = self.correcting
         if id:
             self.must[file] = id
         else:
@@ -280,16 +311,20 @@ class Trial:
         self.tally.wrong += said["faults"]
         found: dict[str, Sequence[str]] = said["documents"]
         for file in {*found, *self.must, *self.either}:
-            id, facts = found.get(file, ("", ""))
+            id, facts, owner = found.get(file, ("", "", ""))
             before = self.must.get(file, "")
             if id and facts != self.contents[id].facts:
                 self.tally.wrong.append(f"{file}: not whole")
+            if id and file in self.either and owner == self.correcting:
+                self.corrected[file] = owner
+            elif id and owner != self.corrected.get(file, self.contents[id].department):
+                self.tally.wrong.append(f"{file}: of {owner}")
             if file in self.either:
                 self.tally.left["done" if id == self.either[file] else "undone"] += 1
             if id not in (before, self.either.get(file, before)):
                 self.tally.wrong.append(f"{file}: {id[:8]} is there, not {before[:8]}")
-        self.must = {file: id for file, (id, _) in found.items()}
-        self.either = {}
+        self.must = {file: id for file, (id, *_) in found.items()}
+        self.either, self.correcting = {}, ""
 
     # What is done to it
 
@@ -303,6 +338,12 @@ class Trial:
         if kind == "remove":
             files = self.chance.sample(here, min(len(here), self.chance.randint(1, 3)))
             return Operation(kind, {"action": kind, "files": files}, dict.fromkeys(files, ""))
+        if kind == "correct":
+            files = self.chance.sample(here, 1)
+            self.version += 1
+            name = f"更正{self.version}市水务局"
+            step = {"action": kind, "files": files, "department": name}
+            return Operation(kind, step, {file: self.must[file] for file in files}, name)
         names = free if kind.startswith("add") else here
         most = min(len(names), 3) if kind != "add many" else len(names)
         files = self.chance.sample(names, self.chance.randint(min(KINDS[kind], most), most))
@@ -338,19 +379,20 @@ class Trial:
             *(known.figures, known.indicators, known.tasks, known.passages),
             known.document.blocks,
         )
-        made = Contents(page, known.document.id, facts)
+        made = Contents(page, known.document.id, facts, known.document.department)
         self.contents[made.id] = made
         return made
 
 
 TASKS = ("河道巡查", "管网检修", "技能培训", "走访慰问", "质量抽检", "宣传活动")
-KINDS = {"add many": MANY, "add": 1, "replace": 1, "remove": 1}
+KINDS = {"add many": MANY, "add": 1, "replace": 1, "correct": 1, "remove": 1}
 """What is done, and how many files it takes at least."""
 
 
 def main() -> int:
     given = arguments()
-    NURSERY.set_forkserver_preload(["__main__", "chromadb", "rjieba"])
+    os.environ["PYTHONPATH"] = str(ROOT)
+    NURSERY.set_forkserver_preload(["chromadb", "ingest.pipeline", "numpy.random", "rjieba"])
     seed = given.seed if given.seed is not None else random.SystemRandom().randrange(10**6)
     print(f"seed {seed}, {given.kills} kills", flush=True)
     started = time.monotonic()

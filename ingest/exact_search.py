@@ -69,6 +69,22 @@ class Matrix:
             self._owner_of[at] = self._owners.setdefault(row.owner, len(self._owners))
             self._texts[row.text] = at
 
+    def __contains__(self, id: str) -> bool:
+        return id in self._at
+
+    def row(self, id: str) -> Row | None:
+        """What is known of the vector of this id, if there is one."""
+        at = self._at.get(id)
+        return None if at is None else self._rows[at]
+
+    def reown(self, rows: Sequence[Row]) -> None:
+        """Says anew whose the vectors of these ids are."""
+        for row in rows:
+            at = self._at[row.id]
+            self._rows[at] = row
+            self._owner_of[at] = self._owners.setdefault(row.owner, len(self._owners))
+            self._texts[row.text] = at
+
     def remove(self, document_id: str) -> None:
         """Drops every vector of a document."""
         kept = [n for n, row in enumerate(self._rows) if row.owner.document_id != document_id]

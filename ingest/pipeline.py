@@ -27,7 +27,7 @@ from ingest.readers import Readers, parse_all
 from ingest.record_store import RecordStore
 from ingest.sources import Source, sources
 from ingest.store_check import check_library
-from ingest.stores import Encoder, Stores
+from ingest.stores import REOWNING, Encoder, Stores
 from ingest.tokenizer import Tokenizer
 from ingest.types import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
 from ingest.vector_store import VectorStore
@@ -280,6 +280,8 @@ class Library:
     def _recover(self) -> None:
         for document_id in self._stores.records.interrupted():
             self._stores.erase(document_id)
+        if self._stores.records.meta(REOWNING):
+            self._stores.reown()
         if self._stores.records.meta("tokenizer") != self.tokenizer.version:
             self._stores.records.rebuild_words(self.tokenizer.version)
 

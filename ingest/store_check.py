@@ -67,7 +67,8 @@ def _against_indexes(
 ) -> Iterator[StoreFault]:
     facts = records.document(document.id)
     scope = Scope(document_ids=(document.id,))
-    passages = {passage.id for passage in records.passages_of(scope)}
+    read = records.passages_of(scope)
+    passages = {passage.id for passage in read}
     counts = (
         ("指标", facts and facts.indicators, len(records.indicators(scope))),
         ("数据", facts and facts.figures, len(records.figures(scope))),
@@ -77,12 +78,16 @@ def _against_indexes(
         if expected != found:
             yield _fault(document, f"登记的{name}有{expected}条，实际存有{found}条。")
     if unindexed := records.unindexed(document.id):
-        yield _fault(document, f"词语索引缺少或写错了{len(unindexed)}个片段。")
+        yield _fault(
+            document, f"词语索引缺少或写错了{len(unindexed)}个片段，请运行 jiwen rebuild。"
+        )
     held = set(vectors.ids(document.id))
     if missing := passages - held:
-        yield _fault(document, f"向量库缺少{len(missing)}个片段，重新运行入库会补上。")
+        yield _fault(document, f"向量库缺少{len(missing)}个片段，请运行 jiwen rebuild。")
     if strays := held - passages:
-        yield _fault(document, f"向量库多出{len(strays)}个片段。")
+        yield _fault(document, f"向量库多出{len(strays)}个片段，请运行 jiwen rebuild。")
+    if misowned := vectors.misowned(read, document.form):
+        yield _fault(document, f"向量库有{misowned}个片段归属不对，请运行 jiwen rebuild。")
 
 
 def runs_of(blocks: Iterable[Block]) -> Iterator[Run]:

@@ -1,7 +1,7 @@
 """Where a document is kept (各个库): its file, its records, its vectors."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -15,6 +15,8 @@ from ingest.record_store import RecordStore
 from ingest.types import Form, Passage, Scope
 from ingest.vector_store import VectorStore
 
+REOWNING = "reowning"
+"""The name under which the library keeps which documents are becoming another department's."""
 AT_ONCE = 64
 """So many texts are embedded between two looks at whether to stop."""
 
@@ -67,27 +69,27 @@ class Stores:
         return ""
 
     @contextmanager
-    def reowned(self, document_ids: Iterable[str]) -> Iterator[None]:
+    def reowned(self, document_ids: Collection[str]) -> Iterator[None]:
         """While documents become another department's, year's or form, as their vectors say it too.
 
-        Ended in between, such a document lacks its vectors until a file is taken in.
+        Ended in between, the next start makes the vectors say it (`reown`).
         """
-        kept: dict[str, dict[str, Vectors]] = {}
-        for id in document_ids:
-            if self.vectors.counts()[id]:
-                kept[id] = self.vectors.known([passage.text for passage in self._passages(id)])
-                self.vectors.delete(id)
+        if document_ids:
+            self.records.set_meta(REOWNING, " ".join(document_ids))
         try:
             yield
         finally:
-            for id, vectors in kept.items():
-                passages, record = self._passages(id), self.records.document(id)
-                if record is not None and passages:
-                    rows = np.stack([vectors[passage.text] for passage in passages])
-                    self.vectors.add(passages, rows, form=record.form)
+            if document_ids:
+                self.reown()
 
-    def _passages(self, document_id: str) -> tuple[Passage, ...]:
-        return self.records.passages_of(Scope(document_ids=(document_id,)))
+    def reown(self) -> None:
+        """Makes vectors say whose they are where that was begun."""
+        for id in (self.records.meta(REOWNING) or "").split():
+            record = self.records.document(id)
+            if record is not None:
+                passages = self.records.passages_of(Scope(document_ids=(id,)))
+                self.vectors.reown(passages, record.form)
+        self.records.set_meta(REOWNING, "")
 
     def erase(self, document_id: str) -> None:
         """Nothing of a document that is not published remains; its record goes last."""

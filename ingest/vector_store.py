@@ -67,6 +67,17 @@ class VectorStore:
                 )
             matrix.add(rows, vectors)
 
+    def reown(self, passages: Sequence[Passage], form: Form) -> None:
+        """Says anew whose the passages are that have a vector here; the vectors stay."""
+        with self._lock, self._translated("写入"):
+            rows = [row for p in passages if (row := _row_of(p, form)).id in self._matrix]
+            for start in range(0, len(rows), BATCH):
+                part = rows[start : start + BATCH]
+                self._collection.update(
+                    ids=[row.id for row in part], metadatas=[_metadata(row) for row in part]
+                )
+            self._matrix.reown(rows)
+
     def delete(self, document_id: str) -> None:
         """Deletes every vector of a document, those of other models too."""
         with self._lock, self._translated("删除"):
@@ -90,6 +101,12 @@ class VectorStore:
             return tuple(
                 self._collection.get(where={"document_id": document_id}, include=[])["ids"]
             )
+
+    def misowned(self, passages: Sequence[Passage], form: Form) -> int:
+        """How many vectors say of their passage another text, department, year or form."""
+        with self._lock, self._translated("读取"):
+            rows = [_row_of(passage, form) for passage in passages]
+            return sum(self._matrix.row(row.id) not in (None, row) for row in rows)
 
     def documents(self) -> frozenset[str]:
         """The documents that have a vector."""

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from library import PlumbingEncoder, open_library
 
+from ingest.amendments import Aspect, Wanted
 from ingest.errors import ModelError
 from ingest.exact_search import Vectors
 from ingest.pipeline import Library
+from ingest.stores import REOWNING
 from ingest.types import Progress, Scope
 
 TEXT = "{department}2022年度部门整体支出绩效自评报告\n{body}"
@@ -128,6 +130,18 @@ def test_a_document_with_some_of_its_vectors_gets_the_others(home: Path) -> None
         library.complete_vectors()
         assert library.lacking_vectors() == ()
         assert library.verify() == ()
+
+
+def test_a_correction_that_was_ended_reaches_the_vectors_at_the_next_start(home: Path) -> None:
+    with closing(open_library(home)) as library:
+        record = library.records.documents()[0]
+        library.records.set_meta(REOWNING, record.id)
+        wanted = Wanted(record.id, Aspect.DEPARTMENT, "云浦市财政局", "李明")
+        library.records.corrections.add(wanted)
+        assert any("归属不对" in fault.message for fault in library.verify())
+    with closing(open_library(home)) as library:
+        assert library.verify() == ()
+        assert not library.records.meta(REOWNING)
 
 
 def test_without_a_model_the_vectors_stay(home: Path) -> None:
