@@ -105,8 +105,10 @@ class Composer:
 
     def _unknown(self, plan: QueryPlan) -> Composition | None:
         """An honest no to a department that no document reports on."""
-        if not self._covered:
+        if not self._documents:
             return refuse("资料库中还没有文件，请先入库。")
+        if not self._covered:
+            return refuse("资料库里的文件没有认出部门和年度，请在“文档”页补上后再问。")
         departments = [name for name in plan.absent if not name[:4].isdigit()]
         if departments:
             have = "、".join(list(self._covered)[:OFFERED])

@@ -180,6 +180,16 @@ def test_an_empty_library_says_so(tmp_path: Path) -> None:
         assert "还没有文件" in answer.text
 
 
+def test_a_library_whose_only_file_names_no_year_says_what_to_do(tmp_path: Path) -> None:
+    with closing(Assistant(Settings(home=tmp_path / "home"))) as own:
+        undated = tmp_path / "情况.txt"
+        undated.write_text("本单位共有志愿服务队226支。", encoding="utf-8")
+        assert [report.error for report in own.add([undated])] == [""]
+        answer = own.ask("黄埔区团委实际支出数是多少？")
+    assert answer.abstained
+    assert "没有认出部门和年度" in answer.text
+
+
 def test_a_removed_document_is_never_answered_from(tmp_path: Path) -> None:
     with closing(Assistant(Settings(home=tmp_path))) as own:
         assert [report.error for report in own.add([SAMPLES])] == ["", ""]
