@@ -363,7 +363,7 @@ class Trial:
         """A version of the file that never was there before."""
         self.version += 1
         chance = self.chance
-        department = f"{file[0]}州市{chance.choice('水务农业民政')}务局"
+        department = f"{file[0]}州市水务局"
         tasks = [f"{chance.choice('东南西北')}片{chance.choice(TASKS)}" for _ in range(12)]
         rows = "".join(
             f"<tr><td>产出指标</td><td>数量指标</td><td>{task}{n}</td><td>≥{n + 3}次</td>"
