@@ -54,6 +54,23 @@ def test_intents(question: str, intent: Intent) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "group"),
+    [
+        ("2021年哪个部门预算执行率最低？", "department"),
+        ("2021年预算执行率最低的部门是哪个？", "department"),
+        ("实际支出数最多的单位是谁？", "department"),
+        ("预算执行率最低的三个部门", "department"),
+        ("资金最多的任务是哪个？", "task"),
+        ("志愿服务队人数最多的片区是哪个？", "area"),
+    ],
+)
+def test_a_ranking_is_over_what_is_asked_for_whatever_the_order_of_words(
+    question: str, group: str
+) -> None:
+    assert plan(question).group == group
+
+
+@pytest.mark.parametrize(
     ("question", "subjects", "roles"),
     [
         ("临港片区志愿服务队有多少人？", ("临港片区志愿服务队",), ()),
