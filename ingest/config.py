@@ -26,8 +26,8 @@ class Limits:
     image_pixels: int = 200_000_000
     cells: int = 2_000_000
     archive_files: int = 5000
-    file_seconds: int = 300
-    page_seconds: int = 60
+    file_seconds: int = 900
+    page_seconds: int = 300
     memory_bytes: int = 2048 * MEGABYTE
 
 

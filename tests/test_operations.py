@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -93,8 +92,9 @@ def test_the_log_is_json_with_a_line_for_every_request_and_no_question(tmp_path:
             assert answers(f"{url}/healthz")
             httpx.post(f"{url}/api/v1/ask?token=abc", json={"question": SECRET}, timeout=60)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             _, said = process.communicate(timeout=30)
+    assert process.returncode == 0
     lines = [json.loads(line) for line in said.splitlines()]
     (asked,) = [line for line in lines if line.get("door") == "/api/v1/ask"]
     assert {"time", "level", "logger", "message", "ms"} <= asked.keys()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -48,7 +49,8 @@ class Site:
 
 
 def serve(assistant: Assistant, settings: Settings) -> None:
-    """Serves until the process is told to stop."""
+    """Serves until the process is told to stop, by Ctrl-C or as services are."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     configure(settings)
     site = launch(assistant, settings)
     print(f"绩问已启动：http://{settings.host}:{settings.port}（按 Ctrl+C 停止）", flush=True)
