@@ -1,6 +1,7 @@
 """What all tests share: a clean environment and one library that holds the samples."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 
 SAMPLES = DATA / "samples"
 STORES = ("embedded", "servers")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heard_interrupts() -> None:
+    """Ctrl-C reaches the programs that tests start, also where the suite runs in the background.
+
+    A shell starts what it does not wait for with SIGINT ignored, and so would its children.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
