@@ -7,6 +7,7 @@ is simply started again. A worker that dies is replaced by Ray, and its file is 
 
 import logging
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -61,7 +62,7 @@ class ClusterReaders:
     """A worker for each core that the cluster has; each reads one file at a time."""
 
     def __init__(self, address: str, *, keep_contacts: bool, limits: Limits) -> None:
-        self.pages: dict[str, Place] = {}
+        self.pages: dict[str, deque[Place]] = {}
         ray = _connected(address)
         self._limits = limits
         self.count = max(int(ray.cluster_resources().get("CPU", 1)), 1)

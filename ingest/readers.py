@@ -49,9 +49,10 @@ NONE_STARTS = "无法启动读取“{file}”的进程，请关闭一些程序�
 
 
 class Pool(Protocol):
-    """What reads files beside each other; `pages` holds which page of how many each is at."""
+    """What reads files beside each other; `pages` holds the pages of each that were begun since
+    somebody looked."""
 
-    pages: dict[str, Place]
+    pages: dict[str, deque[Place]]
 
     def submit(self, upload: Upload) -> Future[Parsed]: ...
 
@@ -64,7 +65,7 @@ def parse_all(
     workers: int = 0,
     on_page: Callable[[str, int, int], None] = lambda file, page, count: None,
 ) -> Iterator[Parsed | FileReport | Upload]:
-    """Every file in the order given, reports passed through; first itself where it takes time.
+    """Every file in the order given, first itself and then what was read; reports passed through.
 
     `workers` processes read, as many as there are cores for 0. `on_page` is told of the pages of
     the file that comes next.
@@ -100,12 +101,14 @@ def in_order(
         if not waiting:
             return
         first, reading = waiting.popleft()
-        if not (reading and reading.done()):
-            yield first
+        yield first
         if isinstance(first, Upload) and reading:
-            while not wait([reading], LOOK).done:
-                if place := readers.pages.get(first.file):
-                    on_page(first.file, *place)
+            begun = readers.pages.setdefault(first.file, deque())
+            read = False
+            while not read:
+                read = bool(wait([reading], LOOK).done)
+                while begun:
+                    on_page(first.file, *begun.popleft())
             readers.pages.pop(first.file, None)
             yield reading.result()
             held -= len(first.data)
@@ -114,11 +117,11 @@ def in_order(
 class Readers:
     """Processes that read files; one that dies is replaced.
 
-    `pages` holds which page of how many each file is at that is being read.
+    `pages` holds the pages of each file that were begun since somebody looked.
     """
 
     def __init__(self, count: int, *, keep_contacts: bool, limits: Limits = DEFAULT_LIMITS) -> None:
-        self.pages: dict[str, Place] = {}
+        self.pages: dict[str, deque[Place]] = {}
         self._start = partial(_Reader, keep_contacts, limits)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
         self._idle: SimpleQueue[_Reader] = SimpleQueue()
@@ -130,7 +133,8 @@ class Readers:
 
     def picture(self, upload: Upload, page: int) -> PageImage | None:
         """A page of a file, None where it has no such page; a LoadError says what went wrong."""
-        said = self._threads.submit(self._ask, Request(upload.file, upload.data, page)).result()
+        request = Request(upload.file, upload.data, page)
+        said = self._threads.submit(self._ask, request, lambda place: None).result()
         if said.error:
             raise LoadError(said.error)
         return said.image
@@ -144,12 +148,13 @@ class Readers:
         self._threads.shutdown(wait=True)
 
     def _read(self, upload: Upload) -> Parsed:
-        said = self._ask(Request(upload.file, upload.data))
+        begun = self.pages.setdefault(upload.file, deque())
+        said = self._ask(Request(upload.file, upload.data), begun.append)
         if said.parsed:
             return replace(said.parsed, upload=upload)
         return Parsed(upload, None, said.error)
 
-    def _ask(self, request: Request) -> Said:
+    def _ask(self, request: Request, on_page: Callable[[Place], None]) -> Said:
         try:
             reader = self._idle.get_nowait()
         except Empty:
@@ -157,7 +162,7 @@ class Readers:
             self._all.append(reader)
         if self._closed:
             reader.stop()
-        said = reader.ask(request, partial(self.pages.__setitem__, request.file))
+        said = reader.ask(request, on_page)
         if reader.alive:
             self._idle.put(reader)
         else:
