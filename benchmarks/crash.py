@@ -219,8 +219,11 @@ class Tally:
         self.seconds.setdefault(kind, []).append(seconds)
 
     def usual(self, kind: str) -> float:
-        """What an operation of this kind takes, as measured in the ones that were not killed."""
-        known = self.seconds[kind][-9:]
+        """What an operation of this kind takes, as measured in the ones that were not killed.
+
+        As long as there was none of this kind, what any operation takes.
+        """
+        known = self.seconds.get(kind, [])[-9:] or [*chain(*self.seconds.values())]
         return sorted(known)[len(known) // 2]
 
 
