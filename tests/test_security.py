@@ -8,15 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_site import served
+from web_site import ARGUMENTS, CHROMIUM, served
 
 from assistant.access import Role
 from assistant.accounts import Accounts
 from assistant.config import Settings
 from assistant.service import Assistant
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PLANTED = (
     "<img src=x onerror=window.owned=1><script>window.owned=2</script>"
     "[点](javascript:window.owned=3)<svg onload=window.owned=4>"

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import gradio as gr
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_site import free_port, served
+from web_site import ARGUMENTS, CHROMIUM, free_port, served
 
 from assistant.config import Settings
 from assistant.errors import SettingsError
@@ -23,8 +23,6 @@ from assistant.web.chat import ALL_DEPARTMENTS, ALL_FORMS, ALL_YEARS, Chat
 from assistant.web.site import launch
 
 APP = Path(__file__).parent.parent / "app.py"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUESTION = "临港片区志愿服务队有多少人？"
 EVERYTHING = (ALL_DEPARTMENTS, ALL_YEARS, ALL_FORMS)
 UNANSWERABLE = "黄埔区团委2019年实际支出数是多少？"

@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
-from web_site import served
+from web_site import ARGUMENTS, CHROMIUM, served
 
 from assistant.access import PRESENT, Role, Visitor
 from assistant.accounts import Accounts
@@ -20,8 +20,6 @@ from assistant.web.dashboard import ALL, Dashboard, changed, choice_of
 from assistant.web.visitors import for_visitor
 from ingest.types import Form
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENT = 60_000
 
 

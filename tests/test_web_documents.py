@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_site import served
+from web_site import ARGUMENTS, CHROMIUM, served
 
 from assistant.access import Role
 from assistant.accounts import Accounts
@@ -16,8 +16,6 @@ from tests.conftest import SAMPLES
 
 (SAMPLE,) = SAMPLES.glob("*2021*")
 FORM = Path(__file__).parent / "files" / "form.pdf"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "一个足够长的密码口令"
 
 

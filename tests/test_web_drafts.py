@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 from docx import Document as read_docx
 from playwright.sync_api import Page, expect, sync_playwright
-from web_site import served
+from web_site import ARGUMENTS, CHROMIUM, served
 
 from assistant.config import Settings
 from assistant.service import Assistant
 from assistant.types import Draft, Section
 from assistant.web import draft_markup
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HUANGPU = "中国共产主义青年团广州市黄埔区委员会"
 
 

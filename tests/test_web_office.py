@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_site import served
+from web_site import ARGUMENTS, CHROMIUM, served
 
 from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.types import Scope
 
 FORM = Path(__file__).parent / "files" / "form.pdf"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "一个足够长的密码口令"
 PATIENCE = 180_000
 QUESTION = "走访长者第1批的实际完成值是多少？"

@@ -9,7 +9,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from web_site import served
+from web_site import ARGUMENTS, CHROMIUM, served
 
 from assistant.config import Settings
 from assistant.service import Assistant
@@ -18,8 +18,6 @@ from assistant.web import replies, talks
 from assistant.web.chat import NEW, Chat
 from ingest.types import Form
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENT = 60_000
 SPENT = "黄埔区团委2021年实际支出数是多少？"
 PEOPLE = "临港片区志愿服务队有多少人？"

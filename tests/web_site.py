@@ -9,6 +9,10 @@ from assistant.config import Settings
 from assistant.service import Assistant
 from assistant.web.site import launch
 
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+"""Debian's browser, and how it runs without a screen and without calling home."""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
