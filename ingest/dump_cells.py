@@ -202,6 +202,7 @@ def read_cells(
     for start in range(count):
         if not best[start]:
             continue
+        entries = _entries(best[start], after)
         text, joining, widest = "", 0.0, 0
         for end in range(start + 1, min(count, start + MAX_PIECES) + 1):
             piece = pieces[end - 1]
@@ -211,7 +212,9 @@ def read_cells(
             if joining > 12:
                 break
             text += piece.text
-            _extend(best, start, end, text, joining, pieces, after)
+            stray = end < count and pieces[end].line == piece.line
+            own = text, pieces[start:end]
+            _extend(best[end], entries, start, own, joining + (0.3 if stray else 0.0))
     states = best[count]
     if not states:
         return []
@@ -226,32 +229,36 @@ def read_cells(
     return cells[::-1]
 
 
-def _extend(
-    best: list[dict[str, tuple[float, int, str]]],
-    start: int,
-    end: int,
-    text: str,
-    joining: float,
-    pieces: Sequence[Piece],
-    after: dict[str, dict[str, float]],
-) -> None:
-    own: dict[str, float] = {}
-    reached = best[end]
-    if end < len(pieces) and pieces[end].line == pieces[end - 1].line:
-        joining += 0.3
-    for previous, (cost, _, _) in best[start].items():
+def _entries(
+    states: dict[str, tuple[float, int, str]], after: dict[str, dict[str, float]]
+) -> dict[str, tuple[float, str]]:
+    """For each column that may come next: what it costs to begin its cell, after which one."""
+    entries: dict[str, tuple[float, str]] = {}
+    for previous, (cost, _, _) in states.items():
         for role, step in after[previous].items():
             if role == previous and role == "fund":
                 continue
-            total = cost + step + joining
-            least = reached[role][0] if role in reached else FORBIDDEN * 50
-            if total >= least:  # whatever the cell itself costs
-                continue
-            if role not in own:
-                own[role] = _COSTS.get(role, _cost_actual)(text, pieces[start:end])
-            total += own[role]
-            if total < least:
-                reached[role] = (total, start, previous)
+            if role not in entries or cost + step < entries[role][0]:
+                entries[role] = cost + step, previous
+    return entries
+
+
+def _extend(
+    reached: dict[str, tuple[float, int, str]],
+    entries: dict[str, tuple[float, str]],
+    start: int,
+    cell: tuple[str, Sequence[Piece]],
+    joining: float,
+) -> None:
+    """Takes the stretch from `start` on as a cell of each column where that is the cheapest."""
+    for role, (entry, previous) in entries.items():
+        total = entry + joining
+        least = reached[role][0] if role in reached else FORBIDDEN * 50
+        if total >= least:  # whatever the cell itself costs
+            continue
+        total += _COSTS.get(role, _cost_actual)(*cell)
+        if total < least:
+            reached[role] = (total, start, previous)
 
 
 def _join_cost(one: Piece, other: Piece, widest: int) -> float:

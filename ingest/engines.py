@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, OperationalError
 
@@ -73,10 +73,12 @@ def write(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, str | int | None]]
 ) -> None:
     """Adds rows that all have the same columns, the quickest way there is."""
-    if connection.dialect.name == SQLITE:
-        connection.execute(insert(table), rows)
-        return
     columns = list(rows[0])
+    if connection.dialect.name == SQLITE:
+        values = ", ".join(f":{name}" for name in columns)
+        command = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values})"
+        connection.exec_driver_sql(command, list(rows))
+        return
     lines = "".join("\t".join(_copied(row[name]) for name in columns) + "\n" for row in rows)
     command = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
     driver: Any = connection.connection.driver_connection

@@ -20,6 +20,8 @@ EXACT, LIKE, SECTION_BONUS = 3.0, 1.5, 4.0
 RANK = 0.001
 HEADER_CELL_LENGTH = 24
 """Header words are short; a longer cell is content."""
+ROWS = 2048
+"""How many rows are kept with the header that each is, or that it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,15 @@ def term_of(kind: str, role: str) -> str:
 
 def read_header(cells: Sequence[Cell], section: str) -> Header | None:
     """The header that a row of cells is, under the form block `section`, or None."""
-    keys = {cell.column: _key(cell.text) for cell in cells}
+    return _read(tuple((c.column, c.column_span, c.text) for c in cells), section)
+
+
+@lru_cache(maxsize=ROWS)
+def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | None:
+    """The header that cells (column, columns covered, text) are: a row is asked about often."""
+    keys = {column: _key(text) for column, _, text in cells}
     words = {c: k for c, k in keys.items() if k and len(k) <= HEADER_CELL_LENGTH}
-    if len(words) < 2 or any(parse_value(cell.text) for cell in cells):
+    if len(words) < 2 or any(parse_value(text) for _, _, text in cells):
         return None
     best: tuple[float, str, dict[int, str]] | None = None
     for kind, (require, _) in _kinds().items():
@@ -98,17 +106,19 @@ def read_header(cells: Sequence[Cell], section: str) -> Header | None:
     if best is None:
         return None
     _, kind, roles = best
-    spans = {cell.column: cell for cell in cells}
+    spans = {column: (width, text.strip()) for column, width, text in cells}
     named: dict[int, tuple[str, str]] = {}
     for column, role in roles.items():
-        for covered in range(column, column + spans[column].column_span):
-            named[covered] = role, spans[column].text.strip()
+        width, text = spans[column]
+        for covered in range(column, column + width):
+            named[covered] = role, text
     return Header(kind, named, "|".join(words.values()))
 
 
 _YEAR = re.compile(r"^(?:19|20)\d\d年度?")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _key(text: str) -> str:
     """A header's words for comparing, without the year of the column (2023年决算数)."""
     key = label_key(text)

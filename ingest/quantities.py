@@ -184,6 +184,8 @@ def _found(text: str) -> tuple[Found, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def _matches(text: str) -> tuple[tuple[int, int, re.Match[str]], ...]:
     plain = normalise(text)
+    if not _COUNTS.search(plain):
+        return ()
     found = []
     for match in _grammar().quantity.finditer(plain):
         unit = match["unit"] or match["unit2"] or match["unit_c"]
@@ -194,6 +196,8 @@ def _matches(text: str) -> tuple[tuple[int, int, re.Match[str]], ...]:
     return tuple(found)
 
 
+_COUNTS = re.compile(r"[\d余多几]")
+"""No quantity is without one of these: most texts are told by that alone."""
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 
 

@@ -21,6 +21,8 @@ RULES = 1
 LEXICON = DATA / "lexicon"
 SUBWORDS = (2, 3)
 """Lengths of the dictionary words that are indexed inside a longer word, as jieba does."""
+RUNS = 4096
+"""How many runs of Han characters are kept with their words."""
 
 HAN = "\u4e00-\u9fd5"
 RARE_HAN = "\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -85,7 +87,7 @@ class Tokenizer:
         for match in TERM.finditer(text):
             kind = match.lastgroup
             if kind == "han":
-                yield from self._han(match[0])
+                yield from self._segmenter.words(match[0])
             elif kind in ("title", "name"):
                 yield from self._terms(match[kind])
                 if len(whole := PLAIN.sub("", match[kind])) > 1:
@@ -98,19 +100,6 @@ class Tokenizer:
                 yield from _date(match)
             else:
                 yield match[0]
-
-    def _han(self, run: str) -> Iterator[str]:
-        """Words of a run of Han characters; neighbouring single characters also in pairs."""
-        before = ""
-        for word in self._segmenter.cut(run):
-            if len(word) > 1:
-                before = ""
-                yield from self._segmenter.inside(word)
-            else:
-                if before:
-                    yield before + word
-                before = word
-            yield word
 
     @cached_property
     def _segmenter(self) -> "_Segmenter":
@@ -130,14 +119,30 @@ class Tokenizer:
 
 
 class _Segmenter:
-    """One dictionary: cuts a run of Han characters and knows the words inside a word."""
+    """One dictionary: cuts a run of Han characters; forms repeat the same runs again and again."""
 
     def __init__(self, cut: Callable[[str], list[str]], known: Callable[[str], bool]) -> None:
-        self.cut = cut
+        self._cut = cut
         self._known = known
-        self.inside = lru_cache(maxsize=65536)(self._inside)
+        self._inside = lru_cache(maxsize=65536)(self._parts)
+        self.words = lru_cache(maxsize=RUNS)(self._words)
 
-    def _inside(self, word: str) -> tuple[str, ...]:
+    def _words(self, run: str) -> tuple[str, ...]:
+        """Words of a run, those inside them first; neighbouring single characters also in pairs."""
+        found: list[str] = []
+        before = ""
+        for word in self._cut(run):
+            if len(word) > 1:
+                before = ""
+                found += self._inside(word)
+            else:
+                if before:
+                    found.append(before + word)
+                before = word
+            found.append(word)
+        return tuple(found)
+
+    def _parts(self, word: str) -> tuple[str, ...]:
         return tuple(
             part
             for size in SUBWORDS

@@ -33,7 +33,7 @@ def cover(locations: Iterable[Location]) -> Location:
     """The smallest place that holds all the given ones, named by the first where they differ."""
     places = list(locations)
     first = places[0]
-    if all(place is first for place in places):  # most cells stand in one place
+    if len(places) == 1 or all(place is first for place in places):  # as most cells stand
         return first
     starts = [p.line_start for p in places if p.line_start]
     ends = [p.line_end for p in places if p.line_end]

@@ -4,7 +4,8 @@ Another database brings its own class with the same methods; nothing else knows 
 is published has words here, so nothing needs to be filtered out after ranking.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from ingest.types import DocumentRecord, Passage, Scope
 BUDGET = 15_000
 """How many matches a search may weigh. Beyond that its most common words, which tell least, are
 left out: in a small library none, and never the rarest."""
+OWNERS = 4096
+"""How many owners' words are kept: the passages of a document have the same ones."""
 Indexed = tuple[int, Passage, str]
 """A passage with its number in the database and its words, blanks between them."""
 
@@ -76,8 +79,8 @@ class SqliteWordIndex:
             for number, passage, cut in rows
         ]
         if given:
-            connection.execute(
-                text("INSERT INTO words(rowid, cut, owner) VALUES (:number, :cut, :owner)"), given
+            connection.exec_driver_sql(
+                "INSERT INTO words(rowid, cut, owner) VALUES (:number, :cut, :owner)", given
             )
 
     def remove(self, connection: Connection, document_id: str) -> None:
@@ -186,7 +189,8 @@ def _within(scope: Scope) -> list[str]:
     return [f"{{owner}} : ({_any(kind)})" for kind in owners_in(scope)]
 
 
-def _owner(kind: str, value: object) -> str:
+@lru_cache(maxsize=OWNERS)
+def _owner(kind: str, value: Hashable) -> str:
     """One word for one owner, whatever characters its name has."""
     return sha256(f"{kind}:{value}".encode()).hexdigest()[:16]
 

@@ -61,7 +61,7 @@ def sheet_table(sheet: Sheet) -> TableBlock | None:
         )
     covered -= merged.keys()
     cells = tuple(
-        _cell(sheet, r, c, merged.get((r, c), Area(r, c, r + 1, c + 1)), rows, columns)
+        _cell(sheet, (r, c), merged.get((r, c)), (rows, columns))
         for r in range(rows)
         for c in range(columns)
         if (r, c) not in covered
@@ -69,13 +69,13 @@ def sheet_table(sheet: Sheet) -> TableBlock | None:
     return TableBlock(cells, rows, columns, Location(sheet=sheet.name)) if cells else None
 
 
-def _cell(sheet: Sheet, row: int, column: int, area: Area, rows: int, columns: int) -> Cell:
-    place = Location(sheet=sheet.name, row=row + 1, column=column + 1)
-    text = sheet.texts.get((row, column), "")
-    return Cell(
-        row,
-        column,
-        (Run(text, place),) if text.strip() else (),
-        row_span=min(area.bottom, rows) - row,
-        column_span=min(area.right, columns) - column,
-    )
+def _cell(sheet: Sheet, at: tuple[int, int], area: Area | None, extent: tuple[int, int]) -> Cell:
+    row, column = at
+    text = sheet.texts.get(at, "")
+    runs: tuple[Run, ...] = ()
+    if text.strip():
+        runs = (Run(text, Location(sheet=sheet.name, row=row + 1, column=column + 1)),)
+    if area is None:
+        return Cell(row, column, runs)
+    height, width = min(area.bottom, extent[0]) - row, min(area.right, extent[1]) - column
+    return Cell(row, column, runs, height, width)
