@@ -20,7 +20,7 @@ from assistant.web.dashboard import WAIT
 from assistant.web.files import HAND_OUT, File, Wanted, saved
 from assistant.web.findings_markup import finding
 from assistant.web.markup import year
-from assistant.web.panel import QUIET, panel, signed
+from assistant.web.panel import looked_after, panel, signed
 from ingest.errors import IngestError
 
 ALL = {
@@ -35,7 +35,9 @@ PAGE = 40
 EVENTS = """
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-page]");
-  if (button && !button.disabled) trigger("turned", { page: Number(button.dataset.page) });
+  if (!button || button.disabled) return;
+  const page = Number(button.dataset.page);
+  window.jiwenWhenIdle("audit", () => trigger("turned", { page }));
 });
 """
 EMPTY = (
@@ -67,10 +69,10 @@ class Audit:
         shown = panel("audit", events=EVENTS + HAND_OUT, functions=[self.file])
         waiting = gr.Timer(WAIT, active=False)
         everything = [*filters, shown, waiting]
-        waiting.tick(self.show, filters, everything, **QUIET)
+        looked_after(waiting, self.arrive, filters, everything, sign="audit")
         for event in (tab.select, *(one.input for one in filters)):
             signed(event, self.show, filters, everything, sign="audit")
-        shown.turned(self.turn, filters, shown, **QUIET)
+        signed(shown.turned, self.turn, filters, shown, sign="audit")
 
     def show(self, *given: str) -> list[object]:
         """The findings for the filters, each of which offers what the others leave."""
@@ -82,6 +84,11 @@ class Audit:
             return [gr.skip()] * len(ALL) + [UNDER_WAY, gr.Timer(active=True)]
         found = findings(chosen(made.findings, given), given)
         return [*updates(made, given), found, gr.Timer(active=False)]
+
+    def arrive(self, *given: str | None) -> list[object]:
+        """The findings once they are in; nothing while the page is being made."""
+        asked = [value for value in given if value is not None]
+        return self.show(*asked) if len(asked) == len(given) else [gr.skip()] * (len(ALL) + 2)
 
     def turn(self, event: gr.EventData, *given: str) -> str:
         return findings(chosen(self._board(given).findings, given), given, int(event.page))

@@ -1,7 +1,17 @@
-// Says that a panel is being made, from the click until the server has answered.
+// Says that a panel is being made, from the click until the server has answered, and keeps the
+// last click that came meanwhile until then.
 (() => {
   const PATIENCE = 200; // what takes less than this needs no sign
   const waiting = new Map();
+  const next = new Map();
+
+  window.jiwenIsBusy = (name) => document.getElementById(name).ariaBusy === "true";
+
+  window.jiwenWhenIdle = (name, act) => {
+    if (window.jiwenIsBusy(name)) return next.set(name, act);
+    window.jiwenBusy(name, true);
+    act();
+  };
 
   window.jiwenBusy = (name, busy) => {
     const panel = document.getElementById(name);
@@ -9,6 +19,11 @@
     document.getElementById(`${name}-busy`)?.remove();
     panel.setAttribute("aria-busy", String(busy));
     if (busy) waiting.set(name, setTimeout(() => sign(panel, name), PATIENCE));
+    else if (next.has(name)) {
+      const act = next.get(name);
+      next.delete(name);
+      window.jiwenWhenIdle(name, act);
+    }
   };
 
   function sign(panel, name) {

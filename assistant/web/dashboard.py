@@ -12,7 +12,7 @@ from assistant.export_xlsx import board_workbook
 from assistant.service import Assistant
 from assistant.web.board_markup import board, chosen, details
 from assistant.web.files import HAND_OUT, File, Wanted, saved, to_print
-from assistant.web.panel import QUIET, panel, signed
+from assistant.web.panel import looked_after, panel, signed
 from assistant.web.printing import printed
 from ingest.errors import IngestError
 from ingest.types import Form
@@ -35,11 +35,13 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-pick], [data-order], [data-page]");
   if (!button || button.disabled) return;
   const { pick, order, page } = button.dataset;
-  if (pick) trigger("picked", { chosen: pick });
+  window.jiwenWhenIdle("board", () => {
+    if (pick) trigger("picked", { chosen: pick });
+    else if (order) trigger("ordered", { order });
+    else trigger("turned", { page: Number(page) });
+  });
   if (pick?.includes("standing"))
     document.getElementById("board-details").scrollIntoView({ behavior: "smooth" });
-  if (order) trigger("ordered", { order });
-  if (page) trigger("turned", { page: Number(page) });
 });
 """
 
@@ -63,10 +65,10 @@ class Dashboard:
         everything = [*filters, shown, below, waiting]
         for event in (tab.select, *(one.input for one in filters)):
             signed(event, self.show, filters, everything, sign="board")
-        waiting.tick(self.arrive, filters, everything, **QUIET)
+        looked_after(waiting, self.arrive, filters, everything, sign="board")
         signed(shown.picked, self.pick, filters, everything, sign="board")
-        shown.ordered(self.order, filters, shown, **QUIET)
-        below.turned(self.page, filters, below, **QUIET)
+        signed(shown.ordered, self.order, filters, shown, sign="board")
+        signed(below.turned, self.page, filters, below, sign="board")
 
     def show(self, *given: str) -> list[object]:
         """The board for the filters, each of which offers what the others leave."""
@@ -79,10 +81,11 @@ class Dashboard:
             raise gr.Error(str(error)) from error
         return [*updates(made), board(made), details(made), gr.Timer(active=not made.audited)]
 
-    def arrive(self, *given: str) -> list[object]:
+    def arrive(self, *given: str | None) -> list[object]:
         """The board once its findings are in; until then the page stays as it is."""
-        if self._assistant.board(choice_of(given)).audited:
-            return self.show(*given)
+        asked = [value for value in given if value is not None]
+        if len(asked) == len(given) and self._assistant.board(choice_of(asked)).audited:
+            return self.show(*asked)
         return [gr.skip()] * (len(ALL) + 3)
 
     def pick(self, event: gr.EventData, *given: str) -> list[object]:

@@ -35,10 +35,33 @@ def signed(
     *,
     sign: str,
 ) -> None:
-    """Has the event call the function; the panel named `sign` says so until that is done."""
+    """Has the event call the function; the panel named `sign` says so until that is done.
+
+    All events of one sign are answered in the order in which they came, so the page shows what was
+    asked for last. A click goes through `window.jiwenWhenIdle`, or gradio drops it while an event
+    of its kind is under way.
+    """
     begun = f"(...given) => {{ window.jiwenBusy('{sign}', true); return given; }}"
     done = f"() => window.jiwenBusy('{sign}', false)"
-    event(function, inputs, outputs, js=begun, **QUIET).then(None, None, None, js=done)
+    made = event(function, inputs, outputs, js=begun, concurrency_id=sign, **QUIET)
+    made.then(None, None, None, js=done)
+    made.failure(None, None, None, js=done)
+
+
+def looked_after(
+    timer: gr.Timer,
+    function: Served,
+    inputs: Sequence[gr.Component],
+    outputs: Sequence[gr.Component],
+    *,
+    sign: str,
+) -> None:
+    """Has the timer call the function; with None for every input while the panel is being made.
+
+    What the page says then is about to change, and must not be overwritten by what it said before.
+    """
+    asked = f"(...given) => window.jiwenIsBusy('{sign}') ? given.map(() => null) : given"
+    timer.tick(function, inputs, outputs, js=asked, concurrency_id=sign, **QUIET)
 
 
 def served(function: Served) -> Served:
