@@ -60,12 +60,18 @@ class Wording:
 
 
 def quoted(name: str) -> str:
-    """A name in quotation marks, once.
+    """A name in quotation marks, those inside it single.
 
     >>> quoted("“青年地带”工作站"), quoted("“圆梦计划”")
-    ('“青年地带”工作站', '“圆梦计划”')
+    ('“‘青年地带’工作站”', '“圆梦计划”')
     """
-    return name if name.startswith("“") else f"“{name}”"
+    whole = name.startswith("“") and name.find("”") == len(name) - 1
+    return name if whole else f"“{unquoted(name)}”"
+
+
+def unquoted(text: str) -> str:
+    """Words to be put in quotation marks: those inside become single."""
+    return text.replace("“", "‘").replace("”", "’")
 
 
 def states(subject: str) -> bool:

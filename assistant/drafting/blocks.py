@@ -12,7 +12,7 @@ from assistant.drafting.material import Line
 from assistant.numbers import convert, plain
 from assistant.status import StatusRules, direction
 from assistant.types import Calculation
-from assistant.wording import COMPARED, goal, value
+from assistant.wording import COMPARED, goal, unquoted, value
 from ingest.types import Quantity
 
 LONG = 60
@@ -115,21 +115,6 @@ def done(line: Line) -> str:
             return f"实际分别完成{value(actual)}"
         return f"实际{'为' if actual.unit == '%' else '完成'}{value(actual)}"
     return f"完成情况为“{unquoted(brief(line.row.actual_text))}”"
-
-
-def named(name: str) -> str:
-    """A name in quotation marks, those inside it single.
-
-    >>> named("每个“青年地带”服务站"), named("“圆梦计划”")
-    ('“每个‘青年地带’服务站”', '“圆梦计划”')
-    """
-    whole = name.startswith("“") and name.find("”") == len(name) - 1
-    return name if whole else f"“{unquoted(name)}”"
-
-
-def unquoted(text: str) -> str:
-    """Words to be put in quotation marks: those inside become single."""
-    return text.replace("“", "‘").replace("”", "’")
 
 
 def reach(quantity: Quantity, downward: bool) -> str:

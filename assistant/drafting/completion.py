@@ -14,7 +14,6 @@ from assistant.drafting.blocks import (
     clause,
     done,
     gap,
-    named,
     say,
 )
 from assistant.drafting.items import shared
@@ -22,7 +21,7 @@ from assistant.drafting.material import MET, UNMET, Line, Material
 from assistant.numbers import find_numbers, plain
 from assistant.status import StatusRules
 from assistant.types import Calculation, Status
-from assistant.wording import goal, value
+from assistant.wording import goal, quoted, value
 
 RESULTS = 6
 """So many statements on other results are quoted."""
@@ -122,7 +121,7 @@ class Completion:
 
     def _task(self, task: str, lines: Sequence[Line], only: bool) -> Block:
         own = count(f"{task}绩效指标", _ids(lines), unit="项")
-        label = f"{named(task)}任务" if task else ("" if only else "部门关键指标")
+        label = f"{quoted(task)}任务" if task else ("" if only else "部门关键指标")
         out: list[Statement | str] = []
         made: list[Calculation] = [own]
         met = [line for line in lines if line.status in MET]
@@ -154,9 +153,9 @@ class Completion:
         """An indicator that was not met, or of which it cannot be told."""
         out: list[Statement | str] = []
         if line.goal is not None:
-            out.append(cited(f"{named(line.name)}目标为{goal(line.goal)}", line.goal_source))
+            out.append(cited(f"{quoted(line.name)}目标为{goal(line.goal)}", line.goal_source))
         else:
-            out.append(f"{named(line.name)}没有设定目标值")
+            out.append(f"{quoted(line.name)}没有设定目标值")
         if line.status is Status.UNREPORTED:
             return [*out, "，没有填报实际完成值。"], []
         out.append(cited(f"，{done(line)}", line.actual_source))
@@ -171,7 +170,7 @@ class Completion:
 
 def _met(line: Line) -> Iterable[Statement]:
     """A met indicator in one clause: actual value, target in brackets."""
-    yield cited(f"{named(line.name)}{done(line)}", line.actual_source)
+    yield cited(f"{quoted(line.name)}{done(line)}", line.actual_source)
     if line.goal is not None:
         yield cited(f"（目标{goal(line.goal)}", line.goal_source)
         yield Statement("）")

@@ -11,17 +11,16 @@ from assistant.drafting.blocks import (
     Style,
     cited,
     clause,
-    named,
     quotation,
     reach,
     say,
-    unquoted,
 )
 from assistant.drafting.items import Item, shared
 from assistant.drafting.material import Line, Material
 from assistant.drafting.problems import Problem, about
 from assistant.status import StatusRules, direction
 from assistant.types import ProblemKind
+from assistant.wording import quoted, unquoted
 
 RUN = 4
 """So many characters in a row, said by a problem and by a measure, are about the same thing."""
@@ -125,7 +124,7 @@ class Measures:
         retarget = any(cause.get("retarget") for cause in causes)
         # A target that has to be set anew is not to be pursued as it stands.
         patterns = [*([] if retarget else [family["lead"]]), *(c["action"] for c in causes)]
-        said = "，".join(patterns).format(name=named(line.name))
+        said = "，".join(patterns).format(name=quoted(line.name))
         goal = line.goal
         out: list[Statement | str] = [said]
         if retarget and goal is not None:

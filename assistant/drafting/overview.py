@@ -13,7 +13,6 @@ from assistant.drafting.blocks import (
     cited,
     clause,
     close,
-    named,
     quotation,
     say,
 )
@@ -21,7 +20,7 @@ from assistant.drafting.items import Item
 from assistant.drafting.material import Material, bare
 from assistant.numbers import plain
 from assistant.types import Calculation
-from assistant.wording import value
+from assistant.wording import quoted, value
 from ingest.types import Figure, Task
 
 SAID = 3
@@ -73,7 +72,7 @@ class Overview:
             source = Source(
                 task.document_id, task.location, task.name, (), task.department, task.year
             )
-            out.append(cited(f"{'、' if number else ''}{named(clause(task.name))}", source))
+            out.append(cited(f"{'、' if number else ''}{quoted(clause(task.name))}", source))
         out.append("等。" if len(tasks) > TASKS else "。")
         return [say(*out, made=[made])]
 
@@ -187,7 +186,7 @@ class Overview:
         money = self._of_tasks()
         for number, (name, figure) in enumerate(money):
             lead = "；" if number else "重点任务资金安排为："
-            out.append(cited(f"{lead}{named(name)}{value(figure.quantity)}", of_figure(figure)))
+            out.append(cited(f"{lead}{quoted(name)}{value(figure.quantity)}", of_figure(figure)))
         if len(money) > 1 and len({f.document_id for _, f in money}) == 1:
             try:
                 whole = bared(total([term(figure) for _, figure in money]))

@@ -18,7 +18,6 @@ from assistant.drafting.blocks import (
     clause,
     done,
     gap,
-    named,
     quotation,
     say,
 )
@@ -27,7 +26,7 @@ from assistant.drafting.material import UNMET, Line, Material, bare
 from assistant.numbers import find_numbers, plain
 from assistant.status import StatusRules
 from assistant.types import Calculation, Finding, ProblemKind, Severity, Status
-from assistant.wording import goal, value
+from assistant.wording import goal, quoted, value
 from ingest.types import Role
 
 _APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")
@@ -96,7 +95,7 @@ class Problems:
         if line.status not in UNMET:  # another document tells the worse value
             worse = next(s for s in line.rows if s.status in UNMET)
             told = replace(line, standing=worse, others=())
-        name = named(line.name)
+        name = quoted(line.name)
         out: list[Statement | str] = []
         made: list[Calculation] = []
         target = f"，目标为{goal(told.goal)}" if told.goal is not None else ""
@@ -161,7 +160,7 @@ class Problems:
             out = []
         for number, line in enumerate(lines):
             out.append("；" if number else "")
-            lead = named(line.name)
+            lead = quoted(line.name)
             if line.goal is not None:
                 out.append(cited(f"{lead}目标为{goal(line.goal)}", line.goal_source))
                 lead = ""
@@ -171,7 +170,7 @@ class Problems:
             elif lead:
                 out.append(cited(lead, line.goal_source))
         out.append(f"，{words}。" if len(lines) == 1 else "。")
-        names = named(lines[0].name) + (f"等{len(lines)}项指标" if len(lines) > 1 else "")
+        names = quoted(lines[0].name) + (f"等{len(lines)}项指标" if len(lines) > 1 else "")
         label = f"{names}{kind.value}"
         return Problem(kind, label, say(*out, made=[made]), tuple(lines))
 
@@ -267,8 +266,8 @@ def about(finding: Finding) -> str:
         return "相关数据"
     whole = re.match(r"“([^”]+)”", finding.message)
     if whole and bare(whole[1]) not in bare(subject) and bare(subject) not in bare(whole[1]):
-        return f"{named(whole[1])}{subject}"
-    return named(subject)
+        return f"{quoted(whole[1])}{subject}"
+    return quoted(subject)
 
 
 def _sources(finding: Finding, piece: str) -> list[Source]:
