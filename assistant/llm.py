@@ -43,6 +43,7 @@ class LanguageModel:
         self._timeout = timeout
         self._wording = load("wording")
         self._planning = load("planning")
+        self._joining = load("joining")
         self._resting_until = 0.0
 
     @classmethod
@@ -72,6 +73,10 @@ class LanguageModel:
             question=question, evidence="\n".join(evidence), sentences="\n".join(sentences)
         )
         return self._stream(self._wording.system, message)
+
+    def join(self, paragraph: str) -> Generator[str, None, None]:
+        """The sentences of a paragraph joined into connected prose, as it comes; unchecked."""
+        return self._stream(self._joining.system, self._joining.fill(paragraph=paragraph))
 
     def plan(self, question: str, known: Sequence[str]) -> str:
         """Which of the known things the question asks about, "" for none of them."""

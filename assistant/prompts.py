@@ -14,6 +14,7 @@ DIVIDER = "\n---\n"
 VARIABLES = {
     "wording": frozenset({"question", "evidence", "sentences"}),
     "planning": frozenset({"question", "known"}),
+    "joining": frozenset({"paragraph"}),
 }
 """The prompts there are, each with every variable that its file must name."""
 _TAG = re.compile(r"[<>]")

@@ -29,7 +29,8 @@ QUOTED = 40
 _PIECE = re.compile(r"[^。！？\n]+[。！？\n]*|\n+")
 _LISTED = re.compile(r"\s*\d+[.、．]")
 _LINE = re.compile(r"\s*[（(]?(\d+)\s*[)）.、:：]\s*(.+)")
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+"""What a model says to itself, ended or not."""
 _QUOTE = r"“[^”]*”|《[^》]*》"
 _YEAR = r"(?<!\d)(?:19|20)\d{2}年度?"
 _NUMBER = r"\d[\d,]*(?:\.\d+)?\s*(?:[万亿]?元|[万亿]|%|‰|个百分点)?(?:余|多)?"
@@ -65,8 +66,7 @@ def script(answer: Answer) -> Script:
 
     Markers side by side and shown formulas become one marker each, so the model has few to copy.
     """
-    formulas = [re.escape(f"（{made.formula}）") for made in answer.calculations]
-    attached = re.compile("(?:" + "|".join([*longest_first(formulas), r"\[\d+\]"]) + ")+")
+    attached = attachment(answer.calculations)
     places: list[str] = []
     pieces: list[Piece] = []
     offered = 0
@@ -89,6 +89,12 @@ def script(answer: Answer) -> Script:
     by_marker = {citation.marker: citation for citation in answer.citations}
     evidence = [f"[{n}] {_behind(place, by_marker)}" for n, place in enumerate(places, start=1)]
     return Script(tuple(pieces), tuple(places), tuple(evidence))
+
+
+def attachment(calculations: Sequence[Calculation]) -> re.Pattern[str]:
+    """What stands behind words to show where they come from: markers and formulas side by side."""
+    formulas = [re.escape(f"（{made.formula}）") for made in calculations]
+    return re.compile("(?:" + "|".join([*longest_first(formulas), r"\[\d+\]"]) + ")+")
 
 
 def _is_prose(text: str, citations: Sequence[Citation]) -> bool:
@@ -186,7 +192,7 @@ class Rewriter:
             with closing(self._model.word(question, made.evidence, sentences)) as chunks:
                 for chunk in chunks:
                     text += chunk
-                    *finished, _ = _THOUGHT.sub("", text).split("\n")
+                    *finished, _ = THOUGHT.sub("", text).split("\n")
                     for line in finished[done:]:
                         yield from _numbered(line, offered)
                     done = max(done, len(finished))
@@ -195,7 +201,7 @@ class Rewriter:
         except LanguageModelError as error:
             _log.warning("%s", error)
             return
-        yield from _numbered(_THOUGHT.sub("", text).split("\n")[-1], offered)
+        yield from _numbered(THOUGHT.sub("", text).split("\n")[-1], offered)
 
     def _kept(
         self,

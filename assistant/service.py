@@ -18,6 +18,7 @@ from assistant.citations import Statement, cite
 from assistant.condition import Condition, RuleUse, condition, rule_uses
 from assistant.config import Settings
 from assistant.drafting.desk import Desk
+from assistant.drafting.joining import Joiner
 from assistant.errors import SettingsError, UnknownDocument
 from assistant.history import History
 from assistant.ledger import Ledger, Sources
@@ -115,16 +116,16 @@ class Assistant:
             read_rules("formulas"),
             self._rules,
         )
-        self._rewriter = (
-            Rewriter(self._model, read_pack("rewording"), library.records.figures_by_id)
-            if self._model
-            else None
-        )
+        self._rewriter = joiner = None
+        if self._model:
+            pack = read_pack("rewording")
+            self._rewriter = Rewriter(self._model, pack, library.records.figures_by_id)
+            joiner = Joiner(self._model, pack)
         self.drafts = Desk(
             library.records,
             self._reader,
             self._auditor.audit,
-            rewriter=self._rewriter,
+            joiner=joiner,
             settings_hash=self._settings.hash,
             url=self._settings.database_url or library.home.database_url,
         )

@@ -5,19 +5,19 @@ from pathlib import PurePath
 
 from assistant.draft_store import DraftStore
 from assistant.drafting.drafter import Audit, Drafter
+from assistant.drafting.joining import Joiner
 from assistant.drafting.recheck import recheck
 from assistant.drafting.rewriting import renewed, reworded
 from assistant.errors import DraftError
 from assistant.export_docx import docx
 from assistant.reading import Reader
-from assistant.rewording import Rewriter
 from assistant.types import Draft, SavedDraft, Section
 from ingest.record_store import RecordStore
 from ingest.types import Figure
 
 
 class Desk:
-    """Drafts over one library; the rewriter is None where no language model is configured."""
+    """Drafts over one library; the joiner is None where no language model is configured."""
 
     def __init__(
         self,
@@ -25,14 +25,14 @@ class Desk:
         reader: Reader,
         audit: Audit,
         *,
-        rewriter: Rewriter | None,
+        joiner: Joiner | None,
         settings_hash: str,
         url: str,
     ) -> None:
         self._records = records
         self._reader = reader
         self._drafter = Drafter(records, audit, settings_hash)
-        self._rewriter = rewriter
+        self._joiner = joiner
         self._store = DraftStore(url)
 
     def close(self) -> None:
@@ -52,7 +52,7 @@ class Desk:
     @property
     def rewords(self) -> bool:
         """Whether a language model may say paragraphs anew."""
-        return self._rewriter is not None
+        return self._joiner is not None
 
     def draft(
         self,
@@ -77,9 +77,9 @@ class Desk:
 
     def reword(self, draft: Draft, *, only: int = 0) -> Draft:
         """The draft, or its paragraph `only` from 1, in the model's words where they stand."""
-        if self._rewriter is None:
+        if self._joiner is None:
             return draft
-        return reworded(draft, self._rewriter, self._figures(draft), only=only)
+        return reworded(draft, self._joiner, self._figures(draft), only=only)
 
     def renew(self, draft: Draft, number: int) -> Draft:
         """The draft with paragraph `number` (from 1) written afresh from the facts."""

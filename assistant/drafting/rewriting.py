@@ -1,29 +1,26 @@
 """Paragraphs of a draft said anew: by a language model under checks, or written afresh (改写)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from assistant.drafting.recheck import BLANK, checked, rewritten, unsupported
-from assistant.rewording import Rewriter
-from assistant.types import Answer, Citation, Draft, Mode, Paragraph
+from assistant.drafting.joining import Joiner
+from assistant.drafting.recheck import checked, rewritten, unsupported
+from assistant.types import Citation, Draft, Mode, Paragraph
 from assistant.verify import MARKER
 from ingest.types import Figure
-
-_LEAD = re.compile(r"^\d{1,3}\.\s?")
 
 Facts = Mapping[str, Figure]
 
 
-def reworded(draft: Draft, rewriter: Rewriter, figures: Facts, *, only: int = 0) -> Draft:
+def reworded(draft: Draft, joiner: Joiner, figures: Facts, *, only: int = 0) -> Draft:
     """The draft with its paragraphs in a model's words, each that passed the checks.
 
     `only` limits it to one paragraph, counted from 1. A paragraph in which a number, a name, a
     blank or a source would change stays as it is.
     """
     pairs = [
-        (p, _said(p, draft, rewriter, figures) if only in (0, number) else p)
+        (p, _said(p, draft, joiner, figures) if only in (0, number) else p)
         for number, p in enumerate(draft.paragraphs, 1)
     ]
     made = rewritten(draft, pairs)
@@ -31,26 +28,11 @@ def reworded(draft: Draft, rewriter: Rewriter, figures: Facts, *, only: int = 0)
     return replace(made, mode=Mode.LLM if changed else Mode.GROUNDED)
 
 
-def _said(paragraph: Paragraph, draft: Draft, rewriter: Rewriter, figures: Facts) -> Paragraph:
+def _said(paragraph: Paragraph, draft: Draft, joiner: Joiner, figures: Facts) -> Paragraph:
     if paragraph.level:
         return paragraph
-    found = _LEAD.match(paragraph.text)
-    lead = found.group() if found else ""
-    body = paragraph.text[len(lead) :]
-    named = {int(marker) for marker in MARKER.findall(body)}
-    answer = Answer(
-        question=draft.title,
-        text=body,
-        abstained=False,
-        mode=Mode.GROUNDED,
-        citations=tuple(c for c in draft.citations if c.marker in named),
-        calculations=paragraph.calculations,
-    )
-    last = answer
-    for piece in rewriter.stream(answer):
-        last = piece if isinstance(piece, Answer) else last
-    text = lead + last.text
-    if last.mode is not Mode.LLM or BLANK.findall(text) != BLANK.findall(paragraph.text):
+    text = joiner.joined(paragraph.text, paragraph.calculations)
+    if text == paragraph.text:
         return paragraph
     made = checked(replace(paragraph, text=text, mode=Mode.LLM), draft.citations, figures)
     failed = unsupported(replace(draft, paragraphs=(made,)))
