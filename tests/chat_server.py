@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
 Reply = Callable[[list[str]], str]
-"""What a model makes of the numbered sentences it is shown."""
+"""What a model makes of the numbered sentences, or of the paragraph, that it is shown."""
 
 
 @dataclass
@@ -71,7 +71,7 @@ def chat_server() -> Iterator[ChatServer]:
             if told.body or told.status != 200:
                 self.wfile.write(told.body)
                 return
-            sentences = re.findall(r"^\d+）.*$", message, re.MULTILINE)
+            sentences = re.findall(r"^\d+）.*$|(?<=^原文：\n).*$", message, re.MULTILINE)
             try:
                 for chunk in told.stream(sentences) if streamed else (told.whole(),):
                     self.wfile.write(chunk)

@@ -21,6 +21,7 @@ from assistant.export_docx import docx, plain
 from assistant.narratives import Narratives
 from assistant.service import Assistant
 from assistant.types import Draft, Mode, ProblemKind, Section, Status, Verdict
+from assistant.verify import MARKER
 from assistant.wording import Wording
 from ingest.lexicon import read_pack
 from ingest.types import Location, Passage, Scope
@@ -377,18 +378,23 @@ def test_one_paragraph_is_written_afresh(water: Assistant) -> None:
 
 
 def test_a_model_may_reword_but_not_change_a_figure(library_home: Path) -> None:
-    def reply(sentences: list[str]) -> str:
-        said = [sentence.replace("全年实际支出", "该年度全年实际支出") for sentence in sentences]
-        return "\n".join(line.replace("96.36%", "99.99%") for line in said)
+    def reply(shown: list[str]) -> str:
+        """Joins every paragraph; changes a figure of those that tell of indicators."""
+        said = [text.replace("。", "；", text.count("。") - 1) for text in shown]
+        return "".join(text.replace("100%", "99.99%") for text in said)
 
     with chat_server() as server:
         server.reply = reply
         settings = Settings(home=library_home, llm_base_url=server.url, llm_model="m")
         with closing(Assistant(settings)) as assistant:
-            draft = assistant.draft(Section.OVERVIEW, department=HUANGPU)
-            plain_words = assistant.drafts.draft(Section.OVERVIEW, department=HUANGPU, reword=False)
-    assert server.messages
+            draft = assistant.draft(Section.REPORT, department=HUANGPU)
+            grounded = assistant.drafts.draft(Section.REPORT, department=HUANGPU, reword=False)
     assert unsupported(draft) == ()
     assert "99.99%" not in draft.text
-    assert plain_words.mode is Mode.GROUNDED
-    assert [b.label for b in draft.blanks] == [b.label for b in plain_words.blanks]
+    assert (grounded.mode, draft.mode) == (Mode.GROUNDED, Mode.LLM)
+    assert [b.label for b in draft.blanks] == [b.label for b in grounded.blanks]
+    pairs = list(zip(grounded.paragraphs, draft.paragraphs, strict=True))
+    joined = [said.text for _, said in pairs if said.mode is Mode.LLM]
+    assert any("；" in text for text in joined)
+    assert all(said == told for told, said in pairs if said.mode is Mode.GROUNDED)
+    assert all(MARKER.findall(told.text) == MARKER.findall(said.text) for told, said in pairs)
