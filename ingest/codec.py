@@ -29,8 +29,13 @@ def encode(value: object) -> str:
     return orjson.dumps(_plain(value)).decode()
 
 
-def decode(kind: type[T], text: str) -> T:
-    """What `encode` was given; `kind` is its type, `tuple[X, ...]` for a tuple."""
+def encode_whole(value: object) -> bytes:
+    """A value without a Decimal, its defaults written out: longer, and in a third of the time."""
+    return orjson.dumps(value)
+
+
+def decode(kind: type[T], text: str | bytes) -> T:
+    """What was encoded; `kind` is its type, `tuple[X, ...]` for a tuple."""
     decoder = _decoder(cast(Hashable, kind))
     held = orjson.loads(text)
     return cast(T, decoder(held) if decoder else held)

@@ -3,11 +3,22 @@
 from dataclasses import replace
 from math import ceil, floor
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from ingest.codec import decode, encode
 from ingest.schema import DOCUMENTS, READY
 from ingest.types import DocumentRecord
+
+_ALIKE = (
+    select(DOCUMENTS.c.record)
+    .where(
+        DOCUMENTS.c.state == READY,
+        DOCUMENTS.c.year.is_not_distinct_from(bindparam("year_asked")),
+        DOCUMENTS.c.figures.between(bindparam("least"), bindparam("most")),
+        DOCUMENTS.c.id != bindparam("own"),
+    )
+    .order_by(DOCUMENTS.c.number)
+)
 
 
 def link(connection: Connection, document_id: str, like: str) -> None:
@@ -29,15 +40,13 @@ def alike(connection: Connection, record: DocumentRecord, share: float) -> list[
 
     The smaller of the two has at least `share` of the figures of the larger.
     """
-    columns = DOCUMENTS.c
-    query = select(columns.record).where(
-        columns.state == READY,
-        columns.year.is_not_distinct_from(record.year),
-        columns.figures.between(ceil(record.figures * share), floor(record.figures / share)),
-        columns.id != record.id,
-    )
-    found = connection.scalars(query.order_by(columns.number)).all()
-    return [decode(DocumentRecord, text) for text in found]
+    asked = {
+        "own": record.id,
+        "year_asked": record.year,
+        "least": ceil(record.figures * share),
+        "most": floor(record.figures / share),
+    }
+    return [decode(DocumentRecord, text) for text in connection.scalars(_ALIKE, asked)]
 
 
 def _record(connection: Connection, document_id: str) -> DocumentRecord:

@@ -54,7 +54,7 @@ class Database:
                     self._owning.exec_driver_sql("SELECT 1")
                     self._owning.commit()
                     return True
-                except SQLAlchemyError:  # the server was started anew and has forgotten
+                except (SQLAlchemyError, OSError):  # the server was started anew and has forgotten
                     self._owning.invalidate()
                     self._owning.close()
                     self._owning = None

@@ -79,17 +79,21 @@ def _cost_completion(text: str, pieces: Sequence[Piece]) -> float:
     return 1.0 if text.startswith(_completion()[1]) and len(text) < 30 else 6.0
 
 
+_WORDS_LAST = re.compile(r"[：:][^：:，。]{2,12}$")
+_BARE_LAST = re.compile(r"(?:[≥≤><=]|不低于|不超过)\s*[\d.]+$")
+
+
 def _cost_name_target(text: str, pieces: Sequence[Piece]) -> float:
-    if parse_value(text) or text in _completion()[0] or is_placeholder(text):
+    if text in _completion()[0] or is_placeholder(text) or parse_value(text):
         return FORBIDDEN
     cost = 4.0 if text.startswith(_completion()[1]) else 0.0
     cost += 1.0 if text.endswith("。") else 0.0
     cost += 4.0 if "。" in text[:-1] else 0.0
     cost += max(0.0, (len(text) - 45) / 10)
-    if _complete_target(text) or re.search(r"[：:][^：:，。]{2,12}$", text):
+    if _WORDS_LAST.search(text) or _complete_target(text):
         return cost
     found = quantity_spans(text)
-    if re.search(r"(?:[≥≤><=]|不低于|不超过)\s*[\d.]+$", normalise(text)):
+    if _BARE_LAST.search(normalise(text)):
         return cost + 0.5
     if not found:
         return cost + 4.0

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TypedDict
 
 from ingest.clean import REMEMBERED
-from ingest.codec import decode, encode
+from ingest.codec import decode, encode, encode_whole
 from ingest.copies import Sayings, sayings
 from ingest.types import (
     Block,
@@ -102,7 +102,7 @@ def pack(understanding: Understanding) -> Packed:
             "year": document.year,
             "figures": len(understanding.figures),
             "record": encode(record),
-            "blocks": zlib.compress(encode(document.blocks).encode(), COMPRESSION),
+            "blocks": zlib.compress(encode_whole(document.blocks), COMPRESSION),
         },
         facts=tuple(tuple(map(fact_row, facts)) for facts in kinds),
         coverage=coverage_rows(record, chain.from_iterable(kinds)),
@@ -111,7 +111,7 @@ def pack(understanding: Understanding) -> Packed:
 
 def unpacked(blocks: bytes) -> tuple[Block, ...]:
     """What a document row holds of its file."""
-    return decode(tuple[Block, ...], zlib.decompress(blocks).decode())
+    return decode(tuple[Block, ...], zlib.decompress(blocks))
 
 
 def fact_row(fact: AnyFact) -> FactRow:

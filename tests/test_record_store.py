@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from ingest.codec import decode, encode
+from ingest.codec import decode, encode, encode_whole
 from ingest.errors import StoreError
 from ingest.record_rows import pack
 from ingest.record_store import RecordStore
@@ -140,6 +140,7 @@ def test_everything_comes_back_exactly_as_it_was_staged(store: RecordStore) -> N
 def test_the_codec_tells_text_from_tables() -> None:
     blocks = understanding().document.blocks
     assert decode(tuple[Block, ...], encode(blocks)) == blocks
+    assert decode(tuple[Block, ...], encode_whole(blocks)) == blocks
 
 
 def test_a_staged_document_is_seen_by_no_read(store: RecordStore) -> None:
