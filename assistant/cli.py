@@ -146,7 +146,7 @@ def run_remove(settings: Settings, given: Arguments) -> int:
 def run_verify_store(settings: Settings, given: Arguments) -> int:
     with closing(Assistant(settings)) as assistant:
         faults = assistant.verify_store()
-        count = len(assistant.documents())
+        count = assistant.count()
     if given.json:
         write(contract_documents.faults(faults))
     elif faults:

@@ -61,7 +61,7 @@ class Doorway:
 
     def count(self) -> int:
         """How many documents the library holds, whoever may see them."""
-        return len(self._assistant.documents())
+        return self._assistant.count()
 
     def insider(self) -> Visitor:
         """Who acts where no request is at hand; raises NotSignedIn where there are users."""

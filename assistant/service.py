@@ -170,6 +170,10 @@ class Assistant:
             for record in self._library.records.documents()
         )
 
+    def count(self) -> int:
+        """How many documents there are, none of them read."""
+        return self._library.records.count()
+
     def remove(self, id_or_file: str) -> DocumentRecord:
         """Deletes one document from every store; raises UnknownDocument if there is not one."""
         record = self._library.records.find_document(id_or_file)
@@ -212,7 +216,7 @@ class Assistant:
     def rebuild(self, progress: Say | None = None) -> int:
         """Makes words and vectors anew from the records; of how many documents."""
         self._library.rebuild(progress)
-        return len(self._library.records.documents())
+        return self.count()
 
     def backup(self, target: Path) -> int:
         """Writes the whole library to a new file, also while it is in use; how many documents."""

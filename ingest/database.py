@@ -76,6 +76,7 @@ class Database:
             self._held.connection = connection
             try:
                 yield
+                self._still_open(connection)
             finally:
                 self._held.connection = None
 
@@ -94,11 +95,22 @@ class Database:
         held = self._held.connection
         with self._told("写入"):
             if held is not None:
+                self._still_open(held)
                 with held.begin_nested():
                     yield held
                 return
             with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 yield connection
+
+    def _still_open(self, connection: Connection) -> None:
+        """Raises StoreError where the transaction is none any more.
+
+        SQLite gives up a whole transaction over one step that found no room on the disk: what
+        follows would be written step by step, and what went before is not.
+        """
+        driver = connection.connection.driver_connection
+        if self.kind == SQLITE and driver is not None and not driver.in_transaction:
+            raise StoreError(f"资料库 {self.name} 无法写入，{self._advice('写入')}")
 
     @contextmanager
     def _told(self, doing: str) -> Iterator[None]:

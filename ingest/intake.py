@@ -236,13 +236,17 @@ class Intake:
     def _clean(self) -> None:
         """Erases what this batch began and has not shown, and the versions that it replaced.
 
-        A group that is being embedded stays.
+        A group that is being embedded stays. What cannot be erased, as the disk is full, is seen
+        by nobody and erased before the library writes again.
         """
         group = self._group.steps if self._group and not self._stopped.is_set() else ()
         kept = {n for s in group if isinstance(s, _Staged) for n in (s.file, s.record.id)}
-        for document_id in self._stores.records.interrupted():
-            if document_id in self._open - kept:
-                self._stores.erase(document_id)
+        try:
+            for document_id in self._stores.records.interrupted():
+                if document_id in self._open - kept:
+                    self._stores.erase(document_id)
+        except StoreError as error:
+            logger.warning("未完成的入库暂时无法撤销：%s", error)
         self._stores.busy.difference_update(self._open - kept)
         self._open &= kept
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import IO, TypeVar
 
+from ingest.file_names import known_name
 from ingest.page_images import PageImage
 from ingest.parsing import Parsed
 from ingest.record_rows import Packed
@@ -16,29 +17,35 @@ from ingest.record_rows import Packed
 T = TypeVar("T")
 Place = tuple[int, int]
 """A page, and how many there are."""
+Files = tuple[tuple[str, bytes], ...]
+"""Files by name."""
 LENGTH = 8
 """Bytes before each message that say how long it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A file to be understood; or, where `page` is given, a picture of that page of it."""
+    """A file to be understood; or, where `page` is given, a picture of that page of it; or to be
+    unpacked."""
 
     file: str
     data: bytes
     page: int | None = None
+    unpack: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Where a reader is at, or its answer: what it understood, or a picture, or why there is none.
+    """Where a reader is at, or its answer: what it understood, or a picture, or the files of an
+    archive, or why there is none.
 
-    All empty: it is ready.
+    All empty: it is ready, or there is no such page, or it is no archive.
     """
 
     place: Place | None = None
     parsed: Parsed | None = None
     image: PageImage | None = None
+    files: Files | None = None
     error: str = ""
 
 
@@ -74,6 +81,15 @@ def receive(line: IO[bytes], kind: type[T], most: int) -> T:
     if len(whole) < length:
         raise EOFError
     return unpacked(whole, kind)
+
+
+def is_about(said: Said, request: Request) -> bool:
+    """Whether an answer is about nothing but the file that was handed over."""
+    packed = said.parsed.packed if said.parsed else None
+    inside = f"{request.file}/"
+    return (packed is None or speaks_of(packed, request)) and all(
+        name == known_name(name) and name.startswith(inside) for name, _ in said.files or ()
+    )
 
 
 def speaks_of(told: Packed, request: Request) -> bool:

@@ -19,7 +19,6 @@ from ingest.course import Course, Say
 from ingest.errors import LoadError, ModelError, StoreError
 from ingest.home import Home
 from ingest.intake import Intake, guarded, report_on
-from ingest.loaders import unpack
 from ingest.migrations import sqlite_file, upgrade
 from ingest.page_images import PageImage
 from ingest.parsing import Parsed, Upload
@@ -131,7 +130,7 @@ class Library:
 
     def verify(self) -> tuple[StoreFault, ...]:
         """Every stored fact and passage is looked for in its file and in each index."""
-        return tuple(check_library(self.home, self.records, self.vectors))
+        return tuple(check_library(self.home, self.records, self.vectors, self.settings))
 
     def backup(self, target: Path) -> Contents:
         """Writes the library to one file while it is in use; it needs not be the owner."""
@@ -247,7 +246,7 @@ class Library:
                 yield known if isinstance(known, FileReport) else Upload(file, data)
 
     def _unpacked(self, source: Source) -> tuple[tuple[str, bytes], ...]:
-        files = unpack(source.file, self._read(source), limits=self.settings.limits)
+        files = self._viewer.unpacked(Upload(source.file, self._read(source)))
         if not files:
             raise LoadError(f"压缩包“{source.file}”里没有文件，请检查后重新上传。")
         return files
@@ -277,9 +276,15 @@ class Library:
         except OSError as error:
             raise LoadError(f"“{source.file}”无法打开，请检查文件是否存在及其权限。") from error
 
+    def _undo(self) -> None:
+        """Erases what was begun and not finished, also where a full disk kept it from being so."""
+        with self._stores.turn:
+            for document_id in self._stores.records.interrupted():
+                if document_id not in self._stores.busy:
+                    self._stores.erase(document_id)
+
     def _recover(self) -> None:
-        for document_id in self._stores.records.interrupted():
-            self._stores.erase(document_id)
+        self._undo()
         if self._stores.records.meta(REOWNING):
             self._stores.reown()
         if self._stores.records.meta("tokenizer") != self.tokenizer.version:
@@ -292,7 +297,9 @@ class Library:
                 f"资料库 {self.home.folder} 正由另一个绩问程序写入，"
                 "请在那个程序里操作，或关闭它后重试。"
             )
-        if not begun:
+        if begun:
+            self._undo()
+        else:
             self._recover()
 
     def _only_writer(self) -> bool:

@@ -24,7 +24,8 @@ from typing import IO, Protocol
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.confinement import OUT_OF_MEMORY, Watch, confine, too_large, unsecret
 from ingest.errors import IngestError, LoadError
-from ingest.messages import Place, Request, Said, receive, send, speaks_of
+from ingest.loaders import may_be_archive, unpack
+from ingest.messages import Files, Place, Request, Said, is_about, receive, send
 from ingest.page_images import PageImage, page_image
 from ingest.parsing import Parsed, Upload, parse
 from ingest.types import FileReport
@@ -139,6 +140,17 @@ class Readers:
             raise LoadError(said.error)
         return said.image
 
+    def unpacked(self, upload: Upload) -> Files:
+        """The files of an archive; anything else as it came. A LoadError says what went wrong."""
+        as_it_came = ((upload.file, upload.data),)
+        if not may_be_archive(upload.data):
+            return as_it_came
+        request = Request(upload.file, upload.data, unpack=True)
+        said = self._threads.submit(self._ask, request, lambda place: None).result()
+        if said.error:
+            raise LoadError(said.error)
+        return as_it_came if said.files is None else said.files
+
     def close(self) -> None:
         """Ends the processes at once; what they have in hand is lost."""
         self._closed = True
@@ -234,8 +246,7 @@ class _Reader:
         except OSError:
             return None
         said = self._answer(on_page)
-        packed = said.parsed.packed if said and said.parsed else None
-        return None if packed and not speaks_of(packed, request) else said
+        return said if said and is_about(said, request) else None
 
     def _answer(self, on_page: Callable[[Place], None]) -> Said | None:
         assert self._process.stdout is not None
@@ -272,11 +283,14 @@ def _answer(request: Request, *, keep_contacts: bool, limits: Limits, line: IO[b
     def on_page(page: int, count: int) -> None:
         send(line, Said(place=(page, count)))
 
-    if request.page is None:
+    if request.page is None and not request.unpack:
         upload = Upload(request.file, request.data)
         parsed = parse(upload, keep_contacts=keep_contacts, limits=limits, on_page=on_page)
         return Said(parsed=replace(parsed, upload=Upload("", b"")))
     try:
+        if request.page is None:
+            files = unpack(request.file, request.data, limits=limits)
+            return Said(files=None if files == ((request.file, request.data),) else files)
         return Said(image=page_image(request.file, request.data, request.page, limits))
     except IngestError as error:
         return Said(error=str(error))

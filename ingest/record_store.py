@@ -229,6 +229,12 @@ class RecordStore:
             corrected = _meta(connection, CHANGES)
         return int(count), int(numbers) + int(corrected or 0)
 
+    def count(self) -> int:
+        """How many documents are published."""
+        with self._database.reading() as connection:
+            query = select(func.count()).where(DOCUMENTS.c.state == READY)
+            return connection.scalars(query).one()
+
     def amendments(self) -> Mapping[str, tuple[int, ...]]:
         """The numbers of the corrections that each corrected document is under."""
         return self.corrections.numbers()

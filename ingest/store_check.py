@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
-from ingest.errors import IngestError
+from ingest.config import IngestSettings
 from ingest.home import Home
-from ingest.loaders import load
+from ingest.parsing import Parsed, Upload
+from ingest.readers import parse_all
+from ingest.record_rows import unpacked
 from ingest.record_store import RecordStore
 from ingest.types import (
     Block,
     DocumentRecord,
     Figure,
+    FileReport,
     Location,
+    Outcome,
     Passage,
     Run,
     Scope,
@@ -19,12 +23,16 @@ from ingest.types import (
 )
 from ingest.vector_store import VectorStore
 
+MISSING = "原文件不在资料库中，请重新入库。"
 
-def check_library(home: Home, records: RecordStore, vectors: VectorStore) -> Iterator[StoreFault]:
+
+def check_library(
+    home: Home, records: RecordStore, vectors: VectorStore, settings: IngestSettings
+) -> Iterator[StoreFault]:
     """Every disagreement between the stores and the files; nothing when all is well."""
     documents = records.documents()
-    for document in documents:
-        yield from _against_file(document, home.original(document.id), records)
+    for document, read in zip(documents, _read_anew(documents, home, settings), strict=True):
+        yield from _against_file(document, read, records)
         yield from _against_indexes(document, records, vectors)
     stored = {document.id for document in documents}
     for found, place in (
@@ -37,17 +45,37 @@ def check_library(home: Home, records: RecordStore, vectors: VectorStore) -> Ite
         yield StoreFault("", "", f"词语索引中有{entries}条不属于任何文件的内容。")
 
 
+def _read_anew(
+    documents: Iterable[DocumentRecord], home: Home, settings: IngestSettings
+) -> Iterator[Parsed | FileReport]:
+    """Each original as it is read today, in processes of their own as when it was taken in."""
+
+    def kept() -> Iterator[Upload | FileReport]:
+        for document in documents:
+            data = home.original(document.id)
+            missing = FileReport(document.file, Outcome.FAILED, error=MISSING)
+            yield missing if data is None else Upload(document.file, data)
+
+    for item in parse_all(
+        kept(),
+        keep_contacts=settings.keep_contacts,
+        limits=settings.limits,
+        workers=settings.workers,
+    ):
+        if not isinstance(item, Upload):
+            yield item
+
+
 def _against_file(
-    document: DocumentRecord, data: bytes | None, records: RecordStore
+    document: DocumentRecord, read: Parsed | FileReport, records: RecordStore
 ) -> Iterator[StoreFault]:
-    if data is None:
-        yield _fault(document, "原文件不在资料库中，请重新入库。")
+    if isinstance(read, FileReport):
+        yield _fault(document, read.error)
         return
-    try:
-        blocks = load(document.file, data).blocks
-    except IngestError as error:
-        yield _fault(document, f"原文件已无法读取：{error}")
+    if read.packed is None:
+        yield _fault(document, f"原文件已无法读取：{read.error}")
         return
+    blocks = unpacked(read.packed.document["blocks"])
     if blocks != records.blocks(document.id):
         yield _fault(document, "保存的版面与原文件不一致，请删除后重新入库。")
     scope = Scope(document_ids=(document.id,))

@@ -52,6 +52,9 @@ class VisibleRecords(RecordStore):
     def revision(self) -> tuple[int, int]:
         return self._whole.revision()
 
+    def count(self) -> int:
+        return len(self._ids())
+
     def amendments(self) -> Mapping[str, tuple[int, ...]]:
         return {id: made for id, made in self._whole.amendments().items() if id in self._ids()}
 

@@ -44,10 +44,10 @@ LAYERS: tuple[list[str], ...] = (
         *["ingest.amending", "ingest.corrections"],
         *["ingest.record_store"],
         *["ingest.vector_store", "ingest.visible", "ingest.page_images"],
-        *["ingest.home", "ingest.sources", "ingest.store_check"],
+        *["ingest.home", "ingest.sources"],
         *["ingest.snapshot", "ingest.migrations", "ingest.backup", "ingest.restore"],
         *["ingest.course", "ingest.parsing", "ingest.messages"],
-        *["ingest.confinement", "ingest.readers", "ingest.cluster"],
+        *["ingest.confinement", "ingest.readers", "ingest.cluster", "ingest.store_check"],
     ],
     # 2: the assistant's own pure parts
     [

@@ -7,14 +7,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from library import PlumbingEncoder, open_library
 
 from ingest.config import DATA, MEGABYTE, Limits
+from ingest.errors import LoadError
 from ingest.parsing import Parsed, Upload, parse
+from ingest.pipeline import Library
 from ingest.readers import AHEAD, Readers, parse_all
 from ingest.record_rows import fact_row
 from ingest.types import FileReport, Outcome, Scope
@@ -192,6 +198,40 @@ def test_closing_ends_the_processes_at_once() -> None:
     closing.start()
     closing.join(PATIENCE)
     assert not closing.is_alive()
+    assert readers_alive() == []
+
+
+def test_an_archive_is_unpacked_in_a_process_within_its_memory() -> None:
+    bomb = BytesIO()
+    with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("大.txt", bytes(120 * MEGABYTE))
+    small = BytesIO()
+    with ZipFile(small, "w") as archive:
+        archive.writestr("局/甲.txt", LINES)
+    readers = Readers(1, keep_contacts=False, limits=Limits(memory_bytes=80 * MEGABYTE))
+    try:
+        with pytest.raises(LoadError, match=r"读取“弹\.zip”要用的内存超过80MB"):
+            readers.unpacked(Upload("弹.zip", bomb.getvalue()))
+        packed = Upload("包.zip", small.getvalue())
+        assert readers.unpacked(packed) == (("包.zip/局/甲.txt", LINES.encode()),)
+        with pytest.raises(LoadError, match=r"“坏\.zip”"):
+            readers.unpacked(Upload("坏.zip", small.getvalue()[:-9]))
+        assert readers.unpacked(upload(1)) == (("1.txt", upload(1).data),)
+    finally:
+        readers.close()
+
+
+def test_verification_reads_in_processes_within_their_limits(tmp_path: Path) -> None:
+    (tmp_path / "1.txt").write_bytes(upload(1).data)
+    with closing(open_library(tmp_path / "home")) as library:
+        assert [report.error for report in library.add([tmp_path / "1.txt"])] == [""]
+        assert library.verify() == ()
+        settings = replace(library.settings, limits=Limits(memory_bytes=MEGABYTE))
+    with closing(Library(settings, PlumbingEncoder())) as library:
+        (fault,) = library.verify()
+    assert fault.message == (
+        "原文件已无法读取：无法启动读取“1.txt”的进程，请关闭一些程序、检查内存后重试。"
+    )
     assert readers_alive() == []
 
 

@@ -149,6 +149,7 @@ def test_a_staged_document_is_seen_by_no_read(store: RecordStore) -> None:
     store.stage(pack(given))
     assert store.interrupted() == (id,)
     assert store.documents() == ()
+    assert store.count() == 0
     assert store.document(id) is None
     assert store.find_document(id) is None
     assert store.blocks(id) == ()
@@ -188,6 +189,7 @@ def test_publishing_a_new_version_hides_the_old_in_the_same_moment(store: Record
     assert [r.id for r in store.documents()] == [old.document.id]
     assert store.publish(new.document.id) == old.document.id
     assert [r.id for r in store.documents()] == [new.document.id]
+    assert store.count() == 1
     assert hits(store, "96.36%") == []
     assert hits(store, "92.71%") == [f"{new.document.id}:1"]
 

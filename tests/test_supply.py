@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.messages import Request, Said, receive, send, speaks_of
+from ingest.messages import Request, Said, is_about, receive, send, speaks_of
 from ingest.parsing import Upload, parse
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +47,10 @@ def test_a_reader_speaks_of_its_own_file_only(tmp_path: Path) -> None:
     assert speaks_of(parsed.packed, Request("甲.txt", data))
     assert not speaks_of(parsed.packed, Request("乙.txt", data))
     assert not speaks_of(parsed.packed, Request("甲.txt", data + b"1"))
+    archive = Request("包.zip", b"PK", unpack=True)
+    assert is_about(Said(files=(("包.zip/甲.txt", data),)), archive)
+    for name in ("乙.txt", "包.zip/../乙.txt", "包.zip"):
+        assert not is_about(Said(files=(("包.zip/甲.txt", data), (name, data))), archive)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def test_names_and_documents_are_those_of_what_may_be_seen() -> None:
         (own,) = [record for record in whole if record.year == 2021]
         seen = assistant.seen_by([own.department])
         assert seen.documents() == (own,)
+        assert (assistant.count(), seen.count()) == (2, 1)
         answer = seen.ask("东莞团市委有哪些绩效指标？")
         assert answer.abstained
         assert answer.citations == ()

@@ -8,7 +8,7 @@ from ingest.loaders.csv import load_csv
 from ingest.loaders.docx import load_docx
 from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
-from ingest.loaders.kinds import Kind, kind_of
+from ingest.loaders.kinds import Kind, kind_of, may_be_archive
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
 from ingest.loaders.limits import OnPage, refusal, unheard
 from ingest.loaders.pdf import load_pdf
@@ -16,7 +16,7 @@ from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
 from ingest.types import Document, TableBlock
 
-__all__ = ["OnPage", "load", "unheard", "unpack"]
+__all__ = ["OnPage", "load", "may_be_archive", "unheard", "unpack"]
 
 MOST_COLUMNS = 16_384
 """The most that a worksheet can have."""

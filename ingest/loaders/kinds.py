@@ -26,6 +26,11 @@ class Kind(StrEnum):
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+OFFICE_FIRST = (
+    *("[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml"),
+    *("word/document.xml", "xl/workbook.xml", "mimetype"),
+)
+"""What office programs put first into their packages, and nobody into an archive of files."""
 IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
 FOREIGN = {
     b"MZ": "程序文件",
@@ -75,6 +80,12 @@ def kind_of(file: str, data: bytes, limits: Limits) -> Kind:
 def is_zip(data: bytes) -> bool:
     """Whether bytes begin as a zip package does."""
     return data.startswith(ZIP)
+
+
+def may_be_archive(data: bytes) -> bool:
+    """Whether bytes may be an archive of files, told by the name of the first one alone."""
+    first = data[30 : 30 + int.from_bytes(data[26:28], "little")]
+    return is_zip(data) and first.decode("utf-8", "replace") not in OFFICE_FIRST
 
 
 def _packed(file: str, data: bytes, limits: Limits) -> Kind:
