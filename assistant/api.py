@@ -14,6 +14,7 @@ from assistant.doorway import Doorway
 from assistant.selection import selection
 from assistant.types import Draft, Section
 from assistant.uploads import take_in
+from ingest import types
 from ingest.types import DocumentRecord, Scope
 
 Item = TypeVar("Item")
@@ -59,6 +60,7 @@ class Asked(BaseModel):
     turns: list[str] = Field(default=[], max_length=50, description="此前的问题，先问的在前")
     department: str = Field(default="", description="只看这个部门")
     year: int | None = Field(default=None, description="只看这个年度")
+    form: types.Form | None = Field(default=None, description="只看这种表")
 
 
 class Wanted(BaseModel):
@@ -116,7 +118,11 @@ def ask(asked: Asked, doorway: Open, who: Who) -> contract.AnswerJson:
     assistant = doorway.enter(who, Right.ASK)
     doorway.note(who, "提问", asked.question)
     answer = assistant.ask(
-        asked.question, turns=asked.turns, department=asked.department, year=asked.year
+        asked.question,
+        turns=asked.turns,
+        department=asked.department,
+        year=asked.year,
+        form=asked.form,
     )
     return contract.answer(answer, id=asked.id)
 

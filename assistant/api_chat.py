@@ -23,6 +23,7 @@ from assistant.errors import AssistantError, QuestionsError
 from assistant.guard import failure
 from assistant.types import Answer
 from ingest.errors import IngestError
+from ingest.types import Form
 
 MODEL = "jiwen"
 TURNS_KEPT = 30
@@ -55,7 +56,7 @@ class StreamOptions(BaseModel):
 
 
 class Completion(BaseModel):
-    """What a client asks for; `department` and `year` are ours."""
+    """What a client asks for; `department`, `year` and `form` are ours."""
 
     model_config = ConfigDict(extra="allow")
     messages: list[Message]
@@ -64,6 +65,7 @@ class Completion(BaseModel):
     stream_options: StreamOptions | None = None
     department: str = ""
     year: int | None = None
+    form: Form | None = None
 
 
 @router.get("/models")
@@ -96,6 +98,7 @@ def complete(asked: Completion, doorway: Open, who: Who) -> Response:
         turns=tuple(turn for turn in turns if turn)[-TURNS_KEPT:],
         department=asked.department,
         year=asked.year,
+        form=asked.form,
     )
     if not asked.stream:
         answer = next(piece for piece in pieces if isinstance(piece, Answer))

@@ -30,6 +30,7 @@ from assistant.api import (
 )
 from assistant.doorway import Doorway
 from assistant.types import Section
+from ingest.types import Form
 
 Result = TypeVar("Result")
 Call = Context[Any, Any, Any]
@@ -73,13 +74,16 @@ class Tools:
         turns: list[str] | None = None,
         department: str = "",
         year: int | None = None,
+        form: Form | None = None,
     ) -> contract.AnswerJson:
-        """提问，得到附出处的回答。turns 是此前的问题（先问的在前），可限定部门和年度。"""
+        """提问，得到附出处的回答。turns 是此前的问题（先问的在前），可限定部门、年度和表种。"""
 
         def answer(who: Visitor) -> contract.AnswerJson:
             assistant = self._doorway.enter(who, Right.ASK)
             self._doorway.note(who, "提问", question)
-            given = assistant.ask(question, turns=turns or (), department=department, year=year)
+            given = assistant.ask(
+                question, turns=turns or (), department=department, year=year, form=form
+            )
             return contract.answer(given)
 
         return await self._as_caller(ctx, answer)

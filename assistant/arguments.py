@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from assistant.config import Settings
 from assistant.types import Section
+from ingest.types import Form
 
 DONE, FAILED, MISUSED = 0, 1, 2
 
@@ -51,7 +52,7 @@ class Arguments(argparse.Namespace):
     figure: str = ""
     value: str = ""
     subject: str = ""
-    form: str = ""
+    form: Form | None = None
     reason: str = ""
     host: str | None = None
     port: int | None = None
@@ -98,6 +99,12 @@ def year(text: str) -> int:
     if not re.fullmatch(r"[12]\d{3}", text):
         raise argparse.ArgumentTypeError(f"年度要写成四位数字，如 2021，而不是“{text}”")
     return int(text)
+
+
+def form(text: str) -> Form:
+    if text not in list(Form):
+        raise argparse.ArgumentTypeError(f"没有“{text}”这种表，可选 {'、'.join(Form)}")
+    return Form(text)
 
 
 def section(text: str) -> Section:

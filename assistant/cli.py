@@ -22,6 +22,7 @@ from assistant.arguments import (
     Arguments,
     Parser,
     complain,
+    form,
     port,
     section,
     year,
@@ -35,7 +36,7 @@ from assistant.selection import selection
 from assistant.service import Assistant
 from assistant.upkeep import add_commands as add_upkeep
 from ingest.errors import IngestError
-from ingest.types import DocumentRecord, FileReport, Outcome, Scope
+from ingest.types import DocumentRecord, FileReport, Form, Outcome, Scope
 
 Item = TypeVar("Item")
 
@@ -74,6 +75,7 @@ def parser() -> Parser:
     remove.add_argument("target", metavar="编号或文件名", help="documents 列出的编号或文件名")
     command("verify-store", run_verify_store, "核对资料库：每个片段和数据都能在文件和索引里找到")
     ask = scoped(command("ask", run_ask, "提问，回答附出处"))
+    ask.add_argument("--form", type=form, metavar="表种", help="只看这种表：" + "、".join(Form))
     ask.add_argument("question", nargs="?", metavar="问题", help="要问的问题")
     ask.add_argument("--batch", type=Path, metavar="文件", help="逐行回答 JSONL 文件里的问题")
     ask.add_argument("--history", type=Path, metavar="文件", help="此前的问题，每行一个")
@@ -174,6 +176,7 @@ def run_ask(settings: Settings, given: Arguments) -> int:
                     turns=turns + question.turns,
                     department=question.department or given.department,
                     year=question.year or given.year,
+                    form=question.form or given.form,
                 )
             except AssistantError as error:
                 complain(f"{question.id}：{error}" if question.id else str(error))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from assistant.access import LOCAL
-from assistant.arguments import DONE, MISUSED, Arguments, Parser, complain, year
+from assistant.arguments import DONE, MISUSED, Arguments, Parser, complain, form, year
 from assistant.config import Settings
 from assistant.contract_documents import correction
 from assistant.selection import selection
@@ -25,7 +25,7 @@ def add_commands(command: Command) -> None:
     correct.add_argument("--subject", metavar="名称", help="这个数据说的是什么")
     correct.add_argument("--department", metavar="部门", help="文件属于这个部门")
     correct.add_argument("--year", type=year, metavar="年度", help="文件属于这一年，如 2021")
-    correct.add_argument("--form", choices=list(Form), metavar="表种", help="、".join(Form))
+    correct.add_argument("--form", type=form, metavar="表种", help="、".join(Form))
     correct.add_argument("--reason", metavar="理由", help="为什么更正，可以不写")
     listed = command("corrections", run_corrections, "列出人工更正，或用 remove 编号 撤销一条")
     listed.add_argument(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import QuestionsError
+from ingest.types import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Question:
     turns: tuple[str, ...] = ()
     department: str = ""
     year: int | None = None
+    form: Form | None = None
 
 
 def read_batch(path: Path) -> tuple[Question, ...]:
@@ -63,7 +65,7 @@ def question(line: str) -> Question:
     """One JSON line as a question.
 
     >>> question('{"id": "q1", "question": "预算多少？", "year": "2021"}')
-    Question(text='预算多少？', id='q1', turns=(), department='', year=2021)
+    Question(text='预算多少？', id='q1', turns=(), department='', year=2021, form=None)
     """
     try:
         given = json.loads(line)
@@ -79,10 +81,14 @@ def question(line: str) -> Question:
     year = str(given.get("year") or "")
     if year and not year.isdecimal():
         raise ValueError("year 要写成四位数字")
+    form = str(given.get("form") or "")
+    if form and form not in list(Form):
+        raise ValueError(f"form 要写成 {'、'.join(Form)} 之一")
     return Question(
         text=text,
         id=str(given.get("id") or ""),
         turns=tuple(turns),
         department=str(given.get("department") or ""),
         year=int(year) if year else None,
+        form=Form(form) if form else None,
     )

@@ -57,6 +57,15 @@ def test_an_answer_is_the_command_lines(
     assert {**given, "elapsed_ms": 0} == {**printed, "elapsed_ms": 0}
 
 
+def test_a_form_limits_a_question(client: httpx.Client) -> None:
+    asked = {"question": "黄埔区团委2021年实际支出数是多少？", "form": "绩效目标表"}
+    answer = client.post("/api/v1/ask", json=asked).json()
+    assert answer["citations"] == []
+    assert "只查了绩效目标表" in answer["text"]
+    wrong = client.post("/api/v1/ask", json={**asked, "form": "别的表"})
+    assert (wrong.status_code, "form" in wrong.json()["error"]) == (422, True)
+
+
 def test_earlier_turns_complete_a_question(client: httpx.Client) -> None:
     asked = {"question": "年度预算数呢？", "turns": ["黄埔区团委2021年实际支出数是多少？"]}
     assert "1103.35" in client.post("/api/v1/ask", json=asked).json()["text"]

@@ -92,6 +92,19 @@ def test_earlier_messages_are_turns(client: openai.OpenAI, assistant: Assistant)
     assert "1103.35" in str(made.choices[0].message.content)
 
 
+def test_a_form_limits_what_a_client_and_a_tool_ask(address: str, client: openai.OpenAI) -> None:
+    question, form = "黄埔区团委2021年实际支出数是多少？", "绩效目标表"
+    made = client.chat.completions.create(
+        model="jiwen",
+        messages=[{"role": "user", "content": question}],
+        extra_body={"form": form},
+    )
+    assert "只查了绩效目标表" in (made.choices[0].message.content or "")
+    result = asyncio.run(called(address, "ask", question=question, form=form))
+    assert result.structuredContent
+    assert result.structuredContent["text"] == made.choices[0].message.content
+
+
 def test_no_question_is_an_error_that_the_client_understands(client: openai.OpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="最后一条用户消息"):
         client.chat.completions.create(

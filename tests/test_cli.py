@@ -171,6 +171,22 @@ def test_a_department_may_be_chosen_by_any_of_its_names(
     assert {row["year"] for row in jsons(capsys.readouterr().out)} == {2021}
 
 
+def test_a_form_limits_a_question(library_home: Path, tmp_path: Path, capsys: Printed) -> None:
+    asked = ["ask", "黄埔区团委2021年实际支出数是多少？", "--home", str(library_home), "--json"]
+    assert main([*asked, "--form", "部门整体支出绩效自评表"]) == 0
+    (answer,) = jsons(capsys.readouterr().out)
+    assert "1022.93" in str(answer["text"])
+    assert main([*asked, "--form", "绩效目标表"]) == 0
+    (answer,) = jsons(capsys.readouterr().out)
+    assert (answer["abstained"], answer["citations"]) == (True, [])
+    assert "只查了绩效目标表" in str(answer["text"])
+    batch = tmp_path / "questions.jsonl"
+    batch.write_text(json.dumps({"question": asked[1], "form": "绩效目标表"}), encoding="utf-8")
+    assert main(["ask", "--batch", str(batch), *asked[2:]]) == 0
+    (again,) = jsons(capsys.readouterr().out)
+    assert again["text"] == answer["text"]
+
+
 def test_a_batch_answers_in_order(library_home: Path, tmp_path: Path, capsys: Printed) -> None:
     batch = tmp_path / "questions.jsonl"
     lines = [
@@ -204,6 +220,7 @@ def test_history_completes_a_question(library_home: Path, tmp_path: Path, capsys
         (b'["x"]\n', "JSON"),
         (b'{"question": "x", "turns": "y"}\n', "turns"),
         (b'{"question": "x", "year": "Y"}\n', "year"),
+        (b'{"question": "x", "form": "Y"}\n', "form"),
         (b'{"question": "\xff"}\n', "UTF-8"),
     ],
 )
@@ -252,6 +269,7 @@ def test_an_unknown_document_is_said(library_home: Path, capsys: Printed) -> Non
         ["ask", "问", "--batch", "x"],
         ["add"],
         ["figures", "--year", "21年"],
+        ["ask", "问", "--form", "没有这种表"],
         ["serve", "--port", "99999"],
         ["documents", "--nope"],
         ["remove"],
