@@ -1,6 +1,5 @@
 """REST behind the 设置 tab, for administrators alone: users, tokens, feedback, log, state."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,6 +9,7 @@ from typing_extensions import TypedDict
 from assistant.access import ROLE_NAMES, Right, Role, Visitor
 from assistant.accounts import Accounts, User
 from assistant.api import Open, Who
+from assistant.condition import Condition
 from assistant.contract import CitationJson, citation
 from assistant.doorway import Doorway
 from assistant.errors import AccountError
@@ -69,23 +69,8 @@ class RuleUseJson(TypedDict):
     used: list[str]
 
 
-class ConditionJson(TypedDict):
-    embedding: str
-    reranker: str
-    llm: str
-    llm_host: str
-    documents: int
-    copies: int
-    indicators: int
-    figures: int
-    passages: int
-    lacking: int
-    disk: int
-    home: str
-
-
 class StateJson(TypedDict):
-    condition: ConditionJson
+    condition: Condition
     rules: list[RuleUseJson]
 
 
@@ -223,9 +208,8 @@ def activities(
 @router.get("/state", summary="模型、资料库和生效的规则包")
 def state(doorway: Open, who: Who) -> StateJson:
     assistant = doorway.enter(who, Right.ADMINISTER)
-    held = assistant.condition()
     return {
-        "condition": ConditionJson(**asdict(held)),  # type: ignore[typeddict-item]
+        "condition": assistant.condition(),
         "rules": [
             {
                 "name": use.name,

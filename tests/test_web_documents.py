@@ -1,5 +1,6 @@
 """Files through the page, the source of an answer on its page, and the login, in a real browser."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -43,10 +44,33 @@ def page(browser: Browser, home: Path) -> Iterator[Page]:
         opened.close()
 
 
+def test_an_empty_library_is_said_once_where_drafts_are_written(page: Page) -> None:
+    page.get_by_role("tab", name="起草").click()
+    expect(page.locator("#draft-sheet .welcome")).to_contain_text("还是空的", timeout=60_000)
+    expect(page.locator("#draft-note")).to_be_empty()
+    expect(page.get_by_text("再点“起草”")).to_have_count(0)
+
+
+def test_a_file_on_its_way_shows_how_far_it_is(page: Page, tmp_path: Path) -> None:
+    note = tmp_path / "路上.txt"
+    note.write_text("全年开展河道巡查5场。" * 20_000, encoding="utf-8")
+    page.get_by_role("tab", name="文档").click()
+    network = page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": 100_000})
+    page.set_input_files("#documents input[type=file]", note)
+    sent = page.locator("#documents .queue li").filter(has_text=note.name)
+    expect(sent.locator(".state")).to_have_text(re.compile(r"上传[1-9]\d?%"), timeout=60_000)
+    assert 0 < sent.locator("progress").evaluate("bar => bar.value") < 1
+    sent.get_by_role("button", name="取消").click()
+    expect(sent.locator(".state")).to_have_text("已取消")
+    expect(sent.locator("progress")).to_have_count(0)
+    network.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
+
+
 def test_a_new_reader_puts_a_file_in(page: Page, tmp_path: Path) -> None:
     broken = tmp_path / "坏的.pdf"
     broken.write_bytes(b"%PDF-1.7 nothing")
-    page.get_by_role("tab", name="文档").click()
     expect(page.locator("#documents .empty")).to_contain_text("还没有文件")
     page.set_input_files("#documents input[type=file]", [FORM, SAMPLE, broken])
     sent = page.locator("#documents .queue li")
@@ -62,7 +86,7 @@ def test_an_answer_opens_its_page_at_the_place(page: Page) -> None:
     page.get_by_role("tab", name="问答").click()
     expect(page.locator(".library")).to_contain_text("部门整体支出绩效自评表", timeout=60_000)
     expect(page.locator(".summary")).to_contain_text("2份文件", timeout=60_000)
-    expect(page.locator(".welcome")).not_to_contain_text("空的")
+    expect(page.locator(".welcome").first).not_to_contain_text("空的")
     box = page.get_by_placeholder("输入问题，按回车提问")
     box.fill("走访长者第1批的目标是多少？")
     box.press("Enter")

@@ -1,24 +1,11 @@
 // The 文档 tab: each file is sent by itself, so each has its progress, its report and a way to stop it.
 (() => {
+  const { element, button, ask } = window.jiwenParts;
   const AT_ONCE = 2;
   const OUTCOMES = { added: "已入库", replaced: "已更新", unchanged: "未变化，早已入库", failed: "未入库" };
   const waiting = [];
   let running = 0, total = 0;
   const tab = () => document.getElementById("documents");
-
-  function element(name, words = "", kind = "") {
-    const made = document.createElement(name);
-    made.textContent = words;
-    if (kind) made.className = kind;
-    return made;
-  }
-
-  function button(words, action) {
-    const made = element("button", words);
-    made.type = "button";
-    made.addEventListener("click", action);
-    return made;
-  }
 
   function enqueue(files) {
     if (!running && !waiting.length) total = 0;
@@ -156,9 +143,8 @@
   }
 
   async function refresh() {
-    const reply = await fetch("/api/v1/documents");
-    if (!reply.ok) return;
-    const { documents } = await reply.json();
+    const { documents } = await ask("/api/v1/documents");
+    if (!documents) return;
     tab().querySelector(".held h2").textContent = `资料库里的文件${documents.length ? `（${documents.length}）` : ""}`;
     const rows = tab().querySelector(".rows");
     rows.replaceChildren(...documents.map(held));
@@ -176,9 +162,9 @@
 
   async function remove(line, row) {
     if (!confirm(`确定从资料库删除“${line.file}”吗？删除后不能再用它回答。`)) return;
-    const reply = await fetch(`/api/v1/documents/${line.id}`, { method: "DELETE" });
-    if (reply.ok) return refresh();
-    row.append(element("p", (await reply.json()).error, "failure"));
+    const told = await ask(`/api/v1/documents/${line.id}`, "DELETE");
+    if (!told.error) return refresh();
+    row.append(element("p", told.error, "failure"));
   }
 
   document.addEventListener("jiwen-documents", refresh);

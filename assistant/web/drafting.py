@@ -70,7 +70,8 @@ class Drafting:
 
         shown = [draft, sheet, note, tools]
         choice = [department, year, section, tone, emphasis]
-        tab.select(self.open, [department], [department, tone, saved, polish, note], **quiet)
+        opened = [department, tone, saved, polish, sheet]
+        tab.select(self.open, [department, draft], opened, **quiet)
         department.change(self.years, [department], [year], **quiet)
         write.click(self.write, choice, [*shown, kept, versions], **quiet)
         check.click(self.check, [text, draft], shown, js=COLLECT, **quiet)
@@ -87,8 +88,8 @@ class Drafting:
 
     # -- choosing ----------------------------------------------------------------------------------
 
-    def open(self, chosen: str | None, request: gr.Request) -> Shown:
-        """What there is to choose from; what was chosen stays."""
+    def open(self, chosen: str | None, draft: Draft | None, request: gr.Request) -> Shown:
+        """What there is to choose from; what was chosen or is open stays."""
         desk = self._assistant.drafts
         names = list(desk.covered)
         tones = list(desk.tones)
@@ -98,7 +99,7 @@ class Drafting:
             gr.update(choices=tones, value=tones[0]),
             gr.update(choices=listed, visible=bool(listed), value=None),
             gr.update(visible=desk.rewords),
-            "" if names else draft_markup.NO_LIBRARY,
+            gr.skip() if draft else draft_markup.HINT if names else draft_markup.NO_LIBRARY,
         )
 
     def years(self, department: str | None) -> object:

@@ -1,33 +1,10 @@
 // What was extracted of a document beside the page it stands on; a pencil sets right what was misread.
 (() => {
+  const { element, button, ask } = window.jiwenParts;
   const SHOWN = 400;
   const STATES = { 达标: "good", 超额: "good", 定性达成: "good" };
   let open = null;
   const view = () => document.querySelector("#documents .extracted");
-
-  function element(name, words = "", kind = "") {
-    const made = document.createElement(name);
-    made.textContent = words;
-    if (kind) made.className = kind;
-    return made;
-  }
-
-  function button(words, action, kind = "") {
-    const made = element("button", words, kind);
-    made.type = "button";
-    made.addEventListener("click", (event) => {
-      event.stopPropagation();
-      action();
-    });
-    return made;
-  }
-
-  async function ask(address, options) {
-    const reply = await fetch(address, options).catch(() => null);
-    if (!reply) return { error: "没有连上服务，请稍后再试。" };
-    const told = await reply.json().catch(() => ({}));
-    return reply.ok ? told : { error: told.error ?? "服务没有回答，请稍后再试。" };
-  }
 
   window.jiwenExtracted = (line) => show(line.id, 0);
 
@@ -216,7 +193,7 @@
       const changed = Object.entries(fields).filter(([name, [, now]]) => made.elements[name].value !== String(now));
       for (const [aspect] of changed) {
         const body = { document_id: open.line.id, figure_id: id, aspect, new: made.elements[aspect].value, reason: made.elements.reason.value };
-        const told = await ask("/api/v1/corrections", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+        const told = await ask("/api/v1/corrections", "POST", body);
         if (told.error) {
           save.disabled = false;
           return made.append(element("p", told.error, "failure"));
@@ -234,7 +211,7 @@
     made.append(`${old ? `${old}原为` : "原文为"} ${one.old || "未注明"}，由 ${one.by} 于 ${one.at.slice(0, 10)} 更正${one.reason ? `（${one.reason}）` : ""} `);
     made.append(button("撤销", async () => {
       if (!confirm("撤销这条更正？撤销后按原来识别的显示。")) return;
-      const told = await ask(`/api/v1/corrections/${one.number}`, { method: "DELETE" });
+      const told = await ask(`/api/v1/corrections/${one.number}`, "DELETE");
       if (told.error) made.append(element("span", told.error, "failure"));
       else show(open.line.id, open.page, one.figure_id);
     }, "undo"));

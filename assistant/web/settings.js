@@ -1,31 +1,10 @@
 // The 设置 tab: everything is read when the tab comes into view, and changed over REST.
 (() => {
-  const AT = "/api/v1/settings";
+  const { element, button } = window.jiwenParts;
+  const ask = (path, ...rest) => window.jiwenParts.ask(`/api/v1/settings${path}`, ...rest);
   const tab = () => document.getElementById("settings");
   const part = (name) => tab().querySelector(`.${name}`);
   const when = (iso) => new Date(iso).toLocaleString("zh-CN", { hour12: false });
-
-  function element(name, words = "", kind = "") {
-    const made = document.createElement(name);
-    made.textContent = words;
-    if (kind) made.className = kind;
-    return made;
-  }
-
-  function button(words, action, kind = "") {
-    const made = element("button", words, kind);
-    made.type = "button";
-    made.addEventListener("click", action);
-    return made;
-  }
-
-  async function ask(path, method = "GET", body) {
-    const sent = body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-    const reply = await fetch(AT + path, { method, ...sent }).catch(() => null);
-    if (reply?.status === 401) location.assign("/login");
-    const told = (await reply?.json().catch(() => null)) ?? { error: "没有连上服务，请稍后再试。" };
-    return reply?.ok ? told : { error: told.error ?? "服务没有回答，请稍后再试。" };
-  }
 
   function table(heads, rows) {
     const made = element("table");
