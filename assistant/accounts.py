@@ -36,7 +36,8 @@ from sqlalchemy.exc import IntegrityError
 from assistant.access import ROLE_NAMES, Role, Visitor
 from assistant.config import Settings
 from assistant.errors import AccountError, NotSignedIn, TooManyTries
-from ingest.engines import opened
+from ingest.database import OwnTables
+from ingest.errors import StoreError
 from ingest.home import Home
 
 IDLE, LONGEST = 8 * 3600, 7 * 24 * 3600
@@ -128,15 +129,14 @@ class Accounts:
 
     def __init__(self, url: str, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
-        self._engine = opened(url)
-        SCHEMA.create_all(self._engine)
+        self._tables = OwnTables(url, SCHEMA, "用户和操作记录", StoreError)
         self._hasher = PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex())
         self._hashing = Semaphore(2)  # each takes 64 MB for a moment
         self._failures: OrderedDict[tuple[str, str], tuple[float, ...]] = OrderedDict()
         self._lock = Lock()
         self._writing = Lock()
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(delete(LOG).where(LOG.c.at < int(now()) - LOG_KEPT))
 
     @classmethod
@@ -145,7 +145,7 @@ class Accounts:
         return cls(settings.database_url or Home(settings.home).database_url)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._tables.close()
 
     # -- users -----------------------------------------------------------------------------------
 
@@ -162,21 +162,21 @@ class Accounts:
             "active": True,
             "created": created,
         }
-        try:
-            with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
+            try:
                 connection.execute(insert(USERS).values(row))
-        except IntegrityError as error:
-            raise AccountError(f"用户“{name}”已经存在，请换一个名字。") from error
+            except IntegrityError as error:
+                raise AccountError(f"用户“{name}”已经存在，请换一个名字。") from error
         return User(name, role, tuple(departments), True, created)
 
     def users(self) -> tuple[User, ...]:
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             rows = connection.execute(select(USERS).order_by(USERS.c.name)).all()
         return tuple(_user(row) for row in rows)
 
     def any(self) -> bool:
         """Whether anybody has to sign in."""
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             return connection.scalar(select(func.count()).select_from(USERS)) != 0
 
     def has_admin(self) -> bool:
@@ -186,7 +186,7 @@ class Accounts:
         """Deletes a user with all sessions and tokens; the last administrator stays."""
         self._keep_an_admin(self._found(name))
         self._sign_out_everywhere(name)
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(delete(TOKENS).where(TOKENS.c.user == name))
             connection.execute(delete(USERS).where(USERS.c.name == name))
 
@@ -194,7 +194,7 @@ class Accounts:
         """A new password; every session of the user ends."""
         self._found(name)
         hashed = self._hashed(password)
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(update(USERS).where(USERS.c.name == name).values(password=hashed))
         self._sign_out_everywhere(name)
 
@@ -203,7 +203,7 @@ class Accounts:
         user = self._found(name)
         if role is not Role.ADMIN:
             self._keep_an_admin(user)
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(
                 update(USERS)
                 .where(USERS.c.name == name)
@@ -219,11 +219,11 @@ class Accounts:
         if not active:
             self._keep_an_admin(user)
             self._sign_out_everywhere(name)
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(update(USERS).where(USERS.c.name == name).values(active=active))
 
     def _found(self, name: str) -> User:
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             row = connection.execute(select(USERS).where(USERS.c.name == name)).one_or_none()
         if row is None:
             raise AccountError(f"没有用户“{name}”，请用 jiwen users list 查看。")
@@ -246,7 +246,7 @@ class Accounts:
         """A session's secret; raises NotSignedIn or, after too many tries, TooManyTries."""
         key = (name.casefold(), address)
         self._count_try(key)
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             row = connection.execute(select(USERS).where(USERS.c.name == name)).one_or_none()
         with self._hashing:
             right = self._verified(row.password if row else self._nobody, password)
@@ -256,7 +256,7 @@ class Accounts:
             self._failures.pop(key, None)
         secret = secrets.token_urlsafe(32)
         now = int(self._now())
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.expires <= now))
             connection.execute(
                 insert(SESSIONS).values(
@@ -268,7 +268,7 @@ class Accounts:
     def session(self, secret: str) -> Visitor | None:
         """Whose session it is, and lengthens it; None if it has expired or never was."""
         now = int(self._now())
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             row = connection.execute(
                 select(USERS, SESSIONS.c.created.label("begun"), SESSIONS.c.expires)
                 .join(SESSIONS, SESSIONS.c.user == USERS.c.name)
@@ -278,7 +278,7 @@ class Accounts:
             return None
         until = min(now + IDLE, row.begun + LONGEST)
         if until - row.expires > IDLE // 10:  # not a write for every request
-            with self._engine.begin() as connection:
+            with self._tables.connected() as connection:
                 connection.execute(
                     update(SESSIONS)
                     .where(SESSIONS.c.secret == _digest(secret))
@@ -287,11 +287,11 @@ class Accounts:
         return _user(row).visitor
 
     def sign_out(self, secret: str) -> None:
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.secret == _digest(secret)))
 
     def _sign_out_everywhere(self, name: str) -> None:
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.user == name))
 
     def _verified(self, hashed: str, password: str) -> bool:
@@ -319,7 +319,7 @@ class Accounts:
         """A new API token of a user: the only time that it can be seen."""
         self._found(name)
         secret = TOKEN_MARK + secrets.token_urlsafe(32)
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             connection.execute(
                 insert(TOKENS).values(
                     secret=_digest(secret), user=name, label=label, created=int(self._now())
@@ -330,19 +330,19 @@ class Accounts:
     def tokens(self, name: str = "") -> tuple[Token, ...]:
         """The tokens of a user, or of all."""
         query = select(TOKENS).order_by(TOKENS.c.number)
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             rows = connection.execute(query.where(TOKENS.c.user == name) if name else query).all()
         return tuple(Token(row.number, row.user, row.label, row.created) for row in rows)
 
     def remove_token(self, number: int) -> None:
-        with self._engine.begin() as connection:
+        with self._tables.connected() as connection:
             gone = connection.execute(delete(TOKENS).where(TOKENS.c.number == number))
         if not gone.rowcount:
             raise AccountError(f"没有编号为{number}的令牌，请用 jiwen tokens list 查看。")
 
     def bearer(self, secret: str) -> Visitor | None:
         """Whose token it is; None if it is nobody's."""
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             row = connection.execute(
                 select(USERS)
                 .join(TOKENS, TOKENS.c.user == USERS.c.name)
@@ -355,7 +355,7 @@ class Accounts:
     def note(self, visitor: Visitor, action: str, subject: str) -> None:
         """Writes down that the visitor did something (提问, 收入, 删除, 导出…) with what."""
         # In turn: where all wait for SQLite's lock at once, it is not the longest who gets it.
-        with self._writing, self._engine.begin() as connection:
+        with self._writing, self._tables.connected() as connection:
             connection.execute(
                 insert(LOG).values(
                     at=int(self._now()), user=visitor.name, action=action, subject=subject[:500]
@@ -369,13 +369,13 @@ class Accounts:
         query = select(LOG).order_by(LOG.c.number.desc()).limit(limit)
         for column, wanted in ((LOG.c.user, user), (LOG.c.action, action)):
             query = query.where(column == wanted) if wanted else query
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             rows = connection.execute(query).all()
         return tuple(Activity(row.at, row.user, row.action, row.subject) for row in rows)
 
     def actions(self) -> tuple[str, ...]:
         """Every kind of thing that was done."""
-        with self._engine.connect() as connection:
+        with self._tables.connected() as connection:
             return tuple(connection.scalars(select(LOG.c.action).distinct().order_by("action")))
 
 

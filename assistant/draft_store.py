@@ -4,14 +4,11 @@ Each is kept with the documents and settings it came from, and belongs to one us
 logs in. A version is never changed: saving again adds one.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import (
     Column,
-    Connection,
     Integer,
     MetaData,
     Row,
@@ -23,12 +20,11 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import DraftError
 from assistant.types import Draft, SavedDraft
 from ingest.codec import decode, encode
-from ingest.engines import opened
+from ingest.database import OwnTables
 
 SCHEMA = MetaData()
 DRAFTS = Table(
@@ -48,17 +44,15 @@ class DraftStore:
     """The saved drafts of all users. Raises DraftError where the database cannot be used."""
 
     def __init__(self, url: str) -> None:
-        self._engine = opened(url)
-        with self._connected() as connection:
-            SCHEMA.create_all(connection)
+        self._tables = OwnTables(url, SCHEMA, "已存初稿", DraftError)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._tables.close()
 
     def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:
         """Keeps the draft: a new version of the user's draft `id`, version 1 of a new one else."""
         now = datetime.now(UTC)
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             theirs = DRAFTS.c.id == id, DRAFTS.c.user == user
             last = connection.execute(
                 select(func.max(DRAFTS.c.version)).where(*theirs)
@@ -74,30 +68,22 @@ class DraftStore:
         """The newest version of each of the user's drafts, the one saved last first."""
         newest = select(func.max(DRAFTS.c.number)).where(DRAFTS.c.user == user)
         query = select(DRAFTS).where(DRAFTS.c.number.in_(newest.group_by(DRAFTS.c.id)))
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             rows = connection.execute(query.order_by(DRAFTS.c.number.desc()))
             return tuple(map(_saved, rows))
 
     def versions(self, id: str, *, user: str = "") -> tuple[SavedDraft, ...]:
         """All versions of the user's draft, the newest first; none if it is not theirs."""
         query = select(DRAFTS).where(DRAFTS.c.id == id, DRAFTS.c.user == user)
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             rows = connection.execute(query.order_by(DRAFTS.c.version.desc()))
             return tuple(map(_saved, rows))
 
     def forget(self, id: str, *, user: str = "") -> int:
         """Deletes the user's draft with all its versions; how many there were."""
         query = delete(DRAFTS).where(DRAFTS.c.id == id, DRAFTS.c.user == user)
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             return connection.execute(query).rowcount
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise DraftError("已存初稿无法读写，请检查资料库所在磁盘的空间和权限。") from error
 
 
 def _saved(row: "Row[tuple[object, ...]]") -> SavedDraft:

@@ -5,8 +5,6 @@ again exactly as it was, with its citations. Everything belongs to one user, "" 
 in, and is seen by that user alone.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -26,12 +24,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import HistoryError
 from assistant.types import Answer, Conversation, Feedback, FeedbackKind, Turn
 from ingest.codec import decode, encode
-from ingest.engines import opened
+from ingest.database import OwnTables
 from ingest.record_rows import folded
 
 KEPT = 500
@@ -77,18 +74,16 @@ class History:
     """The conversations of all users. Raises HistoryError where the database cannot be used."""
 
     def __init__(self, url: str) -> None:
-        self._engine = opened(url)
-        with self._connected() as connection:
-            SCHEMA.create_all(connection)
+        self._tables = OwnTables(url, SCHEMA, "问答历史", HistoryError)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._tables.close()
 
     def record(self, user: str, conversation: str, answer: Answer) -> Turn:
         """Adds a turn to the user's conversation; an id that is not theirs begins a new one."""
         id, asked = uuid4().hex, datetime.now(UTC)
         now = _written(asked)
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             theirs = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
             touched = update(CONVERSATIONS).where(*theirs).values(changed=now)
             if not connection.execute(touched).rowcount:
@@ -122,7 +117,7 @@ class History:
             .order_by(CONVERSATIONS.c.changed.desc(), CONVERSATIONS.c.number.desc())
             .limit(limit)
         )
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             return tuple(
                 Conversation(
                     row.id,
@@ -152,7 +147,7 @@ class History:
         """Keeps what the user says of an answer, in place of earlier words; False if not theirs."""
         own = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.user == user)
         query = update(TURNS).where(TURNS.c.id == turn, TURNS.c.conversation.in_(own))
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             done = connection.execute(query.values(feedback=kind.value, note=note))
             return done.rowcount > 0
 
@@ -171,25 +166,14 @@ class History:
             query = query.where(CONVERSATIONS.c.id == conversation)
         if before is not None:
             query = query.where(CONVERSATIONS.c.changed < _written(before))
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             return connection.execute(query).rowcount
 
     # -- within ----------------------------------------------------------------------------------
 
     def _read(self, query: Select[tuple[object, ...]]) -> tuple[Turn, ...]:
-        with self._connected() as connection:
+        with self._tables.connected() as connection:
             return tuple(_turn(row) for row in connection.execute(query))
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise HistoryError(
-                f"问答历史所在的数据库 {self._engine.url.database} 无法读写，"
-                "请检查目录权限和磁盘空间。"
-            ) from error
 
 
 def _turns() -> Select[tuple[object, ...]]:

@@ -1,10 +1,10 @@
 """The record store's database: its connections, and which steps are one transaction."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, MetaData, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -125,6 +125,35 @@ class Database:
         if doing == "读取":
             return "请检查目录是否可写；若文件已损坏或不是资料库，请从备份恢复或另选目录。"
         return "请检查目录权限和磁盘空间，若文件已损坏请从备份恢复或另选目录。"
+
+
+class OwnTables:
+    """Tables beside the record store's, of others who keep something in the same database.
+
+    They are made where they are missing. `broken` is raised where the database cannot be used,
+    and says that it is `kept` that cannot.
+    """
+
+    def __init__(
+        self, url: str, tables: MetaData, kept: str, broken: Callable[[str], Exception]
+    ) -> None:
+        self._engine = opened(url)
+        self._words = f"{kept}所在的数据库 {shown(url)} 无法读写，请检查目录权限和磁盘空间。"
+        self._broken = broken
+        with self.connected() as connection:
+            tables.create_all(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """One transaction."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._broken(self._words) from error
 
 
 def _leave_beginning(connection: DBAPIConnection, _: object) -> None:
