@@ -122,7 +122,7 @@ def test_a_file_is_deleted_when_that_is_confirmed(page: Page) -> None:
     expect(rows).to_have_count(3)
     page.once("dialog", lambda dialog: dialog.accept())
     note.click()
-    expect(rows).to_have_count(2)
+    expect(rows).to_have_count(2, timeout=60_000)
 
 
 def test_staff_sign_in_and_see_what_they_may_use(page: Page, home: Path) -> None:
