@@ -6,8 +6,9 @@ it says, joining lines that were no wrapped line costs, and so does leaving a co
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from math import inf
 
 from ingest.clean import normalise, squeeze
 from ingest.forms import is_level, is_placeholder, looks_like_value
@@ -193,6 +194,32 @@ def _successors(roles: Sequence[str]) -> dict[str, dict[str, float]]:
 
 
 MAX_PIECES = 30
+DEAREST = 12.0
+"""What joining the pieces of one cell may cost."""
+State = tuple[float, int, str]
+"""The cheapest way to a cut point: its cost, where its last cell begins, the column before."""
+UNREACHED: State = (inf, 0, "")
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Pieces from `start` on that may be one cell; `entries`: what each column costs up to here."""
+
+    start: int
+    entries: dict[str, tuple[float, str]]
+    pieces: list[Piece] = field(default_factory=list)
+    text: str = ""
+    joining: float = 0.0
+    widest: int = 0
+
+    def takes(self, piece: Piece) -> bool:
+        """Goes on by a piece, if that is not one too many."""
+        if self.pieces:
+            self.joining += _join_cost(self.pieces[-1], piece, self.widest)
+        self.pieces.append(piece)
+        self.text += piece.text
+        self.widest = max(self.widest, piece.line_length)
+        return self.joining <= DEAREST and len(self.pieces) <= MAX_PIECES
 
 
 def read_cells(
@@ -200,32 +227,18 @@ def read_cells(
 ) -> list[tuple[str, tuple[Piece, ...]]]:
     """The cheapest reading of the pieces as a run of cells (a shortest path over cut points)."""
     after = _successors(roles)
-    count = len(pieces)
-    best: list[dict[str, tuple[float, int, str]]] = [{} for _ in range(count + 1)]
-    best[0][""] = (0.0, 0, "")
-    for start in range(count):
-        if not best[start]:
-            continue
-        entries = _entries(best[start], after)
-        text, joining, widest = "", 0.0, 0
-        for end in range(start + 1, min(count, start + MAX_PIECES) + 1):
-            piece = pieces[end - 1]
-            if end - start > 1:
-                joining += _join_cost(pieces[end - 2], piece, widest)
-            widest = max(widest, piece.line_length)
-            if joining > 12:
-                break
-            text += piece.text
-            stray = end < count and pieces[end].line == piece.line
-            own = text, pieces[start:end]
-            _extend(best[end], entries, start, own, joining + (0.3 if stray else 0.0))
-    states = best[count]
-    if not states:
-        return []
+    best: list[dict[str, State]] = [{"": (0.0, 0, "")}]
+    going: list[_Stretch] = []
+    for end, piece in enumerate(pieces, 1):
+        going.append(_Stretch(end - 1, _entries(best[-1], after)))
+        going = [stretch for stretch in going if stretch.takes(piece)]
+        stray = end < len(pieces) and pieces[end].line == piece.line
+        best.append(_reached(going, 0.3 if stray else 0.0))
+    states = best[-1]
     # A row that breaks off lacks its last cells, just as one followed by another row.
     role = min(states, key=lambda r: states[r][0] + after.get(r, {}).get(roles[0], 0.0))
     cells: list[tuple[str, tuple[Piece, ...]]] = []
-    at = count
+    at = len(pieces)
     while at:
         _, start, previous = best[at][role]
         cells.append((role, tuple(pieces[start:at])))
@@ -234,7 +247,7 @@ def read_cells(
 
 
 def _entries(
-    states: dict[str, tuple[float, int, str]], after: dict[str, dict[str, float]]
+    states: dict[str, State], after: dict[str, dict[str, float]]
 ) -> dict[str, tuple[float, str]]:
     """For each column that may come next: what it costs to begin its cell, after which one."""
     entries: dict[str, tuple[float, str]] = {}
@@ -247,22 +260,22 @@ def _entries(
     return entries
 
 
-def _extend(
-    reached: dict[str, tuple[float, int, str]],
-    entries: dict[str, tuple[float, str]],
-    start: int,
-    cell: tuple[str, Sequence[Piece]],
-    joining: float,
-) -> None:
-    """Takes the stretch from `start` on as a cell of each column where that is the cheapest."""
-    for role, (entry, previous) in entries.items():
-        total = entry + joining
-        least = reached[role][0] if role in reached else FORBIDDEN * 50
-        if total >= least:  # whatever the cell itself costs
-            continue
-        total += _COSTS.get(role, _cost_actual)(*cell)
-        if total < least:
-            reached[role] = (total, start, previous)
+def _reached(going: Sequence[_Stretch], stray: float) -> dict[str, State]:
+    """What each column costs up to the end of its cell; of two that cost the same the longer one.
+
+    The shortest cells are priced first: they are mostly the cheapest, and spare the longer ones.
+    """
+    reached = {role: UNREACHED for stretch in going for role in stretch.entries}
+    for stretch in reversed(going):
+        joining = stretch.joining + stray
+        for role, (entry, previous) in stretch.entries.items():
+            total = entry + joining
+            if total > reached[role][0]:  # whatever the cell itself costs
+                continue
+            total += _COSTS.get(role, _cost_actual)(stretch.text, stretch.pieces)
+            if total <= reached[role][0]:
+                reached[role] = (total, stretch.start, previous)
+    return reached
 
 
 def _join_cost(one: Piece, other: Piece, widest: int) -> float:
