@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.audit.words import Lexicon
+from assistant.broad import PROGRESS, WHOLE
 from assistant.checks import Checks
 from assistant.citations import Statement, of_figure
 from assistant.comparisons import Comparisons
@@ -13,8 +14,10 @@ from assistant.draft import Drafts
 from assistant.groups import Groups, by_area, by_task, named_values
 from assistant.lookups import Composition, Lookups, Printing, refuse
 from assistant.narratives import Narratives
+from assistant.progress import Progress
 from assistant.rules import Rules
 from assistant.scores import Scores
+from assistant.standing import Standing
 from assistant.status import StatusRules
 from assistant.sums import Sums
 from assistant.types import Evidence, Intent, Match, QueryPlan
@@ -55,6 +58,8 @@ class Composer:
         self._scores = Scores(wording, rules, rules_of)
         self._drafts = Drafts(wording, self._groups)
         self._narratives = Narratives(wording, pack)
+        self._standing = Standing(wording, self._lookups, self._groups)
+        self._progress = Progress(wording, rules, self._groups)
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The answer to the plan, or an honest no with what there is instead."""
@@ -140,6 +145,12 @@ class Composer:
     def _made(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The answer by the plan's intent; None where a plain lookup answers it."""
         match plan.intent:
+            case Intent.STATUS if plan.group == WHOLE:
+                return self._standing.whole(plan, evidence)
+            case Intent.LIST if plan.group == PROGRESS:
+                return self._progress.compose(plan, evidence)
+            case Intent.MAXIMUM | Intent.MINIMUM if plan.group == "department" and plan.statuses:
+                return self._standing.most(plan, evidence)
             case Intent.NARRATIVE if plan.group == "reason" and evidence.matches:
                 return self._lookups.reasons(plan, evidence.matches)
             case Intent.RATE if _is_named_rate(evidence):

@@ -24,6 +24,8 @@ SHORTEST = 14
 _RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
 _COUNTED = frozenset({"indicator", "met_share", "task", "area", "department"})
 """What is listed or counted is counted over all of it, however large the library."""
+WHOLE_TERMS = ("全年预算数", "实际支出数", "预算完成率", "自评得分")
+"""What tells how a department stands, beside its indicators."""
 Search = Callable[[str, Scope, int], list[Passage]]
 
 
@@ -72,7 +74,9 @@ class EvidenceFinder:
         """Everything an answer to the plan may rest on."""
         if plan.intent in (Intent.NARRATIVE, Intent.DRAFT):
             return self._narrative(plan)
-        if plan.group in ("indicator", "met_share") and not plan.subjects:
+        if plan.group == "whole":
+            return self._whole(plan)
+        if plan.group in ("indicator", "met_share", "progress") and not plan.subjects:
             return self._indicators(plan)
         if plan.group == "department" and plan.statuses:
             return self._of_departments(plan)
@@ -270,6 +274,21 @@ class EvidenceFinder:
             rows = [row for row in rows if (row.year or 0) == last]
         own = [figures[id] for row in rows for id in row.figure_ids if id in figures]
         return Evidence(indicators=tuple(rows), figures=tuple(own))
+
+    def _whole(self, plan: QueryPlan) -> Evidence:
+        """Money, score and indicators of each department, in the year named or its last one."""
+        found = Evidence()
+        for department in plan.departments:
+            own = plan.years or tuple(self._covered.get(department, ()))[-1:]
+            one = replace(plan, departments=(department,), years=own, subjects=(), group="")
+            rows = self._indicators(one)
+            terms = replace(one, subjects=WHOLE_TERMS, terms=WHOLE_TERMS, roles=())
+            found = Evidence(
+                figures=(*found.figures, *rows.figures),
+                indicators=(*found.indicators, *rows.indicators),
+                matches=(*found.matches, *(m for m in self._cells(terms) if m.found)),
+            )
+        return found
 
     # -- calculations and checks -------------------------------------------------------------------
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.entities import Entities
-from assistant.types import QueryPlan
+from assistant.types import Intent, QueryPlan
+from ingest.types import Quantity, Role
 
 RANKED = 10
 """So many of a ranking are told unless the question says how many."""
@@ -17,6 +18,26 @@ _SO_MANY = tuple(
         rf"最[高低多少大小]的?(\d+|[{_NUMERALS}])(?:个|项|家|名|条)",
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question by itself, before earlier turns complete it; `swap` replaces a thing of them."""
+
+    entities: Entities
+    intent: Intent
+    subjects: tuple[str, ...]
+    sections: tuple[str, ...]
+    roles: tuple[Role, ...]
+    statuses: tuple[str, ...]
+    group: str
+    area: str
+    units: tuple[str, ...]
+    exact: bool
+    swap: str
+    condition: Quantity | None
+    levels: tuple[str, ...]
+    terms: tuple[str, ...] = ()
 
 
 def names_section(text: str, name: str) -> bool:

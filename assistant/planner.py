@@ -5,15 +5,17 @@ A follow-up is the question before it with a part replaced: place, department, y
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from assistant.entities import BLANK, Entities, Recogniser
 from assistant.matching import replaced
 from assistant.numbers import find_numbers
-from assistant.plan_parts import goes_on, names_section, narrow, of_both, topic_parts
+from assistant.broad import Broad
+from assistant.plan_parts import Heard, goes_on, names_section, narrow, of_both, topic_parts
 from assistant.types import Intent, QueryPlan
+from assistant.years import Years
 from ingest.types import Form, Quantity, Role
 
 _ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
@@ -21,30 +23,10 @@ _HOW_MANY = re.compile(r"多少|几")
 _JOINED = re.compile(r"[、，]|和|与|及|以及")
 _BETWEEN = re.compile(f"{BLANK}(?:{_JOINED.pattern}){BLANK}")
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
-_WHICH_YEAR = re.compile("哪一?年|哪个年度|历年|各年")
 _TOPIC_WORD = re.compile(r"(?:主要|突出|存在的?)+$")
 _RANKING = frozenset({Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM})
 _OWN_SUBJECT = frozenset({"department", "task", "indicator", "area"})
 """Groups that are themselves what is asked about: nothing is taken over from an earlier turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A question by itself, before earlier turns complete it."""
-
-    entities: Entities
-    intent: Intent
-    subjects: tuple[str, ...]
-    sections: tuple[str, ...]
-    roles: tuple[Role, ...]
-    statuses: tuple[str, ...]
-    group: str
-    area: str
-    units: tuple[str, ...]
-    exact: bool
-    swap: str
-    condition: Quantity | None
-    levels: tuple[str, ...]
 
 
 class Planner:
@@ -62,9 +44,6 @@ class Planner:
         today: date,
     ) -> None:
         self._recogniser = recogniser
-        self._covered = covered
-        self._years = tuple(sorted({year for own in covered.values() for year in own}))
-        self._today = today
         self._intents = [
             (Intent(entry["name"]), _any(entry["any"]), _any(entry.get("not", ["(?!)"])))
             for entry in pack["intent"]
@@ -96,13 +75,14 @@ class Planner:
         self._counter = re.compile(rf"(?:几|多少)({words})")
         follow = pack["followup"]
         self._swap = [re.compile(p) for p in follow["swap"]]
-        self._previous = _any(follow["previous_year"])
-        self._next = _any(follow["next_year"])
-        self._same_scope = _any(follow["same_scope"])
+        self._years = Years(
+            covered, today, _any(follow["next_year"]), _any(pack["against_last_year"]["any"])
+        )
         self._pairs = _any(pack["topic_pairs"]["any"])
         self._pair_ask: str = pack["topic_pairs"]["ask"]
         self._superlative = _any(pack["superlatives"]["any"])
         self._altogether = _any(pack["altogether"]["any"])
+        self._broad = Broad(pack, recogniser.content)
 
     def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
         """What the question asks, completed from the turns before it (oldest first)."""
@@ -144,7 +124,7 @@ class Planner:
 
     # -- one question by itself --------------------------------------------------------------------
 
-    def _read(self, question: str) -> _Reading:
+    def _read(self, question: str) -> Heard:
         found = self._recogniser.recognise(question)
         spoken = found.spoken
         intent = next(
@@ -159,7 +139,7 @@ class Planner:
             roles = (Role.PERIOD_TARGET,)
         group, area = self._group(spoken)
         statuses: tuple[str, ...] = ()
-        if group == "indicator" or intent in (Intent.LIST, Intent.COUNT):
+        if group in ("indicator", "department") or intent in (Intent.LIST, Intent.COUNT):
             statuses = tuple(name for name, cue in self._statuses if cue.search(spoken))
         units = next((units for units, cue in self._measures if cue.search(spoken)), ())
         if not units and (counted := self._counter.search(spoken)):
@@ -203,7 +183,7 @@ class Planner:
             pass
         elif statuses and not exact and not found.concepts:
             subjects = ()
-        return _Reading(
+        said = Heard(
             found,
             intent,
             subjects,
@@ -217,7 +197,9 @@ class Planner:
             self._swapped(found),
             self._condition(spoken),
             levels,
+            tuple(term for term in found.concepts if term in subjects),
         )
+        return self._broad.heard(said)
 
     def _without_reason(self, subject: str) -> str:
         """The indicator a question of reasons is about: …没完成的原因 → the indicator."""
@@ -290,14 +272,14 @@ class Planner:
 
     # -- completed from what was said before -------------------------------------------------------
 
-    def _follow(self, reading: _Reading, before: QueryPlan | None) -> QueryPlan:
+    def _follow(self, reading: Heard, before: QueryPlan | None) -> QueryPlan:
         found = reading.entities
         departments = found.departments
         absent = found.unknown_departments
         inherited = before.departments if before and not departments else ()
-        years = self._resolve_years(found, before, departments or inherited)
+        years = self._years.named(found, before.years if before else (), departments or inherited)
         subjects, sections, exact = reading.subjects, reading.sections, reading.exact
-        terms = found.concepts
+        terms = reading.terms
         intent, roles, units = reading.intent, reading.roles, reading.units
         group, area, statuses = reading.group, reading.area, reading.statuses
         if before is not None:
@@ -325,14 +307,14 @@ class Planner:
                 roles, units = roles or before.roles, units or before.units
                 intent = before.intent if intent is Intent.LOOKUP else intent
         departments, absent = narrow(departments, absent)
-        return QueryPlan(
+        plan = QueryPlan(
             question=found.text,
             intent=intent,
             departments=departments,
             years=years,
             subjects=subjects,
             roles=roles,
-            absent=(*absent, *self._absent_years(years)),
+            absent=(*absent, *self._years.absent(years)),
             sections=sections,
             forms=found.forms,
             statuses=statuses,
@@ -344,38 +326,10 @@ class Planner:
             condition=reading.condition,
             levels=reading.levels,
         )
-
-    def _resolve_years(
-        self, found: Entities, before: QueryPlan | None, departments: Sequence[str]
-    ) -> tuple[int, ...]:
-        """The years named; 去年 counts from the year talked about, else from today.
-
-        Where the calendar's year is not there, the last year reported is what people mean.
-        """
-        if len(found.years) == 1 and found.year_shift is not None and found.year_shift < 0:
-            return (found.years[0], found.years[0] + found.year_shift)
-        if found.years:
-            return found.years
-        if _WHICH_YEAR.search(found.text) and departments:
-            return tuple(sorted({y for name in departments for y in self._covered.get(name, ())}))
-        if found.last_years:
-            reported = {y for name in departments for y in self._covered.get(name, ())}
-            return tuple(sorted(reported or self._years))[-found.last_years :]
-        if found.year_shift is None:
-            if before and before.years and self._next.search(found.text):
-                return (before.years[-1] + 1,)
-            return ()
-        if before and before.years and found.year_shift < 0:
-            return (before.years[-1] + found.year_shift,)
-        year = self._today.year + found.year_shift
-        own = {y for name in departments for y in self._covered.get(name, ())} or self._years
-        if year in own or not own:
-            return (year,)
-        past = [y for y in own if y <= self._today.year] or list(own)
-        return (max(past) + (found.year_shift if found.year_shift < -1 else 0),)
-
-    def _absent_years(self, years: Sequence[int]) -> tuple[str, ...]:
-        return tuple(f"{year}年" for year in years if self._years and year not in self._years)
+        plan = self._broad.whole(plan)
+        if self._broad.changed(plan):
+            plan = replace(plan, years=self._years.last_two(plan.departments, plan.years))
+        return plan
 
 
 def with_scope(

@@ -1,0 +1,98 @@
+"""Answers on how departments stand as a whole, and which has most indicators of a kind (总体情况)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.citations import Statement
+from assistant.compute import count
+from assistant.groups import WANTED, Groups
+from assistant.lookups import Composition, Lookups, refuse
+from assistant.plan_parts import asked_for
+from assistant.types import Evidence, IndicatorStatus, Intent, Match, QueryPlan
+from assistant.wording import Wording
+
+DEPARTMENTS = 4
+"""So many departments are told of as a whole in one answer."""
+
+
+class Standing:
+    """Words budget, score and indicators of a department together."""
+
+    def __init__(self, wording: Wording, lookups: Lookups, groups: Groups) -> None:
+        self._wording = wording
+        self._lookups = lookups
+        self._groups = groups
+
+    def whole(self, plan: QueryPlan, evidence: Evidence) -> Composition:
+        """Money, score, and how many indicators were met and which were not."""
+        matches = [match for match in evidence.matches if match.found]
+        places = list(
+            dict.fromkeys(
+                [*((m.department, m.year) for m in matches)]
+                + [(i.department, i.year) for i in evidence.indicators]
+            )
+        )[:DEPARTMENTS]
+        parts = [self._one(plan, matches, evidence, place) for place in places]
+        told = [part for part in parts if part is not None]
+        if not told:
+            who = "、".join(self._wording.who(*place) for place in places)
+            return refuse(f"资料中没有填报{who}的完成情况。")
+        return Composition(
+            tuple(s for part in told for s in part.statements),
+            tuple(c for part in told for c in part.calculations),
+        )
+
+    def _one(
+        self,
+        plan: QueryPlan,
+        matches: Sequence[Match],
+        evidence: Evidence,
+        place: tuple[str, int | None],
+    ) -> Composition | None:
+        own = [m for m in matches if (m.department, m.year) == place]
+        rows = tuple(i for i in evidence.indicators if (i.department, i.year) == place)
+        reported = any(i.actual_text.strip() or i.actual for i in rows)
+        money = self._lookups.compose(replace(plan, intent=Intent.LOOKUP, roles=()), own)
+        met = self._groups.met_share(replace(evidence, indicators=rows)) if reported else None
+        parts = [part for part in (money if own else None, met) if part is not None]
+        if not parts:
+            return None
+        return Composition(
+            tuple(s for part in parts for s in part.statements),
+            tuple(c for part in parts for c in part.calculations),
+        )
+
+    def most(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The departments by how many of their indicators are of the kind asked for."""
+        kind = plan.statuses[0]
+        if kind not in WANTED:
+            return None
+        of: dict[tuple[str, int | None], list[IndicatorStatus]] = {}
+        for item in self._groups.judged(evidence):
+            row = item.indicator
+            own = of.setdefault((row.department, row.year), [])
+            own += [item] if item.status in WANTED[kind] else []
+        if not of:
+            return None
+        highest = plan.intent is Intent.MAXIMUM
+        order = sorted(of.items(), key=lambda pair: len(pair[1]), reverse=highest)
+        top = [pair for pair in order if len(pair[1]) == len(order[0][1])]
+        rest = order[len(top) :][: max(asked_for(plan.question) - len(top), 0)]
+        counts = [
+            count(f"{self._wording.who(*place)}{kind}的指标", [i.indicator.id for i in items])
+            for place, items in (*top, *rest)
+        ]
+        names = "、".join(self._wording.who(*place) for place, _ in top)
+        word = "最多" if highest else "最少"
+        out = [Statement(f"{kind}的绩效指标{names}{word}，为{len(top[0][1])}个")]
+        for number, (place, items) in enumerate(rest):
+            lead = "；其次是" if not number else "；"
+            out.append(Statement(f"{lead}{self._wording.who(*place)}{len(items)}个"))
+        out.append(Statement("。"))
+        for place, items in top:
+            if len(top) <= DEPARTMENTS and items:
+                out.append(Statement(f"\n{self._wording.who(*place)}的是：\n"))
+                for number, item in enumerate(items, 1):
+                    row = self._groups.row(item, evidence)
+                    out += [Statement(f"{number}. "), *row, Statement("\n")]
+        return Composition(tuple(out), tuple(counts))
