@@ -44,10 +44,12 @@ class Composer:
         pack: Mapping[str, Any],
         wording: Wording,
         canonical: Callable[[str], str],
+        operators: Mapping[str, Sequence[int]] | None = None,
     ) -> None:
         by_id = {record.id: record for record in documents}
         self._documents = by_id
         self._covered = covered
+        self._known = {**covered, **(operators or {})}
         self._canonical = canonical
         self._wording = wording
         self._lookups = Lookups(wording, rules, by_id)
@@ -105,7 +107,7 @@ class Composer:
     def _ask_back(self, plan: QueryPlan) -> Composition:
         """A question that names nothing to look up."""
         name = next(iter(plan.departments or self._covered))
-        example = self._wording.who(name, next(iter(self._covered.get(name, ())), None))
+        example = self._wording.who(name, next(iter(self._known.get(name, ())), None))
         return refuse(f"请说明要查询的部门、年度和事项，例如：{example}实际支出数是多少？")
 
     def _unknown(self, plan: QueryPlan) -> Composition | None:
@@ -124,7 +126,7 @@ class Composer:
     def _other_years(self, plan: QueryPlan) -> Composition | None:
         """An honest no to a year that no document reports on."""
         for department in plan.departments if len(plan.departments) == 1 else ():
-            own = self._covered.get(department, ())
+            own = self._known.get(department, ())
             missing = [year for year in plan.years if year not in own]
             if missing and len(missing) == len(plan.years) and own:
                 return self._absent_years(department, missing, own)
@@ -258,7 +260,7 @@ class Composer:
                 {
                     f"{record.year}年{record.form.value}"
                     for record in self._documents.values()
-                    if self._canonical(record.department) == department
+                    if department in map(self._canonical, (record.department, record.operator))
                     and (not plan.years or record.year in plan.years)
                     and record.year
                 }

@@ -1,6 +1,7 @@
 """Answers that set one value against another: difference, growth, share, gap to target (比较)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.citations import Statement
 from assistant.compute import Term, UnitMismatch, difference, growth, rate
@@ -11,6 +12,9 @@ from assistant.types import Calculation, Match, QueryPlan
 from assistant.wording import Wording, goal, quoted, value
 from ingest.types import Role
 
+_COMPARED = (Role.ACTUAL, Role.SPENT, Role.RATE)
+"""What a value is compared in where the question does not say: what came of it."""
+
 
 class Comparisons:
     """Words two values and what lies between them, with the formula."""
@@ -20,7 +24,7 @@ class Comparisons:
 
     def difference(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
         """One value against another: two departments, two years, or two budget terms."""
-        pairs = [(match, p) for match in matches if (p := main_printing(plan, match)) is not None]
+        pairs = _alike(plan, matches)
         if len(pairs) == 1:
             return self._gap_to_target(pairs[0][0])
         if len(pairs) < 2:
@@ -98,7 +102,7 @@ class Comparisons:
 
     def growth(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
         """A value against the year before, in percent."""
-        pairs = [(match, p) for match in matches if (p := main_printing(plan, match)) is not None]
+        pairs = _alike(plan, matches)
         if len(pairs) != 2:
             return None
         (now, one), (before, other) = sorted(pairs, key=lambda pair: -(pair[0].year or 0))
@@ -137,6 +141,17 @@ class Comparisons:
         one = first.figures[0].subject if first.figures else first.subject
         two = second.figures[0].subject if second.figures else second.subject
         return f"{one}比{two}{'多' if more else '少'}{gap}"
+
+
+def _alike(plan: QueryPlan, matches: Sequence[Match]) -> list[tuple[Match, Printing]]:
+    """The value of each match, all in one role where that can be: 决算 with 决算, not with 预算."""
+    found = [match for match in matches if match.found]
+    roles = [set(sheet(match).printings) for match in found]
+    shared = set.intersection(*roles) if roles else set()
+    if not plan.roles and len(found) > 1:
+        role = next((role for role in _COMPARED if role in shared), None)
+        plan = replace(plan, roles=(role,)) if role else plan
+    return [(match, p) for match in found if (p := main_printing(plan, match)) is not None]
 
 
 def term_id(printing: Printing) -> str:

@@ -54,12 +54,15 @@ def _one_each(
 class Directory:
     """The departments of a library, and how a text names them."""
 
-    def __init__(self, names: Iterable[str], grammar: Grammar) -> None:
+    def __init__(
+        self, names: Iterable[str], grammar: Grammar, operators: Iterable[str] = ()
+    ) -> None:
         self._grammar = grammar
+        departments = set(names)
         self.bodies, self._members = _one_each(
             [
                 grammar.body(name)
-                for name in sorted(set(names), key=lambda name: (-len(name), name))
+                for name in sorted(departments | set(operators), key=lambda n: (-len(n), n))
                 if grammar.is_name(name)
             ],
             grammar,
@@ -69,7 +72,8 @@ class Directory:
         }
         self._abbreviations = Abbreviations((b.name for b in self.bodies), grammar.tails)
         self._ends = grammar.ends([body.organ for body in self.bodies])
-        self._places = _Places(self.bodies, grammar)
+        of_places = [b for b in self.bodies if departments & set(self._members[b.name])]
+        self._places = _Places(self.bodies, of_places, grammar)
         self._organs: dict[str, list[Body]] = {}
         for body in self.bodies:
             self._organs.setdefault(body.organ, []).append(body)
@@ -259,17 +263,22 @@ class Directory:
 class _Places:
     """The places that departments are in, in full or bare (黄埔区, 黄埔), found by their length."""
 
-    def __init__(self, bodies: Sequence[Body], grammar: Grammar) -> None:
+    def __init__(self, bodies: Sequence[Body], departments: Sequence[Body], grammar: Grammar):
+        """Of a place with `departments`, no other body is named by the place alone."""
         self.full: dict[str, set[str]] = {}
         self._last: dict[str, list[str]] = {}
         self._within: dict[str, dict[str, int]] = {}
+        taken = {place for body in departments for place in body.places}
+        own = {body.name for body in departments}
         for number, body in enumerate(bodies):
             for place in body.places:
-                self._within.setdefault(place, {})[body.name] = number
                 for form in {place, grammar.bare(place)}:
                     self.full.setdefault(form, set()).add(place)
+                if body.name in own or place not in taken:
+                    self._within.setdefault(place, {})[body.name] = number
             for place in body.places[-1:]:
-                self._last.setdefault(place, []).append(body.name)
+                if body.name in own or place not in taken:
+                    self._last.setdefault(place, []).append(body.name)
         self._sizes = sorted({len(place) for place in self.full}, reverse=True)
 
     def before(self, text: str) -> str:

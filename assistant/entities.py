@@ -73,6 +73,8 @@ class Terms:
             for words, patterns in terms["sayings"].items()
         ]
         generic = frozenset(terms["generic"])
+        self._parts = frozenset(terms["parts"])
+        self._measured = re.compile(terms["measured"])
         self.synonyms: dict[str, str] = {}
         for concept, entry in concepts.items():
             for word in (concept, *entry["synonyms"]):
@@ -80,6 +82,15 @@ class Terms:
         told = [word for word, concept in self.synonyms.items() if concept not in generic]
         ordered = sorted(told, key=len, reverse=True)
         self._exact = re.compile("|".join(map(re.escape, (w for w in ordered if len(w) > 1))))
+
+    def whole(self, text: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """The stretches without those that make one longer name: 基本支出 + 执行率."""
+        kept = list(spans)
+        for start, end, concept in spans:
+            more = self._measured.match(text, end) if concept in self._parts else None
+            if more:
+                kept = [s for s in kept if s[0] != start and not end <= s[0] < more.end()]
+        return kept
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Stretches of `text` that mean a budget term, none overlapping, in reading order."""
@@ -219,7 +230,7 @@ class Recogniser:
         tasks = tuple(text_left[s:e] for s, e in task_spans)
         text_left = _blank(text_left, task_spans)
         forms, text_left = self._find_forms(text_left)
-        spans = self._terms.find(text_left)
+        spans = self._terms.whole(text_left, self._terms.find(text_left))
         spans = [span for span in spans if not self._qualified(text_left, span, spans)]
         if tasks and not spans and (money := self._task_money.search(text_left)):
             spans = [(*money.span(), "任务资金")]

@@ -24,6 +24,7 @@ SHORTEST = 14
 _RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
 _COUNTED = frozenset({"indicator", "met_share", "task", "area", "department"})
 """What is listed or counted is counted over all of it, however large the library."""
+SPENT = ("实际支出数",)
 WHOLE_TERMS = ("全年预算数", "实际支出数", "预算完成率", "自评得分")
 """What tells how a department stands, beside its indicators."""
 Search = Callable[[str, Scope, int], list[Passage]]
@@ -43,6 +44,7 @@ class EvidenceFinder:
         passages: Callable[[Scope], Sequence[Passage]],
         topics: Mapping[str, str],
         spending: str,
+        operators: Mapping[str, Sequence[int]],
     ) -> None:
         self._finder = finder
         self._search = search
@@ -53,6 +55,7 @@ class EvidenceFinder:
         self._passages = passages
         self._topics = topics
         self._spending = re.compile(spending)
+        self._known = {**covered, **operators}
 
     def of_form(self, form: Form, covered: Mapping[str, Sequence[int]]) -> "EvidenceFinder":
         """The same over documents of one form only, whatever a plan says of forms.
@@ -198,7 +201,7 @@ class EvidenceFinder:
     def _departments(self, plan: QueryPlan) -> Iterator[Match]:
         years = plan.years
         for department in plan.departments or tuple(self._covered):
-            own = self._covered.get(department, ())
+            own = self._known.get(department, ())
             for year in [y for y in years if y in own] if years else own[-1:]:
                 scope = Scope(
                     departments=self._members(department), years=(year,), forms=plan.forms
@@ -211,7 +214,7 @@ class EvidenceFinder:
         rows: list[Indicator] = []
         figures: dict[str, Figure] = {}
         for department in plan.departments or tuple(self._covered):
-            own = self._covered.get(department, ())
+            own = self._known.get(department, ())
             for year in [y for y in plan.years if y in own] if plan.years else own[-1:]:
                 scope = Scope(departments=self._members(department), years=(year,))
                 rows += (
@@ -231,8 +234,10 @@ class EvidenceFinder:
             tasks += facts.tasks
             for term in plan.terms or ("任务资金",):
                 figures += self._finder.by_term(term, plan, scope, of_tasks=True)
-            if not figures and not plan.terms:
+            if not figures and plan.terms in ((), SPENT):
                 figures += self._task_money(plan, scope)
+            if not figures and plan.terms == SPENT:
+                figures += self._finder.by_term("任务资金", plan, scope, of_tasks=True)
         return Evidence(figures=tuple(figures), tasks=tuple(tasks))
 
     def _task_money(self, plan: QueryPlan, scope: Scope) -> list[Figure]:
@@ -279,7 +284,7 @@ class EvidenceFinder:
         """Money, score and indicators of each department, in the year named or its last one."""
         found = Evidence()
         for department in plan.departments:
-            own = plan.years or tuple(self._covered.get(department, ()))[-1:]
+            own = plan.years or tuple(self._known.get(department, ()))[-1:]
             one = replace(plan, departments=(department,), years=own, subjects=(), group="")
             rows = self._indicators(one)
             terms = replace(one, subjects=WHOLE_TERMS, terms=WHOLE_TERMS, roles=())

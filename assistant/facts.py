@@ -16,6 +16,8 @@ from ingest.types import DocumentRecord, Figure, Form, Indicator, Role, Scope, T
 
 UNREPORTED_LOSS = 0.1
 INDICATOR_BONUS, UNIT_BONUS, ROLE_LOSS, YEAR_LOSS = 0.12, 0.08, 0.12, 0.2
+PLANNED_LOSS = 0.01
+"""Of what was planned and what was spent, alike in name, the latter is meant."""
 CROSSED_LOSS, LEAST = 1.0, 0.4
 """Asked for 多少人, a percentage is hardly meant; below the least score nothing is."""
 _CACHED = 256
@@ -325,6 +327,8 @@ class FactFinder:
                 score -= ROLE_LOSS
             if not plan.roles and all(f.role is Role.TARGET for f in found):
                 score -= UNREPORTED_LOSS
+            if not plan.roles and all(f.role is Role.BUDGET for f in found):
+                score -= PLANNED_LOSS
             printed = {int(year) for year in _YEAR.findall(name)}
             if printed and plan.years and not printed & set(plan.years):
                 score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for

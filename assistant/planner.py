@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from assistant.broad import Broad
 from assistant.entities import BLANK, Entities, Recogniser
 from assistant.matching import replaced
 from assistant.numbers import find_numbers
-from assistant.broad import Broad
 from assistant.plan_parts import Heard, goes_on, names_section, narrow, of_both, topic_parts
 from assistant.types import Intent, QueryPlan
 from assistant.years import Years
@@ -23,7 +23,7 @@ _HOW_MANY = re.compile(r"多少|几")
 _JOINED = re.compile(r"[、，]|和|与|及|以及")
 _BETWEEN = re.compile(f"{BLANK}(?:{_JOINED.pattern}){BLANK}")
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
-_TOPIC_WORD = re.compile(r"(?:主要|突出|存在的?)+$")
+_TOPIC_WORD = re.compile(r"(?:主要|突出|存在的?|有?(?:哪些|什么)|有)+$")
 _RANKING = frozenset({Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM})
 _OWN_SUBJECT = frozenset({"department", "task", "indicator", "area"})
 """Groups that are themselves what is asked about: nothing is taken over from an earlier turn."""
@@ -72,7 +72,7 @@ class Planner:
             word: tuple(group) for group in pack["counters"]["same"] for word in group
         }
         words = "|".join(sorted(self._counters, key=len, reverse=True))
-        self._counter = re.compile(rf"(?:几|多少)({words})")
+        self._counter = re.compile(rf"(?:几|多少)({words})(?!百分点)")
         follow = pack["followup"]
         self._swap = [re.compile(p) for p in follow["swap"]]
         self._years = Years(

@@ -65,9 +65,9 @@ class Progress:
     def _line(self, number: int, move: _Move, years: Sequence[int]) -> list[Statement]:
         word = "上升" if move.made.result > 0 else "下降"
         gap = f"{plain(abs(move.made.result))}{move.made.unit}"
+        was = f"{number}. {move.name}：{years[0]}年为{value(move.before.quantity)}"
         return [
-            Statement(f"{number}. {move.name}：{years[0]}年为{value(move.before.quantity)}",
-                      (move.before.source,)),  # fmt: skip
+            Statement(was, (move.before.source,)),
             Statement(f"，{years[1]}年为{value(move.after.quantity)}", (move.after.source,)),
             Statement(f"，{word}{gap}（{move.made.formula}）。\n"),
         ]
@@ -86,9 +86,7 @@ class Progress:
                 found += [move] if move else []
         return found
 
-    def _move(
-        self, before: Indicator, after: Indicator, figures: Sequence[Figure]
-    ) -> _Move | None:
+    def _move(self, before: Indicator, after: Indicator, figures: Sequence[Figure]) -> _Move | None:
         old, new = _printing(before, figures), _printing(after, figures)
         if old is None or new is None:
             return None

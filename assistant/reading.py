@@ -1,7 +1,7 @@
 """What answering needs to know of the library, read anew only when its documents have changed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.department_names import Grammar
@@ -10,6 +10,7 @@ from assistant.entities import Names, Recogniser, Terms
 from assistant.evidence import EvidenceFinder, Search, covered
 from assistant.facts import FactFinder
 from assistant.matching import Synonyms
+from assistant.operators import Operators, OwnRecords, names
 from assistant.planner import Planner
 from assistant.rules import read_rules
 from ingest.lexicon import read_pack
@@ -22,7 +23,8 @@ from ingest.types import DocumentRecord, Form
 class Reading:
     """The library at one revision: who is in it for which years, and how questions are planned.
 
-    `form` is the only one that evidence is taken from, None for all.
+    `form` is the only one that evidence is taken from, None for all; `operators` are who carries
+    out what the departments report on.
     """
 
     documents: tuple[DocumentRecord, ...]
@@ -31,6 +33,7 @@ class Reading:
     planner: Planner
     evidence: EvidenceFinder
     form: Form | None = None
+    operators: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 class Reader:
@@ -54,8 +57,9 @@ class Reader:
         revision = self._records.revision()
         if self._known is None or self._known[0] != revision:
             # A table over all departments of a place is nobody's own: 永靖市 is no department.
-            names = [n for n in self._records.departments() if self._grammar.body(n).organ]
-            self._known = revision, Directory(names, self._grammar)
+            known = [n for n in self._records.departments() if self._grammar.body(n).organ]
+            operators = names(self._records.documents())
+            self._known = revision, Directory(known, self._grammar, operators)
         return self._known[1]
 
     def of(self, departments: Sequence[str]) -> Callable[[DocumentRecord], bool]:
@@ -90,8 +94,10 @@ class Reader:
         indicators, tasks = records.names()
         known = Names([*indicators, *tasks])
         recogniser = Recogniser(directory, known, self._terms, self._questions, tasks)
+        operators = Operators(documents, directory.canonical, years)
+        own = OwnRecords(records, self._search, operators)
         finder = FactFinder(
-            records,
+            own,
             documents,
             self._synonyms,
             self._cut,
@@ -103,17 +109,19 @@ class Reader:
         )
         evidence = EvidenceFinder(
             finder,
-            self._search,
+            own.search,
             documents,
             years,
             self._formulas,
             directory.members,
-            records.passages_of,
+            own.passages,
             self._questions["topic_sections"],
             self._questions["words"]["spending"],
+            operators.covered,
         )
-        planner = Planner(recogniser, self._questions, covered=years, today=date.today())
-        return Reading(documents, years, directory, planner, evidence)
+        everyone = {**years, **operators.covered}
+        planner = Planner(recogniser, self._questions, covered=everyone, today=date.today())
+        return Reading(documents, years, directory, planner, evidence, operators=operators.covered)
 
 
 def meant(given: str, directory: Directory) -> tuple[str, ...]:

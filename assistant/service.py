@@ -448,6 +448,7 @@ class Assistant:
             self._questions,
             Wording(reading.directory.names(plan.question)),
             reading.directory.canonical,
+            reading.operators,
         )
 
     def _verified(

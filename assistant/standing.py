@@ -1,4 +1,4 @@
-"""Answers on how departments stand as a whole, and which has most indicators of a kind (总体情况)."""
+"""Answers on how departments stand as a whole, and which has most of a kind (总体情况)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -93,6 +93,6 @@ class Standing:
             if len(top) <= DEPARTMENTS and items:
                 out.append(Statement(f"\n{self._wording.who(*place)}的是：\n"))
                 for number, item in enumerate(items, 1):
-                    row = self._groups.row(item, evidence)
-                    out += [Statement(f"{number}. "), *row, Statement("\n")]
+                    told = self._groups.row(item, evidence)
+                    out += [Statement(f"{number}. "), *told, Statement("\n")]
         return Composition(tuple(out), tuple(counts))

@@ -57,6 +57,7 @@ def record_of(understanding: Understanding) -> DocumentRecord:
         passages=len(understanding.passages),
         oddities=understanding.oddities,
         scanned=document.scanned,
+        operator=document.operator,
     )
 
 

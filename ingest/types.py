@@ -145,6 +145,7 @@ class Document:
     department: str = ""
     year: int | None = None
     scanned: bool = False
+    operator: str = ""  # who carries out what the department reports on
 
 
 class Role(StrEnum):
@@ -360,10 +361,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A stored document as listings show it.
-
-    `copy_of` is the id of the document that says the same in another file, "" for the first one.
-    """
+    """A stored document as listings show it; `copy_of` says the same in another file, "" none."""
 
     id: str
     file: str
@@ -378,6 +376,7 @@ class DocumentRecord:
     oddities: tuple[Oddity, ...] = ()
     copy_of: str = ""
     scanned: bool = False
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

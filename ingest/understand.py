@@ -28,6 +28,7 @@ from ingest.headers import read_header
 from ingest.headings import Headings, heading_level, topic_of
 from ingest.indicators import FactReader, topic_in
 from ingest.lexicon import read_pack
+from ingest.operators import operator_of
 from ingest.rows import Context, FormRow, read_table
 from ingest.split import Splitter
 from ingest.statements import is_instruction
@@ -65,7 +66,14 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
     year = _year(blocks, title)
     department = _department(blocks, title)
     form = form_of(title)
-    document = replace(document, title=title, form=form, department=department, year=year)
+    document = replace(
+        document,
+        title=title,
+        form=form,
+        department=department,
+        year=year,
+        operator=operator_of(blocks, department),
+    )
     whose = Whose(document.id, department, year, _money_unit(blocks))
     reader = FactReader(whose)
     reader.topic = topic_in(title)
