@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant.audit.words import Lexicon
 from assistant.broad import PROGRESS, WHOLE
+from assistant.causes import Causes
 from assistant.checks import Checks
 from assistant.citations import Statement, of_figure
 from assistant.comparisons import Comparisons
@@ -53,6 +54,7 @@ class Composer:
         self._canonical = canonical
         self._wording = wording
         self._lookups = Lookups(wording, rules, by_id)
+        self._causes = Causes(wording, self._lookups)
         self._groups = Groups(wording, rules, by_id)
         self._comparisons = Comparisons(wording)
         self._checks = Checks(wording, self._lookups, by_id, rules_of)
@@ -154,7 +156,7 @@ class Composer:
             case Intent.MAXIMUM | Intent.MINIMUM if plan.group == "department" and plan.statuses:
                 return self._standing.most(plan, evidence)
             case Intent.NARRATIVE if plan.group == "reason" and evidence.matches:
-                return self._lookups.reasons(plan, evidence.matches)
+                return self._causes.compose(plan, evidence.matches, evidence.passages)
             case Intent.RATE if _is_named_rate(evidence):
                 year = max(plan.years, default=None)
                 own = [m for m in evidence.matches if year is None or m.year == year]

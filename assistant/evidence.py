@@ -329,7 +329,7 @@ class EvidenceFinder:
         if plan.group == "reason" and plan.subjects:
             matches = tuple(self._cells(replace(plan, roles=())))
             if any(match.indicators for match in matches):
-                return Evidence(matches=matches)
+                return Evidence(matches=matches, passages=tuple(self._problems(matches)))
         passages: list[Passage] = []
         wanted = self._topics.get(plan.group)
         for scope in self._scopes(plan):
@@ -347,6 +347,20 @@ class EvidenceFinder:
         order = {record.id: record for record in self._documents}
         passages.sort(key=lambda p: FORM_ORDER[order[p.document_id].form])
         return Evidence(passages=tuple(dict.fromkeys(passages)))
+
+    def _problems(self, matches: Sequence[Match]) -> Iterator[Passage]:
+        """The sentences on problems that speak of indicators without a reason in their row."""
+        for match in matches:
+            if not match.indicators or any(row.deviation.strip() for row in match.indicators):
+                continue
+            years = (match.year,) if match.year is not None else ()
+            scope = Scope(departments=self._members(match.department), years=years)
+            for passage in self._passages(scope):
+                if not re.search(self._topics["problems"], passage.section):
+                    continue
+                for sentence in _SENTENCE.findall(passage.text):
+                    if self._finder.relevant(match.subject, sentence, scope) >= SAYS_IT:
+                        yield replace(passage, text=sentence.strip())
 
 
 def _with_year_before(plan: QueryPlan) -> QueryPlan:

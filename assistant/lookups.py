@@ -211,7 +211,7 @@ class Lookups:
         name = f"{who}{quoted(match.indicators[0].name)}"
         asked = [role for role in plan.roles if role in _FIELDS]
         if plan.intent is Intent.STATUS or not asked or Role.ACTUAL in asked:
-            return self._completion(plan, found, name)
+            return self.completion(plan, found, name)
         out: list[Statement] = []
         for role in asked:
             printing = found.first(role)
@@ -226,7 +226,7 @@ class Lookups:
                 out += self._disagreement(found, role)
         return out
 
-    def _completion(self, plan: QueryPlan, found: Sheet, name: str) -> list[Statement]:
+    def completion(self, plan: QueryPlan, found: Sheet, name: str) -> list[Statement]:
         """What was done against what was planned, and the verdict."""
         actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
         row = next((i for i in found.match.indicators if i.actual_text.strip()), None)
@@ -282,34 +282,13 @@ class Lookups:
         }
         return said[verdict.status]
 
-    def reasons(self, plan: QueryPlan, matches: Iterable[Match]) -> Composition:
-        """What became of each indicator, and the reason that the form gives for it."""
-        out: list[Statement] = []
-        for match in matches:
-            if not match.indicators:
-                continue
-            found = sheet(match)
-            name = f"{self._wording.who(match.department, match.year)}{quoted(match.subject)}"
-            out += self._completion(plan, found, name)
-            row = next((i for i in match.indicators if i.deviation.strip()), None)
-            if row is not None:
-                source = Source(
-                    row.document_id, row.location, row.deviation, (), row.department, row.year
-                )
-                out.append(Statement(f"填报的原因是：“{row.deviation.strip()}”", (source,)))
-                out.append(Statement("。\n"))
-            else:
-                out.append(Statement("表中没有说明原因。\n"))
-        return Composition(tuple(out)) if out else refuse("资料中没有相关指标。")
-
     # -- figures that stand by themselves ----------------------------------------------------------
 
     def _figures(self, plan: QueryPlan, found: Sheet) -> list[Statement]:
         match = found.match
         who = self._wording.who(match.department, match.year)
-        role = next(
-            (r for r in plan.roles if found.first(r)), next(iter(found.printings), Role.ACTUAL)
-        )
+        default = Role.ACTUAL if found.first(Role.ACTUAL) else next(iter(found.printings))
+        role = next((r for r in plan.roles if found.first(r)), default)
         printing = found.first(role)
         assert printing is not None
         figure = match.figures[0]
@@ -323,23 +302,31 @@ class Lookups:
         if YEAR.match(label):  # 2021年总经费 is of 2021, whatever form tells it
             who = self._wording.department(match.department)
         out = [Statement(f"{who}{task}{plan_word}{label}{verb}{said}", found.agreeing(role))]
-        parent = match.parent
-        if parent is not None and parent.target is not None and role is Role.ACTUAL:
-            part = _with_actual(parent, printing.quantity)
-            source = Source(
-                parent.document_id,
-                parent.location,
-                parent.target.raw,
-                (),
-                parent.department,
-                parent.year,
-            )
-            verdict = judge(part, self._rules).status
-            if verdict in (Status.MET, Status.EXCEEDED, Status.UNMET):
-                out.append(Statement(f"，目标为{goal(parent.target)}", (source,)))
-                out.append(Statement("，未达标" if verdict is Status.UNMET else "，达到目标"))
+        if role is Role.ACTUAL:
+            out += self._beside_target(found, figure, printing.quantity)
         out.append(Statement("。"))
         return out + self._disagreement(found, role)
+
+    def _beside_target(self, found: Sheet, figure: Figure, actual: Quantity) -> list[Statement]:
+        """The target of the row that a figure belongs to, or that is stated of it, and if met."""
+        parent, stated = found.match.parent, found.first(Role.TARGET)
+        if parent is not None and parent.target is not None:
+            target = parent.target
+            source = Source(
+                parent.document_id, parent.location, target.raw, (), parent.department, parent.year
+            )
+        elif stated is not None:
+            target, source = stated.quantity, stated.source
+        else:
+            return []
+        row = _row_of(figure, target, actual)
+        verdict = judge(row, self._rules).status
+        if verdict not in (Status.MET, Status.EXCEEDED, Status.UNMET):
+            return []
+        return [
+            Statement(f"，目标为{goal(target)}", (source,)),
+            Statement("，未达标" if verdict is Status.UNMET else "，达到目标"),
+        ]
 
     # -- documents that disagree -------------------------------------------------------------------
 
@@ -380,5 +367,24 @@ def _with_target(row: Indicator, target: Quantity) -> Indicator:
     return replace(row, target=target)
 
 
-def _with_actual(row: Indicator, actual: Quantity) -> Indicator:
-    return replace(row, actual=actual, actual_text=actual.raw)
+def _row_of(figure: Figure, target: Quantity, actual: Quantity) -> Indicator:
+    """A figure and its target as the row they would be in a table."""
+    return Indicator(
+        id=figure.id,
+        document_id=figure.document_id,
+        department=figure.department,
+        year=figure.year,
+        task=figure.task,
+        level1="",
+        level2="",
+        name=figure.subject,
+        target=target,
+        period_target=None,
+        actual=actual,
+        actual_text=actual.raw,
+        weight=None,
+        score=None,
+        deviation="",
+        location=figure.location,
+        figure_ids=(figure.id,),
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from assistant.dates import in_time
 from assistant.numbers import convert, plain
 from assistant.types import IndicatorStatus, Status
 from assistant.wording import goal
@@ -36,6 +37,7 @@ class StatusRules:
     reversed_names: tuple[str, ...]
     not_reversed: tuple[str, ...]
     same_units: tuple[frozenset[str], ...]
+    day_words: tuple[str, ...]
 
     @classmethod
     def from_pack(cls, pack: Mapping[str, Any]) -> "StatusRules":
@@ -50,6 +52,7 @@ class StatusRules:
             reversed_names=tuple(pack["reversed_names"]),
             not_reversed=tuple(pack["not_reversed"]),
             same_units=tuple(frozenset(group) for group in pack["same_units"]),
+            day_words=tuple(sorted(pack["day_words"], key=len, reverse=True)),
         )
 
 
@@ -85,6 +88,10 @@ def _judge(indicator: Indicator, rules: StatusRules) -> tuple[Status, str]:
 def _qualitative(target: Quantity | None, told: str, rules: StatusRules) -> tuple[Status, str]:
     wanted = (target.qualitative or target.raw) if target else ""
     lead = f"目标为“{wanted}”，" if wanted else "没有设定目标值，"
+    kept = in_time(wanted, told, rules.day_words)
+    if kept is not None:
+        status = Status.QUALITATIVE_MET if kept else Status.QUALITATIVE_UNMET
+        return status, f"{lead}完成情况为“{_brief(told)}”，{'按时' if kept else '晚于目标'}。"
     if _negative(told, rules):
         return Status.QUALITATIVE_UNMET, f"{lead}完成情况为“{_brief(told)}”。"
     if (wanted and normalise(wanted) in told) or any(word in told for word in rules.met_words):

@@ -1,0 +1,106 @@
+"""Questions that name no single thing, and questions by the name of who carries a project out."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+import pytest
+from openpyxl import Workbook
+
+from assistant.config import Settings
+from assistant.service import Assistant
+from assistant.types import Verdict
+
+Rows = Sequence[Sequence[str | float | None]]
+MONEY = [None, "年初预算数", "全年预算数", "全年执行数", "执行率"]
+HEAD = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
+
+
+def whole(year: int, spent: float, rows: Rows) -> Rows:
+    return [
+        [f"{year}年度部门整体支出绩效自评表"],
+        ["部门名称", "青禾区水务局", None, "单位：万元"],
+        MONEY,
+        ["支出合计", 900, 1000, spent, f"{spent / 10:.2f}%"],
+        ["基本支出", 300, 400, 390, "97.5%"],
+        HEAD,
+        *(["产出指标", "数量指标", *row, 10, 10] for row in rows),
+    ]
+
+
+FORMS: dict[str, Rows] = {
+    "水务局2022.xlsx": whole(
+        2022,
+        950,
+        [["清淤河道长度", "≥30公里", "35公里"], ["管网漏损率", "≤10%", "9.2%"]],
+    ),
+    "水务局2023.xlsx": whole(
+        2023,
+        905.5,
+        [["清淤河道长度", "≥30公里", "41公里"], ["管网漏损率", "≤10%", "11.4%"]],
+    ),
+    "学校.xlsx": [
+        ["2023年度项目支出绩效自评表"],
+        ["项目名称", "教学楼维修", "主管部门", "柳川县教育局"],
+        ["实施单位", "柳川县育才中学", None, "单位：万元"],
+        ["项目资金", *MONEY[1:]],
+        ["年度资金总额", 86, 90.5, 88.31, "97.58%"],
+        HEAD,
+        ["产出指标", "数量指标", "维修面积", "≥6200平方米", "6350平方米", 20, 20],
+        ["产出指标", "时效指标", "完工时间", "2023年8月25日前", "2023年8月22日", 20, 20],
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("broad")
+    for name, rows in FORMS.items():
+        book = Workbook()
+        for row in rows:
+            book.active.append(list(row))
+        book.save(folder / name)
+    with closing(Assistant(Settings(home=folder / "home"))) as opened:
+        assert [r.status for r in opened.add([folder])] == ["added"] * len(FORMS)
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "not_told"),
+    [
+        ("青禾区水务局2023年怎么样", ["905.5万元", "达标1个", "管网漏损率"], []),
+        ("青禾区水务局完成得怎么样？", ["905.5万元", "管网漏损率"], ["950"]),
+        ("青禾区水务局2023年比2022年哪些指标进步了", ["清淤河道长度", "上升6公里"], ["漏损率"]),
+        ("青禾区水务局今年哪些指标比上年变差了", ["管网漏损率", "2.2个百分点"], ["清淤"]),
+        ("青禾区水务局清淤河道长度比上年提高了多少", ["41公里", "35公里", "6公里"], []),
+        ("青禾区水务局2023年没完成的有哪些", ["管网漏损率"], ["清淤"]),
+        ("青禾区水务局2023年指标都完成了吗", ["达标率为50%", "管网漏损率"], []),
+        ("青禾区水务局2023年基本支出执行率是多少", ["97.5%"], ["90.55"]),
+        ("青禾区水务局两年支出加起来多少", ["1855.5万元"], []),
+        ("2023年未达标指标最多的是哪个部门", ["青禾区水务局", "为1个", "管网漏损率"], []),
+        ("柳川县育才中学2023年花了多少钱", ["柳川县育才中学", "88.31万元"], ["905"]),
+        ("柳川县教育局2023年维修面积完成了多少", ["6350平方米"], []),
+        ("柳川县育才中学完工时间达标了吗", ["8月22日", "8月25日", "达成"], []),
+    ],
+)
+def test_what_is_asked_in_general_is_told_of_the_facts(
+    assistant: Assistant, question: str, told: list[str], not_told: list[str]
+) -> None:
+    answer = assistant.ask(question)
+    assert not answer.abstained
+    assert [part for part in told if part not in answer.text] == []
+    assert [part for part in not_told if part in answer.text] == []
+    assert {figure.verdict for figure in answer.figures} <= {Verdict.SUPPORTED, Verdict.COMPUTED}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "柳川县育才中学2022年花了多少钱",
+        "柳川县实验中学2023年花了多少钱",
+        "青禾区水务局2023年三公经费",
+    ],
+)
+def test_what_is_not_there_is_refused(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained
+    assert not answer.citations
