@@ -33,8 +33,10 @@ class Causes:
                 continue
             said = [p for p in passages if p.department == match.department]
             for passage in said:
-                out.append(Statement(f"文中写明：“{passage.text}”", (of_passage(passage),)))
-            out.append(Statement("\n" if said else "表中没有说明原因。\n"))
+                told = passage.text.rstrip("。")
+                out += [Statement(f"文中写明：“{told}”", (of_passage(passage),)), Statement("。\n")]
+            if not said:
+                out.append(Statement("表中没有说明原因。\n"))
         return Composition(tuple(out)) if out else refuse("资料中没有相关指标。")
 
 
