@@ -31,6 +31,7 @@ class Joiner:
     def __init__(self, model: LanguageModel, pack: Mapping[str, Any]) -> None:
         self._model = model
         self._likeness = Likeness({**pack, "glue": [*pack["glue"], *pack["joining"]]})
+        self._awkward = re.compile("|".join(pack["awkward"]))
 
     def joined(self, text: str, calculations: Sequence[Calculation]) -> str:
         """The paragraph in connected prose, as it was where nothing better stands."""
@@ -49,7 +50,8 @@ class Joiner:
 
         shown = attachment(calculations).sub(mark, run)
         said = self._asked(shown)
-        if not said or not self._likeness.holds(said, shown):
+        awkward = len(self._awkward.findall(said)) > len(self._awkward.findall(shown))
+        if not said or awkward or not self._likeness.holds(said, shown):
             return run
         return MARKER.sub(lambda m: places[int(m[1]) - 1], said)
 
