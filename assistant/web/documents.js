@@ -15,7 +15,9 @@
   function begin(file, replace) {
     const row = element("li");
     const job = { file, row, replace, request: null };
-    row.append(element("span", file.name, "name"), element("span", "等待", "state"), element("progress"));
+    const sent = element("progress");
+    sent.value = 0;
+    row.append(element("span", file.name, "name"), element("span", "等待", "state"), sent);
     row.append(button("取消", () => cancel(job)));
     tab().querySelector(".queue").prepend(row);
     waiting.push(job);
