@@ -1,16 +1,33 @@
-"""The library as a LangChain retriever (LangChain 检索器), for chains that others build.
+"""The library as LangChain's retriever and embeddings (LangChain 接口), for chains of others.
 
-Nothing of ours imports this: LangChain's retrievers take more than a second to import.
+Nothing of ours imports this: LangChain's classes take more than a second to import.
 """
 
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as Chunk
+from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
 from assistant.retriever import FusedRetriever
+from ingest.embedder import Embedder
 from ingest.types import Scope
+
+
+class LibraryEmbeddings(Embeddings):
+    """The library's embedding model."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        rows: list[list[float]] = self._embedder.encode_passages(texts).tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        row: list[float] = self._embedder.encode_query(text).tolist()
+        return row
 
 
 class LibraryRetriever(BaseRetriever):

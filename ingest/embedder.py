@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from ingest.config import DATA
@@ -26,7 +25,7 @@ HUB_ORGANISATION = "sentence-transformers"
 """Where sentence-transformers looks for a hub name without an organisation."""
 
 
-class Embedder(Embeddings):
+class Embedder:
     """A sentence-transformers model: the embedded one, or `model`, a folder or a hub name.
 
     Vectors are float32 of length 1, so their dot product is the cosine. Nothing is ever fetched: a
@@ -84,16 +83,6 @@ class Embedder(Embeddings):
         """The vector of a question."""
         vectors = self._loaded().encode_query([clean(text)], show_progress_bar=False)
         row: NDArray[np.float32] = unit_rows(np.asarray(vectors, np.float32))[0]
-        return row
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's name for `encode_passages`."""
-        rows: list[list[float]] = self.encode_passages(texts).tolist()
-        return rows
-
-    def embed_query(self, text: str) -> list[float]:
-        """LangChain's name for `encode_query`."""
-        row: list[float] = self.encode_query(text).tolist()
         return row
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.chain import LibraryEmbeddings
 from ingest.embedder import EMBEDDED, MAX_CHARACTERS, Embedder, clean
 from ingest.errors import ModelError
 
@@ -97,10 +98,11 @@ def test_vectors_are_float32_of_length_1(embedder: Embedder) -> None:
     np.testing.assert_allclose(lengths, 1, atol=1e-6)
 
 
-def test_langchain_names_give_the_same_vectors(embedder: Embedder) -> None:
-    assert embedder.embed_documents([PASSAGE]) == embedder.encode_passages([PASSAGE]).tolist()
-    assert embedder.embed_query(QUESTION) == embedder.encode_query(QUESTION).tolist()
-    assert embedder.embed_documents([]) == []
+def test_langchain_is_given_the_same_vectors(embedder: Embedder) -> None:
+    langchain = LibraryEmbeddings(embedder)
+    assert langchain.embed_documents([PASSAGE]) == embedder.encode_passages([PASSAGE]).tolist()
+    assert langchain.embed_query(QUESTION) == embedder.encode_query(QUESTION).tolist()
+    assert langchain.embed_documents([]) == []
 
 
 def test_prompts_are_applied(embedder: Embedder) -> None:
@@ -184,7 +186,7 @@ def test_chinese_and_figures_are_known_to_the_vocabulary() -> None:
     "model", ["no-such-model", "nobody/no-such-model", "/no/such/folder", "a b"]
 )
 def test_a_model_that_is_not_there(model: str, offline: list[object]) -> None:
-    for use in (lambda e: e.identity, lambda e: e.warm_up(), lambda e: e.embed_query("预算")):
+    for use in (lambda e: e.identity, lambda e: e.warm_up(), lambda e: e.encode_query("预算")):
         with pytest.raises(ModelError, match=f"找不到向量模型「{model}」"):
             use(Embedder(model))
     assert offline == []
