@@ -15,7 +15,7 @@ from assistant.compute import (
     total,
 )
 from assistant.lookups import Composition, Printing, refuse, sheet, source_of
-from assistant.numbers import convert, plain
+from assistant.numbers import PERCENT, convert, plain
 from assistant.plan_parts import asked_for
 from assistant.status import StatusRules, judge
 from assistant.types import (
@@ -211,6 +211,8 @@ class Groups:
         listed = self._listing(items)
         try:
             match plan.intent:
+                case Intent.SUM if all(t.unit == PERCENT for t in terms):
+                    return refuse("比率不能相加，请说明要合计的金额或数量。")
                 case Intent.SUM:
                     return self._summed(total(terms), "合计", listed)
                 case Intent.AVERAGE:

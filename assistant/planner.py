@@ -19,6 +19,7 @@ from assistant.years import Years
 from ingest.types import Form, Quantity, Role
 
 _ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
+_COMMA = re.compile("[，、]")
 _HOW_MANY = re.compile(r"多少|几")
 _JOINED = re.compile(r"[、，]|和|与|及|以及")
 _BETWEEN = re.compile(f"{BLANK}(?:{_JOINED.pattern}){BLANK}")
@@ -106,8 +107,8 @@ class Planner:
         """A question after a comma that asks about something else stands by itself."""
         if pair := self._pairs.search(question):
             return [question[: pair.start("link")] + self._pair_ask, self._without(question, pair)]
-        head, comma, tail = question.partition("，")
-        if not comma or not (_ASKS.search(head) and _ASKS.search(tail)):
+        head, _, tail = _COMMA.sub("，", question, count=1).partition("，")
+        if not tail or not (_ASKS.search(head) and _ASKS.search(tail)):
             return [question]
         first, second = self._read(head), self._read(tail)
         own = bool(second.subjects) and second.intent is first.intent is Intent.LOOKUP
