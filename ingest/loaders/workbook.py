@@ -6,6 +6,7 @@ Read directly because openpyxl takes five times as long, most of it over styles 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -189,6 +190,7 @@ def _area(reference: str) -> Iterator[Area]:
         yield Area(top, left, bottom + 1, right + 1)
 
 
+@lru_cache(maxsize=1024)
 def _column(letters: str) -> int:
     """The 0-based number of a column.
 
