@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ingest.clean import squeeze
 from ingest.forms import is_level, is_placeholder, label_of, looks_like_value, section_of
-from ingest.headers import HEADER_CELL_LENGTH, Header
+from ingest.headers import HEADER_CELL_LENGTH, Header, roles_by_words
 from ingest.quantities import parse_value
 from ingest.types import Cell
 
@@ -22,12 +22,33 @@ FEWEST = 2
 
 Row = Sequence[Cell]
 
+_VALUES = ("target", "period_target", "actual", "actual_forecast")
+
 _BARE = ("", "=")
 """Comparators of a number that prints none."""
 
 
 def completed(header: Header, head: Row, below: Sequence[Row]) -> Header:
-    """The header of indicators with target and actual value found by contents, if not by words."""
+    """The header with the columns that only their contents tell: target and actual value of
+    indicators, and beside those listed any other column of values ("other")."""
+    return _with_others(_with_values(header, head, below), head, below)
+
+
+def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
+    if header.kind not in ("indicators", "funds"):
+        return header
+    others = {
+        cell.column: ("other", cell.text.strip())
+        for cell in head
+        if cell.column not in header.columns
+        and squeeze(cell.text)
+        and not _running(texts := _column(below, cell.column))
+        and _share(texts, _printed) >= MOST
+    }
+    return replace(header, columns={**header.columns, **others}) if others else header
+
+
+def _with_values(header: Header, head: Row, below: Sequence[Row]) -> Header:
     roles = {role for role, _ in header.columns.values()}
     if header.kind != "indicators" or "actual" in roles or "actual_forecast" in roles:
         return header
@@ -88,6 +109,43 @@ def guessed(row: Row, below: Sequence[Row]) -> Header | None:
     return Header("indicators", columns, "|".join(squeeze(text) for text in heads.values()))
 
 
+_MARKS = ("weight", "score", "comparator", "unit", "completion_rate", "deviation")
+"""Roles of columns that only a table of indicators has."""
+
+
+def half_named(row: Row, below: Sequence[Row]) -> Header | None:
+    """The header of indicators whose values are told by words and whose names only by contents.
+
+    监控内容、全年目标值、截至9月完成值: words that no pack lists stand over the names, which are
+    texts left of the values.
+    """
+    words = [cell for cell in row if squeeze(cell.text)]
+    if len(words) < 3 or any(_no_head(cell.text) for cell in words):
+        return None
+    roles = roles_by_words(words, "indicators")
+    values = [
+        c
+        for c, role in roles.items()
+        if role in _VALUES and any(map(looks_like_value, _column(below, c)))
+    ]
+    if not values or len(values) + sum(role in _MARKS for role in roles.values()) < 2:
+        return None
+    names = [
+        cell.column
+        for cell in words
+        if cell.column < min(values)
+        and roles.get(cell.column) not in ("level1", "level2", "number")
+        and (texts := _column(below, cell.column))
+        and all(map(_named, texts))
+    ]
+    if not names:
+        return None
+    heads = {cell.column: cell.text.strip() for cell in words}
+    roles[names[-1]] = "name"
+    columns = {c: (role, heads[c]) for c, role in roles.items()}
+    return Header("indicators", columns, "|".join(squeeze(text) for text in heads.values()))
+
+
 def numbered(row: Row, below: Sequence[Row]) -> Header | None:
     """The header that a row of words is by the numbers under all of them in the next row, or None.
 
@@ -126,6 +184,15 @@ def _share(texts: Sequence[str], holds: Callable[[str], bool]) -> float:
     if len(texts) < FEWEST:
         return 0.0
     return sum(map(holds, texts)) / len(texts)
+
+
+def _running(texts: Sequence[str]) -> bool:
+    """Whether a column only numbers its rows."""
+    return [squeeze(text) for text in texts[:2]] == ["1", "2"]
+
+
+def _printed(text: str) -> bool:
+    return parse_value(text) is not None
 
 
 def _valued(text: str) -> bool:

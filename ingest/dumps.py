@@ -38,10 +38,16 @@ def rebuild_form(blocks: Sequence[Block]) -> tuple[Block, ...]:
     sections = {part.section for part in parts}
     if len(sections) < 3 or not sections & _DRAWN:
         return ()
-    rebuilt: list[Block] = []
-    for part in parts:
-        rebuilt.extend(_part_blocks(part))
-    return tuple(rebuilt)
+    rebuilt = [(part.section, _part_blocks(part)) for part in parts]
+    if not any(_is_drawn(section, blocks) for section, blocks in rebuilt):
+        return ()  # a report under the same headings
+    return tuple(block for _, blocks in rebuilt for block in blocks)
+
+
+def _is_drawn(section: str, blocks: Sequence[Block]) -> bool:
+    """Whether a block of the form has columns, not just paragraphs beside its name."""
+    tables = (block for block in blocks if isinstance(block, TableBlock))
+    return section in _DRAWN and any(table.column_count > 2 for table in tables)
 
 
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,4}\s*[-—–]+|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")

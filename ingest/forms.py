@@ -11,7 +11,8 @@ from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
 from ingest.types import Form
 
-_NOTE = re.compile(r"[（(][^（）()]*[)）]")
+_NOTE = re.compile(r"[（(](?![一-龥][)）][一-龥])[^（）()]*[)）]")
+"""A note in brackets; one character inside a name (因公出国（境）费) is part of it."""
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d+[.、．])"
 )
@@ -38,9 +39,25 @@ def _names(group: str) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=REMEMBERED)
 def section_of(text: str) -> str:
     """The form block that a text names (存在问题 → "problems"), or ""."""
-    return _names("sections").get(label_key(text), "")
+    key = label_key(text)
+    named = _names("sections").get(key, "")
+    if named or not 4 <= len(key) <= LONGEST_SECTION:
+        return named
+    return next((name for name, like in _sections_like() if like.fullmatch(key)), "")
+
+
+LONGEST_SECTION = 20
+"""Characters of the longest name of a block, such as 下一步改进措施及有关工作建议."""
+
+
+@cache
+def _sections_like() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The blocks whose names reports vary freely (下一步改进措施及工作建议)."""
+    sections = read_pack("forms")["sections"]
+    return tuple((n, re.compile(s["like"])) for n, s in sections.items() if "like" in s)
 
 
 def section_name(section: str) -> str:
@@ -128,8 +145,8 @@ def looks_like_value(text: str) -> bool:
 
 
 _UNIT = re.compile(
-    r"[（(]\s*(?:单位[：:])?\s*(亿元|万元|千元|元)\s*[)）]"
-    r"|单位\s*[：:]\s*(?:人民币)?(亿元|万元|千元|元)"
+    r"[（(]\s*(?:单位[：:])?\s*([亿万千百]?元)\s*[)）]"
+    r"|单位\s*[：:]\s*(?:人民币)?([亿万千百]?元)"
 )
 
 

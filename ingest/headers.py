@@ -94,8 +94,9 @@ def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | Non
     if len(words) < 2 or any(parse_value(text) for _, _, text in cells):
         return None
     best: tuple[float, str, dict[int, str]] | None = None
+    years = {cell.column: year_in(cell.text) for cell in cells}
     for kind, (require, _) in _kinds().items():
-        roles = _assign(words, kind)
+        roles = _assign(words, kind, years)
         taken = set(roles.values())
         if len(roles) < 0.6 * len(words) or not _fulfils(taken, require):
             continue
@@ -115,7 +116,30 @@ def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | Non
     return Header(kind, named, "|".join(words.values()))
 
 
-_YEAR = re.compile(r"^(?:19|20)\d\d年度?")
+def roles_by_words(cells: Sequence[Cell], kind: str) -> dict[int, str]:
+    """Column → role, as far as a row's words say in a table of a kind."""
+    keys = {cell.column: _key(cell.text) for cell in cells}
+    return _assign({c: k for c, k in keys.items() if k}, kind)
+
+
+def is_listed(head: str, kind: str) -> bool:
+    """Whether a column's head is one of the words listed for a kind of table, to the letter."""
+    return any(score > LIKE for _, score in _scores(kind, _key(head)))
+
+
+def role_by_words(head: str, kind: str) -> str:
+    """The role that a column's head says in a table of a kind, "" for none."""
+    scored = _scores(kind, _key(head))
+    return max(scored, key=lambda one: one[1])[0] if scored else ""
+
+
+_YEAR = re.compile(r"^((?:19|20)\d\d)年度?")
+
+
+def year_in(head: str) -> int:
+    """The year that a column's head begins with (2023年决算数), 0 for none."""
+    named = _YEAR.match(label_key(head))
+    return int(named.group(1)) if named else 0
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -159,6 +183,8 @@ def _composed(above: Header, row: Sequence[Cell], words: Sequence[Cell]) -> Head
     """
     over = {c: cell for cell in row for c in range(cell.column, cell.column + cell.column_span)}
     divided = {id(cell): cell for cell in row if cell.column_span > 1}
+    if above.kind == "indicators":
+        return _valued(above, words)
     if above.kind != "funds" or not divided or any(parse_value(c.text) for c in words):
         return None
     parents = {cell.column: over.get(cell.column) for cell in words}
@@ -174,6 +200,22 @@ def _composed(above: Header, row: Sequence[Cell], words: Sequence[Cell]) -> Head
         for column in range(cell.column, cell.column + cell.column_span):
             columns[column] = role if role in AMOUNTS else above.columns[column][0], head
     return replace(above, columns=columns)
+
+
+def _valued(above: Header, words: Sequence[Cell]) -> Header | None:
+    """The header of indicators whose values stand beside their units (数值、单位 under 目标值)."""
+    beside = {c.column: _beside_value(c.text) for c in words}
+    if not any(beside.values()) or not beside.keys() <= above.columns.keys():
+        return None
+    columns = dict(above.columns)
+    columns |= {c: (role, columns[c][1]) for c, role in beside.items() if role}
+    return replace(above, columns=columns)
+
+
+def _beside_value(text: str) -> str:
+    """What a column's head says of the value beside it: its unit or comparator, else ""."""
+    roles = (role for role, _ in _scores("indicators", _key(text)))
+    return next((role for role in roles if role in ("unit", "comparator")), "")
 
 
 def _roles(header: Header) -> int:
@@ -196,19 +238,23 @@ def _scores(kind: str, key: str) -> tuple[tuple[str, float], ...]:
     return tuple((role, score) for role, score in scored if score)
 
 
-def _assign(words: Mapping[int, str], kind: str) -> dict[int, str]:
-    """Each column's best role, a role used once: strongest matches first, left to right."""
+def _assign(
+    words: Mapping[int, str], kind: str, years: Mapping[int, int] | None = None
+) -> dict[int, str]:
+    """Each column's best role, a role used once: strongest matches first, left to right; of the
+    same words over two years' columns the later year's come first."""
+    latest = years or {}
     scored = [
-        (-score, c, order, role)
+        (-score, -latest.get(c, 0), c, order, role)
         for c, key in words.items()
         for order, (role, score) in enumerate(_scores(kind, key))
     ]
     roles: dict[int, str] = {}
-    for _, c, _, role in sorted(scored):
+    for _, _, c, _, role in sorted(scored):
         if c not in roles and role not in roles.values():
             roles[c] = role
     if kind == "funds":
-        for _, c, _, role in sorted(scored):
+        for _, _, c, _, role in sorted(scored):
             # 2021年决算数、2022年预算数、2022年决算数: amounts of one kind in several columns.
             if c not in roles and role in AMOUNTS:
                 roles[c] = role

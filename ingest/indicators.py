@@ -7,7 +7,7 @@ from ingest.clean import normalise, one_line, squeeze
 from ingest.concepts import Concept, find_concept
 from ingest.figure_book import Around, FigureBook
 from ingest.forms import first_value, is_level, is_placeholder, label_key
-from ingest.headers import term_of
+from ingest.headers import is_listed, role_by_words, term_of
 from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
 from ingest.rows import FormRow, RoleCell
@@ -52,7 +52,11 @@ _COLUMN_ROLES = {
     "fund_other": Role.FUND,
     "project_fund": Role.FUND,
     "completion_rate": Role.RATE,
+    "score_rate": Role.RATE,
+    "last_year": Role.ACTUAL,
 }
+_BESIDE = ("other", "score_rate", "last_year")
+"""Columns of values beside those that make an indicator."""
 _TASK_TEXTS = {
     "task_goal": Role.TARGET,
     "task_content": Role.FUND,
@@ -105,20 +109,22 @@ class FactReader(FigureBook):
         item = row.total or label_key(row.text("item") or row.text("department"))
         source = find_concept(item) if item else None
         whole = bool(row.total) or not source or source.name == "年度资金总额"
+        of_all = bool(row.total or department) or not row.text("item")
         task = self.project or ("" if row.total or source or department else item)
         section = self.section(row.section, department or task)
         around = Around(section, task, row_quote(row), department)
         for cell in row.cells:
-            role = _COLUMN_ROLES.get(cell.role)
+            role = _role_of(cell, "funds")
             if role and cell.fresh:
                 head = label_key(cell.head)
                 concept = find_concept(term_of("funds", cell.role) or head) if whole else None
-                year = _year_of(cell.head)
+                year = self._year_of(cell.head)
                 head = _COLUMN_YEAR.sub("", head) if year else head
                 concept = concept or _twin(source, role)
-                if self.topic and whole and _is_whole(head):
-                    concept = _twin(find_concept(self.topic), role) or concept
-                    head = self.topic + head
+                if self.topic:  # its parts are no total of the department
+                    told = of_all and _is_whole(head)
+                    concept = _twin(find_concept(self.topic) if told else source, role)
+                    head = self.topic + head if told else head
                 here = replace(around, subject=item + head, year=year)
                 self._value(cell, role, here, concept)
 
@@ -133,8 +139,16 @@ class FactReader(FigureBook):
             concept = find_concept(head)
             role = concept.role if concept else amount_role(cell.head) or amount_role(item)
             here = Around(section, self.project, row_quote(row), "", item + head)
-            here = replace(here, year=_year_of(cell.head))
+            here = replace(here, year=self._year_of(cell.head))
             self._value(cell, role or Role.ACTUAL, here, concept)
+
+    def _year_of(self, head: str) -> int | None:
+        """The year that the head of a column names, where it is another than the form's."""
+        named = _COLUMN_YEAR.search(normalise(head))
+        if named:
+            return int(named.group(1))
+        before = self.whose.year and _YEAR_BEFORE.match(normalise(head))
+        return self.whose.year - 1 if self.whose.year and before else None
 
     def _located(self, department: str) -> str:
         """A department of a table over a place (永靖市's 市教育局) by its full name."""
@@ -258,6 +272,7 @@ class FactReader(FigureBook):
         if rate and parse_value(rate.cell.text):
             subject = name + label_key(rate.head)
             self._value(rate, Role.RATE, replace(around, subject=subject), None)
+        self._others(row, around)
         deviation = row.text("deviation")
         self.indicators.append(
             Indicator(
@@ -280,6 +295,14 @@ class FactReader(FigureBook):
                 figure_ids=tuple(f.id for f in self.figures[first_figure:]),
             )
         )
+
+    def _others(self, row: FormRow, around: Around) -> None:
+        """Records values in columns beside the listed ones (2022年实际值、较上年增长)."""
+        for cell in row.cells:
+            if cell.role in _BESIDE and cell.fresh and parse_value(cell.cell.text):
+                subject = around.subject + label_key(cell.head)
+                here = replace(around, subject=subject, year=self._year_of(cell.head))
+                self._value(cell, _role_of(cell, "indicators") or Role.ACTUAL, here, None)
 
     def _target(self, target: Target | None, role: Role, around: Around) -> Quantity | None:
         """Records a target, weight or score cell; a sentence gives the figures it states."""
@@ -321,7 +344,19 @@ class FactReader(FigureBook):
         return quantity
 
 
+def _role_of(cell: RoleCell, kind: str) -> Role | None:
+    """What the values of a column are; those of a column that no form has, by its words."""
+    if cell.role != "other":
+        return _COLUMN_ROLES.get(cell.role)
+    role = _COLUMN_ROLES.get(role_by_words(cell.head, kind))
+    concept = find_concept(label_key(cell.head))
+    return role or (concept.role if concept else amount_role(cell.head) or Role.ACTUAL)
+
+
 _COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年(?:度(?=预算|决算))?")
+
+
+_YEAR_BEFORE = re.compile(r"(?:上年|上一年|去年)(?!结转|结余)")
 
 
 def topic_in(title: str) -> str:
@@ -332,8 +367,10 @@ def topic_in(title: str) -> str:
 
 def _is_whole(head: str) -> bool:
     """Whether a column of a table about one term tells all of it (决算数合计, not 公务接待费)."""
-    concept = find_concept(head.removesuffix("合计"))
-    return concept is not None and concept.role in (Role.BUDGET, Role.SPENT)
+    words = head.removesuffix("合计")
+    concept = find_concept(words)
+    amount = concept is not None and concept.role in (Role.BUDGET, Role.SPENT)
+    return amount or is_listed(words, "funds")
 
 
 def _twin(source: Concept | None, role: Role) -> Concept | None:
@@ -341,12 +378,6 @@ def _twin(source: Concept | None, role: Role) -> Concept | None:
     if source is None or source.name not in read_pack("forms")["amounts"]["twins"]:
         return None
     return source if role is source.role else find_concept(f"{source.name}支出")
-
-
-def _year_of(head: str) -> int | None:
-    """The year that the head of a column names."""
-    named = _COLUMN_YEAR.search(normalise(head))
-    return int(named.group(1)) if named else None
 
 
 def _inherit(row: FormRow, levels: tuple[str, str]) -> tuple[str, str]:

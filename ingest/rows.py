@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.clean import squeeze
-from ingest.column_contents import completed, guessed, numbered
+from ingest.column_contents import completed, guessed, half_named, numbered
 from ingest.concepts import find_concept
 from ingest.forms import form_of, is_placeholder, label_key, label_of, section_of
 from ingest.headers import AMOUNTS, SECTION_KINDS, Header, read_header, realign, with_subheads
@@ -88,6 +88,7 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             found = read_header(filled, section)
         if not found and not header:
             found = guessed(rest, grid.rows[number + 1 :])
+            found = found or half_named(rest, grid.rows[number + 1 :])
             found = found or numbered(rest, grid.rows[number + 1 : number + 2])
         if found:
             depth = max(

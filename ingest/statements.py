@@ -12,7 +12,7 @@ from ingest.quantities import Found, comparator_of, find_quantities
 from ingest.types import Quantity, Role
 
 _CHANGE = "增减额"
-MONEY = ("元", "万元", "亿元")
+MONEY = ("元", "百元", "千元", "万元", "亿元")
 _LEDGER_ROLES = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
 
 

@@ -6,10 +6,12 @@ and two tables may stand beside each other in one sheet. Cells keep the places t
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.clean import squeeze
 from ingest.forms import looks_like_value
 from ingest.headers import HEADER_CELL_LENGTH, Header, read_header
+from ingest.quantities import parse_value
 from ingest.types import Cell, TableBlock
 
 TALLEST = 14
@@ -26,7 +28,8 @@ def shaped(table: TableBlock) -> Iterator[TableBlock]:
         yield table
         return
     for part in _beside(table):
-        yield from _upright(part)
+        for strip in _repeated(part):
+            yield from _upright(strip)
 
 
 def _upright(table: TableBlock) -> Iterator[TableBlock]:
@@ -109,6 +112,37 @@ def _beside(table: TableBlock) -> Iterator[TableBlock]:
             yield from _beside(replace(table, cells=moved, column_count=width, continues=False))
             return
     yield table
+
+
+def _repeated(table: TableBlock) -> Iterator[TableBlock]:
+    """The strips of a table that goes on beside itself: 指标、目标、完成、指标、目标、完成."""
+    for row in range(min(TITLES, table.row_count - 1)):
+        heads = [c for c in table.cells if c.row == row and squeeze(c.text)]
+        width = _period([squeeze(c.text) for c in heads])
+        if not width or heads[0].column or any(parse_value(c.text) for c in heads):
+            continue
+        starts = [head.column for head in heads[::width]]
+        for start, end in pairwise([*starts, table.column_count]):
+            cells = [
+                replace(cell, column=cell.column - start)
+                for cell in table.cells
+                if start <= cell.column < end and (cell.row >= row or not start)
+            ]
+            yield replace(
+                table,
+                cells=tuple(replace(c, column_span=min(c.column_span, end - start)) for c in cells),
+                column_count=end - start,
+                continues=table.continues and not start,
+            )
+        return
+    yield table
+
+
+def _period(words: list[str]) -> int:
+    """After how many words a row of heads begins again; 0 where it does not."""
+    widths = range(2, len(words) // 2 + 1)
+    fits = (n for n in widths if len(words) % n == 0 and words == words[:n] * (len(words) // n))
+    return next((n for n in fits if len(set(words[:n])) == n), 0)
 
 
 def _headed(cells: list[Cell]) -> bool:

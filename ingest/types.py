@@ -189,8 +189,8 @@ class Quantity:
     @property
     def scaled(self) -> tuple[tuple[Decimal, ...], str]:
         """The values in the plain unit, without 万 or 亿: 1.2万元 → 12000 元. For comparing."""
-        for prefix, factor in (("亿", Decimal(100_000_000)), ("万", Decimal(10_000))):
-            if self.unit.startswith(prefix):
+        for prefix, factor in (("亿", 100_000_000), ("万", 10_000), ("千元", 1_000), ("百元", 100)):
+            if self.unit.startswith(prefix):  # 千 and 百 before other units are part of them
                 return tuple(v * factor for v in self.values), self.unit[1:]
         return self.values, self.unit
 

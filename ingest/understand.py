@@ -24,7 +24,7 @@ from ingest.forms import (
     unit_in,
 )
 from ingest.headed_lines import rebuild
-from ingest.headers import read_header
+from ingest.headers import is_listed, read_header
 from ingest.headings import Headings, heading_level, topic_of
 from ingest.indicators import FactReader, topic_in
 from ingest.lexicon import read_pack
@@ -166,14 +166,18 @@ def _department(blocks: Sequence[Block], title: str) -> str:
     operator = ""
     for block in blocks:
         if isinstance(block, TextBlock):
-            if name := _labelled(block.text, r"[：:]|\s+"):
+            label, name = _labelled(block.text, r"[：:]|\s+")
+            if label == "department":
                 return name
+            operator = operator or name
             continue
         for row in range(block.row_count):
             cells = [c for c in block.cells if c.row == row and squeeze(c.text)]
             for cell in cells:
-                if name := _labelled(cell.text, r"[：:]"):
+                label, name = _labelled(cell.text, r"[：:]")
+                if label == "department":
                     return name
+                operator = operator or name
             header = read_header(cells, "") if len(cells) > 3 else None
             for cell, after in pairwise(cells):
                 if header and {cell.column, after.column} <= header.columns.keys():
@@ -207,17 +211,20 @@ def _in_title(title: str) -> str:
     return before if before.endswith(tuple(read_pack("departments")["tails"])) else ""
 
 
-def _labelled(text: str, separator: str) -> str:
-    """The department in a line of its own label (填报单位：某局), or ""."""
+def _labelled(text: str, separator: str) -> tuple[str, str]:
+    """What the label of a line announces and who stands behind it (填报单位：某局), or ""."""
     parts = re.split(separator, normalise(text).strip(), maxsplit=1)
-    return first_value(parts[1]) if len(parts) == 2 and label_of(parts[0]) == "department" else ""
+    label = label_of(parts[0]) if len(parts) == 2 else ""
+    name = first_value(parts[1]) if label in ("department", "operator") else ""
+    return (label, name) if name else ("", "")
 
 
 def _is_number(cell: Cell) -> bool:
     """Whether a cell beside a label is no name: a value, a term or another label of the form."""
     text = squeeze(cell.text)
     named = section_of(text) or find_concept(label_key(text))
-    return bool(named) or bool(re.fullmatch(r"[\d,.%]+", text))
+    head = is_listed(text, "funds") or is_listed(text, "indicators")
+    return bool(named) or head or bool(re.fullmatch(r"[\d,.%]+", text))
 
 
 def _money_unit(blocks: Sequence[Block]) -> str:
