@@ -43,7 +43,7 @@ def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
         if cell.column not in header.columns
         and squeeze(cell.text)
         and not _running(texts := _column(below, cell.column))
-        and _share(texts, _printed) >= MOST
+        and _most(texts, _printed)
     }
     return replace(header, columns={**header.columns, **others}) if others else header
 
@@ -134,9 +134,8 @@ def half_named(row: Row, below: Sequence[Row]) -> Header | None:
         cell.column
         for cell in words
         if cell.column < min(values)
-        and roles.get(cell.column) not in ("level1", "level2", "number")
-        and (texts := _column(below, cell.column))
-        and all(map(_named, texts))
+        and roles.get(cell.column) not in ("level1", "level2", "number", "unit", "comparator")
+        and _most(_column(below, cell.column), _named)
     ]
     if not names:
         return None
@@ -184,6 +183,11 @@ def _share(texts: Sequence[str], holds: Callable[[str], bool]) -> float:
     if len(texts) < FEWEST:
         return 0.0
     return sum(map(holds, texts)) / len(texts)
+
+
+def _most(texts: Sequence[str], holds: Callable[[str], bool]) -> bool:
+    """Whether most of a column is of a kind, were it only one cell."""
+    return sum(map(holds, texts)) >= MOST * max(1, len(texts))
 
 
 def _running(texts: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ inside a block the cheapest reading of the lines as cells of the block's columns
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ingest.clean import normalise
 from ingest.dump_cells import LABEL_PIECE, Piece, read_cells
@@ -242,7 +242,7 @@ def column_table(part: Part) -> TableBlock | None:
     row = 0
     first_of_task = 1
     last = 0
-    for role, pieces in read_cells(below, roles):
+    for role, pieces in _cells(below, roles):
         centred = role == "fund"
         if row == 0 or (not centred and column_of[role] <= last):
             row += 1
@@ -251,6 +251,21 @@ def column_table(part: Part) -> TableBlock | None:
         place = first_of_task if centred else row
         cells.append(_cell(place, column_of[role], pieces))
     return _table(cells)
+
+
+def _cells(pieces: Sequence[Piece], roles: Sequence[str]) -> list[tuple[str, tuple[Piece, ...]]]:
+    """The pieces as cells: a line with one piece for each column is a row, where most lines are;
+    what stands between such lines is read by what it says."""
+    lines = [tuple(line) for _, line in groupby(pieces, key=lambda piece: piece.line)]
+    if 2 * sum(len(line) == len(roles) for line in lines) < len(lines):
+        return read_cells(pieces, roles)
+    cells: list[tuple[str, tuple[Piece, ...]]] = []
+    for whole, group in groupby(lines, key=lambda line: len(line) == len(roles)):
+        if whole:
+            cells += [(role, (p,)) for line in group for role, p in zip(roles, line, strict=True)]
+        else:
+            cells += read_cells([piece for line in group for piece in line], roles)
+    return cells
 
 
 # Small builders

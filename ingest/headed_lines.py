@@ -51,9 +51,10 @@ def _with_tables(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _words(block: Block) -> list[str]:
     """The stretches of a line, where it may be a line of heads or of cells."""
-    if not isinstance(block, TextBlock) or block.level or len(block.text) > LONGEST_CELL:
+    if not isinstance(block, TextBlock) or block.level:
         return []
-    return block.text.split()
+    words = block.text.split()
+    return words if sum(map(len, words)) <= LONGEST_CELL else []
 
 
 def _head_size(blocks: Sequence[Block], at: int) -> int:

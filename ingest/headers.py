@@ -98,7 +98,8 @@ def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | Non
     for kind, (require, _) in _kinds().items():
         roles = _assign(words, kind, years)
         taken = set(roles.values())
-        if len(roles) < 0.6 * len(words) or not _fulfils(taken, require):
+        known = sum(c in roles or bool(_scores(kind, words[c])) for c in words)
+        if known < 0.6 * len(words) or not _fulfils(taken, require):
             continue
         score = sum(dict(_scores(kind, words[c]))[role] for c, role in roles.items())
         score += SECTION_BONUS if SECTION_KINDS.get(section) == kind else 0.0
@@ -112,7 +113,9 @@ def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | Non
     for column, role in roles.items():
         width, text = spans[column]
         for covered in range(column, column + width):
-            named[covered] = role, text
+            # One head over families and names: the names stand beside the values.
+            named_last = role != "name" or covered == column + width - 1
+            named[covered] = role if named_last else "level2", text
     return Header(kind, named, "|".join(words.values()))
 
 

@@ -1,23 +1,18 @@
 """Rows of a form → indicators, tasks and the figures in them (绩效指标、重点任务、预算数)."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ingest.clean import normalise, one_line, squeeze
-from ingest.concepts import Concept, find_concept
-from ingest.figure_book import Around, FigureBook
+from ingest.amounts import BESIDE, COLUMN_ROLES, AmountReader, role_of
+from ingest.clean import one_line, squeeze
+from ingest.concepts import find_concept
+from ingest.figure_book import Around
 from ingest.forms import first_value, is_level, is_placeholder, label_key
-from ingest.headers import is_listed, role_by_words, term_of
-from ingest.lexicon import read_pack
+from ingest.headers import term_of
 from ingest.quantities import parse_value
 from ingest.rows import FormRow, RoleCell
-from ingest.types import (
-    Indicator,
-    Oddity,
-    Quantity,
-    Role,
-    Task,
-)
+from ingest.types import Cell, Indicator, Oddity, Quantity, Role, Run, Task
 from ingest.values import (
     POINTS,
     Target,
@@ -33,30 +28,6 @@ from ingest.values import (
     with_unit,
 )
 
-_COLUMN_ROLES = {
-    "target": Role.TARGET,
-    "period_target": Role.PERIOD_TARGET,
-    "actual": Role.ACTUAL,
-    "actual_forecast": Role.ACTUAL,
-    "weight": Role.WEIGHT,
-    "score": Role.SCORE,
-    "initial": Role.BUDGET,
-    "final": Role.BUDGET,
-    "left": Role.BUDGET,
-    "spent": Role.SPENT,
-    "forecast_spent": Role.SPENT,
-    "adjustment": Role.ADJUSTMENT,
-    "rate": Role.RATE,
-    "fund": Role.FUND,
-    "fund_fiscal": Role.FUND,
-    "fund_other": Role.FUND,
-    "project_fund": Role.FUND,
-    "completion_rate": Role.RATE,
-    "score_rate": Role.RATE,
-    "last_year": Role.ACTUAL,
-}
-_BESIDE = ("other", "score_rate", "last_year")
-"""Columns of values beside those that make an indicator."""
 _TASK_TEXTS = {
     "task_goal": Role.TARGET,
     "task_content": Role.FUND,
@@ -67,7 +38,7 @@ _NUMBERED = re.compile(r"^指标\d+[：:、.]?")
 
 
 @dataclass(slots=True)
-class FactReader(FigureBook):
+class FactReader(AmountReader):
     """Collects the facts of one document, row by row, in reading order."""
 
     indicators: list[Indicator] = field(default_factory=list)
@@ -78,9 +49,9 @@ class FactReader(FigureBook):
         """Takes in one row."""
         reader = {
             "pair": self._pair,
-            "funds": self._funds,
+            "funds": self.funds,
             "goals": self._goals,
-            "numbers": self._numbers,
+            "numbers": self.numbers,
             "indicators": self._indicator,
             "tasks": self._task,
             "text": self._text_cell,
@@ -104,58 +75,6 @@ class FactReader(FigureBook):
             role = concept.role if concept else amount_role(label.head) or Role.ACTUAL
             self._value(label, role, around, concept)
 
-    def _funds(self, row: FormRow) -> None:
-        department = "" if row.total else self._located(row.text("department"))
-        item = row.total or label_key(row.text("item") or row.text("department"))
-        source = find_concept(item) if item else None
-        whole = bool(row.total) or not source or source.name == "年度资金总额"
-        of_all = bool(row.total or department) or not row.text("item")
-        task = self.project or ("" if row.total or source or department else item)
-        section = self.section(row.section, department or task)
-        around = Around(section, task, row_quote(row), department)
-        for cell in row.cells:
-            role = _role_of(cell, "funds")
-            if role and cell.fresh:
-                head = label_key(cell.head)
-                concept = find_concept(term_of("funds", cell.role) or head) if whole else None
-                year = self._year_of(cell.head)
-                head = _COLUMN_YEAR.sub("", head) if year else head
-                concept = concept or _twin(source, role)
-                if self.topic:  # its parts are no total of the department
-                    told = of_all and _is_whole(head)
-                    concept = _twin(find_concept(self.topic) if told else source, role)
-                    head = self.topic + head if told else head
-                here = replace(around, subject=item + head, year=year)
-                self._value(cell, role, here, concept)
-
-    def _numbers(self, row: FormRow) -> None:
-        """A row of a table that no form has: each number under its column's words."""
-        item = label_key(row.text("item"))
-        section = self.section(row.section, self.project)
-        for cell in row.cells:
-            if cell.role != "number" or not cell.fresh or not parse_value(cell.cell.text):
-                continue
-            head = label_key(cell.head)
-            concept = find_concept(head)
-            role = concept.role if concept else amount_role(cell.head) or amount_role(item)
-            here = Around(section, self.project, row_quote(row), "", item + head)
-            here = replace(here, year=self._year_of(cell.head))
-            self._value(cell, role or Role.ACTUAL, here, concept)
-
-    def _year_of(self, head: str) -> int | None:
-        """The year that the head of a column names, where it is another than the form's."""
-        named = _COLUMN_YEAR.search(normalise(head))
-        if named:
-            return int(named.group(1))
-        before = self.whose.year and _YEAR_BEFORE.match(normalise(head))
-        return self.whose.year - 1 if self.whose.year and before else None
-
-    def _located(self, department: str) -> str:
-        """A department of a table over a place (永靖市's 市教育局) by its full name."""
-        place = self.whose.department
-        inside = department[:1] == place[-1:] and 1 < len(place) < 6
-        return place[:-1] + department if inside else department
-
     def _goals(self, row: FormRow) -> None:
         for name, role in (("goal", Role.TARGET), ("goal_completion", Role.ACTUAL)):
             cell = row.get(name)
@@ -168,9 +87,28 @@ class FactReader(FigureBook):
         if year:
             self.whose = replace(self.whose, year=int(year.group(1)))
             return
-        role = Role.TARGET if row.section in ("goals", "measures", "tasks") else Role.ACTUAL
+        if self.planned and row.section in ("key_indicators", "indicators"):
+            self._listed(row)
+            return
+        planned = self.planned or row.section in ("goals", "measures", "tasks")
         section = self.section(row.section, self.project)
+        role = Role.TARGET if planned else Role.ACTUAL
         self.text(row.cells[0].cell, role, Around(section, self.project))
+
+    def _listed(self, row: FormRow) -> None:
+        """Indicators listed in one cell, each with its target: 数量指标：办理案件≥360件 …"""
+        for cell in _lines(row.cells[0].cell):
+            name, target = split_target(cell)
+            family, found, rest = name.partition("：")
+            if found and is_level(family):
+                self._levels = self._levels[0], label_key(family)
+                name = rest
+            if target and target.quantity and name:
+                self._add_indicator(row, name, self.project, self._levels, target)
+            elif is_level(cell.text):
+                self._levels = label_key(cell.text), ""
+            else:
+                self.text(cell, Role.TARGET, Around(self.section(row.section), self.project))
 
     def _indicator(self, row: FormRow) -> None:
         if row.total:
@@ -198,7 +136,7 @@ class FactReader(FigureBook):
     def _total(self, row: FormRow) -> None:
         around = Around(self.section(row.section, self.project), self.project, row_quote(row))
         for cell in row.cells:
-            role = _COLUMN_ROLES.get(cell.role)
+            role = COLUMN_ROLES.get(cell.role)
             if role in POINTS:
                 concept = find_concept("自评得分") if role is Role.SCORE else None
                 subject = "总分" if concept else row.total + label_key(cell.head)
@@ -263,7 +201,7 @@ class FactReader(FigureBook):
         location = (row.get("name") or row.get("name_target") or row.cells[0]).cell.location
         wanted = self._target(target, Role.TARGET, around)
         points = {
-            column: self._target(whole_cell(row.get(column)), _COLUMN_ROLES[column], around)
+            column: self._target(whole_cell(row.get(column)), COLUMN_ROLES[column], around)
             for column in ("period_target", "weight", "score")
         }
         actual = self._actual(row, "actual", wanted, around)
@@ -299,10 +237,13 @@ class FactReader(FigureBook):
     def _others(self, row: FormRow, around: Around) -> None:
         """Records values in columns beside the listed ones (2022年实际值、较上年增长)."""
         for cell in row.cells:
-            if cell.role in _BESIDE and cell.fresh and parse_value(cell.cell.text):
+            if cell.role in BESIDE and cell.fresh and parse_value(cell.cell.text):
                 subject = around.subject + label_key(cell.head)
-                here = replace(around, subject=subject, year=self._year_of(cell.head))
-                self._value(cell, _role_of(cell, "indicators") or Role.ACTUAL, here, None)
+                here = replace(around, subject=subject, year=self.year_of(cell.head))
+                role = role_of(cell, "indicators") or Role.ACTUAL
+                text = cell.cell.text
+                if value := with_columns(parse_value(text), row):
+                    self._figure(cell.cell, inside(text), role, with_unit(value, role, ""), here)
 
     def _target(self, target: Target | None, role: Role, around: Around) -> Quantity | None:
         """Records a target, weight or score cell; a sentence gives the figures it states."""
@@ -344,40 +285,14 @@ class FactReader(FigureBook):
         return quantity
 
 
-def _role_of(cell: RoleCell, kind: str) -> Role | None:
-    """What the values of a column are; those of a column that no form has, by its words."""
-    if cell.role != "other":
-        return _COLUMN_ROLES.get(cell.role)
-    role = _COLUMN_ROLES.get(role_by_words(cell.head, kind))
-    concept = find_concept(label_key(cell.head))
-    return role or (concept.role if concept else amount_role(cell.head) or Role.ACTUAL)
+_LINE = re.compile(r"[^\n；;]+")
 
 
-_COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年(?:度(?=预算|决算))?")
-
-
-_YEAR_BEFORE = re.compile(r"(?:上年|上一年|去年)(?!结转|结余)")
-
-
-def topic_in(title: str) -> str:
-    """The term with a twin that a title names, quotes or not."""
-    plain = re.sub(r"[“”\"\s]", "", title)
-    return next((t for t in read_pack("forms")["amounts"]["twins"] if t in plain), "")
-
-
-def _is_whole(head: str) -> bool:
-    """Whether a column of a table about one term tells all of it (决算数合计, not 公务接待费)."""
-    words = head.removesuffix("合计")
-    concept = find_concept(words)
-    amount = concept is not None and concept.role in (Role.BUDGET, Role.SPENT)
-    return amount or is_listed(words, "funds")
-
-
-def _twin(source: Concept | None, role: Role) -> Concept | None:
-    """Of a term with one for what was planned and one for what was spent, the one that fits."""
-    if source is None or source.name not in read_pack("forms")["amounts"]["twins"]:
-        return None
-    return source if role is source.role else find_concept(f"{source.name}支出")
+def _lines(cell: Cell) -> Iterator[Cell]:
+    """What a cell lists line by line, each in a cell of its own."""
+    for line in _LINE.finditer(cell.text):
+        if squeeze(line.group()):
+            yield replace(cell, runs=(Run(line.group(), cell.locate(*line.span())),))
 
 
 def _inherit(row: FormRow, levels: tuple[str, str]) -> tuple[str, str]:

@@ -4,7 +4,7 @@ A section name in the left column says which block of the form a row belongs to.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -103,13 +103,17 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
                     found = with_subheads(found, upper, rest) or found
             if number + 1 < table.row_count:
                 below = [c for c in grid.filled(number + 1) if c.row == number + 1]
-                if whole := with_subheads(found, rest, below):
+                whole = with_subheads(found, rest, below)
+                whole = whole or _lower(found, below, grid.rows[number + 2 :])
+                if whole:
                     found = whole
                     skip_to = max(skip_to, number + 2)
             header = completed(found, rest, grid.rows[skip_to:])
             continue
         if header and header.kind == "funds" and _all_labelled(filled):
             rows.extend(_loose_row([c for c in filled if c.row == number], section))
+        elif header and _repeats(rest, header):
+            continue
         elif header and not _is_pair_row(rest, header):
             row = _data_row(grid, number, header, section)
             if rows and _is_rest(row, rows[-1]):
@@ -120,6 +124,23 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             header = None if header and header.kind != "tasks" else header
             rows.extend(_loose_row(rest, section))
     return rows, Context(header, section, table.column_count)
+
+
+def _lower(above: Header, below: list[Cell], rows: Sequence[Sequence[Cell]]) -> Header | None:
+    """The header in the lower of two rows of heads, where its words alone say more."""
+    if len(below) <= len(above.columns) or any(parse_value(cell.text) for cell in below):
+        return None
+    lower = read_header(below, "") or half_named(below, rows)
+    return lower if lower and len(lower.columns) > len(above.columns) else None
+
+
+def _repeats(cells: list[Cell], header: Header) -> bool:
+    """Whether a row is the header again, over the next family of indicators."""
+    heads = [header.columns.get(cell.column, ("", ""))[1] for cell in cells]
+    again = [
+        squeeze(head) == squeeze(cell.text) for head, cell in zip(heads, cells, strict=True) if head
+    ]
+    return sum(again) > 1 and sum(again) >= len(cells) - 1
 
 
 def _split_section(filled: list[Cell]) -> tuple[str, list[Cell]]:
@@ -174,6 +195,8 @@ def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
             continue
         seen.add(id(cell))
         named = header.columns.get(column)
+        if named and named[0] == "level2" and cell.column_span > 1:
+            named = header.columns.get(column + cell.column_span - 1, named)
         if named is None:
             if squeeze(cell.text) and not section_of(cell.text):
                 unnamed.append(cell)

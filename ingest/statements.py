@@ -42,6 +42,7 @@ class _Words:
     other_year: tuple[str, ...]
     of_which: str
     parts: frozenset[str]
+    scored: re.Pattern[str]
     unit_roles: dict[str, Role]
     instructions: re.Pattern[str]
 
@@ -63,6 +64,7 @@ def _words() -> _Words:
         other_year=tuple(pack["other_year"]),
         of_which=pack["of_which"],
         parts=frozenset(pack["parts"]),
+        scored=re.compile(pack["scored"]),
         unit_roles={unit: Role(role) for unit, role in pack["unit_roles"].items()},
         instructions=re.compile(
             "|".join(map(re.escape, read_pack("forms")["instructions"]["cues"]))
@@ -280,6 +282,7 @@ def _role(
         return Role.TARGET
     if concept:
         return concept.role
-    if quantity.unit in words.unit_roles and "满意" not in subject:
+    points = "满意" not in subject or words.scored.search(here)
+    if quantity.unit in words.unit_roles and points:
         return words.unit_roles[quantity.unit]
     return default

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from ingest.amounts import topic_in
 from ingest.clean import normalise, squeeze
 from ingest.concepts import find_concept
 from ingest.coverage import unread
@@ -26,7 +27,7 @@ from ingest.forms import (
 from ingest.headed_lines import rebuild
 from ingest.headers import is_listed, read_header
 from ingest.headings import Headings, heading_level, topic_of
-from ingest.indicators import FactReader, topic_in
+from ingest.indicators import FactReader
 from ingest.lexicon import read_pack
 from ingest.operators import operator_of
 from ingest.rows import Context, FormRow, read_table
@@ -77,6 +78,7 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
     whose = Whose(document.id, department, year, _money_unit(blocks))
     reader = FactReader(whose)
     reader.topic = topic_in(title)
+    reader.planned = form is Form.TARGET
     splitter = Splitter(document.id, department, year)
     passages: list[Passage] = []
     rows = 0
@@ -133,8 +135,10 @@ def _lines(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def _title(blocks: Sequence[Block]) -> str:
-    """The first short line that names a form, else the first line."""
-    first = ""
+    """The first short line that names a form, else one with a year that ends as titles do, else
+    the first line."""
+    first = second = ""
+    ends = tuple(read_pack("forms")["titles"]["ends"])
     for number, line in enumerate(_lines(blocks)):
         if number > HEAD_BLOCKS:
             break
@@ -144,7 +148,9 @@ def _title(blocks: Sequence[Block]) -> str:
         first = first or line
         if form_of(key) is not Form.UNKNOWN and "。" not in key:
             return " ".join(line.split()).lstrip("# ")
-    return " ".join(first.split()).lstrip("# ")[:60]
+        if _YEAR.search(key) and _NOTED.sub("", key).endswith(ends):
+            second = second or line
+    return " ".join((second or first).split()).lstrip("# ")[:60]
 
 
 def _year(blocks: Sequence[Block], title: str) -> int | None:
@@ -166,10 +172,11 @@ def _department(blocks: Sequence[Block], title: str) -> str:
     operator = ""
     for block in blocks:
         if isinstance(block, TextBlock):
-            label, name = _labelled(block.text, r"[：:]|\s+")
-            if label == "department":
-                return name
-            operator = operator or name
+            for part in _WIDE.split(normalise(block.text).strip()):
+                label, name = _labelled(part, r"[：:]|\s+")
+                if label == "department":
+                    return name
+                operator = operator or name
             continue
         for row in range(block.row_count):
             cells = [c for c in block.cells if c.row == row and squeeze(c.text)]
@@ -187,7 +194,11 @@ def _department(blocks: Sequence[Block], title: str) -> str:
                     return name if len(name := first_value(after.text)) < 40 else ""
                 if label == "operator" and not label_of(after.text):
                     operator = operator or first_value(after.text)
-    return _in_title(title) or _alone(blocks) or operator
+    return _in_title(title) or _alone(blocks) or operator or _leading(title)
+
+
+_WIDE = re.compile(r"\s{2,}")
+"""Blanks that part the labels of one line: 评价年度：2022年　　被评价单位：某局."""
 
 
 def _alone(blocks: Sequence[Block]) -> str:
@@ -211,6 +222,20 @@ def _in_title(title: str) -> str:
     return before if before.endswith(tuple(read_pack("departments")["tails"])) else ""
 
 
+_PLACE = re.compile(r"^[一-龥]{1,8}?[省市县区旗州盟镇乡]")
+LONGEST_NAME = 30
+
+
+def _leading(title: str) -> str:
+    """The department that a title begins with where nothing tells its end (某县图书馆开放专项)."""
+    words = read_pack("forms")["titles"]
+    key = re.sub(words["leads"], "", squeeze(title))[:LONGEST_NAME]
+    place = _PLACE.match(key)
+    tails = tuple(t for t in read_pack("departments")["tails"] if len(t) > 1 or t in "局厅")
+    ends = range(len(key), place.end() + 2 if place else len(key), -1)
+    return next((key[:end] for end in ends if key[:end].endswith(tails)), "")
+
+
 def _labelled(text: str, separator: str) -> tuple[str, str]:
     """What the label of a line announces and who stands behind it (填报单位：某局), or ""."""
     parts = re.split(separator, normalise(text).strip(), maxsplit=1)
@@ -230,7 +255,7 @@ def _is_number(cell: Cell) -> bool:
 def _money_unit(blocks: Sequence[Block]) -> str:
     """The unit that the head of the form gives for all its amounts."""
     for number, line in enumerate(_lines(blocks)):
-        unit = unit_in(line) if len(line) < 60 else ""
+        unit = unit_in(line) if len(squeeze(line)) < 60 else ""
         if unit:
             return unit
         if number > 200:

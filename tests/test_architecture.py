@@ -35,7 +35,7 @@ LAYERS: tuple[list[str], ...] = (
             "ingest.dumps",
             "ingest.headed_lines",
         ],
-        *["ingest.figure_book", "ingest.indicators", "ingest.split"],
+        *["ingest.figure_book", "ingest.amounts", "ingest.indicators", "ingest.split"],
         *["ingest.coverage", "ingest.operators", "ingest.understand"],
         *["ingest.tokenizer", "ingest.onnx_encoder", "ingest.embedder", "ingest.exact_search"],
         *["ingest.copies", "ingest.codec", "ingest.schema"],

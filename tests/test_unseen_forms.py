@@ -112,7 +112,7 @@ def test_of_two_years_columns_the_later_is_the_actual_value() -> None:
     assert [i.actual.raw for i in understood.indicators if i.actual] == ["11,874人次", "27.4%"]
     earlier = {f.subject: f.quantity.raw for f in understood.figures if f.year == 2022}
     assert earlier == {"出院人次2022年实际": "11,260人次", "药占比2022年实际": "29.6%"}
-    assert said(understood, "药占比较上年增长") == {Role.ACTUAL: "-2.2个百分点"}
+    assert said(understood, "药占比较上年增长") == {Role.RATE: "-2.2个百分点"}
 
 
 def test_hundreds_of_yuan() -> None:
@@ -130,3 +130,101 @@ def test_hundreds_of_yuan() -> None:
     assert spent.quantity.scaled == ((Decimal(1_198_600),), "元")
     received = [f.quantity.raw for f in understood.figures if f.subject.endswith("到位资金")]
     assert received == ["12,100", "26,000"]
+
+
+def test_a_table_pasted_with_wide_blanks() -> None:
+    understood = text(
+        "项目支出绩效自评表（2022年度）",
+        "填报单位（盖章）：锡林浩特市草原工作站" + " " * 16 + "金额单位：万元",
+        "              年初预算   全年预算   全年支出   执行率",
+        "年度资金       680.00     655.00     641.90     98.00%",
+        "一级指标   二级指标   三级指标              年度目标   全年完成   分值   得分",
+        "产出       数量       人工种草面积           ≥5万亩     5.12万亩    20     20",
+        "满意度     服务对象   项目区牧户满意度       ≥90%       95%         10     10",
+    )
+    spent = next(f.quantity for f in understood.figures if f.role is Role.SPENT)
+    assert (spent.raw, spent.unit) == ("641.90", "万元")
+    names = {i.name: i.actual.raw for i in understood.indicators if i.actual}
+    assert names == {"人工种草面积": "5.12万亩", "项目区牧户满意度": "95%"}
+
+
+def test_the_lower_of_two_rows_of_heads_without_merged_cells() -> None:
+    understood = text(
+        "泗阳县残疾人康复中心2022年财政支出项目绩效自评价表",
+        "绩效指标\t\t目标情况\t\t评价情况\t",
+        "类别\t名称\t单位\t目标值\t实际值\t评分",
+        "产出\t训练儿童\t人\t≥110\t118\t20",
+        "产出\t适配辅具\t件\t≥1350\t1296\t19.2",
+    )
+    assert [i.name for i in understood.indicators] == ["训练儿童", "适配辅具"]
+    assert [i.actual.unit for i in understood.indicators if i.actual] == ["人", "件"]
+
+
+def test_the_head_again_over_the_next_family() -> None:
+    understood = read(
+        "补助.html",
+        "<table><tr><th>产出<th>指标值<th>完成值<tr><td>开工套数<td>≥420套<td>436套"
+        "<tr><th>效益<th>指标值<th>完成值<tr><td>覆盖率<td>≥95%<td>96.5%</table>",
+    )
+    assert [i.name for i in understood.indicators] == ["开工套数", "覆盖率"]
+
+
+def test_one_head_over_families_and_names() -> None:
+    understood = read(
+        "专项.html",
+        "<table><tr><td colspan=2>绩效指标<td>计划指标<td>实际达成情况<td>自评分"
+        "<tr><td rowspan=2>数量<td>开放天数<td>开放不少于320天<td>实际开放326天<td>10"
+        "<tr><td>新增图书<td>新增图书6000册以上<td>新购图书5480册<td>8</table>",
+    )
+    assert [(i.level2, i.name) for i in understood.indicators] == [
+        ("数量", "开放天数"),
+        ("数量", "新增图书"),
+    ]
+    assert [i.actual.raw for i in understood.indicators if i.actual] == ["326天", "5480册"]
+
+
+def test_indicators_listed_in_one_cell_of_a_target_form() -> None:
+    understood = read(
+        "目标.html",
+        "<h2>天祝县司法局2025年部门整体绩效目标表</h2><table><tr><td>年度绩效指标<td>产出指标<td>"
+        "数量指标：办理法律援助案件≥360件<br>时效指标：审查时限≤5个工作日</table>",
+    )
+    assert [(i.level2, i.name) for i in understood.indicators] == [
+        ("数量指标", "办理法律援助案件"),
+        ("时效指标", "审查时限"),
+    ]
+    assert {f.role for f in understood.figures} == {Role.TARGET}
+
+
+def test_the_department_behind_the_second_label_of_a_line() -> None:
+    understood = text(
+        "中小企业技改奖补政策绩效评价结果表", "评价年度：2022年　　被评价单位：余干县工业和信息化局"
+    )
+    assert understood.document.department == "余干县工业和信息化局"
+
+
+def test_the_title_of_a_page_below_its_menu() -> None:
+    understood = text(
+        "网站首页 | 政务公开 | 今天是2024年9月12日 星期四",
+        "柞水县市场监督管理局2023年度部门决算公开",
+        "公务接待费决算3.12万元。",
+    )
+    document = understood.document
+    assert (document.department, document.year) == ("柞水县市场监督管理局", 2023)
+
+
+def test_the_department_that_begins_a_title_without_a_mark_of_its_end() -> None:
+    understood = text("2022年度谷城县图书馆免费开放专项自评表", "新增图书5480册。")
+    assert understood.document.department == "谷城县图书馆"
+
+
+def test_words_around_a_number_in_a_sentence() -> None:
+    understood = text(
+        "2023年部门预算批复金额1,234.50万元，支出决算3,398.24万元，其中基本支出2,760.10万元。"
+        "出水达标率98.6%，略低于99%的年度目标。群众满意度完成93.5%，得10分。"
+    )
+    told = {(f.subject, f.quantity.raw): f.role for f in understood.figures}
+    assert told["2023年部门预算批复金额", "1,234.50万元"] is Role.BUDGET
+    assert told["基本支出", "2,760.10万元"] is Role.SPENT
+    assert told["出水达标率", "低于99%"] is Role.TARGET
+    assert told["群众满意度", "10分"] is Role.SCORE
