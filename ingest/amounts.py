@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ingest.clean import normalise
 from ingest.concepts import Concept, find_concept
@@ -47,8 +48,10 @@ class AmountReader(FigureBook):
 
     def funds(self, row: FormRow) -> None:
         department = "" if row.total else self._located(row.text("department"))
+        if row.text("item") and self.whose.department.endswith(_tails()):
+            department = ""  # who carries out a project of the department
         item = row.total or label_key(row.text("item") or row.text("department"))
-        source = find_concept(item) if item else None
+        source = find_concept(item.removesuffix("合计") or item) if item else None
         whole = bool(row.total) or not source or source.name == "年度资金总额"
         of_all = bool(row.total or department) or not row.text("item")
         task = self.project or ("" if row.total or source or department else item)
@@ -96,6 +99,11 @@ class AmountReader(FigureBook):
         place = self.whose.department
         inside = department[:1] == place[-1:] and 1 < len(place) < 6
         return place[:-1] + department if inside else department
+
+
+@cache
+def _tails() -> tuple[str, ...]:
+    return tuple(read_pack("departments")["tails"])
 
 
 def role_of(cell: RoleCell, kind: str) -> Role | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ingest.clean import squeeze
 from ingest.forms import is_level, is_placeholder, label_of, looks_like_value, section_of
-from ingest.headers import HEADER_CELL_LENGTH, Header, roles_by_words
+from ingest.headers import HEADER_CELL_LENGTH, Header, is_listed, roles_by_words
 from ingest.quantities import parse_value
 from ingest.types import Cell
 
@@ -24,6 +24,7 @@ Row = Sequence[Cell]
 
 _VALUES = ("target", "period_target", "actual", "actual_forecast")
 
+_FORECAST = "actual_forecast"
 _BARE = ("", "=")
 """Comparators of a number that prints none."""
 
@@ -50,7 +51,8 @@ def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
 
 def _with_values(header: Header, head: Row, below: Sequence[Row]) -> Header:
     roles = {role for role, _ in header.columns.values()}
-    if header.kind != "indicators" or "actual" in roles or "actual_forecast" in roles:
+    reported = [c for c, (role, _) in header.columns.items() if role in ("actual", _FORECAST)]
+    if header.kind != "indicators" or (reported and "target" in roles):
         return header
     evaluated = bool(roles & {"weight", "score", "deviation"})
     unnamed = [
@@ -58,11 +60,12 @@ def _with_values(header: Header, head: Row, below: Sequence[Row]) -> Header:
         for cell in head
         if cell.column not in header.columns
         and squeeze(cell.text)
-        and _share(_column(below, cell.column), _valued) >= MOST
+        and _share(_column(below, cell.column), _measured if reported else _valued) >= MOST
+        and (not reported or cell.column < min(reported))
     ]
     columns = dict(header.columns)
     for role in ("target", "actual"):
-        if role in roles or not unnamed or (role == "actual" and not evaluated):
+        if role in roles or not unnamed or (role == "actual" and (reported or not evaluated)):
             continue
         place, words = unnamed.pop(0)
         columns[place] = role, words
@@ -128,13 +131,15 @@ def half_named(row: Row, below: Sequence[Row]) -> Header | None:
         for c, role in roles.items()
         if role in _VALUES and any(map(looks_like_value, _column(below, c)))
     ]
+    if not values and {"weight", "score"} <= set(roles.values()):
+        values = [c for c, role in roles.items() if role in ("weight", "score")]
     if not values or len(values) + sum(role in _MARKS for role in roles.values()) < 2:
         return None
     names = [
         cell.column
         for cell in words
         if cell.column < min(values)
-        and roles.get(cell.column) not in ("level1", "level2", "number", "unit", "comparator")
+        and roles.get(cell.column, "name") == "name"
         and _most(_column(below, cell.column), _named)
     ]
     if not names:
@@ -155,6 +160,10 @@ def numbered(row: Row, below: Sequence[Row]) -> Header | None:
         return None
     under = [(cell, below[0][cell.column]) for cell in words if cell.column < len(below[0])]
     over = [cell for cell, value in under if value is not cell and parse_value(value.text)]
+    if len(words) == 2 and over == words[1:] and is_listed(words[0].text, "funds"):
+        columns = {words[0].column: ("item", words[0].text.strip())}
+        columns[words[1].column] = "number", words[1].text.strip()
+        return Header("numbers", columns, "|".join(squeeze(cell.text) for cell in words))
     if (
         len(over) < 2
         or len(over) < len(words) - 1

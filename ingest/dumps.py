@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from ingest.clean import normalise
 from ingest.dump_cells import LABEL_PIECE, Piece, read_cells
 from ingest.forms import label_of, section_of
-from ingest.headers import SECTION_KINDS, Header, read_header
+from ingest.headers import SECTION_KINDS, Header, read_headed, read_header
 from ingest.quantities import parse_value
 from ingest.types import Block, Cell, Run, TableBlock, TextBlock, cover
 
@@ -200,7 +200,7 @@ def _header(part: Part) -> tuple[Header | None, tuple[Piece, ...]]:
     lines = sorted({piece.line for piece in part.body})[:3]
     for line in lines:
         row = [p for p in part.body if p.line == line]
-        header = read_header([_cell(0, c + 1, (p,)) for c, p in enumerate(row)], part.section)
+        header = read_headed([_cell(0, c + 1, (p,)) for c, p in enumerate(row)], part.section)
         if header:
             below = tuple(p for p in part.body if p.line > line)
             return header, below

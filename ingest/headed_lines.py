@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ingest.clean import squeeze
 from ingest.dumps import Part, column_table, is_page_number, pieces_of, rebuild_form
 from ingest.forms import form_of
-from ingest.headers import HEADER_CELL_LENGTH, Header, read_header
+from ingest.headers import HEADER_CELL_LENGTH, Header, read_headed
 from ingest.quantities import parse_value
 from ingest.types import Block, Cell, Form, Location, Run, TextBlock
 from ingest.wrapped_lines import unwrapped
@@ -82,7 +82,7 @@ def _is_header(words: Sequence[str]) -> bool:
     if not all(map(_may_head, words)):
         return False
     cells = [Cell(0, c, (Run(word, Location()),)) for c, word in enumerate(words)]
-    header: Header | None = read_header(cells, "")
+    header: Header | None = read_headed(cells, "")
     whole = header is not None and len(header.columns) == len(words)
     return whole and header is not None and header.kind in ("indicators", "funds")
 

@@ -14,7 +14,7 @@ from ingest.forms import is_level, label_key, looks_like_value, unit_in
 from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
 from ingest.tables import shifts
-from ingest.types import Cell
+from ingest.types import Cell, Run
 
 EXACT, LIKE, SECTION_BONUS = 3.0, 1.5, 4.0
 RANK = 0.001
@@ -134,6 +134,28 @@ def role_by_words(head: str, kind: str) -> str:
     """The role that a column's head says in a table of a kind, "" for none."""
     scored = _scores(kind, _key(head))
     return max(scored, key=lambda one: one[1])[0] if scored else ""
+
+
+_STAND_INS = ("三级指标", "资金来源")
+"""Heads that say that what stands below them names the rows."""
+
+
+def read_headed(cells: Sequence[Cell], section: str) -> Header | None:
+    """The header of cells of which only the first, over the rows' names, may be unknown words.
+
+    For lines of a text, where nothing else tells a header; all other words must be known.
+    """
+    header = read_header(cells, section)
+    if header or len(cells) < 3 or _key(cells[0].text) == "":
+        return header
+    for word in _STAND_INS:
+        first = replace(cells[0], runs=(Run(word, cells[0].location),))
+        header = read_header([first, *cells[1:]], section)
+        if header and len(header.columns) == len(cells):
+            columns = dict(header.columns)
+            columns[first.column] = columns[first.column][0], cells[0].text.strip()
+            return replace(header, columns=columns)
+    return None
 
 
 _YEAR = re.compile(r"^((?:19|20)\d\d)年度?")

@@ -259,8 +259,11 @@ class FactReader(AmountReader):
             self.oddities.append(Oddity(text.strip(), "分值或得分不是数字", target.cell.location))
             return None
         quantity = Quantity(raw=text.strip(), qualitative=one_line(text))
-        if not self.text(target.cell, role, around):
+        stated = self.text(target.cell, role, around)
+        if not stated:
             self._figure(target.cell, span, role, quantity, around)
+        if len(stated) == 1 and stated[0].quantity.values:
+            return stated[0].quantity  # 开放不少于320天
         return quantity
 
     def _actual(

@@ -228,7 +228,8 @@ def _sums_up(text: str, kind: str) -> bool:
     if kind != "funds" or not label.endswith(ends):
         return False
     of = find_concept(label[:-2])
-    return of is None or of.name not in read_pack("statements")["parts"]
+    parts = (*read_pack("statements")["parts"], *read_pack("forms")["amounts"]["twins"])
+    return of is None or of.name not in parts
 
 
 _TEXT_ROLES = frozenset({"name", "deviation", "remark", "actual", "target"})

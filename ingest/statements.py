@@ -43,6 +43,7 @@ class _Words:
     of_which: str
     parts: frozenset[str]
     scored: re.Pattern[str]
+    money: tuple[tuple[Role, re.Pattern[str]], ...]
     unit_roles: dict[str, Role]
     instructions: re.Pattern[str]
 
@@ -65,6 +66,10 @@ def _words() -> _Words:
         of_which=pack["of_which"],
         parts=frozenset(pack["parts"]),
         scored=re.compile(pack["scored"]),
+        money=(
+            (Role.SPENT, re.compile(pack["spent_before"])),
+            (Role.BUDGET, re.compile(pack["budget_before"])),
+        ),
         unit_roles={unit: Role(role) for unit, role in pack["unit_roles"].items()},
         instructions=re.compile(
             "|".join(map(re.escape, read_pack("forms")["instructions"]["cues"]))
@@ -282,6 +287,8 @@ def _role(
         return Role.TARGET
     if concept:
         return concept.role
+    if quantity.unit in MONEY:
+        return next((role for role, led in words.money if led.search(here)), default)
     points = "满意" not in subject or words.scored.search(here)
     if quantity.unit in words.unit_roles and points:
         return words.unit_roles[quantity.unit]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ingest.clean import normalise, one_line, squeeze
 from ingest.forms import is_placeholder, label_key, unit_in
@@ -42,11 +43,25 @@ def target_of(row: FormRow) -> Target | None:
 
 def with_columns(quantity: Quantity | None, row: FormRow, comparator: str = "") -> Quantity | None:
     """A bare number put together with the unit, and comparator, of columns of their own."""
-    unit = row.text("unit")
+    unit = row.text("unit") or _unit_named(row.text("name"))
     if quantity is None or quantity.unit or not (comparator or unit):
         return quantity
     whole = parse_value(f"{comparator}{squeeze(quantity.raw)}{unit}")
     return replace(whole, raw=quantity.raw) if whole else quantity
+
+
+_NAMED_UNIT = re.compile(r"[（(]\s*([^（）()\s]{1,5})\s*[)）]$")
+
+
+def _unit_named(name: str) -> str:
+    """The unit in brackets behind an indicator's name: 安装警示灯（套）."""
+    found = _NAMED_UNIT.search(name.strip())
+    return found.group(1) if found and normalise(found.group(1)) in _units() else ""
+
+
+@cache
+def _units() -> frozenset[str]:
+    return frozenset(map(normalise, read_pack("units")["units"])) | {"万元", "亿元"}
 
 
 _BARE_TARGET = re.compile(r"(?:[≥≤><=]{1,2}|不低于|不少于|不超过|不高于|控制在)\s*\d[\d,.]*\s*$")
