@@ -94,7 +94,7 @@ def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | Non
     if len(words) < 2 or any(parse_value(text) for _, _, text in cells):
         return None
     best: tuple[float, str, dict[int, str]] | None = None
-    years = {cell.column: year_in(cell.text) for cell in cells}
+    years = {column: year_in(text) for column, _, text in cells}
     for kind, (require, _) in _kinds().items():
         roles = _assign(words, kind, years)
         taken = set(roles.values())
