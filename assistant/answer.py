@@ -26,6 +26,7 @@ from assistant.wording import Wording
 from ingest.types import DocumentRecord
 
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
+GRADE = ("自评等级",)
 LISTED = 40
 """A catalogue names at most so many things."""
 OFFERED = 5
@@ -148,6 +149,8 @@ class Composer:
 
     def _made(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The answer by the plan's intent; None where a plain lookup answers it."""
+        if plan.terms == GRADE and (graded := self._standing.grades(plan, evidence)):
+            return graded
         match plan.intent:
             case Intent.STATUS if plan.group == WHOLE:
                 return self._standing.whole(plan, evidence)

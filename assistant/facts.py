@@ -235,7 +235,8 @@ class FactFinder:
         self, term: str, plan: QueryPlan, facts: Facts, matcher: Matcher
     ) -> _Candidate | None:
         """Figures of a standard budget term, of the task named or else of the department."""
-        figures = [f for f in facts.figures if f.concept == term and f.quantity.values]
+        told = (f for f in facts.figures if f.quantity.values or f.quantity.qualitative)
+        figures = [f for f in told if f.concept == term]
         if plan.sections:
             figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
         else:

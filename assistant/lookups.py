@@ -292,7 +292,7 @@ class Lookups:
         printing = found.first(role)
         assert printing is not None
         figure = match.figures[0]
-        label = figure.subject or match.subject
+        label = figure.subject.removeprefix(match.department) or match.subject
         termed = figure.concept in plan.terms
         named = bool(figure.task) and (plan.sections or len(label) <= SHORT or termed)
         task = f"{quoted(figure.task)}的" if named and figure.task not in label else ""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.citations import Statement
+from assistant.citations import Statement, of_figure
 from assistant.compute import count
 from assistant.groups import WANTED, Groups
 from assistant.lookups import Composition, Lookups, refuse
 from assistant.plan_parts import asked_for
 from assistant.types import Evidence, IndicatorStatus, Intent, Match, QueryPlan
-from assistant.wording import Wording
+from assistant.wording import Wording, quoted
 
 DEPARTMENTS = 4
 """So many departments are told of as a whole in one answer."""
@@ -96,3 +96,22 @@ class Standing:
                     told = self._groups.row(item, evidence)
                     out += [Statement(f"{number}. "), *told, Statement("\n")]
         return Composition(tuple(out), tuple(counts))
+
+    def grades(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The departments with the grade that the question names, each with its own if none."""
+        rated = [(match, match.figures[0]) for match in evidence.matches if match.figures]
+        said = {figure.quantity.qualitative for _, figure in rated}
+        named = [grade for grade in said if grade and grade in plan.question]
+        kept = [r for r in rated if len(named) != 1 or r[1].quantity.qualitative == named[0]]
+        if len(rated) < 2 or not kept:
+            return None
+        grade = named[0] if len(named) == 1 else ""
+        made = count(f"等次{'为' + grade if grade else ''}的部门", [f.id for _, f in kept])
+        out = [
+            Statement(f"{'等次为' + quoted(grade) if grade else '有等次'}的部门共{len(kept)}个：")
+        ]
+        for number, (match, figure) in enumerate(kept):
+            who = self._wording.who(match.department, match.year)
+            told = "" if grade else quoted(figure.quantity.qualitative)
+            out.append(Statement(f"{'、' if number else ''}{who}{told}", (of_figure(figure),)))
+        return Composition((*out, Statement("。")), (made,))

@@ -4,16 +4,16 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from ingest.clean import normalise
+from ingest.clean import normalise, one_line
 from ingest.concepts import Concept, find_concept
 from ingest.figure_book import Around, FigureBook
-from ingest.forms import label_key
+from ingest.forms import is_placeholder, label_key
 from ingest.headers import is_listed, role_by_words, term_of
 from ingest.lexicon import read_pack
 from ingest.quantities import parse_value
 from ingest.rows import FormRow, RoleCell
-from ingest.types import Role
-from ingest.values import amount_role, row_quote
+from ingest.types import Quantity, Role
+from ingest.values import amount_role, inside, row_quote
 
 COLUMN_ROLES = {
     "target": Role.TARGET,
@@ -38,6 +38,8 @@ COLUMN_ROLES = {
     "last_year": Role.ACTUAL,
     "change": Role.RATE,
 }
+GRADE = "自评等级"
+"""The term of what a department was rated."""
 BESIDE = ("other", "score_rate", "last_year", "change")
 """Columns of values beside those that make an indicator."""
 
@@ -59,6 +61,8 @@ class AmountReader(FigureBook):
         around = Around(section, task, row_quote(row), department)
         for cell in row.cells:
             role = role_of(cell, "funds")
+            if cell.role == "grade" and cell.fresh:
+                self._grade(cell, replace(around, subject=item + label_key(cell.head)))
             if role and cell.fresh:
                 head = label_key(cell.head)
                 concept = find_concept(term_of("funds", cell.role) or head) if whole else None
@@ -71,6 +75,14 @@ class AmountReader(FigureBook):
                     head = self.topic + head if told else head
                 here = replace(around, subject=item + head, year=year)
                 self._value(cell, role, here, concept)
+
+    def _grade(self, cell: RoleCell, around: Around) -> None:
+        """Records what a department was rated in words (等次: 优、良)."""
+        text = cell.cell.text
+        if not is_placeholder(text) and not parse_value(text):
+            quantity = Quantity(raw=text.strip(), qualitative=one_line(text))
+            concept = find_concept(GRADE)
+            self._figure(cell.cell, inside(text), Role.ACTUAL, quantity, around, concept)
 
     def numbers(self, row: FormRow) -> None:
         """A row of a table that no form has: each number under its column's words."""
