@@ -25,6 +25,17 @@ def test_names_under_a_head_that_no_pack_lists() -> None:
     assert actual == ["8座", "0.32%"]
 
 
+def test_what_was_done_by_the_end_of_a_month() -> None:
+    understood = read(
+        "监控.xlsx",
+        sheet(
+            ["绩效指标", "目标", "9月底完成", "年底预计", "是否偏离"],
+            ["更新供水管网长度", "≥45公里", "38.2公里", "45公里", "否"],
+        ),
+    )
+    assert [i.actual.raw for i in understood.indicators if i.actual] == ["38.2公里"]
+
+
 def test_budget_and_final_accounts_as_bare_heads_of_years() -> None:
     understood = read(
         "三公.xlsx",
