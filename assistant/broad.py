@@ -99,6 +99,10 @@ class Broad:
         """A planned amount and what was spent: 三公经费超预算了吗, 三公经费情况."""
         spoken = said.entities.spoken
         over = bool(self._over.search(spoken))
+        named = [t for t in said.terms if t in self._twins and self._twins[t] != SPENT]
+        if len(named) == 1 and set(said.terms) == {named[0], SPENT}:  # 三公少花了多少
+            spent = self._twins[named[0]]
+            return replace(said, subjects=(spent,), terms=(spent,))
         if over and not said.subjects:
             said = replace(said, subjects=("全年预算数",), terms=("全年预算数",))
         plain = [term for term in said.terms if term in self._twins]

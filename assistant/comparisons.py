@@ -149,7 +149,9 @@ def _alike(plan: QueryPlan, matches: Sequence[Match]) -> list[tuple[Match, Print
     roles = [set(sheet(match).printings) for match in found]
     shared = set.intersection(*roles) if roles else set()
     if not plan.roles and len(found) > 1:
-        role = next((role for role in _COMPARED if role in shared), None)
+        role = next((role for role in (*_COMPARED, *sorted(shared)) if role in shared), None)
+        if role is None and len({match.year for match in found}) > 1:
+            return []  # what was planned in one year says nothing of what was spent in another
         plan = replace(plan, roles=(role,)) if role else plan
     return [(match, p) for match in found if (p := main_printing(plan, match)) is not None]
 
