@@ -14,7 +14,7 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev lint
 	tools/install_system.sh
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov --numprocesses 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

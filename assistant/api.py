@@ -14,6 +14,7 @@ from assistant.doorway import Doorway
 from assistant.selection import selection
 from assistant.types import Draft, Section
 from assistant.uploads import take_in
+from assistant.wording import OUTCOMES
 from ingest import types
 from ingest.types import DocumentRecord, Scope
 
@@ -144,7 +145,7 @@ def upload(
     named = ((file.filename or "", file.file) for file in files)
     reports = list(take_in(assistant, named, replace=replace))
     for report in reports:
-        doorway.note(who, "收入", f"{report.file}（{report.outcome.value}）")
+        doorway.note(who, "收入", f"{report.file}（{OUTCOMES[report.outcome]}）")
     return contract_documents.reports(reports)
 
 

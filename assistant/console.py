@@ -22,6 +22,7 @@ from rich.text import Text
 from assistant.places import place
 from assistant.totals import Colour, DepartmentTotals
 from assistant.types import Answer, Draft, Finding, IndicatorStatus, Mode, Severity, Status
+from assistant.wording import OUTCOMES
 from ingest.amendments import ROLE_NAMES
 from ingest.types import (
     DocumentRecord,
@@ -39,11 +40,11 @@ PIPE_WIDTH = 10_000
 """Columns where the output is not a terminal: wide enough that no row is folded."""
 ODDITIES_SHOWN = 3
 
-OUTCOMES = {
-    Outcome.ADDED: ("已入库", "green"),
-    Outcome.REPLACED: ("已更新", "green"),
-    Outcome.UNCHANGED: ("未变化", "dim"),
-    Outcome.FAILED: ("未入库", "red"),
+COLOURS = {
+    Outcome.ADDED: "green",
+    Outcome.REPLACED: "green",
+    Outcome.UNCHANGED: "dim",
+    Outcome.FAILED: "red",
 }
 STATUSES = {
     Status.MET: "green",
@@ -124,7 +125,7 @@ def progress(screen: Console, *, quiet: bool = False) -> Iterator[Callable[[Prog
 
 def report(line: FileReport) -> Group:
     """One file of the ingest report, with what was not understood and where."""
-    words, style = OUTCOMES[line.outcome]
+    words, style = OUTCOMES[line.outcome], COLOURS[line.outcome]
     head = Text.assemble((words, style), "  ", plain(line.file))
     if line.outcome is Outcome.FAILED:
         return Group(head)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assistant.numbers import plain
 from ingest.clean import normalise
-from ingest.types import Quantity, Role
+from ingest.types import Outcome, Quantity, Role
 
 COMPARED = {
     "≥": "不低于",
@@ -16,6 +16,12 @@ COMPARED = {
     "≤": "不超过",
     "<=": "不超过",
     "<": "低于",
+}
+OUTCOMES = {
+    Outcome.ADDED: "已入库",
+    Outcome.UNCHANGED: "未变化",
+    Outcome.REPLACED: "已更新",
+    Outcome.FAILED: "未入库",
 }
 ROLE_NAMES = {
     Role.TARGET: "年度目标值",

@@ -151,6 +151,7 @@
     const rows = tab().querySelector(".rows");
     rows.replaceChildren(...documents.map(held));
     if (!documents.length) rows.append(element("p", "还没有文件。把自评表、目标表放到上面，就可以提问了。", "empty"));
+    document.dispatchEvent(new Event("jiwen-listed"));
   }
 
   function held(line) {

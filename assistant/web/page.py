@@ -26,6 +26,10 @@ NEEDED = {
     "设置": Right.ADMINISTER,
 }
 """What a visitor must be allowed for a tab to be shown; all see the others."""
+FILES_LISTED = """
+document.addEventListener("jiwen-listed", () => trigger("outdated"));
+"""
+"""The list of files has been read anew: what the title says of them may be out of date."""
 
 
 class Part(Protocol):
@@ -58,7 +62,7 @@ def build(assistant: Assistant, present: Callable[[], Visitor]) -> gr.Blocks:
     """
     page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        masthead = panel("masthead")
+        masthead = panel("masthead", events=FILES_LISTED)
         with gr.Row(elem_id="frame"):
             with gr.Tabs(elem_id="tabs"):
                 selected = [page.load]
@@ -79,7 +83,7 @@ def build(assistant: Assistant, present: Callable[[], Visitor]) -> gr.Blocks:
             style = f"<style>{','.join(hidden)}{{display:none}}</style>" if hidden else ""
             return markup.masthead(assistant.documents(), visitor=name) + style
 
-        for event in selected:  # files come and go meanwhile
-            event(opened, None, masthead, **QUIET)
+        for event in (*selected, masthead.outdated):  # files come and go meanwhile
+            event(opened, None, masthead, trigger_mode="always_last", **QUIET)
     page.queue(max_size=WAITING_AT_MOST, api_open=False)
     return page
