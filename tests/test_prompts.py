@@ -16,7 +16,7 @@ def test_a_shipped_prompt_loads_and_takes_its_values(name: str) -> None:
     filled = prompt.fill(**{variable: f"值·{variable}" for variable in VARIABLES[name]})
     assert all(f"值·{variable}" in filled for variable in VARIABLES[name])
     assert "$" not in filled
-    assert len(prompt.system) < 600
+    assert len(prompt.system) < 1200, "a small model reads some 65 tokens a second"
 
 
 def test_every_prompt_file_is_known() -> None:
