@@ -1,7 +1,8 @@
 """Tables that are not read from left to right by one header (横排与并排的表).
 
 Indicators may stand side by side with the roles in the first column (a table turned on its side),
-and two tables may stand beside each other in one sheet. Cells keep the places they were read at.
+two tables may stand beside each other in one sheet, and a row may tell a project's money first and
+its indicators after that. Cells keep the places they were read at.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from itertools import pairwise
 
 from ingest.clean import squeeze
 from ingest.forms import looks_like_value
-from ingest.headers import HEADER_CELL_LENGTH, Header, read_header
+from ingest.headers import AMOUNTS, HEADER_CELL_LENGTH, Header, read_header
 from ingest.quantities import parse_value
 from ingest.types import Cell, TableBlock
 
@@ -29,7 +30,8 @@ def shaped(table: TableBlock) -> Iterator[TableBlock]:
         return
     for part in _beside(table):
         for strip in _repeated(part):
-            yield from _upright(strip)
+            for half in _money_and_indicators(strip):
+                yield from _upright(half)
 
 
 def _upright(table: TableBlock) -> Iterator[TableBlock]:
@@ -136,6 +138,47 @@ def _repeated(table: TableBlock) -> Iterator[TableBlock]:
             )
         return
     yield table
+
+
+def _money_and_indicators(table: TableBlock) -> Iterator[TableBlock]:
+    """Of rows that tell money and then indicators (项目、预算、支出、指标、目标、完成) both halves.
+
+    The columns before the money, which say whose row it is, stand in either half.
+    """
+    for row in range(min(TITLES, table.row_count - 1)):
+        heads = [c for c in table.cells if c.row == row and squeeze(c.text)]
+        for place in range(2, len(heads) - 1):
+            start = heads[place].column
+            money, named = read_header(heads[:place], ""), read_header(heads[place:], "")
+            if not (money and named and money.kind == "funds" and named.kind == "indicators"):
+                continue
+            own = min(c for c, (role, _) in money.columns.items() if role in AMOUNTS)
+            if own and named.columns.get(start, ("",))[0] in ("level1", "level2", "name"):
+                yield _left(table, start)
+                yield _right(table, own, start, row)
+                return
+    yield table
+
+
+def _left(table: TableBlock, end: int) -> TableBlock:
+    """The columns before `end`, with what begins there and goes on behind them."""
+    cells = [
+        replace(cell, column_span=min(cell.column_span, end - cell.column))
+        for cell in table.cells
+        if cell.column < end
+    ]
+    return replace(table, cells=tuple(cells), column_count=end)
+
+
+def _right(table: TableBlock, own: int, start: int, top: int) -> TableBlock:
+    """The columns from `start` on, the first `own` before them, from row `top` on."""
+    cells = [
+        replace(cell, column=cell.column if cell.column < own else cell.column - start + own)
+        for cell in table.cells
+        if cell.row >= top and (cell.column >= start or cell.column + cell.column_span <= own)
+    ]
+    width = table.column_count - start + own
+    return replace(table, cells=tuple(cells), column_count=width, continues=False)
 
 
 def _period(words: list[str]) -> int:

@@ -239,3 +239,35 @@ def test_words_around_a_number_in_a_sentence() -> None:
     assert told["基本支出", "2,760.10万元"] is Role.SPENT
     assert told["出水达标率", "低于99%"] is Role.TARGET
     assert told["群众满意度", "10分"] is Role.SCORE
+
+
+def test_rows_that_tell_money_and_then_indicators() -> None:
+    understood = read(
+        "监控.html",
+        "<table><tr><td colspan=9>岚皋县2024年上半年重点项目监控情况（单位：万元）"
+        "<tr><td>主管部门<td>项目<td>预算<td>支出<td>进度<td>主要指标<td>目标<td>监控值<td>预警"
+        "<tr><td rowspan=2>岚皋县林业局<td rowspan=2>沙棘补植<td rowspan=2>680<td rowspan=2>402.6"
+        "<td rowspan=2>59.21%<td>补植面积<td>≥2.4万亩<td>1.6万亩<td>绿灯"
+        "<tr><td>成活率<td>≥85%<td>88%<td>绿灯"
+        "<tr><td>岚皋县水务局<td>淤地坝除险<td>1,240<td>396.8<td>32.00%<td>除险座数<td>18座<td>5座<td>红灯"
+        "</table>",
+    )
+    told = [
+        (i.task, i.name, i.target.raw if i.target else "", i.actual.raw if i.actual else "")
+        for i in understood.indicators
+    ]
+    assert told == [
+        ("沙棘补植", "补植面积", "≥2.4万亩", "1.6万亩"),
+        ("沙棘补植", "成活率", "≥85%", "88%"),
+        ("淤地坝除险", "除险座数", "18座", "5座"),
+    ]
+    money = {f.quantity.raw: f.role for f in understood.figures if f.quantity.unit == "万元"}
+    assert money == {
+        "680": Role.BUDGET,
+        "402.6": Role.SPENT,
+        "1,240": Role.BUDGET,
+        "396.8": Role.SPENT,
+    }
+    places = [(f.location.row, f.location.column) for f in understood.figures]
+    assert len(places) == len(set(places)), "nothing is read twice"
+    assert (understood.document.title or "").startswith("岚皋县2024年")
