@@ -108,9 +108,11 @@ def test_a_new_version_is_confirmed(page: Page, tmp_path: Path) -> None:
         page.set_input_files("#documents input[type=file]", note)
         newest = page.locator("#documents .queue li").first
         expect(newest.locator(".state")).to_have_text(state, timeout=60_000)
+    old = rows.filter(has_text=note.name).element_handle()
     newest.get_by_role("button", name="用这个文件替换旧版本").click()
     newest = page.locator("#documents .queue li").first
     expect(newest.locator(".state")).to_have_text("已更新", timeout=60_000)
+    old.wait_for_element_state("hidden", timeout=60_000)  # the list has been drawn anew
     expect(rows).to_have_count(3)
 
 

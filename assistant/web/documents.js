@@ -144,9 +144,17 @@
     return words.join(" ");
   }
 
+  // What is the same stays as it is: a click on it is not lost.
+  let drawn = "";
   async function refresh() {
     const { documents } = await ask("/api/v1/documents");
     if (!documents) return;
+    const told = JSON.stringify(documents);
+    if (told !== drawn) draw(documents);
+    drawn = told;
+  }
+
+  function draw(documents) {
     tab().querySelector(".held h2").textContent = `资料库里的文件${documents.length ? `（${documents.length}）` : ""}`;
     const rows = tab().querySelector(".rows");
     rows.replaceChildren(...documents.map(held));
