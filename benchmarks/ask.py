@@ -13,6 +13,8 @@ space on disk; then the median and the slowest question of each type.
 
 `--keep DIR` builds the libraries in DIR and uses those that are there already. With
 JIWEN_DATABASE_URL and JIWEN_CHROMA_URL one library (one size) is kept on those servers instead.
+`--answers FILE` writes what was answered, with what it rests on, one line a question: the lines of
+two runs over the same size are equal where the answers are.
 """
 
 import argparse
@@ -24,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +36,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from copies import copied, namings, places, renamed, understood  # noqa: E402
 
+from assistant import contract  # noqa: E402
 from assistant.config import Settings  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
 from ingest.embedder import Embedder  # noqa: E402
@@ -87,7 +91,9 @@ def questions(corpus: Path, used: list[dict[str, str]], count: int) -> list[tupl
     return [(kind, renamed(question, dice.choice(used))) for kind, question in asked[:count]]
 
 
-def measure(home: Path, asked: list[tuple[str, str]]) -> dict[str, object]:
+def measure(
+    home: Path, asked: list[tuple[str, str]], answers: Path | None = None
+) -> dict[str, object]:
     start = time.perf_counter()
     assistant = Assistant(Settings.from_environment(os.environ, home=home))
     assistant.ask(asked[0][1])
@@ -96,13 +102,18 @@ def measure(home: Path, asked: list[tuple[str, str]]) -> dict[str, object]:
     start = time.perf_counter()
     assistant.warm_up()
     warm = time.perf_counter() - start
+    told: list[str] = []
     took: list[tuple[float, float, str, str]] = []
     for kind, question in asked:
         begun, used = time.perf_counter(), time.process_time()
-        assistant.ask(question)
+        given = assistant.ask(question)
         spent = time.process_time() - used
         took.append((1000 * (time.perf_counter() - begun), 1000 * spent, kind, question))
+        same = contract.answer(replace(given, elapsed_ms=0, settings_hash=""))
+        told.append(json.dumps(same, ensure_ascii=False))
     assistant.close()
+    if answers:
+        answers.write_text("\n".join(told), encoding="utf-8")
     size = sum(f.stat().st_size for f in home.rglob("*") if f.is_file())
     return {
         "p50_ms": share([t[0] for t in took], 0.5),
@@ -140,13 +151,14 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--keep", type=Path, help="build the libraries here and keep them")
+    parser.add_argument("--answers", type=Path, help="where the answers (of one size) are written")
     parser.add_argument("--ask", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.ask:
         # A process of its own: its peak memory is the asking program's, not the filling's.
         job = json.loads(args.ask.read_text(encoding="utf-8"))
         asked = [(kind, question) for kind, question in job["asked"]]
-        print(json.dumps(measure(Path(job["home"]), asked), ensure_ascii=False))
+        print(json.dumps(measure(Path(job["home"]), asked, args.answers), ensure_ascii=False))
         return
     originals: list[Understanding] = []
     report = {}
@@ -164,6 +176,7 @@ def main() -> None:
                 home = str(folder / "library")
                 job.write_text(json.dumps({"home": home, "asked": asked}), encoding="utf-8")
             command = [sys.executable, __file__, str(args.corpus), "--ask", str(job)]
+            command += ["--answers", str(args.answers)] if args.answers else []
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             report[size] = json.loads(done.stdout.splitlines()[-1])
             types = report[size].pop("types")

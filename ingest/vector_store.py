@@ -169,7 +169,12 @@ class VectorStore:
         import chromadb
         from chromadb.config import DEFAULT_DATABASE, Settings
         from chromadb.errors import NotFoundError
+        from chromadb.utils import embedding_functions as models
 
+        # A collection's settings may name a model, and so code, that this client would load as it
+        # writes (CVE-2026-45829), and whoever reaches a server may set them. None is known here.
+        models.known_embedding_functions.clear()
+        models.sparse_known_embedding_functions.clear()
         if isinstance(self._place, Path):
             return chromadb.PersistentClient(
                 self._place, settings=Settings(anonymized_telemetry=False)

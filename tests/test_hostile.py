@@ -20,6 +20,7 @@ from ingest.errors import LoadError
 from ingest.loaders import load, unpack
 from ingest.pipeline import Library
 from ingest.types import Outcome, TableBlock
+from ingest.understand import understand
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 SHEET = (
@@ -196,6 +197,24 @@ def test_a_merged_range_over_a_whole_sheet_costs_nothing() -> None:
     (table,) = load("并.xlsx", workbook(cell("A1", "甲"), after=merged)).blocks
     assert isinstance(table, TableBlock)
     assert table.row_count * table.column_count < 10_000
+
+
+def test_letters_larger_than_the_page_are_placed_on_it() -> None:
+    page = "/MediaBox[0 0 400 200]/Resources<</Font<</F 4 0 R>>>>/Contents 5 0 R"
+    drawn = "BT /F 3000000000 Tf 20 20 Td (95.07%) Tj ET"
+    data = (
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        "2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+        f"3 0 obj<</Type/Page/Parent 2 0 R{page}>>endobj\n"
+        "4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+        f"5 0 obj<</Length {len(drawn)}>>stream\n{drawn}\nendstream endobj\n"
+        "trailer<</Root 1 0 R>>\n%%EOF"
+    ).encode()
+    document = load("大.pdf", data)
+    ((left, top, right, bottom),) = (block.location.bbox or () for block in document.blocks)
+    assert 0 <= left <= right <= 400
+    assert 0 <= top <= bottom <= 200
+    assert [oddity.text for oddity in understand(document).oddities] == ["95.07%"]
 
 
 def test_marks_that_do_not_show_and_long_ligatures_are_read() -> None:

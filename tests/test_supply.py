@@ -79,3 +79,58 @@ def test_every_licence_is_allowed_and_listed(monkeypatch: pytest.MonkeyPatch) ->
         assert not licences.allowed(refused)
     listed = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     assert [name for name, version, _ in rows if f"| {name} | {version} |" not in listed] == []
+
+
+ADVISORY = """affected:
+- package: {{ecosystem: {ecosystem}, name: {name}}}
+  ranges:
+  - type: ECOSYSTEM
+    events: [{{{events}}}]
+  versions: [{versions}]
+aliases: [CVE-{id}]
+details: 说明{id}
+id: {id}
+published: '2026-0{id}-01T00:00:00Z'
+{more}
+"""
+
+
+def test_a_pin_with_a_known_hole_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    import vulnerabilities
+
+    def advisory(
+        id: int, name: str, events: str, versions: str = "", *, of: str = "PyPI", more: str = ""
+    ) -> None:
+        told = ADVISORY.format(
+            id=id, name=name, events=events, versions=versions, ecosystem=of, more=more
+        )
+        (tmp_path / f"{id}.yaml").write_text(told, encoding="utf-8")
+
+    pins = [("Zope.Interface", "5.0"), ("pillow", "12.3.0"), ("torch", "2.6.0+cpu")]
+    monkeypatch.setattr(vulnerabilities, "pinned", lambda: pins)
+    monkeypatch.setattr("sys.argv", ["vulnerabilities", str(tmp_path)])
+    assert vulnerabilities.main() == 2  # an empty folder proves nothing
+
+    advisory(1, "pillow", "introduced: '0'}, {fixed: 12.3.0")
+    advisory(2, "pillow", "introduced: '0'", more="withdrawn: '2026-03-01T00:00:00Z'")
+    advisory(3, "pillow", "introduced: '0'", of="npm")
+    advisory(4, "other", "introduced: '0'")
+    assert vulnerabilities.main() == 0
+    assert "3 pins, 4 advisories, the newest of 2026-04-01: 0 findings" in capsys.readouterr().out
+
+    advisory(5, "zope_interface", "fixed: 6.0}, {introduced: 4.1")  # in any order
+    advisory(6, "Torch", "introduced: '0'}, {last_affected: 2.6.0-cu124")
+    advisory(7, "pillow", "introduced: '13'", versions="12.3, not-a-version")
+    advisory(8, "torch", "introduced: '0'}, {last_affected: none")
+    assert vulnerabilities.main() == 1
+    *found, unreadable, total = capsys.readouterr().out.splitlines()
+    assert found == [
+        "zope-interface 5.0: 5, CVE-5; fixed in 6.0; 说明5",
+        "torch 2.6.0+cpu: 6, CVE-6; fixed in no version; 说明6",
+        "pillow 12.3.0: 7, CVE-7; fixed in no version; 说明7",
+    ]
+    assert unreadable.startswith("8.yaml could not be read")
+    assert "2026-08-01: 3 findings" in total

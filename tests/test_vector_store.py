@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import httpx
 import numpy as np
 import pytest
 import servers
@@ -171,6 +173,24 @@ def test_libraries_that_share_a_server_do_not_see_each_other(chroma_server: str)
     assert one.ids() == ("a",)
     one.close()
     other.close()
+
+
+def test_a_model_that_a_server_names_is_not_loaded(chroma_server: str) -> None:
+    database = f"named-{uuid4().hex}"
+    shared = VectorStore(f"{chroma_server}/{database}", identity="模型甲")
+    assert shared.count() == 0
+    address = f"{chroma_server}/api/v2/tenants/default_tenant/databases/{database}/collections"
+    (name,) = (told["name"] for told in httpx.get(address).json())
+    httpx.delete(f"{address}/{name}").raise_for_status()
+    named = {"type": "known", "name": "default", "config": {}}  # could be one with code of its own
+    settings = {"hnsw": {"space": "cosine"}, "embedding_function": named}
+    httpx.post(address, json={"name": name, "configuration": settings}).raise_for_status()
+    again = VectorStore(f"{chroma_server}/{database}", identity="模型甲")
+    with pytest.warns(UserWarning, match="Could not reconstruct embedding function default"):
+        again.add([passage("a")], units(1), form=Form.REPORT)
+    assert again.search(units(1)[0], EVERYWHERE, 3)[0][0] == "a"
+    for store in (shared, again):
+        store.close()
 
 
 def test_the_matrix_survives_growing_and_shrinking() -> None:

@@ -25,8 +25,10 @@ class Page:
     scanned: bool = False
 
     def place(self, box: Box) -> Box:
-        """A box of this page on the displayed page."""
-        corners = [moved(self.view, x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
+        """A box of this page on the displayed page, without what lies beyond its edges."""
+        across = [min(self.width, max(0.0, x)) for x in (box[0], box[2])]
+        down = [min(self.height, max(0.0, y)) for y in (box[1], box[3])]
+        corners = [moved(self.view, x, y) for x in across for y in down]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         return (round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1))
 
