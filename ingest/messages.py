@@ -5,16 +5,25 @@ the types named here or is not accepted at all, and it speaks of no other docume
 given. Nothing is unpickled.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
-from typing import IO, TypeVar
+from threading import Lock
+from typing import IO, TYPE_CHECKING, TypeVar, cast
 
 from ingest.file_names import known_name
 from ingest.page_images import PageImage
 from ingest.parsing import Parsed
 from ingest.record_rows import Packed
 
+if TYPE_CHECKING:
+    from msgspec.msgpack import Decoder
+
 T = TypeVar("T")
+LEARNING = Lock()
+"""msgspec learns a class when it first meets it; a second thread that meets it half learnt ends
+the program with a segmentation fault."""
 Place = tuple[int, int]
 """A page, and how many there are."""
 Files = tuple[tuple[str, bytes], ...]
@@ -57,9 +66,15 @@ def packed(message: object) -> bytes:
 
 def unpacked(message: bytes, kind: type[T]) -> T:
     """The message, if it is of this kind; a ValueError if it is not."""
+    return cast(T, _decoder(cast(Hashable, kind)).decode(message))
+
+
+@cache
+def _decoder(kind: Hashable) -> "Decoder[object]":
     import msgspec
 
-    return msgspec.msgpack.decode(message, type=kind)
+    with LEARNING:
+        return msgspec.msgpack.Decoder(kind)
 
 
 def send(line: IO[bytes], message: Request | Said) -> None:

@@ -201,6 +201,42 @@ def test_closing_ends_the_processes_at_once() -> None:
     assert readers_alive() == []
 
 
+FIRST_WORDS = """
+import sys
+from threading import Barrier, Thread
+from ingest.messages import Said, packed, unpacked
+from ingest.parsing import Parsed, Upload
+
+sys.setswitchinterval(1e-6)
+message = packed(Said(parsed=Parsed(Upload("表.docx", b""), None)))
+together = Barrier(8)
+heard = []
+
+def listen():
+    together.wait()
+    heard.append(unpacked(message, Said).parsed.upload.file)
+
+threads = [Thread(target=listen) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(*heard)
+"""
+
+
+def test_processes_may_all_say_their_first_words_at_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_WORDS],
+        cwd=Path(__file__).parent.parent,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split()) == (0, ["表.docx"] * 8)
+
+
 def test_an_archive_is_unpacked_in_a_process_within_its_memory() -> None:
     bomb = BytesIO()
     with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
