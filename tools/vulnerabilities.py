@@ -24,7 +24,8 @@ from packaging.version import InvalidVersion, Version
 # Only advisories that name one of our packages are read whole: lists of versions are long.
 NAMES = re.compile(r"""\bname["']?:\s*["']?([\w.-]+)""")
 PUBLISHED = re.compile(r"""\bpublished["']?:\s*["']?(\d{4}-\d\d-\d\d)""")
-READ = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+READ = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Gives text alone: a version 1.10 is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,11 @@ def findings(text: str, pins: Mapping[NormalizedName, str]) -> Iterator[Finding]
     Raises InvalidVersion for a bound that cannot be read, yaml.YAMLError for what is no advisory.
     """
     told = cast("dict[str, object]", yaml.load(text, READ))
-    if not isinstance(told, dict) or told.get("withdrawn") or not told.get("affected"):
+    if (
+        not isinstance(told, dict)
+        or told.get("withdrawn", "null") != "null"
+        or not told.get("affected")
+    ):
         return
     for affected in cast("list[dict[str, object]]", told["affected"]):
         package = cast("dict[str, str]", affected.get("package") or {})
