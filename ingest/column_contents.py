@@ -9,7 +9,13 @@ from dataclasses import replace
 
 from ingest.clean import squeeze
 from ingest.forms import is_level, is_placeholder, label_of, looks_like_value, section_of
-from ingest.headers import HEADER_CELL_LENGTH, Header, is_listed, roles_by_words
+from ingest.headers import (
+    HEADER_CELL_LENGTH,
+    Header,
+    is_listed,
+    role_by_words,
+    roles_by_words,
+)
 from ingest.quantities import parse_value
 from ingest.types import Cell
 
@@ -32,7 +38,33 @@ _BARE = ("", "=")
 def completed(header: Header, head: Row, below: Sequence[Row]) -> Header:
     """The header with the columns that only their contents tell: target and actual value of
     indicators, and beside those listed any other column of values ("other")."""
-    return _with_others(_with_values(header, head, below), head, below)
+    return _with_others(
+        _with_values(_with_finest_name(header, head, below), head, below), head, below
+    )
+
+
+def _with_finest_name(header: Header, head: Row, below: Sequence[Row]) -> Header:
+    """The header whose names are the finest of two columns of them: 三级指标 beside 指标内容.
+
+    Where the left one goes on over several rows, what stands right of it tells them apart.
+    """
+    names = [c for c, (role, _) in header.columns.items() if role == "name"]
+    if header.kind != "indicators" or not names:
+        return header
+    coarse = _column(below, names[-1])
+    finer = [
+        cell
+        for cell in head
+        if cell.column > names[-1]
+        and cell.column not in header.columns
+        and role_by_words(cell.text, "indicators") == "name"
+        and len(texts := _column(below, cell.column)) > len(coarse)
+        and _share(texts, _named) == 1
+    ]
+    if not finer:
+        return header
+    columns = {c: named for c, named in header.columns.items() if c not in names}
+    return replace(header, columns=columns | {finer[0].column: ("name", finer[0].text.strip())})
 
 
 def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:

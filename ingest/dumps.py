@@ -14,6 +14,7 @@ from ingest.clean import normalise
 from ingest.dump_cells import LABEL_PIECE, Piece, read_cells
 from ingest.forms import label_of, section_of
 from ingest.headers import SECTION_KINDS, Header, read_headed, read_header
+from ingest.one_a_line import rows_in_step
 from ingest.quantities import parse_value
 from ingest.types import Block, Cell, Run, TableBlock, TextBlock, cover
 
@@ -213,15 +214,20 @@ _MOST_COLUMNS = 16
 
 
 def _upright_header(part: Part) -> tuple[Header | None, tuple[Piece, ...]]:
-    """The header of a block with one cell a line: the longest run of lines that reads as one."""
+    """The header of a block with one cell a line: the run of lines that reads as one and has rows
+    in step below it, else the longest."""
     body = part.body
+    longest: tuple[Header | None, tuple[Piece, ...]] = None, body
     for start in range(min(_NOTES_ABOVE + 1, len(body))):
         for end in range(min(len(body), start + _MOST_COLUMNS), start + 1, -1):
             row = [_cell(0, c + 1, (p,)) for c, p in enumerate(body[start:end])]
             header = read_header(row, part.section)
             if header and len(header.columns) == len(row):
-                return header, body[end:]
-    return None, body
+                roles = [role for _, (role, _) in sorted(header.columns.items())]
+                if rows_in_step([p.text for p in body[end:]], roles):
+                    return header, body[end:]
+                longest = (header, body[end:]) if longest[0] is None else longest
+    return longest
 
 
 def column_table(part: Part) -> TableBlock | None:
@@ -257,6 +263,11 @@ def _cells(pieces: Sequence[Piece], roles: Sequence[str]) -> list[tuple[str, tup
     """The pieces as cells: a line with one piece for each column is a row, where most lines are;
     what stands between such lines is read by what it says."""
     lines = [tuple(line) for _, line in groupby(pieces, key=lambda piece: piece.line)]
+    if len(lines) == len(pieces) and (rows := rows_in_step([p.text for p in pieces], roles)):
+        end = rows * len(roles)
+        if 2 * end > len(pieces):
+            whole_rows = [(roles[k % len(roles)], (p,)) for k, p in enumerate(pieces[:end])]
+            return whole_rows + (read_cells(pieces[end:], roles) if pieces[end:] else [])
     if 2 * sum(len(line) == len(roles) for line in lines) < len(lines):
         return read_cells(pieces, roles)
     cells: list[tuple[str, tuple[Piece, ...]]] = []

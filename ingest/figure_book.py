@@ -5,10 +5,10 @@ from hashlib import blake2s
 
 from ingest.clean import normalise, one_line
 from ingest.concepts import Concept, find_concept
-from ingest.forms import is_placeholder, section_name, unit_in
+from ingest.forms import is_placeholder, section_name, unit_announced, unit_in
 from ingest.quantities import find_quantities, parse_value
 from ingest.rows import RoleCell
-from ingest.statements import Statement, find_statements
+from ingest.statements import Statement, find_statements, project_told
 from ingest.types import Figure, Located, Location, Oddity, Quantity, Role
 from ingest.values import POINTS, inside, quote_around, with_unit
 
@@ -59,12 +59,18 @@ class FigureBook:
     """The budget term that the whole document is about (“三公”经费决算表), where it names one."""
     _seen: set[str] = field(default_factory=set)
 
+    def announce(self, text: str) -> None:
+        """Takes the unit that a line gives for the amounts below it."""
+        if unit := unit_announced(text):
+            self.whose = replace(self.whose, money_unit=unit)
+
     def text(self, text: Located, role: Role, around: Around) -> list[Statement]:
         """Records the figures stated in running text."""
         raw = text.text
         stated = find_statements(raw, role=role)
         for item in stated:
             concept = find_concept(item.concept) if item.concept else None
+            around = self._told_of(raw[slice(*item.sentence)], around)
             here = replace(
                 around,
                 quote=quote_around(raw, item.sentence, item.start, item.end),
@@ -72,6 +78,14 @@ class FigureBook:
             )
             self._figure(text, (item.start, item.end), item.role, item.quantity, here, concept)
         return stated
+
+    def _told_of(self, sentence: str, around: Around) -> Around:
+        """What stands around a sentence that opens with a project's name, as those after it."""
+        project = project_told(sentence)
+        if not project or project == around.task:
+            return around
+        parts = [p for p in around.section.split(" / ") if p and p != around.task]
+        return replace(around, task=project, section=" / ".join([*parts, project]))
 
     def section(self, block: str, *parts: str) -> str:
         """The path of headings, form block, task and indicator that a figure stands under."""

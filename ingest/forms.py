@@ -91,10 +91,12 @@ def first_value(text: str) -> str:
     '柳川县交通局'
     """
     value = _NEXT_LABEL.split(normalise(text).strip(), maxsplit=1)[0]
-    return _SEAL.sub("", squeeze(value))
+    return _CODE.sub("", _SEAL.sub("", squeeze(value)))
 
 
-_SEAL = re.compile(r"[（(](?:公?章|盖章|签章|公章)[)）]$")
+_SEAL = re.compile(r"[（(](?:公?章|盖章|签章|公章)[)）]$|[\[【（(]\d{2,8}[)）】\]]$")
+"""What may stand behind a department's name: a note for its seal, its code."""
+_CODE = re.compile(r"^(?:[\[【（(]\d{2,8}[)）】\]]|\d{3,8}[-—]?(?=[一-龥]))")
 
 
 @cache
@@ -154,3 +156,22 @@ def unit_in(text: str) -> str:
     """The unit of amounts that a heading announces (（万元）, 单位：元), or ""."""
     match = _UNIT.search(normalise(text))
     return (match.group(1) or match.group(2)) if match else ""
+
+
+_ANNOUNCED = re.compile(r"(?:单位|金额|币种)[：:](?:人民币)?([亿万千百]?元)(?=$|[）)。：:；;，,])")
+
+
+def unit_announced(text: str) -> str:
+    """The unit that a line announces for the amounts below it, or "".
+
+    A sentence may end so (见下表，单位：万元); a heading may (预算执行情况（万元）).
+    """
+    key = squeeze(text)
+    found = _ANNOUNCED.search(key[-LONGEST_ANNOUNCED:]) or _ANNOUNCED.search(
+        key[:LONGEST_ANNOUNCED]
+    )
+    return found.group(1) if found else unit_in(text) if len(key) <= LONGEST_ANNOUNCED else ""
+
+
+LONGEST_ANNOUNCED = 30
+"""So near to either end of a line it announces a unit."""

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from ingest.clean import squeeze
 from ingest.dumps import Part, column_table, is_page_number, pieces_of, rebuild_form
-from ingest.forms import form_of
+from ingest.forms import form_of, section_of
 from ingest.headers import HEADER_CELL_LENGTH, Header, read_headed
+from ingest.one_a_line import rows_in_step
 from ingest.quantities import parse_value
 from ingest.types import Block, Cell, Form, Location, Run, TextBlock
 from ingest.wrapped_lines import unwrapped
@@ -64,13 +65,30 @@ def _head_size(blocks: Sequence[Block], at: int) -> int:
         return 1 if _is_header(words) else 0
     if len(words) != 1 or not _may_head(words[0]):
         return 0
+    if section_of(words[0]):
+        return 0
     run: list[str] = []
     for block in blocks[at : at + MOST]:
         one = _words(block)
         if len(one) != 1 or not _may_head(one[0]):
             break
         run.append(one[0])
-    return next((n for n in range(len(run), UPRIGHT - 1, -1) if _is_header(run[:n])), 0)
+    sizes = [n for n in range(len(run), UPRIGHT - 1, -1) if _is_header(run[:n])]
+    return next((n for n in sizes if _in_step(blocks, at, run[:n])), sizes[0] if sizes else 0)
+
+
+def _in_step(blocks: Sequence[Block], at: int, heads: Sequence[str]) -> bool:
+    """Whether the lines below upright heads are rows of cells, one cell a line."""
+    header = read_headed(_cells(heads), "")
+    if header is None:
+        return False
+    below = [_text(b) for b in blocks[at + len(heads) : at + len(heads) + 4 * MOST]]
+    roles = [role for _, (role, _) in sorted(header.columns.items())]
+    return rows_in_step([t for t in below if t and not is_page_number(t)], roles) > 0
+
+
+def _cells(words: Sequence[str]) -> list[Cell]:
+    return [Cell(0, c, (Run(word, Location()),)) for c, word in enumerate(words)]
 
 
 def _may_head(word: str) -> bool:
@@ -81,8 +99,7 @@ def _is_header(words: Sequence[str]) -> bool:
     """Whether every word is the head of a column of a table of indicators or of money."""
     if not all(map(_may_head, words)):
         return False
-    cells = [Cell(0, c, (Run(word, Location()),)) for c, word in enumerate(words)]
-    header: Header | None = read_headed(cells, "")
+    header: Header | None = read_headed(_cells(words), "")
     whole = header is not None and len(header.columns) == len(words)
     return whole and header is not None and header.kind in ("indicators", "funds")
 

@@ -208,23 +208,40 @@ def _composed(above: Header, row: Sequence[Cell], words: Sequence[Cell]) -> Head
     """
     over = {c: cell for cell in row for c in range(cell.column, cell.column + cell.column_span)}
     divided = {id(cell): cell for cell in row if cell.column_span > 1}
+    words = [cell for cell in words if over.get(cell.column) is not cell]
     if above.kind == "indicators":
         return _valued(above, words)
-    if above.kind != "funds" or not divided or any(parse_value(c.text) for c in words):
+    if (
+        above.kind not in ("funds", "tasks")
+        or not divided
+        or any(parse_value(c.text) for c in words)
+    ):
         return None
-    parents = {cell.column: over.get(cell.column) for cell in words}
-    if any(p is None or id(p) not in divided or c not in above.columns for c, p in parents.items()):
+    parents = [over.get(cell.column) for cell in words]
+    if {id(p) for p in parents} != divided.keys():
         return None
-    if {id(p) for p in parents.values()} != divided.keys():
-        return None
+    roles = {cell.column: _amount(over[cell.column].text, cell.text) for cell in words}
     columns = dict(above.columns)
+    if above.kind == "tasks":
+        if len(words) < 2 or not all(roles.values()):
+            return None
+        columns = {c: ("item", text) for c, (role, text) in columns.items() if role == "task"}
     for cell in words:
-        parent = parents[cell.column]
-        head = f"{parent.text.strip() if parent else ''}{cell.text.strip()}"
-        role = dict(_assign({cell.column: _key(head)}, "funds")).get(cell.column)
+        head = f"{over[cell.column].text.strip()}{cell.text.strip()}"
         for column in range(cell.column, cell.column + cell.column_span):
-            columns[column] = role if role in AMOUNTS else above.columns[column][0], head
-    return replace(above, columns=columns)
+            role = roles[cell.column] or columns.get(column, ("", ""))[0]
+            if role:
+                columns[column] = role, head
+    return replace(above, kind="funds", columns=columns)
+
+
+def _amount(parent: str, word: str) -> str:
+    """Which amount a lower word means under an upper one, else by itself; "" for none."""
+    for head in (f"{parent}{word}", word):
+        role = _assign({0: _key(head)}, "funds").get(0, "")
+        if role in AMOUNTS:
+            return role
+    return ""
 
 
 def _valued(above: Header, words: Sequence[Cell]) -> Header | None:

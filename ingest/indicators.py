@@ -62,6 +62,8 @@ class FactReader(AmountReader):
 
     def _pair(self, row: FormRow) -> None:
         label = row.cells[0]
+        self.announce(label.head)
+        self.announce(label.cell.text)
         if label.role == "project":
             self.project = one_line(label.cell.text)
         if label.role == "department":
@@ -83,6 +85,7 @@ class FactReader(AmountReader):
                 self.text(cell.cell, role, Around(section, self.project))
 
     def _text_cell(self, row: FormRow) -> None:
+        self.announce(row.cells[0].cell.text)
         year = _YEAR_LINE.fullmatch(squeeze(row.cells[0].cell.text))
         if year:
             self.whose = replace(self.whose, year=int(year.group(1)))

@@ -74,6 +74,8 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             continue
         if len(filled) == 1 and form_of(filled[0].text) is not Form.UNKNOWN:
             header = None  # the title of another form in the same sheet
+        if _heads_over(grid, number):
+            continue
         left, rest = _split_section(filled)
         if header and _is_worded(rest, header):
             header = None  # the header of another block, in words that no pack lists
@@ -99,7 +101,7 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             if number and not header and found.kind == "funds":
                 # Of a header in two rows, the upper one names whose money the columns tell.
                 upper = grid.filled(number - 1)
-                if not _has_pairs(upper):
+                if _heads_over(grid, number - 1) or not _has_pairs(upper):
                     found = with_subheads(found, upper, rest) or found
             if number + 1 < table.row_count:
                 below = [c for c in grid.filled(number + 1) if c.row == number + 1]
@@ -124,6 +126,17 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             header = None if header and header.kind != "tasks" else header
             rows.extend(_loose_row(rest, section))
     return rows, Context(header, section, table.column_count)
+
+
+def _heads_over(grid: Grid, number: int) -> bool:
+    """Whether a row is the upper of two rows of heads: 项目名称 goes on beside 年初、调整后."""
+    filled = grid.filled(number)
+    deep = [c for c in filled if c.row == number and c.row_span == 2 and c.column_span == 1]
+    wide = [c for c in filled if c.row == number and c.row_span == 1 and c.column_span > 1]
+    if len(deep) < 2 or not wide or number + 1 >= len(grid.rows) or read_header(filled, ""):
+        return False
+    lower = read_header(grid.filled(number + 1), "")
+    return lower is not None and all(c.column in lower.columns for c in deep[:2])
 
 
 def _lower(above: Header, below: list[Cell], rows: Sequence[Sequence[Cell]]) -> Header | None:
@@ -170,7 +183,7 @@ def _is_pair_row(cells: list[Cell], header: Header) -> bool:
     if not cells:
         return False
     first = cells[0]
-    if section_of(first.text) in ("people", "notes"):
+    if section_of(re.split("[：:]", first.text, maxsplit=1)[0]) in ("people", "notes"):
         return True
     if header.kind in ("funds", "tasks", "indicators") and label_of(first.text):
         return (
@@ -277,15 +290,33 @@ _LABELLED = re.compile(
 )
 
 
-def _labelled(cell: Cell) -> tuple[Cell, Cell] | None:
-    """A cell that holds a label and an amount (其中：基本支出：986.20), as two cells."""
+_LISTED = re.compile(
+    r"([^\d：:，。；%]{2,24})[：:]?\s*(-?\d[\d,]*(?:\.\d+)?\s*(?:[万亿千]?元|[%％])?)"
+)
+_BETWEEN = re.compile(r"[；;，\n。]+")
+
+
+def _labelled(cell: Cell) -> list[tuple[Cell, Cell]]:
+    """A cell that holds a label and an amount (其中：基本支出：986.20), as two cells; one that
+    lists several (年初预算1,286.50；支出数1,299.98；执行率99.6%), as two cells each."""
     found = _LABELLED.fullmatch(cell.text)
-    if found is None:
-        return None
-    parts = (
-        replace(cell, runs=(Run(found.group(k), cell.locate(*found.span(k))),)) for k in (1, 2)
+    if found:
+        return [_cut(cell, found, 0)]
+    starts = [0, *(m.end() for m in _BETWEEN.finditer(cell.text))]
+    ends = [*(m.start() for m in _BETWEEN.finditer(cell.text)), len(cell.text)]
+    parts = [
+        (s, _LISTED.fullmatch(cell.text[s:e])) for s, e in zip(starts, ends, strict=True) if e > s
+    ]
+    told = [(s, m) for s, m in parts if m and find_concept(label_key(m.group(1)))]
+    return [_cut(cell, m, s) for s, m in told] if 1 < len(told) == len(parts) else []
+
+
+def _cut(cell: Cell, found: re.Match[str], start: int) -> tuple[Cell, Cell]:
+    """The label and the amount that a match from `start` on tells apart."""
+    spans = ((start + found.start(k), start + found.end(k)) for k in (1, 2))
+    label, amount = (
+        replace(cell, runs=(Run(cell.text[a:b], cell.locate(a, b)),)) for a, b in spans
     )
-    label, amount = parts
     return label, amount
 
 
@@ -301,8 +332,9 @@ def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
     i = 0
     while i < len(cells):
         cell = cells[i]
-        if both := _labelled(cell):
-            yield _pair(section, "concept", *both)
+        if listed := _labelled(cell):
+            for both in listed:
+                yield _pair(section, "concept", *both)
             i += 1
             continue
         after = cells[i + 1] if i + 1 < len(cells) else None

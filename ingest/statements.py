@@ -46,6 +46,8 @@ class _Words:
     money: tuple[tuple[Role, re.Pattern[str]], ...]
     unit_roles: dict[str, Role]
     instructions: re.Pattern[str]
+    completion: frozenset[str]
+    project_led: re.Pattern[str]
 
 
 @cache
@@ -71,6 +73,8 @@ def _words() -> _Words:
             (Role.BUDGET, re.compile(pack["budget_before"])),
         ),
         unit_roles={unit: Role(role) for unit, role in pack["unit_roles"].items()},
+        completion=frozenset(read_pack("forms")["completion"]["done"]),
+        project_led=re.compile(pack["project_led"]),
         instructions=re.compile(
             "|".join(map(re.escape, read_pack("forms")["instructions"]["cues"]))
         ),
@@ -105,6 +109,12 @@ def normalise_keeping_lines(text: str) -> str:
 def is_instruction(sentence: str) -> bool:
     """Whether a sentence tells how to fill in the form: its numbers are no figures."""
     return bool(_words().instructions.search(squeeze(sentence)))
+
+
+def project_told(sentence: str) -> str:
+    """The project that a sentence opens with (草原补奖项目自评得分89.2分), or ""."""
+    found = _words().project_led.match(squeeze(sentence))
+    return found.group(1) if found else ""
 
 
 def find_statements(text: str, *, role: Role) -> list[Statement]:
@@ -221,6 +231,8 @@ def _tail(after: str, core: str) -> str:
     if stop is None and len(core) > 2:
         return ""
     tail = after[: stop.start()] if stop else after
+    if tail.strip() in _words().completion:
+        return ""
     if _words().target_after.match(tail.strip()):
         return ""
     return tail.strip().removeprefix("的").strip(" ，,、。")

@@ -13,6 +13,7 @@ from ingest.clean import squeeze
 from ingest.forms import looks_like_value
 from ingest.headers import AMOUNTS, HEADER_CELL_LENGTH, Header, read_header
 from ingest.quantities import parse_value
+from ingest.turned_amounts import turned_amounts
 from ingest.types import Cell, TableBlock
 
 TALLEST = 14
@@ -31,7 +32,8 @@ def shaped(table: TableBlock) -> Iterator[TableBlock]:
     for part in _beside(table):
         for strip in _repeated(part):
             for half in _money_and_indicators(strip):
-                yield from _upright(half)
+                for piece in turned_amounts(half):
+                    yield from _upright(piece)
 
 
 def _upright(table: TableBlock) -> Iterator[TableBlock]:

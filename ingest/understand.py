@@ -89,6 +89,7 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
         if isinstance(block, TextBlock):
             if len(_WORDS.sub("", block.text)) < SHORTEST:
                 continue
+            reader.announce(block.text)
             if keep_contacts or not is_people_line(block.text):
                 passages.extend(_read_text(block, reader, splitter, heading))
             context = Context()
@@ -97,6 +98,8 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
         rows += block.row_count
         reader.heading = heading.path()
         if not block.continues and sheet != block.location.sheet:
+            if sheet:
+                reader.whose = replace(reader.whose, money_unit=whose.money_unit)
             reader.project = heading.task  # else the table stands right under the one before
         sheet = block.location.sheet
         for table in shaped(block):

@@ -2,6 +2,7 @@
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -184,10 +185,14 @@ def _owner(element: "Element") -> "Element | None":
 
 
 def _is_layout(table: "Element") -> bool:
-    """Whether a table only lays out the page: most cells in it stand in tables inside it."""
+    """Whether a table only lays out the page: most cells in it stand in tables inside it, or it
+    holds paragraphs in a single column."""
     cells = list(table.iter("td", "th"))
-    own = sum(_owner(cell) is table for cell in cells)
-    return len(cells) > 2 * own
+    own = [cell for cell in cells if _owner(cell) is table]
+    if len(cells) > 2 * len(own):
+        return True
+    rows = Counter(cell.getparent() for cell in own)
+    return max(rows.values(), default=0) == 1 and any(len(list(c.iter("p"))) > 2 for c in own)
 
 
 def _seen(element: "Element") -> bool:
