@@ -11,6 +11,7 @@ from typing import Any
 
 from assistant.plan_parts import Heard
 from assistant.types import Intent, QueryPlan
+from ingest.lexicon import any_of
 
 WHOLE, PROGRESS, MET_SHARE = "whole", "progress", "met_share"
 SPENT = "实际支出数"
@@ -26,16 +27,16 @@ class Broad:
     def __init__(self, pack: Mapping[str, Any], content: Content) -> None:
         self._content = content
         broad = pack["broad"]
-        self._moves = [(name, _any(words)) for name, words in pack["moves"].items()]
-        self._all_met = _any(broad["all_met"])
-        self._spent_on = _any(broad["spent_on"])
-        self._several = _any(broad["several"])
-        self._over = _any(broad["over_budget"])
-        self._both = _any(broad["both"])
-        self._planned = _any(broad["planned"])
-        self._who = _any(broad["who"])
-        self._changed = _any(broad["changed"])
-        self._statuses = [(name, _any(words)) for name, words in pack["statuses"].items()]
+        self._moves = [(name, any_of(words)) for name, words in pack["moves"].items()]
+        self._all_met = any_of(broad["all_met"])
+        self._spent_on = any_of(broad["spent_on"])
+        self._several = any_of(broad["several"])
+        self._over = any_of(broad["over_budget"])
+        self._both = any_of(broad["both"])
+        self._planned = any_of(broad["planned"])
+        self._who = any_of(broad["who"])
+        self._changed = any_of(broad["changed"])
+        self._statuses = [(name, any_of(words)) for name, words in pack["statuses"].items()]
         self._twins: dict[str, str] = dict(pack["twins"])
 
     def heard(self, said: Heard) -> Heard:
@@ -110,8 +111,8 @@ class Broad:
             return None
         term, spent = plain[0], self._twins[plain[0]]
         if over:
-            return replace(said, intent=Intent.DIFFERENCE, subjects=(spent, term),
-                           terms=(spent, term))  # fmt: skip
+            both = (spent, term)
+            return replace(said, intent=Intent.DIFFERENCE, subjects=both, terms=both)
         compared = said.intent in (Intent.DIFFERENCE, Intent.RATE)
         if term != "全年预算数" and compared and not self._planned.search(said.entities.text):
             return replace(said, subjects=(spent,), terms=(spent,))
@@ -137,7 +138,3 @@ class Broad:
 def _of(said: Heard, intent: Intent, group: str) -> Heard:
     """The question about a group, none of which it names."""
     return replace(said, intent=intent, group=group, subjects=(), terms=(), exact=False)
-
-
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.departments import Directory, Mention
 from ingest.clean import normalise
+from ingest.lexicon import any_of
 from ingest.types import Form
 
 BLANK = "　"
@@ -68,13 +69,9 @@ class Terms:
 
     def __init__(self, concepts: Mapping[str, Any], terms: Mapping[str, Any]) -> None:
         self._colloquial = [
-            (re.compile("|".join(f"(?:{p})" for p in patterns)), concept)
-            for concept, patterns in terms["colloquial"].items()
+            (any_of(patterns), concept) for concept, patterns in terms["colloquial"].items()
         ]
-        self.sayings = [
-            (re.compile("|".join(f"(?:{p})" for p in patterns)), words)
-            for words, patterns in terms["sayings"].items()
-        ]
+        self.sayings = [(any_of(patterns), words) for words, patterns in terms["sayings"].items()]
         generic = frozenset(terms["generic"])
         self._parts = frozenset(terms["parts"])
         self._measured = re.compile(terms["measured"])
@@ -199,13 +196,10 @@ class Recogniser:
         self._task_money = re.compile(pack["words"]["task_money"])
         self._terms = terms
         self._relative: dict[str, int] = dict(pack["years"])
-        self._forms = [
-            (re.compile("|".join(f"(?:{p})" for p in patterns)), Form(form))
-            for form, patterns in pack["forms"].items()
-        ]
+        self._forms = [(any_of(patterns), Form(form)) for form, patterns in pack["forms"].items()]
         words = pack["words"]
         self._fillers = re.compile("|".join(words["fillers"]))
-        self._stop = re.compile("|".join(f"(?:{word})" for word in words["stop"]))
+        self._stop = any_of(words["stop"])
         self._edges = words["edges"]
 
     def recognise(self, question: str) -> Entities:

@@ -16,6 +16,7 @@ from assistant.numbers import find_numbers
 from assistant.plan_parts import Heard, goes_on, names_section, narrow, of_both, topic_parts
 from assistant.types import Intent, QueryPlan
 from assistant.years import Years
+from ingest.lexicon import any_of
 from ingest.types import Form, Quantity, Role
 
 _ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
@@ -46,17 +47,17 @@ class Planner:
     ) -> None:
         self._recogniser = recogniser
         self._intents = [
-            (Intent(entry["name"]), _any(entry["any"]), _any(entry.get("not", ["(?!)"])))
+            (Intent(entry["name"]), any_of(entry["any"]), any_of(entry.get("not", ["(?!)"])))
             for entry in pack["intent"]
         ]
-        self._roles = [(Role(name), _any(words)) for name, words in pack["roles"].items()]
-        self._statuses = [(name, _any(words)) for name, words in pack["statuses"].items()]
-        self._groups = [(name, _any(words)) for name, words in pack["groups"].items()]
-        self._measures = [(tuple(m["units"]), _any(m["any"])) for m in pack["measure"]]
-        self._checks = [(name, _any(words)) for name, words in pack["checks"].items()]
+        self._roles = [(Role(name), any_of(words)) for name, words in pack["roles"].items()]
+        self._statuses = [(name, any_of(words)) for name, words in pack["statuses"].items()]
+        self._groups = [(name, any_of(words)) for name, words in pack["groups"].items()]
+        self._measures = [(tuple(m["units"]), any_of(m["any"])) for m in pack["measure"]]
+        self._checks = [(name, any_of(words)) for name, words in pack["checks"].items()]
         self._conditions = sorted(
             (
-                (sign, _any([f"(?<!不)(?<!未)(?:{w})" for w in words]))
+                (sign, any_of([f"(?<!不)(?<!未)(?:{w})" for w in words]))
                 for sign, words in pack["conditions"].items()
             ),
             key=lambda pair: -len(pair[1].pattern),
@@ -66,9 +67,9 @@ class Planner:
             *((name.value, cue) for name, cue, _ in self._intents if name is Intent.CHECK),
             *self._checks,
         ]
-        self._catalogue = [(name, _any(words)) for name, words in pack["catalogue"].items()]
-        self._rates = [(name, _any(words)) for name, words in pack["rates"].items()]
-        self._topics = [(name, _any(words)) for name, words in pack["topics"].items()]
+        self._catalogue = [(name, any_of(words)) for name, words in pack["catalogue"].items()]
+        self._rates = [(name, any_of(words)) for name, words in pack["rates"].items()]
+        self._topics = [(name, any_of(words)) for name, words in pack["topics"].items()]
         self._counters: dict[str, tuple[str, ...]] = {
             word: tuple(group) for group in pack["counters"]["same"] for word in group
         }
@@ -77,12 +78,12 @@ class Planner:
         follow = pack["followup"]
         self._swap = [re.compile(p) for p in follow["swap"]]
         self._years = Years(
-            covered, today, _any(follow["next_year"]), _any(pack["against_last_year"]["any"])
+            covered, today, any_of(follow["next_year"]), any_of(pack["against_last_year"]["any"])
         )
-        self._pairs = _any(pack["topic_pairs"]["any"])
+        self._pairs = any_of(pack["topic_pairs"]["any"])
         self._pair_ask: str = pack["topic_pairs"]["ask"]
-        self._superlative = _any(pack["superlatives"]["any"])
-        self._altogether = _any(pack["altogether"]["any"])
+        self._superlative = any_of(pack["superlatives"]["any"])
+        self._altogether = any_of(pack["altogether"]["any"])
         self._broad = Broad(pack, recogniser.content)
 
     def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
@@ -348,7 +349,3 @@ def with_scope(
     if form is not None and not plan.forms:
         plan = replace(plan, forms=(form,))
     return plan
-
-
-def _any(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

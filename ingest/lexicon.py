@@ -1,5 +1,6 @@
 """Vocabulary packs of `data/lexicon`, each read once, on first use."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -19,3 +20,8 @@ def read_pack(name: str) -> Mapping[str, Any]:
 def longest_first(words: Iterable[str]) -> list[str]:
     """The words ordered so that in a regular expression the longest one wins."""
     return sorted(set(words), key=lambda word: (-len(word), word))
+
+
+def any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Whatever one of the patterns matches, the first of them before the others."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_site import ARGUMENTS, CHROMIUM, served
+from playwright.sync_api import Page, expect
+from web_site import chromium, served, visiting
 
 from assistant.access import Role
 from assistant.accounts import Accounts
@@ -49,13 +49,9 @@ def address(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 
 @pytest.fixture(scope="module")
 def page(address: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        opened = browser.new_page(viewport={"width": 1366, "height": 820}, locale="zh-CN")
-        opened.goto(address)
-        expect(opened.locator(".welcome")).to_be_visible(timeout=180_000)
+    with chromium() as browser, visiting(browser, address) as opened:
+        expect(opened.locator(".welcome")).to_be_visible()
         yield opened
-        browser.close()
 
 
 def owned(page: Page) -> object:
@@ -66,10 +62,10 @@ def test_markup_in_an_answer_and_its_source_stays_text(page: Page) -> None:
     box = page.get_by_placeholder("输入问题，按回车提问")
     box.fill("青禾市水务局2022年泵站数量的实际完成值是多少？<img src=x onerror=window.owned=6>")
     box.press("Enter")
-    expect(page.locator("#current .footnote")).to_be_visible(timeout=180_000)
+    expect(page.locator("#current .footnote")).to_be_visible()
     page.locator("#current .source").first.click()
     shown = page.get_by_role("dialog")
-    expect(shown.locator("td.here")).to_contain_text("<img src=x onerror", timeout=180_000)
+    expect(shown.locator("td.here")).to_contain_text("<img src=x onerror")
     expect(shown).to_contain_text(NAME)
     assert owned(page) is None
     assert page.locator("a[href^='javascript:']").count() == 0
@@ -78,9 +74,7 @@ def test_markup_in_an_answer_and_its_source_stays_text(page: Page) -> None:
 @pytest.mark.parametrize("tab", ["看板", "校核", "文档"])
 def test_markup_in_tables_stays_text(page: Page, tab: str) -> None:
     page.get_by_role("tab", name=tab).click()
-    expect(page.locator("[role=tabpanel]:visible").first).to_contain_text(
-        "青禾市水务局", timeout=180_000
-    )
+    expect(page.locator("[role=tabpanel]:visible").first).to_contain_text("青禾市水务局")
     assert owned(page) is None
     assert page.locator("img[src='x'], a[href^='javascript:']").count() == 0
 

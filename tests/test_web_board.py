@@ -8,8 +8,8 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
-from web_site import ARGUMENTS, CHROMIUM, served
+from playwright.sync_api import Browser, Page, Route, expect
+from web_site import chromium, served, visiting
 
 from assistant.access import PRESENT, Role, Visitor
 from assistant.accounts import Accounts
@@ -20,8 +20,6 @@ from assistant.web.dashboard import ALL, Dashboard, changed, choice_of
 from assistant.web.visitors import for_visitor
 from ingest.types import Form
 
-PATIENT = 60_000
-
 
 @pytest.fixture(scope="module")
 def address(assistant: Assistant, library_home: Path) -> Iterator[str]:
@@ -31,27 +29,23 @@ def address(assistant: Assistant, library_home: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 820}, locale="zh-CN")
     errors: list[str] = []
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.goto(address)
-    yield opened
-    context.close()
+    with visiting(browser, "") as opened:
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        opened.goto(address)
+        yield opened
     assert errors == []
 
 
 def show(page: Page, tab: str, first: str) -> None:
     page.get_by_role("tab", name=tab).click()
-    expect(page.locator(first).first).to_be_visible(timeout=PATIENT)
+    expect(page.locator(first).first).to_be_visible()
 
 
 def test_from_a_bar_to_its_sources_and_back_by_keyboard(page: Page) -> None:
@@ -61,7 +55,7 @@ def test_from_a_bar_to_its_sources_and_back_by_keyboard(page: Page) -> None:
     bar.focus()
     page.keyboard.press("Enter")
     panel = page.locator("#source-panel")
-    expect(panel.locator(".formula")).to_contain_text("1022.93", timeout=PATIENT)
+    expect(panel.locator(".formula")).to_contain_text("1022.93")
     expect(panel.locator("blockquote")).to_have_text(["1022.93", "1103.35", "96.36%"])
     expect(panel.locator(".excerpt mark").first).to_be_visible()
     page.keyboard.press("Escape")
@@ -96,31 +90,31 @@ def test_a_board_in_the_making_says_so(page: Page) -> None:
     gate = Gate(page)
     page.get_by_role("tab", name="看板").click()
     board, sign = page.locator("#board"), page.locator("#board-busy")
-    expect(sign).to_contain_text("正在汇总", timeout=PATIENT)
+    expect(sign).to_contain_text("正在汇总")
     expect(board).to_have_attribute("aria-busy", "true")
     gate.open()
-    expect(page.locator("#board .card").first).to_be_visible(timeout=PATIENT)
-    expect(board).to_have_attribute("aria-busy", "false", timeout=PATIENT)
+    expect(page.locator("#board .card").first).to_be_visible()
+    expect(board).to_have_attribute("aria-busy", "false")
     expect(sign).to_have_count(0)
     page.locator("#board-filters").get_by_role("combobox", name="年度").click()
     gate.shut()
     page.get_by_role("option", name="2021年").click()
-    expect(sign).to_contain_text("正在重新汇总", timeout=PATIENT)
+    expect(sign).to_contain_text("正在重新汇总")
     gate.open()
-    expect(page.locator("#board h2")).to_have_text("2021年", timeout=PATIENT)
-    expect(board).to_have_attribute("aria-busy", "false", timeout=PATIENT)
+    expect(page.locator("#board h2")).to_have_text("2021年")
+    expect(board).to_have_attribute("aria-busy", "false")
 
 
 def test_of_clicks_on_a_board_in_the_making_the_last_counts(page: Page) -> None:
     show(page, "看板", "#board .card")
-    expect(page.locator("#board")).to_have_attribute("aria-busy", "false", timeout=PATIENT)
+    expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
     gate = Gate(page)
     page.locator("#board button.tile.unmet").click()
     page.locator("#board .ranking tbody button[data-pick]").first.click()
     page.locator("#board button.tile.unverified").click()
     expect(page.locator("#board")).to_have_attribute("aria-busy", "true")
     gate.open()
-    expect(page.locator("#board h2")).to_have_text("无法核实", timeout=PATIENT)
+    expect(page.locator("#board h2")).to_have_text("无法核实")
 
 
 def test_filters_follow_each_other_and_what_is_clicked(page: Page) -> None:
@@ -128,28 +122,28 @@ def test_filters_follow_each_other_and_what_is_clicked(page: Page) -> None:
     filters = page.locator("#board-filters")
     filters.get_by_role("combobox", name="年度").click()
     page.get_by_role("option", name="2021年").click()
-    expect(page.locator("#board h2")).to_have_text("2021年", timeout=PATIENT)
+    expect(page.locator("#board h2")).to_have_text("2021年")
     expect(page.locator("#board .ranking tbody tr")).to_have_count(1)
     filters.get_by_role("combobox", name="部门").click()
     expect(page.get_by_role("option")).to_have_count(2)
     page.keyboard.press("Escape")
     page.locator("#board button.tile.unmet, #board button.tile.unverified").first.click()
     chosen = page.locator("#board h2", has_text="2021年 · ")
-    expect(chosen).to_be_visible(timeout=PATIENT)
+    expect(chosen).to_be_visible()
     page.locator("#board-details .indicators tbody button").first.click()
-    expect(page.locator("#source-panel .excerpt")).to_be_visible(timeout=PATIENT)
+    expect(page.locator("#source-panel .excerpt")).to_be_visible()
 
 
 def test_files_to_save_and_to_print(page: Page) -> None:
     show(page, "看板", "#board .card")
-    with page.expect_download(timeout=PATIENT) as download:
+    with page.expect_download() as download:
         page.get_by_role("button", name="导出表格").click()
     assert download.value.suggested_filename.startswith("绩效看板 全部资料")
     book = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))
     assert book["预算执行率"]["D2"].value == 92.71
     page.get_by_role("button", name="打印").click()
     printed = page.frame_locator("#print-frame").locator("body")
-    expect(printed).to_contain_text("预算绩效看板", timeout=PATIENT)
+    expect(printed).to_contain_text("预算绩效看板")
 
 
 def test_findings_with_their_evidence(page: Page) -> None:
@@ -157,13 +151,13 @@ def test_findings_with_their_evidence(page: Page) -> None:
     finding = page.locator("#audit .finding").filter(has_text="96.36%").first
     expect(finding).to_be_visible()
     finding.locator(".evidence button").first.click()
-    expect(page.locator("#source-panel blockquote").first).to_be_visible(timeout=PATIENT)
+    expect(page.locator("#source-panel blockquote").first).to_be_visible()
     page.keyboard.press("Escape")
     page.locator("#audit-filters").get_by_role("combobox", name="程度").click()
     page.get_by_role("option", name="疑似").click()
-    expect(page.locator("#audit .finding.error")).to_have_count(0, timeout=PATIENT)
+    expect(page.locator("#audit .finding.error")).to_have_count(0)
     expect(page.locator("#audit .finding.warning").first).to_be_visible()
-    with page.expect_download(timeout=PATIENT) as download:
+    with page.expect_download() as download:
         page.get_by_role("button", name="导出表格").click()
     sheet = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))["校核发现"]
     assert {cell.value for cell in sheet["B"][1:]} == {"疑似"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from docx import Document as read_docx
-from playwright.sync_api import Page, expect, sync_playwright
-from web_site import ARGUMENTS, CHROMIUM, served
+from playwright.sync_api import Page, expect
+from web_site import chromium, served, visiting
 
 from assistant.config import Settings
 from assistant.service import Assistant
@@ -31,14 +31,12 @@ def desk(library_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def page(desk: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with (
         served(desk, tmp_path_factory.mktemp("accounts")) as address,
-        sync_playwright() as playwright,
-        closing(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)) as browser,
+        chromium() as browser,
+        visiting(browser, address, height=900) as opened,
     ):
-        opened = browser.new_page(viewport={"width": 1366, "height": 900}, locale="zh-CN")
-        opened.goto(address)
         tab = opened.get_by_role("tab", name="起草")
-        tab.wait_for(timeout=60_000)
-        expect(opened.locator(".welcome")).to_be_visible(timeout=30_000)
+        tab.wait_for()
+        expect(opened.locator(".welcome")).to_be_visible()
         tab.click()
         yield opened
 
@@ -48,10 +46,10 @@ def test_a_draft_is_written_edited_checked_kept_and_exported(
 ) -> None:
     page.locator("#draft-department input").click()
     page.get_by_role("option", name=HUANGPU).click()
-    expect(page.get_by_label("年度").last).to_have_value("2021年", timeout=30_000)
+    expect(page.get_by_label("年度").last).to_have_value("2021年")
     page.locator("#draft-write").click()
     budget = page.locator(".draft-p", has_text="年初预算数为1133.01万元")
-    expect(budget).to_be_visible(timeout=30_000)
+    expect(budget).to_be_visible()
     assert page.locator("mark.doubt").count() == 0
 
     budget.locator("button.cite").first.click()
@@ -68,20 +66,20 @@ def test_a_draft_is_written_edited_checked_kept_and_exported(
     )
     page.locator("#draft-check").click()
     doubtful = page.locator(".draft-p", has_text="1233.01万元【待核实】")
-    expect(doubtful).to_be_visible(timeout=30_000)
+    expect(doubtful).to_be_visible()
 
     doubtful.click()
     page.locator("#draft-renew").click()
-    expect(page.locator("mark.doubt")).to_have_count(0, timeout=30_000)
+    expect(page.locator("mark.doubt")).to_have_count(0)
     expect(budget).to_be_visible()
 
     page.locator("#draft-save").click()
-    expect(page.locator("#draft-note")).to_contain_text("已保存为第1版", timeout=30_000)
+    expect(page.locator("#draft-note")).to_contain_text("已保存为第1版")
     (saved,) = desk.drafts.saved()
     fresh = desk.draft(Section.REPORT, department=HUANGPU, year=2021)
     assert saved.draft.text == fresh.text
 
-    with page.expect_download(timeout=30_000) as loading:
+    with page.expect_download() as loading:
         page.locator("#draft-export").click()
     target = tmp_path / "稿.docx"
     loading.value.save_as(target)

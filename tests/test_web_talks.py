@@ -8,8 +8,8 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
-from web_site import ARGUMENTS, CHROMIUM, served
+from playwright.sync_api import Page, expect
+from web_site import chromium, served, visiting
 
 from assistant.config import Settings
 from assistant.service import Assistant
@@ -17,8 +17,8 @@ from assistant.types import Answer, Feedback, FeedbackKind, Mode
 from assistant.web import replies, talks
 from assistant.web.chat import NEW, Chat
 from ingest.types import Form
+from tests.chat_server import chat_server
 
-PATIENT = 60_000
 SPENT = "黄埔区团委2021年实际支出数是多少？"
 PEOPLE = "临港片区志愿服务队有多少人？"
 
@@ -36,17 +36,10 @@ def talker(library_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def opened(talker: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     with (
         served(talker, tmp_path_factory.mktemp("accounts")) as address,
-        sync_playwright() as playwright,
-        closing(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)) as browser,
+        chromium() as browser,
+        visiting(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page,
     ):
-        context = browser.new_context(
-            viewport={"width": 1366, "height": 820},
-            locale="zh-CN",
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        page = context.new_page()
-        page.goto(address)
-        expect(page.locator(".welcome")).to_be_visible(timeout=PATIENT)
+        expect(page.locator(".welcome")).to_be_visible()
         yield page
 
 
@@ -56,7 +49,7 @@ def page(talker: Assistant, opened: Page) -> Page:
     talker.forget("")
     opened.set_viewport_size({"width": 1366, "height": 820})
     new_talk(opened)
-    expect(opened.locator("#talks [data-empty]")).to_be_visible(timeout=PATIENT)
+    expect(opened.locator("#talks [data-empty]")).to_be_visible()
     return opened
 
 
@@ -65,12 +58,12 @@ def ask(page: Page, question: str) -> None:
     box.fill(question)
     box.press("Enter")
     expect(page.locator("#current .question")).to_contain_text(question)
-    expect(page.locator("#current .footnote")).to_be_visible(timeout=PATIENT)
+    expect(page.locator("#current .footnote")).to_be_visible()
 
 
 def new_talk(page: Page) -> None:
     page.get_by_role("button", name="新对话").click()
-    expect(page.locator(".welcome")).to_be_visible(timeout=PATIENT)
+    expect(page.locator(".welcome")).to_be_visible()
 
 
 def test_an_earlier_conversation_is_opened_again_with_its_sources(page: Page) -> None:
@@ -94,6 +87,48 @@ def test_an_earlier_conversation_is_opened_again_with_its_sources(page: Page) ->
     expect(items.first).to_contain_text("3问")
 
 
+def test_what_is_asked_right_after_a_new_beginning_stands_alone(page: Page) -> None:
+    ask(page, SPENT)
+    network = page.context.new_cdp_session(page)
+    slow = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", {**slow, "latency": 700})
+    page.get_by_role("button", name="新对话").click()
+    ask(page, PEOPLE)
+    network.send("Network.emulateNetworkConditions", {**slow, "latency": 0})
+    expect(page.locator("#past .question")).to_have_count(0)
+    expect(page.locator(".welcome")).not_to_be_visible()
+    expect(page.locator("#talks .talk .title")).to_have_text([PEOPLE, SPENT])
+
+
+def test_an_answer_under_way_does_not_follow_into_a_new_conversation(
+    page: Page, library_home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(library_home, tmp_path / "home")
+    with (
+        chat_server() as server,
+        closing(
+            Assistant(Settings(home=tmp_path / "home", llm_base_url=server.url, llm_model="m"))
+        ) as slow,
+        served(slow, tmp_path) as address,
+        visiting(page.context.browser, address) as opened,
+    ):
+        slow.forget("")
+        server.stalled = True
+        box = opened.get_by_placeholder("输入问题，按回车提问")
+        expect(opened.locator(".welcome")).to_be_visible()
+        box.fill(SPENT)
+        box.press("Enter")
+        expect(opened.locator("#current .question")).to_contain_text(SPENT)
+        box.fill("想好的下一问")
+        with opened.expect_response(lambda reply: reply.url.endswith("/cancel")):
+            new_talk(opened)
+            server.released.set()
+        expect(box).to_have_value("想好的下一问")
+        ask(opened, PEOPLE)
+        expect(opened.locator("#talks .talk .title")).to_have_text([PEOPLE])
+        expect(opened.locator(".question")).to_have_count(1)
+
+
 def test_history_is_searched_and_deleted(page: Page) -> None:
     ask(page, PEOPLE)
     new_talk(page)
@@ -101,21 +136,21 @@ def test_history_is_searched_and_deleted(page: Page) -> None:
     items = page.locator("#talks .talk")
     search = page.get_by_placeholder("搜索问过的内容")
     search.press_sequentially("226")
-    expect(items).to_have_count(1, timeout=PATIENT)
+    expect(items).to_have_count(1)
     expect(items.locator("q mark")).to_have_text("226")
     items.click()
     expect(page.locator("#current .question")).to_contain_text(PEOPLE)
     search.fill("没有问过的")
-    expect(page.locator("#talks")).to_contain_text("没有问过与“没有问过的”有关", timeout=PATIENT)
+    expect(page.locator("#talks")).to_contain_text("没有问过与“没有问过的”有关")
     search.fill("")
-    expect(items).to_have_count(2, timeout=PATIENT)
+    expect(items).to_have_count(2)
     gone = page.get_by_role("button", name=f"删除对话：{PEOPLE}")
     page.once("dialog", lambda dialog: dialog.dismiss())
     gone.click()
     expect(items).to_have_count(2)
     page.once("dialog", lambda dialog: dialog.accept())
     gone.click()
-    expect(items).to_have_count(1, timeout=PATIENT)
+    expect(items).to_have_count(1)
     expect(page.locator(".welcome")).to_be_visible()
 
 
@@ -131,7 +166,7 @@ def test_feedback_is_kept_shown_and_changed(page: Page, talker: Assistant) -> No
     assert turn.feedback == Feedback(FeedbackKind.WRONG_NUMBER, "应为 <b>225</b>")
     page.reload()
     pressed = page.locator("#current .rating [aria-pressed=true]")
-    expect(pressed).to_have_text("数字错", timeout=PATIENT)
+    expect(pressed).to_have_text("数字错")
     expect(rating.get_by_label("补充一句")).to_have_value("应为 <b>225</b>")
     rating.get_by_role("button", name="正确").click()
     expect(pressed).to_have_text("正确")
@@ -168,7 +203,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_label("部门").first).to_be_focused()
     box.press("Enter")
-    expect(page.locator("#current .text")).to_contain_text("226", timeout=PATIENT)
+    expect(page.locator("#current .text")).to_contain_text("226")
     page.locator("#current .text button.cite").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#source-panel")).to_be_visible()

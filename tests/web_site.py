@@ -1,9 +1,11 @@
-"""A web app on a port of its own, served in this process for as long as a test needs it."""
+"""A web app on a port of its own, served in this process, and a browser that looks at it."""
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from assistant.config import Settings
 from assistant.service import Assistant
@@ -12,6 +14,9 @@ from assistant.web.site import launch
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 """Debian's browser, and how it runs without a screen and without calling home."""
+PATIENT = 120_000
+"""Milliseconds that a browser waits for what must come: no measure of speed, machines are busy."""
+expect.set_options(timeout=PATIENT)
 
 
 def free_port() -> int:
@@ -29,3 +34,29 @@ def served(assistant: Assistant, home: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         site.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The browser, for as long as a module needs it: its loop would be in the way of others."""
+    with (
+        sync_playwright() as playwright,
+        closing(playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)) as launched,
+    ):
+        yield launched
+
+
+@contextmanager
+def visiting(
+    browser: Browser, address: str, *, height: int = 820, permissions: Sequence[str] = ()
+) -> Iterator[Page]:
+    """A visitor's page with nothing kept from others; without an address it is still empty."""
+    context = browser.new_context(
+        viewport={"width": 1366, "height": height}, locale="zh-CN", permissions=permissions
+    )
+    with closing(context):
+        context.set_default_timeout(PATIENT)
+        page = context.new_page()
+        if address:
+            page.goto(address)
+        yield page

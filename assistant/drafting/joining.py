@@ -17,6 +17,7 @@ from assistant.llm import LanguageModel
 from assistant.rewording import THOUGHT, Likeness, attachment
 from assistant.types import Calculation
 from assistant.verify import MARKER
+from ingest.lexicon import any_of
 
 LONGEST = 400
 """So many characters are joined at once; what fails then costs no more than that."""
@@ -31,7 +32,7 @@ class Joiner:
     def __init__(self, model: LanguageModel, pack: Mapping[str, Any]) -> None:
         self._model = model
         self._likeness = Likeness({**pack, "glue": [*pack["glue"], *pack["joining"]]})
-        self._awkward = re.compile("|".join(pack["awkward"]))
+        self._awkward = any_of(pack["awkward"])
 
     def joined(self, text: str, calculations: Sequence[Calculation]) -> str:
         """The paragraph in connected prose, as it was where nothing better stands."""

@@ -69,7 +69,7 @@ class Audit:
         shown = panel("audit", events=EVENTS + HAND_OUT, functions=[self.file])
         waiting = gr.Timer(WAIT, active=False)
         everything = [*filters, shown, waiting]
-        looked_after(waiting, self.arrive, filters, everything, sign="audit")
+        looked_after(waiting, self.show, filters, everything, sign="audit")
         for event in (tab.select, *(one.input for one in filters)):
             signed(event, self.show, filters, everything, sign="audit")
         signed(shown.turned, self.turn, filters, shown, sign="audit")
@@ -84,11 +84,6 @@ class Audit:
             return [gr.skip()] * len(ALL) + [UNDER_WAY, gr.Timer(active=True)]
         found = findings(chosen(made.findings, given), given)
         return [*updates(made, given), found, gr.Timer(active=False)]
-
-    def arrive(self, *given: str | None) -> list[object]:
-        """The findings once they are in; nothing while the page is being made."""
-        asked = [value for value in given if value is not None]
-        return self.show(*asked) if len(asked) == len(given) else [gr.skip()] * (len(ALL) + 2)
 
     def turn(self, event: gr.EventData, *given: str) -> str:
         return findings(chosen(self._board(given).findings, given), given, int(event.page))

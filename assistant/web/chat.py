@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import uuid4
 
 import gradio as gr
@@ -49,9 +49,8 @@ element.addEventListener("click", (event) => {
 });
 """
 TO_THE_TURN = "() => window.jiwenTurn()"
-OPENED = "() => { window.jiwenOpened = true; }"
-SETTLED = "(talk) => [window.jiwenOpened ? talk : '']"
-"""A tab is also selected when the page opens, before the conversation is there."""
+BEGIN_AGAIN = f"() => ['{NEW}', '', '']"
+"""In the browser: what is asked right after the click is asked in the new conversation."""
 DRAWER = "() => { document.body.classList.toggle('shelf-open'); }"
 
 
@@ -92,9 +91,10 @@ class Chat:
                     earlier = panel("talks", events=EVENTS, functions=[self.rate])
                 library = panel("holdings")
             with gr.Column(elem_id="talk"):
+                greeting = panel("greeting")
                 past = panel("past")
                 current = panel("current")
-                with gr.Row(elem_id="suggestions") as suggestions:
+                with gr.Row(elem_id="suggestions"):
                     chips = [gr.Button(elem_classes="chip", size="sm") for _ in range(SHOWN)]
                 with gr.Column(elem_id="composer"):
                     question = gr.Textbox(
@@ -117,79 +117,58 @@ class Chat:
                         drawer = gr.Button("历史", elem_id="drawer", size="sm")
                         again = gr.Button("新对话", elem_id="again", size="sm")
 
-        conversation: list[gr.Component] = [talk, past, current, question, suggestions, earlier]
-        for asked, event in [(question, question.submit), *((chip, chip.click) for chip in chips)]:
+        conversation: list[gr.Component] = [talk, past, current, earlier]
+        ways = [(question, question.submit, "always_last"), *((c, c.click, "once") for c in chips)]
+        asking: list[dict[str, Any]] = [
             event(
                 self.ask,
                 [asked, *scope, talk, search],
-                conversation,
+                [*conversation, question],
+                trigger_mode=again_meanwhile,
                 concurrency_limit=ANSWERS_AT_ONCE,
                 concurrency_id="ask",
                 **QUIET,
             )
-        again.click(self.begin_again, [search], conversation, **QUIET)
+            for asked, event, again_meanwhile in ways
+        ]
+        again.click(None, None, [talk, past, current], js=BEGIN_AGAIN, cancels=asking).then(
+            self.find, [search, talk], earlier, **QUIET
+        )
         drawer.click(None, None, None, js=DRAWER)
         search.change(self.find, [search, talk], earlier, **QUIET)  # an IME makes no input event
-        earlier.opened(self.reopen, [search], conversation, **QUIET).then(
+        earlier.opened(self.reopen, [search], conversation, cancels=asking, **QUIET).then(
             None, None, None, js=TO_THE_TURN
         )
         earlier.forgotten(self.forget, [search, talk], conversation, **QUIET)
-        around, asking = [library, *scope], [suggestions, *chips]
-        opened = [*around, talk, past, current, question, earlier, *asking]
-        page.load(self.open, [talk], opened, **QUIET).then(None, None, None, js=OPENED)
-        tab.select(self.arrive, [talk], [*around, past, *asking], js=SETTLED, **QUIET)
+        around = [library, *scope, greeting, *chips]
+        page.load(self.open, [talk], [*around, *conversation], **QUIET)
+        tab.select(self.arrive, None, around, **QUIET)
 
     def open(self, talk: str, request: gr.Request) -> list[object]:
-        """The page as it stands when it is opened: what the library holds and what to ask."""
+        """The page as it stands when it is opened: what the library holds and what was said."""
         *past, last = ["", *self._said(talk, request)]
-        around, chips = self._around(asking=not last)
-        welcome = markup.welcome(self._assistant.documents())
-        return [
-            *around,
-            talk if last else NEW,
-            "".join(past) if last else welcome,
-            last,
-            "",
-            self._listed("", talk, request),
-            *chips,
-        ]
+        said = [talk if last else NEW, "".join(past), last]
+        return [*self.arrive(), *said, self._listed("", talk, request)]
 
-    def arrive(self, talk: str) -> list[object]:
-        """The page after another tab, where files may have come or gone meanwhile."""
-        if not talk:
-            return [gr.skip()] * (len(FILTERS) + SHOWN + 3)
-        around, chips = self._around(asking=talk == NEW)
-        welcome = markup.welcome(self._assistant.documents()) if talk == NEW else gr.skip()
-        return [*around, welcome, *chips]
+    def arrive(self) -> list[object]:
+        """What the library holds, what a question can be limited to, and what to ask.
 
-    def _around(self, *, asking: bool) -> tuple[list[object], list[object]]:
-        """What the library holds, what a question can be limited to; and what to ask, if `asking`.
-
-        The second are the suggestions' row and its buttons.
+        Files may have come or gone while another tab was open.
         """
         records = self._assistant.documents()
         departments = sorted({r.department for r in records if r.department})
         years = sorted({r.year for r in records if r.year is not None}, reverse=True)
         held = {record.form for record in records}
         asked = suggest(self._assistant, records)
-        buttons = [*asked, *[""] * (SHOWN - len(asked))]
-        return (
-            [
-                markup.library(records),
-                gr.update(choices=[ALL_DEPARTMENTS, *departments]),
-                gr.update(choices=[ALL_YEARS, *(f"{year}年" for year in years)]),
-                gr.update(choices=[ALL_FORMS, *(form.value for form in Form if form in held)]),
-            ],
-            [
-                gr.update(visible=bool(asked) and asking),
-                *(gr.update(value=words, visible=bool(words)) for words in buttons),
-            ],
-        )
-
-    def begin_again(self, search: str, request: gr.Request) -> list[object]:
-        """An empty page; what was said is still in the history."""
-        welcome = markup.welcome(self._assistant.documents())
-        return [NEW, welcome, "", "", gr.update(visible=True), self._listed(search, NEW, request)]
+        return [
+            markup.library(records),
+            gr.update(choices=[ALL_DEPARTMENTS, *departments]),
+            gr.update(choices=[ALL_YEARS, *(f"{year}年" for year in years)]),
+            gr.update(choices=[ALL_FORMS, *(form.value for form in Form if form in held)]),
+            markup.welcome(records),
+            *(gr.update(value=words, visible=bool(words)) for words in asked),
+            *[gr.update(visible=False)] * (SHOWN - len(asked)),
+        ]
 
     def find(self, search: str, talk: str, request: gr.Request) -> str:
         """The list beside the conversation, for what is searched."""
@@ -201,9 +180,8 @@ class Chat:
         limit = TURNS_AT_MOST if event.turn else TURNS_SHOWN
         drawn = [self._drawn(turn) for turn in self._turns(talk, request, limit=limit)]
         if not drawn:  # deleted in another window
-            return self.begin_again(search, request)
-        past, listed = "".join(drawn[:-1]), self._listed(search, talk, request)
-        return [talk, past, drawn[-1], gr.skip(), gr.update(visible=False), listed]
+            return self._emptied(search, request)
+        return [talk, "".join(drawn[:-1]), drawn[-1], self._listed(search, talk, request)]
 
     def forget(
         self, event: gr.EventData, search: str, talk: str, request: gr.Request
@@ -213,8 +191,11 @@ class Chat:
         if gone:  # none named would be all
             self._assistant.forget(user(request), gone)
         if gone == talk:
-            return self.begin_again(search, request)
-        return [*[gr.skip()] * 5, self._listed(search, talk, request)]
+            return self._emptied(search, request)
+        return [*[gr.skip()] * 3, self._listed(search, talk, request)]
+
+    def _emptied(self, search: str, request: gr.Request) -> list[object]:
+        return [NEW, "", "", self._listed(search, NEW, request)]
 
     def rate(self, rated: Rated, request: gr.Request) -> str:
         """Keeps what the reader says of an answer; the buttons as they stand then, "" if not."""
@@ -240,12 +221,11 @@ class Chat:
         """Streams one answer: the earlier turns stay, the newest grows below them."""
         words = words.strip()
         if not words:
-            yield [gr.skip()] * 6
+            yield [gr.skip()] * 5
             return
         turns = self._turns(talk, request)
         past = "".join(map(self._drawn, turns))
-        yield [gr.skip(), past, markup.pending(words), "", gr.update(visible=False), gr.skip()]
-        rest = [gr.skip(), gr.skip()]  # the next question may be half typed by now
+        yield [gr.skip(), past, markup.pending(words), gr.skip(), ""]
         html = ""
         try:
             for piece in self._assistant.stream(
@@ -258,10 +238,10 @@ class Chat:
                 if isinstance(piece, Answer):
                     talk, html = self._kept(piece, talk, request)
                 else:
-                    yield [gr.skip(), gr.skip(), markup.growing(words, piece), *rest, gr.skip()]
+                    yield [gr.skip(), gr.skip(), markup.growing(words, piece), gr.skip(), gr.skip()]
         except (AssistantError, IngestError) as error:
             html = markup.failed(words, str(error))
-        yield [talk, gr.skip(), html, *rest, self._listed(search, talk, request)]
+        yield [talk, gr.skip(), html, self._listed(search, talk, request), gr.skip()]
 
     def _listed(self, search: str, talk: str, request: gr.Request) -> str:
         """The earlier conversations, or those that say what is searched."""

@@ -81,11 +81,10 @@ class Dashboard:
             raise gr.Error(str(error)) from error
         return [*updates(made), board(made), details(made), gr.Timer(active=not made.audited)]
 
-    def arrive(self, *given: str | None) -> list[object]:
+    def arrive(self, *given: str) -> list[object]:
         """The board once its findings are in; until then the page stays as it is."""
-        asked = [value for value in given if value is not None]
-        if len(asked) == len(given) and self._assistant.board(choice_of(asked)).audited:
-            return self.show(*asked)
+        if self._assistant.board(choice_of(given)).audited:
+            return self.show(*given)
         return [gr.skip()] * (len(ALL) + 3)
 
     def pick(self, event: gr.EventData, *given: str) -> list[object]:

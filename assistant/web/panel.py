@@ -56,12 +56,16 @@ def looked_after(
     *,
     sign: str,
 ) -> None:
-    """Has the timer call the function; with None for every input while the panel is being made.
+    """Has the timer call the function, except while the panel is being made.
 
     What the page says then is about to change, and must not be overwritten by what it said before.
     """
     asked = f"(...given) => window.jiwenIsBusy('{sign}') ? given.map(() => null) : given"
-    timer.tick(function, inputs, outputs, js=asked, concurrency_id=sign, **QUIET)
+
+    def look(*given: object) -> object:
+        return [gr.skip()] * len(outputs) if None in given else function(*given)
+
+    timer.tick(look, inputs, outputs, js=asked, concurrency_id=sign, **QUIET)
 
 
 def served(function: Served) -> Served:
