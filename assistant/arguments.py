@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -93,6 +94,14 @@ class Parser(argparse.ArgumentParser):
                 break
         complain(f"{message}。用法见 {self.prog} --help")
         sys.exit(MISUSED)
+
+
+class Version(argparse.Action):
+    """`--version`: the installed version, looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"绩问 {version('jiwen')}")
+        parser.exit()
 
 
 def year(text: str) -> int:

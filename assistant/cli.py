@@ -21,6 +21,7 @@ from assistant.arguments import (
     MISUSED,
     Arguments,
     Parser,
+    Version,
     complain,
     form,
     port,
@@ -46,6 +47,7 @@ def parser() -> Parser:
         prog="jiwen",
         description="绩问：预算绩效文档问答，每个数字都有出处。先 add 文件，再 ask 提问。",
     )
+    whole.add_argument("--version", action=Version, nargs=0, help="显示版本号")
     commands = whole.add_subparsers(title="命令", metavar="命令", required=True)
 
     def command(name: str, run: Callable[[Settings, Arguments], int], words: str) -> Parser:

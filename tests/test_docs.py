@@ -2,6 +2,7 @@
 
 import re
 from argparse import _SubParsersAction
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,14 @@ def test_every_command_explains_itself(name: str, capsys: pytest.CaptureFixture[
     assert not re.search(r"\b(usage|options|arguments|show this)\b", shown)
 
 
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        parser().parse_args(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"绩问 {version('jiwen')}\n"
+    assert "jiwen --version" in README
+
+
 def test_documented_keys_are_the_printed_ones() -> None:
     types = {
         "add": contract_documents.ReportJson,
@@ -93,6 +102,6 @@ def test_the_data_packs_are_found_from_the_package() -> None:
 
 
 def test_the_changelog_has_this_version() -> None:
-    version = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    assert version
-    assert f"## [{version[1]}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    told = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert told
+    assert f"## [{told[1]}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
