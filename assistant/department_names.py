@@ -35,6 +35,7 @@ class Grammar:
         self.known_organs: tuple[str, ...] = tuple(
             sorted(pack["organs"]["known"], key=len, reverse=True)
         )
+        self._sounds: dict[str, str] = dict(pack["sounds"])
         self._short_forms: dict[str, str] = dict(pack["short"])
         self._frames = tuple((head, tail) for head, tail in pack["frames"]["around"])
         unknown = pack["unknown"]
@@ -116,6 +117,23 @@ class Grammar:
     def shortest(self, organ: str) -> str:
         """The usual short form of an organ: 人力资源和社会保障局 → 人社局."""
         return self._short_forms.get(organ, organ)
+
+    def sounds_like(self, asked: str, organ: str) -> bool:
+        """Whether an organ that nobody has is another with one character of the same sound.
+
+        >>> from ingest.lexicon import read_pack
+        >>> grammar = Grammar(read_pack("departments"))
+        >>> grammar.sounds_like("水力局", "水利局"), grammar.sounds_like("税务局", "水务局")
+        (True, False)
+        """
+        if len(asked) < 3 or asked in self.known_organs:
+            return False
+        forms = (f for f in (organ, self.shortest(organ)) if len(f) == len(asked))
+        return any(
+            [b in self._sounds.get(a, "") for a, b in zip(f, asked, strict=True) if a != b]
+            == [True]
+            for f in forms
+        )
 
     def same_body(self, one: Body, other: Body) -> bool:
         """Whether two names are one department's: the same organ of the same place."""

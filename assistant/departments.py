@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from assistant.abbreviations import Abbreviations, beginnings
@@ -24,6 +24,7 @@ class Mention:
     end: int
     names: tuple[str, ...]
     place_only: bool = False
+    mistyped: bool = False
 
 
 def _one_each(
@@ -108,13 +109,30 @@ class Directory:
             for mention in sorted(step(text, found), key=lambda m: m.start - m.end):
                 if not any(mention.start < m.end and m.start < mention.end for m in found):
                     found.append(mention)
-        return tuple(sorted(found, key=lambda m: m.start))
+        return tuple(sorted(self._led(found), key=lambda m: m.start))
+
+    def _led(self, found: Sequence[Mention]) -> Iterator[Mention]:
+        """The mentions, a place that only says where the one right behind it is joined to that
+        (武胜 + 街子镇)."""
+        bare = self._grammar.bare
+        places = {m.end: m for m in found if m.place_only and not m.names}
+        joined: set[int] = set()
+        for mention in found:
+            place = places.get(mention.start)
+            own = (map(bare, self.places(name)) for name in mention.names)
+            if place and mention.names and all(bare(place.text) in names for names in own):
+                joined.add(place.start)
+                text = place.text + mention.text
+                yield replace(mention, text=text, start=place.start)
+            elif mention not in places.values():
+                yield mention
+        yield from (p for p in places.values() if p.start not in joined)
 
     def names(self, text: str) -> dict[str, str]:
         """What to call each department: as the text does where it is clear, else its short name."""
         called = dict(self._short_names)
         for mention in self.mentions(text):
-            if len(mention.names) == 1 and not mention.place_only:
+            if len(mention.names) == 1 and not (mention.place_only or mention.mistyped):
                 called[mention.names[0]] = mention.text
         return called
 
@@ -172,9 +190,17 @@ class Directory:
     def _unknown(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
         """Names built like a department's that no department of the library has."""
         for start, end in self._spans(text, self._grammar.unknown_ends, taken):
-            places, _, organ = self._split(text[start:end])
+            places, level, organ = self._split(text[start:end])
             if len(organ) >= 2 and self._looks_named(text, start, places, organ):
-                yield Mention(text[start:end], start, end, ())
+                meant = self._heard(places, level, organ) if places else ()
+                yield Mention(text[start:end], start, end, meant, mistyped=bool(meant))
+
+    def _heard(self, places: Sequence[str], level: str, organ: str) -> tuple[str, ...]:
+        """The one department of these places that sounds like an organ that none of them has."""
+        alike = {own for own in self._organs if self._grammar.sounds_like(organ, own)}
+        bodies = (body for own in alike for body in self._organs[own])
+        meant = tuple(body.name for body in bodies if self._fits(body, places, level))
+        return meant if len(meant) == 1 else ()
 
     def _spans(
         self, text: str, ends: re.Pattern[str], taken: Sequence[Mention]

@@ -81,7 +81,14 @@ class Terms:
                 self.synonyms.setdefault(normalise(word), concept)
         told = [word for word, concept in self.synonyms.items() if concept not in generic]
         ordered = sorted(told, key=len, reverse=True)
-        self._exact = re.compile("|".join(map(re.escape, (w for w in ordered if len(w) > 1))))
+        # 各项目支出进度 is the 支出进度 of each 项目.
+        self._exact = re.compile(
+            "|".join(
+                ("(?<![各个些每])" if w.startswith("项目") else "") + re.escape(w)
+                for w in ordered
+                if len(w) > 1
+            )
+        )
 
     def whole(self, text: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
         """The stretches without those that make one longer name: 基本支出 + 执行率."""
@@ -273,6 +280,11 @@ class Recogniser:
         parts = (part.strip(self._edges) for part in _PARTS.split(self._stop.sub(BLANK, text)))
         kept = "".join(part for part in parts if len(part) > 1 or part.isdigit())
         return kept if _WORDY.search(kept) else ""
+
+    def beside(self, rest: str) -> str:
+        """The longest thing said beside what is recognised, were it two characters (低保)."""
+        parts = _PARTS.split(self._stop.sub(BLANK, rest))
+        return max((p for part in parts if len(p := part.strip("的")) > 1), key=len, default="")
 
     def _years(self, text: str) -> tuple[tuple[int, ...], int | None, str]:
         years: list[int] = []

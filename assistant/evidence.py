@@ -9,6 +9,7 @@ from typing import Any
 from assistant.draft import BUDGET
 from assistant.facts import FORM_ORDER, FactFinder
 from assistant.matching import replaced
+from assistant.project_names import in_words, of_project, where_named
 from assistant.types import Evidence, Intent, Match, QueryPlan
 from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
 
@@ -115,10 +116,12 @@ class EvidenceFinder:
 
     def _cells(self, plan: QueryPlan) -> Iterator[Match]:
         for subject in plan.subjects:
+            cells: list[Match] = []
             for scope in self._scopes(plan):
                 found = self._find(subject, plan, scope)
                 both = () if found.found else self._side_by_side(subject, plan, scope)
-                yield from both or (found,)
+                cells += both or (found,)
+            yield from where_named(cells, plan)
 
     def _side_by_side(self, subject: str, plan: QueryPlan, scope: Scope) -> tuple[Match, ...]:
         """What A和B names, where the two are no one thing; B may leave out what A has said."""
@@ -153,7 +156,14 @@ class EvidenceFinder:
         return tuple(sisters) if len(names) > 1 and _ALL.search(asked) else ()
 
     def _find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
-        found = self._finder.find(subject, plan, scope)
+        term, meant = of_project(subject, plan, self._finder.facts(scope).figures)
+        found = self._finder.find(term, meant, scope)
+        if meant is not plan and not found.found:
+            # A part of the project's money, in the words of the question itself.
+            own = plan.about if subject in plan.terms else subject
+            found = self._finder.find(own, in_words(term, meant, plan), scope)
+        if meant is not plan and (found.found or subject in plan.terms):
+            return found
         if not found.found and plan.forms:
             # The form named may not be where the thing stands; the answer says where it does.
             found = self._finder.find(subject, plan, replace(scope, forms=()))

@@ -35,7 +35,7 @@ FORM_ORDER = {
 }
 _TARGET_ORDER = {**FORM_ORDER, Form.TARGET: -1}
 
-_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_YEAR, _FORECAST = re.compile(r"(?<!\d)(20\d\d)年"), re.compile("预计")
 Fact = TypeVar("Fact", Figure, Indicator, Figure | Indicator)
 Owned = TypeVar("Owned", Figure, Indicator, Task)
 
@@ -333,6 +333,8 @@ class FactFinder:
             printed = {int(year) for year in _YEAR.findall(name)}
             if printed and plan.years and not printed & set(plan.years):
                 score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for
+            if bool(_FORECAST.search(name)) > bool(_FORECAST.search(plan.question)):
+                score -= YEAR_LOSS
             yield _Candidate(name, score, fit, tuple(kept))
 
     def _fit(

@@ -293,8 +293,7 @@ class Lookups:
         assert printing is not None
         figure = match.figures[0]
         label = figure.subject.removeprefix(match.department) or match.subject
-        termed = figure.concept in plan.terms
-        named = bool(figure.task) and (plan.sections or len(label) <= SHORT or termed)
+        named = bool(figure.task) and (plan.sections or len(label) <= SHORT or figure.concept)
         task = f"{quoted(figure.task)}的" if named and figure.task not in label else ""
         said = goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
         verb = "" if states(label) else "为"

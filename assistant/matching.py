@@ -94,7 +94,7 @@ class Matcher:
     def part(self, phrase: str, name: str) -> bool:
         """Whether a name holds the phrase, four characters or more of it."""
         asked = self._synonyms.plain(phrase)
-        return len(asked) >= 4 and asked in self._synonyms.plain(name)
+        return len(asked) >= 4 and (asked in self._synonyms.plain(name) or phrase in name)
 
     def equal(self, phrase: str, name: str) -> bool:
         """Whether both are the same in standard words."""

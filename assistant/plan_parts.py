@@ -38,6 +38,7 @@ class Heard:
     condition: Quantity | None
     levels: tuple[str, ...]
     terms: tuple[str, ...] = ()
+    about: str = ""
 
 
 def names_section(text: str, name: str) -> bool:
@@ -70,6 +71,13 @@ def goes_on(text: str, name: str, phrases: Sequence[str]) -> bool:
     """Whether what follows a quoted name at once is part of what is asked about."""
     after = text[text.find(name) + len(name) + 1 :]
     return bool(phrases) and any(p[:2] == after[:2] or after[:2] in p for p in phrases if after)
+
+
+def about_of(reading: Heard, before: QueryPlan | None) -> str:
+    """What the terms of a question are asked of: said beside them, or in the turn before."""
+    if reading.about or before is None or reading.entities.mentions:
+        return reading.about
+    return before.about or "".join(() if before.terms else before.subjects)
 
 
 def narrow(

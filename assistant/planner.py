@@ -13,7 +13,15 @@ from assistant.broad import Broad
 from assistant.entities import BLANK, Entities, Recogniser
 from assistant.matching import replaced
 from assistant.numbers import find_numbers
-from assistant.plan_parts import Heard, goes_on, names_section, narrow, of_both, topic_parts
+from assistant.plan_parts import (
+    Heard,
+    about_of,
+    goes_on,
+    names_section,
+    narrow,
+    of_both,
+    topic_parts,
+)
 from assistant.types import Intent, QueryPlan
 from assistant.years import Years
 from ingest.lexicon import any_of
@@ -200,6 +208,7 @@ class Planner:
             self._condition(spoken),
             levels,
             tuple(term for term in found.concepts if term in subjects),
+            self._recogniser.beside(found.rest) if found.concepts else "",
         )
         return self._broad.heard(said)
 
@@ -327,6 +336,7 @@ class Planner:
             terms=terms,
             condition=reading.condition,
             levels=reading.levels,
+            about=about_of(reading, before),
         )
         plan = self._broad.whole(plan)
         if self._broad.changed(plan):

@@ -47,6 +47,7 @@ class QueryPlan:
     for one of them (片区); `statuses` are the kinds of indicators asked for; `units` what the
     question counts in (几场, 多大). `terms` are those subjects that are standard budget terms.
     `condition` limits a list by value (低于90%), `levels` by indicator family (满意度指标).
+    `about` is what stands beside the terms: the project whose money is asked for, if it is one.
     """
 
     question: str
@@ -66,6 +67,7 @@ class QueryPlan:
     terms: tuple[str, ...] = ()
     condition: Quantity | None = None
     levels: tuple[str, ...] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from ingest.clean import normalise, one_line
+from ingest.clean import normalise, one_line, squeeze
 from ingest.concepts import Concept, find_concept
 from ingest.figure_book import Around, FigureBook
 from ingest.forms import is_placeholder, label_key
@@ -50,14 +50,16 @@ class AmountReader(FigureBook):
 
     def funds(self, row: FormRow) -> None:
         department = "" if row.total else self._located(row.text("department"))
-        if row.text("item") and self.whose.department.endswith(_tails()):
+        if not self.summary and row.text("item") and self.whose.department.endswith(_tails()):
             department = ""  # who carries out a project of the department
         item = row.total or label_key(row.text("item") or row.text("department"))
         source = find_concept(item.removesuffix("合计") or item) if item else None
-        whole = bool(row.total) or not source or source.name == "年度资金总额"
+        part = squeeze(row.text("item")).startswith("其中")
+        whole = bool(row.total) or (not part and (not source or source.name == "年度资金总额"))
         of_all = bool(row.total or department) or not row.text("item")
-        task = self.project or ("" if row.total or source or department else item)
-        section = self.section(row.section, department or task)
+        own = bool(department and row.text("item"))  # a project of one of many departments
+        task = self.project or ("" if row.total or source or (department and not own) else item)
+        section = self.section(row.section, department, task)
         around = Around(section, task, row_quote(row), department)
         for cell in row.cells:
             role = role_of(cell, "funds")
@@ -65,7 +67,7 @@ class AmountReader(FigureBook):
                 self._grade(cell, replace(around, subject=item + label_key(cell.head)))
             if role and cell.fresh:
                 head = label_key(cell.head)
-                concept = find_concept(term_of("funds", cell.role) or head) if whole else None
+                concept = _column_concept(cell, head) if whole else None
                 year = self.year_of(cell.head)
                 head = _COLUMN_YEAR.sub("", head) if year else head
                 concept = concept or _twin(source, role)
@@ -108,7 +110,8 @@ class AmountReader(FigureBook):
 
     def _located(self, department: str) -> str:
         """A department of a table over a place (永靖市's 市教育局) by its full name."""
-        place = self.whose.department
+        named = _PLACE.match(self.whose.department) if self.summary else None
+        place = named.group() if named else self.whose.department
         inside = department[:1] == place[-1:] and 1 < len(place) < 6
         return place[:-1] + department if inside else department
 
@@ -125,6 +128,21 @@ def role_of(cell: RoleCell, kind: str) -> Role | None:
     role = COLUMN_ROLES.get(role_by_words(cell.head, kind))
     concept = find_concept(label_key(cell.head))
     return role or (concept.role if concept else amount_role(cell.head) or Role.ACTUAL)
+
+
+_PLACE = re.compile(r"[一-龥]{1,4}?[市县区旗州]")
+"""The place whose departments a table put together by its finance office lists."""
+_COLUMN_TERMS = {"spent": "实际支出数", "rate": "预算完成率"}
+
+
+def _column_concept(cell: RoleCell, head: str) -> Concept | None:
+    """The budget term of a column, by its role or its head; none of one that tells a part of the
+    amounts (基本支出预算)."""
+    parts = tuple(read_pack("statements")["parts"])
+    if head.startswith(parts) and head not in parts:
+        return None
+    named = find_concept(term_of("funds", cell.role) or head)
+    return named or find_concept(_COLUMN_TERMS.get(cell.role, ""))
 
 
 _COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年(?:度(?=预算|决算))?")

@@ -55,6 +55,8 @@ class FigureBook:
     """The headings above the table being read."""
     planned: bool = False
     """Whether the document sets targets and reports no results."""
+    summary: bool = False
+    """Whether the document lists the departments of a place."""
     topic: str = ""
     """The budget term that the whole document is about (“三公”经费决算表), where it names one."""
     _seen: set[str] = field(default_factory=set)

@@ -208,6 +208,8 @@ def _composed(above: Header, row: Sequence[Cell], words: Sequence[Cell]) -> Head
     """
     over = {c: cell for cell in row for c in range(cell.column, cell.column + cell.column_span)}
     divided = {id(cell): cell for cell in row if cell.column_span > 1}
+    if any(re.search("[：:]", cell.text) for cell in divided.values()):
+        return None  # a line of labels over the whole table
     words = [cell for cell in words if over.get(cell.column) is not cell]
     if above.kind == "indicators":
         return _valued(above, words)

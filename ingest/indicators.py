@@ -12,6 +12,7 @@ from ingest.forms import first_value, is_level, is_placeholder, label_key
 from ingest.headers import term_of
 from ingest.quantities import parse_value
 from ingest.rows import FormRow, RoleCell
+from ingest.shared_cells import parted
 from ingest.types import Cell, Indicator, Oddity, Quantity, Role, Run, Task
 from ingest.values import (
     POINTS,
@@ -117,6 +118,7 @@ class FactReader(AmountReader):
         if row.total:
             self._total(row)
             return
+        row = parted(row)
         self._project_of(row)
         self._levels = _inherit(row, self._levels)
         name = _NUMBERED.sub("", one_line(row.text("name")))

@@ -79,6 +79,7 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
     reader = FactReader(whose)
     reader.topic = topic_in(title)
     reader.planned = form is Form.TARGET
+    reader.summary = form is Form.SUMMARY
     splitter = Splitter(document.id, department, year)
     passages: list[Passage] = []
     rows = 0

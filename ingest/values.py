@@ -103,6 +103,7 @@ def main_actual(stated: Sequence[Statement], target: Quantity | None, text: str)
     own = [s for s in stated if s.role is not Role.TARGET]
     if target and target.values:
         own = [s for s in own if same_unit(s.quantity, target)]
+    own = [s for s in own if not _remains(text, s.start)] or own
     if not own:
         return None
     sums = [s for s in own if _SUM.search(text[max(0, s.start - 4) : s.start])]
@@ -113,6 +114,15 @@ def main_actual(stated: Sequence[Statement], target: Quantity | None, text: str)
         values = tuple(s.quantity.values[0] for s in own if s.quantity.values)
         return replace(own[0].quantity, raw=text[own[0].start : own[-1].end], values=values)
     return own[-1].quantity
+
+
+_CLAUSE_END = re.compile("[，,；;。：:]")
+
+
+def _remains(text: str, start: int) -> bool:
+    """Whether a number is led as what is still to be done: 其余3艘手续办理中."""
+    clause = _CLAUSE_END.split(text[:start])[-1]
+    return bool(re.match(read_pack("statements")["remaining"], clause))
 
 
 def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:

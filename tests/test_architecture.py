@@ -29,6 +29,7 @@ LAYERS: tuple[list[str], ...] = (
         *[
             "ingest.statements",
             "ingest.rows",
+            "ingest.shared_cells",
             "ingest.values",
             "ingest.wrapped_lines",
             "ingest.dump_cells",
@@ -55,7 +56,13 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.numbers", "assistant.wording"],
         *["assistant.abbreviations", "assistant.department_names", "assistant.departments"],
         *["assistant.entities", "assistant.matching", "assistant.compute", "assistant.citations"],
-        *["assistant.years", "assistant.plan_parts", "assistant.broad", "assistant.operators"],
+        *[
+            "assistant.years",
+            "assistant.project_names",
+            "assistant.plan_parts",
+            "assistant.broad",
+            "assistant.operators",
+        ],
         *[
             "assistant.dates",
             "assistant.status",
