@@ -8,13 +8,14 @@ from ingest.amounts import BESIDE, COLUMN_ROLES, AmountReader, role_of
 from ingest.clean import one_line, squeeze
 from ingest.concepts import find_concept
 from ingest.figure_book import Around
-from ingest.forms import first_value, is_level, is_placeholder, label_key
+from ingest.forms import first_value, is_level, is_placeholder, label_key, unit_in
 from ingest.headers import term_of
 from ingest.quantities import parse_value
 from ingest.rows import FormRow, RoleCell
 from ingest.shared_cells import parted
 from ingest.types import Cell, Indicator, Oddity, Quantity, Role, Run, Task
 from ingest.values import (
+    LEDGER,
     POINTS,
     Target,
     amount_role,
@@ -247,8 +248,9 @@ class FactReader(AmountReader):
                 here = replace(around, subject=subject, year=self.year_of(cell.head))
                 role = role_of(cell, "indicators") or Role.ACTUAL
                 text = cell.cell.text
+                unit = unit_in(cell.head) or self.whose.money_unit if role in LEDGER else ""
                 if value := with_columns(parse_value(text), row):
-                    self._figure(cell.cell, inside(text), role, with_unit(value, role, ""), here)
+                    self._figure(cell.cell, inside(text), role, with_unit(value, role, unit), here)
 
     def _target(self, target: Target | None, role: Role, around: Around) -> Quantity | None:
         """Records a target, weight or score cell; a sentence gives the figures it states."""

@@ -15,7 +15,7 @@ from ingest.types import Cell, Quantity, Role
 
 QUOTE_LENGTH = 240
 POINTS = (Role.WEIGHT, Role.SCORE)
-_LEDGER = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
+LEDGER = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
         return quantity
     if role in POINTS:
         return replace(quantity, unit="分")
-    return replace(quantity, unit=unit) if role in (*_LEDGER, Role.RATE) else quantity
+    return replace(quantity, unit=unit) if role in (*LEDGER, Role.RATE) else quantity
 
 
 def amount_role(label: str) -> Role | None:

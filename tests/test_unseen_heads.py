@@ -169,3 +169,22 @@ def test_the_code_beside_a_department() -> None:
         "<tr><td>主管部门及代码<td>[186]国家矿山安全监察局<td>实施单位<td>信息中心"
     )
     assert understood.document.department == "国家矿山安全监察局"
+
+
+def test_points_and_money_beside_indicators() -> None:
+    understood = page(
+        "<tr><td colspan=6>平度市2023年农村改厕资金绩效情况（单位：万元）"
+        "<tr><td>镇街名称<td>市级下达<td>已支出<td>任务数<td>完成数<td>指标赋分"
+        "<tr><td>南村镇<td>320.00<td>392.00<td>1200户<td>1215户<td>10"
+        "<tr><td>李园街道<td>180.00<td>213.75<td>640户<td>588户<td>15"
+    )
+    told = {f.quantity.raw: (f.role, f.quantity.unit) for f in understood.figures}
+    assert told["320.00"] == (Role.BUDGET, "万元")
+    assert told["213.75"] == (Role.SPENT, "万元")
+    assert told["15"] == (Role.WEIGHT, "分")
+
+
+def test_a_word_of_comparison_is_no_subject() -> None:
+    understood = text("遂昌县消防救援大队2022年度自评报告", "接警到场率92.4%，低于目标值95%。")
+    told = {f.quantity.raw: (f.subject, f.role) for f in understood.figures}
+    assert told["95%"] == ("接警到场率", Role.TARGET)
