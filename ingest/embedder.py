@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 EMBEDDED = DATA / "models" / "e5-small-zh"
 SUMS = "SHA256SUMS"
 BATCH = 8
+OWN_BATCH = 32
+"""The same of the embedded model, which cuts it by length once more."""
 MAX_CHARACTERS = 8192
 """Models read some hundred tokens; the tokenizer is never given a whole book to cut."""
 HUB_ORGANISATION = "sentence-transformers"
@@ -76,7 +78,8 @@ class Embedder:
         model = self._loaded()
         if not readable:
             return np.empty((0, self.dimension), np.float32)
-        vectors = model.encode_document(readable, batch_size=BATCH, show_progress_bar=False)
+        batch = BATCH if self._name else OWN_BATCH
+        vectors = model.encode_document(readable, batch_size=batch, show_progress_bar=False)
         return unit_rows(np.asarray(vectors, np.float32))
 
     def encode_query(self, text: str) -> NDArray[np.float32]:

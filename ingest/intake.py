@@ -1,13 +1,14 @@
 """Taking in (入库): what was read of files → all the stores, a group of files at a time.
 
 A group's rows are staged in one transaction and its original files kept; its passages are embedded
-while the next group is read and staged; then one transaction publishes it. Each document is there
-as a whole or not at all, whatever happens in between.
+while the next group is read and staged; then, while that one is embedded, its vectors are kept and
+one transaction publishes it. Each document is there as a whole or not at all, whatever happens in
+between.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -15,10 +16,11 @@ from time import perf_counter
 from typing import TypeVar
 
 from ingest.copies import LEAST, SHARE, Sayings, same_contents, same_department, sayings
-from ingest.errors import IngestError, StoreError
+from ingest.errors import IngestError, ModelError, StoreError
+from ingest.exact_search import Vectors
 from ingest.parsing import UNEXPECTED, Parsed
 from ingest.record_rows import Packed
-from ingest.stores import Stores
+from ingest.stores import NO_VECTORS, NONE, Stores
 from ingest.types import DocumentRecord, FileReport, Outcome, Scope
 
 logger = logging.getLogger(__name__)
@@ -50,6 +52,8 @@ class _Staged:
 
 
 Step = _Staged | FileReport
+Embedding = Mapping[str, Vectors] | str
+"""Vectors by text, or why there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class _Group:
 
     items: tuple[Parsed | FileReport, ...]
     steps: tuple[Step, ...]
-    embedding: "Future[str | FileReport]"
+    embedding: "Future[Embedding | FileReport]"
     seconds: float
 
 
@@ -72,6 +76,7 @@ class Intake:
         self._since = 0.0
         self._group: _Group | None = None
         self._open: set[str] = set()
+        self._embedded = NONE
         self._stopped = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedding")
         self._said = lru_cache(maxsize=COMPARED)(self._sayings_of)
@@ -179,19 +184,28 @@ class Intake:
         self._stores.home.save(staged.record.id, staged.data)
         return staged
 
-    def _embed(self, staged: Sequence[_Staged]) -> str:
-        passages = [passage for one in staged for passage in one.packed.passages]
-        forms = {one.record.id: one.record.form for one in staged}
-        return self._stores.write_vectors(passages, forms, self._stopped.is_set)
+    def _embed(self, staged: Sequence[_Staged]) -> Embedding:
+        """In the thread that embeds: the vectors of the group before may not be kept yet."""
+        texts = [passage.text for one in staged for passage in one.packed.passages]
+        try:
+            self._embedded = self._stores.embedded(
+                texts, beside=self._embedded, stopped=self._stopped.is_set
+            )
+        except ModelError as error:
+            return NO_VECTORS.format(error=error)
+        return self._embedded
 
     def _published(self, group: _Group) -> list[FileReport]:
         """Shows a group's documents; the reports on its files."""
-        note = group.embedding.result()
+        embedding = group.embedding.result()
         started = perf_counter()
 
         def together() -> tuple[Step, ...]:
-            if isinstance(note, FileReport):
-                raise StoreError(note.error)
+            if isinstance(embedding, FileReport):
+                raise StoreError(embedding.error)
+            note = embedding if isinstance(embedding, str) else ""
+            if not isinstance(embedding, str):
+                self._keep(group.steps, embedding)
             with self._stores.records.together():
                 return _each(group.steps, partial(self._show, note=note))
 
@@ -205,6 +219,12 @@ class Intake:
                 group.items, group.steps if isinstance(shown, FileReport) else shown, strict=True
             )
         ]
+
+    def _keep(self, steps: Sequence[Step], vectors: Mapping[str, Vectors]) -> None:
+        staged = [step for step in steps if isinstance(step, _Staged)]
+        passages = [passage for one in staged for passage in one.packed.passages]
+        forms = {one.record.id: one.record.form for one in staged}
+        self._stores.add_vectors(passages, vectors, forms)
 
     def _show(self, staged: _Staged, *, note: str) -> FileReport:
         original = self._original_of(staged)

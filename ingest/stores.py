@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +20,8 @@ REOWNING = "reowning"
 """The name under which the library keeps which documents are becoming another department's."""
 AT_ONCE = 64
 """So many texts are embedded between two looks at whether to stop."""
+NO_VECTORS = "暂无向量，只能按数据和词语检索：{error}"
+NONE: Mapping[str, Vectors] = MappingProxyType({})
 
 
 class Encoder(Protocol):
@@ -44,29 +47,45 @@ class Stores:
     turn: threading.RLock = field(default_factory=threading.RLock)
     busy: set[str] = field(default_factory=set)
 
-    def write_vectors(
-        self,
-        passages: Sequence[Passage],
-        forms: Mapping[str, Form],
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> str:
-        """Each different text is embedded once in the life of the library.
+    def write_vectors(self, passages: Sequence[Passage], forms: Mapping[str, Form]) -> str:
+        """Embeds and keeps the passages; why there are no vectors, "" when there are."""
+        try:
+            vectors = self.embedded([passage.text for passage in passages])
+        except ModelError as error:
+            return NO_VECTORS.format(error=error)
+        self.add_vectors(passages, vectors, forms)
+        return ""
 
-        Returns why there are no vectors, "" when there are.
+    def embedded(
+        self,
+        texts: Sequence[str],
+        *,
+        beside: Mapping[str, Vectors] = NONE,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> dict[str, Vectors]:
+        """Vectors by text; each different text is embedded once in the life of the library.
+
+        `beside` holds vectors that are on their way into the store. Raises ModelError.
         """
-        vectors = self.vectors.known([passage.text for passage in passages])
-        new = sorted({p.text for p in passages if p.text not in vectors}, key=len, reverse=True)
+        vectors = {text: beside[text] for text in texts if text in beside}
+        vectors |= self.vectors.known([text for text in texts if text not in vectors])
+        new = sorted({*texts} - vectors.keys(), key=len, reverse=True)
         for start in range(0, len(new), AT_ONCE):
             if stopped():
-                return ""
-            texts = new[start : start + AT_ONCE]
-            try:
-                vectors |= dict(zip(texts, self.encoder.encode_passages(texts), strict=True))
-            except ModelError as error:
-                return f"暂无向量，只能按数据和词语检索：{error}"
+                break
+            part = new[start : start + AT_ONCE]
+            vectors |= dict(zip(part, self.encoder.encode_passages(part), strict=True))
+        return vectors
+
+    def add_vectors(
+        self,
+        passages: Sequence[Passage],
+        vectors: Mapping[str, Vectors],
+        forms: Mapping[str, Form],
+    ) -> None:
+        """Keeps a vector a passage; `vectors` has one for each text."""
         if passages:
             self.vectors.add(passages, np.stack([vectors[p.text] for p in passages]), form=forms)
-        return ""
 
     @contextmanager
     def reowned(self, document_ids: Collection[str]) -> Iterator[None]:

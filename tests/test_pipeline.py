@@ -16,6 +16,7 @@ from library import PlumbingEncoder, open_library
 from ingest.config import Limits
 from ingest.errors import ModelError, StoreError
 from ingest.exact_search import Vectors
+from ingest.intake import GROUP
 from ingest.loaders import load
 from ingest.pipeline import Library
 from ingest.record_rows import pack
@@ -335,6 +336,22 @@ def test_equal_texts_are_embedded_once(tmp_path: Path) -> None:
     assert report.outcome is Outcome.ADDED
     assert len(encoder.encoded) - before < before
     assert len(encoder.encoded) == len(set(encoder.encoded))
+    assert library.verify() == ()
+    library.close()
+
+
+def test_texts_of_a_group_that_is_not_yet_stored_are_not_embedded_again(tmp_path: Path) -> None:
+    encoder = PlumbingEncoder()
+    library = open_library(tmp_path / "home", encoder)
+    folder = tmp_path / "材料"
+    folder.mkdir()
+    body = "".join(f"\n第{n}段：{'开展巡查，' * 20}完成。" for n in range(GROUP))
+    for name in ("甲", "乙", "丙"):
+        write(folder / f"{name}.txt", f"青禾市水务局{name}类工作总结{body}".encode())
+    reports = add(library, folder)
+    assert [report.outcome for report in reports] == [Outcome.ADDED] * 3
+    assert all(report.passages >= GROUP for report in reports)
+    assert len(encoder.encoded) == len(set(encoder.encoded)) < 2 * GROUP
     assert library.verify() == ()
     library.close()
 
