@@ -1,7 +1,7 @@
 """REST under /api/v1 (开放接口): the same objects as the command line, and no other."""
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import Response
@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from assistant import contract, contract_documents, contract_drafts
 from assistant.access import Right, Visitor
 from assistant.doorway import Doorway
+from assistant.late_doors import LateDoor
 from assistant.selection import selection
 from assistant.types import Draft, Section
 from assistant.uploads import take_in
@@ -26,7 +27,8 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Health(TypedDict):
-    status: str
+    status: Literal["ok"]
+    page: Literal["starting", "ready"]
 
 
 class DocumentsJson(TypedDict):
@@ -109,9 +111,10 @@ Chosen = Annotated[Choice, Query()]
 router = APIRouter(prefix="/api/v1")
 
 
-@router.get("/healthz", summary="服务是否在运行")
-def healthz() -> Health:
-    return {"status": "ok"}
+@router.get("/healthz", summary="服务是否在运行，网页是否已建成")
+def healthz(request: Request) -> Health:
+    page: LateDoor = request.app.state.page
+    return {"status": "ok", "page": "ready" if page.is_open else "starting"}
 
 
 @router.post("/ask", summary="提问，回答附出处")

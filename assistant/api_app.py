@@ -1,7 +1,6 @@
-"""The web app without its page (开放接口): every API behind the guard, errors in one sentence."""
+"""Every door of the web app (开放接口) behind the guard, errors in one sentence."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +10,6 @@ from starlette.routing import Route
 
 from assistant import api, api_chat, api_corrections, api_login, api_settings, api_source
 from assistant.access import Right
-from assistant.api_mcp import Tools
 from assistant.api_page import reference
 from assistant.doorway import Doorway
 from assistant.errors import (
@@ -22,6 +20,7 @@ from assistant.errors import (
     UnknownDocument,
 )
 from assistant.guard import Guard, failure
+from assistant.late_doors import LateDoors
 from assistant.metrics import Metrics, Observer
 from ingest.errors import CorrectionError, IngestError
 
@@ -43,14 +42,11 @@ WORDS = {
 }
 
 
-def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
-    """REST and its description, the OpenAI-compatible API and MCP, behind the guard."""
-    tools = Tools(doorway)
+def application(doorway: Doorway, late: LateDoors, *, host: str, largest_upload: int) -> FastAPI:
+    """REST and its description, the OpenAI-compatible API, MCP and the page, behind the guard."""
 
-    @asynccontextmanager
-    async def running(_: FastAPI) -> AsyncIterator[None]:
-        async with tools.run():
-            yield
+    def running(_: FastAPI) -> AbstractAsyncContextManager[None]:
+        return late.running()
 
     app = FastAPI(
         title="绩问 JiWen",
@@ -62,13 +58,14 @@ def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
         lifespan=running,
     )
     app.state.doorway = doorway
+    app.state.page = late.page
     app.include_router(api.router)
     app.include_router(api_corrections.router)
     app.include_router(api_settings.router)
     app.include_router(api_chat.router)
     app.include_router(api_login.router)
     app.include_router(api_source.router)
-    app.router.routes.append(Route("/mcp", tools))
+    app.router.routes.append(Route("/mcp", late.tools))
     app.add_api_route("/healthz", api.healthz, include_in_schema=False)
     metrics = Metrics(doorway.count)
 
@@ -87,6 +84,7 @@ def application(doorway: Doorway, *, host: str, largest_upload: int) -> FastAPI:
     app.add_api_route("/api/docs", docs, include_in_schema=False)
     for rest in ("/api/{rest:path}", "/v1/{rest:path}"):  # else the page would answer
         app.add_api_route(rest, nothing_here, methods=METHODS, include_in_schema=False)
+    app.mount("/", late.page)
     app.add_exception_handler(AssistantError, refused)
     app.add_exception_handler(IngestError, refused)
     app.add_exception_handler(RequestValidationError, misunderstood)

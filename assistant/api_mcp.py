@@ -5,15 +5,13 @@ guard, by token, as everywhere.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from mcp.server.fastmcp import Context, FastMCP
-from mcp.server.fastmcp.server import StreamableHTTPASGIApp
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
 
 from assistant import contract, contract_drafts
 from assistant.access import Right, Visitor
@@ -43,7 +41,7 @@ ROWS = 200
 
 
 class Tools:
-    """The tools as one ASGI app; `run` must be open while it serves."""
+    """The tools, each a method."""
 
     def __init__(self, doorway: Doorway) -> None:
         self._doorway = doorway
@@ -58,14 +56,10 @@ class Tools:
         )
         for tool in (self.ask, self.figures, self.indicators, self.audit, self.draft):
             self._server.add_tool(tool)
-        self._server.streamable_http_app()
-        self._app = StreamableHTTPASGIApp(self._server.session_manager)
 
-    def run(self) -> AbstractAsyncContextManager[None]:
-        return self._server.session_manager.run()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+    def app(self) -> Starlette:
+        """Answers under /mcp for as long as its lifespan runs."""
+        return self._server.streamable_http_app()
 
     async def ask(
         self,

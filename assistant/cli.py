@@ -264,7 +264,7 @@ def run_draft(settings: Settings, given: Arguments) -> int:
 
 
 def run_serve(settings: Settings, given: Arguments) -> int:
-    from assistant.web.site import serve  # gradio takes seconds to import
+    from assistant.web.site import serve  # no other command needs a web server
 
     asked = {name: value for name in ("host", "port") if (value := getattr(given, name))}
     with closing(Assistant(settings)) as assistant:

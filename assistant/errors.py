@@ -10,6 +10,7 @@ AssistantError
 ├── AccountError       a user, password or token cannot be set up as asked
 │   ├── NotSignedIn    the name, password, session or token is not valid
 │   └── TooManyTries   too many wrong passwords in a short time
+├── SiteError          the web app stopped because a part of it cannot be built
 ├── AccessDenied       the user's role does not allow it
 └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
 """
@@ -53,6 +54,10 @@ class NotSignedIn(AccountError):
 
 class TooManyTries(AccountError):
     """Too many wrong passwords (登录过于频繁)."""
+
+
+class SiteError(AssistantError):
+    """The web app stopped by itself (网页无法建成)."""
 
 
 class AccessDenied(AssistantError):

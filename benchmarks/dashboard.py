@@ -105,6 +105,7 @@ def in_browser(home: Path, chromium: str) -> dict[str, object]:
     settings = Settings(home=home, port=8497)
     with closing(Assistant(settings)) as assistant, sync_playwright() as playwright:
         site = launch(assistant, settings)
+        site.ready()
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.goto(f"http://127.0.0.1:{settings.port}")

@@ -48,7 +48,7 @@ def serve() -> None:
     with closing(Assistant(settings)) as assistant:
         with suppress(ModelError):
             assistant.warm_up()
-        launch(assistant, settings)
+        launch(assistant, settings).ready()
         print("ready", flush=True)
         threading.Event().wait()
 

@@ -125,7 +125,7 @@ LAYERS: tuple[list[str], ...] = (
             "assistant.web.theme",
         ],
         *["assistant.doorway", "assistant.guard", "assistant.uploads"],
-        *["assistant.logs", "assistant.metrics"],
+        *["assistant.logs", "assistant.metrics", "assistant.late_doors"],
         *["assistant.api_page", "assistant.api", "assistant.api_chat", "assistant.api_mcp"],
         *["assistant.api_corrections", "assistant.people", "assistant.api_settings"],
         *["assistant.web.excerpt", "assistant.web.source"],
@@ -140,7 +140,7 @@ LAYERS: tuple[list[str], ...] = (
         *["assistant.web.board_markup", "assistant.web.printing"],
         *["assistant.web.chat", "assistant.web.dashboard", "assistant.web.audit"],
         *["assistant.web.draft_markup", "assistant.web.drafting"],
-        *["assistant.web.page", "assistant.web.site", "assistant.cli"],
+        *["assistant.web.page", "assistant.web.mounting", "assistant.web.site", "assistant.cli"],
     ],
     # 6: the way in
     ["assistant.__main__", "app"],
@@ -182,10 +182,11 @@ WALLS = {
     "langchain_core.retrievers": ["assistant.chain"],
     "openai": ["assistant.llm"],
     "gradio": ["assistant.web.*"],
-    "fastapi": ["assistant.api", "assistant.api_*"],
+    "fastapi": ["assistant.api", "assistant.api_*", "assistant.web.mounting"],
     "mcp": ["assistant.api_mcp"],
     "starlette": [
-        *["assistant.api_*", "assistant.guard", "assistant.metrics", "assistant.web.site"]
+        *["assistant.api_*", "assistant.guard", "assistant.late_doors", "assistant.metrics"],
+        "assistant.web.site",
     ],
     "prometheus_client": ["assistant.metrics"],
     "pythonjsonlogger": ["assistant.logs"],
@@ -205,8 +206,13 @@ WALLS = {
 }
 """Third-party libraries and the only modules that may import them."""
 
-DEFERRED_MODULES = {("assistant.cli", "assistant.web.site")}
-"""Our own modules imported inside a function: `jiwen` must start without importing gradio."""
+DEFERRED_MODULES = {
+    ("assistant.cli", "assistant.web.site"),
+    ("assistant.web.site", "assistant.api_mcp"),
+    ("assistant.web.site", "assistant.web.mounting"),
+}
+"""Our own modules imported inside a function: `jiwen` must start without a web server, and the web
+server without gradio and mcp."""
 
 CATCH_ALL = {"ingest.intake", "ingest.parsing", "assistant.cli"}
 """Where `except Exception` stands: once a file of a batch, once its reading, once a command."""

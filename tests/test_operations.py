@@ -44,7 +44,7 @@ def bearer(token: str) -> dict[str, str]:
 def test_health_is_open_and_says_nothing_else(watched: tuple[str, str, str]) -> None:
     url, *_ = watched
     answer = httpx.get(f"{url}/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "page": "ready"})
 
 
 def test_metrics_count_requests_by_door_and_are_for_administrators(

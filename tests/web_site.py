@@ -29,8 +29,9 @@ def free_port() -> int:
 def served(assistant: Assistant, home: Path) -> Iterator[str]:
     """The address of the whole web app over this Assistant."""
     port = free_port()
-    site = launch(assistant, Settings(home=home, port=port))
+    site = launch(assistant, Settings(home=home, port=port), pause=0)
     try:
+        site.ready()
         yield f"http://127.0.0.1:{port}"
     finally:
         site.close()

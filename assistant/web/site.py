@@ -1,51 +1,79 @@
-"""The web app as it is served: the page and every other door behind one guard, on one port."""
+"""The web app as it is served: the page and every other door behind one guard, on one port.
+
+Gradio and mcp are imported once the server answers, not before: see `assistant.late_doors`.
+"""
 
 import asyncio
+import logging
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
-from threading import Event, Thread
+from threading import Thread
 
-import gradio as gr
 import uvicorn
-from starlette.requests import Request
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
-from assistant.access import LOCAL, Visitor
 from assistant.accounts import Accounts
 from assistant.api_app import application
 from assistant.config import Settings
 from assistant.doorway import Doorway
-from assistant.errors import SettingsError
+from assistant.errors import SettingsError, SiteError
 from assistant.guard import LOOPBACK
+from assistant.late_doors import PAUSE, LateDoor, LateDoors
 from assistant.logs import configure
 from assistant.service import Assistant
-from assistant.web.page import build
-from assistant.web.theme import ICON, head, theme
-from assistant.web.visitors import for_visitor, present
 from ingest.errors import IngestError
 
 GRACE = 2
 """Seconds that requests in progress have to end when the program stops."""
 
+_log = logging.getLogger("jiwen.site")
+
 
 class Site:
-    """A running web app; `close` stops it."""
+    """A running web app; `close` stops it. It stops by itself if its page cannot be built."""
 
-    def __init__(self, server: uvicorn.Server, listening: socket.socket, done: Callable[[], None]):
+    def __init__(
+        self,
+        server: uvicorn.Server,
+        listening: socket.socket,
+        late: LateDoors,
+        done: Callable[[], None],
+    ):
         self._server = server
+        self._opened = late.opened
         self._done = done
+        self._opened.add_done_callback(self._stop_if_failed)
         self._thread = Thread(target=server.run, args=[[listening]], name="web", daemon=True)
         self._thread.start()
 
+    def ready(self) -> None:
+        """Waits until the page is there; raises what kept it from being built."""
+        self._opened.result()
+
+    def wait(self) -> None:
+        """Waits for as long as the server runs; a SiteError says why it ended by itself."""
+        self._thread.join()
+        if error := _failure(self._opened):
+            _log.info("the page could not be built", exc_info=error)
+            raise SiteError(
+                f"网页无法建成（{type(error).__name__}：{error}），程序已停止，"
+                "请按 README 重新安装后再启动。"
+            )
+
     def close(self) -> None:
+        """Stops answering; where the page is still being built this takes until it is."""
         self._server.should_exit = True
         self._thread.join()
         self._done()
+
+    def _stop_if_failed(self, opened: "Future[None]") -> None:
+        if _failure(opened):
+            self._server.should_exit = True
 
 
 def serve(assistant: Assistant, settings: Settings) -> None:
@@ -55,15 +83,18 @@ def serve(assistant: Assistant, settings: Settings) -> None:
     site = launch(assistant, settings)
     print(f"绩问已启动：http://{settings.host}:{settings.port}（按 Ctrl+C 停止）", flush=True)
     try:
-        Event().wait()
+        site.wait()
     except KeyboardInterrupt:
         print("绩问已停止。", flush=True)
     finally:
         site.close()
 
 
-def launch(assistant: Assistant, settings: Settings) -> Site:
-    """Starts serving in the background; the embedding model warms up behind the open page."""
+def launch(assistant: Assistant, settings: Settings, *, pause: float = PAUSE) -> Site:
+    """Starts serving in the background.
+
+    The page is built behind it, `pause` seconds later, and then the embedding model warms up.
+    """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     accounts = Accounts.of(settings)
     if settings.host not in LOOPBACK and not accounts.has_admin():
@@ -72,14 +103,23 @@ def launch(assistant: Assistant, settings: Settings) -> Site:
             f"监听 {settings.host} 会让别的机器也能打开，请先用"
             " jiwen users add 名字 --role admin 建一个管理员。"
         )
-    listening = bound(settings)
-    Thread(target=warm_up, args=[assistant], name="warm-up", daemon=True).start()
     doorway = Doorway(assistant, accounts)
-    with ThreadPoolExecutor(1) as builder:  # gradio leaves loops behind where none is running
-        app = builder.submit(asyncio.run, mounted(doorway, settings)).result()
+    late = LateDoors(
+        tools=LateDoor(partial(tools, doorway)),
+        page=LateDoor(partial(page, doorway, settings)),
+        pause=pause,
+    )
+    late.opened.add_done_callback(partial(warm_up_behind, assistant))
+    return begin(doorway, late, settings)
+
+
+def begin(doorway: Doorway, late: LateDoors, settings: Settings) -> Site:
+    """The server with all doors, in a thread of its own."""
+    listening = bound(settings)
+    largest = settings.ingest.limits.file_bytes
     server = uvicorn.Server(
         uvicorn.Config(
-            app,
+            application(doorway, late, host=settings.host, largest_upload=largest),
             log_config=None,
             log_level="warning",
             access_log=False,  # ours has the user and the time, and no questions
@@ -87,35 +127,24 @@ def launch(assistant: Assistant, settings: Settings) -> Site:
             ws="none",
         )
     )
-    return Site(server, listening, accounts.close)
+    return Site(server, listening, late, doorway.accounts.close)
 
 
-async def mounted(doorway: Doorway, settings: Settings) -> ASGIApp:
-    """The page and all other doors as one app."""
-    app = application(doorway, host=settings.host, largest_upload=settings.ingest.limits.file_bytes)
-    gr.mount_gradio_app(
-        app,
-        build(for_visitor(doorway), partial(present, doorway)),
-        path="/",
-        server_name=settings.host,
-        server_port=settings.port,
-        theme=theme(),
-        head=head(),
-        favicon_path=ICON,
-        footer_links=[],
-        run_history=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        mcp_server=False,
-        auth_dependency=user_of,
-    )
-    return app
+def tools(doorway: Doorway) -> Starlette:
+    """MCP under /mcp."""
+    from assistant.api_mcp import Tools
+
+    return Tools(doorway).app()
 
 
-def user_of(request: Request) -> str:
-    """Whose conversations the page shows; "" where nobody signs in."""
-    visitor: Visitor = request.state.visitor
-    return "" if visitor is LOCAL else visitor.name
+def page(doorway: Doorway, settings: Settings) -> Starlette:
+    """The page, and all that it sends and fetches, under /."""
+    from assistant.web.mounting import mounted
+
+    async def within_a_loop() -> Starlette:  # gradio leaves loops behind where none is running
+        return mounted(doorway, settings)
+
+    return asyncio.run(within_a_loop())
 
 
 def bound(settings: Settings) -> socket.socket:
@@ -132,9 +161,20 @@ def bound(settings: Settings) -> socket.socket:
     return listening
 
 
+def warm_up_behind(assistant: Assistant, opened: "Future[None]") -> None:
+    """Loads the model once the page is there: two that import at once only hold each other up."""
+    if not opened.cancelled() and not _failure(opened):
+        Thread(target=warm_up, args=[assistant], name="warm-up", daemon=True).start()
+
+
 def warm_up(assistant: Assistant) -> None:
     """Loads the model; where it cannot be loaded this is said, and figures and words answer."""
     try:
         assistant.warm_up()
     except IngestError as error:
         print(f"{error} 目前只按数据和词语检索。", file=sys.stderr, flush=True)
+
+
+def _failure(opened: "Future[None]") -> BaseException | None:
+    """Why the doors stay closed, None while they may still open."""
+    return opened.exception() if opened.done() and not opened.cancelled() else None
