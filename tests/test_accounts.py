@@ -187,16 +187,18 @@ PRIVATE = (
 
 @pytest.mark.parametrize("path", PRIVATE)
 def test_nothing_is_open_beside_the_guard(office: str, path: str) -> None:
-    reply = httpx.get(office + path)
+    reply = httpx.get(office + path, timeout=60)
     assert reply.status_code == 401
     assert "请先登录" in reply.text
 
 
 def test_a_browser_is_sent_to_the_login_page(office: str) -> None:
-    page = httpx.get(office, headers={"Accept": "text/html"}, follow_redirects=True)
+    page = httpx.get(office, headers={"Accept": "text/html"}, follow_redirects=True, timeout=60)
     assert page.url.path == "/login"
     assert "密码" in page.text
-    wrong = httpx.post(f"{office}/login", data={"name": "staff", "password": "错的密码啊"})
+    wrong = httpx.post(
+        f"{office}/login", data={"name": "staff", "password": "错的密码啊"}, timeout=60
+    )
     assert wrong.status_code == 401
     assert "用户名或密码不对" in wrong.text
     assert "set-cookie" not in wrong.headers

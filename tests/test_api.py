@@ -25,7 +25,7 @@ def address(assistant: Assistant, library_home: Path) -> Iterator[str]:
 
 @pytest.fixture
 def client(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address) as opened:
+    with httpx.Client(base_url=address, timeout=60) as opened:
         yield opened
 
 

@@ -43,7 +43,7 @@ def bearer(token: str) -> dict[str, str]:
 
 def test_health_is_open_and_says_nothing_else(watched: tuple[str, str, str]) -> None:
     url, *_ = watched
-    answer = httpx.get(f"{url}/healthz")
+    answer = httpx.get(f"{url}/healthz", timeout=60)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "page": "ready"})
 
 
@@ -55,9 +55,9 @@ def test_metrics_count_requests_by_door_and_are_for_administrators(
         f"{url}/api/v1/ask", json={"question": SECRET}, headers=bearer(staff), timeout=60
     )
     assert asked.status_code == 200
-    assert httpx.get(f"{url}/metrics").status_code == 401
-    assert httpx.get(f"{url}/metrics", headers=bearer(staff)).status_code == 403
-    text = httpx.get(f"{url}/metrics", headers=bearer(admin)).text
+    assert httpx.get(f"{url}/metrics", timeout=60).status_code == 401
+    assert httpx.get(f"{url}/metrics", headers=bearer(staff), timeout=60).status_code == 403
+    text = httpx.get(f"{url}/metrics", headers=bearer(admin), timeout=60).text
     assert 'jiwen_requests_total{door="/api/v1/ask",method="POST",status="200"} 1.0' in text
     assert 'jiwen_requests_total{door="/metrics",method="GET",status="403"} 1.0' in text
     assert 'jiwen_request_seconds_count{door="/api/v1/ask"} 1.0' in text
@@ -69,8 +69,8 @@ def test_metrics_count_requests_by_door_and_are_for_administrators(
 def test_what_a_visitor_types_makes_no_new_numbers(watched: tuple[str, str, str]) -> None:
     url, admin, _ = watched
     for made_up in ("/api/v1/figures/x", "/api/v1/没有", "/wp-admin.php", "/../../etc"):
-        httpx.get(url + made_up, headers=bearer(admin))
-    text = httpx.get(f"{url}/metrics", headers=bearer(admin)).text
+        httpx.get(url + made_up, headers=bearer(admin), timeout=60)
+    text = httpx.get(f"{url}/metrics", headers=bearer(admin), timeout=60).text
     doors = {line.split('"')[1] for line in text.splitlines() if "requests_total{" in line}
     assert doors >= {"page", "/api/{rest:path}"}
     assert not [door for door in doors if "没有" in door or "wp-admin" in door or "etc" in door]

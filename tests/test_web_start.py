@@ -131,7 +131,7 @@ def test_it_stops_while_the_page_is_built(assistant: Assistant, tmp_path: Path) 
     ):
         client.post("/mcp", json=CALL, headers=MODEL)  # now only the page is missing
         waiting = others.submit(client.get, "/gradio_api/app_id")
-        seen = httpx.get(f"{url}/healthz").json()
+        seen = httpx.get(f"{url}/healthz", timeout=60).json()
         closed = others.submit(site.close)
         assert seen["page"] == "starting"
         assert waiting.result().status_code == 503
