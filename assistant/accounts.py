@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, partial
 from hashlib import sha256
 from threading import Lock, Semaphore
 
@@ -132,6 +132,7 @@ class Accounts:
         self._now = now
         self._tables = OwnTables(url, SCHEMA, "用户和操作记录", StoreError)
         self._hasher = PasswordHasher()
+        self._nobody = cache(partial(self._hasher.hash, secrets.token_hex()))  # late: it takes time
         self._hashing = Semaphore(2)  # each takes 64 MB for a moment
         self._failures: OrderedDict[tuple[str, str], tuple[float, ...]] = OrderedDict()
         self._lock = Lock()
@@ -240,14 +241,6 @@ class Accounts:
         with self._hashing:
             return self._hasher.hash(password)
 
-    @cached_property
-    def _nobody(self) -> str:
-        """What the password of an unknown name is compared with: it takes as long as a known one's.
-
-        Made at the first sign-in, not at the start: it takes a quarter of a second.
-        """
-        return self._hasher.hash(secrets.token_hex())
-
     # -- sessions --------------------------------------------------------------------------------
 
     def sign_in(self, name: str, password: str, *, address: str = "") -> str:
@@ -257,7 +250,7 @@ class Accounts:
         with self._tables.connected() as connection:
             row = connection.execute(select(USERS).where(USERS.c.name == name)).one_or_none()
         with self._hashing:
-            nobody = self._nobody  # whoever tries first waits for it, so the time tells nothing
+            nobody = self._nobody()  # made for whoever tries first: the time tells nothing
             right = self._verified(row.password if row else nobody, password)
         if row is None or not row.active or not right:
             raise NotSignedIn("用户名或密码不对，请重新输入。")
