@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from time import sleep
 from zipfile import ZipFile
 
 import pytest
@@ -340,8 +341,16 @@ def test_equal_texts_are_embedded_once(tmp_path: Path) -> None:
     library.close()
 
 
+class Leisurely(PlumbingEncoder):
+    """So slow that the next group always waits for it, as it does for a model."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        sleep(0.5)
+        return super().encode_passages(texts)
+
+
 def test_texts_of_a_group_that_is_not_yet_stored_are_not_embedded_again(tmp_path: Path) -> None:
-    encoder = PlumbingEncoder()
+    encoder = Leisurely()
     library = open_library(tmp_path / "home", encoder)
     folder = tmp_path / "材料"
     folder.mkdir()
