@@ -11,9 +11,9 @@ from ingest.figure_book import Around
 from ingest.forms import first_value, is_level, is_placeholder, label_key, unit_in
 from ingest.headers import term_of
 from ingest.quantities import parse_value
-from ingest.rows import FormRow, RoleCell
+from ingest.rows import FormRow, RoleCell, part
 from ingest.shared_cells import parted
-from ingest.types import Cell, Indicator, Oddity, Quantity, Role, Run, Task
+from ingest.types import Cell, Indicator, Oddity, Quantity, Role, Task
 from ingest.values import (
     LEDGER,
     POINTS,
@@ -302,7 +302,7 @@ def _lines(cell: Cell) -> Iterator[Cell]:
     """What a cell lists line by line, each in a cell of its own."""
     for line in _LINE.finditer(cell.text):
         if squeeze(line.group()):
-            yield replace(cell, runs=(Run(line.group(), cell.locate(*line.span())),))
+            yield part(cell, *line.span())
 
 
 def _inherit(row: FormRow, levels: tuple[str, str]) -> tuple[str, str]:

@@ -311,12 +311,14 @@ def _labelled(cell: Cell) -> list[tuple[Cell, Cell]]:
     return [_cut(cell, m, s) for s, m in told] if 1 < len(told) == len(parts) else []
 
 
+def part(cell: Cell, start: int, end: int) -> Cell:
+    """The cell with the characters [start, end) alone, in their place."""
+    return replace(cell, runs=(Run(cell.text[start:end], cell.locate(start, end)),))
+
+
 def _cut(cell: Cell, found: re.Match[str], start: int) -> tuple[Cell, Cell]:
     """The label and the amount that a match from `start` on tells apart."""
-    spans = ((start + found.start(k), start + found.end(k)) for k in (1, 2))
-    label, amount = (
-        replace(cell, runs=(Run(cell.text[a:b], cell.locate(a, b)),)) for a, b in spans
-    )
+    label, amount = (part(cell, start + found.start(k), start + found.end(k)) for k in (1, 2))
     return label, amount
 
 

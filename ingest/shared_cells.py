@@ -5,8 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 from ingest.lexicon import read_pack
-from ingest.rows import FormRow, RoleCell
-from ingest.types import Run
+from ingest.rows import FormRow, RoleCell, part
 
 
 @cache
@@ -32,5 +31,4 @@ def parted(row: FormRow) -> FormRow:
 
 
 def _part(cell: RoleCell, role: str, start: int, end: int) -> RoleCell:
-    run = Run(cell.cell.text[start:end], cell.cell.locate(start, end))
-    return replace(cell, role=role, cell=replace(cell.cell, runs=(run,)))
+    return replace(cell, role=role, cell=part(cell.cell, start, end))
