@@ -6,8 +6,8 @@ from contextlib import closing
 
 from assistant.config import Settings
 from assistant.errors import AssistantError
+from assistant.serve import serve
 from assistant.service import Assistant
-from assistant.web.site import serve
 from ingest.errors import IngestError
 
 

@@ -8,32 +8,34 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-from assistant.answer import Composer, answered
+from assistant.answering.composer import Composer, answered
+from assistant.answering.findings import asks_for_findings, reviewed, scope_of
+from assistant.answering.lookups import Composition
+from assistant.assessment.department_totals import DepartmentTotals
+from assistant.assessment.rule_packs import RuleBook, read_rules
+from assistant.assessment.status import StatusRules
+from assistant.audit.auditor import Auditor
+from assistant.audit.check_runner import Bench
 from assistant.audit.dossier import Dossier
-from assistant.audit.run import Bench
-from assistant.audit.words import read_words
-from assistant.auditing import Auditor
-from assistant.board import Board, Choice
-from assistant.citations import Statement, cite
-from assistant.condition import Condition, RuleUse, condition, rule_uses
+from assistant.audit.vocabulary import read_words
 from assistant.config import Settings
-from assistant.drafting.desk import Desk
-from assistant.drafting.joining import Joiner
+from assistant.dashboard.board import Board, Choice
+from assistant.dashboard.board_cache import Ledger, Sources
+from assistant.drafting.prose import Joiner
+from assistant.drafting.service import Desk
 from assistant.errors import SettingsError, UnknownDocument
-from assistant.history import History
-from assistant.ledger import Ledger, Sources
-from assistant.llm import LanguageModel
-from assistant.lookups import Composition
-from assistant.planner import with_scope
-from assistant.reading import Reader, Reading, meant
-from assistant.reranker import Reranker
-from assistant.restating import Restater
-from assistant.retriever import FusedRetriever
-from assistant.reviewing import asks_for_findings, reviewed, scope_of
-from assistant.rewording import Rewriter, grown
-from assistant.rules import RuleBook, read_rules
-from assistant.status import StatusRules
-from assistant.totals import DepartmentTotals
+from assistant.grounding.citations import Statement, cite
+from assistant.grounding.verification import check, shown
+from assistant.history.store import History
+from assistant.language.wording import Wording
+from assistant.llm.model import LanguageModel
+from assistant.llm.query_rewriting import Restater
+from assistant.llm.rewording import Rewriter, grown
+from assistant.questions.planner import with_scope
+from assistant.retrieval.library_snapshot import Reader, Reading, meant
+from assistant.retrieval.reranker import Reranker
+from assistant.retrieval.retriever import FusedRetriever
+from assistant.system_status import Condition, RuleUse, condition, rule_uses
 from assistant.types import (
     Answer,
     Calculation,
@@ -47,17 +49,14 @@ from assistant.types import (
     Section,
     Turn,
 )
-from assistant.verify import check, shown
-from assistant.wording import Wording
-from ingest.amendments import Correction, Wanted
-from ingest.embedder import Embedder
-from ingest.home import Home
-from ingest.lexicon import read_pack
-from ingest.migrations import sqlite_file
-from ingest.page_images import PageImage
+from ingest.corrections.types import Correction, Wanted
+from ingest.language.lexicon import read_pack
+from ingest.loaders.page_images import PageImage
 from ingest.pipeline import Library
-from ingest.restore import restore_backup
-from ingest.types import (
+from ingest.storage.home import Home
+from ingest.storage.migrations import sqlite_file
+from ingest.storage.restore import restore_backup
+from ingest.types.facts import (
     Block,
     DocumentRecord,
     Figure,
@@ -67,6 +66,7 @@ from ingest.types import (
     Scope,
     StoreFault,
 )
+from ingest.vectors.embedder import Embedder
 
 Say = Callable[[Progress], None]
 ONLY = "这一问只查了{}，选全部表种再问，会查全部文件。"

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from ingest.types import (
+from ingest.types.facts import (
     Figure,
     Form,
     Indicator,

@@ -39,10 +39,10 @@ from copies import copied, namings, places, renamed, understood  # noqa: E402
 from assistant import contract  # noqa: E402
 from assistant.config import Settings  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
-from ingest.embedder import Embedder  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
-from ingest.record_rows import pack  # noqa: E402
-from ingest.types import Form, Passage, Understanding  # noqa: E402
+from ingest.records.rows import pack  # noqa: E402
+from ingest.types.facts import Form, Passage, Understanding  # noqa: E402
+from ingest.vectors.embedder import Embedder  # noqa: E402
 
 SIZES = (1_000, 10_000, 100_000)
 NOISE = 0.05

@@ -15,13 +15,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from lxml import etree
 
-from ingest.codec import decode, encode
+from ingest.extraction.understand import understand
+from ingest.language.tokenizer import Tokenizer
 from ingest.loaders import load
-from ingest.record_rows import pack
-from ingest.record_store import RecordStore
-from ingest.tokenizer import Tokenizer
-from ingest.types import Understanding
-from ingest.understand import understand
+from ingest.records.codec import decode, encode
+from ingest.records.record_store import RecordStore
+from ingest.records.rows import pack
+from ingest.types.facts import Understanding
 
 DIGITAL = (".txt", ".html", ".xlsx", ".docx")
 """Scans are slow to read and say nothing new here."""

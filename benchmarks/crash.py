@@ -38,15 +38,15 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from ingest import pipeline  # noqa: E402
-from ingest.amendments import Aspect, Wanted  # noqa: E402
-from ingest.codec import encode  # noqa: E402
 from ingest.config import IngestSettings  # noqa: E402
-from ingest.exact_search import Vectors  # noqa: E402
+from ingest.corrections.types import Aspect, Wanted  # noqa: E402
+from ingest.extraction.understand import understand  # noqa: E402
 from ingest.loaders import load  # noqa: E402
-from ingest.parsing import Parsed, Upload, parse  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
-from ingest.types import FileReport, Scope  # noqa: E402
-from ingest.understand import understand  # noqa: E402
+from ingest.records.codec import encode  # noqa: E402
+from ingest.types.facts import FileReport, Scope  # noqa: E402
+from ingest.vectors.exact_search import Vectors  # noqa: E402
+from ingest.workers.parse_file import Parsed, Upload, parse  # noqa: E402
 
 NAMES = tuple(f"{name}自评表.html" for name in "甲乙丙丁戊己庚辛壬癸子丑")
 MANY = 6

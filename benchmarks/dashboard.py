@@ -25,9 +25,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from copies import fill, understood  # noqa: E402
 
-from assistant.board import Board, Choice  # noqa: E402
 from assistant.config import Settings  # noqa: E402
-from assistant.export_xlsx import board_workbook  # noqa: E402
+from assistant.dashboard.board import Board, Choice  # noqa: E402
+from assistant.dashboard.excel_export import board_workbook  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
 
 CHANGES = 200
@@ -54,8 +54,8 @@ def choices(whole: Board, count: int) -> list[Choice]:
 
 
 def measure(home: Path) -> dict[str, object]:
-    from assistant.web.board_markup import board, details
-    from assistant.web.dashboard import updates
+    from assistant.web.html.board import board, details
+    from assistant.web.tabs.dashboard import updates
 
     with closing(Assistant(Settings(home=home))) as assistant:
         start = time.perf_counter()
@@ -100,7 +100,7 @@ def in_browser(home: Path, chromium: str) -> dict[str, object]:
     """Seconds from a change of the year until the page shows it."""
     from playwright.sync_api import sync_playwright
 
-    from assistant.web.site import launch
+    from assistant.serve import launch
 
     settings = Settings(home=home, port=8497)
     with closing(Assistant(settings)) as assistant, sync_playwright() as playwright:

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from assistant.config import Settings  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
 from assistant.types import Draft, Mode, Section, Status, Verdict  # noqa: E402
-from ingest.types import Form, Scope  # noqa: E402
+from ingest.types.facts import Form, Scope  # noqa: E402
 
 DUTY = re.compile(r"(责任单位|完成时限|量化目标)：(?!【待填：)([^；。]*)")
 DATE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|(?<!\d)\d{1,2}月\d{1,2}日|\d{1,2}月底")

@@ -39,10 +39,10 @@ sys.path.insert(0, str(ROOT))
 
 from ingest.config import MEGABYTE, Limits  # noqa: E402
 from ingest.errors import IngestError  # noqa: E402
+from ingest.extraction.understand import understand  # noqa: E402
 from ingest.loaders import load, unpack  # noqa: E402
 from ingest.loaders.image import pictures  # noqa: E402
-from ingest.record_rows import pack  # noqa: E402
-from ingest.understand import understand  # noqa: E402
+from ingest.records.rows import pack  # noqa: E402
 
 SECONDS = 20
 """Processor time in which a small file must be read, thousands of times what a sound one takes."""

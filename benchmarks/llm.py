@@ -28,12 +28,12 @@ sys.path.insert(0, str(ROOT))
 
 from assistant import contract  # noqa: E402
 from assistant.config import Settings  # noqa: E402
-from assistant.llm import LanguageModel  # noqa: E402
-from assistant.rewording import Likeness, Rewriter, script  # noqa: E402
+from assistant.llm.model import LanguageModel  # noqa: E402
+from assistant.llm.rewording import Likeness, Rewriter, script  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
 from assistant.types import Answer, Mode  # noqa: E402
-from ingest.lexicon import read_pack  # noqa: E402
-from ingest.types import Figure, Scope  # noqa: E402
+from ingest.language.lexicon import read_pack  # noqa: E402
+from ingest.types.facts import Figure, Scope  # noqa: E402
 
 
 @dataclass

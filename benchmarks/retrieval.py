@@ -19,11 +19,20 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from assistant.config import Settings  # noqa: E402
-from assistant.retriever import FusedRetriever  # noqa: E402
-from ingest.embedder import Embedder  # noqa: E402
+from assistant.retrieval.retriever import FusedRetriever  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
-from ingest.record_rows import pack  # noqa: E402
-from ingest.types import Document, Form, Location, Passage, Run, Scope, TextBlock, Understanding  # noqa: E402
+from ingest.records.rows import pack  # noqa: E402
+from ingest.types.facts import (  # noqa: E402
+    Document,
+    Form,
+    Location,
+    Passage,
+    Run,
+    Scope,
+    TextBlock,
+    Understanding,
+)
+from ingest.vectors.embedder import Embedder  # noqa: E402
 
 DEPTH = 60
 """A context ranked lower than this counts as not found."""

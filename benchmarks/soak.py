@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from assistant.config import Settings  # noqa: E402
+from assistant.serve import launch  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
-from assistant.web.site import launch  # noqa: E402
 from ingest.errors import ModelError  # noqa: E402
 
 WARM = 1000

@@ -42,9 +42,9 @@ from copies import copied_file, documents, namings, places, renamed, understood 
 from assistant.config import Settings  # noqa: E402
 from assistant.service import Assistant  # noqa: E402
 from ingest.config import IngestSettings  # noqa: E402
-from ingest.embedder import Embedder  # noqa: E402
-from ingest.exact_search import Vectors  # noqa: E402
 from ingest.pipeline import Library  # noqa: E402
+from ingest.vectors.embedder import Embedder  # noqa: E402
+from ingest.vectors.exact_search import Vectors  # noqa: E402
 
 SIZES = (1_000, 10_000, 100_000)
 CHUNK, SHARED, NEAREST = 500, 50, 4

@@ -11,26 +11,26 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from ingest.amendments import OF_DOCUMENT, Aspect, Correction, Wanted
-from ingest.backup import Contents, write_backup
-from ingest.cluster import parse_on_cluster
 from ingest.config import MEGABYTE, IngestSettings
-from ingest.course import Course, Say
+from ingest.corrections.types import OF_DOCUMENT, Aspect, Correction, Wanted
 from ingest.errors import LoadError, ModelError, StoreError
-from ingest.home import Home
-from ingest.intake import Intake, guarded, report_on
-from ingest.migrations import sqlite_file, upgrade
-from ingest.page_images import PageImage
-from ingest.parsing import Parsed, Upload
-from ingest.readers import Readers, parse_all
-from ingest.record_store import RecordStore
-from ingest.sources import Source, sources
-from ingest.store_check import check_library
-from ingest.stores import REOWNING, Encoder, Stores
-from ingest.tokenizer import Tokenizer
-from ingest.types import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
-from ingest.vector_store import VectorStore
-from ingest.visible import VisibleRecords, VisibleVectors
+from ingest.intake.batch_writer import Intake, guarded, report_on
+from ingest.intake.progress import Course, Say
+from ingest.intake.sources import Source, sources
+from ingest.language.tokenizer import Tokenizer
+from ingest.loaders.page_images import PageImage
+from ingest.records.record_store import RecordStore
+from ingest.storage.backup import Contents, write_backup
+from ingest.storage.home import Home
+from ingest.storage.integrity_check import check_library
+from ingest.storage.migrations import sqlite_file, upgrade
+from ingest.storage.restricted_view import VisibleRecords, VisibleVectors
+from ingest.storage.stores import REOWNING, Encoder, Stores
+from ingest.types.facts import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
+from ingest.vectors.vector_store import VectorStore
+from ingest.workers.parse_file import Parsed, Upload
+from ingest.workers.pool import Readers, parse_all
+from ingest.workers.ray_cluster import parse_on_cluster
 
 logger = logging.getLogger(__name__)
 

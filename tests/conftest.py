@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-import servers
 
 from assistant.config import PREFIX, Settings
-from ingest.config import DATA
+from tests.support import servers
+from tests.support.builders import SAMPLES
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
 
-SAMPLES = DATA / "samples"
+
 STORES = ("embedded", "servers")
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import contract, contract_documents, contract_drafts
-from assistant.cli import parser
+from assistant.cli.main import parser
 from assistant.config import PREFIX, Settings
+from assistant.schemas import answers as contract
+from assistant.schemas import documents as contract_documents
+from assistant.schemas import drafts as contract_drafts
 from ingest.config import DATA
 
 ROOT = Path(__file__).parent.parent

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.messages import Request, Said, is_about, receive, send, speaks_of
-from ingest.parsing import Upload, parse
+from ingest.workers.parse_file import Upload, parse
+from ingest.workers.protocol import Request, Said, is_about, receive, send, speaks_of
 
 ROOT = Path(__file__).parent.parent
 

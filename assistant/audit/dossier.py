@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from assistant.citations import Source, of_figure
+from assistant.grounding.citations import Source, of_figure
+from assistant.language.wording import quoted
 from assistant.types import Severity
-from assistant.wording import quoted
-from ingest.concepts import concept_at_end, find_concept
-from ingest.types import DocumentRecord, Figure, Form, Indicator, Passage, Role, Task
+from ingest.language.budget_terms import concept_at_end, find_concept
+from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Passage, Role, Task
 
 
 @dataclass(frozen=True, slots=True)

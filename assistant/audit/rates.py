@@ -8,12 +8,20 @@ from itertools import permutations, product
 from typing import Any
 
 from assistant.audit.dossier import Account, Remark, Sheet, rows, sources, whole
-from assistant.audit.precision import half, ratio_agrees
-from assistant.compute import Term, UnitMismatch, difference, rate, rounded, term, total
-from assistant.numbers import convert, plain
+from assistant.audit.rounding import half, ratio_agrees
+from assistant.grounding.calculations import (
+    Term,
+    UnitMismatch,
+    difference,
+    rate,
+    rounded,
+    term,
+    total,
+)
+from assistant.language.numbers import convert, plain
+from assistant.language.wording import quoted, value
 from assistant.types import Calculation, Severity
-from assistant.wording import quoted, value
-from ingest.types import Figure, Role
+from ingest.types.facts import Figure, Role
 
 Formulas = Mapping[str, Mapping[str, Any]]
 _JOIN = re.compile(r"([+−-])")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from assistant.assessment.rule_packs import Thresholds
 from assistant.audit.dossier import (
     Dossier,
     Remark,
@@ -13,14 +14,13 @@ from assistant.audit.dossier import (
     sources,
     whole,
 )
-from assistant.audit.naming import comparable, row_names
-from assistant.audit.words import Lexicon
-from assistant.compute import UnitMismatch, difference, rate, term
-from assistant.numbers import plain
-from assistant.rules import Thresholds
+from assistant.audit.indicator_matching import comparable, row_names
+from assistant.audit.vocabulary import Lexicon
+from assistant.grounding.calculations import UnitMismatch, difference, rate, term
+from assistant.language.numbers import plain
+from assistant.language.wording import goal, quoted
 from assistant.types import Severity
-from assistant.wording import goal, quoted
-from ingest.types import Form, Indicator
+from ingest.types.facts import Form, Indicator
 
 LONGEST_SAME = 40
 """A passage this long that stands in last year's document word by word was copied."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from assistant.audit.dossier import Remark, Sheet, named, of_row
-from assistant.audit.naming import (
+from assistant.audit.indicator_matching import (
     comparable,
     equal,
     longest_first,
@@ -13,12 +13,12 @@ from assistant.audit.naming import (
     row_names,
     unmatched,
 )
-from assistant.audit.words import Lexicon
-from assistant.citations import of_figure
-from assistant.numbers import plain
+from assistant.audit.vocabulary import Lexicon
+from assistant.grounding.citations import of_figure
+from assistant.language.numbers import plain
+from assistant.language.wording import goal, quoted, value
 from assistant.types import Severity
-from assistant.wording import goal, quoted, value
-from ingest.types import Figure, Form, Indicator, Role
+from ingest.types.facts import Figure, Form, Indicator, Role
 
 ALIKE = 0.5
 """A promise is answered by words that share half of its pairs of characters."""

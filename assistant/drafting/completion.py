@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.citations import Statement, of_figure
-from assistant.compute import Term, count, rate
-from assistant.drafting.blocks import (
+from assistant.assessment.status import StatusRules
+from assistant.drafting.material import MET, UNMET, Line, Material
+from assistant.drafting.paragraphs import (
     Block,
     Style,
     amount,
@@ -16,12 +16,12 @@ from assistant.drafting.blocks import (
     gap,
     say,
 )
-from assistant.drafting.items import shared
-from assistant.drafting.material import MET, UNMET, Line, Material
-from assistant.numbers import find_numbers, plain
-from assistant.status import StatusRules
+from assistant.drafting.self_report import shared
+from assistant.grounding.calculations import Term, count, rate
+from assistant.grounding.citations import Statement, of_figure
+from assistant.language.numbers import find_numbers, plain
+from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Status
-from assistant.wording import goal, quoted, value
 
 RESULTS = 6
 """So many statements on other results are quoted."""

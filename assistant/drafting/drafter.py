@@ -6,19 +6,21 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from assistant.citations import Statement, cite
-from assistant.drafting.blocks import Block, Style
-from assistant.drafting.items import Item, Items
+from assistant.answering.narratives import Narratives
+from assistant.assessment.rule_packs import read_rules
+from assistant.assessment.status import StatusRules, judge
+from assistant.drafting.indicator_table import statement, table
 from assistant.drafting.material import Material, funds, lines, terms
 from assistant.drafting.outline import Outline
-from assistant.drafting.recheck import blanks, checked
-from assistant.drafting.table import statement, table
+from assistant.drafting.paragraphs import Block, Style
+from assistant.drafting.self_report import Item, Items
+from assistant.drafting.verification import blanks, checked
 from assistant.errors import DraftError
-from assistant.facts import FORM_ORDER
-from assistant.narratives import Narratives
-from assistant.reading import Reading
-from assistant.rules import read_rules
-from assistant.status import StatusRules, judge
+from assistant.grounding.citations import Statement, cite
+from assistant.grounding.verification import MARKER
+from assistant.language.wording import Wording
+from assistant.retrieval.fact_finder import FORM_ORDER
+from assistant.retrieval.library_snapshot import Reading
 from assistant.types import (
     Citation,
     Draft,
@@ -29,11 +31,9 @@ from assistant.types import (
     TableRow,
     Verdict,
 )
-from assistant.verify import MARKER
-from assistant.wording import Wording
-from ingest.lexicon import read_pack
-from ingest.record_store import RecordStore
-from ingest.types import Form, Passage, Scope
+from ingest.language.lexicon import read_pack
+from ingest.records.record_store import RecordStore
+from ingest.types.facts import Form, Passage, Scope
 
 Audit = Callable[[Scope], Sequence[Finding]]
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.citations import Source, of_actual
-from assistant.drafting.items import Item
-from assistant.facts import FORM_ORDER, of_department
-from assistant.lookups import source_of
+from assistant.answering.lookups import source_of
+from assistant.drafting.self_report import Item
+from assistant.grounding.citations import Source, of_actual
+from assistant.retrieval.fact_finder import FORM_ORDER, of_department
 from assistant.types import Finding, IndicatorStatus, Status
-from ingest.types import DocumentRecord, Figure, Form, Indicator, Quantity, Role, Task
+from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Quantity, Role, Task
 
 MET = frozenset({Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET})
 UNMET = frozenset({Status.UNMET, Status.QUALITATIVE_UNMET})

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.citations import Statement
-from assistant.drafting.blocks import (
+from assistant.assessment.status import StatusRules, direction
+from assistant.drafting.material import Line, Material
+from assistant.drafting.paragraphs import (
     Block,
     Style,
     cited,
@@ -15,12 +16,11 @@ from assistant.drafting.blocks import (
     reach,
     say,
 )
-from assistant.drafting.items import Item, shared
-from assistant.drafting.material import Line, Material
 from assistant.drafting.problems import Problem, about
-from assistant.status import StatusRules, direction
+from assistant.drafting.self_report import Item, shared
+from assistant.grounding.citations import Statement
+from assistant.language.wording import quoted, unquoted
 from assistant.types import ProblemKind
-from assistant.wording import quoted, unquoted
 
 RUN = 4
 """So many characters in a row, said by a problem and by a measure, are about the same thing."""

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.compute import count
-from assistant.drafting.blocks import Block, Style, heading, numbered, say
+from assistant.assessment.status import StatusRules
 from assistant.drafting.completion import Completion
 from assistant.drafting.material import Material
 from assistant.drafting.measures import Measures
 from assistant.drafting.overview import Overview
+from assistant.drafting.paragraphs import Block, Style, heading, numbered, say
 from assistant.drafting.problems import Problems
-from assistant.numbers import plain
-from assistant.status import StatusRules
+from assistant.grounding.calculations import count
+from assistant.language.numbers import plain
 from assistant.types import ProblemKind, Section
 
 NUMERALS = "一二三四五六七八九十"

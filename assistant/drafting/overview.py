@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.citations import Source, Statement, of_figure
-from assistant.compute import UnitMismatch, count, rate, term, total
-from assistant.drafting.blocks import (
+from assistant.drafting.material import Material, bare
+from assistant.drafting.paragraphs import (
     Block,
     Style,
     bared,
@@ -16,12 +15,13 @@ from assistant.drafting.blocks import (
     quotation,
     say,
 )
-from assistant.drafting.items import Item
-from assistant.drafting.material import Material, bare
-from assistant.numbers import plain
+from assistant.drafting.self_report import Item
+from assistant.grounding.calculations import UnitMismatch, count, rate, term, total
+from assistant.grounding.citations import Source, Statement, of_figure
+from assistant.language.numbers import plain
+from assistant.language.wording import quoted, value
 from assistant.types import Calculation
-from assistant.wording import quoted, value
-from ingest.types import Figure, Task
+from ingest.types.facts import Figure, Task
 
 SAID = 3
 """So many sentences of the documents describe duties, staff and the year's work."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from assistant.citations import Source, Statement, of_figure
-from assistant.compute import count
-from assistant.drafting.blocks import (
+from assistant.assessment.status import StatusRules
+from assistant.drafting.material import UNMET, Line, Material, bare
+from assistant.drafting.paragraphs import (
     Block,
     Style,
     amount,
@@ -21,13 +21,13 @@ from assistant.drafting.blocks import (
     quotation,
     say,
 )
-from assistant.drafting.items import Item
-from assistant.drafting.material import UNMET, Line, Material, bare
-from assistant.numbers import find_numbers, plain
-from assistant.status import StatusRules
+from assistant.drafting.self_report import Item
+from assistant.grounding.calculations import count
+from assistant.grounding.citations import Source, Statement, of_figure
+from assistant.language.numbers import find_numbers, plain
+from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Finding, ProblemKind, Severity, Status
-from assistant.wording import goal, quoted, value
-from ingest.types import Role
+from ingest.types.facts import Role
 
 _APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")
 """What a message says before the difference of two numbers."""

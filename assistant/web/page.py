@@ -5,17 +5,17 @@ from typing import Protocol
 
 import gradio as gr
 
-from assistant.access import LOCAL, ROLE_NAMES, Right, Visitor
+from assistant.accounts.permissions import LOCAL, ROLE_NAMES, Right, Visitor
 from assistant.service import Assistant
-from assistant.web import markup
-from assistant.web.audit import Audit
-from assistant.web.chat import Chat
-from assistant.web.dashboard import Dashboard
-from assistant.web.documents import Documents
-from assistant.web.drafting import Drafting
-from assistant.web.openings import Openings
-from assistant.web.panel import QUIET, panel
-from assistant.web.settings import SettingsTab
+from assistant.web.html import answers as markup
+from assistant.web.html_panel import QUIET, panel
+from assistant.web.tabs.audit import Audit
+from assistant.web.tabs.chat import Chat
+from assistant.web.tabs.dashboard import Dashboard
+from assistant.web.tabs.documents import Documents
+from assistant.web.tabs.drafting import Drafting
+from assistant.web.tabs.settings import SettingsTab
+from assistant.web.tabs.source_panel import Openings
 
 TITLE = "绩问：预算绩效文档问答"
 WAITING_AT_MOST = 64

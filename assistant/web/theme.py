@@ -1,11 +1,12 @@
 """The look of gradio's own parts: ink on paper, one green, system fonts only."""
 
+from importlib.resources import files
 from pathlib import Path
 
 from gradio.themes import Base, Color, Font
 
-HERE = Path(__file__).parent
-ICON = HERE / "favicon.svg"
+STATIC = Path(str(files("assistant.web.static")))
+ICON = STATIC / "favicon.svg"
 
 SANS = ("PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
@@ -53,5 +54,5 @@ def head() -> str:
     return "".join(
         f"<{tag}>{path.read_text(encoding='utf-8')}</{tag}>"
         for tag, kind in (("style", "*.css"), ("script", "*.js"))
-        for path in sorted(HERE.glob(kind))
+        for path in sorted(STATIC.glob(kind))
     )

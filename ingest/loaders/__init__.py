@@ -6,15 +6,15 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.archive import unpack
 from ingest.loaders.csv import load_csv
 from ingest.loaders.docx import load_docx
+from ingest.loaders.file_types import Kind, kind_of, may_be_archive
 from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
-from ingest.loaders.kinds import Kind, kind_of, may_be_archive
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
-from ingest.loaders.limits import OnPage, refusal, unheard
 from ingest.loaders.pdf import load_pdf
+from ingest.loaders.refusals import OnPage, refusal, unheard
 from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
-from ingest.types import Document, TableBlock
+from ingest.types.facts import Document, TableBlock
 
 __all__ = ["OnPage", "load", "may_be_archive", "unheard", "unpack"]
 

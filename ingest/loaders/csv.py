@@ -4,9 +4,9 @@ import csv
 from hashlib import sha256
 from io import StringIO
 
-from ingest.loaders.limits import refusal
+from ingest.loaders.refusals import refusal
 from ingest.loaders.text import decode
-from ingest.types import Cell, Document, Location, Run, TableBlock
+from ingest.types.facts import Cell, Document, Location, Run, TableBlock
 
 SEPARATORS = ",\t;|，"
 HEAD_LINES = 20

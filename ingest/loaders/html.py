@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
-from ingest.loaders.limits import refusal
-from ingest.types import Block, Cell, Document, Location, Run, TableBlock, TextBlock
+from ingest.loaders.refusals import refusal
+from ingest.types.facts import Block, Cell, Document, Location, Run, TableBlock, TextBlock
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement as Element

@@ -6,15 +6,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
-from ingest.loaders.limits import PARSER_FAULTS, OnPage, refusal, unheard
-from ingest.loaders.pages import blocks_of
-from ingest.loaders.scan import DPI, read_scan
-from ingest.types import Document
+from ingest.loaders.layout.page_blocks import blocks_of
+from ingest.loaders.ocr.recognition import DPI, read_scan
+from ingest.loaders.refusals import PARSER_FAULTS, OnPage, refusal, unheard
+from ingest.types.facts import Document
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from ingest.loaders.scan_image import Picture
+    from ingest.loaders.ocr.preprocessing import Picture
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
 """The decoders that may be tried, as `kinds` tells them by their first bytes."""

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.docx import load_docx
-from ingest.loaders.limits import refusal
+from ingest.loaders.refusals import refusal
 from ingest.loaders.xlsx import load_xlsx
-from ingest.types import Document
+from ingest.types.facts import Document
 
 PROGRAMS = ("soffice", "libreoffice")
 RESAVE_WORD = "请用 Word 或 WPS 另存为 .docx 后上传"

@@ -3,12 +3,12 @@
 from hashlib import sha256
 
 from ingest.config import DEFAULT_LIMITS, Limits
-from ingest.loaders.limits import OnPage, unheard
-from ingest.loaders.page import Page
-from ingest.loaders.pages import blocks_of
-from ingest.loaders.pdf_page import PdfFile
-from ingest.loaders.scan import DPI, read_scan
-from ingest.types import Document
+from ingest.loaders.layout.page import Page
+from ingest.loaders.layout.page_blocks import blocks_of
+from ingest.loaders.ocr.recognition import DPI, read_scan
+from ingest.loaders.pdfium import PdfFile
+from ingest.loaders.refusals import OnPage, unheard
+from ingest.types.facts import Document
 
 
 def load_pdf(

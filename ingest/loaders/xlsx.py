@@ -5,12 +5,12 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
-from ingest.loaders.limits import PARSER_FAULTS, refusal
-from ingest.loaders.number_format import render
-from ingest.loaders.package import Package
-from ingest.loaders.sheet import Area, Sheet, sheet_table
-from ingest.loaders.workbook import sheets_of
-from ingest.types import Document
+from ingest.loaders.office.number_format import render
+from ingest.loaders.office.ooxml_package import Package
+from ingest.loaders.office.sheet import Area, Sheet, sheet_table
+from ingest.loaders.office.workbook import sheets_of
+from ingest.loaders.refusals import PARSER_FAULTS, refusal
+from ingest.types.facts import Document
 
 if TYPE_CHECKING:
     from xlrd.book import Book

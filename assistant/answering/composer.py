@@ -1,0 +1,314 @@
+"""Plan + evidence → a worded answer with its sources, in plain official Chinese (作答)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from assistant.answering.aggregates import Groups, by_area, by_task, named_values
+from assistant.answering.comparisons import Comparisons
+from assistant.answering.consistency import Checks
+from assistant.answering.department_summary import Standing
+from assistant.answering.draft_paragraphs import Drafts
+from assistant.answering.lookups import Composition, Lookups, Printing, refuse
+from assistant.answering.narratives import Narratives
+from assistant.answering.part_sums import Sums
+from assistant.answering.reasons import Causes
+from assistant.answering.score_checks import Scores
+from assistant.answering.year_on_year import Progress
+from assistant.assessment.rule_packs import Rules
+from assistant.assessment.status import StatusRules
+from assistant.audit.vocabulary import Lexicon
+from assistant.grounding.calculations import count
+from assistant.grounding.citations import Statement, of_figure
+from assistant.language.wording import Wording
+from assistant.questions.open_questions import PROGRESS, WHOLE
+from assistant.types import Evidence, Intent, Match, QueryPlan
+from ingest.types.facts import DocumentRecord
+
+_GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
+GRADE = ("自评等级",)
+LISTED = 40
+"""A catalogue names at most so many things."""
+OFFERED = 5
+"""So many departments, years or indicators are offered when what was asked for is not there."""
+
+
+class Composer:
+    """Words an answer out of evidence; finds nothing by itself, so it can say nothing else."""
+
+    def __init__(
+        self,
+        documents: Sequence[DocumentRecord],
+        covered: Mapping[str, Sequence[int]],
+        rules: StatusRules,
+        rules_of: Callable[[str, int | None], Rules],
+        words: Lexicon,
+        pack: Mapping[str, Any],
+        wording: Wording,
+        canonical: Callable[[str], str],
+        operators: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
+        by_id = {record.id: record for record in documents}
+        self._documents = by_id
+        self._covered = covered
+        self._known = {**covered, **(operators or {})}
+        self._canonical = canonical
+        self._wording = wording
+        self._lookups = Lookups(wording, rules, by_id)
+        self._causes = Causes(wording, self._lookups)
+        self._groups = Groups(wording, rules, by_id)
+        self._comparisons = Comparisons(wording)
+        self._checks = Checks(wording, self._lookups, by_id, rules_of)
+        self._sums = Sums(wording, rules_of, words)
+        self._scores = Scores(wording, rules, rules_of)
+        self._drafts = Drafts(wording, self._groups)
+        self._narratives = Narratives(wording, pack)
+        self._standing = Standing(wording, self._lookups, self._groups)
+        self._progress = Progress(wording, rules, self._groups)
+
+    def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
+        """The answer to the plan, or an honest no with what there is instead."""
+        if absent := self._unknown(plan):
+            return absent
+        if plan.group.startswith("all "):
+            return self._catalogue(plan)
+        if not (plan.subjects or plan.group or plan.sections or evidence.passages):
+            return self._ask_back(plan)
+        nothing = not any(match.found for match in evidence.matches)
+        if nothing and (absent := self._other_years(plan)):
+            return absent
+        made = self._made(plan, evidence)
+        if made is None:
+            made = self._lookups.compose(plan, evidence.matches)
+        if made.abstained:
+            return replace(made, offers=tuple(self._instead(plan)))
+        return Composition((*made.statements, *self._others(plan, evidence)), made.calculations)
+
+    def _catalogue(self, plan: QueryPlan) -> Composition:
+        """What the library holds: departments, years or files."""
+        own = {name: years for name, years in self._covered.items()
+               if not plan.departments or name in plan.departments}  # fmt: skip
+        match plan.group.removeprefix("all "):
+            case "departments":
+                things = [self._wording.department(name) for name in own]
+                unit, lead = "个部门", "资料库中有"
+            case "years":
+                things = [f"{y}年" for y in sorted({y for years in own.values() for y in years})]
+                unit, lead = "个年度", "资料库中有"
+            case _:
+                things = [
+                    record.file.rpartition("/")[2]
+                    for record in self._documents.values()
+                    if not plan.departments or self._canonical(record.department) in own
+                ]
+                unit, lead = "份文件", "资料库中有"
+        counted = count(f"资料库中的{unit[1:]}", things, unit=unit)
+        shown = "、".join(things[:LISTED]) + ("等" if len(things) > LISTED else "")
+        said = f"{lead}{len(things)}{unit}的资料：{shown}。"
+        return Composition((Statement(said.replace("份文件的资料", "份文件")),), (counted,))
+
+    def _ask_back(self, plan: QueryPlan) -> Composition:
+        """A question that names nothing to look up."""
+        name = next(iter(plan.departments or self._covered))
+        example = self._wording.who(name, next(iter(self._known.get(name, ())), None))
+        return refuse(f"请说明要查询的部门、年度和事项，例如：{example}实际支出数是多少？")
+
+    def _unknown(self, plan: QueryPlan) -> Composition | None:
+        """An honest no to a department that no document reports on."""
+        if not self._documents:
+            return refuse("资料库中还没有文件，请先入库。")
+        if not self._covered:
+            return refuse("资料库里的文件没有认出部门和年度，请在“文档”页补上后再问。")
+        departments = [name for name in plan.absent if not name[:4].isdigit()]
+        if departments:
+            have = "、".join(list(self._covered)[:OFFERED])
+            more = "等" if len(self._covered) > OFFERED else ""
+            return refuse(f"资料库中没有{'、'.join(departments)}的文件，现有{have}{more}的文件。")
+        return None
+
+    def _other_years(self, plan: QueryPlan) -> Composition | None:
+        """An honest no to a year that no document reports on."""
+        for department in plan.departments if len(plan.departments) == 1 else ():
+            own = self._known.get(department, ())
+            missing = [year for year in plan.years if year not in own]
+            if missing and len(missing) == len(plan.years) and own:
+                return self._absent_years(department, missing, own)
+        if plan.absent and not plan.departments:
+            years = sorted({year for own in self._covered.values() for year in own})
+            have = "、".join(f"{year}年" for year in years)
+            return refuse(f"资料库中没有{'、'.join(plan.absent)}的文件，现有{have}的文件。")
+        return None
+
+    def _absent_years(
+        self, department: str, missing: Sequence[int], own: Sequence[int]
+    ) -> Composition:
+        who = self._wording.department(department)
+        years = "、".join(f"{year}年" for year in missing)
+        have = "、".join(f"{year}年" for year in own)
+        return refuse(f"资料库中没有{who}{years}的文件，现有{have}的文件。")
+
+    def _made(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The answer by the plan's intent; None where a plain lookup answers it."""
+        if plan.terms == GRADE and (graded := self._standing.grades(plan, evidence)):
+            return graded
+        match plan.intent:
+            case Intent.STATUS if plan.group == WHOLE:
+                return self._standing.whole(plan, evidence)
+            case Intent.LIST if plan.group == PROGRESS:
+                return self._progress.compose(plan, evidence)
+            case Intent.MAXIMUM | Intent.MINIMUM if plan.group == "department" and plan.statuses:
+                return self._standing.most(plan, evidence)
+            case Intent.NARRATIVE if plan.group == "reason" and evidence.matches:
+                return self._causes.compose(plan, evidence.matches, evidence.passages)
+            case Intent.RATE if _is_named_rate(evidence):
+                year = max(plan.years, default=None)
+                own = [m for m in evidence.matches if year is None or m.year == year]
+                return self._lookups.compose(replace(plan, intent=Intent.LOOKUP), own)
+            case Intent.RATE if plan.group == "met_share":
+                return self._groups.met_share(evidence)
+            case Intent.RATE if plan.group == "share":
+                return self._comparisons.share(plan, evidence.matches)
+            case Intent.DRAFT if plan.group == "budget":
+                return self._drafts.budget(plan, evidence.matches)
+            case Intent.DRAFT if plan.group == "indicators":
+                return self._drafts.indicators(plan, evidence)
+            case Intent.DRAFT if plan.group == "problems" and evidence.indicators:
+                return self._drafts.problems(plan, evidence)
+            case Intent.NARRATIVE | Intent.DRAFT:
+                return self._narratives.compose(plan, evidence)
+            case Intent.RATE if plan.group == "growth":
+                return self._comparisons.growth(plan, evidence.matches)
+            case Intent.RATE:
+                return self._checks.rate(plan, evidence)
+            case Intent.DIFFERENCE:
+                return self._comparisons.difference(plan, evidence.matches)
+            case Intent.CHECK:
+                return self._check(plan, evidence)
+            case Intent.MAXIMUM | Intent.MINIMUM if plan.group == "indicator" and not plan.statuses:
+                return self._groups.ranked(plan, evidence)
+            case _ if evidence.indicators or (plan.group == "indicator" and not plan.subjects):
+                return self._groups.indicators(plan, evidence)
+            case _ if evidence.passages:
+                return self._narratives.compose(plan, evidence)
+            case _ if plan.group == "part":
+                return self._sums.parts(plan, evidence)
+            case Intent.LOOKUP | Intent.SUM if evidence.figures and not plan.group:
+                every = [(f.subject, Printing(f.quantity, of_figure(f))) for f in evidence.figures]
+                return self._groups.figures(plan, every)
+            case intent if intent in _GROUPED or (plan.group == "area" and evidence.figures):
+                return self._grouped(plan, evidence)
+            case Intent.COUNT:
+                return self._counted(plan, evidence)
+            case _:
+                return None
+
+    def _compared(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """Two things that a question names side by side."""
+        names = {match.subject for match in evidence.matches if match.found}
+        return self._comparisons.difference(plan, evidence.matches) if len(names) == 2 else None
+
+    def _check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The check asked for; where none applies, the facts themselves."""
+        steps: tuple[Callable[[QueryPlan, Evidence], Composition | None], ...]
+        match plan.group:
+            case "score" | "reason":
+                steps = (self._scores.check,)
+            case "total_score":
+                steps = (self._sums.scores,)
+            case "unit":
+                steps = (self._checks.units,)
+            case "done":
+                steps = (self._done,)
+            case "sum":
+                steps = (self._sums.parts, self._sums.columns)
+            case _ if len(plan.forms) > 1:
+                steps = (self._checks.across,)
+            case _:
+                steps = (
+                    self._checks.rate,
+                    self._sums.subtraction,
+                    self._compared,
+                    self._checks.across,
+                )
+        return next((made for step in steps if (made := step(plan, evidence))), None)
+
+    def _done(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        return self._lookups.compose(replace(plan, intent=Intent.STATUS), evidence.matches)
+
+    def _grouped(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        if plan.group == "department" or (len(evidence.matches) > 1 and not evidence.figures):
+            items = named_values(plan, evidence.matches, self._name)
+        elif plan.group == "task":
+            items = by_task(evidence.figures)
+            if not items:
+                return self._groups.tasks(evidence.tasks)
+        elif plan.group == "area":
+            items = by_area(evidence.figures, plan.area)
+        else:
+            return None
+        return self._groups.figures(plan, items) if items else None
+
+    def _name(self, match: Match) -> str:
+        several = len({year for own in self._covered.values() for year in own}) > 1
+        return self._wording.who(match.department, match.year if several else None)
+
+    def _counted(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        return None
+
+    # -- what there is instead, and what else there is ---------------------------------------------
+
+    def _instead(self, plan: QueryPlan) -> list[Statement]:
+        """What documents there are of the department and year asked for."""
+        out = []
+        for department in plan.departments[:1]:
+            forms = sorted(
+                {
+                    f"{record.year}年{record.form.value}"
+                    for record in self._documents.values()
+                    if department in map(self._canonical, (record.department, record.operator))
+                    and (not plan.years or record.year in plan.years)
+                    and record.year
+                }
+            )
+            if forms:
+                who = self._wording.department(department)
+                out.append(Statement(f"现有{who}的{'、'.join(forms[:OFFERED])}可查。"))
+        return out
+
+    def _others(self, plan: QueryPlan, evidence: Evidence) -> list[Statement]:
+        """The other departments and years that an ambiguous question could have meant."""
+        if plan.group or len(evidence.matches) != 1:
+            return []
+        match = evidence.matches[0]
+        others = [
+            self._wording.who(department, year)
+            for department, year in match.others
+            if not (plan.departments and department not in plan.departments)
+        ]
+        if not others or (plan.departments and plan.years):
+            return []
+        listed = "、".join(others[:OFFERED])
+        return [
+            Statement(f"另有{listed}{'等' if len(others) > OFFERED else ''}的资料，可指明后再问。")
+        ]
+
+
+def _is_named_rate(evidence: Evidence) -> bool:
+    """Whether what was found is itself a growth or a share: it is looked up, not computed."""
+    found = [match for match in evidence.matches if match.found]
+    return bool(found) and all(
+        match.indicators and "%" in {q.unit for i in match.indicators for q in (i.target,) if q}
+        for match in found
+    )
+
+
+def answered(
+    composer: Composer, gather: Callable[[QueryPlan], Evidence], plan: QueryPlan
+) -> Composition:
+    """The answer to a plan; a rate that no form reports may still follow from what is reported."""
+    made = composer.compose(plan, gather(plan))
+    if made.abstained and plan.intent is Intent.LOOKUP and plan.terms:
+        derived = replace(plan, intent=Intent.RATE)
+        again = composer.compose(derived, gather(derived))
+        return again if again.calculations and not again.abstained else made
+    return made

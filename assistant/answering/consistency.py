@@ -1,0 +1,226 @@
+"""Answers to “does it add up”: both numbers, the verdict, the place (核对).
+
+A check never passes a form: it says 一致 or 不一致 about the numbers at hand, with the formula.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from assistant.answering.lookups import Composition, Lookups, Printing, Sheet, sheet
+from assistant.assessment.rule_packs import Rules
+from assistant.audit.dossier import account, is_money
+from assistant.audit.rates import RateCheck, recompute
+from assistant.grounding.calculations import Term, UnitMismatch, rate
+from assistant.grounding.citations import Source, Statement, of_figure
+from assistant.language.numbers import base, plain
+from assistant.language.wording import ROLE_NAMES, Wording, goal, quoted, value
+from assistant.types import Calculation, Evidence, Match, QueryPlan
+from ingest.types.facts import DocumentRecord, Figure, Form, Role
+
+SHOWN = 4
+"""So many places of one value are cited."""
+
+
+class Checks:
+    """Recomputes what a document prints and compares."""
+
+    def __init__(
+        self,
+        wording: Wording,
+        lookups: Lookups,
+        documents: Mapping[str, DocumentRecord],
+        rules_of: Callable[[str, int | None], Rules],
+    ) -> None:
+        self._wording = wording
+        self._lookups = lookups
+        self._documents = documents
+        self._rules_of = rules_of
+
+    # -- rates -------------------------------------------------------------------------------------
+
+    def rate(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """A rate by its formula, from the printed numbers, beside what is reported."""
+        match = next((m for m in evidence.matches if m.found), None)
+        if match is None:
+            return None
+        formulas = self._rules_of(match.department, match.year).formulas
+        wanted = next((t for t in plan.terms if "numerator" in formulas.get(t, {})), "")
+        if not wanted:
+            return self._achieved(match) if plan.group == "achieved" else None
+        own = belonging(evidence.figures, match, plan)
+        # Values of the leading document only: another may print another one (see `across`).
+        pool = account(
+            list({f.concept: f for f in reversed(own) if f.concept and is_money(f)}.values())[::-1]
+        )
+        reported = of_term(own, wanted)
+        made = recompute(wanted, pool, formulas, reported=reported, amounts=own)
+        if made is None:
+            return None
+        who = self._wording.who(match.department, match.year)
+        first = made.bases[0]
+        out = [
+            Statement(f"按{first.top.name}", tuple(map(of_figure, first.top.figures))),
+            Statement(f"除以{first.bottom.name}", tuple(map(of_figure, first.bottom.figures))),
+            Statement(
+                f"计算，{who}{wanted}应为{plain(first.made.result)}%（{first.made.formula}）。"
+            ),
+        ]
+        calculations = [first.made]
+        if reported is not None:
+            said = f"填报的{reported.subject}为{value(reported.quantity)}"
+            out.append(Statement(said, (of_figure(reported),)))
+            out.append(Statement("，两者一致。" if first.agrees else "，两者不一致，建议核实。"))
+            if not first.agrees:
+                others = self._other_ways(made)
+                out += [statement for statement, _ in others]
+                calculations += [calculation for _, calculation in others if calculation]
+        return Composition(tuple(out), tuple(calculations))
+
+    def _other_ways(self, made: RateCheck) -> list[tuple[Statement, Calculation | None]]:
+        """The other admissible formulas, and the amounts that were probably taken instead."""
+        out: list[tuple[Statement, Calculation | None]] = []
+        for basis in made.bases[1:]:
+            text = (
+                f"如以{basis.top.name}除以{basis.bottom.name}，则为{plain(basis.made.result)}%"
+                f"（{basis.made.formula}）"
+            )
+            out.append((Statement(text, tuple(map(of_figure, basis.figures))), basis.made))
+            out.append((Statement("。"), None))
+        if made.slip is not None:
+            slip = made.slip
+            text = (
+                f"填报数恰等于{slip.top.name}除以{slip.bottom.name}（{slip.made.formula}），"
+                "疑似取数有误"
+            )
+            out.append((Statement(text, tuple(map(of_figure, slip.figures))), slip.made))
+            out.append((Statement("。"), None))
+        return out
+
+    def _achieved(self, match: Match) -> Composition | None:
+        """How much of an indicator's target was reached: actual ÷ target."""
+        found = sheet(match)
+        actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
+        if actual is None or target is None or not actual.quantity.values:
+            return None
+        if not target.quantity.values:
+            return None
+        try:
+            made = rate(_as_term(actual), _as_term(target))
+        except UnitMismatch:
+            return None
+        who = self._wording.who(match.department, match.year)
+        return Composition(
+            (
+                Statement(
+                    f"{who}{quoted(match.subject)}实际完成{value(actual.quantity)}",
+                    found.agreeing(Role.ACTUAL),
+                ),
+                Statement(f"，目标为{goal(target.quantity)}", found.agreeing(Role.TARGET)),
+                Statement(f"，目标完成率为{made.result}%（{made.formula}）。"),
+            ),
+            (made,),
+        )
+
+    # -- one document against another --------------------------------------------------------------
+
+    def across(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The same value in the documents named, or in all: equal or not."""
+        match = next((m for m in evidence.matches if m.found), None)
+        if match is None:
+            return None
+        found = sheet(match)
+        role = next(
+            (r for r in (*plan.roles, Role.ACTUAL, *found.printings) if found.first(r)), None
+        )
+        if role is None:
+            return None
+        by_form: dict[Form, list[Printing]] = {}
+        for printing in found.printings[role]:
+            by_form.setdefault(self._form(printing.source), []).append(printing)
+        shown = [form for form in by_form if not plan.forms or form in plan.forms] or list(by_form)
+        if len(shown) < 2:
+            return self._within(found, role)
+        who = self._wording.who(match.department, match.year)
+        out: list[Statement] = [
+            Statement(f"{who}{quoted(match.subject)}的{ROLE_NAMES.get(role, '数值')}：")
+        ]
+        values = set()
+        for number, form in enumerate(shown):
+            printing = by_form[form][0]
+            lead = "，" if number else ""
+            out.append(
+                Statement(f"{lead}{form.value}为{goal(printing.quantity)}", (printing.source,))
+            )
+            values.add(tuple(base(v, printing.quantity.unit) for v in printing.quantity.values))
+        verdict = "，两者一致。" if len(values) == 1 else "，两者不一致，建议核实。"
+        return Composition((*out, Statement(verdict)))
+
+    def _within(self, found: Sheet, role: Role) -> Composition | None:
+        """The same value in several places of one kind of form: equal everywhere or not."""
+        printings = found.printings[role]
+        if len(printings) < 2 or found.differing(role):
+            return None
+        match = found.match
+        who = self._wording.who(match.department, match.year)
+        said = goal(printings[0].quantity)
+        sources = tuple(dict.fromkeys(printing.source for printing in printings))[:SHOWN]
+        label = ROLE_NAMES.get(role, "数值")
+        return Composition(
+            (
+                Statement(f"{who}{quoted(match.subject)}的{label}均为{said}", sources),
+                Statement("，各处填写一致。"),
+            )
+        )
+
+    def units(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The same digits in another money unit: one of the two units is a slip."""
+        for match in evidence.matches:
+            amounts = [f for f in match.figures if f.quantity.unit.endswith("元")]
+            for one in amounts:
+                digits = one.quantity.values[0]
+                other = next(
+                    (
+                        f
+                        for f in amounts
+                        if f.quantity.values[0] == digits and f.quantity.unit != one.quantity.unit
+                    ),
+                    None,
+                )
+                if other is not None:
+                    small, large = sorted(
+                        (one, other), key=lambda f: base(digits, f.quantity.unit)[0]
+                    )
+                    who = self._wording.who(match.department, match.year)
+                    task = quoted(one.task) if one.task else ""
+                    return Composition(
+                        (
+                            Statement(
+                                f"{who}{task}{match.subject}有一处写作{value(small.quantity)}",
+                                (of_figure(small),),
+                            ),
+                            Statement(f"，另一处为{value(large.quantity)}", (of_figure(large),)),
+                            Statement("，两处数字相同而单位不一致，疑似单位写错，建议核实。"),
+                        )
+                    )
+        return None
+
+    def _form(self, source: Source) -> Form:
+        record = self._documents.get(source.document_id)
+        return record.form if record else Form.UNKNOWN
+
+
+def of_term(figures: Sequence[Figure], concept: str) -> Figure | None:
+    """The first figure of a budget term."""
+    return next((f for f in figures if f.concept == concept and f.quantity.values), None)
+
+
+def belonging(figures: Sequence[Figure], match: Match, plan: QueryPlan) -> list[Figure]:
+    """The figures that belong together: of one task if one is named, and one document first."""
+    task = match.figures[0].task if match.figures and plan.sections else ""
+    lead = match.figures[0].document_id if match.figures else ""
+    own = [f for f in figures if f.task == task]
+    return sorted(own, key=lambda f: f.document_id != lead)
+
+
+def _as_term(printing: Printing) -> Term:
+    quantity = printing.quantity
+    return Term(quantity.values[0], quantity.unit, next(iter(printing.source.figure_ids), ""))

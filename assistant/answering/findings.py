@@ -1,0 +1,66 @@
+"""Answers to “what does not fit”: the findings of a department, a year or the library (勾稽).
+
+The sentences are the findings' own, each beside the words and formulas that it rests on.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from assistant.answering.lookups import Composition
+from assistant.grounding.citations import Source, Statement
+from assistant.types import Calculation, Finding, Intent, QueryPlan, Severity
+from ingest.types.facts import Form, Scope
+
+CODES = frozenset({"D06", "D07", "D09", "D10", "D11", "D14", "D23", "D27"})
+"""What a question after things that do not fit is after: numbers, not completeness or style."""
+LISTED = 12
+_PIECE = re.compile(r"[^；。]+[；。]?")
+
+
+def asks_for_findings(plan: QueryPlan, pack: Mapping[str, Any]) -> bool:
+    """Whether a question is after whatever does not fit, and not after one named thing."""
+    return (
+        plan.intent in (Intent.CHECK, Intent.LIST)
+        and not plan.absent
+        and not plan.exact
+        and any(re.search(pattern, plan.question) for pattern in pack["audit"]["any"])
+    )
+
+
+def scope_of(plan: QueryPlan, form: Form | None) -> Scope:
+    return Scope(
+        departments=plan.departments, years=plan.years, forms=(form,) if form is not None else ()
+    )
+
+
+def reviewed(findings: Sequence[Finding], known: bool) -> Composition | None:
+    """The findings as an answer, the surest first; None where there is nothing to look at.
+
+    `known` says that the library has documents of what was asked for.
+    """
+    order = [Severity.ERROR, Severity.WARNING]
+    own = [f for f in findings if f.code in CODES and f.severity in order]
+    own.sort(key=lambda f: order.index(f.severity))
+    if not own:
+        said = "按现有材料校核，没有发现金额、比率、得分和跨文件的疑点；这不等于材料没有问题。"
+        return Composition((Statement(said),)) if known else None
+    count = Calculation(f"计数：疑点 = {len(own)}", (), Decimal(len(own)), "处")
+    more = f"，以下是前{LISTED}处" if len(own) > LISTED else ""
+    out = [Statement(f"疑似对不上的有{len(own)}处{more}，均建议核实：\n")]
+    calculations = [count, Calculation(f"前{LISTED}处", (), Decimal(LISTED), "处")]
+    for number, finding in enumerate(own[:LISTED], start=1):
+        sources = tuple(
+            Source(c.document_id, c.location, c.quote, c.figure_ids, c.department, c.year)
+            for c in finding.evidence
+        )
+        first = finding.evidence[0]
+        who = f"{first.department}{f'{first.year}年' if first.year else ''}："
+        for place, piece in enumerate(_PIECE.findall(finding.message)):
+            lead = f"{number}. {who}" if place == 0 else ""
+            out.append(Statement(lead + piece, sources))
+        out.append(Statement("\n"))
+        shown = [finding.formula, *finding.candidates]
+        calculations += [Calculation(f, (), Decimal(0), "") for f in shown if f]
+    return Composition(tuple(out), tuple(calculations))

@@ -1,0 +1,389 @@
+"""Answers to plain questions of fact: what is it, what was planned, was it met (查数与状态)."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from assistant.assessment.status import StatusRules, judge
+from assistant.grounding.citations import Source, Statement, of_actual, of_figure
+from assistant.language.numbers import base, convert, plain
+from assistant.language.wording import ROLE_NAMES, Wording, goal, quoted, states, value
+from assistant.types import Calculation, Intent, Match, QueryPlan, Status
+from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Quantity, Role
+
+AGREEING = 3
+"""A value is cited from at most so many documents that agree on it."""
+YEAR = re.compile(r"(?:19|20)\d\d年")
+SHORT = 8
+"""A figure's name this short does not say what it belongs to: its task is named with it."""
+_FIELDS: Mapping[Role, str] = {
+    Role.TARGET: "target",
+    Role.PERIOD_TARGET: "period_target",
+    Role.ACTUAL: "actual",
+    Role.WEIGHT: "weight",
+    Role.SCORE: "score",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """A worded answer before markers are given out; one that only refuses has no sources."""
+
+    statements: tuple[Statement, ...]
+    calculations: tuple[Calculation, ...] = ()
+    abstained: bool = False
+    offers: tuple[Statement, ...] = ()
+    """What there is instead; left out where another part of the question is answered."""
+
+
+def refuse(*lines: str) -> Composition:
+    """An honest no: what is missing, and what there is instead."""
+    return Composition(tuple(Statement(line) for line in lines if line), abstained=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """A quantity as one document prints it."""
+
+    quantity: Quantity
+    source: Source
+
+    @property
+    def key(self) -> object:
+        """What makes two printings the same value, whatever their wording."""
+        quantity = self.quantity
+        if not quantity.values:
+            return quantity.qualitative or quantity.raw
+        return tuple(base(v, quantity.unit) for v in quantity.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that the documents print about one subject, by role, best document first."""
+
+    match: Match
+    printings: Mapping[Role, list[Printing]] = field(default_factory=dict)
+
+    def first(self, role: Role) -> Printing | None:
+        return next(iter(self.printings.get(role, ())), None)
+
+    def agreeing(self, role: Role) -> tuple[Source, ...]:
+        """The documents that print the same value as the first, at most three."""
+        first = self.first(role)
+        if first is None:
+            return ()
+        same = [p.source for p in self.printings[role] if _same(p, first)]
+        own: dict[str, Source] = {}
+        for source in same:
+            own.setdefault(source.document_id, source)
+        return tuple(own.values())[:AGREEING]
+
+    def differing(self, role: Role) -> list[Printing]:
+        """One printing of each other value, where documents disagree."""
+        first = self.first(role)
+        found: list[Printing] = []
+        for printing in self.printings.get(role, ()):
+            if (
+                first
+                and _comparable(first.quantity, printing.quantity)
+                and not any(_same(printing, other) for other in (first, *found))
+            ):
+                found.append(printing)
+        return found
+
+
+def sheet(match: Match) -> Sheet:
+    """The printings of a match."""
+    printings: dict[Role, list[Printing]] = {}
+    taken: set[str] = set()
+    for row in match.indicators:
+        own = [f for f in match.figures if f.id in row.figure_ids]
+        taken.update(f.id for f in own)
+        for role, name in _FIELDS.items():
+            quantity: Quantity | None = getattr(row, name)
+            if quantity is not None and (quantity.values or role is not Role.ACTUAL):
+                printings.setdefault(role, []).append(
+                    Printing(quantity, source_of(row, own, role, quantity))
+                )
+    for figure in match.figures:
+        if figure.id not in taken and (figure.quantity.values or not match.indicators):
+            printings.setdefault(figure.role, []).append(
+                Printing(figure.quantity, of_figure(figure))
+            )
+    return Sheet(match, printings)
+
+
+def source_of(row: Indicator, figures: Sequence[Figure], role: Role, quantity: Quantity) -> Source:
+    """The words that print a quantity of an indicator row."""
+    for figure in figures:
+        if figure.role is role and figure.quantity.raw == quantity.raw:
+            return of_figure(figure)
+    parts = [f for f in figures if f.role is role and set(f.quantity.values) & set(quantity.values)]
+    if parts:
+        return of_figure(parts[0])
+    return Source(row.document_id, row.location, quantity.raw, (), row.department, row.year)
+
+
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities measure the same thing: 1支 and 24人 of one team do not."""
+    if not one.unit or not other.unit or not one.values or not other.values:
+        return True
+    return convert(Decimal(1), one.unit, other.unit) is not None
+
+
+def _same(one: Printing, other: Printing) -> bool:
+    """The same value; a unit left out in one document agrees with any."""
+    if one.key == other.key:
+        return True
+    a, b = one.quantity, other.quantity
+    return bool(a.values) and a.values == b.values and not (a.unit and b.unit)
+
+
+class Lookups:
+    """Words what was found for each subject, department and year."""
+
+    def __init__(
+        self, wording: Wording, rules: StatusRules, documents: Mapping[str, DocumentRecord]
+    ) -> None:
+        self._wording = wording
+        self._rules = rules
+        self._documents = documents
+
+    def compose(self, plan: QueryPlan, matches: Iterable[Match]) -> Composition:
+        """The facts found, one line a match; an honest no for those that report nothing."""
+        statements: list[Statement] = []
+        calculations: list[Calculation] = []
+        missing: list[str] = []
+        for match in matches:
+            if not match.found:
+                who = self._wording.who(match.department, match.year)
+                years = "、".join(f"{year}年" for _, year in match.others[:4] if year)
+                missing.append(f"{who}{quoted(match.subject)}{f'（{years}有）' if years else ''}")
+                continue
+            lines = self.lines(plan, match)
+            if lines:
+                statements += lines
+                if made := self._against(plan, match):
+                    statements.append(made[0])
+                    calculations.append(made[1])
+                statements.append(Statement("\n"))
+            else:
+                who = self._wording.who(match.department, match.year)
+                missing.append(f"{who}“{match.subject}”的实际完成值")
+        if not statements:
+            return refuse(self._not_reported(plan, matches) or f"资料中没有{'、'.join(missing)}。")
+        if missing:
+            statements.append(Statement(f"资料中没有{'、'.join(missing)}。"))
+        return Composition(tuple(statements), tuple(calculations))
+
+    def _against(self, plan: QueryPlan, match: Match) -> tuple[Statement, Calculation] | None:
+        """The value against the one the question names: 达到95%了吗."""
+        limit = plan.condition
+        found = sheet(match)
+        printed = found.first(Role.ACTUAL) or next(
+            (p[0] for role, p in found.printings.items() if role is not Role.TARGET), None
+        )
+        if limit is None or printed is None or len(printed.quantity.values) != 1:
+            return None
+        own = printed.quantity
+        number = convert(own.values[0], own.unit or limit.unit, limit.unit or own.unit)
+        if number is None:
+            return None
+        sign = "=" if number == limit.values[0] else ">" if number > limit.values[0] else "<"
+        word = {"=": "正好是", ">": "高于", "<": "低于"}[sign]
+        formula = f"{plain(number)} {sign} {plain(limit.values[0])}"
+        made = Calculation(formula, printed.source.figure_ids, limit.values[0], limit.unit)
+        return Statement(f"填报数{word}{plain(limit.values[0])}{limit.unit}。"), made
+
+    def lines(self, plan: QueryPlan, match: Match) -> list[Statement]:
+        """What the documents say about the subject, in the roles asked for."""
+        found = sheet(match)
+        if match.indicators:
+            return self._indicator(plan, found)
+        return self._figures(plan, found)
+
+    # -- an indicator row --------------------------------------------------------------------------
+
+    def _indicator(self, plan: QueryPlan, found: Sheet) -> list[Statement]:
+        match = found.match
+        who = self._wording.who(match.department, match.year)
+        name = f"{who}{quoted(match.indicators[0].name)}"
+        asked = [role for role in plan.roles if role in _FIELDS]
+        if plan.intent is Intent.STATUS or not asked or Role.ACTUAL in asked:
+            return self.completion(plan, found, name)
+        out: list[Statement] = []
+        for role in asked:
+            printing = found.first(role)
+            if printing is None:
+                continue
+            lead = f"{name}的" if not out else "，"
+            said = goal(printing.quantity) if "TARGET" in role.name else value(printing.quantity)
+            out.append(Statement(f"{lead}{ROLE_NAMES[role]}为{said}", found.agreeing(role)))
+        if out:
+            out.append(Statement("。"))
+            for role in asked:
+                out += self._disagreement(found, role)
+        return out
+
+    def completion(self, plan: QueryPlan, found: Sheet, name: str) -> list[Statement]:
+        """What was done against what was planned, and the verdict."""
+        actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
+        row = next((i for i in found.match.indicators if i.actual_text.strip()), None)
+        if actual is None and row is None:
+            if plan.intent is Intent.LOOKUP and Role.ACTUAL in plan.roles:
+                return []
+            return self._planned_only(found, name)
+        if actual is None and row is not None:
+            if plan.intent is Intent.LOOKUP and target is not None and target.quantity.values:
+                return []
+            out = [Statement(f"{name}的完成情况为：“{row.actual_text.strip()}”", (of_actual(row),))]
+        else:
+            assert actual is not None
+            out = [
+                Statement(f"{name}实际完成{value(actual.quantity)}", found.agreeing(Role.ACTUAL))
+            ]
+        if target is not None:
+            out.append(Statement(f"，目标为{goal(target.quantity)}", found.agreeing(Role.TARGET)))
+        out.append(Statement(f"，{self._verdict(found, row)}。"))
+        out += self._disagreement(found, Role.ACTUAL)
+        out += self._disagreement(found, Role.TARGET)
+        return out
+
+    def _planned_only(self, found: Sheet, name: str) -> list[Statement]:
+        target = found.first(Role.TARGET) or found.first(Role.PERIOD_TARGET)
+        if target is None:
+            return []
+        role = Role.TARGET if found.first(Role.TARGET) else Role.PERIOD_TARGET
+        told = f"{name}的{ROLE_NAMES[role]}为{goal(target.quantity)}"
+        forms = {self._form(i.document_id) for i in found.match.indicators}
+        after = "。" if forms <= {Form.TARGET} else "；资料中没有填报实际完成值。"
+        return [Statement(told, found.agreeing(role)), Statement(after)]
+
+    def _verdict(self, found: Sheet, row: Indicator | None) -> str:
+        """达标, 未达标…, judged on the row that reports the actual value."""
+        rows = found.match.indicators
+        judged = row or next((i for i in rows if i.actual is not None), rows[0])
+        if judged.target is None:
+            target = next((i.target for i in rows if i.target), None)
+            if target:
+                judged = _with_target(judged, target)
+        verdict = judge(judged, self._rules)
+        if verdict.status is Status.UNMET and self._form(judged.document_id) is Form.MONITORING:
+            return "监控时点尚未达到全年目标"
+        said = {
+            Status.MET: "达标",
+            Status.EXCEEDED: "达标，超额完成",
+            Status.UNMET: "未达标",
+            Status.QUALITATIVE_MET: "定性目标达成",
+            Status.QUALITATIVE_UNMET: "定性目标未达成",
+            Status.UNVERIFIABLE: "没有可核对的同口径数值，是否达标无法核实",
+            Status.UNREPORTED: "没有填报实际完成值",
+        }
+        return said[verdict.status]
+
+    # -- figures that stand by themselves ----------------------------------------------------------
+
+    def _figures(self, plan: QueryPlan, found: Sheet) -> list[Statement]:
+        match = found.match
+        who = self._wording.who(match.department, match.year)
+        default = Role.ACTUAL if found.first(Role.ACTUAL) else next(iter(found.printings))
+        role = next((r for r in plan.roles if found.first(r)), default)
+        printing = found.first(role)
+        assert printing is not None
+        figure = match.figures[0]
+        label = figure.subject.removeprefix(match.department) or match.subject
+        named = bool(figure.task) and (plan.sections or len(label) <= SHORT or figure.concept)
+        task = f"{quoted(figure.task)}的" if named and figure.task not in label else ""
+        said = goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
+        verb = "" if states(label) else "为"
+        plan_word = "计划" if role is Role.TARGET and not verb else ""
+        if YEAR.match(label):  # 2021年总经费 is of 2021, whatever form tells it
+            who = self._wording.department(match.department)
+        out = [Statement(f"{who}{task}{plan_word}{label}{verb}{said}", found.agreeing(role))]
+        if role is Role.ACTUAL:
+            out += self._beside_target(found, figure, printing.quantity)
+        out.append(Statement("。"))
+        return out + self._disagreement(found, role)
+
+    def _beside_target(self, found: Sheet, figure: Figure, actual: Quantity) -> list[Statement]:
+        """The target of the row that a figure belongs to, or that is stated of it, and if met."""
+        parent, stated = found.match.parent, found.first(Role.TARGET)
+        if parent is not None and parent.target is not None:
+            target = parent.target
+            source = Source(
+                parent.document_id, parent.location, target.raw, (), parent.department, parent.year
+            )
+        elif stated is not None:
+            target, source = stated.quantity, stated.source
+        else:
+            return []
+        row = _row_of(figure, target, actual)
+        verdict = judge(row, self._rules).status
+        if verdict not in (Status.MET, Status.EXCEEDED, Status.UNMET):
+            return []
+        return [
+            Statement(f"，目标为{goal(target)}", (source,)),
+            Statement("，未达标" if verdict is Status.UNMET else "，达到目标"),
+        ]
+
+    # -- documents that disagree -------------------------------------------------------------------
+
+    def _disagreement(self, found: Sheet, role: Role) -> list[Statement]:
+        others = [p for p in found.differing(role) if self._comparable(p)]
+        if not others:
+            return []
+        out = []
+        for printing in others[:2]:
+            record = self._documents.get(printing.source.document_id)
+            title = record.form.value if record else "另一份文件"
+            said = goal(printing.quantity) if "TARGET" in role.name else value(printing.quantity)
+            out.append(Statement(f"另有{title}填报为{said}", (printing.source,)))
+            out.append(Statement("，"))
+        return [*out, Statement("各文件不一致，建议核实。")]
+
+    def _comparable(self, printing: Printing) -> bool:
+        """Monitoring forms report part of the year: no disagreement with the whole year's value."""
+        return self._form(printing.source.document_id) is not Form.MONITORING and bool(
+            printing.quantity.values
+        )
+
+    def _form(self, document_id: str) -> Form:
+        record = self._documents.get(document_id)
+        return record.form if record else Form.UNKNOWN
+
+    def _not_reported(self, plan: QueryPlan, matches: Iterable[Match]) -> str:
+        """A subject that is planned but whose completion nobody reported."""
+        for match in matches:
+            if match.indicators:
+                who = self._wording.who(match.department, match.year)
+                name = quoted(match.indicators[0].name)
+                return f"{who}设有{name}的目标值，但资料中没有填报可核对的实际完成值。"
+        return ""
+
+
+def _with_target(row: Indicator, target: Quantity) -> Indicator:
+    return replace(row, target=target)
+
+
+def _row_of(figure: Figure, target: Quantity, actual: Quantity) -> Indicator:
+    """A figure and its target as the row they would be in a table."""
+    return Indicator(
+        id=figure.id,
+        document_id=figure.document_id,
+        department=figure.department,
+        year=figure.year,
+        task=figure.task,
+        level1="",
+        level2="",
+        name=figure.subject,
+        target=target,
+        period_target=None,
+        actual=actual,
+        actual_text=actual.raw,
+        weight=None,
+        score=None,
+        deviation="",
+        location=figure.location,
+        figure_ids=(figure.id,),
+    )

@@ -1,0 +1,97 @@
+"""Answers in the documents' own sentences: goals, problems, measures, reasons (叙述类问题).
+
+It quotes, it does not paraphrase. Sentences planted for a machine to obey are neither obeyed nor
+quoted.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from assistant.answering.lookups import Composition, refuse
+from assistant.grounding.citations import Statement, of_passage
+from assistant.language.wording import Wording
+from assistant.types import Evidence, QueryPlan
+from ingest.types.facts import Passage
+
+SENTENCES = 8
+"""A summary quotes at most so many sentences; the citations lead to the rest."""
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+_BREAK = re.compile(r"(?<=[\u4e00-\u9fff，、；])\s*\n\s*(?=[\u4e00-\u9fff])")
+_TAG = re.compile(r"<[^<>\n]{1,40}>|&nbsp;")
+_HEADING = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][^\s。！？；]{2,24}|[^\s。！？；]{1,12}"
+)
+_NAMES = {
+    "problems": "存在的问题",
+    "measures": "改进措施",
+    "goals": "总体目标",
+    "goal_completion": "目标完成情况",
+    "tasks": "任务内容",
+    "overview": "基本情况",
+}
+
+
+class Narratives:
+    """Words what the documents tell about a topic."""
+
+    def __init__(self, wording: Wording, pack: Mapping[str, Any]) -> None:
+        self._wording = wording
+        self._planted = re.compile(
+            "|".join(f"(?:{cue})" for cue in pack["planted"]["any"]), re.IGNORECASE
+        )
+
+    def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
+        """The sentences that tell it, each with its place."""
+        passages = evidence.passages
+        if not passages:
+            return refuse("资料中没有相关内容。")
+        chosen = self._chosen(passages)
+        if not chosen:
+            return refuse("资料中没有可以引用的相关内容。")
+        first = passages[0]
+        topic = _NAMES.get(plan.group, "")
+        who = self._wording.who(first.department, first.year)
+        out = [Statement(f"{who}{topic or '相关内容'}如下：\n")]
+        for passage, sentences in chosen:
+            source = of_passage(passage)
+            out += [Statement(part, (source,)) for s in sentences for part in _clauses(s)]
+            out.append(Statement("\n"))
+        return Composition(tuple(out))
+
+    def _chosen(self, passages: Iterable[Passage]) -> list[tuple[Passage, list[str]]]:
+        chosen: list[tuple[Passage, list[str]]] = []
+        seen: set[str] = set()
+        left = SENTENCES
+        for passage in passages:
+            kept: list[str] = []
+            for sentence in self.sentences(passage.text):
+                key = re.sub(r"\W", "", sentence)
+                if left > 0 and key and key not in seen:
+                    seen.add(key)
+                    kept.append(sentence)
+                    left -= 1
+            if kept:
+                chosen.append((passage, kept))
+        return chosen
+
+    def sentences(self, text: str) -> Sequence[str]:
+        """The sentences of a passage that are addressed to readers, not to machines."""
+        whole = _TAG.sub("", _BREAK.sub("", text))
+        return [
+            sentence.strip()
+            for sentence in _SENTENCE.findall(whole)
+            if sentence.strip()
+            and not self._planted.search(sentence)
+            and not _HEADING.fullmatch(sentence.strip())
+        ]
+
+
+def _clauses(sentence: str) -> list[str]:
+    """The parts of a sentence that each need its source: those with numbers, set apart by ；."""
+    parts = [""]
+    for clause in re.findall(r"[^；;]+[；;]?", sentence):
+        parts[-1] += clause
+        if clause.endswith(("；", ";")) and re.search(r"\d", clause):
+            parts.append("")
+    return [part for part in parts if part]

@@ -1,0 +1,99 @@
+"""Answers on the score of a row: too high, unearned, or lost without a reason (得分核对)."""
+
+from collections.abc import Callable, Sequence
+
+from assistant.answering.lookups import Composition, source_of
+from assistant.assessment.rule_packs import Rules
+from assistant.assessment.scoring import points
+from assistant.assessment.status import StatusRules, judge
+from assistant.grounding.citations import Source, Statement
+from assistant.language.numbers import plain
+from assistant.language.wording import Wording, goal, quoted, value
+from assistant.types import Calculation, Evidence, QueryPlan, Status
+from ingest.types.facts import Figure, Indicator, Role
+
+
+class Scores:
+    """Compares a row's score with its weight, its numbers and its reason for falling short."""
+
+    def __init__(
+        self,
+        wording: Wording,
+        rules: StatusRules,
+        rules_of: Callable[[str, int | None], Rules],
+    ) -> None:
+        self._wording = wording
+        self._rules = rules
+        self._rules_of = rules_of
+
+    def check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The row's numbers, its score, and what does not fit; None where nothing was scored."""
+        for match in evidence.matches:
+            row = next((i for i in match.indicators if i.score and i.score.values), None)
+            if row is not None:
+                return self._row(plan, row, match.figures)
+        return None
+
+    def _row(self, plan: QueryPlan, row: Indicator, figures: Sequence[Figure]) -> Composition:
+        own = [f for f in figures if f.id in row.figure_ids]
+        assert row.score is not None
+        score = row.score.values[0]
+        weight = row.weight.value if row.weight else None
+        out = self._printed(row, own)
+        local = self._rules_of(row.department, row.year)
+        made = points(row, self._rules, local.scoring)
+        verdict = judge(row, self._rules).status
+        unmet = verdict in (Status.UNMET, Status.QUALITATIVE_UNMET)
+        unreported = row.actual is None or not row.actual.values
+        calculations: tuple[Calculation, ...] = ()
+        if weight is not None and score > weight:
+            out.append(Statement("。得分高于分值，有误，最高只能得满分。"))
+        elif made is not None and score - made.earned.result > local.score_tolerance:
+            cause = "没有可核对的实际完成值却计了分" if unreported else "未达到目标，得分偏高"
+            out.append(
+                Statement(
+                    f"。{cause}，不合理，按比例应为{plain(made.earned.result)}分"
+                    f"（{made.earned.formula}），建议核实。"
+                )
+            )
+            calculations = (made.earned, *made.others)
+            for other in made.others:
+                out.append(Statement(f"如当地规定按另一种方式计分，则为{other.formula}。"))
+        elif unmet and weight is not None and score < weight:
+            out.append(Statement("。未达标并已扣分，得分没有发现问题。"))
+        else:
+            out.append(Statement("。得分与指标完成情况相符。"))
+        if unmet or (weight is not None and score < weight):
+            out += self._reason(row)
+        return Composition(tuple(out), calculations)
+
+    def _printed(self, row: Indicator, own: Sequence[Figure]) -> list[Statement]:
+        who = self._wording.who(row.department, row.year)
+        parts: list[tuple[str, Source]] = []
+        if row.target:
+            parts.append(
+                (f"目标为{goal(row.target)}", source_of(row, own, Role.TARGET, row.target))
+            )
+        if row.actual and row.actual.values:
+            told = source_of(row, own, Role.ACTUAL, row.actual)
+            parts.append((f"实际为{value(row.actual)}", told))
+        if row.weight:
+            parts.append((f"分值{value(row.weight)}", source_of(row, own, Role.WEIGHT, row.weight)))
+        if row.score:
+            parts.append((f"得分{value(row.score)}", source_of(row, own, Role.SCORE, row.score)))
+        lead = f"{who}{quoted(row.name)}"
+        return [
+            Statement(f"{lead if number == 0 else '，'}{text}", (source,))
+            for number, (text, source) in enumerate(parts)
+        ]
+
+    def _reason(self, row: Indicator) -> list[Statement]:
+        if row.deviation.strip():
+            source = Source(
+                row.document_id, row.location, row.deviation, (), row.department, row.year
+            )
+            return [
+                Statement(f"偏差原因写明：“{row.deviation.strip()}”", (source,)),
+                Statement("。"),
+            ]
+        return [Statement("表中没有填写偏差原因，未达标或扣分的指标应当说明。")]

@@ -1,0 +1,111 @@
+"""Answers on what got better and what got worse from one year to the next (进步与退步)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answering.aggregates import LINES, Groups
+from assistant.answering.lookups import Composition, Printing, refuse, source_of
+from assistant.assessment.status import StatusRules, direction
+from assistant.grounding.calculations import Term, UnitMismatch, count, difference
+from assistant.grounding.citations import Statement
+from assistant.language.numbers import plain
+from assistant.language.wording import Wording, value
+from assistant.types import Calculation, Evidence, QueryPlan
+from ingest.types.facts import Figure, Indicator, Role
+
+_SAID: Mapping[str, str] = {"better": "好转", "worse": "退步", "": "有变化"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One indicator in two years: `better` is above 0 where it moved the way it should."""
+
+    name: str
+    before: Printing
+    after: Printing
+    made: Calculation
+    better: int
+
+
+class Progress:
+    """Sets each indicator against its own value of the year before."""
+
+    def __init__(self, wording: Wording, rules: StatusRules, groups: Groups) -> None:
+        self._wording = wording
+        self._rules = rules
+        self._groups = groups
+
+    def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
+        """The indicators that moved as asked, each with both values and the difference."""
+        rows = [item.indicator for item in self._groups.judged(evidence)]
+        years = sorted({row.year for row in rows if row.year})
+        if len(years) != 2 or len({row.department for row in rows}) != 1:
+            return refuse("资料中没有同一部门前后两年的绩效指标，无法比较。")
+        who = self._wording.department(rows[0].department)
+        moves = list(self._moves(rows, years, evidence.figures))
+        if not moves:
+            return refuse(f"{who}{years[0]}年和{years[1]}年没有可以比较的同名绩效指标。")
+        wanted = {"better": 1, "worse": -1}.get(plan.area)
+        kept = [m for m in moves if m.better == wanted or (wanted is None and m.better)]
+        said = _SAID[plan.area]
+        counts = (
+            count(f"{years[0]}年和{years[1]}年都有实际完成值的指标", [m.name for m in moves]),
+            count(f"比上年{said}的指标", [m.name for m in kept]),
+        )
+        out = [
+            Statement(
+                f"{who}{years[1]}年与{years[0]}年都有实际完成值的绩效指标共{len(moves)}个，"
+                f"{said}的有{len(kept)}个{'：' if kept else '。'}\n"
+            )
+        ]
+        for number, move in enumerate(kept[:LINES], 1):
+            out += self._line(number, move, years)
+        return Composition(tuple(out), (*(move.made for move in kept[:LINES]), *counts))
+
+    def _line(self, number: int, move: _Move, years: Sequence[int]) -> list[Statement]:
+        word = "上升" if move.made.result > 0 else "下降"
+        gap = f"{plain(abs(move.made.result))}{move.made.unit}"
+        was = f"{number}. {move.name}：{years[0]}年为{value(move.before.quantity)}"
+        return [
+            Statement(was, (move.before.source,)),
+            Statement(f"，{years[1]}年为{value(move.after.quantity)}", (move.after.source,)),
+            Statement(f"，{word}{gap}（{move.made.formula}）。\n"),
+        ]
+
+    def _moves(
+        self, rows: Sequence[Indicator], years: Sequence[int], figures: Sequence[Figure]
+    ) -> list[_Move]:
+        by_name: dict[str, dict[int, Indicator]] = {}
+        for row in rows:
+            if row.year and row.actual is not None and len(row.actual.values) == 1:
+                by_name.setdefault("".join(row.name.split()), {})[row.year] = row
+        found = []
+        for own in by_name.values():
+            if len(own) == len(years):
+                move = self._move(own[years[0]], own[years[1]], figures)
+                found += [move] if move else []
+        return found
+
+    def _move(self, before: Indicator, after: Indicator, figures: Sequence[Figure]) -> _Move | None:
+        old, new = _printing(before, figures), _printing(after, figures)
+        if old is None or new is None:
+            return None
+        try:
+            made = difference(_term(new), _term(old))
+        except UnitMismatch:
+            return None
+        sign = (made.result > 0) - (made.result < 0)
+        better = sign * direction(after, self._rules)
+        return _Move(after.name.strip(), old, new, made, better)
+
+
+def _printing(row: Indicator, figures: Sequence[Figure]) -> Printing | None:
+    if row.actual is None:
+        return None
+    own = [figure for figure in figures if figure.id in row.figure_ids]
+    return Printing(row.actual, source_of(row, own, Role.ACTUAL, row.actual))
+
+
+def _term(printing: Printing) -> Term:
+    quantity = printing.quantity
+    return Term(quantity.values[0], quantity.unit, next(iter(printing.source.figure_ids), ""))

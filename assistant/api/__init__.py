@@ -1,0 +1,1 @@
+"""REST, OpenAI-compatible chat and MCP."""

@@ -1,0 +1,74 @@
+"""Signing in and out of the page (登录)."""
+
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from assistant.accounts.accounts import LONGEST
+from assistant.api.rest import Open
+from assistant.errors import NotSignedIn, TooManyTries
+from assistant.server.middleware import COOKIE, session_of
+
+PAGE = files("assistant.web.static") / "login.html"
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/login")
+def form(next: str = "/") -> Response:
+    return HTMLResponse(page(next=next))
+
+
+@router.post("/login")
+def sign_in(
+    request: Request,
+    doorway: Open,
+    name: Annotated[str, Form(max_length=100)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    next: Annotated[str, Form()] = "/",
+) -> Response:
+    address = request.client.host if request.client else ""
+    try:
+        secret = doorway.accounts.sign_in(name, password, address=address)
+    except (NotSignedIn, TooManyTries) as error:
+        status = 429 if isinstance(error, TooManyTries) else 401
+        return HTMLResponse(page(next=next, name=name, alert=str(error)), status_code=status)
+    reply = RedirectResponse(quote(inside(next)), status_code=303)
+    reply.set_cookie(
+        COOKIE,
+        secret,
+        max_age=LONGEST,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return reply
+
+
+@router.post("/logout")
+def sign_out(request: Request, doorway: Open) -> Response:
+    doorway.accounts.sign_out(session_of(request.headers))
+    reply = RedirectResponse("/login", status_code=303)
+    reply.delete_cookie(COOKIE)
+    return reply
+
+
+def inside(next: str) -> str:
+    """Where to go on; never to another site.
+
+    >>> inside("/api/docs"), inside("//elsewhere.test"), inside("https://elsewhere.test")
+    ('/api/docs', '/', '/')
+    """
+    return next if next.startswith("/") and next[1:2] not in ("/", "\\") else "/"
+
+
+def page(*, next: str = "/", name: str = "", alert: str = "") -> str:
+    shown = f'<p role="alert">{escape(alert)}</p>' if alert else ""
+    template = Template(PAGE.read_text(encoding="utf-8"))
+    return template.substitute(
+        next=escape(next, quote=True), name=escape(name, quote=True), alert=shown
+    )

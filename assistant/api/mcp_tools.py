@@ -1,0 +1,140 @@
+"""MCP under /mcp (工具接口): ask, figures, indicators, audit and draft for models that use tools.
+
+Streamable HTTP without sessions: nothing is kept between two calls. Who calls is known by the
+guard, by token, as everywhere.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from mcp.server.fastmcp import Context, FastMCP
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from assistant.accounts.permissions import Right, Visitor
+from assistant.api.rest import (
+    Choice,
+    FiguresJson,
+    FindingsJson,
+    IndicatorsJson,
+    Wanted,
+    audit,
+    draft,
+    figures,
+    indicators,
+)
+from assistant.schemas import answers as contract
+from assistant.schemas import drafts as contract_drafts
+from assistant.server.gateway import Doorway
+from assistant.types import Section
+from ingest.types.facts import Form
+
+Result = TypeVar("Result")
+Call = Context[Any, Any, Any]
+INSTRUCTIONS = (
+    "预算绩效文档问答。每个数字都印在某份文件里，citations 给出文件和位置；"
+    "文件里没有的，回答会直接说没有（abstained），不要替它编造。"
+)
+ROWS = 200
+"""Rows a tool returns unless asked otherwise: what a model can still read."""
+
+
+class Tools:
+    """The tools, each a method."""
+
+    def __init__(self, doorway: Doorway) -> None:
+        self._doorway = doorway
+        self._server = FastMCP(
+            "jiwen",
+            instructions=INSTRUCTIONS,
+            log_level="WARNING",
+            stateless_http=True,
+            json_response=True,
+            # the guard has looked at host and origin
+            transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+        )
+        for tool in (self.ask, self.figures, self.indicators, self.audit, self.draft):
+            self._server.add_tool(tool)
+
+    def app(self) -> Starlette:
+        """Answers under /mcp for as long as its lifespan runs."""
+        return self._server.streamable_http_app()
+
+    async def ask(
+        self,
+        ctx: Call,
+        question: str,
+        turns: list[str] | None = None,
+        department: str = "",
+        year: int | None = None,
+        form: Form | None = None,
+    ) -> contract.AnswerJson:
+        """提问，得到附出处的回答。turns 是此前的问题（先问的在前），可限定部门、年度和表种。"""
+
+        def answer(who: Visitor) -> contract.AnswerJson:
+            assistant = self._doorway.enter(who, Right.ASK)
+            self._doorway.note(who, "提问", question)
+            given = assistant.ask(
+                question, turns=turns or (), department=department, year=year, form=form
+            )
+            return contract.answer(given)
+
+        return await self._as_caller(ctx, answer)
+
+    async def figures(
+        self,
+        ctx: Call,
+        department: str = "",
+        year: int | None = None,
+        name: str = "",
+        document: str = "",
+        limit: int = ROWS,
+    ) -> FiguresJson:
+        """文件里的每一个数据：是谁的、哪一年、目标还是实际、原样写法、规范值和位置。"""
+        chosen = Choice(department=department, year=year, document=document, limit=limit)
+        return await self._as_caller(
+            ctx, lambda who: figures(self._doorway, who, chosen, name=name)
+        )
+
+    async def indicators(
+        self,
+        ctx: Call,
+        department: str = "",
+        year: int | None = None,
+        document: str = "",
+        limit: int = ROWS,
+    ) -> IndicatorsJson:
+        """每一项绩效指标的目标、实际、状态（达标、未达标…）和理由。"""
+        chosen = Choice(department=department, year=year, document=document, limit=limit)
+        return await self._as_caller(ctx, lambda who: indicators(self._doorway, who, chosen))
+
+    async def audit(
+        self,
+        ctx: Call,
+        department: str = "",
+        year: int | None = None,
+        document: str = "",
+        limit: int = ROWS,
+    ) -> FindingsJson:
+        """校核：各文件里值得核对的问题（勾稽不符、缺项、前后不一），每条有依据和算式。"""
+        chosen = Choice(department=department, year=year, document=document, limit=limit)
+        return await self._as_caller(ctx, lambda who: audit(self._doorway, who, chosen))
+
+    async def draft(
+        self,
+        ctx: Call,
+        department: str,
+        section: Section = Section.REPORT,
+        year: int | None = None,
+    ) -> contract_drafts.DraftJson:
+        """起草绩效报告的一节或全文，每个数字附出处，文件里没有的留空待填。"""
+        wanted = Wanted(department=department, section=section, year=year)
+        return await self._as_caller(ctx, lambda who: draft(wanted, self._doorway, who))
+
+    async def _as_caller(self, ctx: Call, work: Callable[[Visitor], Result]) -> Result:
+        """Does the work for whoever the guard let in, beside the event loop."""
+        request = ctx.request_context.request
+        assert isinstance(request, Request)
+        return await run_in_threadpool(work, request.state.visitor)

@@ -1,0 +1,181 @@
+"""The OpenAI-compatible API under /v1 (聊天接口): for Open WebUI, the openai client and others.
+
+A question is the last user message, earlier user messages are its turns; what the protocol knows
+and we have no use for (temperature, tools, …) is tolerated. The answer's sources come in the extra
+field `citations`, when streaming in the last chunk.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from time import time
+from typing import Literal
+from uuid import uuid4
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict
+
+from assistant.accounts.permissions import Right
+from assistant.api.rest import LONGEST_QUESTION, Open, Who
+from assistant.errors import AssistantError, QuestionsError
+from assistant.schemas import answers as contract
+from assistant.server.middleware import failure
+from assistant.types import Answer
+from ingest.errors import IngestError
+from ingest.types.facts import Form
+
+MODEL = "jiwen"
+TURNS_KEPT = 30
+Chunk = Mapping[str, object]
+router = APIRouter(prefix="/v1", include_in_schema=False)
+
+
+class Part(BaseModel):
+    """A piece of a message; only text is read."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str
+    text: str = ""
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    role: str
+    content: str | list[Part] | None = None
+
+    @property
+    def words(self) -> str:
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text").strip()
+        return (self.content or "").strip()
+
+
+class StreamOptions(BaseModel):
+    include_usage: bool = False
+
+
+class Completion(BaseModel):
+    """What a client asks for; `department`, `year` and `form` are ours."""
+
+    model_config = ConfigDict(extra="allow")
+    messages: list[Message]
+    model: str = MODEL
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+    department: str = ""
+    year: int | None = None
+    form: Form | None = None
+
+
+@router.get("/models")
+def models() -> dict[str, object]:
+    return {"object": "list", "data": [described()]}
+
+
+@router.get("/models/{name}")
+def model(name: str) -> Response:
+    if name != MODEL:
+        return JSONResponse(failure("/v1/", 404, f"没有模型“{name}”，请用 {MODEL}。"), 404)
+    return JSONResponse(described())
+
+
+def described() -> dict[str, object]:
+    return {"id": MODEL, "object": "model", "created": 1735689600, "owned_by": MODEL}
+
+
+@router.post("/chat/completions")
+def complete(asked: Completion, doorway: Open, who: Who) -> Response:
+    assistant = doorway.enter(who, Right.ASK)
+    *turns, question = [m.words for m in asked.messages if m.role == "user"] or [""]
+    if not question or len(question) > LONGEST_QUESTION:
+        raise QuestionsError(
+            f"最后一条用户消息要写问题，最多{LONGEST_QUESTION}个字，请改正后重试。"
+        )
+    doorway.note(who, "提问", question)
+    pieces = assistant.stream(
+        question,
+        turns=tuple(turn for turn in turns if turn)[-TURNS_KEPT:],
+        department=asked.department,
+        year=asked.year,
+        form=asked.form,
+    )
+    if not asked.stream:
+        answer = next(piece for piece in pieces if isinstance(piece, Answer))
+        return JSONResponse(whole(asked.model, answer))
+    first = next(pieces)  # what fails at once is answered with its own status
+    usage = asked.stream_options is not None and asked.stream_options.include_usage
+    chunks = streamed(asked.model, chain([first], pieces), usage=usage)
+    return StreamingResponse(events(chunks), media_type="text/event-stream")
+
+
+def whole(model: str, answer: Answer) -> Chunk:
+    """A complete answer as one object."""
+    message = {"role": "assistant", "content": answer.text, "refusal": None}
+    return {
+        **envelope(model, "chat.completion"),
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
+        "usage": usage_of(),
+        **extras(answer),
+    }
+
+
+def streamed(model: str, pieces: Iterator[str | Answer], *, usage: bool) -> Iterator[Chunk]:
+    """The answer as chunks: its text as it grows, and its sources in the last one."""
+    envelope_ = envelope(model, "chat.completion.chunk")
+
+    def chunk(delta: Mapping[str, str], finish: Literal["stop"] | None = None) -> dict[str, object]:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+        return {**envelope_, "choices": [choice]}
+
+    yield chunk({"role": "assistant", "content": ""})
+    said = ""
+    for piece in pieces:
+        text = piece.text if isinstance(piece, Answer) else piece.rstrip()
+        if text.startswith(said) and text != said:
+            yield chunk({"content": text[len(said) :]})
+            said = text
+        if isinstance(piece, Answer):
+            yield {**chunk({}, "stop"), **extras(piece)}
+    if usage:
+        yield {**envelope_, "choices": [], "usage": usage_of()}
+
+
+def events(chunks: Iterator[Chunk]) -> Iterator[str]:
+    """Chunks as server-sent events; a failure on the way is told in one."""
+    try:
+        for chunk in chunks:
+            yield event(chunk)
+    except (AssistantError, IngestError) as error:
+        yield event(failure("/v1/", 500, str(error)))
+    yield "data: [DONE]\n\n"
+
+
+def event(chunk: Chunk) -> str:
+    return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
+
+
+def envelope(model: str, kind: str) -> dict[str, object]:
+    return {
+        "id": f"chatcmpl-{uuid4().hex}",
+        "object": kind,
+        "created": int(time()),
+        "model": model,
+    }
+
+
+def extras(answer: Answer) -> dict[str, object]:
+    """What the protocol has no field for."""
+    shown = contract.answer(answer)
+    return {
+        "citations": shown["citations"],
+        "figures": shown["figures"],
+        "calculations": shown["calculations"],
+        "abstained": shown["abstained"],
+        "mode": shown["mode"],
+    }
+
+
+def usage_of() -> dict[str, int]:
+    """No tokens are counted: figures and texts are found, not generated."""
+    return {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}

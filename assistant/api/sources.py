@@ -1,0 +1,64 @@
+"""Where the page looks a source up (原文): the place in the file, and pages as pictures."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field
+
+from assistant.accounts.permissions import Right
+from assistant.api.rest import Open, Who
+from assistant.errors import UnknownDocument
+from assistant.sources.source_view import drawn
+from ingest.types.facts import Location
+
+NOT_FOUND = "这一处原文已经找不到，文件可能已被删除或替换，请重新提问。"
+KEPT = {"Cache-Control": "private, max-age=86400"}
+"""A document's id is the hash of its bytes: a page of it never changes."""
+BBOX = r"^(-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3})?$"
+router = APIRouter(include_in_schema=False)
+
+
+class Place(BaseModel):
+    """A Location as an address has it."""
+
+    page: int | None = None
+    sheet: str | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    line_start: int | None = None
+    line_end: int | None = None
+    bbox: Annotated[str, Field(pattern=BBOX)] = ""
+    quote: str = ""
+
+    @property
+    def location(self) -> Location:
+        edges = [float(edge) for edge in self.bbox.split(",")] if self.bbox else []
+        return Location(
+            page=self.page,
+            sheet=self.sheet,
+            table=self.table,
+            row=self.row,
+            column=self.column,
+            line_start=self.line_start,
+            line_end=self.line_end,
+            bbox=(edges[0], edges[1], edges[2], edges[3]) if len(edges) == 4 else None,
+        )
+
+
+@router.get("/source/{document_id}")
+def place(document_id: str, place: Annotated[Place, Query()], doorway: Open, who: Who) -> Response:
+    blocks = doorway.enter(who, Right.ASK).blocks(document_id)
+    html = drawn(document_id, blocks, place.location, place.quote) if blocks else ""
+    if not html:
+        raise UnknownDocument(NOT_FOUND)
+    return HTMLResponse(html)
+
+
+@router.get("/source/{document_id}/page/{number}.png")
+def page(document_id: str, number: int, doorway: Open, who: Who) -> Response:
+    image = doorway.enter(who, Right.ASK).page_image(document_id, number)
+    if image is None:
+        raise UnknownDocument(NOT_FOUND)
+    return Response(image.png, media_type="image/png", headers=KEPT)

@@ -1,0 +1,1 @@
+"""Status, score and rating of an indicator, by rule packs."""

@@ -1,0 +1,188 @@
+"""Where an indicator stands, and why, in one sentence (指标状态). Pure: facts in, verdict out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from assistant.language.dates import in_time
+from assistant.language.numbers import convert, plain
+from assistant.language.wording import goal
+from assistant.types import IndicatorStatus, Status
+from ingest.language.normalise import normalise
+from ingest.types.facts import Indicator, Quantity
+
+_UPWARD = ("", "≥", ">=", ">")
+_COMPARE = {
+    "≥": lambda a, t: a >= t,
+    ">=": lambda a, t: a >= t,
+    ">": lambda a, t: a > t,
+    "≤": lambda a, t: a <= t,
+    "<=": lambda a, t: a <= t,
+    "<": lambda a, t: a < t,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRules:
+    """The vocabulary the verdicts rest on (data/lexicon/status.toml)."""
+
+    exceeded_at: Decimal
+    never_exceeded_units: frozenset[str]
+    not_done: tuple[str, ...]
+    blank: frozenset[str]
+    unmet_words: tuple[str, ...]
+    not_negations: tuple[str, ...]
+    met_words: tuple[str, ...]
+    reversed_names: tuple[str, ...]
+    not_reversed: tuple[str, ...]
+    same_units: tuple[frozenset[str], ...]
+    day_words: tuple[str, ...]
+
+    @classmethod
+    def from_pack(cls, pack: Mapping[str, Any]) -> "StatusRules":
+        return cls(
+            exceeded_at=Decimal(pack["exceeded_at"]),
+            never_exceeded_units=frozenset(pack["never_exceeded_units"]),
+            not_done=tuple(pack["not_done"]),
+            blank=frozenset(pack["blank"]),
+            unmet_words=tuple(pack["unmet_words"]),
+            not_negations=tuple(pack["not_negations"]),
+            met_words=tuple(pack["met_words"]),
+            reversed_names=tuple(pack["reversed_names"]),
+            not_reversed=tuple(pack["not_reversed"]),
+            same_units=tuple(frozenset(group) for group in pack["same_units"]),
+            day_words=tuple(sorted(pack["day_words"], key=len, reverse=True)),
+        )
+
+
+def judge(indicator: Indicator, rules: StatusRules) -> IndicatorStatus:
+    """The indicator with its status and the reason in one sentence."""
+    status, reason = _judge(indicator, rules)
+    return IndicatorStatus(indicator, status, reason)
+
+
+def _judge(indicator: Indicator, rules: StatusRules) -> tuple[Status, str]:
+    target, actual = indicator.target or indicator.period_target, indicator.actual
+    told = normalise(indicator.actual_text or (actual.raw if actual else "")).strip()
+    bare = told.strip(" 。，；") in rules.blank
+    measured = actual is not None and bool(actual.values)
+    if bare and not measured:
+        return Status.UNREPORTED, "没有填报实际完成值。"
+    if target is None or not target.values:
+        return _qualitative(target, told, rules)
+    stopped = next((word for word in rules.not_done if word in told), "")
+    if stopped and not measured:
+        return Status.UNMET, f"目标为{goal(target)}，完成情况写明“{_clause(told, stopped)}”。"
+    if not measured or actual is None:
+        return _claimed(target, told, rules)
+    values = _in_unit(actual, target.unit, rules)
+    if values is None:
+        return (
+            Status.UNVERIFIABLE,
+            f"目标为{goal(target)}，填报的是“{actual.raw}”，不是同一口径的数值，无法核实。",
+        )
+    return _measured(indicator.name, target, actual, values, rules)
+
+
+def _qualitative(target: Quantity | None, told: str, rules: StatusRules) -> tuple[Status, str]:
+    wanted = (target.qualitative or target.raw) if target else ""
+    lead = f"目标为“{wanted}”，" if wanted else "没有设定目标值，"
+    kept = in_time(wanted, told, rules.day_words)
+    if kept is not None:
+        status = Status.QUALITATIVE_MET if kept else Status.QUALITATIVE_UNMET
+        return status, f"{lead}完成情况为“{_brief(told)}”，{'按时' if kept else '晚于目标'}。"
+    if _negative(told, rules):
+        return Status.QUALITATIVE_UNMET, f"{lead}完成情况为“{_brief(told)}”。"
+    if (wanted and normalise(wanted) in told) or any(word in told for word in rules.met_words):
+        return Status.QUALITATIVE_MET, f"{lead}完成情况为“{_brief(told)}”。"
+    return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(told)}”，看不出是否达成。"
+
+
+def _claimed(target: Quantity, told: str, rules: StatusRules) -> tuple[Status, str]:
+    """A numeric target answered by words alone."""
+    lead = f"目标为{goal(target)}，"
+    if _negative(told, rules):
+        return Status.UNMET, f"{lead}完成情况为“{_brief(told)}”，未写实际数值。"
+    return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(told)}”，没有可核对的实际值。"
+
+
+def _measured(
+    name: str, target: Quantity, actual: Quantity, values: Sequence[Decimal], rules: StatusRules
+) -> tuple[Status, str]:
+    comparator = target.comparator if target.comparator in _COMPARE else ""
+    if not comparator and _lower_is_better(name, rules):
+        comparator = "≤"
+    wanted, got = goal(target), "、".join(plain(v) for v in actual.values) + actual.unit
+    low, high = target.values[0], target.values[-1]
+    if len(target.values) == 2 and not target.comparator:
+        met = all(min(low, high) <= v <= max(low, high) for v in values)
+    elif len(target.values) == len(values) > 1:
+        met = all(_meets(v, t, comparator) for v, t in zip(values, target.values, strict=True))
+    else:
+        met = all(_meets(v, low, comparator) for v in values)
+    if met and _exceeds(values, low, comparator, target.unit, rules):
+        return Status.EXCEEDED, f"目标为{wanted}，实际为{got}，超出目标较多。"
+    if met:
+        return Status.MET, f"目标为{wanted}，实际为{got}，达到目标。"
+    worst = min(values) if comparator in _UPWARD else max(values)
+    gap = f"相差{plain(abs(worst - low))}{'个百分点' if target.unit == '%' else target.unit}"
+    return Status.UNMET, f"目标为{wanted}，实际为{got}，{gap}。"
+
+
+def _meets(value: Decimal, target: Decimal, comparator: str) -> bool:
+    # A bare target (100%, 6个) is one to reach: more is no failure.
+    return bool(_COMPARE[comparator or "≥"](value, target))
+
+
+def _exceeds(
+    values: Sequence[Decimal], target: Decimal, comparator: str, unit: str, rules: StatusRules
+) -> bool:
+    return (
+        comparator in _UPWARD
+        and unit not in rules.never_exceeded_units
+        and target > 0
+        and all(value >= target * rules.exceeded_at for value in values)
+    )
+
+
+def _in_unit(actual: Quantity, unit: str, rules: StatusRules) -> list[Decimal] | None:
+    """The actual values in the target's unit; None where 34个 answers a target in %."""
+    a, b = actual.unit or unit, unit or actual.unit
+    if any({a, b} <= group for group in rules.same_units):
+        return list(actual.values)
+    values = [convert(value, a, b) for value in actual.values]
+    return None if None in values else [value for value in values if value is not None]
+
+
+def direction(row: Indicator, rules: StatusRules) -> int:
+    """−1 where a lower value is better, by the target's comparator or the indicator's name."""
+    comparator = row.target.comparator if row.target else ""
+    if comparator in _COMPARE:
+        return 1 if comparator in _UPWARD else -1
+    return -1 if _lower_is_better(row.name, rules) else 1
+
+
+def _lower_is_better(name: str, rules: StatusRules) -> bool:
+    return any(word in name for word in rules.reversed_names) and not any(
+        word in name for word in rules.not_reversed
+    )
+
+
+def _negative(told: str, rules: StatusRules) -> bool:
+    for phrase in rules.not_negations:
+        told = told.replace(phrase, "")
+    return any(word in told for word in (*rules.unmet_words, *rules.not_done))
+
+
+def _clause(text: str, word: str) -> str:
+    """The clause of `text` that holds `word`."""
+    at = text.find(word)
+    start = max(text.rfind(mark, 0, at) for mark in "。；，") + 1
+    stops = [i for mark in "。；，" if (i := text.find(mark, at)) >= 0]
+    return text[start : min(stops, default=len(text))].strip()
+
+
+def _brief(text: str, limit: int = 60) -> str:
+    text = "".join(text.split()).rstrip("。")
+    return text if len(text) <= limit else text[:limit] + "……"

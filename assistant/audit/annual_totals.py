@@ -1,0 +1,232 @@
+"""A department's year in numbers: statuses, execution, scores beside recomputed ones (汇总)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.assessment.department_totals import Light, ScoreLine
+from assistant.assessment.rule_packs import Rules
+from assistant.assessment.scoring import Scoring, recomputed
+from assistant.assessment.status import StatusRules, judge
+from assistant.audit.dossier import Account, Dossier, Sheet, rows, whole
+from assistant.audit.monitoring_lights import lights
+from assistant.audit.vocabulary import Lexicon
+from assistant.grounding.calculations import Term, UnitMismatch, average, rate, rounded, term
+from assistant.language.numbers import convert, plain
+from assistant.types import Calculation, Status
+from ingest.types.facts import Figure, Form, Indicator, Role
+
+ORDER = (Form.SELF_EVALUATION, Form.PROJECT_SELF_EVALUATION, Form.REPORT, Form.TARGET)
+"""Whose row of an indicator counts, best first."""
+SPENT, FINAL = "实际支出数", "全年预算数"
+UNIT = "万元"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the documents of one department and year add up to; figures are its sources."""
+
+    counts: tuple[tuple[Status, int], ...]
+    execution: Calculation | None
+    used: tuple[Figure, ...]
+    budget: Decimal | None
+    spent: Decimal | None
+    reported: Figure | None
+    recomputed: Calculation | None
+    rating: str
+    scores: tuple[ScoreLine, ...]
+    lights: tuple[Light, ...]
+
+
+def tally(dossier: Dossier, rules: Rules, status: StatusRules, words: Lexicon) -> Tally:
+    """The numbers of one department and year."""
+    spent, final = _whole_budget(dossier)
+    execution = None
+    if spent is not None and final is not None:
+        try:
+            execution = rate(term(spent), term(final))
+        except UnitMismatch:
+            execution = None
+    scores = tuple(_scores(dossier, rules.scoring, status, words))
+    own = [line for line in scores if not line.task] or list(scores)
+    total = average([Term(line.recomputed, "分") for line in own]) if own else None
+    reported = _reported(dossier, words)
+    rated = reported.quantity.values[0] if reported else (total.result if total else None)
+    used = tuple(f for f in (spent, final, reported) if f is not None)
+    return Tally(
+        counts=_counts(dossier, status, words),
+        execution=execution,
+        used=used,
+        budget=_in_ten_thousands(final),
+        spent=_in_ten_thousands(spent),
+        reported=reported,
+        recomputed=total,
+        rating=rules.scoring.rating(rated) if rated is not None else "",
+        scores=scores,
+        lights=tuple(lights(dossier, rules, status, scores)),
+    )
+
+
+# -- statuses --------------------------------------------------------------------------------------
+
+
+def _counts(
+    dossier: Dossier, status: StatusRules, words: Lexicon
+) -> tuple[tuple[Status, int], ...]:
+    counted = Counter(judge(row, status).status for row in indicators(dossier, words))
+    return tuple((kind, counted[kind]) for kind in Status)
+
+
+def indicators(dossier: Dossier, words: Lexicon) -> list[Indicator]:
+    """Each indicator once: the row of the first form that has it, by name and task."""
+    kept: list[Indicator] = []
+    names: set[str] = set()
+    for form in ORDER:
+        added: set[str] = set()
+        taken: set[tuple[str, str]] = set()
+        for sheet in dossier.sheets:
+            for row in sheet.indicators if sheet.form is form else ():
+                key = words.synonyms.plain(row.name)
+                if key not in names and (key, row.task) not in taken:
+                    kept.append(row)
+                    taken.add((key, row.task))
+                    added.add(key)
+        names |= added
+    return kept
+
+
+# -- the budget ------------------------------------------------------------------------------------
+
+
+def _whole_budget(dossier: Dossier) -> tuple[Figure | None, Figure | None]:
+    """The department's spending and budget, of one document and, if it can be, of one row."""
+    for form in (Form.SELF_EVALUATION, Form.REPORT, Form.SUMMARY):
+        for sheet in dossier.sheets:
+            if sheet.form is not form:
+                continue
+            best: Sequence[Account] = sorted(
+                (row for row, figures in rows(sheet) if not row.task and figures[0].concept),
+                key=lambda row: -len(row.entries),
+            )
+            for account in (*best, whole(sheet)):
+                spent, final = account.first(SPENT), account.first(FINAL)
+                if spent is not None and final is not None:
+                    return spent, final
+    return None, None
+
+
+def _in_ten_thousands(figure: Figure | None) -> Decimal | None:
+    """An amount in 万元."""
+    if figure is None:
+        return None
+    return convert(figure.quantity.values[0], figure.quantity.unit or UNIT, UNIT)
+
+
+# -- scores ----------------------------------------------------------------------------------------
+
+
+def _reported(dossier: Dossier, words: Lexicon) -> Figure | None:
+    """The score that the department reports for itself as a whole."""
+    for form in (Form.SELF_EVALUATION, Form.REPORT, Form.SUMMARY):
+        for sheet in dossier.sheets:
+            for figure in sheet.figures if sheet.form is form else ():
+                said = figure.quantity.values
+                whole_score = figure.role is Role.SCORE and figure.concept == "自评得分"
+                if whole_score and not figure.task and len(said) == 1 and said[0] > 20:
+                    return figure
+    return None
+
+
+def _scores(
+    dossier: Dossier, scoring: Scoring, status: StatusRules, words: Lexicon
+) -> list[ScoreLine]:
+    """Each scored form and project once."""
+    lines: dict[str, ScoreLine] = {}
+    for sheet in dossier.sheets:
+        if not sheet.reports:
+            continue
+        for task in dict.fromkeys(row.task for row in sheet.indicators):
+            own = [row for row in sheet.indicators if row.task == task]
+            if task not in lines and (made := score_line(sheet, task, own, scoring, status, words)):
+                lines[task] = made
+    return list(lines.values())
+
+
+def score_line(
+    sheet: Sheet,
+    task: str,
+    own: Sequence[Indicator],
+    scoring: Scoring,
+    status: StatusRules,
+    words: Lexicon,
+) -> ScoreLine | None:
+    """The score of one form by its printed weights, else by the pack's; None where neither fits."""
+    weights = _weights(own, scoring.families)
+    if not weights:
+        return None
+    shown: list[str] = []
+    total = Decimal(0)
+    for row in own:
+        result, formula = recomputed(row, status, scoring, weights[row.id])
+        total += result
+        shown.append(f"{row.name}：{formula}")
+    execution = _execution(sheet, task, scoring, words)
+    if execution is not None:
+        total += execution.result
+        shown.insert(0, f"预算执行率：{execution.formula}")
+    said = reported_total(sheet, task, words)
+    return ScoreLine(task, said, total, "；".join(shown), scoring.rating(total))
+
+
+def reported_total(sheet: Sheet, task: str, words: Lexicon) -> Decimal | None:
+    """The total score that a form prints, its last one."""
+    found = [
+        f.quantity.values[0]
+        for f in sheet.figures
+        if f.role is Role.SCORE
+        and f.task == task
+        and len(f.quantity.values) == 1
+        and words.score_totals.match(f.subject)
+    ]
+    return found[-1] if found else None
+
+
+def _weights(own: Sequence[Indicator], families: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Each row's printed weight; where none is, its share of its family's weight."""
+    printed = {r.id: r.weight.values[0] for r in own if r.weight and r.weight.values}
+    if printed:
+        return {row.id: printed.get(row.id, Decimal(0)) for row in own}
+    groups: dict[str, list[str]] = {}
+    for row in own:
+        name = next((n for n in families if n in row.level1 or n in row.level2), "")
+        if not name:
+            return {}
+        groups.setdefault(name, []).append(row.id)
+    return {id: rounded(families[name] / len(ids)) for name, ids in groups.items() for id in ids}
+
+
+def _execution(sheet: Sheet, task: str, scoring: Scoring, words: Lexicon) -> Calculation | None:
+    """The score of the execution rate: B ÷ A × its weight, at most the weight."""
+    pool = whole(sheet, task)
+    spent, final = pool.first(SPENT), pool.first(FINAL)
+    if spent is None or final is None:
+        return None
+    try:
+        made = rate(term(spent), term(final))
+    except UnitMismatch:
+        return None
+    weight = next(
+        (
+            f.quantity.values[0]
+            for f in sheet.figures
+            if f.role is Role.WEIGHT
+            and f.task == task
+            and f.quantity.values
+            and words.execution_weight.search(f.subject)
+        ),
+        scoring.execution_weight,
+    )
+    result = min(weight, max(Decimal(0), rounded(made.result * weight / 100)))
+    formula = f"{made.formula.split(' × ')[0]} × {plain(weight)} = {plain(result)}（分）"
+    return Calculation(formula, made.inputs, result, "分")

@@ -1,0 +1,138 @@
+"""All checks over one department and year, in the order in which they speak (校核)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from assistant.assessment.rule_packs import Rules
+from assistant.assessment.status import StatusRules
+from assistant.audit.actual_values import check_actuals
+from assistant.audit.completeness import check_blocks, check_families, check_links
+from assistant.audit.cross_document import check_amounts, check_indicators, check_units
+from assistant.audit.dossier import Dossier, Remark, Sheet
+from assistant.audit.narrative_sections import (
+    check_identity,
+    check_measures,
+    check_problems,
+    check_prose,
+)
+from assistant.audit.rates import check_rates
+from assistant.audit.score_checks import check_rows, check_total, check_weights
+from assistant.audit.spending import check_changed, check_execution, check_last_year
+from assistant.audit.sum_checks import (
+    check_adjustment,
+    check_columns,
+    check_overspent,
+    check_sentences,
+)
+from assistant.audit.targets import (
+    check_direction,
+    check_duplicates,
+    check_goals,
+    check_measurable,
+    check_period,
+    check_promises,
+)
+from assistant.audit.vocabulary import Lexicon
+from assistant.grounding.citations import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a check needs beside the documents: the rules of the place and year, and the words."""
+
+    rules: Rules
+    status: StatusRules
+    words: Lexicon
+
+
+def remarks(dossier: Dossier, bench: Bench, before: Dossier | None = None) -> Iterator[Remark]:
+    """Everything the checks that are switched on have to say; `before` is the year before."""
+    told: set[tuple[str, str, Source]] = set()
+    for found in _every(dossier, bench, before):
+        for remark in found:
+            key = (remark.code, remark.subject, remark.sources[0])
+            if remark.code not in bench.rules.off and key not in told:
+                told.add(key)
+                yield remark
+
+
+def _every(dossier: Dossier, bench: Bench, before: Dossier | None) -> Iterator[Iterator[Remark]]:
+    for sheet in dossier.sheets:
+        yield from (check(sheet, bench) for check in SHEET_CHECKS)
+    yield from (check(dossier, bench) for check in DOSSIER_CHECKS)
+    if before is not None:
+        yield check_last_year(dossier, before, bench.words)
+
+
+def _rates(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    return check_rates(sheet, bench.rules.formulas)
+
+
+def _totals(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_adjustment(sheet)
+    yield from check_columns(sheet, bench.words)
+    yield from check_sentences(sheet, bench.words.made_of)
+    yield from check_overspent(sheet)
+
+
+def _points(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    tolerance = bench.rules.score_tolerance
+    yield from check_total(sheet, bench.words.score_totals, tolerance)
+    yield from check_weights(sheet, bench.words.score_totals)
+    yield from check_rows(sheet, bench.status, bench.rules.scoring, tolerance)
+
+
+def _actuals(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    return check_actuals(sheet, bench.status, bench.words, bench.rules.thresholds)
+
+
+def _targets(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_goals(sheet, bench.words)
+    yield from check_promises(sheet, bench.words)
+    yield from check_period(sheet, bench.words)
+    yield from check_duplicates(sheet, bench.words)
+    yield from check_direction(sheet, bench.words)
+    yield from check_measurable(sheet, bench.words)
+
+
+def _structure(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_blocks(sheet, bench.words)
+    yield from check_families(sheet, bench.words)
+    yield from check_links(sheet, bench.words)
+
+
+def _spending(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_execution(sheet, bench.rules.thresholds)
+    yield from check_changed(sheet, bench.rules.thresholds)
+
+
+def _sections(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+    yield from check_problems(sheet, bench.words, bench.status)
+    yield from check_measures(sheet, bench.words)
+    yield from check_prose(sheet, bench.words)
+    yield from check_identity(sheet, bench.words)
+
+
+def _indicators(dossier: Dossier, bench: Bench) -> Iterator[Remark]:
+    return check_indicators(dossier, bench.words.synonyms)
+
+
+def _amounts(dossier: Dossier, bench: Bench) -> Iterator[Remark]:
+    yield from check_amounts(dossier)
+    yield from check_units(dossier)
+
+
+SHEET_CHECKS: tuple[Callable[[Sheet, Bench], Iterator[Remark]], ...] = (
+    _rates,
+    _totals,
+    _points,
+    _actuals,
+    _targets,
+    _spending,
+    _structure,
+    _sections,
+)
+DOSSIER_CHECKS: tuple[Callable[[Dossier, Bench], Iterator[Remark]], ...] = (
+    _indicators,
+    _amounts,
+)

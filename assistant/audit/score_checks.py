@@ -1,0 +1,203 @@
+"""Scores against weights, against what the numbers earn, against their total (得分核对, D09)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.assessment.scoring import Points, Scoring, points
+from assistant.assessment.status import StatusRules, judge
+from assistant.audit.dossier import Remark, Sheet, of_row, sources
+from assistant.audit.rounding import step
+from assistant.grounding.calculations import term as as_term
+from assistant.grounding.calculations import total
+from assistant.language.numbers import plain
+from assistant.language.wording import goal, quoted, value
+from assistant.types import Calculation, Severity, Status
+from ingest.types.facts import Figure, Indicator, Quantity, Role
+
+HUNDRED = Decimal(100)
+UNMET = (Status.UNMET, Status.QUALITATIVE_UNMET)
+SILENT = (Status.UNREPORTED, Status.UNVERIFIABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSum:
+    """A printed total score beside the sum of its rows.
+
+    `complete`: the rows' weights make 100, so that no row can be missing from the sum.
+    """
+
+    whole: Figure
+    parts: tuple[Figure, ...]
+    made: Calculation
+    complete: bool
+
+    @property
+    def gap(self) -> Decimal:
+        return self.whole.quantity.values[0] - self.made.result
+
+
+def score_sum(figures: Sequence[Figure], totals: re.Pattern[str], task: str) -> ScoreSum | None:
+    """The total score of a task, or of the department, with the scores of its rows."""
+    own = [f for f in figures if f.task == task and len(f.quantity.values) == 1]
+    scores = [f for f in own if f.role is Role.SCORE]
+    whole = next((f for f in reversed(scores) if is_total(f, totals)), None)
+    if whole is None:
+        return None
+    parts = [f for f in scores if not is_total(f, totals) and f.document_id == whole.document_id]
+    if len(parts) < 2:
+        return None
+    weights = [
+        f
+        for f in own
+        if f.role is Role.WEIGHT and not is_total(f, totals) and f.document_id == whole.document_id
+    ]
+    weight = sum((f.quantity.values[0] for f in weights), Decimal(0))
+    made = total([as_term(part) for part in parts])
+    return ScoreSum(whole, tuple(parts), made, weight == HUNDRED)
+
+
+def is_total(figure: Figure, totals: re.Pattern[str]) -> bool:
+    """Whether a score is of the whole form, not of a row or of the execution rate."""
+    return totals.match(figure.subject) is not None
+
+
+def check_total(sheet: Sheet, totals: re.Pattern[str], tolerance: Decimal) -> Iterator[Remark]:
+    """A total score that is not the sum of its rows, or above 100 (D09)."""
+    for task in dict.fromkeys(f.task for f in sheet.figures if f.role is Role.SCORE):
+        made = score_sum(sheet.figures, totals, task)
+        if made is None:
+            continue
+        about = quoted(task) if task else ""
+        said = made.whole.quantity.values[0]
+        if said > HUNDRED:
+            yield Remark(
+                "D09",
+                Severity.ERROR,
+                f"{about}自评总分填报为{plain(said)}分，超过100分，疑似填报有误，建议核实。",
+                sources([made.whole]),
+                "",
+                (),
+                made.whole.subject,
+            )
+        allowed = max(tolerance, step(made.whole.quantity))
+        if abs(made.gap) <= allowed:
+            continue
+        yield Remark(
+            "D09",
+            Severity.ERROR if made.complete else Severity.WARNING,
+            f"{about}自评总分填报为{plain(said)}分，各项得分相加为{plain(made.made.result)}分，"
+            f"相差{plain(abs(made.gap))}分，疑似合计有误，建议核实。",
+            sources([made.whole, *made.parts]),
+            made.made.formula,
+            (
+                f"如各项得分无误，总分应为{plain(made.made.result)}分",
+                f"相差：{plain(said)} − {plain(made.made.result)} = {plain(made.gap)}（分）",
+            ),
+            made.whole.subject,
+        )
+
+
+def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[Remark]:
+    """Weights that do not make 100 although the form prints a total (D09, a suspicion)."""
+    for task in dict.fromkeys(f.task for f in sheet.figures if f.role is Role.WEIGHT):
+        own = [
+            f
+            for f in sheet.figures
+            if f.role is Role.WEIGHT and f.task == task and len(f.quantity.values) == 1
+        ]
+        weights = [f for f in own if not is_total(f, totals)]
+        if len(weights) < 3 or not any(is_total(f, totals) for f in own):
+            continue
+        made = total([as_term(f) for f in weights])
+        if made.result == HUNDRED:
+            continue
+        about = quoted(task) if task else ""
+        yield Remark(
+            "D09",
+            Severity.WARNING,
+            f"{about}各项分值相加为{plain(made.result)}分，不是100分，建议核实分值设置。",
+            sources(weights),
+            made.formula,
+            (),
+            "分值",
+        )
+
+
+def check_rows(
+    sheet: Sheet, rules: StatusRules, scoring: Scoring, tolerance: Decimal
+) -> Iterator[Remark]:
+    """Each row's score against its weight and against what its numbers earn (D09)."""
+    for row in sheet.indicators:
+        if row.score is not None and row.score.values:
+            yield from _row(row, row.score, rules, scoring, tolerance)
+
+
+def _row(
+    row: Indicator, score: Quantity, rules: StatusRules, scoring: Scoring, tolerance: Decimal
+) -> Iterator[Remark]:
+    said = score.values[0]
+    weight = row.weight.value if row.weight else None
+    if weight is not None and said > weight:
+        yield Remark(
+            "D09",
+            Severity.ERROR,
+            f"{quoted(row.name)}得分{plain(said)}分，高于分值{plain(weight)}分，疑似填报有误，"
+            f"最高只能得{plain(weight)}分，建议核实。",
+            (of_row(row),),
+            f"{plain(said)} > {plain(weight)}（分）",
+            (),
+            row.name,
+        )
+        return
+    made = points(row, rules, scoring)
+    if made is None or weight is None:
+        return
+    status = judge(row, rules).status
+    if said - made.earned.result <= tolerance:
+        if made.earned.result - said > max(tolerance, weight / 4) and status not in UNMET:
+            yield _lower(row, said, made)
+        return
+    if status in SILENT and (row.actual is None or not row.actual.values):
+        yield Remark(
+            "D09",
+            Severity.WARNING,
+            f"{quoted(row.name)}没有可核对的实际完成值，却计{plain(said)}分（分值{plain(weight)}分），"
+            f"按规则应为{plain(made.earned.result)}分，疑似计分有误，建议核实。",
+            (of_row(row),),
+            made.earned.formula,
+            made.candidates,
+            row.name,
+        )
+    elif status in UNMET:
+        yield _unearned(row, said, weight, made)
+
+
+def _unearned(row: Indicator, said: Decimal, weight: Decimal, made: Points) -> Remark:
+    full = "仍得满分" if said == weight else f"得{plain(said)}分"
+    assert row.target is not None
+    actual = f"实际为{value(row.actual)}" if row.actual and row.actual.values else "未完成"
+    return Remark(
+        "D09",
+        Severity.WARNING,
+        f"{quoted(row.name)}目标为{goal(row.target)}，{actual}，未达到目标{full}（分值{plain(weight)}分），"
+        f"按比例应为{plain(made.earned.result)}分，疑似得分偏高，建议核实。",
+        (of_row(row),),
+        made.earned.formula,
+        made.candidates,
+        row.name,
+    )
+
+
+def _lower(row: Indicator, said: Decimal, made: Points) -> Remark:
+    return Remark(
+        "D09",
+        Severity.NOTE,
+        f"{quoted(row.name)}得{plain(said)}分，按公式可得{plain(made.earned.result)}分，"
+        "建议核实扣分依据。",
+        (of_row(row),),
+        made.earned.formula,
+        made.candidates,
+        row.name,
+    )

@@ -1,0 +1,356 @@
+"""Totals against their parts, and the budget before and after adjustment (加总核对, D11)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.audit.dossier import (
+    Account,
+    Remark,
+    Sheet,
+    is_money,
+    rows,
+    sources,
+    whole,
+)
+from assistant.audit.rounding import CENT, slack
+from assistant.audit.vocabulary import Lexicon
+from assistant.grounding.calculations import Term, UnitMismatch, difference, term, total
+from assistant.language.numbers import convert, plain
+from assistant.language.wording import quoted, value
+from assistant.types import Calculation, Severity
+from ingest.types.facts import Figure
+
+INITIAL, FINAL, ADJUSTED, SPENT = "年初预算数", "全年预算数", "年度调整额", "实际支出数"
+_OF_WHICH = re.compile(r"^\W*其中")
+
+
+@dataclass(frozen=True, slots=True)
+class SumCheck:
+    """A printed total beside what its parts add up to; `gap` is total − sum, in its unit."""
+
+    whole: Figure
+    parts: tuple[Figure, ...]
+    made: Calculation
+    gap: Decimal
+    allowed: Decimal
+
+    @property
+    def agrees(self) -> bool:
+        return abs(self.gap) <= self.allowed
+
+    def if_total_holds(self) -> Iterator[tuple[Figure, Calculation]]:
+        """What each part would be if the total and the other parts are right."""
+        unit = self.made.unit
+        for part in self.parts:
+            rest = Term(self.made.result - _in(part, unit), unit)
+            yield part, difference(term(self.whole), rest)
+
+
+def add_up(whole_figure: Figure, parts: Sequence[Figure]) -> SumCheck | None:
+    """Whether the parts make up the total; None where they are not in comparable units."""
+    try:
+        made = total([term(part) for part in parts])
+    except UnitMismatch:
+        return None
+    unit = whole_figure.quantity.unit
+    result = convert(made.result, made.unit, unit)
+    if result is None:
+        return None
+    gap = whole_figure.quantity.values[0] - result
+    return SumCheck(whole_figure, tuple(parts), made, gap, slack([whole_figure, *parts], unit))
+
+
+# -- rows of a table of funds ----------------------------------------------------------------------
+
+
+def column_parts(
+    whole_figure: Figure, figures: Sequence[Figure], totals: re.Pattern[str]
+) -> list[Figure]:
+    """The rows of a total's own column; none where the figure is no total of amounts."""
+    lead = totals.match(whole_figure.subject)
+    head = whole_figure.subject[lead.end() :] if lead else ""
+    money = is_money(whole_figure) and whole_figure.quantity.unit.endswith("元")
+    if not head or not money:
+        return []
+    parts = [f for f in figures if _same_column(f, whole_figure, head, totals)]
+    own = whole_figure.task
+    return [f for f in parts if f.task == own] if own else parts
+
+
+def columns(figures: Sequence[Figure], words: Lexicon) -> Iterator[SumCheck]:
+    """Each total of a table of funds with the rows of its own column."""
+    for figure in figures:
+        if words.subtotals.match(figure.subject):
+            continue
+        parts = column_parts(figure, figures, words.totals)
+        # A table of funds may have one source filled in; any other total needs two parts.
+        if len(parts) >= (1 if figure.task else 2) and (made := add_up(figure, parts)):
+            yield made
+
+
+def check_columns(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+    """Totals that the rows above them do not make up (D11)."""
+    for made in columns(sheet.figures, words):
+        if made.agrees or _nested(made):
+            continue
+        yield _not_adding_up(made)
+
+
+def _same_column(figure: Figure, total_row: Figure, head: str, totals: re.Pattern[str]) -> bool:
+    """Whether a figure is a part of the total: its own row, in the same table and column."""
+    if (
+        figure.id == total_row.id
+        or figure.document_id != total_row.document_id
+        or figure.role is not total_row.role
+        or not is_money(figure)
+        or totals.match(figure.subject)
+        or not figure.subject.endswith(head)
+    ):
+        return False
+    a, b = figure.location, total_row.location
+    if a.row is None or b.row is None:
+        return figure.section == total_row.section and _lined(figure) and _lined(total_row)
+    return a.column == b.column and _one_table(figure, total_row)
+
+
+def _one_table(figure: Figure, total_row: Figure) -> bool:
+    """Whether both stand in one table, which may begin on the page before."""
+    a, b = figure.location, total_row.location
+    if (a.sheet, a.page, a.table) == (b.sheet, b.page, b.table):
+        return True
+    above = a.page is not None and b.page is not None and a.page == b.page - 1
+    return above and figure.section.startswith(total_row.section)
+
+
+def _lined(figure: Figure) -> bool:
+    return " | " in figure.quote
+
+
+def _nested(made: SumCheck) -> bool:
+    """Whether leaving out rows that are parts of other rows (其中：…) makes the total."""
+    parts = list(made.parts)
+    for start in range(1, len(parts)):
+        if not _OF_WHICH.match(parts[start].quote):
+            continue
+        for end in range(start + 1, len(parts) + 1):
+            kept = [*parts[:start], *parts[end:]]
+            again = add_up(made.whole, kept) if kept else None
+            if again is not None and again.agrees:
+                return True
+    return False
+
+
+def _not_adding_up(made: SumCheck) -> Remark:
+    figure, unit = made.whole, made.whole.quantity.unit
+    about = quoted(figure.task) if figure.task else ""
+    names = "、".join(f"{item(part, figure)}{value(part.quantity)}" for part in made.parts)
+    text = (
+        f"{about}{figure.subject}填报为{value(figure.quantity)}，分项{names}相加为"
+        f"{plain(made.made.result)}{made.made.unit}，相差{plain(abs(made.gap))}{unit}，"
+        "疑似填报有误，建议核实"
+    )
+    gap = difference(term(figure), Term(made.made.result, made.made.unit))
+    candidates = [
+        f"如各分项无误，合计应为{plain(made.made.result)}{made.made.unit}",
+        f"相差：{gap.formula}",
+    ]
+    for part, should in made.if_total_holds():
+        candidates.append(
+            f"如合计无误，{item(part, figure)}应为{plain(should.result)}{should.unit}"
+            f"（{should.formula}）"
+        )
+    # A single source below the total may be all that was read; above it, it cannot be right.
+    sure = len(made.parts) > 1 or made.gap < 0
+    severity = Severity.ERROR if sure else Severity.WARNING
+    return Remark(
+        "D11",
+        severity,
+        text + "。",
+        sources([figure, *made.parts]),
+        made.made.formula,
+        tuple(candidates),
+        figure.subject,
+    )
+
+
+def item(part: Figure, whole_figure: Figure) -> str:
+    """What a part of a total is called: its task, or its own name."""
+    return part.task if part.task and part.task != whole_figure.task else part.subject
+
+
+def _in(part: Figure, unit: str) -> Decimal:
+    made = convert(part.quantity.values[0], part.quantity.unit or unit, unit)
+    return part.quantity.values[0] if made is None else made
+
+
+# -- totals told in a sentence ---------------------------------------------------------------------
+
+
+def sentence_parts(whole_figure: Figure, figures: Sequence[Figure]) -> list[Figure]:
+    """The figures after a total in the same words, up to where they make it up.
+
+    Without a sum that fits, those up to the end of the sentence.
+    """
+    same = [
+        f
+        for f in figures
+        if f.document_id == whole_figure.document_id
+        and f.quote == whole_figure.quote
+        and f.role is whole_figure.role
+        and f.quantity.unit == whole_figure.quantity.unit
+        and len(f.quantity.values) == 1
+    ]
+    if whole_figure not in same:
+        return []
+    after = same[same.index(whole_figure) + 1 :]
+    wanted, run = whole_figure.quantity.values[0], Decimal(0)
+    for number, part in enumerate(after, 1):
+        run += part.quantity.values[0]
+        if run == wanted:
+            return after[:number]
+    return after
+
+
+def check_sentences(sheet: Sheet, made_of: re.Pattern[str]) -> Iterator[Remark]:
+    """Totals told in words with parts that add up to more (D11, a suspicion): 含…、其中… ."""
+    seen: set[str] = set()
+    for figure in sheet.figures:
+        quantity = figure.quantity
+        if (
+            figure.quote in seen
+            or len(quantity.values) != 1
+            or quantity.unit not in ("元", "万元", "亿元")
+            or _lined(figure)
+        ):
+            continue
+        end = figure.quote.find(quantity.raw) + len(quantity.raw)
+        if not made_of.match(figure.quote[end:]):
+            continue
+        parts = sentence_parts(figure, sheet.figures)
+        made = add_up(figure, parts) if len(parts) >= 2 else None
+        if made is None:
+            continue
+        seen.add(figure.quote)
+        if made.gap < -made.allowed:
+            yield Remark(
+                "D11",
+                Severity.WARNING,
+                f"{figure.subject}为{value(quantity)}，所列分项相加为{plain(made.made.result)}"
+                f"{made.made.unit}，多出{plain(abs(made.gap))}{quantity.unit}，疑似分项或总数有误，"
+                "建议核实。",
+                sources([figure, *parts]),
+                made.made.formula,
+                (),
+                figure.subject,
+            )
+
+
+# -- the budget before and after adjustment --------------------------------------------------------
+
+
+def check_adjustment(sheet: Sheet) -> Iterator[Remark]:
+    """年初预算 + 调整额 ≠ 全年预算, in each row that prints all three (D11)."""
+    told: set[tuple[str, Decimal]] = set()
+    accounts = [row for row, _ in rows(sheet)]
+    tasks = dict.fromkeys(f.task for f in sheet.figures)
+    for account in [*accounts, *(whole(sheet, task) for task in tasks)]:
+        initial, final, adjusted = (account.first(t) for t in (INITIAL, FINAL, ADJUSTED))
+        if initial is None or final is None or adjusted is None or _agree(account):
+            continue
+        key = (account.task, adjusted.quantity.values[0])
+        if key in told:
+            continue
+        told.add(key)
+        if made := _adjustment(initial, final, adjusted, account):
+            yield made
+
+
+def _agree(account: Account) -> bool:
+    """Whether any of the printed values fit, whatever sign the adjustment is printed with."""
+    for initial in account.entries[INITIAL]:
+        for final in account.entries[FINAL]:
+            try:
+                gap = difference(term(final), term(initial))
+            except UnitMismatch:
+                return True
+            parts = [
+                f
+                for f in account.entries[ADJUSTED]
+                if convert(Decimal(1), f.quantity.unit, gap.unit)
+            ]
+            allowed = slack([initial, final, *parts], gap.unit)
+            changes = [_in(f, gap.unit) for f in parts]
+            sums = {sum(changes, Decimal(0)), *changes}
+            if len(changes) == 2:
+                sums |= {changes[0] - changes[1], changes[1] - changes[0]}
+            if any(abs(abs(t) - abs(gap.result)) <= allowed for t in sums):
+                return True
+    return False
+
+
+def _adjustment(
+    initial: Figure, final: Figure, adjusted: Figure, account: Account
+) -> Remark | None:
+    try:
+        forward = total([term(initial), term(adjusted)])
+        backward = difference(term(final), term(initial))
+        gap = difference(term(final), Term(forward.result, forward.unit))
+    except UnitMismatch:
+        return None
+    unit = forward.unit
+    several = any(
+        len({f.quantity.values for f in account.entries[t]}) > 1 for t in (INITIAL, FINAL, ADJUSTED)
+    )
+    about = quoted(account.task) if account.task else ""
+    text = (
+        f"{about}{initial.subject}{value(initial.quantity)}加{adjusted.subject}"
+        f"{value(adjusted.quantity)}等于{plain(forward.result)}{unit}，与{final.subject}"
+        f"{value(final.quantity)}相差{plain(abs(gap.result))}{unit}，勾稽不符，"
+        "疑似其中一项填报有误，建议核实。"
+    )
+    return Remark(
+        "D11",
+        Severity.WARNING if several else Severity.ERROR,
+        text,
+        sources([initial, adjusted, final]),
+        forward.formula,
+        (
+            f"如年初预算和全年预算无误，调整额应为{plain(backward.result)}{unit}"
+            f"（{backward.formula}）",
+            f"如年初预算和调整额无误，全年预算应为{plain(forward.result)}{unit}"
+            f"（{forward.formula}）",
+            f"相差：{gap.formula}",
+        ),
+        adjusted.subject,
+    )
+
+
+def check_overspent(sheet: Sheet) -> Iterator[Remark]:
+    """More spent than the budget of the same row (D11, a suspicion)."""
+    told: set[tuple[str, Decimal]] = set()
+    tasks = dict.fromkeys(f.task for f in sheet.figures)
+    for account in [*(row for row, _ in rows(sheet)), *(whole(sheet, task) for task in tasks)]:
+        spent, final = account.first(SPENT), account.first(FINAL)
+        if spent is None or final is None:
+            continue
+        try:
+            over = difference(term(spent), term(final))
+        except UnitMismatch:
+            continue
+        key = (account.task, spent.quantity.values[0])
+        if over.result <= max(CENT, slack([spent, final], over.unit)) or key in told:
+            continue
+        told.add(key)
+        about = quoted(account.task) if account.task else ""
+        yield Remark(
+            "D11",
+            Severity.WARNING,
+            f"{about}{spent.subject}{value(spent.quantity)}大于{final.subject}"
+            f"{value(final.quantity)}，多{plain(over.result)}{over.unit}，建议核实。",
+            sources([spent, final]),
+            over.formula,
+            (),
+            spent.subject,
+        )

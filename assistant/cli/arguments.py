@@ -1,0 +1,134 @@
+"""What can be given on the command line `jiwen`, and how a wrong call is answered in Chinese."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+from assistant.config import Settings
+from assistant.types import Section
+from ingest.types.facts import Form
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+COMPLAINTS = {
+    r"the following arguments are required: (.*)": "缺少参数 {0}",
+    r"unrecognized arguments: (.*)": "无法识别的参数 {0}",
+    r"argument (.*): expected (?:one|at least one) argument": "参数 {0} 后面需要一个值",
+    r"argument (.*): invalid choice: (.*) \(choose from .*\)": "没有 {1} 这个命令",
+    r"argument (.*): not allowed with argument (.*)": "参数 {0} 与 {1} 不能同时使用",
+    r"argument (.*?): (.*)": "参数 {0} 有误：{1}",
+}
+"""argparse's complaints as regular expressions, with what we say instead."""
+
+
+class Arguments(argparse.Namespace):
+    """What can be given on the command line, with the value each has when it is not."""
+
+    run: "Callable[[Settings, Arguments], int]"
+    json: bool = False
+    home: Path | None = None
+    paths: Sequence[Path] = ()
+    replace: bool = False
+    cluster: str | None = None
+    target: str = ""
+    question: str | None = None
+    batch: Path | None = None
+    history: Path | None = None
+    document: str = ""
+    department: str = ""
+    year: int | None = None
+    name: str = ""
+    section: Section = Section.REPORT
+    tone: str = ""
+    emphasis: str = ""
+    out: Path | None = None
+    file: Path = Path()
+    action: str = "list"
+    role: str = ""
+    label: str = ""
+    figure: str = ""
+    value: str = ""
+    subject: str = ""
+    form: Form | None = None
+    reason: str = ""
+    host: str | None = None
+    port: int | None = None
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese."""
+
+    def __init__(self, prog: str | None = None, **settings: object) -> None:
+        super().__init__(
+            prog=prog,
+            add_help=False,
+            allow_abbrev=False,
+            argument_default=argparse.SUPPRESS,
+            description=str(settings.get("description", "")),
+        )
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这段说明")
+        self.add_argument("--json", action="store_true", help="输出 JSON，供程序读取")
+        self.add_argument(
+            "--home",
+            type=Path,
+            metavar="目录",
+            help="资料库所在目录（默认 JIWEN_HOME 或 ~/.jiwen）",
+        )
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage: ", "用法：", 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法：", 1)
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, words in COMPLAINTS.items():
+            if found := re.fullmatch(pattern, message, re.DOTALL):
+                message = words.format(*found.groups())
+                break
+        complain(f"{message}。用法见 {self.prog} --help")
+        sys.exit(MISUSED)
+
+
+class Version(argparse.Action):
+    """`--version`: the installed version, looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"绩问 {version('jiwen')}")
+        parser.exit()
+
+
+def year(text: str) -> int:
+    if not re.fullmatch(r"[12]\d{3}", text):
+        raise argparse.ArgumentTypeError(f"年度要写成四位数字，如 2021，而不是“{text}”")
+    return int(text)
+
+
+def form(text: str) -> Form:
+    if text not in list(Form):
+        raise argparse.ArgumentTypeError(f"没有“{text}”这种表，可选 {'、'.join(Form)}")
+    return Form(text)
+
+
+def section(text: str) -> Section:
+    if text not in list(Section):
+        known = "、".join(Section)
+        raise argparse.ArgumentTypeError(f"没有“{text}”这种初稿，可选 {known}")
+    return Section(text)
+
+
+def port(text: str) -> int:
+    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"端口要写成 1 到 65535 之间的整数，而不是“{text}”")
+    return int(text)
+
+
+def complain(words: str) -> None:
+    """One line on stderr."""
+    print(" ".join(words.split()), file=sys.stderr)

@@ -1,0 +1,322 @@
+"""What `jiwen` prints for people: tables, answers with their sources, progress."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import TypeVar
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.progress import Progress as Bar
+from rich.table import Table
+from rich.text import Text
+
+from assistant.assessment.department_totals import Colour, DepartmentTotals
+from assistant.grounding.locations import place
+from assistant.language.wording import OUTCOMES
+from assistant.types import Answer, Draft, Finding, IndicatorStatus, Mode, Severity, Status
+from ingest.corrections.types import ROLE_NAMES
+from ingest.types.facts import (
+    DocumentRecord,
+    Figure,
+    FileReport,
+    Outcome,
+    Progress,
+    Quantity,
+    StoreFault,
+)
+
+Item = TypeVar("Item")
+
+PIPE_WIDTH = 10_000
+"""Columns where the output is not a terminal: wide enough that no row is folded."""
+ODDITIES_SHOWN = 3
+
+COLOURS = {
+    Outcome.ADDED: "green",
+    Outcome.REPLACED: "green",
+    Outcome.UNCHANGED: "dim",
+    Outcome.FAILED: "red",
+}
+STATUSES = {
+    Status.MET: "green",
+    Status.EXCEEDED: "green",
+    Status.QUALITATIVE_MET: "green",
+    Status.UNMET: "red",
+    Status.QUALITATIVE_UNMET: "red",
+    Status.UNVERIFIABLE: "yellow",
+    Status.UNREPORTED: "yellow",
+}
+SEVERITIES = {
+    Severity.ERROR: ("错误", "red"),
+    Severity.WARNING: ("疑似", "yellow"),
+    Severity.NOTE: ("提示", "dim"),
+}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that prints document text as it stands: no markup, no highlighting."""
+    screen = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    return (
+        screen
+        if screen.is_terminal
+        else Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=PIPE_WIDTH)
+    )
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Document text made safe for a terminal: control characters become visible blanks."""
+    return Text("".join(c if c.isprintable() else " " for c in text), style=style)
+
+
+def table(*headings: str) -> Table:
+    made = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in headings:
+        made.add_column(heading, overflow="fold")
+    return made
+
+
+def indented(text: Text, columns: int) -> Padding:
+    return Padding(text, (0, 0, 0, columns), expand=False)
+
+
+def year(value: int | None) -> str:
+    return "" if value is None else f"{value}年"
+
+
+@contextmanager
+def progress(screen: Console, *, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
+    """A bar on a terminal with the file in hand and the rate; nothing elsewhere."""
+    with Bar(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
+        TimeElapsedColumn(),
+        console=screen,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=quiet or not screen.is_terminal,
+    ) as bar:
+        line = bar.add_task("正在准备", total=None, rate="")
+
+        def show(step: Progress) -> None:
+            name = PurePosixPath(step.file).name
+            bar.update(
+                line,
+                description=f"{step.doing} {plain(name)} {step.place}".rstrip(),
+                completed=step.number - 1,
+                total=step.total,
+                rate=step.rate,
+            )
+
+        yield show
+
+
+def report(line: FileReport) -> Group:
+    """One file of the ingest report, with what was not understood and where."""
+    words, style = OUTCOMES[line.outcome], COLOURS[line.outcome]
+    head = Text.assemble((words, style), "  ", plain(line.file))
+    if line.outcome is Outcome.FAILED:
+        return Group(head)
+    facts = [
+        part
+        for part in (
+            line.department,
+            year(line.year),
+            line.form.value,
+            f"表格{line.table_rows}行",
+            f"指标{line.indicators}项",
+            f"数据{line.figures}个",
+            f"片段{line.passages}个",
+        )
+        if part
+    ]
+    rows: list[Padding] = [indented(plain(" · ".join(facts), "dim"), 8)]
+    for oddity in line.oddities[:ODDITIES_SHOWN]:
+        where = place(oddity.location, file=line.file)
+        words = f"未识别  {where}：{oddity.text}（{oddity.reason}）"
+        rows.append(indented(plain(words, "yellow"), 8))
+    if len(line.oddities) > ODDITIES_SHOWN:
+        rest = f"未识别  另有{len(line.oddities) - ODDITIES_SHOWN}处，用 --json 查看全部"
+        rows.append(indented(plain(rest, "yellow"), 8))
+    if line.note:
+        rows.append(indented(plain(line.note, "yellow"), 8))
+    return Group(head, *rows)
+
+
+def documents(records: Iterable[DocumentRecord]) -> Table:
+    known = list(records)
+    files = {record.id: record.file for record in known}
+    made = table("编号", "文件", "表种", "部门", "年度", "指标", "数据", "未识别", "内容同")
+    for record in known:
+        made.add_row(
+            record.id[:12],
+            plain(record.file),
+            record.form.value,
+            plain(record.department),
+            year(record.year),
+            str(record.indicators),
+            str(record.figures),
+            str(len(record.oddities)),
+            plain(files.get(record.copy_of, "")),
+        )
+    return made
+
+
+def faults(found: Iterable[StoreFault]) -> Table:
+    made = table("文件", "问题")
+    for fault in found:
+        made.add_row(plain(fault.file), plain(fault.message))
+    return made
+
+
+def figures(facts: Iterable[Figure], *, documents: Iterable[DocumentRecord]) -> Group:
+    """Every figure under the document it stands in."""
+    groups: list[RenderableType] = []
+    by_document = grouped(facts, lambda fact: fact.document_id)
+    for record in documents:
+        made = table("名称", "口径", "值", "位置")
+        for fact in by_document.get(record.id, ()):
+            made.add_row(
+                plain(fact.subject),
+                ROLE_NAMES[fact.role],
+                plain(printed(fact.quantity)),
+                plain(place(fact.location, file=record.file)),
+            )
+        if made.rows:
+            groups += [heading(record), made, Text()]
+    return Group(*groups)
+
+
+def indicators(
+    standings: Iterable[IndicatorStatus], *, documents: Iterable[DocumentRecord]
+) -> Group:
+    """Every indicator with its status, under the document it stands in."""
+    groups: list[RenderableType] = []
+    by_document = grouped(standings, lambda standing: standing.indicator.document_id)
+    for record in documents:
+        made = table("指标", "目标", "实际", "状态", "说明", "位置")
+        for standing in by_document.get(record.id, ()):
+            fact = standing.indicator
+            made.add_row(
+                plain(fact.name),
+                plain(printed(fact.target)),
+                plain(printed(fact.actual) or fact.actual_text),
+                Text(standing.status.value, STATUSES[standing.status]),
+                plain(standing.reason),
+                plain(place(fact.location, file=record.file)),
+            )
+        if made.rows:
+            groups += [heading(record), made, Text()]
+    return Group(*groups)
+
+
+def totals(made: Iterable[DepartmentTotals]) -> Table:
+    """One line a department and year; the scores are as reported and as recomputed."""
+    shown = table(
+        *("部门", "年度", "指标", "达标", "未达标", "待核实", "预算执行率", "自评得分", "复核得分"),
+        *("评级", "信号灯"),
+    )
+    for total in made:
+        counts = dict(total.counts)
+        met = sum(counts[s] for s in (Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET))
+        unmet = sum(counts[s] for s in (Status.UNMET, Status.QUALITATIVE_UNMET))
+        every = sum(counts.values())
+        execution = total.execution
+        lit = Counter(light.colour for light in total.lights)
+        shown.add_row(
+            plain(total.department),
+            year(total.year),
+            str(every),
+            Text(str(met), "green"),
+            Text(str(unmet), "red" if unmet else ""),
+            Text(str(every - met - unmet), "yellow" if every - met - unmet else ""),
+            f"{execution.result}%（{execution.formula.split(' × ')[0]}）" if execution else "",
+            "" if total.reported is None else str(total.reported),
+            str(total.recomputed.result) if total.recomputed else "",
+            total.rating,
+            " ".join(f"{colour.value}{lit[colour]}" for colour in Colour if lit[colour]),
+        )
+    return shown
+
+
+def findings(found: Iterable[Finding]) -> Group:
+    """Every finding, under the department and year that it is about."""
+    groups: list[RenderableType] = []
+    by_owner = grouped(
+        found, lambda f: f"{f.evidence[0].department} {year(f.evidence[0].year)}".strip()
+    )
+    for owner, own in by_owner.items():
+        made = table("校核", "程度", "发现", "位置")
+        for finding in own:
+            word, style = SEVERITIES[finding.severity]
+            source = finding.evidence[0]
+            where = f"{PurePosixPath(source.file).name} {place(source.location, file=source.file)}"
+            made.add_row(finding.code, Text(word, style), plain(finding.message), plain(where))
+        groups += [Text(owner, "bold"), made, Text()]
+    return Group(*groups) if groups else Group(Text("没有发现疑似问题；这不等于材料没有问题。"))
+
+
+def heading(record: DocumentRecord) -> Text:
+    owner = " ".join(part for part in (record.department, year(record.year)) if part)
+    return Text.assemble((owner, "bold"), "  ", (record.file, "dim"))
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
+
+
+def printed(quantity: Quantity | None) -> str:
+    """The value as the document prints it, with its unit where that stands elsewhere."""
+    if quantity is None:
+        return ""
+    return quantity.raw if quantity.unit in quantity.raw else quantity.raw + quantity.unit
+
+
+def answer(given: Answer) -> Group:
+    """An answer with its numbered sources and calculations below."""
+    rows: list[RenderableType] = [Text()]
+    rows += [plain(line) for line in given.text.splitlines()]
+    if given.calculations:
+        rows += [Text(), Text("计算过程", "bold")]
+        rows += [indented(plain(made.formula), 4) for made in given.calculations]
+    if given.citations:
+        rows += [Text(), Text("出处", "bold")]
+    for source in given.citations:
+        where = f"{source.file}  {place(source.location, file=source.file)}"
+        rows.append(Text.assemble((f"[{source.marker}] ", "cyan"), plain(where)))
+        rows.append(indented(plain(f"“{source.quote}”", "dim"), 4))
+    if given.mode is Mode.LLM:
+        rows += [Text(), Text("（由语言模型组织文字，数字已逐一核对）", "dim")]
+    return Group(*rows, Text())
+
+
+def draft(given: Draft) -> Group:
+    """A draft with what is left to fill in and its sources below."""
+    rows: list[RenderableType] = [Text(), plain(given.title, "bold"), Text()]
+    rows += [
+        plain(paragraph.text, "bold" if paragraph.level else "") for paragraph in given.paragraphs
+    ]
+    if given.blanks:
+        rows += [Text(), Text(f"待填（{len(given.blanks)}处）", "bold")]
+        rows += [indented(plain(f"{b.label}：{b.about}", "yellow"), 4) for b in given.blanks]
+    if given.citations:
+        rows += [Text(), Text("出处", "bold")]
+    for source in given.citations:
+        where = f"{source.file}  {place(source.location, file=source.file)}"
+        rows.append(Text.assemble((f"[{source.marker}] ", "cyan"), plain(where)))
+    return Group(*rows, Text())

@@ -1,0 +1,1 @@
+"""Boards (看板) and their Excel."""

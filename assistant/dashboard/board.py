@@ -1,0 +1,299 @@
+"""Where every indicator, budget and score stands, for one choice of the library (看板). Pure.
+
+Every number comes with what it is made of: its rows, its figures, or a shown formula over them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assistant.dashboard.board_facts import Execution, Library, Mark, Noted, Placed
+from assistant.dashboard.indicator_list import OPEN, REACHED, STANDINGS, Row, merged
+from assistant.grounding.calculations import Term, rate
+from assistant.types import Calculation, Severity
+from ingest.types.facts import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a board is limited to; an empty field does not restrict.
+
+    A family takes in those that are parts of it by name: 效益指标 has 社会效益指标.
+    """
+
+    city: str = ""
+    department: str = ""
+    year: int | None = None
+    form: Form | None = None
+    family: str = ""
+    standing: str = ""
+
+    def admits(self, thing: Placed) -> bool:
+        return (
+            (not self.city or thing.city == self.city)
+            and (not self.department or thing.department == self.department)
+            and (self.year is None or thing.year == self.year)
+            and (self.form is None or thing.form is self.form)
+        )
+
+    def shows(self, row: Row) -> bool:
+        return (
+            self.admits(row)
+            and row.family.endswith(self.family)
+            and (not self.standing or row.standing == self.standing)
+        )
+
+    def without(self, name: str) -> "Choice":
+        """The choice with one field free again."""
+        return replace(self, **{name: getattr(Choice(), name)})
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the indicators under one heading stand, by `STANDINGS`."""
+
+    name: str
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def reported(self) -> int:
+        return sum(self.counts.get(standing, 0) for standing in REPORTED)
+
+    @property
+    def reached(self) -> int:
+        return sum(self.counts.get(standing, 0) for standing in REACHED)
+
+    @property
+    def attained(self) -> Calculation | None:
+        """达标率: (达标 + 超额 + 定性达成) ÷ reported indicators; what is open counts as missed."""
+        if not self.reported:
+            return None
+        return rate(Term(Decimal(self.reached), "个"), Term(Decimal(self.reported), "个"))
+
+
+REPORTED = tuple(name for name, counted in STANDINGS.items() if counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A department in one year, with all that ranks it; `rank` is by 达标率, 0 without one."""
+
+    city: str
+    department: str
+    year: int | None
+    tally: Tally
+    execution: Execution | None
+    mark: Mark | None
+    severities: Mapping[Severity, int]
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What each filter can still be set to, the others as they are."""
+
+    cities: tuple[str, ...]
+    departments: tuple[str, ...]
+    years: tuple[int, ...]
+    forms: tuple[Form, ...]
+    families: tuple[str, ...]
+    standings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the dashboard shows for one choice."""
+
+    choice: Choice
+    options: Options
+    departments: int
+    documents: int
+    copies: int
+    tally: Tally
+    families: tuple[Tally, ...]
+    lines: tuple[Line, ...]
+    executions: tuple[Execution, ...]
+    """The lowest rate first."""
+    marks: tuple[Mark, ...]
+    """The lowest score first: the departments', and those of tasks that do not add up."""
+    rows: tuple[Row, ...]
+    """Those of the standing chosen, what needs attention first; all else counts every standing."""
+    findings: tuple[Noted, ...]
+    audited: bool
+    """Whether the findings are in yet."""
+
+    @property
+    def severities(self) -> Counter[Severity]:
+        return Counter(noted.finding.severity for noted in self.findings)
+
+    @property
+    def open(self) -> int:
+        return sum(self.tally.counts.get(standing, 0) for standing in OPEN)
+
+
+class Boards:
+    """Boards of one library, whose rows are merged once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._rows = merged(library.rows)
+
+    def board(self, choice: Choice) -> Board:
+        library = self._library
+        rows = self._of_form(choice.form)
+        counted = list(filter(choice.without("standing").shows, rows))
+        shown = sorted(filter(choice.shows, counted), key=_attention)
+        held = [document for document in library.documents if choice.admits(document)]
+        findings = tuple(filter(choice.admits, library.findings))
+        executions = _one_each(filter(choice.admits, library.executions))
+        marks = tuple(filter(choice.admits, library.marks))
+        return Board(
+            choice=choice,
+            options=self._options(choice),
+            departments=len({thing.department for thing in held if thing.department}),
+            documents=len(held),
+            copies=sum(document.copy for document in held),
+            tally=_tally("全部指标", counted),
+            families=_by_family(counted),
+            lines=_lines(counted, executions, marks, findings),
+            executions=tuple(sorted(executions, key=_lowest)),
+            marks=_telling(marks, choice),
+            rows=tuple(shown),
+            findings=findings,
+            audited=library.audited,
+        )
+
+    def _of_form(self, form: Form | None) -> Sequence[Row]:
+        """A form by itself shows its own rows, whatever other documents say of them."""
+        if form is None:
+            return self._rows
+        return merged(row for row in self._library.rows if row.form is form)
+
+    def _options(self, choice: Choice) -> Options:
+        def of(name: str, things: Iterable[Placed]) -> set[object]:
+            free = choice.without(name)
+            return {getattr(thing, name) for thing in things if free.admits(thing)} - {"", None}
+
+        documents = self._library.documents
+        rows = self._of_form(choice.form)
+        families = {r.family for r in rows if choice.without("family").shows(r)}
+        standings = {r.standing for r in rows if choice.without("standing").shows(r)}
+        return Options(
+            cities=tuple(sorted(map(str, of("city", documents)))),
+            departments=tuple(sorted(map(str, of("department", documents)))),
+            years=tuple(
+                sorted((y for y in of("year", documents) if isinstance(y, int)), reverse=True)
+            ),
+            forms=tuple(form for form in Form if form in of("form", documents)),
+            families=tuple(sorted(families)),
+            standings=tuple(name for name in STANDINGS if name in standings),
+        )
+
+
+def _attention(row: Row) -> tuple[int, str, int, str]:
+    return (ATTENTION.index(row.standing), row.department, -(row.year or 0), row.family)
+
+
+ATTENTION = tuple(
+    sorted(STANDINGS, key=lambda name: (name in REACHED, not STANDINGS[name], name in OPEN))
+)
+"""The order of the table: what was missed, what is open, what was reached, what is under way."""
+
+
+def _tally(name: str, rows: Iterable[Row]) -> Tally:
+    counts = Counter(row.standing for row in rows)
+    return Tally(name, {standing: counts[standing] for standing in STANDINGS if counts[standing]})
+
+
+def _by_family(rows: Sequence[Row]) -> tuple[Tally, ...]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.family, []).append(row)
+    found = [_tally(name, own) for name, own in groups.items()]
+    return tuple(sorted(found, key=lambda tally: (-tally.total, tally.name)))
+
+
+def _one_each(executions: Iterable[Execution]) -> list[Execution]:
+    """One rate a department and year: the first, which is the best document's."""
+    found: dict[tuple[str, int | None], Execution] = {}
+    for one in executions:
+        found.setdefault((one.department, one.year), one)
+    return list(found.values())
+
+
+def _lowest(one: Execution) -> tuple[Decimal, str, int]:
+    return (one.value or Decimal(0), one.department, one.year or 0)
+
+
+def _telling(marks: Iterable[Mark], choice: Choice) -> tuple[Mark, ...]:
+    """The departments' own scores, tasks' only where one department is chosen or they are off."""
+    kept: dict[tuple[str, int | None, str], Mark] = {}
+    for mark in marks:
+        if not mark.task or mark.differs or choice.department:
+            kept.setdefault((mark.department, mark.year, mark.task), mark)
+    return tuple(sorted(kept.values(), key=lambda m: (m.value, m.department, m.year or 0)))
+
+
+def _lines(
+    rows: Iterable[Row],
+    executions: Iterable[Execution],
+    marks: Iterable[Mark],
+    findings: Iterable[Noted],
+) -> tuple[Line, ...]:
+    """The departments by their 达标率, best first; those without one last."""
+    own: dict[tuple[str, str, int | None], list[Row]] = {}
+
+    def key(thing: Placed) -> tuple[str, str, int | None]:
+        return thing.city, thing.department, thing.year
+
+    for row in rows:
+        own.setdefault(key(row), []).append(row)
+    rates = {key(one): one for one in executions}
+    scores: dict[tuple[str, str, int | None], Mark] = {}
+    for mark in marks:
+        if not mark.task:
+            scores.setdefault(key(mark), mark)
+    severities: dict[tuple[str, str, int | None], Counter[Severity]] = {}
+    for noted in findings:
+        severities.setdefault(key(noted), Counter())[noted.finding.severity] += 1
+    keys = {*own, *rates, *scores}
+    lines = [
+        Line(*k, _tally(k[1], own.get(k, ())), rates.get(k), scores.get(k), severities.get(k, {}))
+        for k in keys
+        if k[1]
+    ]
+    return _ranked(lines)
+
+
+def _ranked(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Equal rates share a rank."""
+
+    def share(line: Line) -> Decimal:
+        made = line.tally.attained
+        return made.result if made else Decimal(-1)
+
+    ordered = sorted(lines, key=lambda one: (-share(one), one.department, -(one.year or 0)))
+    ranked: list[Line] = []
+    for number, line in enumerate(ordered, 1):
+        tied = ranked and share(ranked[-1]) == share(line)
+        rank = ranked[-1].rank if tied else number
+        ranked.append(replace(line, rank=0 if share(line) < 0 else rank))
+    return tuple(ranked)
+
+
+ORDERS: Mapping[str, Callable[[Line], tuple[bool, Decimal]]] = {
+    "达标率": lambda line: _worst(line.tally.attained.result if line.tally.attained else None),
+    "执行率": lambda line: _worst(line.execution.value if line.execution else None),
+    "自评得分": lambda line: _worst(line.mark.value if line.mark else None),
+    "发现": lambda line: (False, -Decimal(sum(line.severities.values()))),
+}
+"""How lines are sorted, the one that needs attention first; those without a value last."""
+
+
+def _worst(value: Decimal | None) -> tuple[bool, Decimal]:
+    return value is None, value or Decimal(0)

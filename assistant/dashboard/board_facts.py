@@ -1,0 +1,121 @@
+"""What boards are made of: indicators, rates, scores and findings, each with its place."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from assistant.dashboard.indicator_list import Row
+from assistant.types import Calculation, Finding
+from ingest.types.facts import Figure, Form
+
+CLOSE = Decimal("0.011")
+"""A recomputed rate may differ from a printed one by rounding."""
+DIFFERENCE = Decimal("0.1")
+"""Points by which a recomputed score may differ from a printed one."""
+Calculated = Calculation | None
+
+
+class Placed(Protocol):
+    """What belongs to a department and year, and was read in a form."""
+
+    @property
+    def city(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+    @property
+    def year(self) -> int | None: ...
+    @property
+    def form(self) -> Form: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document of the library; `copy` says that another one says the same."""
+
+    city: str
+    department: str
+    year: int | None
+    form: Form
+    copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """The budget execution (预算执行率) of a department and year, by one document's numbers.
+
+    `made` is in %, None where only `reported` is printed; `inputs` are the figures it rests on.
+    """
+
+    city: str
+    department: str
+    year: int | None
+    form: Form
+    file: str
+    made: Calculated
+    inputs: tuple[Figure, ...]
+    reported: Figure | None
+
+    @property
+    def value(self) -> Decimal | None:
+        if self.made is not None:
+            return self.made.result
+        return self.reported.quantity.value if self.reported else None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the reported rate is not the recomputed one, rounding aside."""
+        told = self.reported.quantity.value if self.reported else None
+        return self.made is not None and told is not None and abs(told - self.made.result) > CLOSE
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A self-evaluation score (自评得分) of a department, or of one `task`, beside what it earns.
+
+    `recomputed` is in points, by the formulas of `scoring`; None where the rows print no weights.
+    """
+
+    city: str
+    department: str
+    year: int | None
+    form: Form
+    file: str
+    task: str
+    reported: Figure
+    recomputed: Calculated = None
+
+    @property
+    def value(self) -> Decimal:
+        return self.reported.quantity.values[0]
+
+    @property
+    def differs(self) -> bool:
+        made = self.recomputed
+        return made is not None and abs(made.result - self.value) > DIFFERENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A finding with whose it is."""
+
+    city: str
+    department: str
+    year: int | None
+    form: Form
+    file: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that boards are made of, at one revision; copies stand in `documents` only.
+
+    Until it is `audited` there are no findings.
+    """
+
+    documents: tuple[Held, ...] = ()
+    rows: tuple[Row, ...] = ()
+    executions: tuple[Execution, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    findings: tuple[Noted, ...] = ()
+    audited: bool = False

@@ -1,0 +1,1 @@
+"""Which public body (部门) a text means."""

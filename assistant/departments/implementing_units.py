@@ -1,0 +1,96 @@
+"""Bodies that carry out what another reports on (实施单位): their documents answer to their name.
+
+A school's form stands under its bureau; who asks for the school means that form. Scopes that name
+such a body are read as its documents, and the facts found are told as its own.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from ingest.types.facts import DocumentRecord, Figure, Indicator, Passage, Scope, Task
+
+Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
+Search = Callable[[str, Scope, int], list[Passage]]
+
+
+class Stored(Protocol):
+    """What is asked of the record store."""
+
+    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]: ...
+    def indicators(self, scope: Scope) -> tuple[Indicator, ...]: ...
+    def tasks(self, scope: Scope) -> tuple[Task, ...]: ...
+    def passages_of(self, scope: Scope) -> tuple[Passage, ...]: ...
+
+
+class Operators:
+    """The operators of a library's documents that are no departments of it themselves."""
+
+    def __init__(
+        self,
+        documents: Iterable[DocumentRecord],
+        canonical: Callable[[str], str],
+        covered: Mapping[str, Sequence[int]],
+    ) -> None:
+        self._canonical = canonical
+        self._ids: dict[str, list[str]] = {}
+        years: dict[str, set[int]] = {}
+        for record in documents:
+            name = canonical(record.operator)
+            if not name or name in covered or name == canonical(record.department):
+                continue
+            self._ids.setdefault(name, []).append(record.id)
+            if record.year is not None:
+                years.setdefault(name, set()).add(record.year)
+        self.covered: dict[str, list[int]] = {n: sorted(own) for n, own in sorted(years.items())}
+
+    def scope(self, scope: Scope) -> Scope:
+        """The same scope over the documents of the operator that it names, if it names one."""
+        own = {id for name in self._named(scope) for id in self._ids[name]}
+        if not own:
+            return scope
+        ids = tuple(sorted(own & set(scope.document_ids) if scope.document_ids else own))
+        return replace(scope, departments=(), document_ids=ids or ("",))
+
+    def owned(self, facts: Sequence[Fact], scope: Scope) -> tuple[Fact, ...]:
+        """Facts found in a scope that names an operator, as this body's own."""
+        name = next(iter(self._named(scope)), "")
+        return tuple(replace(fact, department=name) for fact in facts) if name else tuple(facts)
+
+    def _named(self, scope: Scope) -> list[str]:
+        names = (self._canonical(name) for name in scope.departments)
+        return [name for name in dict.fromkeys(names) if name in self._ids]
+
+
+class OwnRecords:
+    """The records of a library, in which a scope may name an operator."""
+
+    def __init__(self, records: Stored, search: Search, operators: Operators) -> None:
+        self._records = records
+        self._search = search
+        self._operators = operators
+
+    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
+        found = self._records.figures(self._operators.scope(scope), name=name)
+        return self._operators.owned(found, scope)
+
+    def indicators(self, scope: Scope) -> tuple[Indicator, ...]:
+        found = self._records.indicators(self._operators.scope(scope))
+        return self._operators.owned(found, scope)
+
+    def tasks(self, scope: Scope) -> tuple[Task, ...]:
+        found = self._records.tasks(self._operators.scope(scope))
+        return self._operators.owned(found, scope)
+
+    def passages(self, scope: Scope) -> tuple[Passage, ...]:
+        found = self._records.passages_of(self._operators.scope(scope))
+        return self._operators.owned(found, scope)
+
+    def search(self, text: str, scope: Scope, limit: int) -> list[Passage]:
+        found = self._search(text, self._operators.scope(scope), limit)
+        return list(self._operators.owned(found, scope))
+
+
+def names(documents: Iterable[DocumentRecord]) -> set[str]:
+    """The names of all operators."""
+    return {record.operator for record in documents if record.operator}

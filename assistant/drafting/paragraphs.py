@@ -1,0 +1,179 @@
+"""What a draft is put together from: paragraphs as statements, and how values are said (段落)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assistant.assessment.status import StatusRules, direction
+from assistant.drafting.material import Line
+from assistant.drafting.self_report import Item
+from assistant.grounding.calculations import Term, UnitMismatch, difference, rate
+from assistant.grounding.citations import Source, Statement
+from assistant.language.numbers import convert, plain
+from assistant.language.wording import COMPARED, goal, unquoted, value
+from assistant.types import Calculation
+from ingest.types.facts import Quantity
+
+LONG = 60
+"""A completion told in words is quoted up to about so many characters."""
+_ENDS = "。；，、"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph before its markers are given out, a heading where `level` is above 0.
+
+    `key` says which problem or measure it is (problem 3), "" for all others. `fallback` says it
+    without numbers, for words of other parts of the program whose numbers are not shown.
+    """
+
+    statements: tuple[Statement, ...]
+    level: int = 0
+    calculations: tuple[Calculation, ...] = ()
+    key: str = ""
+    fallback: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How the department is called, how much is told, and how a blank is marked (口吻)."""
+
+    whose: str
+    brief: bool
+    blanks: Mapping[str, str]
+    emphasis: tuple[str, ...] = ()
+
+    def blank(self, key: str) -> str:
+        """A marked blank: 【待填：责任单位】."""
+        return f"【待填：{self.blanks[key]}】"
+
+    def weight(self, *texts: str) -> int:
+        """How many of the emphasised words the texts say."""
+        return sum(any(word in text for text in texts) for word in self.emphasis)
+
+
+def heading(text: str, level: int) -> Block:
+    return Block((Statement(text),), level)
+
+
+def say(*parts: Statement | str, made: Sequence[Calculation] = ()) -> Block:
+    """A paragraph of sentences with their sources."""
+    own = tuple(part if isinstance(part, Statement) else Statement(part) for part in parts)
+    return Block(own, 0, tuple(made))
+
+
+def numbered(block: Block, number: int, key: str) -> Block:
+    """The paragraph as an item of a list: 3.…"""
+    first = block.statements[0].text
+    # 1.3项 would be read as one number.
+    lead = f"{number}. " if first[:1].isdigit() else f"{number}."
+    return replace(
+        block,
+        statements=(Statement(lead), *block.statements),
+        key=key,
+        fallback=(Statement(f"{number}."), *block.fallback) if block.fallback else (),
+    )
+
+
+def cited(text: str, *sources: Source) -> Statement:
+    return Statement(text, sources)
+
+
+def quotation(item: Item, after: str = "") -> list[Statement]:
+    """What a department says, in its words; each part of it that tells a number is cited."""
+    parts = [part for part in re.split(r"[；;]", clause(item.text)) if part.strip()]
+    last = len(parts) - 1
+    return [
+        Statement(
+            f"{'；' if number else ''}{clause(part)}{after if number == last else ''}",
+            (item.source,) if number == last or any(map(str.isdigit, part)) else (),
+        )
+        for number, part in enumerate(parts)
+    ]
+
+
+def clause(text: str) -> str:
+    """Words of a document as part of a sentence of ours: one line, no closing punctuation."""
+    return "".join(text.split()).strip("。；;，, ")
+
+
+def brief(text: str) -> str:
+    """Words of a document cut at a clause when they are too long to be quoted."""
+    whole = clause(text)
+    if len(whole) <= LONG:
+        return whole
+    cut = max(whole.rfind(mark, 0, LONG) for mark in _ENDS)
+    return (whole[:cut] if cut > LONG // 3 else whole[:LONG]) + "……"
+
+
+def done(line: Line) -> str:
+    """What became of an indicator: 实际完成1624个, 完成情况为“……”."""
+    actual = line.row.actual
+    if actual is not None and actual.values:
+        if len(actual.values) > 1:
+            return f"实际分别完成{value(actual)}"
+        return f"实际{'为' if actual.unit == '%' else '完成'}{value(actual)}"
+    return f"完成情况为“{unquoted(brief(line.row.actual_text))}”"
+
+
+def reach(quantity: Quantity, downward: bool) -> str:
+    """What a measure is to bring about: 使该指标不低于1950个, 将该指标控制在5%以内."""
+    label = "该指标"
+    if not quantity.values:
+        return f"使{label}达到{value(quantity)}的要求"
+    if quantity.comparator in ("≤", "<=") or (downward and quantity.comparator not in COMPARED):
+        return f"将{label}控制在{value(quantity)}以内"
+    if quantity.comparator in COMPARED:
+        return f"使{label}{goal(quantity)}"
+    return f"使{label}达到{goal(quantity)}"
+
+
+def gap(line: Line, rules: StatusRules) -> tuple[Calculation, str] | None:
+    """How far the worst actual value is from the target, and in which direction (少, 超出)."""
+    target, actual = line.goal, line.row.actual
+    if target is None or actual is None or len(target.values) != 1 or not actual.values:
+        return None
+    downward = direction(line.row, rules) < 0
+    unit = target.unit or actual.unit
+    own = [(convert(v, actual.unit or unit, unit), v) for v in actual.values]
+    if any(number is None for number, _ in own):
+        if {actual.unit, unit} <= set().union(*(g for g in rules.same_units if unit in g)):
+            own = [(v, v) for v in actual.values]
+        else:
+            return None
+    ordered = sorted(((n, v) for n, v in own if n is not None), key=lambda pair: pair[0])
+    worst = ordered[-1 if downward else 0][0]
+    wish = Term(target.values[0], unit)
+    got = Term(worst, unit)
+    made = difference(got, wish) if downward else difference(wish, got)
+    if made.result <= 0:
+        return None
+    return bared(made), "超出" if downward else "相差"
+
+
+def attained(line: Line) -> Calculation | None:
+    """The share of the target that was reached, for counted things."""
+    target, actual = line.goal, line.row.actual
+    if target is None or actual is None or target.unit == "%" or len(actual.values) != 1:
+        return None
+    if len(target.values) != 1 or target.values[0] <= 0 or actual.unit != target.unit:
+        return None
+    try:
+        return rate(Term(actual.values[0], actual.unit), Term(target.values[0], target.unit))
+    except UnitMismatch:
+        return None
+
+
+def bared(made: Calculation) -> Calculation:
+    """The formula without the unit behind it, which the sentence around it says already."""
+    return replace(made, formula=re.sub(r"（[^（）=]{1,8}）$", "", made.formula))
+
+
+def amount(made: Calculation) -> str:
+    return f"{plain(abs(made.result))}{made.unit}"
+
+
+def close(one: Decimal, other: Decimal) -> bool:
+    """Equal but for rounding to two places."""
+    return abs(abs(one) - abs(other)) <= Decimal("0.011")

@@ -1,0 +1,78 @@
+"""Paragraphs of a draft said anew: by a language model under checks, or written afresh (改写)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from assistant.drafting.prose import Joiner
+from assistant.drafting.verification import checked, rewritten, unsupported
+from assistant.grounding.verification import MARKER
+from assistant.types import Citation, Draft, Mode, Paragraph
+from ingest.types.facts import Figure
+
+Facts = Mapping[str, Figure]
+
+
+def reworded(draft: Draft, joiner: Joiner, figures: Facts, *, only: int = 0) -> Draft:
+    """The draft with its paragraphs in a model's words, each that passed the checks.
+
+    `only` limits it to one paragraph, counted from 1. A paragraph in which a number, a name, a
+    blank or a source would change stays as it is.
+    """
+    pairs = [
+        (p, _said(p, draft, joiner, figures) if only in (0, number) else p)
+        for number, p in enumerate(draft.paragraphs, 1)
+    ]
+    made = rewritten(draft, pairs)
+    changed = any(p.mode is Mode.LLM for p in made.paragraphs)
+    return replace(made, mode=Mode.LLM if changed else Mode.GROUNDED)
+
+
+def _said(paragraph: Paragraph, draft: Draft, joiner: Joiner, figures: Facts) -> Paragraph:
+    if paragraph.level:
+        return paragraph
+    text = joiner.joined(paragraph.text, paragraph.calculations)
+    if text == paragraph.text:
+        return paragraph
+    made = checked(replace(paragraph, text=text, mode=Mode.LLM), draft.citations, figures)
+    failed = unsupported(replace(draft, paragraphs=(made,)))
+    return paragraph if failed else made
+
+
+def renewed(draft: Draft, number: int, fresh: Draft, figures: Facts) -> Draft:
+    """The draft with paragraph `number` (from 1) as a fresh draft of the same section says it."""
+    current = draft.paragraphs[number - 1]
+    found = _counterpart(current, number - 1, draft, fresh)
+    citations, markers = _merged(draft.citations, fresh.citations)
+    text = MARKER.sub(lambda m: f"[{markers[int(m[1])]}]", found.text)
+    made = checked(replace(found, text=text), citations, figures)
+    pairs = [(p, made if p is current else p) for p in draft.paragraphs]
+    sources = tuple(dict.fromkeys(citation.document_id for citation in citations))
+    return replace(rewritten(draft, pairs), citations=citations, sources=sources)
+
+
+def _counterpart(current: Paragraph, index: int, draft: Draft, fresh: Draft) -> Paragraph:
+    """The fresh paragraph in the same place; where places differ, the one most like it."""
+    if [p.level for p in fresh.paragraphs] == [p.level for p in draft.paragraphs]:
+        return fresh.paragraphs[index]
+    own = [p for p in fresh.paragraphs if bool(p.level) == bool(current.level)]
+    return max(
+        own or fresh.paragraphs,
+        key=lambda p: SequenceMatcher(None, p.text, current.text, autojunk=False).ratio(),
+    )
+
+
+def _merged(
+    known: Sequence[Citation], fresh: Sequence[Citation]
+) -> tuple[tuple[Citation, ...], dict[int, int]]:
+    """The citations of both, and which marker each fresh one has among them."""
+    by_place = {(c.document_id, c.location, c.quote): c.marker for c in known}
+    merged = list(known)
+    markers: dict[int, int] = {}
+    for citation in fresh:
+        place = (citation.document_id, citation.location, citation.quote)
+        if place not in by_place:
+            by_place[place] = max((c.marker for c in merged), default=0) + 1
+            merged.append(replace(citation, marker=by_place[place]))
+        markers[citation.marker] = by_place[place]
+    return tuple(merged), markers

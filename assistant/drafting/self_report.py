@@ -1,0 +1,113 @@
+"""What a department itself says, item by item: 一是…二是…, with the place of each (部门自述)."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from assistant.grounding.citations import Source, of_passage
+from ingest.types.facts import Passage
+
+LIKE = 0.8
+"""Two items that share so much of their words say the same, in two documents."""
+Sentences = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a department says, in its own words, without the number before it."""
+
+    text: str
+    source: Source
+
+
+class Items:
+    """Cuts what stands under a heading into its items."""
+
+    def __init__(self, pack: Mapping[str, Any], sentences: Sentences) -> None:
+        numbering = pack["items"]["numbering"]
+        self._cut = re.compile(rf"(?={numbering})")
+        self._number = re.compile(rf"^(?:{numbering})\s*")
+        self._joining = re.compile(rf"^(?:{pack['items']['joining']})")
+        self._empty = re.compile("|".join(pack["items"]["empty"]))
+        self._sentences = sentences
+
+    def of(self, passages: Iterable[Passage]) -> tuple[Item, ...]:
+        """The items of all documents in order, those that repeat another left out."""
+        sections: dict[tuple[str, str], list[Passage]] = {}
+        for passage in passages:
+            sections.setdefault((passage.document_id, passage.section), []).append(passage)
+        found: list[Item] = []
+        for own in sections.values():
+            for item in self._section(own):
+                if not any(alike(item.text, known.text) >= LIKE for known in found):
+                    found.append(item)
+        return tuple(found)
+
+    def _section(self, passages: Sequence[Passage]) -> list[Item]:
+        """The numbered items of a section; its sentences, where nothing is numbered."""
+        texts: list[str] = []
+        numbered = False
+        told = [p for p in passages if not self._heading(p)]
+        for sentence in self._sentences(_joined(told)):
+            for piece in filter(None, self._cut.split("".join(sentence.split()))):
+                if self._number.match(piece):
+                    if not numbered:  # what leads to the first item (主要是) says nothing itself
+                        texts = [text for text in texts if text.endswith("。")]
+                    numbered = True
+                    texts.append(self._number.sub("", piece))
+                elif numbered:
+                    texts[-1] += piece
+                else:
+                    texts.append(piece)
+        return [
+            Item(text, of_passage(_holder(text, told), text))
+            for text in map(self._trimmed, texts)
+            if len(text) > 3 and not self._empty.search(text)
+        ]
+
+    def _heading(self, passage: Passage) -> bool:
+        """Whether a passage only repeats the heading it stands under."""
+        words = _bare(self._number.sub("", passage.text.strip()))
+        return words in {_bare(part) for part in passage.section.split(" / ")}
+
+    def _trimmed(self, text: str) -> str:
+        return self._joining.sub("", text).strip("；;，,。 ")
+
+
+def _joined(passages: Iterable[Passage]) -> str:
+    """The text of passages that follow each other; a finished sentence ends its line."""
+    texts = [passage.text.strip() for passage in passages]
+    return "".join(text + ("\n" if text.endswith(("。", "！", "；")) else "") for text in texts)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _holder(text: str, passages: Sequence[Passage]) -> Passage:
+    """The passage in which an item begins."""
+    start = text[:10]
+    return next((p for p in passages if start in "".join(p.text.split())), passages[0])
+
+
+def alike(one: str, other: str) -> float:
+    """How much of the shorter text's pairs of characters the other has, from 0 to 1."""
+    a, b = pairs(one), pairs(other)
+    return len(a & b) / max(1, min(len(a), len(b)))
+
+
+def pairs(text: str) -> set[str]:
+    plain = [c for c in text if c.isalnum()]
+    return {x + y for x, y in pairwise(plain)}
+
+
+def shared(one: str, other: str) -> int:
+    """The length of the longest run of characters that both texts have."""
+    a, b = "".join(filter(str.isalnum, one)), "".join(filter(str.isalnum, other))
+    best = 0
+    for start in range(len(a)):
+        while a[start : start + best + 1] in b and start + best < len(a):
+            best += 1
+    return best

@@ -1,0 +1,132 @@
+"""Everything that is done with drafts: written, edited, checked, kept, exported (起草台)."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from assistant.drafting.drafter import Audit, Drafter
+from assistant.drafting.prose import Joiner
+from assistant.drafting.revision import renewed, reworded
+from assistant.drafting.store import DraftStore
+from assistant.drafting.verification import recheck
+from assistant.drafting.word_export import docx
+from assistant.errors import DraftError
+from assistant.retrieval.library_snapshot import Reader
+from assistant.types import Draft, SavedDraft, Section
+from ingest.records.record_store import RecordStore
+from ingest.types.facts import Figure
+
+
+class Desk:
+    """Drafts over one library; the joiner is None where no language model is configured."""
+
+    def __init__(
+        self,
+        records: RecordStore,
+        reader: Reader,
+        audit: Audit,
+        *,
+        joiner: Joiner | None,
+        settings_hash: str,
+        url: str,
+    ) -> None:
+        self._records = records
+        self._reader = reader
+        self._drafter = Drafter(records, audit, settings_hash)
+        self._joiner = joiner
+        self._store = DraftStore(url)
+
+    def close(self) -> None:
+        self._store.close()
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    @property
+    def tones(self) -> tuple[str, ...]:
+        return self._drafter.tones
+
+    @property
+    def covered(self) -> Mapping[str, Sequence[int]]:
+        """The departments that can be drafted for, each with its years in order."""
+        return self._reader.read().covered
+
+    @property
+    def rewords(self) -> bool:
+        """Whether a language model may say paragraphs anew."""
+        return self._joiner is not None
+
+    def draft(
+        self,
+        section: Section,
+        *,
+        department: str,
+        year: int | None = None,
+        tone: str = "",
+        emphasis: str = "",
+        reword: bool = True,
+    ) -> Draft:
+        """A section; without a year the newest, without `reword` in our own words."""
+        made = self._drafter.draft(
+            self._reader.read(),
+            section,
+            department=department,
+            year=year,
+            tone=tone,
+            emphasis=emphasis,
+        )
+        return self.reword(made) if reword else made
+
+    def reword(self, draft: Draft, *, only: int = 0) -> Draft:
+        """The draft, or its paragraph `only` from 1, in the model's words where they stand."""
+        if self._joiner is None:
+            return draft
+        return reworded(draft, self._joiner, self._figures(draft), only=only)
+
+    def renew(self, draft: Draft, number: int) -> Draft:
+        """The draft with paragraph `number` (from 1) written afresh from the facts."""
+        if not 1 <= number <= len(draft.paragraphs):
+            raise DraftError(f"这份初稿没有第{number}段，请重新选择要重写的段落。")
+        fresh = self.draft(
+            draft.section,
+            department=draft.department,
+            year=draft.year,
+            tone=draft.tone,
+            emphasis=draft.emphasis,
+            reword=False,
+        )
+        made = renewed(draft, number, fresh, self._figures(draft) | self._figures(fresh))
+        return self.reword(made, only=number)
+
+    def recheck(self, draft: Draft, edited_text: str) -> Draft:
+        """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
+        return recheck(draft, edited_text, self._figures(draft))
+
+    def docx(self, draft: Draft) -> bytes:
+        """The draft as a Word file, a footnote a citation."""
+        return docx(draft, {record.id: record for record in self._records.documents()})
+
+    # -- keeping -----------------------------------------------------------------------------------
+
+    def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:
+        """Keeps a draft; with the id of a saved one of the user, as its next version."""
+        return self._store.save(draft, user=user, id=id)
+
+    def saved(self, *, user: str = "") -> tuple[SavedDraft, ...]:
+        """The newest version of each of the user's drafts, the one saved last first."""
+        return self._store.latest(user=user)
+
+    def versions(self, id: str, *, user: str = "") -> tuple[SavedDraft, ...]:
+        """All versions of a saved draft of the user, the newest first."""
+        return self._store.versions(id, user=user)
+
+    def forget(self, id: str, *, user: str = "") -> int:
+        """Deletes a saved draft of the user with all versions; how many there were."""
+        return self._store.forget(id, user=user)
+
+    def _figures(self, draft: Draft) -> dict[str, Figure]:
+        ids = [id for citation in draft.citations for id in citation.figure_ids]
+        return {figure.id: figure for figure in self._records.figures_by_id(ids)}
+
+
+def file_name(draft: Draft) -> str:
+    """What the exported file of a draft is called."""
+    return PurePath("".join(c for c in draft.title if c.isalnum() or c in "（）")).name + ".docx"

@@ -1,0 +1,92 @@
+"""Drafts as saved, every version whole, in the library's database (已存初稿).
+
+Each is kept with the documents and settings it came from, and belongs to one user, "" where nobody
+logs in. A version is never changed: saving again adds one.
+"""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+)
+
+from assistant.errors import DraftError
+from assistant.types import Draft, SavedDraft
+from ingest.records.codec import decode, encode
+from ingest.records.database import OwnTables
+
+SCHEMA = MetaData()
+DRAFTS = Table(
+    "drafts",
+    SCHEMA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("user", Text, nullable=False, index=True),
+    Column("saved", Text, nullable=False),
+    Column("draft", Text, nullable=False),
+    UniqueConstraint("id", "version"),
+)
+
+
+class DraftStore:
+    """The saved drafts of all users. Raises DraftError where the database cannot be used."""
+
+    def __init__(self, url: str) -> None:
+        self._tables = OwnTables(url, SCHEMA, "已存初稿", DraftError)
+
+    def close(self) -> None:
+        self._tables.close()
+
+    def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:
+        """Keeps the draft: a new version of the user's draft `id`, version 1 of a new one else."""
+        now = datetime.now(UTC)
+        with self._tables.connected() as connection:
+            theirs = DRAFTS.c.id == id, DRAFTS.c.user == user
+            last = connection.execute(
+                select(func.max(DRAFTS.c.version)).where(*theirs)
+            ).scalar_one()
+            made = SavedDraft(id if last else uuid4().hex, (last or 0) + 1, user, now, draft)
+            row = {"saved": now.isoformat(), "draft": encode(draft)}
+            connection.execute(
+                insert(DRAFTS).values(id=made.id, version=made.version, user=user, **row)
+            )
+        return made
+
+    def latest(self, *, user: str = "") -> tuple[SavedDraft, ...]:
+        """The newest version of each of the user's drafts, the one saved last first."""
+        newest = select(func.max(DRAFTS.c.number)).where(DRAFTS.c.user == user)
+        query = select(DRAFTS).where(DRAFTS.c.number.in_(newest.group_by(DRAFTS.c.id)))
+        with self._tables.connected() as connection:
+            rows = connection.execute(query.order_by(DRAFTS.c.number.desc()))
+            return tuple(map(_saved, rows))
+
+    def versions(self, id: str, *, user: str = "") -> tuple[SavedDraft, ...]:
+        """All versions of the user's draft, the newest first; none if it is not theirs."""
+        query = select(DRAFTS).where(DRAFTS.c.id == id, DRAFTS.c.user == user)
+        with self._tables.connected() as connection:
+            rows = connection.execute(query.order_by(DRAFTS.c.version.desc()))
+            return tuple(map(_saved, rows))
+
+    def forget(self, id: str, *, user: str = "") -> int:
+        """Deletes the user's draft with all its versions; how many there were."""
+        query = delete(DRAFTS).where(DRAFTS.c.id == id, DRAFTS.c.user == user)
+        with self._tables.connected() as connection:
+            return connection.execute(query).rowcount
+
+
+def _saved(row: "Row[tuple[object, ...]]") -> SavedDraft:
+    return SavedDraft(
+        row.id, row.version, row.user, datetime.fromisoformat(row.saved), decode(Draft, row.draft)
+    )

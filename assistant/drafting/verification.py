@@ -1,0 +1,107 @@
+"""Every number of a draft checked, also after a user's edit: what is not shown is marked (复核).
+
+Nothing that a person wrote is removed: an unsupported number, or a marker that points nowhere,
+keeps its place and gets 【待核实】 behind it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from assistant.grounding.verification import MARKER, Sentence, check, claimed
+from assistant.types import Blank, CheckedFigure, Citation, Draft, Paragraph, Verdict
+from ingest.types.facts import Figure
+
+MARK = "【待核实】"
+BLANK = re.compile(r"【待填：([^】]+)】")
+ALIKE = 0.5
+"""A line that shares less with a heading is no longer that heading."""
+ABOUT = 24
+"""A blank is told with so many characters of the paragraph it stands in."""
+
+
+def checked(
+    paragraph: Paragraph, citations: Sequence[Citation], figures: Mapping[str, Figure]
+) -> Paragraph:
+    """The paragraph with the verdict on each of its numbers, the unsupported ones marked.
+
+    Its numbers rest on the quotes cited in their own sentence and on its own calculations.
+    """
+    text = paragraph.text.replace(MARK, "")
+    named = {int(marker) for marker in MARKER.findall(text)}
+    cited = [citation for citation in citations if citation.marker in named]
+    sentences = check(text, cited, paragraph.calculations, figures=figures)
+    return replace(
+        paragraph,
+        text="".join(_marked(sentence) for sentence in sentences),
+        figures=tuple(figure for sentence in sentences for figure in sentence.figures),
+    )
+
+
+def recheck(draft: Draft, edited: str, figures: Mapping[str, Figure]) -> Draft:
+    """The draft with the edited text, a paragraph a line, and the verdicts on what it says now."""
+    lines = [" ".join(line.split()) for line in edited.splitlines() if line.strip()]
+    old_and_new: list[tuple[Paragraph, Paragraph]] = []
+    for old, line in _paired([p.text for p in draft.paragraphs], lines):
+        known = draft.paragraphs[old] if old is not None else Paragraph("")
+        if known.level and SequenceMatcher(None, known.text, line).ratio() < ALIKE:
+            known = Paragraph("")  # a heading's place taken by a paragraph
+        old_and_new.append((known, checked(replace(known, text=line), draft.citations, figures)))
+    return rewritten(draft, old_and_new)
+
+
+def rewritten(draft: Draft, pairs: Sequence[tuple[Paragraph, Paragraph]]) -> Draft:
+    """The draft with new paragraphs for old ones; pairs of problem and measure, blanks follow."""
+    renamed = {old.text: new.text for old, new in pairs if old.text}
+    paragraphs = tuple(new for _, new in pairs)
+    remedies = tuple(
+        replace(
+            remedy,
+            problem=renamed.get(remedy.problem, remedy.problem),
+            measure=renamed.get(remedy.measure, remedy.measure),
+        )
+        for remedy in draft.remedies
+    )
+    return replace(
+        draft, paragraphs=paragraphs, remedies=remedies, blanks=tuple(blanks(paragraphs))
+    )
+
+
+def blanks(paragraphs: Iterable[Paragraph]) -> Iterator[Blank]:
+    """Every marked blank of a draft, with the paragraph it stands in."""
+    head = ""
+    for number, paragraph in enumerate(paragraphs, 1):
+        if paragraph.level:
+            head = paragraph.text
+        about = MARKER.sub("", BLANK.sub("", paragraph.text)).replace("（）", "").strip("。；， ：")
+        shown = about if len(about) <= ABOUT else about[:ABOUT] + "……"
+        for label in BLANK.findall(paragraph.text):
+            yield Blank(label, number, shown or head)
+
+
+def unsupported(draft: Draft) -> tuple[CheckedFigure, ...]:
+    """The numbers of a draft that nothing shows."""
+    return tuple(f for f in draft.figures if f.verdict is Verdict.UNSUPPORTED)
+
+
+def _marked(sentence: Sentence) -> str:
+    """The sentence with a mark behind each number that is not shown, and each unknown marker."""
+    text = sentence.text
+    ends = [
+        number.end
+        for number, figure in zip(claimed(text), sentence.figures, strict=True)
+        if figure.verdict is Verdict.UNSUPPORTED
+    ]
+    ends += [m.end() for m in MARKER.finditer(text) if int(m[1]) in sentence.unknown_markers]
+    for end in sorted(ends, reverse=True):
+        text = text[:end] + MARK + text[end:]
+    return text
+
+
+def _paired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None, str]]:
+    """Each new line with the number of the paragraph that it comes from, None for a new one."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for _, start, stop, first, last in matcher.get_opcodes():
+        for offset, line in enumerate(new[first:last]):
+            yield (start + offset if start + offset < stop else None), line

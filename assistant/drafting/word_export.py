@@ -1,0 +1,379 @@
+"""A draft as a Word file in the layout of GB/T 9704, each citation a real footnote (导出).
+
+Fonts are those the standard names; where they are missing, the font table tells which others do.
+Text of documents goes into plain runs, stripped of control characters: nothing in it is obeyed.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from assistant.drafting.verification import BLANK, MARK
+from assistant.grounding.locations import place
+from assistant.grounding.verification import MARKER
+from assistant.types import Citation, Draft, Verdict
+from ingest.types.facts import DocumentRecord
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.table import _Cell
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+TITLE, BODY, HEADS = "方正小标宋简体", "仿宋_GB2312", ("黑体", "楷体_GB2312", "仿宋_GB2312")
+FALLBACKS = {
+    "方正小标宋简体": "方正小标宋_GBK,小标宋,华文中宋,宋体",
+    "仿宋_GB2312": "仿宋,FangSong,华文仿宋",
+    "楷体_GB2312": "楷体,KaiTi,华文楷体",
+    "黑体": "SimHei,Noto Sans CJK SC",
+}
+"""What a word processor takes where a font is not there."""
+SIZES = {"title": 22, "body": 16, "table": 10.5, "note": 9}
+LINE = 28
+"""Points from line to line, which makes the 22 lines a page of the standard."""
+MARGINS = (37, 26, 35, 28)
+"""Top, right, bottom, left in mm."""
+NOTE_STYLE = "footnotetext"
+QUOTED = 60
+HEADINGS = ("任务（项目）", "指标名称", "年度目标值", "实际完成值", "完成情况")
+WIDTHS = (30, 44, 26, 36, 20)
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_PIECES = re.compile(rf"(\[\d+\]|{BLANK.pattern}|{MARK})")
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_NOTES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_NOTES_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+
+
+def docx(draft: Draft, documents: Mapping[str, DocumentRecord]) -> bytes:
+    """The draft as a .docx file, with the table, blanks, formulas and sources behind the text."""
+    from docx import Document
+
+    word: Word = Document()
+    _page(word)
+    _styles(word)
+    notes = Notes(draft.citations)
+    _paragraph(word, draft.title, "Title", notes)
+    for paragraph in draft.paragraphs:
+        style = f"Heading {min(paragraph.level, 3)}" if paragraph.level else "Normal"
+        _paragraph(word, paragraph.text, style, notes)
+    _annexes(word, draft, documents, notes)
+    notes.attach(word)
+    _fonts(word)
+    word.core_properties.title = plain(draft.title)
+    word.core_properties.author = ""
+    word.core_properties.comments = ""
+    out = BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def plain(text: str) -> str:
+    """The text without characters that a file format cannot hold or that hide others."""
+    return _CONTROL.sub("", text)
+
+
+class Notes:
+    """The footnotes of a file, given out in the order in which the text first cites them."""
+
+    def __init__(self, citations: Sequence[Citation]) -> None:
+        self._citations = {citation.marker: citation for citation in citations}
+        self._given: dict[int, int] = {}
+
+    def add(self, paragraph: "WordParagraph", marker: int) -> bool:
+        """Puts the mark of a citation there; a repeated one refers to the first. False: unknown."""
+        from docx.oxml import parse_xml
+
+        if marker not in self._citations:
+            return False
+        first = marker not in self._given
+        number = self._given.setdefault(marker, len(self._given) + 1)
+        style = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
+        name = f"_Note{number}"
+        pieces: tuple[str, ...]
+        if first:
+            pieces = (
+                f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>',
+                f'<w:r>{style}<w:footnoteReference w:id="{number}"/></w:r>',
+                f'<w:bookmarkEnd w:id="{number}"/>',
+            )
+        else:
+            field = f'<w:r>{style}<w:fldChar w:fldCharType="%s"/></w:r>'
+            code = f'<w:instrText xml:space="preserve"> NOTEREF {name} \\h </w:instrText>'
+            pieces = (
+                field % "begin",
+                f"<w:r>{style}{code}</w:r>",
+                field % "separate",
+                f"<w:r>{style}<w:t>{number}</w:t></w:r>",
+                field % "end",
+            )
+        for piece in pieces:
+            tag, rest = re.match(r"<(w:\w+)(.*)", piece, re.DOTALL).groups()  # type: ignore[union-attr]
+            paragraph._p.append(parse_xml(f'<{tag} xmlns:w="{_W}"{rest}'))
+        return True
+
+    def attach(self, word: "Word") -> None:
+        """Writes the footnotes part of the file."""
+        from docx.opc.packuri import PackURI
+        from docx.opc.part import Part
+
+        bodies = [_separator(-1, "separator"), _separator(0, "continuationSeparator")]
+        for marker, number in self._given.items():
+            bodies.append(_note(number, told(self._citations[marker])))
+        xml = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes xmlns:w="{_W}">'
+        blob = f"{xml}{''.join(bodies)}</w:footnotes>".encode()
+        part = Part(PackURI("/word/footnotes.xml"), _NOTES_TYPE, blob, word.part.package)
+        word.part.relate_to(part, _NOTES_RELATION)
+
+
+def told(citation: Citation) -> str:
+    """A citation in words: which document, which place, which words."""
+    quote = " ".join(plain(citation.quote).split())
+    quote = quote if len(quote) <= QUOTED else quote[:QUOTED] + "……"
+    where = place(citation.location, file=citation.file)
+    return f"{plain(citation.file).rpartition('/')[2]}，{where}：“{quote}”"
+
+
+def _separator(number: int, kind: str) -> str:
+    body = f"<w:p><w:r><w:{kind}/></w:r></w:p>"
+    return f'<w:footnote w:type="{kind}" w:id="{number}">{body}</w:footnote>'
+
+
+def _note(number: int, text: str) -> str:
+    style = f'<w:pPr><w:pStyle w:val="{NOTE_STYLE}"/></w:pPr>'
+    raised = '<w:vertAlign w:val="superscript"/>'
+    return (
+        f'<w:footnote w:id="{number}"><w:p>{style}'
+        f"<w:r><w:rPr>{raised}</w:rPr><w:footnoteRef/></w:r>"
+        f'<w:r><w:t xml:space="preserve"> {escape(text)}</w:t></w:r></w:p></w:footnote>'
+    )
+
+
+# -- the text --------------------------------------------------------------------------------------
+
+
+def _paragraph(word: "Word", text: str, style: str, notes: Notes) -> "WordParagraph":
+    made = word.add_paragraph(style=style)
+    _runs(made, text, notes)
+    return made
+
+
+def _runs(paragraph: "WordParagraph", text: str, notes: Notes) -> None:
+    """The text as plain runs, markers as footnotes, blanks and doubtful numbers highlighted."""
+    from docx.enum.text import WD_COLOR_INDEX
+
+    noted = False
+    for piece in _split(plain(text)):
+        marker = MARKER.fullmatch(piece)
+        if marker and noted:
+            paragraph.add_run("、").font.superscript = True  # else 6 and 5 would read 65
+        noted = marker is not None and notes.add(paragraph, int(marker[1]))
+        if noted:
+            continue
+        run = paragraph.add_run(piece)
+        if BLANK.fullmatch(piece):
+            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+        elif piece == MARK:
+            run.font.highlight_color = WD_COLOR_INDEX.PINK
+
+
+def _split(text: str) -> Iterator[str]:
+    end = 0
+    for found in _PIECES.finditer(text):
+        if found.start() > end:
+            yield text[end : found.start()]
+        yield found.group()
+        end = found.end()
+    if end < len(text):
+        yield text[end:]
+
+
+# -- what stands behind it -------------------------------------------------------------------------
+
+
+def _annexes(
+    word: "Word", draft: Draft, documents: Mapping[str, DocumentRecord], notes: Notes
+) -> None:
+    number = 0
+
+    def annex(title: str) -> None:
+        nonlocal number
+        number += 1
+        made = _paragraph(word, f"附{number}　{title}", "Heading 1", notes)
+        made.paragraph_format.page_break_before = number == 1
+
+    if draft.rows:
+        annex("绩效指标完成情况表")
+        _table(word, draft, notes)
+    annex("待填事项")
+    _list(word, _blanks(draft) or ["无。"])
+    annex("数字和算式")
+    _list(word, [_count(draft), *(made.formula for made in draft.calculations)])
+    annex("资料来源")
+    names = [documents[i].file for i in draft.sources if i in documents]
+    _list(word, names or ["无。"])
+    _paragraph(
+        word, f"本稿由绩问根据以上文件起草，设置编号{draft.settings_hash}。", "Normal", notes
+    )
+
+
+def _blanks(draft: Draft) -> list[str]:
+    """What is left to fill in, a line a paragraph."""
+    lines: dict[int, list[str]] = {}
+    about = {blank.paragraph: blank.about for blank in draft.blanks}
+    for blank in draft.blanks:
+        lines.setdefault(blank.paragraph, []).append(blank.label)
+    return [f"{about[number]}：{'、'.join(labels)}" for number, labels in lines.items()]
+
+
+def _count(draft: Draft) -> str:
+    """How many numbers the text has, and what they rest on."""
+    kinds = [figure.verdict for figure in draft.figures]
+    shown = kinds.count(Verdict.SUPPORTED)
+    made = kinds.count(Verdict.COMPUTED)
+    open_ = kinds.count(Verdict.UNSUPPORTED)
+    doubt = f"，待核实{open_}个" if open_ else ""
+    return f"正文共{len(kinds)}个数字，其中有出处{shown}个，计算得出{made}个{doubt}。算式如下："
+
+
+def _list(word: "Word", lines: Sequence[str]) -> None:
+    from docx.shared import Pt
+
+    for line in lines:
+        made = word.add_paragraph(style="List")
+        for piece in _split(plain(line)):
+            made.add_run(piece).font.size = Pt(SIZES["table"] + 1.5)
+
+
+def _table(word: "Word", draft: Draft, notes: Notes) -> None:
+    """The indicators; the head is repeated on every page and no row is torn apart."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Mm
+
+    table = word.add_table(rows=1, cols=len(HEADINGS))
+    table.style = "Table Grid"
+    table.autofit = False
+    _fill(table.rows[0].cells, HEADINGS, (), notes)
+    for cell in table.rows[0].cells:
+        cell.paragraphs[0].runs[0].font.bold = True
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for row in draft.rows:
+        cells = table.add_row()
+        cells._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        texts = (row.task or "部门整体", row.name, row.target, row.actual, row.status)
+        _fill(cells.cells, texts, row.markers, notes)
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        for cell in column.cells:
+            cell.width = Mm(width)
+
+
+def _fill(
+    cells: Sequence["_Cell"], texts: Sequence[str], markers: Sequence[int], notes: Notes
+) -> None:
+    from docx.shared import Pt
+
+    for number, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+        paragraph = cell.paragraphs[0]
+        paragraph.style = "List"
+        paragraph.paragraph_format.first_line_indent = Pt(0)
+        paragraph.paragraph_format.line_spacing = 1.0
+        run = paragraph.add_run(plain(text))
+        run.font.size = Pt(SIZES["table"])
+        # The first marker is the target's, the last the actual value's.
+        own = {2: markers[:1], 3: markers[1:]}.get(number, ())
+        for marker in own:
+            notes.add(paragraph, marker)
+
+
+# -- the layout ------------------------------------------------------------------------------------
+
+
+def _page(word: "Word") -> None:
+    """A4 with the margins of the standard, the page number in the foot: — 1 —."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
+
+    section = word.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    top, right, bottom, left = (Mm(side) for side in MARGINS)
+    section.top_margin, section.right_margin = top, right
+    section.bottom_margin, section.left_margin = bottom, left
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    foot.add_run("— ").font.size = Pt(14)
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    foot._p.append(field)
+    foot.add_run(" —").font.size = Pt(14)
+
+
+def _styles(word: "Word") -> None:
+    """Title, three levels of headings, body, lists and footnotes."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    body = Pt(SIZES["body"])
+    _style(word, "Normal", BODY, SIZES["body"], indent=True)
+    _style(word, "List", BODY, SIZES["table"] + 1.5, line=20)
+    word.styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH)
+    _style(word, "footnote text", BODY, SIZES["note"], line=12)
+    _style(word, "Title", TITLE, SIZES["title"], line=36)
+    title = word.styles["Title"].paragraph_format
+    title.alignment, title.space_after = WD_ALIGN_PARAGRAPH.CENTER, body
+    for level, font in enumerate(HEADS, 1):
+        _style(word, f"Heading {level}", font, SIZES["body"], indent=True, bold=level == 3)
+
+
+def _style(
+    word: "Word",
+    name: str,
+    font: str,
+    size: float,
+    *,
+    line: float = LINE,
+    indent: bool = False,
+    bold: bool = False,
+) -> None:
+    from docx.enum.text import WD_LINE_SPACING
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    style = word.styles[name]
+    style.font.name, style.font.size, style.font.bold = "Times New Roman", Pt(size), bold
+    style.font.italic = False
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), font)
+    form = style.paragraph_format
+    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
+    form.space_before = form.space_after = Pt(0)
+    form.first_line_indent = Pt(2 * size) if indent else Pt(0)
+    form.left_indent = Pt(0)
+    for border in style.element.xpath("w:pPr/w:pBdr"):
+        border.getparent().remove(border)
+
+
+def _fonts(word: "Word") -> None:
+    """Tells the reader's program which font to take where one of the standard is missing."""
+    from docx.opc.oxml import serialize_part_xml
+    from docx.oxml import parse_xml
+
+    for relation in word.part.rels.values():
+        if relation.reltype.endswith("/fontTable"):
+            part = relation.target_part
+            known = parse_xml(part.blob)
+            for name, others in FALLBACKS.items():
+                known.append(
+                    parse_xml(
+                        f'<w:font xmlns:w="{_W}" w:name="{name}"><w:altName w:val="{others}"/>'
+                        '<w:charset w:val="86"/></w:font>'
+                    )
+                )
+            part._blob = serialize_part_xml(known)

@@ -1,0 +1,1 @@
+"""A sentence's sources and formulas, and the check of its numbers."""

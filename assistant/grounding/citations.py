@@ -1,0 +1,127 @@
+"""Markers, quotes and places: which sentence rests on which words of which file (出处).
+
+A composer writes sentences with their sources beside them; markers are given out here, in reading
+order, and the same place is cited once.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.types import Citation
+from ingest.types.facts import DocumentRecord, Figure, Indicator, Location, Passage
+
+QUOTE_LIMIT = 400
+"""A longer quote is cut around what it is cited for."""
+_ENDS = "。！？；\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Words of a document that something said rests on."""
+
+    document_id: str
+    location: Location
+    quote: str
+    figure_ids: tuple[str, ...] = ()
+    department: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A piece of an answer and what it rests on; its markers go before its closing punctuation."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+
+
+def of_figure(figure: Figure) -> Source:
+    """The words the figure stands in."""
+    quote = shorten(figure.quote or figure.quantity.raw, figure.quantity.raw)
+    return Source(
+        figure.document_id, figure.location, quote, (figure.id,), figure.department, figure.year
+    )
+
+
+def of_actual(indicator: Indicator) -> Source:
+    """The words an indicator's completion is told in."""
+    quote = shorten(indicator.actual_text, "") + indicator.amended
+    return Source(
+        indicator.document_id,
+        indicator.location,
+        quote,
+        (),
+        indicator.department,
+        indicator.year,
+    )
+
+
+def of_passage(passage: Passage, sentence: str = "") -> Source:
+    """A sentence of a passage, or all of it."""
+    return Source(
+        passage.document_id,
+        passage.location,
+        shorten(sentence or passage.text, ""),
+        (),
+        passage.department,
+        passage.year,
+    )
+
+
+def shorten(quote: str, around: str) -> str:
+    """The quote itself, or the stretch of it around `around` cut at sentence ends if too long."""
+    if len(quote) <= QUOTE_LIMIT:
+        return quote
+    at = max(quote.find(around), 0) if around else 0
+    start = max((quote.rfind(end, 0, at) for end in _ENDS), default=-1) + 1
+    start = max(start, at - QUOTE_LIMIT // 2)
+    stops = [i for end in _ENDS if (i := quote.find(end, at + len(around))) >= 0]
+    stop = min(stops, default=len(quote)) + 1
+    return quote[start : min(stop, start + QUOTE_LIMIT)].strip()
+
+
+def cite(
+    statements: Sequence[Statement], documents: Mapping[str, DocumentRecord]
+) -> tuple[str, tuple[Citation, ...]]:
+    """The statements as one text with markers [1], [2]…, and the citations they point to.
+
+    Sources of documents that are no longer there are left out: nothing removed is ever cited.
+    """
+    given: dict[tuple[str, Location, str], Citation] = {}
+    text: list[str] = []
+    for statement in statements:
+        markers: list[int] = []
+        for source in statement.sources:
+            record = documents.get(source.document_id)
+            if record is None:
+                continue
+            key = (source.document_id, source.location, source.quote)
+            if key in given:
+                known = given[key]
+                ids = tuple(dict.fromkeys(known.figure_ids + source.figure_ids))
+                given[key] = replace(known, figure_ids=ids)
+            else:
+                given[key] = Citation(
+                    marker=len(given) + 1,
+                    document_id=record.id,
+                    file=record.file,
+                    title=record.title,
+                    department=source.department or record.department,
+                    year=source.year if source.year is not None else record.year,
+                    location=source.location,
+                    quote=source.quote,
+                    figure_ids=source.figure_ids,
+                )
+            markers.append(given[key].marker)
+        text.append(_marked(statement.text, markers))
+    return re.sub(r"\n{2,}", "\n", "".join(text)), tuple(given.values())
+
+
+def _marked(text: str, markers: Sequence[int]) -> str:
+    """The text with its markers before the punctuation that closes it."""
+    if not markers:
+        return text
+    body = text.rstrip("。！？；，、：\n")
+    shown = "".join(f"[{marker}]" for marker in dict.fromkeys(markers))
+    return body + shown + text[len(body) :]

@@ -1,0 +1,204 @@
+"""What was asked and answered (问答历史), with citations and feedback, in the library's database.
+
+An answer is kept whole, so it is shown
+again exactly as it was, with its citations. Everything belongs to one user, "" where nobody logs
+in, and is seen by that user alone.
+"""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from assistant.errors import HistoryError
+from assistant.types import Answer, Conversation, Feedback, FeedbackKind, Turn
+from ingest.records.codec import decode, encode
+from ingest.records.database import OwnTables
+from ingest.records.rows import folded
+
+KEPT = 500
+"""So many conversations of a user are kept; the one longest untouched goes first."""
+SHOWN = 50
+"""So many conversations a list shows and turns a search finds, unless more are wanted."""
+LATEST = 200
+"""So many turns of one conversation are read, unless fewer are wanted."""
+
+SCHEMA = MetaData()
+CONVERSATIONS = Table(
+    "conversations",
+    SCHEMA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("user", Text, nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("begun", Text, nullable=False),
+    Column("changed", Text, nullable=False),
+)
+TURNS = Table(
+    "turns",
+    SCHEMA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column(
+        "conversation",
+        Text,
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("said", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("feedback", Text, nullable=False, index=True),
+    Column("note", Text, nullable=False),
+)
+"""`said` is question and answer folded, to be searched; times are UTC in ISO 8601."""
+
+
+class History:
+    """The conversations of all users. Raises HistoryError where the database cannot be used."""
+
+    def __init__(self, url: str) -> None:
+        self._tables = OwnTables(url, SCHEMA, "问答历史", HistoryError)
+
+    def close(self) -> None:
+        self._tables.close()
+
+    def record(self, user: str, conversation: str, answer: Answer) -> Turn:
+        """Adds a turn to the user's conversation; an id that is not theirs begins a new one."""
+        id, asked = uuid4().hex, datetime.now(UTC)
+        now = _written(asked)
+        with self._tables.connected() as connection:
+            theirs = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
+            touched = update(CONVERSATIONS).where(*theirs).values(changed=now)
+            if not connection.execute(touched).rowcount:
+                conversation = uuid4().hex
+                begun = {"title": answer.question, "begun": now, "changed": now}
+                connection.execute(
+                    insert(CONVERSATIONS).values(id=conversation, user=user, **begun)
+                )
+                _drop_oldest(connection, user)
+            connection.execute(
+                insert(TURNS).values(
+                    id=id,
+                    conversation=conversation,
+                    said=folded(f"{answer.question}\n{answer.text}"),
+                    answer=encode(answer),
+                    asked=now,
+                    feedback="",
+                    note="",
+                )
+            )
+        return Turn(id, conversation, user, asked, answer)
+
+    def conversations(self, user: str, *, limit: int = SHOWN) -> tuple[Conversation, ...]:
+        """The user's conversations, the one touched last first."""
+        count = (
+            select(func.count()).where(TURNS.c.conversation == CONVERSATIONS.c.id).scalar_subquery()
+        )
+        query = (
+            select(CONVERSATIONS, count.label("turns"))
+            .where(CONVERSATIONS.c.user == user)
+            .order_by(CONVERSATIONS.c.changed.desc(), CONVERSATIONS.c.number.desc())
+            .limit(limit)
+        )
+        with self._tables.connected() as connection:
+            return tuple(
+                Conversation(
+                    row.id,
+                    row.user,
+                    row.title,
+                    datetime.fromisoformat(row.begun),
+                    datetime.fromisoformat(row.changed),
+                    row.turns,
+                )
+                for row in connection.execute(query)
+            )
+
+    def turns(self, user: str, conversation: str, *, limit: int = LATEST) -> tuple[Turn, ...]:
+        """The latest turns of the user's conversation, in order; none if it is not theirs."""
+        theirs = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
+        newest = _turns().where(*theirs).order_by(TURNS.c.number.desc()).limit(limit)
+        return self._read(newest)[::-1]
+
+    def search(self, user: str, words: str, *, limit: int = SHOWN) -> tuple[Turn, ...]:
+        """The user's turns that say every one of the words, newest first."""
+        query = _turns().where(CONVERSATIONS.c.user == user)
+        for word in words.split():
+            query = query.where(TURNS.c.said.contains(folded(word), autoescape=True))
+        return self._read(query.order_by(TURNS.c.number.desc()).limit(limit))
+
+    def rate(self, user: str, turn: str, kind: FeedbackKind, note: str = "") -> bool:
+        """Keeps what the user says of an answer, in place of earlier words; False if not theirs."""
+        own = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.user == user)
+        query = update(TURNS).where(TURNS.c.id == turn, TURNS.c.conversation.in_(own))
+        with self._tables.connected() as connection:
+            done = connection.execute(query.values(feedback=kind.value, note=note))
+            return done.rowcount > 0
+
+    def rated(self, *, limit: int = SHOWN) -> tuple[Turn, ...]:
+        """What all users said of answers, newest first: for those who look after the library."""
+        query = _turns().where(TURNS.c.feedback != "")
+        return self._read(query.order_by(TURNS.c.number.desc()).limit(limit))
+
+    def forget(self, user: str, conversation: str = "", *, before: datetime | None = None) -> int:
+        """Deletes a conversation of the user, or all of them, if untouched since `before`.
+
+        Returns how many are gone; the database overwrites what was said in them.
+        """
+        query = delete(CONVERSATIONS).where(CONVERSATIONS.c.user == user)
+        if conversation:
+            query = query.where(CONVERSATIONS.c.id == conversation)
+        if before is not None:
+            query = query.where(CONVERSATIONS.c.changed < _written(before))
+        with self._tables.connected() as connection:
+            return connection.execute(query).rowcount
+
+    # -- within ----------------------------------------------------------------------------------
+
+    def _read(self, query: Select[tuple[object, ...]]) -> tuple[Turn, ...]:
+        with self._tables.connected() as connection:
+            return tuple(_turn(row) for row in connection.execute(query))
+
+
+def _turns() -> Select[tuple[object, ...]]:
+    return select(TURNS, CONVERSATIONS.c.user).join(CONVERSATIONS)
+
+
+def _turn(row: Row[tuple[object, ...]]) -> Turn:
+    given = Feedback(FeedbackKind(row.feedback), row.note) if row.feedback else None
+    asked = datetime.fromisoformat(row.asked)
+    return Turn(row.id, row.conversation, row.user, asked, decode(Answer, row.answer), given)
+
+
+def _drop_oldest(connection: Connection, user: str) -> None:
+    kept = (
+        select(CONVERSATIONS.c.number)
+        .where(CONVERSATIONS.c.user == user)
+        .order_by(CONVERSATIONS.c.changed.desc(), CONVERSATIONS.c.number.desc())
+        .limit(KEPT)
+    )
+    connection.execute(
+        delete(CONVERSATIONS).where(
+            CONVERSATIONS.c.user == user, CONVERSATIONS.c.number.not_in(kept)
+        )
+    )
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,1 @@
+"""Numbers, names, days and official wording."""

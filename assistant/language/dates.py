@@ -1,0 +1,51 @@
+"""Days in words (12月底前, 2022年8月22日, 9月), to tell whether something came in time (时效)."""
+
+import calendar
+import re
+from collections.abc import Iterable
+
+from ingest.language.normalise import normalise
+
+_DAY = re.compile(
+    r"(?:(?P<year>(?:19|20)\d{2})年度?)?(?P<month>\d{1,2})月(?:份)?"
+    r"(?:(?P<day>\d{1,2})日?|(?P<part>初|上旬|中旬|下旬|底|末))?"
+)
+_PARTS = {"初": 5, "上旬": 10, "中旬": 20, "下旬": 31, "底": 31, "末": 31}
+"""The last day that a word for a part of a month can mean."""
+_LIMIT = re.compile(r"(?:之|以)?(?:前|内)|截止|不晚于|不迟于|为止")
+
+
+def in_time(target: str, actual: str, around: Iterable[str]) -> bool | None:
+    """Whether the day of `actual` keeps the last day that `target` allows; None if not told.
+
+    Beside the day, `actual` may say no more than the words `around` (已于…完成): a text that tells
+    more may tell of another thing.
+
+    >>> in_time("2022年8月25日前", "2022年8月22日完工", ("完工",)), in_time("5月底前", "6月2日", ())
+    (True, False)
+    >>> in_time("12月底前", "8月重新启动", ("完工",)) is None
+    True
+    """
+    limit, done = _day(target), _day(actual)
+    if limit is None or done is None or not _LIMIT.search(normalise(target)):
+        return None
+    rest = _DAY.sub("", re.sub(r"\s", "", normalise(actual)))
+    for word in around:
+        rest = rest.replace(word, "")
+    if re.search(r"\w", rest):
+        return None
+    if limit[0] is None or done[0] is None:
+        limit, done = (None, *limit[1:]), (None, *done[1:])
+    return (done[0] or 0, *done[1:]) <= (limit[0] or 0, *limit[1:])
+
+
+def _day(text: str) -> tuple[int | None, int, int] | None:
+    """The only day in a text, as the latest one its words can mean."""
+    found = list(_DAY.finditer(re.sub(r"\s", "", normalise(text))))
+    if len(found) != 1 or not 1 <= int(found[0]["month"]) <= 12:
+        return None
+    match = found[0]
+    year, month = int(match["year"]) if match["year"] else None, int(match["month"])
+    last = calendar.monthrange(year or 2024, month)[1]
+    day = int(match["day"]) if match["day"] else _PARTS.get(match["part"] or "底", last)
+    return year, month, min(day, last)

@@ -1,0 +1,179 @@
+"""How well a phrase of a question fits a name of the documents (名称匹配). Pure.
+
+Characters and pairs of characters count by how rare they are among the names compared, so that
+满意度 says less than 社区矫正; what the phrase asks and the name does not say counts against it.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.language.normalise import normalise
+
+ENOUGH = 0.62
+"""A phrase is answered by a name that explains at least this share of it."""
+NEAR, FAR = 0.8, 0.6
+"""What a character is worth that stands only in the heading, or only in the words around."""
+LIGHT = 0.25
+"""What a character of a verb is worth that only says that something was done."""
+_DROP = re.compile(r"[\s“”\"'‘’《》〈〉「」『』（）()\[\]【】、，,：:；;。.·|/\-—的]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How much of the phrase the name explains, and how much of the name the phrase says."""
+
+    cover: float
+    share: float
+
+    @property
+    def score(self) -> float:
+        return 0.65 * self.cover + 0.35 * self.share
+
+
+_KEPT = 100_000
+NONE = Fit(0.0, 0.0)
+
+
+class Synonyms:
+    """Words that are read as another: both sides of a comparison are rewritten alike."""
+
+    def __init__(self, groups: Mapping[str, Iterable[str]]) -> None:
+        pairs = {word: plain for plain, words in groups.items() for word in words}
+        ordered = sorted(pairs, key=len, reverse=True)
+        self._pairs = pairs
+        self._pattern = re.compile("|".join(map(re.escape, ordered)) or "(?!)")
+        self.plain = lru_cache(maxsize=_KEPT)(self._plain)
+
+    def _plain(self, text: str) -> str:
+        """The text as it is compared: without punctuation, in standard words."""
+        folded = _DROP.sub("", normalise(text)).lower()
+        return self._pattern.sub(lambda m: self._pairs[m.group()], folded)
+
+
+class Matcher:
+    """Compares phrases with names; the names tell which characters are common."""
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        synonyms: Synonyms,
+        cut: Callable[[str], list[str]],
+        verbs: Iterable[str] = (),
+    ) -> None:
+        self._synonyms = synonyms
+        self._cut = cut
+        self._verbs = re.compile("|".join(map(re.escape, verbs)) or "(?!)")
+        plain = {synonyms.plain(name) for name in names}
+        self._count = max(len(plain), 8)
+        self._common = Counter(gram for name in plain for gram in set(_grams(name)))
+
+    def fit(self, phrase: str, name: str, near: str = "", far: str = "") -> Fit:
+        """How a name fits, with the headings above it and the words around it to help."""
+        return self._fit(
+            self._synonyms.plain(phrase),
+            self._synonyms.plain(name),
+            self._synonyms.plain(near),
+            self._synonyms.plain(far),
+        )
+
+    def same(self, phrase: str, name: str) -> bool:
+        """Whether a name given word by word is this one: equal, part of it, or mistyped."""
+        asked, own = self._synonyms.plain(phrase), self._synonyms.plain(name)
+        if asked == own:
+            return True
+        if len(asked) >= 4 and asked in own and len(asked) * 2 >= len(own):
+            return True
+        if len(own) >= 4 and own in asked and len(own) * 4 >= len(asked) * 3:
+            return True
+        return len(asked) >= 4 and self._mistyped(asked, own)
+
+    def part(self, phrase: str, name: str) -> bool:
+        """Whether a name holds the phrase, four characters or more of it."""
+        asked = self._synonyms.plain(phrase)
+        return len(asked) >= 4 and (asked in self._synonyms.plain(name) or phrase in name)
+
+    def equal(self, phrase: str, name: str) -> bool:
+        """Whether both are the same in standard words."""
+        return self._synonyms.plain(phrase) == self._synonyms.plain(name)
+
+    def _fit(self, phrase: str, name: str, near: str, far: str) -> Fit:
+        if not phrase or not name:
+            return NONE
+        grams = _grams(phrase)
+        verbs = "".join(self._verbs.findall(phrase))
+        weights = {g: self._weight(g) * (LIGHT if verbs and g in verbs else 1.0) for g in grams}
+        wanted = sum(weights.values())
+        got = sum(
+            weight * (1.0 if g in name else NEAR if g in near else FAR if g in far else 0.0)
+            for g, weight in weights.items()
+        )
+        if _abbreviates(phrase, name):
+            got = max(got, 0.9 * wanted)
+        own = _grams(name)
+        whole = sum(self._weight(g) for g in own)
+        said = sum(self._weight(g) for g in own if g in phrase)
+        return Fit(got / wanted, said / whole)
+
+    def _weight(self, gram: str) -> float:
+        weight = math.log(1 + self._count / (0.5 + self._common[gram]))
+        return weight * (0.7 if len(gram) == 2 else 1.0)
+
+    def _mistyped(self, asked: str, own: str) -> bool:
+        """Whether the two differ by one character that makes no word where it stands.
+
+        满意渡 is a slip; 辖区 for 灌区 is another word, and so another thing.
+        """
+        if abs(len(asked) - len(own)) > 1:
+            return False
+        if len(asked) == len(own):
+            wrong = [i for i, (a, b) in enumerate(zip(asked, own, strict=True)) if a != b]
+            swapped = len(wrong) == 2 and asked[wrong[0]] == own[wrong[1]]
+            if len(wrong) > 1 and not (swapped and wrong[1] == wrong[0] + 1):
+                return False
+        else:
+            return _one_missing(asked, own)
+        return all(len(self._word_at(asked, i)) == 1 for i in wrong) or len(wrong) == 2
+
+    def _word_at(self, text: str, index: int) -> str:
+        at = 0
+        for word in self._cut(text):
+            at = text.find(word, at) if text.find(word, at) >= 0 else at
+            if at <= index < at + len(word):
+                return word
+        return text[index]
+
+
+@lru_cache(maxsize=20_000)
+def _grams(text: str) -> tuple[str, ...]:
+    """The characters and pairs of characters of a text, each once."""
+    return tuple(dict.fromkeys([*text, *(text[i : i + 2] for i in range(len(text) - 1))]))
+
+
+def _abbreviates(phrase: str, name: str) -> bool:
+    """Whether the phrase is a short form: its characters in order, ending alike (机扫率)."""
+    if not 3 <= len(phrase) < len(name) or phrase[-1] != name[-1]:
+        return False
+    rest = iter(name)
+    return all(char in rest for char in phrase)
+
+
+def _one_missing(one: str, other: str) -> bool:
+    long, short = (one, other) if len(one) > len(other) else (other, one)
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def replaced(whole: str, part: str) -> str:
+    """`whole` with `part` in the place of what ends alike.
+
+    >>> replaced("科学城片区志愿服务队", "临港片区")
+    '临港片区志愿服务队'
+    """
+    for size in range(min(len(part) - 1, 4), 0, -1):
+        at = whole.find(part[-size:])
+        if at > 0:
+            return part + whole[at + size :]
+    return part

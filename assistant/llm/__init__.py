@@ -1,0 +1,1 @@
+"""The language model: wording only, always checked."""

@@ -1,0 +1,257 @@
+"""Grounded sentences said anew by a language model, each checked before it is passed on (改写).
+
+A model may move the year and change the words that only join; names, numbers, findings and markers
+must all be there, in their order, and nothing else. So a wrong digit, a lost refusal, a swapped
+comparison and an obeyed instruction all fail alike, and the grounded sentence stands instead.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assistant.errors import LanguageModelError
+from assistant.grounding.citations import shorten
+from assistant.grounding.verification import MARKER, Sentence, check
+from assistant.llm.model import LanguageModel
+from assistant.types import Answer, Calculation, Citation, Mode
+from ingest.language.lexicon import longest_first
+from ingest.language.normalise import normalise
+from ingest.types.facts import Figure
+
+MOST_SENTENCES = 4
+LONGEST = 120
+"""A longer sentence, or one after so many, keeps its grounded wording: nobody waits for it."""
+QUOTED = 40
+"""So much of each quote is shown to the model."""
+_PIECE = re.compile(r"[^。！？\n]+[。！？\n]*|\n+")
+_LISTED = re.compile(r"\s*\d+[.、．]")
+_LINE = re.compile(r"\s*[（(]?(\d+)\s*[)）.、:：]\s*(.+)")
+THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+"""What a model says to itself, ended or not."""
+_QUOTE = r"“[^”]*”|《[^》]*》"
+_YEAR = r"(?<!\d)(?:19|20)\d{2}年度?"
+_NUMBER = r"\d[\d,]*(?:\.\d+)?\s*(?:[万亿]?元|[万亿]|%|‰|个百分点)?(?:余|多)?"
+_GAP = re.compile(r"[\s，、；：。！？,;:（）()]+")
+
+FiguresById = Callable[[Sequence[str]], Sequence[Figure]]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence of the grounded answer; `shown` is how the model sees it, "" if it does not."""
+
+    text: str
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An answer cut into sentences; what its markers stand for, [1] being the first of `places`."""
+
+    pieces: tuple[Piece, ...]
+    places: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        return tuple(piece.shown for piece in self.pieces if piece.shown)
+
+
+def script(answer: Answer) -> Script:
+    """The sentences to be said anew: prose with a source, no lists and nothing quoted.
+
+    Markers side by side and shown formulas become one marker each, so the model has few to copy.
+    """
+    attached = attachment(answer.calculations)
+    places: list[str] = []
+    pieces: list[Piece] = []
+    offered = 0
+    for text in _PIECE.findall(answer.text):
+        if offered < MOST_SENTENCES and _is_prose(text, answer.citations):
+            mine: list[str] = []
+            first = len(places)
+
+            def mark(match: re.Match[str], mine: list[str] = mine, first: int = first) -> str:
+                mine.append(match.group())
+                return f"[{first + len(mine)}]"
+
+            shown = attached.sub(mark, text.strip())
+            if len(shown) <= LONGEST:
+                places += mine
+                pieces.append(Piece(text, shown))
+                offered += 1
+                continue
+        pieces.append(Piece(text))
+    by_marker = {citation.marker: citation for citation in answer.citations}
+    evidence = [f"[{n}] {_behind(place, by_marker)}" for n, place in enumerate(places, start=1)]
+    return Script(tuple(pieces), tuple(places), tuple(evidence))
+
+
+def attachment(calculations: Sequence[Calculation]) -> re.Pattern[str]:
+    """What stands behind words to show where they come from: markers and formulas side by side."""
+    formulas = [re.escape(f"（{made.formula}）") for made in calculations]
+    return re.compile("(?:" + "|".join([*longest_first(formulas), r"\[\d+\]"]) + ")+")
+
+
+def _is_prose(text: str, citations: Sequence[Citation]) -> bool:
+    if not MARKER.search(text) or _LISTED.match(text) or "；" in text:
+        return False
+    bare = _bare(text)
+    return not any(bare in _bare(citation.quote) for citation in citations)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s。！？；]", "", MARKER.sub("", normalise(text)))
+
+
+def _behind(place: str, citations: Mapping[int, Citation]) -> str:
+    """What a marker stands for: the quote it cites, or the formula."""
+    marker = MARKER.match(place)
+    if marker and int(marker[1]) in citations:
+        return " ".join(shorten(citations[int(marker[1])].quote, "")[:QUOTED].split())
+    return MARKER.sub("", place)
+
+
+class Likeness:
+    """Whether two sentences say the same: the same names, numbers and findings in their order."""
+
+    def __init__(self, pack: Mapping[str, Any]) -> None:
+        glue = "|".join(longest_first(pack["glue"]))
+        edges = "|".join(longest_first(pack["edges"]))
+        findings = "|".join(map(re.escape, longest_first(pack["findings"])))
+        self._glue = re.compile(f"{glue}|{edges}")
+        self._edges = re.compile(f"^(?:{edges})|(?:{edges})$")
+        self._fixed = rf"{_QUOTE}|\[\d+\]|{_YEAR}|{_NUMBER}|{findings}"
+
+    def holds(self, said: str, grounded: str) -> bool:
+        """Whether `said` differs from `grounded` in joining words and the year's place alone."""
+        names = map(re.escape, longest_first(self._names(grounded)))
+        words = re.compile("|".join((*names, self._fixed)))
+        rest = self._glue.sub("", words.sub("，", said))
+        return not _GAP.sub("", rest) and _order(grounded, words) == _order(said, words)
+
+    def _names(self, grounded: str) -> Iterator[str]:
+        """What stands between numbers, findings and punctuation: whose value it is, and of what."""
+        for run in _GAP.split(re.sub(self._fixed, "，", grounded)):
+            if name := self._edges.sub("", run):
+                yield name
+
+
+def _order(sentence: str, words: re.Pattern[str]) -> tuple[list[str], list[str]]:
+    """The words that count in their order, and the years: a single year may stand anywhere."""
+    found = [re.sub(r"[,\s]", "", match.group()) for match in words.finditer(sentence)]
+    years = [word[:4] for word in found if re.fullmatch(_YEAR, word)]
+    if len(set(years)) == 1:
+        return [word for word in found if not re.fullmatch(_YEAR, word)], years[:1]
+    return found, years
+
+
+class Rewriter:
+    """Has a grounded answer said anew, sentence by sentence; every sentence is checked first."""
+
+    def __init__(self, model: LanguageModel, pack: Mapping[str, Any], figures: FiguresById) -> None:
+        self._model = model
+        self._likeness = Likeness(pack)
+        self._figures = figures
+
+    def stream(self, answer: Answer) -> Iterator[str | Answer]:
+        """The text as it grows by sentences that stand, and at last the answer they make."""
+        made = script(answer)
+        facts = self._facts(answer)
+        grown, changed = "", False
+        offered = made.offered if not answer.abstained else ()
+        with closing(self._said(answer.question, made, len(offered))) as lines:
+            said: dict[int, str] = {}
+            number = 0
+            for piece in made.pieces:
+                text = piece.text
+                if piece.shown and offered:
+                    number += 1
+                    while number not in said and (line := next(lines, None)):
+                        said[line[0]] = line[1]
+                    text = self._kept(said.get(number, ""), piece, made, answer, facts)
+                    changed = changed or text != piece.text
+                grown += text
+                yield grown
+        yield self._answer(answer, grown, facts) if changed else answer
+
+    def _said(
+        self, question: str, made: Script, offered: int
+    ) -> Generator[tuple[int, str], None, None]:
+        """The model's finished lines with their numbers; ends where the model does or fails."""
+        if not offered:
+            return
+        sentences = [f"{n}）{shown}" for n, shown in enumerate(made.offered, start=1)]
+        limit = 3 * sum(map(len, sentences)) + 200
+        text, done = "", 0
+        try:
+            with closing(self._model.word(question, made.evidence, sentences)) as chunks:
+                for chunk in chunks:
+                    text += chunk
+                    *finished, _ = THOUGHT.sub("", text).split("\n")
+                    for line in finished[done:]:
+                        yield from _numbered(line, offered)
+                    done = max(done, len(finished))
+                    if len(text) > limit and "<think>" not in text:
+                        return
+        except LanguageModelError as error:
+            _log.warning("%s", error)
+            return
+        yield from _numbered(THOUGHT.sub("", text).split("\n")[-1], offered)
+
+    def _kept(
+        self,
+        said: str,
+        piece: Piece,
+        made: Script,
+        answer: Answer,
+        facts: Mapping[str, Figure],
+    ) -> str:
+        """What the model said, with our markers, if it stands; else the grounded sentence."""
+        said = said.strip().rstrip("。！？；") + "。"
+        if said == piece.shown or not self._likeness.holds(said, piece.shown):
+            return piece.text
+        full = MARKER.sub(lambda m: made.places[int(m[1]) - 1], said)
+        if any(sentence.failed for sentence in _checked(full, answer, facts)):
+            return piece.text
+        ending = piece.text[len(piece.text.rstrip("\n")) :]
+        return full + ending
+
+    def _facts(self, answer: Answer) -> dict[str, Figure]:
+        ids = [id for citation in answer.citations for id in citation.figure_ids]
+        return {figure.id: figure for figure in self._figures(ids)}
+
+    def _answer(self, answer: Answer, text: str, facts: Mapping[str, Figure]) -> Answer:
+        checked = _checked(text, answer, facts)
+        return replace(
+            answer,
+            text=text,
+            mode=Mode.LLM,
+            figures=tuple(figure for sentence in checked for figure in sentence.figures),
+        )
+
+
+def _checked(text: str, answer: Answer, facts: Mapping[str, Figure]) -> Sequence[Sentence]:
+    calculations: Sequence[Calculation] = answer.calculations
+    return check(text, answer.citations, calculations, figures=facts, question=answer.question)
+
+
+def _numbered(line: str, offered: int) -> Iterator[tuple[int, str]]:
+    """A line's number and words; where one sentence was asked for, its number may be missing."""
+    if match := _LINE.fullmatch(line):
+        yield int(match[1]), match[2]
+    elif offered == 1 and line.strip():
+        yield 1, line
+
+
+def grown(answer: Answer) -> Iterator[str | Answer]:
+    """A text that is there at once, line by line, and then its answer."""
+    text = ""
+    for line in answer.text.splitlines(keepends=True):
+        text += line
+        yield text
+    yield answer

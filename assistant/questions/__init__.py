@@ -1,0 +1,1 @@
+"""Question and earlier turns → query plan."""

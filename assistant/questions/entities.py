@@ -1,0 +1,344 @@
+"""What a question names: departments, years, forms, budget terms, quoted and known names (实体).
+
+Each thing found is blanked in the text, so what is left over is what the question is about.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.departments.directory import Directory, Mention
+from ingest.language.lexicon import any_of
+from ingest.language.normalise import normalise
+from ingest.types.facts import Form
+
+BLANK = "　"
+_PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")
+_OPEN, _CLOSE = "“《「『", "”》」』"
+_YEAR = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})(?:年度?)?(?:[-—–~至到]+((?:19|20)\d{2})(?:年度?)?)?(?![\d.%])"
+)
+_SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年(?:度)?(?!前|后|来|以)")
+_LAST_YEARS = re.compile(
+    r"(?:(?:近|最近|过去|这)(?=[一二两三四五\d]年)|(?<=\u3000)(?=[两三四]年))"
+    r"(.)年(?:来|间)?(?![度内前后以期]|指标|目标|计划|规划)"
+)
+_COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
+_CHINESE_YEAR = re.compile(r"([二一][〇○零一二三四五六七八九]{3})年(?:度)?")
+_WORDY = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
+_MEASURES = tuple("率数额量度比")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """What a question names; `rest` is its text with all of that blanked.
+
+    `spoken` still has the budget terms: it is what cue words are looked for in.
+    """
+
+    text: str
+    mentions: tuple[Mention, ...]
+    years: tuple[int, ...]
+    year_shift: int | None
+    last_years: int
+    forms: tuple[Form, ...]
+    quoted: tuple[str, ...]
+    known: tuple[str, ...]
+    tasks: tuple[str, ...]
+    concepts: tuple[str, ...]
+    spoken: str
+    rest: str
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for m in self.mentions for name in m.names))
+
+    @property
+    def unknown_departments(self) -> tuple[str, ...]:
+        return tuple(m.text for m in self.mentions if not m.names)
+
+
+PART = 4
+"""A task is recognised by so many characters of its name in a row, if they are half of it."""
+
+
+class Terms:
+    """Budget terms and how people say them (concepts.toml and terms.toml)."""
+
+    def __init__(self, concepts: Mapping[str, Any], terms: Mapping[str, Any]) -> None:
+        self._colloquial = [
+            (any_of(patterns), concept) for concept, patterns in terms["colloquial"].items()
+        ]
+        self.sayings = [(any_of(patterns), words) for words, patterns in terms["sayings"].items()]
+        generic = frozenset(terms["generic"])
+        self._parts = frozenset(terms["parts"])
+        self._measured = re.compile(terms["measured"])
+        self.synonyms: dict[str, str] = {}
+        for concept, entry in concepts.items():
+            for word in (concept, *entry["synonyms"]):
+                self.synonyms.setdefault(normalise(word), concept)
+        told = [word for word, concept in self.synonyms.items() if concept not in generic]
+        ordered = sorted(told, key=len, reverse=True)
+        # 各项目支出进度 is the 支出进度 of each 项目.
+        self._exact = re.compile(
+            "|".join(
+                ("(?<![各个些每])" if w.startswith("项目") else "") + re.escape(w)
+                for w in ordered
+                if len(w) > 1
+            )
+        )
+
+    def whole(self, text: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """The stretches without those that make one longer name: 基本支出 + 执行率."""
+        kept = list(spans)
+        for start, end, concept in spans:
+            more = self._measured.match(text, end) if concept in self._parts else None
+            if more:
+                kept = [s for s in kept if s[0] != start and not end <= s[0] < more.end()]
+        return kept
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Stretches of `text` that mean a budget term, none overlapping, in reading order."""
+        found: list[tuple[int, int, str]] = []
+
+        def add(start: int, end: int, concept: str) -> None:
+            end += text[end : end + 1] in ("数", "额")
+            if all(end <= s or e <= start for s, e, _ in found):
+                found.append((start, end, concept))
+
+        exact = [(m.start(), m.end(), self.synonyms[m.group()]) for m in self._exact.finditer(text)]
+        for pattern, concept in self._colloquial:
+            for match in pattern.finditer(text):
+                # A term said in so many words wins over a looser reading of the same words.
+                if not any(
+                    c != concept
+                    and s < match.end()
+                    and match.start() < e
+                    and e - s >= _length(match)
+                    for s, e, c in exact
+                ):
+                    add(match.start(), match.end(), concept)
+        for start, end, concept in exact:
+            add(start, end, concept)
+        return sorted(found)
+
+
+class Tasks:
+    """Names of tasks and projects, found in a text by a part of four characters or more."""
+
+    def __init__(self, names: Iterable[str], about: str) -> None:
+        self._by_gram: dict[str, list[str]] = {}
+        for name in {plain_name(n) for n in names}:
+            for at in range(len(name) - PART + 1):
+                self._by_gram.setdefault(name[at : at + PART], []).append(name)
+        self._about = re.compile(about)
+
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """The longest parts of task names of which the text asks the money, none overlapping."""
+        found: list[tuple[int, int]] = []
+        at = 0
+        while at <= len(text) - PART:
+            end = at
+            for name in self._by_gram.get(text[at : at + PART], ()):
+                size = PART
+                while text[at : at + size + 1] in name and at + size < len(text):
+                    size += 1
+                if size * 2 >= len(name):
+                    end = max(end, at + size)
+            if end > at and self._about.match(text, end):
+                found.append((at, end))
+            at = max(end, at + 1)
+        return found
+
+
+def _length(match: re.Match[str]) -> int:
+    return match.end() - match.start()
+
+
+class Names:
+    """Names of indicators and tasks known to the library, found verbatim in a text."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_head: dict[str, list[str]] = {}
+        for name in {plain_name(n) for n in names}:
+            if len(name) >= 4:
+                self._by_head.setdefault(name[:2], []).append(name)
+        for group in self._by_head.values():
+            group.sort(key=len, reverse=True)
+
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """The longest known names in `text`, none overlapping."""
+        found: list[tuple[int, int]] = []
+        at = 0
+        while at < len(text) - 3:
+            heads = self._by_head.get(text[at : at + 2], ())
+            name = next((n for n in heads if text.startswith(n, at)), "")
+            if name:
+                found.append((at, at + len(name)))
+            at += max(len(name), 1)
+        return found
+
+
+def plain_name(name: str) -> str:
+    """A name without quotes, brackets and blanks, as it is compared."""
+    return re.sub(r"[\s“”\"'‘’《》〈〉「」『』（）()、，,：:；;。·]", "", normalise(name))
+
+
+class Recogniser:
+    """Finds what a question names, in a library of given departments and names."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        names: Names,
+        terms: Terms,
+        pack: Mapping[str, Any],
+        tasks: Iterable[str] = (),
+    ) -> None:
+        self._directory = directory
+        self._names = names
+        self._tasks = Tasks(tasks, pack["words"]["about_tasks"])
+        self._task_money = re.compile(pack["words"]["task_money"])
+        self._terms = terms
+        self._relative: dict[str, int] = dict(pack["years"])
+        self._forms = [(any_of(patterns), Form(form)) for form, patterns in pack["forms"].items()]
+        words = pack["words"]
+        self._fillers = re.compile("|".join(words["fillers"]))
+        self._stop = any_of(words["stop"])
+        self._edges = words["edges"]
+
+    def recognise(self, question: str) -> Entities:
+        """Everything the question names."""
+        text = normalise(question).strip()
+        text = text.replace("?", "？").replace(" ", "")
+        text = self._fillers.sub(lambda m: BLANK * len(m.group()), text)
+        for saying, words in self._terms.sayings:
+            text = saying.sub(words, text)
+        quoted, text_left = _take_quoted(text)
+        mentions = self._directory.mentions(text_left)
+        text_left = _blank(text_left, [(m.start, m.end) for m in mentions])
+        last = _LAST_YEARS.search(text_left)
+        text_left = _LAST_YEARS.sub(lambda m: BLANK * len(m.group()), text_left)
+        years, shift, text_left = self._years(text_left)
+        bare = _blank(text_left, [(s, e) for s, e, _ in self._terms.find(text_left)])
+        known_spans = [
+            (s, e)
+            for s, e in self._names.find(text_left)
+            if text_left[s:e] not in self._terms.synonyms and self._stands_alone(bare, s, e)
+        ]
+        known = tuple(text_left[s:e] for s, e in known_spans)
+        text_left = _blank(text_left, known_spans)
+        task_spans = self._tasks.find(text_left)
+        tasks = tuple(text_left[s:e] for s, e in task_spans)
+        text_left = _blank(text_left, task_spans)
+        forms, text_left = self._find_forms(text_left)
+        spans = self._terms.whole(text_left, self._terms.find(text_left))
+        spans = [span for span in spans if not self._qualified(text_left, span, spans)]
+        if tasks and not spans and (money := self._task_money.search(text_left)):
+            spans = [(*money.span(), "任务资金")]
+        concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
+        rest = _blank(text_left, [(s, e) for s, e, _ in spans])
+        return Entities(
+            text=text,
+            mentions=tuple(mentions),
+            years=years,
+            year_shift=shift,
+            last_years=(_COUNTS.get(last[1]) or int(last[1])) if last else 0,
+            forms=forms,
+            quoted=quoted,
+            known=known,
+            tasks=tasks,
+            concepts=concepts,
+            spoken=text_left,
+            rest=rest,
+        )
+
+    def _stands_alone(self, text: str, start: int, end: int) -> bool:
+        """Whether a known name is all that is named there: 预防工作 is not in 预防工作经费."""
+        before = re.search(r"[\u4e00-\u9fff]*$", text[:start])
+        after = re.match(r"[\u4e00-\u9fff]*", text[end:])
+        return not any(
+            len(self.content(run.group())) > 1 for run in (before, after) if run is not None
+        )
+
+    def _qualified(
+        self, text: str, span: tuple[int, int, str], spans: Sequence[tuple[int, int, str]]
+    ) -> bool:
+        """Whether a term is part of a longer name: 某项工作 + 年初预算, 支出进度 + 达标率."""
+        bare = _blank(text, [(s, e) for s, e, _ in spans])
+        before = re.search(r"[\u4e00-\u9fff]*$", bare[: span[0]])
+        after = re.match(r"[\u4e00-\u9fff]*", bare[span[1] :])
+        tail = self.content(after.group() if after else "")
+        if len(tail) > 1 and tail.endswith(_MEASURES):
+            return True
+        return len(self.content(before.group() if before else "")) > 1
+
+    def content(self, text: str) -> str:
+        """What is left of a text without words that only ask."""
+        parts = (part.strip(self._edges) for part in _PARTS.split(self._stop.sub(BLANK, text)))
+        kept = "".join(part for part in parts if len(part) > 1 or part.isdigit())
+        return kept if _WORDY.search(kept) else ""
+
+    def beside(self, rest: str) -> str:
+        """The longest thing said beside what is recognised, were it two characters (低保)."""
+        parts = _PARTS.split(self._stop.sub(BLANK, rest))
+        return max((p for part in parts if len(p := part.strip("的")) > 1), key=len, default="")
+
+    def _years(self, text: str) -> tuple[tuple[int, ...], int | None, str]:
+        years: list[int] = []
+        spans: list[tuple[int, int]] = []
+        for match in _YEAR.finditer(text):
+            first, last = int(match[1]), int(match[2] or match[1])
+            years += range(first, last + 1) if 0 <= last - first < 30 else [first, last]
+            spans.append(match.span())
+        for match in _CHINESE_YEAR.finditer(text):
+            years.append(int(match[1].translate(_DIGITS)))
+            spans.append(match.span())
+        for match in _SHORT_YEAR.finditer(text):
+            if not any(s <= match.start() < e for s, e in spans):
+                years.append(2000 + int(match[1]))
+                spans.append(match.span())
+        text = _blank(text, spans)
+        for word in sorted(self._relative, key=len, reverse=True):
+            if word in text:
+                text = text.replace(word, BLANK * len(word))
+                return tuple(dict.fromkeys(years)), self._relative[word], text
+        return tuple(dict.fromkeys(years)), None, text
+
+    def _find_forms(self, text: str) -> tuple[tuple[Form, ...], str]:
+        forms: list[Form] = []
+        for pattern, form in self._forms:
+            if pattern.search(text):
+                forms.append(form)
+            text = pattern.sub(lambda m: BLANK * len(m.group()), text)
+        return tuple(dict.fromkeys(forms)), text
+
+
+def _take_quoted(text: str) -> tuple[tuple[str, ...], str]:
+    """Quoted names (quotes may nest) and the text with them blanked, quotes and all."""
+    quoted: list[str] = []
+    spans: list[tuple[int, int]] = []
+    depth, start = 0, 0
+    straight = text.count('"') >= 2
+    opens = False
+    for at, char in enumerate(text):
+        if char == '"' and straight:
+            opens = not opens
+            char = "“" if opens else "”"
+        if char in _OPEN:
+            start = at if depth == 0 else start
+            depth += 1
+        elif char in _CLOSE and depth:
+            depth -= 1
+            if depth == 0:
+                spans.append((start, at + 1))
+                quoted.append(text[start + 1 : at])
+    return tuple(quoted), _blank(text, spans)
+
+
+def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + BLANK * (end - start) + text[end:]
+    return text

@@ -1,0 +1,99 @@
+"""Small decisions on the way to a plan (问句的零件): pure, over texts and plans."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.questions.entities import Entities
+from assistant.types import Intent, QueryPlan
+from ingest.types.facts import Quantity, Role
+
+RANKED = 10
+"""So many of a ranking are told unless the question says how many."""
+_NUMERALS = "一二三四五六七八九十"
+_SO_MANY = tuple(
+    re.compile(p)
+    for p in (
+        rf"前(\d+|[{_NUMERALS}])",
+        rf"最[高低多少大小]的?(\d+|[{_NUMERALS}])(?:个|项|家|名|条)",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question by itself, before earlier turns complete it; `swap` replaces a thing of them."""
+
+    entities: Entities
+    intent: Intent
+    subjects: tuple[str, ...]
+    sections: tuple[str, ...]
+    roles: tuple[Role, ...]
+    statuses: tuple[str, ...]
+    group: str
+    area: str
+    units: tuple[str, ...]
+    exact: bool
+    swap: str
+    condition: Quantity | None
+    levels: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    about: str = ""
+
+
+def names_section(text: str, name: str) -> bool:
+    """Whether a quoted name is what another thing belongs to: “X”中的, “X”项目的."""
+    after = text[text.find(name) + len(name) :]
+    return bool(
+        re.match(r"[”\"》』」]*(?:项目|任务|专项|工作)?(?:中|里|内|下)?的?[“\u4e00-\u9fff]", after)
+    )
+
+
+def of_both(plan: QueryPlan, one: QueryPlan, other: QueryPlan) -> QueryPlan:
+    """哪个多 and 增加了多少 compare what the two questions before were about."""
+    if plan.subjects != one.subjects or len(plan.departments) > 1 or len(plan.years) > 1:
+        return plan
+    return replace(
+        plan,
+        departments=tuple(dict.fromkeys((*one.departments, *other.departments))),
+        years=tuple(dict.fromkeys((*one.years, *other.years))),
+    )
+
+
+def topic_parts(
+    found: Entities, sections: tuple[str, ...], subjects: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A text about a section names, at most, the task in quotes that it is about."""
+    return tuple(dict.fromkeys((*sections, *found.quoted, *found.known))), subjects
+
+
+def goes_on(text: str, name: str, phrases: Sequence[str]) -> bool:
+    """Whether what follows a quoted name at once is part of what is asked about."""
+    after = text[text.find(name) + len(name) + 1 :]
+    return bool(phrases) and any(p[:2] == after[:2] or after[:2] in p for p in phrases if after)
+
+
+def about_of(reading: Heard, before: QueryPlan | None) -> str:
+    """What the terms of a question are asked of: said beside them, or in the turn before."""
+    if reading.about or before is None or reading.entities.mentions:
+        return reading.about
+    return before.about or "".join(() if before.terms else before.subjects)
+
+
+def narrow(
+    departments: tuple[str, ...], absent: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A question that names an unknown department asks about that one only."""
+    return ((), absent) if absent and len(departments) != 1 else (departments, absent)
+
+
+def asked_for(question: str) -> int:
+    """How many of a ranking are wanted: 前三名, 最高的5个; all that are read with ease if not said.
+
+    >>> asked_for("支出最大的前三名"), asked_for("得分最低的5个指标"), asked_for("谁最高")
+    (3, 5, 10)
+    """
+    for pattern in _SO_MANY:
+        if match := pattern.search(question):
+            return int(match[1]) if match[1].isdigit() else _NUMERALS.index(match[1]) + 1
+    return RANKED

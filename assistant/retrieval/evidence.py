@@ -1,0 +1,395 @@
+"""A plan → the evidence it needs: facts first, passages second (取证)."""
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+from assistant.answering.draft_paragraphs import BUDGET
+from assistant.language.name_matching import replaced
+from assistant.retrieval.fact_finder import FORM_ORDER, FactFinder
+from assistant.retrieval.project_matching import in_words, of_project, where_named
+from assistant.types import Evidence, Intent, Match, QueryPlan
+from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
+
+NARROW_TO = 12
+"""A question that names neither department nor year is looked up in so many documents."""
+SENTENCES, SAYS_IT = 5, 0.85
+"""So many passages are read for a sentence that says this share of what is asked for."""
+_AND = re.compile("和|与|跟|同")
+_ALL = re.compile("分别|各|一共|总共|合计|都")
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+SHORTEST = 14
+"""A passage shorter than this is a heading or a lone number: nothing to quote."""
+_RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
+_COUNTED = frozenset({"indicator", "met_share", "task", "area", "department"})
+"""What is listed or counted is counted over all of it, however large the library."""
+SPENT = ("实际支出数",)
+WHOLE_TERMS = ("全年预算数", "实际支出数", "预算完成率", "自评得分")
+"""What tells how a department stands, beside its indicators."""
+Search = Callable[[str, Scope, int], list[Passage]]
+
+
+class EvidenceFinder:
+    """Gathers what a plan needs out of the facts and passages of a library."""
+
+    def __init__(
+        self,
+        finder: FactFinder,
+        search: Search,
+        documents: Sequence[DocumentRecord],
+        covered: Mapping[str, Sequence[int]],
+        formulas: Mapping[str, Any],
+        members: Callable[[str], tuple[str, ...]],
+        passages: Callable[[Scope], Sequence[Passage]],
+        topics: Mapping[str, str],
+        spending: str,
+        operators: Mapping[str, Sequence[int]],
+    ) -> None:
+        self._finder = finder
+        self._search = search
+        self._documents = documents
+        self._covered = covered
+        self._formulas = formulas
+        self._members = members
+        self._passages = passages
+        self._topics = topics
+        self._spending = re.compile(spending)
+        self._known = {**covered, **operators}
+
+    def of_form(self, form: Form, covered: Mapping[str, Sequence[int]]) -> "EvidenceFinder":
+        """The same over documents of one form only, whatever a plan says of forms.
+
+        `covered` gives the years that those report on.
+        """
+        limited = copy(self)
+        limited._finder = self._finder.of_form(form)
+        limited._covered = covered
+        limited._documents = [record for record in self._documents if record.form is form]
+        search, passages = self._search, self._passages
+        limited._search = lambda text, scope, limit: search(
+            text, replace(scope, forms=(form,)), limit
+        )
+        limited._passages = lambda scope: passages(replace(scope, forms=(form,)))
+        return limited
+
+    def gather(self, plan: QueryPlan) -> Evidence:
+        """Everything an answer to the plan may rest on."""
+        if plan.intent in (Intent.NARRATIVE, Intent.DRAFT):
+            return self._narrative(plan)
+        if plan.group == "whole":
+            return self._whole(plan)
+        if plan.group in ("indicator", "met_share", "progress") and not plan.subjects:
+            return self._indicators(plan)
+        if plan.group == "department" and plan.statuses:
+            return self._of_departments(plan)
+        if plan.group == "department" and plan.intent in _RANKED:
+            return Evidence(matches=tuple(self._departments(plan)))
+        if plan.group == "task" and plan.intent in _RANKED:
+            return self._tasks(plan)
+        if plan.group == "area":
+            return self._areas(plan)
+        if plan.group == "growth" and len(plan.years) == 1:
+            return Evidence(matches=tuple(self._cells(_with_year_before(plan))))
+        matches = tuple(self._cells(plan))
+        if plan.intent in (Intent.CHECK, Intent.RATE) or plan.group == "part":
+            return self._around(plan, matches)
+        if not any(match.found for match in matches) and not plan.exact and not plan.terms:
+            return Evidence(matches=matches, passages=tuple(self._sentences(plan)))
+        if len(matches) == 1 and plan.intent in (Intent.LOOKUP, Intent.SUM):
+            return Evidence(matches=matches, figures=self._alike(plan, matches[0]))
+        return Evidence(matches=matches)
+
+    def _sentences(self, plan: QueryPlan) -> Iterator[Passage]:
+        """The sentences that say nearly all of what is asked for, where no figure does."""
+        phrase = "".join(plan.subjects)
+        if len(phrase) < 2:
+            return
+        for scope in self._scopes(plan):
+            for passage in self._search(phrase, replace(scope, forms=()), SENTENCES):
+                for sentence in _SENTENCE.findall(passage.text):
+                    if self._finder.relevant(phrase, sentence, scope) >= SAYS_IT:
+                        yield replace(passage, text=sentence.strip())
+
+    # -- cells: subject × department × year --------------------------------------------------------
+
+    def _cells(self, plan: QueryPlan) -> Iterator[Match]:
+        for subject in plan.subjects:
+            cells: list[Match] = []
+            for scope in self._scopes(plan):
+                found = self._find(subject, plan, scope)
+                both = () if found.found else self._side_by_side(subject, plan, scope)
+                cells += both or (found,)
+            yield from where_named(cells, plan)
+
+    def _side_by_side(self, subject: str, plan: QueryPlan, scope: Scope) -> tuple[Match, ...]:
+        """What A和B names, where the two are no one thing; B may leave out what A has said."""
+        parts = _AND.split(subject, maxsplit=1)
+        if len(parts) != 2 or min(map(len, parts)) < 2:
+            return ()
+        one, other = parts[0], parts[1].strip("的差")
+        first = self._find(one, plan, scope)
+        second = self._find(replaced(one, other), plan, scope)
+        if not second.found:
+            second = self._find(other, plan, scope)
+        return (first, second) if first.found and second.found else ()
+
+    def _alike(self, plan: QueryPlan, match: Match) -> tuple[Figure, ...]:
+        """A figure with its sisters (一期、二期、三期) where the question does not pick one."""
+        if match.indicators or not match.figures:
+            return ()
+        lead = match.figures[0]
+        scope = Scope(departments=self._members(match.department), document_ids=(lead.document_id,))
+        sisters = [
+            f
+            for f in self._finder.facts(scope).figures
+            if f.quote == lead.quote
+            and f.section == lead.section
+            and f.role is lead.role
+            and f.quantity.unit == lead.quantity.unit
+            and f.subject[-1:] == lead.subject[-1:]
+            and len(f.subject) - len(lead.subject) in (-1, 0, 1)
+        ]
+        asked = plan.question
+        names = {f.subject for f in sisters}
+        return tuple(sisters) if len(names) > 1 and _ALL.search(asked) else ()
+
+    def _find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
+        term, meant = of_project(subject, plan, self._finder.facts(scope).figures)
+        found = self._finder.find(term, meant, scope)
+        if meant is not plan and not found.found:
+            # A part of the project's money, in the words of the question itself.
+            own = plan.about if subject in plan.terms else subject
+            found = self._finder.find(own, in_words(term, meant, plan), scope)
+        if meant is not plan and (found.found or subject in plan.terms):
+            return found
+        if not found.found and plan.forms:
+            # The form named may not be where the thing stands; the answer says where it does.
+            found = self._finder.find(subject, plan, replace(scope, forms=()))
+        if not found.found and scope.years and scope.departments:
+            found = self._printed_year(subject, plan, scope) or found
+        if not found.found and scope.years and scope.departments:
+            other = self._finder.find(subject, plan, replace(scope, years=(), forms=()))
+            if other.found:
+                places = ((other.department, other.year), *other.others)
+                found = replace(found, others=tuple(sorted(places)))
+        return found
+
+    def _printed_year(self, subject: str, plan: QueryPlan, scope: Scope) -> Match | None:
+        """A figure of the year asked for that a document of another year prints (2021年总经费)."""
+        year = scope.years[0]
+        whole = replace(scope, years=(), forms=())
+        match = self._finder.find(f"{year}年{subject}", plan, whole)
+        figures = tuple(f for f in match.figures if f"{year}年" in f.subject)
+        return replace(match, figures=figures, indicators=()) if figures else None
+
+    def _scopes(self, plan: QueryPlan) -> Iterator[Scope]:
+        if not plan.departments and (not plan.years or plan.group not in _COUNTED):
+            for year in plan.years or (None,):
+                yield self._narrowed(plan, year)
+            return
+        for department in plan.departments or ("",):
+            for year in plan.years or (None,):
+                yield Scope(
+                    departments=self._members(department) if department else (),
+                    years=(year,) if year is not None else (),
+                    forms=plan.forms,
+                )
+
+    def _narrowed(self, plan: QueryPlan, year: int | None) -> Scope:
+        whole = Scope(years=(year,) if year is not None else (), forms=plan.forms)
+        if len(self._documents) <= NARROW_TO:
+            return whole
+        wanted = " ".join((*plan.sections, *plan.subjects)) or plan.question
+        passages = self._search(wanted, whole, 4 * NARROW_TO)
+        ids = tuple(dict.fromkeys(passage.document_id for passage in passages))[:NARROW_TO]
+        return replace(whole, document_ids=ids) if ids else whole
+
+    # -- groups ------------------------------------------------------------------------------------
+
+    def _departments(self, plan: QueryPlan) -> Iterator[Match]:
+        years = plan.years
+        for department in plan.departments or tuple(self._covered):
+            own = self._known.get(department, ())
+            for year in [y for y in years if y in own] if years else own[-1:]:
+                scope = Scope(
+                    departments=self._members(department), years=(year,), forms=plan.forms
+                )
+                for subject in plan.subjects:
+                    yield self._finder.find(subject, plan, scope)
+
+    def _of_departments(self, plan: QueryPlan) -> Evidence:
+        """The indicators a phrase names, of each department."""
+        rows: list[Indicator] = []
+        figures: dict[str, Figure] = {}
+        for department in plan.departments or tuple(self._covered):
+            own = self._known.get(department, ())
+            for year in [y for y in plan.years if y in own] if plan.years else own[-1:]:
+                scope = Scope(departments=self._members(department), years=(year,))
+                rows += (
+                    [i for s in plan.subjects for i in self._finder.indicators_like(s, scope)]
+                    if plan.subjects
+                    else self._finder.facts(scope).indicators
+                )
+                figures |= self._finder.facts(scope).by_id
+        own_figures = [figures[id] for row in rows for id in row.figure_ids if id in figures]
+        return Evidence(indicators=tuple(dict.fromkeys(rows)), figures=tuple(own_figures))
+
+    def _tasks(self, plan: QueryPlan) -> Evidence:
+        figures: list[Figure] = []
+        tasks: list[Task] = []
+        for scope in self._scopes(plan):
+            facts = self._finder.facts(scope)
+            tasks += facts.tasks
+            for term in plan.terms or ("任务资金",):
+                figures += self._finder.by_term(term, plan, scope, of_tasks=True)
+            if not figures and plan.terms in ((), SPENT):
+                figures += self._task_money(plan, scope)
+            if not figures and plan.terms == SPENT:
+                figures += self._finder.by_term("任务资金", plan, scope, of_tasks=True)
+        return Evidence(figures=tuple(figures), tasks=tuple(tasks))
+
+    def _task_money(self, plan: QueryPlan, scope: Scope) -> list[Figure]:
+        """Of projects without a column of funds, what was spent on them or else planned."""
+        spent = self._spending.search(plan.question)
+        terms = ("实际支出数", "全年预算数", "年初预算数")
+        for term in terms if spent else terms[1:]:
+            if found := self._finder.by_term(term, plan, scope, of_tasks=True):
+                return found
+        return []
+
+    def _areas(self, plan: QueryPlan) -> Evidence:
+        for subject in plan.subjects:
+            for scope in self._scopes(plan):
+                figures = self._finder.like(subject, plan, scope)
+                parts = [f for f in figures if plan.area in f.subject]
+                if parts:
+                    lead = parts[0]
+                    return Evidence(
+                        figures=tuple(
+                            f
+                            for f in parts
+                            if f.document_id == lead.document_id
+                            and f.quantity.unit == lead.quantity.unit
+                            and f.section == lead.section
+                            and f.role is lead.role
+                        )
+                    )
+        return Evidence(matches=tuple(self._cells(plan)))
+
+    def _indicators(self, plan: QueryPlan) -> Evidence:
+        rows: list[Indicator] = []
+        figures: dict[str, Figure] = {}
+        for scope in self._scopes(plan):
+            rows += self._finder.indicators_within(plan.sections, scope)
+            figures |= self._finder.facts(scope).by_id
+        if not plan.years and rows:
+            last = max(row.year or 0 for row in rows)
+            rows = [row for row in rows if (row.year or 0) == last]
+        own = [figures[id] for row in rows for id in row.figure_ids if id in figures]
+        return Evidence(indicators=tuple(rows), figures=tuple(own))
+
+    def _whole(self, plan: QueryPlan) -> Evidence:
+        """Money, score and indicators of each department, in the year named or its last one."""
+        found = Evidence()
+        for department in plan.departments:
+            own = plan.years or tuple(self._known.get(department, ()))[-1:]
+            one = replace(plan, departments=(department,), years=own, subjects=(), group="")
+            rows = self._indicators(one)
+            terms = replace(one, subjects=WHOLE_TERMS, terms=WHOLE_TERMS, roles=())
+            found = Evidence(
+                figures=(*found.figures, *rows.figures),
+                indicators=(*found.indicators, *rows.indicators),
+                matches=(*found.matches, *(m for m in self._cells(terms) if m.found)),
+            )
+        return found
+
+    # -- calculations and checks -------------------------------------------------------------------
+
+    def _around(self, plan: QueryPlan, matches: tuple[Match, ...]) -> Evidence:
+        """The matches and what they may be recomputed from: the other terms, or their parts."""
+        scopes = [
+            Scope(
+                departments=self._members(match.department),
+                years=(match.year,) if match.year is not None else (),
+            )
+            for match in matches
+            if match.found
+        ] or list(self._scopes(plan))
+        figures: dict[str, Figure] = {}
+        for scope in dict.fromkeys(scopes):
+            own = [f for f in self._finder.facts(scope).figures if f.quantity.values]
+            if plan.sections:
+                own = self._finder.within(own, plan.sections, scope)
+            figures |= {figure.id: figure for figure in own}
+        return Evidence(figures=tuple(figures.values()), matches=matches)
+
+    # -- text --------------------------------------------------------------------------------------
+
+    def _narrative(self, plan: QueryPlan) -> Evidence:
+        if plan.intent is Intent.DRAFT and plan.group == "budget":
+            terms = replace(plan, subjects=BUDGET, terms=BUDGET, sections=(), forms=())
+            return Evidence(matches=tuple(self._cells(terms)))
+        if plan.intent is Intent.DRAFT and plan.group in ("indicators", "problems"):
+            own = plan.sections if plan.group == "indicators" else ()
+            found = self._indicators(replace(plan, sections=own, forms=()))
+            if found.indicators:
+                return found
+        if plan.group == "reason" and plan.subjects:
+            matches = tuple(self._cells(replace(plan, roles=())))
+            if any(match.indicators for match in matches):
+                return Evidence(matches=matches, passages=tuple(self._problems(matches)))
+        passages: list[Passage] = []
+        wanted = self._topics.get(plan.group)
+        for scope in self._scopes(plan):
+            if wanted:
+                passages += [
+                    p
+                    for p in self._passages(replace(scope, forms=()))
+                    if re.search(wanted, p.section) and len(p.text) >= SHORTEST
+                ]
+            if plan.sections:
+                of_task = [p for p in passages if any(s in p.section for s in plan.sections)]
+                passages = of_task or passages
+            if not passages:
+                passages += self._sentences(plan)
+        order = {record.id: record for record in self._documents}
+        passages.sort(key=lambda p: FORM_ORDER[order[p.document_id].form])
+        return Evidence(passages=tuple(dict.fromkeys(passages)))
+
+    def _problems(self, matches: Sequence[Match]) -> Iterator[Passage]:
+        """The sentences on problems that speak of indicators without a reason in their row."""
+        for match in matches:
+            if not match.indicators or any(row.deviation.strip() for row in match.indicators):
+                continue
+            years = (match.year,) if match.year is not None else ()
+            scope = Scope(departments=self._members(match.department), years=years)
+            for passage in self._passages(scope):
+                if not re.search(self._topics["problems"], passage.section):
+                    continue
+                for sentence in _SENTENCE.findall(passage.text):
+                    if self._finder.relevant(match.subject, sentence, scope) >= SAYS_IT:
+                        yield replace(passage, text=sentence.strip())
+
+
+def _with_year_before(plan: QueryPlan) -> QueryPlan:
+    return replace(plan, years=(plan.years[0], plan.years[0] - 1))
+
+
+def covered(
+    coverage: Iterable[tuple[str, str, int | None]],
+    canonical: Callable[[str], str],
+    known: Container[str],
+) -> dict[str, list[int]]:
+    """The years each department reports on, in order; misread names are no departments.
+
+    `coverage` names every department that a document has facts of, and their year: a sheet may hold
+    the forms of several departments.
+    """
+    found: dict[str, set[int]] = {}
+    for _, department, year in coverage:
+        name = canonical(department)
+        if name in known and year is not None:
+            found.setdefault(name, set()).add(year)
+    return {name: sorted(years) for name, years in sorted(found.items())}

@@ -1,0 +1,399 @@
+"""Exact facts for a question: which figures and indicator rows a subject means (取数).
+
+Everything in scope is compared, nothing is left to a top-k: counts and sums rest on all of it.
+"""
+
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from assistant.language.name_matching import ENOUGH, Fit, Matcher, Synonyms
+from assistant.types import Match, QueryPlan
+from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Role, Scope, Task
+
+UNREPORTED_LOSS = 0.1
+INDICATOR_BONUS, UNIT_BONUS, ROLE_LOSS, YEAR_LOSS = 0.12, 0.08, 0.12, 0.2
+PLANNED_LOSS = 0.01
+"""Of what was planned and what was spent, alike in name, the latter is meant."""
+CROSSED_LOSS, LEAST = 1.0, 0.4
+"""Asked for 多少人, a percentage is hardly meant; below the least score nothing is."""
+_CACHED = 256
+
+SPENDING = frozenset({Role.SPENT, Role.BUDGET})
+ACTUALS = frozenset({Role.ACTUAL, Role.SPENT, Role.RATE})
+FORM_ORDER = {
+    Form.SELF_EVALUATION: 0,
+    Form.PROJECT_SELF_EVALUATION: 1,
+    Form.REPORT: 2,
+    Form.TARGET: 3,
+    Form.UNKNOWN: 4,
+    Form.SUMMARY: 5,
+    Form.MONITORING: 6,
+}
+_TARGET_ORDER = {**FORM_ORDER, Form.TARGET: -1}
+
+_YEAR, _FORECAST = re.compile(r"(?<!\d)(20\d\d)年"), re.compile("预计")
+Fact = TypeVar("Fact", Figure, Indicator, Figure | Indicator)
+Owned = TypeVar("Owned", Figure, Indicator, Task)
+
+
+class Records(Protocol):
+    """What the finder needs of the record store."""
+
+    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]: ...
+    def indicators(self, scope: Scope) -> tuple[Indicator, ...]: ...
+    def tasks(self, scope: Scope) -> tuple[Task, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All facts of a scope, read once."""
+
+    figures: tuple[Figure, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    by_id: dict[str, Figure] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        return {i.name for i in self.indicators} | {f.subject for f in self.figures}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    name: str
+    score: float
+    fit: Fit
+    figures: tuple[Figure, ...]
+    indicators: tuple[Indicator, ...] = ()
+
+
+class FactFinder:
+    """Finds what a plan's subjects mean, among the facts of a library at one moment."""
+
+    def __init__(
+        self,
+        records: Records,
+        documents: Sequence[DocumentRecord],
+        synonyms: Synonyms,
+        cut: Callable[[str], list[str]],
+        term_words: Mapping[str, str],
+        canonical: Callable[[str], str],
+        verbs: Sequence[str],
+        instead: Mapping[str, str],
+        so_far: Mapping[str, str],
+    ) -> None:
+        self._records = records
+        self._forms = {record.id: record.form for record in documents}
+        self._synonyms = synonyms
+        self._cut = cut
+        self._terms = term_words
+        self._canonical = canonical
+        self._verbs = tuple(verbs)
+        self._instead, self._so_far = instead, so_far
+        self._kept: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
+        self._only: tuple[Form, ...] = ()
+
+    def of_form(self, form: Form) -> "FactFinder":
+        """The same over documents of one form, whatever a scope says of forms."""
+        limited = copy(self)
+        limited._only = (form,)
+        return limited
+
+    def facts(self, scope: Scope) -> Facts:
+        """Everything the scope holds."""
+        return self._load(scope)[0]
+
+    def find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
+        """What `subject` means in the scope; nothing when nothing fits well enough."""
+        facts, matcher = self._load(scope)
+        if scope.years:
+            plan = replace(plan, years=scope.years)
+        if subject in plan.terms:
+            found = self._term(subject, plan, facts, matcher)
+            if found is None and Form.MONITORING in plan.forms and subject in self._so_far:
+                found = self._term(self._so_far[subject], plan, facts, matcher)
+            if found is None and plan.sections and subject in self._instead:
+                found = self._term(self._instead[subject], plan, facts, matcher)
+            if found is None and not plan.sections:
+                found = self._spelled(subject, plan, facts, matcher)
+        else:
+            found = self._named(subject, plan, facts, matcher)
+        if found is None:
+            department = self._canonical(scope.departments[0]) if scope.departments else ""
+            return Match(subject, department, scope.years[0] if len(scope.years) == 1 else None)
+        return self._match(found, plan, facts)
+
+    def _match(self, found: _Candidate, plan: QueryPlan, facts: Facts) -> Match:
+        """The finding in one department and year: the last year, then where most of it stands."""
+        rows_first: Sequence[Figure | Indicator] = found.indicators or found.figures
+        everything: list[Figure | Indicator] = [*found.indicators, *found.figures]
+        places = Counter((fact.department, fact.year) for fact in everything)
+        reported = {
+            (fact.department, fact.year)
+            for fact in self._yearly(rows_first)
+            if _reports(fact, plan.roles)
+        }
+        department, year = max(
+            places,
+            key=lambda place: (place in reported, place[1] or 0, places[place], place[0]),
+        )
+        figures: Sequence[Figure] = [
+            f for f in found.figures if (f.department, f.year) == (department, year)
+        ]
+        rows: Sequence[Indicator] = [
+            i for i in found.indicators if (i.department, i.year) == (department, year)
+        ]
+        if not rows and plan.units:
+            counted = [f for f in figures if f.quantity.unit in plan.units]
+            figures = counted or figures
+        if Form.MONITORING not in plan.forms:
+            figures, rows = self._yearly(figures), self._yearly(rows)
+        parent = None
+        if not rows and figures:
+            own = {figure.id for figure in figures}
+            parent = next((i for i in facts.indicators if own & set(i.figure_ids)), None)
+        return Match(
+            found.name,
+            department,
+            year,
+            self._ordered(figures, plan.roles),
+            self._ordered(rows, plan.roles),
+            parent,
+            tuple(sorted(place for place in places if place != (department, year))),
+            found.score,
+        )
+
+    def within(
+        self, figures: Iterable[Figure], sections: Sequence[str], scope: Scope
+    ) -> list[Figure]:
+        """The figures that stand under a task or heading named like one of `sections`."""
+        _, matcher = self._load(scope)
+        return [f for f in figures if self._under(f.task, f.section, sections, matcher)]
+
+    def indicators_like(self, phrase: str, scope: Scope) -> list[Indicator]:
+        """The indicators of the scope that a phrase fits (满意度: every kind of it)."""
+        facts, matcher = self._load(scope)
+        return [i for i in facts.indicators if matcher.fit(phrase, i.name).cover >= ENOUGH]
+
+    def indicators_within(self, sections: Sequence[str], scope: Scope) -> list[Indicator]:
+        """The indicators of the scope, of the tasks named if any are."""
+        facts, matcher = self._load(scope)
+        if not sections:
+            return list(facts.indicators)
+        return [i for i in facts.indicators if self._under(i.task, "", sections, matcher)]
+
+    def by_term(self, term: str, plan: QueryPlan, scope: Scope, *, of_tasks: bool) -> list[Figure]:
+        """All figures of a budget term: of tasks and projects, or of the whole department."""
+        facts, matcher = self._load(scope)
+        figures = [f for f in facts.figures if f.concept == term and bool(f.task) == of_tasks]
+        if plan.sections:
+            figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
+        return list(self._ordered(figures, plan.roles))
+
+    def like(self, phrase: str, plan: QueryPlan, scope: Scope) -> list[Figure]:
+        """All figures that a phrase fits, best first: for lists over areas or parts."""
+        facts, matcher = self._load(scope)
+        scored = []
+        for figure in facts.figures:
+            fit = matcher.fit(phrase, figure.subject, f"{figure.section}{figure.task}")
+            if fit.cover >= ENOUGH and figure.quantity.values:
+                scored.append((fit.score, figure))
+        scored.sort(key=lambda pair: -pair[0])
+        return [figure for _, figure in scored]
+
+    # -- within ------------------------------------------------------------------------------------
+
+    def _load(self, scope: Scope) -> tuple[Facts, Matcher]:
+        scope = replace(scope, forms=self._only) if self._only else scope
+        if scope in self._kept:
+            self._kept.move_to_end(scope)
+            return self._kept[scope]
+        figures = tuple(self._owned(self._records.figures(scope)))
+        facts = Facts(
+            figures,
+            tuple(self._owned(self._records.indicators(scope))),
+            tuple(self._owned(self._records.tasks(scope))),
+            {figure.id: figure for figure in figures},
+        )
+        kept = facts, Matcher(facts.names, self._synonyms, self._cut, self._verbs)
+        self._kept[scope] = kept
+        if len(self._kept) > _CACHED:
+            self._kept.popitem(last=False)
+        return kept
+
+    def _owned(self, facts: Iterable[Owned]) -> Iterator[Owned]:
+        """The facts under their department's one name."""
+        for fact in facts:
+            name = self._canonical(fact.department)
+            yield fact if name == fact.department else replace(fact, department=name)
+
+    def _term(
+        self, term: str, plan: QueryPlan, facts: Facts, matcher: Matcher
+    ) -> _Candidate | None:
+        """Figures of a standard budget term, of the task named or else of the department."""
+        told = (f for f in facts.figures if f.quantity.values or f.quantity.qualitative)
+        figures = [f for f in told if f.concept == term]
+        if plan.sections:
+            figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
+        else:
+            alone = len({f.task for f in facts.figures if f.task}) == 1
+            of_projects = figures if alone or Form.MONITORING in plan.forms else []
+            figures = of_department([f for f in figures if not f.task], facts.figures)
+            if len({f.task for f in of_projects}) == 1:
+                figures = figures or of_projects  # the one project there is, or is monitored
+        rows = [
+            i
+            for i in facts.indicators
+            if self._terms.get(i.name) == term
+            and (not plan.sections or self._under(i.task, "", plan.sections, matcher))
+        ]
+        if figures and not (rows and self._best_form(rows) < self._best_form(figures)):
+            return _Candidate(term, 1.0, Fit(1, 1), tuple(figures))
+        if rows:
+            return _Candidate(rows[0].name, 0.9, Fit(1, 1), _figures_of(rows, facts), tuple(rows))
+        return None
+
+    def _spelled(
+        self, term: str, plan: QueryPlan, facts: Facts, matcher: Matcher
+    ) -> _Candidate | None:
+        """Figures whose own name says the term in so many words (项目支出决算数)."""
+        own = [
+            f
+            for f in facts.figures
+            if term in f.subject and f.quantity.values and not f.task and f.role in SPENDING
+        ]
+        whole = [f for f in own if f.role is Role.SPENT] or own
+        if not whole:
+            return None
+        name = whole[0].subject
+        return _Candidate(name, 0.8, Fit(1, 1), tuple(f for f in whole if f.subject == name))
+
+    def relevant(self, phrase: str, text: str, scope: Scope) -> float:
+        """How much of a phrase a sentence says."""
+        return self._load(scope)[1].fit(phrase, text).cover
+
+    def _named(
+        self, subject: str, plan: QueryPlan, facts: Facts, matcher: Matcher
+    ) -> _Candidate | None:
+        found = self._candidates(subject, plan, facts, matcher)
+        best = [candidate for candidate in found if candidate.score >= LEAST]
+        if not best:
+            return None
+        best.sort(key=lambda c: -c.score)
+        top = best[0]
+        same = [c for c in best if matcher.equal(c.name, top.name)]
+        rows = [row for c in same for row in c.indicators]
+        figures = [figure for c in same for figure in c.figures]
+        if rows:
+            own = {row.id for row in rows}
+            figures = [*_figures_of([r for r in rows if r.id in own], facts), *figures]
+        return replace(
+            top, figures=tuple(dict.fromkeys(figures)), indicators=tuple(dict.fromkeys(rows))
+        )
+
+    def _candidates(
+        self, subject: str, plan: QueryPlan, facts: Facts, matcher: Matcher
+    ) -> Iterable[_Candidate]:
+        rows: dict[tuple[str, str], list[Indicator]] = {}
+        for row in facts.indicators:
+            rows.setdefault((row.name, row.task), []).append(row)
+        for (name, task), group in rows.items():
+            elsewhere = plan.sections and not self._under(task, "", plan.sections, matcher)
+            if elsewhere and any(i.task for i in group):
+                continue
+            fit = self._fit(subject, name, task, "", plan, matcher)
+            if fit is not None:
+                units = {q.unit for i in group for q in (i.target, i.actual) if q}
+                score = fit.score + INDICATOR_BONUS + self._unit_bonus(plan, units)
+                if not plan.years and not any(_reports(row, plan.roles) for row in group):
+                    score -= UNREPORTED_LOSS
+                yield _Candidate(name, score, fit, (), tuple(group))
+        groups: dict[tuple[str, str], list[Figure]] = {}
+        for figure in facts.figures:
+            groups.setdefault((figure.subject, figure.section), []).append(figure)
+        for (name, section), found in groups.items():
+            if plan.sections and not self._under(found[0].task, section, plan.sections, matcher):
+                continue
+            fit = self._fit(subject, name, section, found[0].quote, plan, matcher)
+            if fit is None:
+                continue
+            kept = [f for f in found if f.role in plan.roles] or found
+            units = {f.quantity.unit for f in kept}
+            score = fit.score + self._unit_bonus(plan, units)
+            if plan.roles and not any(f.role in plan.roles for f in found):
+                score -= ROLE_LOSS
+            if not plan.roles and all(f.role is Role.TARGET for f in found):
+                score -= UNREPORTED_LOSS
+            if not plan.roles and all(f.role is Role.BUDGET for f in found):
+                score -= PLANNED_LOSS
+            printed = {int(year) for year in _YEAR.findall(name)}
+            if printed and plan.years and not printed & set(plan.years):
+                score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for
+            if bool(_FORECAST.search(name)) > bool(_FORECAST.search(plan.question)):
+                score -= YEAR_LOSS
+            yield _Candidate(name, score, fit, tuple(kept))
+
+    def _fit(
+        self, subject: str, name: str, near: str, far: str, plan: QueryPlan, matcher: Matcher
+    ) -> Fit | None:
+        if plan.exact:
+            if not matcher.same(subject, name):
+                return None
+            return Fit(1, 1) if matcher.equal(subject, name) else Fit(0.9, 0.9)
+        fit = matcher.fit(subject, name, near, far)
+        return fit if fit.cover >= ENOUGH else None
+
+    def _unit_bonus(self, plan: QueryPlan, units: set[str]) -> float:
+        if not plan.units:
+            return 0.0
+        if units & set(plan.units):
+            return UNIT_BONUS
+        # 多少人 is not answered by a percentage, nor a percentage by a count.
+        crossed = ("%" in units) != ("%" in plan.units)
+        return -CROSSED_LOSS if crossed else -UNIT_BONUS
+
+    def _under(self, task: str, section: str, sections: Sequence[str], matcher: Matcher) -> bool:
+        return any(
+            (task and (matcher.same(name, task) or matcher.part(name, task)))
+            or any(matcher.same(name, part) for part in section.split(" / ") if part)
+            for name in sections
+        )
+
+    def _best_form(self, facts: Sequence[Fact]) -> int:
+        return min(FORM_ORDER[self._forms.get(f.document_id, Form.UNKNOWN)] for f in facts)
+
+    def _yearly(self, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """Without monitoring forms, which report part of a year, where others report it all."""
+        whole = [f for f in facts if self._forms.get(f.document_id) is not Form.MONITORING]
+        return whole or facts
+
+    def _ordered(self, facts: Iterable[Fact], roles: Sequence[Role]) -> tuple[Fact, ...]:
+        """Best document first: the form that reports a thing before those that repeat it."""
+        targets = bool(roles) and not ACTUALS & set(roles)
+        order = _TARGET_ORDER if targets else FORM_ORDER
+        return tuple(
+            sorted(facts, key=lambda fact: order[self._forms.get(fact.document_id, Form.UNKNOWN)])
+        )
+
+
+def _reports(fact: Figure | Indicator, roles: Sequence[Role]) -> bool:
+    """Whether a fact gives a value in one of the roles asked for; a result, where none is."""
+    if isinstance(fact, Indicator):
+        wanted = fact.actual if not roles or ACTUALS & set(roles) else fact.target
+        return wanted is not None and bool(wanted.values)
+    return not roles or fact.role in roles
+
+
+def of_department(figures: Sequence[Figure], everything: Sequence[Figure]) -> list[Figure]:
+    """Without the totals of tables that list projects: those are not the department's own."""
+    tables = {(f.document_id, f.section.rpartition(" / ")[0]) for f in everything if f.task}
+    whole = [f for f in figures if (f.document_id, f.section) not in tables]
+    return whole or list(figures)
+
+
+def _figures_of(rows: Sequence[Indicator], facts: Facts) -> tuple[Figure, ...]:
+    return tuple(facts.by_id[id] for row in rows for id in row.figure_ids if id in facts.by_id)

@@ -1,0 +1,130 @@
+"""What answering needs to know of the library, read anew only when its documents have changed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from assistant.assessment.rule_packs import read_rules
+from assistant.departments.directory import Directory
+from assistant.departments.implementing_units import Operators, OwnRecords, names
+from assistant.departments.name_grammar import Grammar
+from assistant.language.name_matching import Synonyms
+from assistant.questions.entities import Names, Recogniser, Terms
+from assistant.questions.planner import Planner
+from assistant.retrieval.evidence import EvidenceFinder, Search, covered
+from assistant.retrieval.fact_finder import FactFinder
+from ingest.language.lexicon import read_pack
+from ingest.language.tokenizer import Tokenizer
+from ingest.records.record_store import RecordStore
+from ingest.types.facts import DocumentRecord, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The library at one revision: who is in it for which years, and how questions are planned.
+
+    `form` is the only one that evidence is taken from, None for all; `operators` are who carries
+    out what the departments report on.
+    """
+
+    documents: tuple[DocumentRecord, ...]
+    covered: Mapping[str, Sequence[int]]
+    directory: Directory
+    planner: Planner
+    evidence: EvidenceFinder
+    form: Form | None = None
+    operators: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+class Reader:
+    """Keeps the latest Reading of one library."""
+
+    def __init__(self, records: RecordStore, tokenizer: Tokenizer, search: Search) -> None:
+        self._records = records
+        self._cut = tokenizer.cut
+        self._search = search
+        self._questions = read_pack("questions")
+        self._formulas = read_rules("formulas")
+        self._vocabulary = read_pack("terms")
+        self._terms = Terms(read_pack("concepts"), self._vocabulary)
+        self._synonyms = Synonyms(self._vocabulary["synonyms"])
+        self._grammar = Grammar(read_pack("departments"))
+        self._kept: tuple[tuple[int, int], Reading] | None = None
+        self._known: tuple[tuple[int, int], Directory] | None = None
+
+    def directory(self) -> Directory:
+        """Which names mean which department, in the library as it is now."""
+        revision = self._records.revision()
+        if self._known is None or self._known[0] != revision:
+            # A table over all departments of a place is nobody's own: 永靖市 is no department.
+            known = [n for n in self._records.departments() if self._grammar.body(n).organ]
+            operators = names(self._records.documents())
+            self._known = revision, Directory(known, self._grammar, operators)
+        return self._known[1]
+
+    def of(self, departments: Sequence[str]) -> Callable[[DocumentRecord], bool]:
+        """Whether a document is one of these departments', named in full or in short."""
+
+        def visible(record: DocumentRecord) -> bool:
+            directory = self.directory()
+            names = {name for given in departments for name in meant(given, directory)}
+            return bool(record.department) and directory.canonical(record.department) in names
+
+        return visible
+
+    def read(self) -> Reading:
+        """The library as it is now."""
+        revision = self._records.revision()
+        if self._kept is None or self._kept[0] != revision:
+            self._kept = revision, self._reading(self._records.documents())
+        return self._kept[1]
+
+    def of_form(self, reading: Reading, form: Form) -> Reading:
+        """The same library, its evidence from documents of one form only."""
+        own = {record.id for record in reading.documents if record.form is form}
+        rows = [row for row in self._records.coverage() if row[0] in own]
+        years = covered(rows, reading.directory.canonical, reading.covered)
+        return replace(reading, evidence=reading.evidence.of_form(form, years), form=form)
+
+    def _reading(self, documents: tuple[DocumentRecord, ...]) -> Reading:
+        records = self._records
+        directory = self.directory()
+        known_bodies = {body.name for body in directory.bodies}
+        years = covered(records.coverage(), directory.canonical, known_bodies)
+        indicators, tasks = records.names()
+        known = Names([*indicators, *tasks])
+        recogniser = Recogniser(directory, known, self._terms, self._questions, tasks)
+        operators = Operators(documents, directory.canonical, years)
+        own = OwnRecords(records, self._search, operators)
+        finder = FactFinder(
+            own,
+            documents,
+            self._synonyms,
+            self._cut,
+            self._terms.synonyms,
+            directory.canonical,
+            self._vocabulary["verbs"],
+            self._vocabulary["instead"],
+            self._vocabulary["so_far"],
+        )
+        evidence = EvidenceFinder(
+            finder,
+            own.search,
+            documents,
+            years,
+            self._formulas,
+            directory.members,
+            own.passages,
+            self._questions["topic_sections"],
+            self._questions["words"]["spending"],
+            operators.covered,
+        )
+        everyone = {**years, **operators.covered}
+        planner = Planner(recogniser, self._questions, covered=everyone, today=date.today())
+        return Reading(documents, years, directory, planner, evidence, operators=operators.covered)
+
+
+def meant(given: str, directory: Directory) -> tuple[str, ...]:
+    """The departments that a name in full or in short means; an unknown name stays as it is."""
+    meant = tuple(name for mention in directory.mentions(given) for name in mention.names)
+    return meant or (given,)

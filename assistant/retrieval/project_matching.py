@@ -1,0 +1,102 @@
+"""Which project of a department a question about money means (问项目的钱): 低保花了多少, 智慧警务
+项目年初预算. Its budget term is asked of the project, never of the whole department. Pure.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from assistant.types import Match, QueryPlan
+from ingest.language.budget_terms import find_concept, is_term
+from ingest.language.normalise import squeeze
+from ingest.types.facts import Figure, Role
+
+_SPENT = "实际支出数"
+_MONEY = frozenset({"元", "万元", "亿元"})
+_ROLES = (Role.BUDGET, Role.SPENT, Role.RATE, Role.SCORE, Role.FUND)
+_KIND = re.compile(r"(?:的|项目|专项|工程|任务|资金|经费|工作|支出|建设)+$")
+_MARKS = re.compile(r"[^一-龥A-Za-z0-9]")
+SHORTEST, ENOUGH = 2, 4
+"""Two characters mean a project that begins with them, four one that has them in order."""
+
+
+def of_project(subject: str, plan: QueryPlan, figures: Iterable[Figure]) -> tuple[str, QueryPlan]:
+    """The budget term and the plan limited to the project named, or both as they are."""
+    if plan.sections or plan.exact:
+        return subject, plan
+    if subject in plan.terms:
+        about, term = _about(plan), subject
+    else:
+        about, term = _split(subject, plan)
+    tasks = dict.fromkeys(f.task for f in figures if f.task and f.role in _ROLES)
+    project = project_meant(about, tasks) if term else ""
+    if not project:
+        return subject, plan
+    return term, replace(plan, sections=(project,), terms=(*plan.terms, term))
+
+
+def in_words(term: str, meant: QueryPlan, plan: QueryPlan) -> QueryPlan:
+    """The plan for what the question calls by its own words: in the role of its term, of the
+    project where only the term names an amount."""
+    concept = find_concept(term)
+    if term not in plan.terms or concept is None:
+        return plan
+    return replace(meant, terms=(), roles=(concept.role,))
+
+
+def where_named(found: Sequence[Match], plan: QueryPlan) -> Sequence[Match]:
+    """Of many departments' findings those of the project named, where one of them has it."""
+    own = [m for m in found if m.figures and project_meant(_about(plan), [m.figures[0].task])]
+    return own if own and len(plan.departments) > 1 else found
+
+
+def _about(plan: QueryPlan) -> str:
+    """What the terms are asked of, without a term that ends it (乡村医生补助支出)."""
+    return _split(plan.about, plan)[0] or plan.about
+
+
+def _split(subject: str, plan: QueryPlan) -> tuple[str, str]:
+    """What stands before the budget term that a subject ends with, and the term."""
+    at = next((k for k in range(SHORTEST, len(subject) - 1) if is_term(subject[k:])), 0)
+    concept = find_concept(subject[at:]) if at else None
+    if concept and concept.role is not Role.FUND:
+        return subject[:at], concept.name
+    spent = Role.SPENT in plan.roles and set(plan.units) & _MONEY
+    return (subject, _SPENT) if spent else ("", "")
+
+
+def project_meant(about: str, tasks: Iterable[str]) -> str:
+    """The one project that a short name means, "" where none or several do.
+
+    >>> project_meant("低保", ["低保及特困供养", "残疾人两项补贴"])
+    '低保及特困供养'
+    """
+    asked = _KIND.sub("", _plain(about)) or _plain(about)
+    if len(asked) < SHORTEST:
+        return ""
+    for fits in (_same, _begins, _within, _in_order):
+        found = [task for task in tasks if fits(asked, _plain(task))]
+        if found:
+            return found[0] if len({_plain(t) for t in found}) == 1 else ""
+    return ""
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", squeeze(text))
+
+
+def _same(asked: str, task: str) -> bool:
+    return asked == task or asked == _KIND.sub("", task)
+
+
+def _begins(asked: str, task: str) -> bool:
+    return task.startswith(asked)
+
+
+def _within(asked: str, task: str) -> bool:
+    return (len(asked) > SHORTEST and asked in task) or (len(task) >= ENOUGH and task in asked)
+
+
+def _in_order(asked: str, task: str) -> bool:
+    rest = iter(task)
+    return len(asked) >= ENOUGH and 2 * len(asked) >= len(task) and all(c in rest for c in asked)

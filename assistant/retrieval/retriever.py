@@ -1,0 +1,98 @@
+"""Passages by meaning and by words, fused, inside a scope (检索).
+
+Both legs are filtered before they are ranked. Until the embedding model is warm, words alone find.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean, pstdev
+from typing import Any, Protocol
+
+import numpy as np
+
+from ingest.errors import StoreError
+from ingest.types.facts import Passage, Scope
+
+logger = logging.getLogger(__name__)
+
+CANDIDATES = 60
+"""So many of each leg are fused."""
+WORDS, MEANING = 0.6, 0.4
+"""Weights of the two legs: on forms, exact words tell more."""
+Vectors = np.ndarray[Any, np.dtype[np.float32]]
+
+
+class Words(Protocol):
+    def search(
+        self, tokens: Sequence[str], scope: Scope, limit: int
+    ) -> list[tuple[str, float]]: ...
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]: ...
+
+
+class Nearest(Protocol):
+    def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]: ...
+
+
+class Cutter(Protocol):
+    def query(self, text: str) -> list[str]: ...
+
+
+class QueryEncoder(Protocol):
+    @property
+    def ready(self) -> bool: ...
+
+    def encode_query(self, text: str) -> Vectors: ...
+
+
+class Orderer(Protocol):
+    def order(self, question: str, passages: Sequence[Passage]) -> list[Passage]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FusedRetriever:
+    """The library's lexical and vector index as one; `chain.LibraryRetriever` is LangChain's."""
+
+    words: Words
+    nearest: Nearest
+    cutter: Cutter
+    encoder: QueryEncoder
+    reranker: Orderer | None = None
+
+    def passages(self, question: str, scope: Scope, limit: int) -> list[Passage]:
+        """The passages of the scope that tell most about the question, best first."""
+        words = self.words.search(self.cutter.query(question), scope, CANDIDATES)
+        legs = [(dict(words), WORDS)]
+        if self.encoder.ready:
+            vector = self.encoder.encode_query(question)
+            try:
+                legs.append((dict(self.nearest.search(vector, scope, CANDIDATES)), MEANING))
+            except StoreError as error:  # a server is away: words go on without it
+                logger.warning("%s 目前只按数据和词语检索。", error)
+        fused = fuse(legs)
+        if self.reranker is None:
+            return list(self.words.passages(fused[:limit]))
+        return self.reranker.order(question, self.words.passages(fused[:CANDIDATES]))[:limit]
+
+
+def fuse(legs: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:
+    """Ids by the weighted sum of their standard scores; an empty leg leaves the other as it is.
+
+    An id that a leg did not find counts as that leg's weakest.
+
+    >>> fuse([({"a": 3.0, "b": 1.0}, 0.5), ({}, 0.5)])
+    ['a', 'b']
+    """
+    scores: dict[str, float] = {}
+    for leg, _ in legs:
+        scores |= dict.fromkeys(leg, 0.0)
+    for leg, weight in legs:
+        if not leg:
+            continue
+        mean, spread = fmean(leg.values()), pstdev(leg.values()) or 1.0
+        weakest = (min(leg.values()) - mean) / spread
+        for id in scores:
+            standard = (leg[id] - mean) / spread if id in leg else weakest
+            scores[id] += weight * standard
+    return sorted(scores, key=lambda id: -scores[id])

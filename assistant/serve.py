@@ -1,0 +1,180 @@
+"""The web app as it is served: the page and every other door behind one guard, on one port.
+
+Gradio and mcp are imported once the server answers, not before: see `assistant.late_doors`.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from threading import Thread
+
+import uvicorn
+from starlette.applications import Starlette
+
+from assistant.accounts.accounts import Accounts
+from assistant.api.app import application
+from assistant.config import Settings
+from assistant.errors import SettingsError, SiteError
+from assistant.server.deferred_apps import PAUSE, LateDoor, LateDoors
+from assistant.server.gateway import Doorway
+from assistant.server.log_format import configure
+from assistant.server.middleware import LOOPBACK
+from assistant.service import Assistant
+from ingest.errors import IngestError
+
+GRACE = 2
+"""Seconds that requests in progress have to end when the program stops."""
+
+_log = logging.getLogger("jiwen.site")
+
+
+class Site:
+    """A running web app; `close` stops it. It stops by itself if its page cannot be built."""
+
+    def __init__(
+        self,
+        server: uvicorn.Server,
+        listening: socket.socket,
+        late: LateDoors,
+        done: Callable[[], None],
+    ):
+        self._server = server
+        self._opened = late.opened
+        self._done = done
+        self._opened.add_done_callback(self._stop_if_failed)
+        self._thread = Thread(target=server.run, args=[[listening]], name="web", daemon=True)
+        self._thread.start()
+
+    def ready(self) -> None:
+        """Waits until the page is there; raises what kept it from being built."""
+        self._opened.result()
+
+    def wait(self) -> None:
+        """Waits for as long as the server runs; a SiteError says why it ended by itself."""
+        self._thread.join()
+        if error := _failure(self._opened):
+            _log.info("the page could not be built", exc_info=error)
+            raise SiteError(
+                f"网页无法建成（{type(error).__name__}：{error}），程序已停止，"
+                "请按 README 重新安装后再启动。"
+            )
+
+    def close(self) -> None:
+        """Stops answering; where the page is still being built this takes until it is."""
+        self._server.should_exit = True
+        self._thread.join()
+        self._done()
+
+    def _stop_if_failed(self, opened: "Future[None]") -> None:
+        if _failure(opened):
+            self._server.should_exit = True
+
+
+def serve(assistant: Assistant, settings: Settings) -> None:
+    """Serves until the process is told to stop, by Ctrl-C or as services are."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    configure(settings)
+    site = launch(assistant, settings)
+    print(f"绩问已启动：http://{settings.host}:{settings.port}（按 Ctrl+C 停止）", flush=True)
+    try:
+        site.wait()
+    except KeyboardInterrupt:
+        print("绩问已停止。", flush=True)
+    finally:
+        site.close()
+
+
+def launch(assistant: Assistant, settings: Settings, *, pause: float = PAUSE) -> Site:
+    """Starts serving in the background.
+
+    The page is built behind it, `pause` seconds later, and then the embedding model warms up.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    accounts = Accounts.of(settings)
+    if settings.host not in LOOPBACK and not accounts.has_admin():
+        accounts.close()
+        raise SettingsError(
+            f"监听 {settings.host} 会让别的机器也能打开，请先用"
+            " jiwen users add 名字 --role admin 建一个管理员。"
+        )
+    doorway = Doorway(assistant, accounts)
+    late = LateDoors(
+        tools=LateDoor(partial(tools, doorway)),
+        page=LateDoor(partial(page, doorway, settings)),
+        pause=pause,
+    )
+    late.opened.add_done_callback(partial(warm_up_behind, assistant))
+    return begin(doorway, late, settings)
+
+
+def begin(doorway: Doorway, late: LateDoors, settings: Settings) -> Site:
+    """The server with all doors, in a thread of its own."""
+    listening = bound(settings)
+    largest = settings.ingest.limits.file_bytes
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(doorway, late, host=settings.host, largest_upload=largest),
+            log_config=None,
+            log_level="warning",
+            access_log=False,  # ours has the user and the time, and no questions
+            timeout_graceful_shutdown=GRACE,
+            ws="none",
+        )
+    )
+    return Site(server, listening, late, doorway.accounts.close)
+
+
+def tools(doorway: Doorway) -> Starlette:
+    """MCP under /mcp."""
+    from assistant.api.mcp_tools import Tools
+
+    return Tools(doorway).app()
+
+
+def page(doorway: Doorway, settings: Settings) -> Starlette:
+    """The page, and all that it sends and fetches, under /."""
+    from assistant.web.mount import mounted
+
+    async def within_a_loop() -> Starlette:  # gradio leaves loops behind where none is running
+        return mounted(doorway, settings)
+
+    return asyncio.run(within_a_loop())
+
+
+def bound(settings: Settings) -> socket.socket:
+    """The listening socket; a SettingsError says that the port is taken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise SettingsError(f"端口{settings.port}已被占用，请用 --port 换一个端口。") from error
+    return listening
+
+
+def warm_up_behind(assistant: Assistant, opened: "Future[None]") -> None:
+    """Loads the model once the page is there: two that import at once only hold each other up."""
+    if not opened.cancelled() and not _failure(opened):
+        Thread(target=warm_up, args=[assistant], name="warm-up", daemon=True).start()
+
+
+def warm_up(assistant: Assistant) -> None:
+    """Loads the model; where it cannot be loaded this is said, and figures and words answer."""
+    try:
+        assistant.warm_up()
+    except IngestError as error:
+        print(f"{error} 目前只按数据和词语检索。", file=sys.stderr, flush=True)
+
+
+def _failure(opened: "Future[None]") -> BaseException | None:
+    """Why the doors stay closed, None while they may still open."""
+    return opened.exception() if opened.done() and not opened.cancelled() else None

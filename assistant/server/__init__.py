@@ -1,0 +1,1 @@
+"""What REST, MCP and the page share: access, who asks, start, measures."""

@@ -1,0 +1,186 @@
+"""The one guard before every door of the web app (门卫): host, origin, size of what is sent, login.
+
+Pure ASGI, so that answers stream through it: the page, its event endpoints, REST, the
+OpenAI-compatible API and MCP all stand behind it. Whoever passes is known to what follows as
+`request.state.visitor`.
+"""
+
+from collections.abc import MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assistant.accounts.accounts import Accounts
+from assistant.accounts.permissions import LOCAL, PRESENT, Right, Visitor
+
+COOKIE = "jiwen_session"
+OPEN_PATHS = frozenset({"/login", "/favicon.ico", "/healthz", "/api/v1/healthz"})
+"""What is shown to whoever has not signed in."""
+UPLOADS = ("/api/v1/documents", "/gradio_api/upload")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+SMALL = 1024 * 1024
+"""Bytes that a request may have which is not an upload."""
+HEADERS: dict[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "worker-src 'self' blob:; frame-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+        "form-action 'self'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+}
+"""With every reply. Gradio's page has scripts of its own inside it, which cannot be told by a hash;
+what the rules leave is that nothing is loaded from elsewhere or sent there, and no other site shows
+our pages in a frame."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Message = MutableMapping[str, Any]
+
+
+class TooLarge(HTTPException):
+    """More bytes came than are allowed, or than were announced."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, oversize(limit))
+
+
+class Guard:
+    """Lets requests through to `app` that come from where and from whom they may.
+
+    `host` is the address served on. Where it is this machine only, requests must name this machine
+    (a page elsewhere cannot reach it by a name that it makes point here), and as long as there are
+    no users nobody signs in.
+    """
+
+    def __init__(self, app: ASGIApp, *, accounts: Accounts, host: str, largest_upload: int) -> None:
+        self._app = app
+        self._accounts = accounts
+        self._local = host in LOOPBACK
+        self._largest_upload = largest_upload
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})  # none of our doors is one
+            return
+        send = _sealed(send)
+        headers = Headers(scope=scope)
+        path, method = scope["path"], scope["method"]
+        limit = self._largest_upload if path.startswith(UPLOADS) else SMALL
+        visitor = await run_in_threadpool(self._visitor, headers)
+        refused = (
+            self._wrong_sender(headers, method)
+            or _too_large(path, headers, limit)
+            or self._wrong_visitor(path, method, headers, visitor)
+        )
+        if refused:
+            await refused(scope, receive, send)
+            return
+        scope.setdefault("state", {})["visitor"] = visitor
+        PRESENT.set(visitor)
+        await self._pass(scope, receive, send, limit)
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        """Hands the request on; stops it where more comes than was announced."""
+        came = 0
+
+        async def counted() -> Message:
+            nonlocal came
+            message = await receive()
+            came += len(message.get("body", b""))
+            if came > limit:
+                raise TooLarge(limit)
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _visitor(self, headers: Headers) -> Visitor | None:
+        kind, _, token = headers.get("authorization", "").partition(" ")
+        if self._local and not self._accounts.any():
+            return LOCAL
+        if kind.lower() == "bearer":
+            return self._accounts.bearer(token.strip())
+        secret = session_of(headers)
+        return self._accounts.session(secret) if secret else None
+
+    def _wrong_sender(self, headers: Headers, method: str) -> Response | None:
+        """A refusal where the request names another machine or another site's page sent it."""
+        host = headers.get("host", "")
+        if self._local and urlsplit(f"//{host}").hostname not in LOOPBACK:
+            return _refusal("", 403, f"请用 127.0.0.1 或 localhost 打开绩问，而不是“{host[:80]}”。")
+        origin = headers.get("origin")
+        if origin and method not in SAFE_METHODS and urlsplit(origin).netloc != host:
+            return _refusal("", 403, "这个请求来自别的网站，已拒绝，请在绩问自己的页面上操作。")
+        return None
+
+    def _wrong_visitor(
+        self, path: str, method: str, headers: Headers, visitor: Visitor | None
+    ) -> Response | None:
+        if visitor is None:
+            if path in OPEN_PATHS:
+                return None
+            if method == "GET" and "text/html" in headers.get("accept", ""):
+                return RedirectResponse(f"/login?next={quote(path)}", status_code=303)
+            words = "请先登录，或在请求头 Authorization 里带上有效的令牌（Bearer）。"
+            return _refusal(path, 401, words)
+        if path.startswith("/gradio_api/upload") and not visitor.may(Right.UPLOAD):
+            return _refusal(path, 403, f"用户“{visitor.name}”没有收入文件的权限，请联系管理员。")
+        return None
+
+
+def _sealed(send: Send) -> Send:
+    """Sends replies with the headers that tell a browser what it may do with them."""
+
+    async def sealed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sealed
+
+
+def session_of(headers: Headers) -> str:
+    """The session's secret in the cookies, "" if there is none."""
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return cookie.value if cookie else ""
+
+
+def oversize(limit: int) -> str:
+    return f"发送的内容超过{limit // (1024 * 1024)}MB，请拆分后再发送。"
+
+
+def failure(path: str, status: int, words: str) -> dict[str, object]:
+    """An error as each door words it: OpenAI's clients expect an object of their own."""
+    if path.startswith("/v1/"):
+        kind = "authentication_error" if status == 401 else "invalid_request_error"
+        if status >= 500:
+            kind = "server_error"
+        return {"error": {"message": words, "type": kind, "param": None, "code": None}}
+    return {"error": words}
+
+
+def _too_large(path: str, headers: Headers, limit: int) -> Response | None:
+    length = headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > limit:
+        return _refusal(path, 413, oversize(limit))
+    return None
+
+
+def _refusal(path: str, status: int, words: str) -> Response:
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(failure(path, status, words), status_code=status, headers=headers)

@@ -1,0 +1,41 @@
+"""Files that come over the network (上传): kept under their own names while they are taken in."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from assistant.service import Assistant
+from ingest.types.facts import FileReport, Outcome
+
+LONGEST_NAME = 240
+"""Bytes that file systems allow in a name, with some to spare."""
+
+
+def take_in(
+    assistant: Assistant, files: Iterable[tuple[str, BinaryIO]], *, replace: bool
+) -> Iterator[FileReport]:
+    """One report a file, or a file in an archive; nothing is left behind on disk."""
+    for name, content in files:
+        known = clean_name(name)
+        if len(known.encode()) > LONGEST_NAME:
+            words = f"文件名“{known[:30]}…”太长，请改短后重新上传。"
+            yield FileReport(known, Outcome.FAILED, error=words)
+            continue
+        with TemporaryDirectory(prefix="jiwen-") as folder:
+            path = Path(folder) / known
+            with path.open("wb") as file:
+                copyfileobj(content, file)
+            yield from assistant.add([path], replace=replace)
+
+
+def clean_name(name: str) -> str:
+    """A file's own name, whatever path or control characters came with it.
+
+    >>> clean_name("C:\\\\资料\\\\自评表.xlsx"), clean_name("../../etc/passwd"), clean_name("..")
+    ('自评表.xlsx', 'passwd', '未命名')
+    """
+    own = PurePosixPath(name.replace("\\", "/")).name
+    own = "".join(character for character in own if character.isprintable()).strip()
+    return "未命名" if own in ("", ".", "..") else own

@@ -1,0 +1,1 @@
+"""A cited place shown in its file."""

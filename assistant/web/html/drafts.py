@@ -1,0 +1,128 @@
+"""A draft as HTML: paragraphs that are edited in place, blanks and doubtful numbers marked.
+
+Every text of a document or a user is escaped here.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from html import escape
+
+from assistant.types import Citation, Draft, Mode, Paragraph, SavedDraft, Verdict
+from assistant.web.html import answers as markup
+
+_PIECE = re.compile(r"\[(\d+)\]|(【待填：[^】]+】)|(【待核实】)")
+
+HINT = (
+    '<p class="draft-told">选择部门、年度和内容，再点“起草”。每个数字都有出处或算式；'
+    "资料没有写的留作【待填】，不编造。</p>"
+)
+NO_LIBRARY = (
+    '<section class="welcome"><h2>资料库还是空的</h2>'
+    "<p>点上面的“文档”，把自评表、目标表放进去，再来起草。</p></section>"
+)
+
+
+def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str]) -> str:
+    """The whole draft; its sources open by `data-source` ids that begin with `key`."""
+    sources = {citation.marker: citation for citation in draft.citations}
+    body = "".join(
+        _paragraph(paragraph, number, sources, key)
+        for number, paragraph in enumerate(draft.paragraphs, 1)
+    )
+    cards = "".join(markup.card(citation, key=key) for citation in draft.citations)
+    panels = "".join(
+        f'<template id="{key}-{c.marker}">{markup.panel(c, excerpt_of(c))}</template>'
+        for c in draft.citations
+    )
+    listing = (
+        f'<details class="draft-sources"><summary>出处（{len(draft.citations)}处）</summary>'
+        f'<ol class="sources" aria-label="出处">{cards}</ol></details>'
+        if cards
+        else ""
+    )
+    return (
+        f'<article class="draft"><h2>{escape(draft.title)}</h2>{body}'
+        f"{_footnote(draft)}{_blanks(draft)}{listing}{panels}</article>"
+    )
+
+
+def failed(message: str) -> str:
+    return f'<p class="failure" role="alert">{escape(message)}</p>'
+
+
+def told(message: str) -> str:
+    return f'<p class="draft-told" role="status">{escape(message)}</p>'
+
+
+def saved_name(saved: SavedDraft) -> str:
+    """A saved draft as a list shows it."""
+    when = saved.saved.astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"{saved.draft.title} · 第{saved.version}版 · {when}"
+
+
+def _paragraph(paragraph: Paragraph, number: int, sources: dict[int, Citation], key: str) -> str:
+    kind = f" level-{paragraph.level}" if paragraph.level else ""
+    return (
+        f'<p class="draft-p{kind}" data-n="{number}" contenteditable="plaintext-only"'
+        f' spellcheck="false" role="textbox" aria-label="第{number}段">'
+        f"{''.join(_pieces(paragraph.text, sources, key))}</p>"
+    )
+
+
+def _pieces(text: str, sources: dict[int, Citation], key: str) -> Iterable[str]:
+    end = 0
+    for found in _PIECE.finditer(text):
+        yield escape(text[end : found.start()])
+        marker, blank, doubt = found.groups()
+        if blank:
+            yield f'<mark class="blank">{escape(blank)}</mark>'
+        elif doubt:
+            yield f'<mark class="doubt">{escape(doubt)}</mark>'
+        else:
+            yield _marker(int(marker), sources, key)
+        end = found.end()
+    yield escape(text[end:])
+
+
+def _marker(number: int, sources: dict[int, Citation], key: str) -> str:
+    if number not in sources:
+        return f'<span class="unfounded">[{number}]</span>'
+    words = escape(f"出处{number}：{markup.where(sources[number])}", quote=True)
+    return (
+        f'<button type="button" class="cite" contenteditable="false" data-marker="{number}"'
+        f' data-source="{key}-{number}" title="{words}" aria-label="{words}">{number}</button>'
+    )
+
+
+def _footnote(draft: Draft) -> str:
+    verdicts = [figure.verdict for figure in draft.figures]
+    doubt = verdicts.count(Verdict.UNSUPPORTED)
+    notes = [f"{len(verdicts)}个数字"]
+    notes.append(f"其中{doubt}个没有出处，已标【待核实】" if doubt else "均有出处或算式")
+    notes.append("语言模型改写过部分段落" if draft.mode is Mode.LLM else "依据原文起草")
+    notes.append(f"设置{draft.settings_hash}")
+    kind = ' class="unfounded"' if doubt else ""
+    return f'<p class="footnote"><span{kind}>{" · ".join(map(escape, notes))}</span></p>'
+
+
+def _blanks(draft: Draft) -> str:
+    """What is left to fill in, a line a paragraph."""
+    lines: dict[int, list[str]] = {}
+    about = {blank.paragraph: blank.about for blank in draft.blanks}
+    for blank in draft.blanks:
+        lines.setdefault(blank.paragraph, []).append(blank.label)
+    rows = "".join(
+        f"<li><b>{escape('、'.join(labels))}</b>{escape(about[number])}</li>"
+        for number, labels in lines.items()
+    )
+    if not rows:
+        return ""
+    head = f"<summary>待填（{len(draft.blanks)}处）</summary>"
+    return f'<details class="draft-blanks">{head}<ul>{rows}</ul></details>'
+
+
+def download(name: str, data: str) -> str:
+    """A link to a file that stands in the page itself, as base64."""
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    named = escape(name, quote=True)
+    return f'<a id="draft-link" download="{named}" href="data:{kind};base64,{data}">下载</a>'

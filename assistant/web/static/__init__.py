@@ -1,0 +1,1 @@
+"""Styles, scripts and plain pages of the web app, read by name as package resources."""

@@ -1,0 +1,1 @@
+"""Corrections by hand (更正) as values, and facts after them."""

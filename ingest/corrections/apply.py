@@ -1,0 +1,240 @@
+"""What a document says after corrections by hand (更正后的事实): pure, without the database.
+
+A corrected figure keeps its place and the printed words as its quote, with a note after them that
+says what stands there in the file and who set it right. Passages keep their text.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from ingest.corrections.types import NOTE, ROLE_NAMES, Aspect, Correction, Mark
+from ingest.language.budget_terms import find_concept
+from ingest.language.normalise import squeeze
+from ingest.language.quantities import parse_value
+from ingest.types.facts import (
+    DocumentRecord,
+    Figure,
+    Form,
+    Indicator,
+    Passage,
+    Quantity,
+    Role,
+    Task,
+)
+
+Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
+Latest = Mapping[Aspect, Correction]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is stored of what one document says, beside how it is listed."""
+
+    record: DocumentRecord
+    figures: tuple[Figure, ...]
+    indicators: tuple[Indicator, ...]
+    tasks: tuple[Task, ...]
+    passages: tuple[Passage, ...]
+
+
+def amended(facts: Facts, corrections: Sequence[Correction]) -> Facts:
+    """The facts as read, with the corrections that are about them; the latest of two holds."""
+    by_figure: dict[str, dict[Aspect, Correction]] = {}
+    of_document: dict[Aspect, Correction] = {}
+    for one in sorted(corrections, key=lambda correction: correction.number):
+        if one.mark is None:
+            if fits(one, facts.record):
+                of_document[one.aspect] = one
+        elif figure := find(one, facts.figures):
+            by_figure.setdefault(figure.id, {})[one.aspect] = one
+    for id, latest in by_figure.items():
+        facts = _with_figure(facts, id, latest)
+    return _as_of(facts, of_document)
+
+
+def fits(correction: Correction, record: DocumentRecord) -> bool:
+    """Whether a correction is about this document: the same bytes, or read just as wrongly."""
+    if correction.document_id == record.id:
+        return True
+    return correction.file == record.file and correction.old == read_of(record, correction.aspect)
+
+
+def read_of(record: DocumentRecord, aspect: Aspect) -> str:
+    """What the document was taken for, as a correction keeps it."""
+    if aspect is Aspect.YEAR:
+        return "" if record.year is None else str(record.year)
+    return record.form.value if aspect is Aspect.FORM else record.department
+
+
+def mark_of(figure: Figure, figures: Iterable[Figure]) -> Mark:
+    """How the figure, one of `figures`, is found again."""
+    alike = [f for f in figures if _key(f) == _key(figure)]
+    return Mark(
+        figure_id=figure.id,
+        section=figure.section,
+        subject=figure.subject,
+        role=figure.role,
+        raw=figure.quantity.raw,
+        location=figure.location,
+        ordinal=next(i for i, f in enumerate(alike) if f.id == figure.id),
+    )
+
+
+def find(correction: Correction, figures: Sequence[Figure]) -> Figure | None:
+    """The figure that a correction is about, as it is read now; None if it is not there any more.
+
+    In other bytes under the same name: the same value of the same thing under the same heading, or
+    the only such value of that name; in the same bytes also whatever is read at its place.
+    """
+    mark = correction.mark
+    assert mark is not None
+    for figure in figures:
+        if figure.id == mark.figure_id:
+            return figure
+    alike = [f for f in figures if _key(f) == _mark_key(mark)]
+    if len(alike) > mark.ordinal:
+        return alike[mark.ordinal]
+    named = [f for f in figures if _key(f)[1:] == _mark_key(mark)[1:]]
+    if len(named) == 1:
+        return named[0]
+    there = [
+        f
+        for f in figures
+        if (f.document_id, f.location) == (correction.document_id, mark.location)
+        and squeeze(f.quantity.raw) == squeeze(mark.raw)
+    ]
+    return there[0] if len(there) == 1 else None
+
+
+def quantity_of(text: str, read: Quantity) -> Quantity | None:
+    """The value a text prints, in the unit that stood over the one `read`; words for words."""
+    found = parse_value(text)
+    if found is None:
+        return None if read.values else Quantity(raw=text, qualitative=text)
+    return found if found.unit or not found.values else replace(found, unit=read.unit)
+
+
+def _with_figure(facts: Facts, id: str, latest: Latest) -> Facts:
+    """The facts with one figure corrected: itself, its indicator, and the quote of its row."""
+    read = next(figure for figure in facts.figures if figure.id == id)
+    quantity, role, subject = read.quantity, read.role, read.subject
+    if value := latest.get(Aspect.VALUE):
+        quantity = quantity_of(value.new, read.quantity) or read.quantity
+    if as_role := latest.get(Aspect.ROLE):
+        role = Role(as_role.new)
+    concept = read.concept
+    if as_subject := latest.get(Aspect.SUBJECT):
+        subject = as_subject.new
+        known = find_concept(subject)
+        concept = known.name if known else ""
+    new = replace(read, quantity=quantity, role=role, subject=subject, concept=concept)
+    row = (read.section, read.task, read.quote)
+    beside = sum((f.section, f.task, f.quote) == row for f in facts.figures) > 1
+    which = f"，指{ROLE_NAMES[read.role]}" if beside else ""
+    note = f"{NOTE}{'；'.join(one.words for one in latest.values())}{which}）"
+    return replace(
+        facts,
+        figures=tuple(
+            replace(f, quote=f.quote + note) if (f.section, f.task, f.quote) == row else f
+            for f in (new if f.id == id else f for f in facts.figures)
+        ),
+        indicators=tuple(
+            _indicator(one, read, new, note) if id in one.figure_ids else one
+            for one in facts.indicators
+        ),
+    )
+
+
+def _indicator(row: Indicator, read: Figure, new: Figure, note: str) -> Indicator:
+    """The indicator with the value of one of its figures, under the role that this has now."""
+    if read.subject == row.name:
+        row = replace(row, name=new.subject)
+    before = _value(row, read.role)
+    if before is None or not _says(before, read.quantity):
+        return row
+    row = replace(row, amended=row.amended + note)
+    if read.role is not new.role:
+        return _set(_set(row, read.role, None), new.role, new.quantity)
+    text = row.actual_text.replace(read.quantity.raw, new.quantity.raw, 1)
+    after = _put(before, read.quantity, new.quantity)
+    row = _set(row, new.role, after)
+    return replace(row, actual_text=text) if new.role is Role.ACTUAL else row
+
+
+def _value(row: Indicator, role: Role) -> Quantity | None:
+    held: Mapping[Role, Quantity | None] = {
+        Role.TARGET: row.target,
+        Role.PERIOD_TARGET: row.period_target,
+        Role.ACTUAL: row.actual,
+        Role.WEIGHT: row.weight,
+        Role.SCORE: row.score,
+    }
+    return held.get(role)
+
+
+def _set(row: Indicator, role: Role, value: Quantity | None) -> Indicator:
+    match role:
+        case Role.TARGET:
+            return replace(row, target=value)
+        case Role.PERIOD_TARGET:
+            return replace(row, period_target=value)
+        case Role.ACTUAL:
+            return replace(row, actual=value, actual_text=value.raw if value else "")
+        case Role.WEIGHT:
+            return replace(row, weight=value)
+        case Role.SCORE:
+            return replace(row, score=value)
+        case _:
+            return row
+
+
+def _says(whole: Quantity, part: Quantity) -> bool:
+    return squeeze(part.raw) in squeeze(whole.raw)
+
+
+def _put(whole: Quantity, old: Quantity, new: Quantity) -> Quantity:
+    """A value that is the figure's, or a list in which the figure's is one."""
+    if squeeze(whole.raw) == squeeze(old.raw):
+        return new if new.unit else replace(new, unit=whole.unit)
+    values = tuple(new.values[0] if new.values and v in old.values else v for v in whole.values)
+    return replace(whole, raw=whole.raw.replace(old.raw, new.raw, 1), values=values)
+
+
+def _as_of(facts: Facts, latest: Latest) -> Facts:
+    """The facts under another department, year or form, where they had the document's own."""
+    record = facts.record
+    department = latest[Aspect.DEPARTMENT].new if Aspect.DEPARTMENT in latest else None
+    year = int(latest[Aspect.YEAR].new) if Aspect.YEAR in latest else None
+    form = Form(latest[Aspect.FORM].new) if Aspect.FORM in latest else record.form
+
+    def moved(fact: Fact) -> Fact:
+        if department is not None and fact.department == record.department:
+            fact = replace(fact, department=department)
+        return replace(fact, year=year) if year is not None and fact.year == record.year else fact
+
+    return Facts(
+        replace(
+            record,
+            department=record.department if department is None else department,
+            year=record.year if year is None else year,
+            form=form,
+        ),
+        tuple(moved(fact) for fact in facts.figures),
+        tuple(moved(fact) for fact in facts.indicators),
+        tuple(moved(fact) for fact in facts.tasks),
+        tuple(moved(fact) for fact in facts.passages),
+    )
+
+
+def _key(figure: Figure) -> tuple[str, str, Role, str]:
+    return (
+        squeeze(figure.section),
+        squeeze(figure.subject),
+        figure.role,
+        squeeze(figure.quantity.raw),
+    )
+
+
+def _mark_key(mark: Mark) -> tuple[str, str, Role, str]:
+    return squeeze(mark.section), squeeze(mark.subject), mark.role, squeeze(mark.raw)

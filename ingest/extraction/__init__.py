@@ -1,0 +1,1 @@
+"""Rows and prose → figures, indicators, tasks and passages."""

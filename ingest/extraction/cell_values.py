@@ -1,0 +1,180 @@
+"""Target and actual cells → the values they print (目标值与完成值单元格)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from ingest.extraction.statements import Statement
+from ingest.language.form_vocabulary import is_placeholder, label_key, unit_in
+from ingest.language.lexicon import read_pack
+from ingest.language.normalise import normalise, one_line, squeeze
+from ingest.language.quantities import find_quantities, parse_value, same_unit
+from ingest.tables.rows import FormRow, RoleCell
+from ingest.types.facts import Cell, Quantity, Role
+
+QUOTE_LENGTH = 240
+POINTS = (Role.WEIGHT, Role.SCORE)
+LEDGER = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an indicator's target stands: the characters [start, end) of a cell.
+
+    `quantity` is None when the cell holds words.
+    """
+
+    cell: Cell
+    quantity: Quantity | None
+    start: int
+    end: int
+
+
+def target_of(row: FormRow) -> Target | None:
+    """The target, put together from its own columns for comparator and unit where there are any."""
+    cell = row.get("target")
+    if cell is None or is_placeholder(cell.cell.text):
+        return None
+    text = cell.cell.text
+    quantity = with_columns(parse_value(text), row, row.text("comparator"))
+    return Target(cell.cell, quantity, 0, len(text))
+
+
+def with_columns(quantity: Quantity | None, row: FormRow, comparator: str = "") -> Quantity | None:
+    """A bare number put together with the unit, and comparator, of columns of their own."""
+    unit = row.text("unit") or _unit_named(row.text("name"))
+    if quantity is None or quantity.unit or not (comparator or unit):
+        return quantity
+    whole = parse_value(f"{comparator}{squeeze(quantity.raw)}{unit}")
+    return replace(whole, raw=quantity.raw) if whole else quantity
+
+
+_NAMED_UNIT = re.compile(r"[（(]\s*([^（）()\s]{1,5})\s*[)）]$")
+
+
+def _unit_named(name: str) -> str:
+    """The unit in brackets behind an indicator's name: 安装警示灯（套）."""
+    found = _NAMED_UNIT.search(name.strip())
+    return found.group(1) if found and normalise(found.group(1)) in _units() else ""
+
+
+@cache
+def _units() -> frozenset[str]:
+    return frozenset(map(normalise, read_pack("units")["units"])) | {"万元", "亿元"}
+
+
+_BARE_TARGET = re.compile(r"(?:[≥≤><=]{1,2}|不低于|不少于|不超过|不高于|控制在)\s*\d[\d,.]*\s*$")
+_WORDS_TARGET = re.compile(r"[：:]\s*(?=\S+\s*$)")
+
+
+def split_target(cell: Cell) -> tuple[str, Target | None]:
+    """An indicator cell that also prints its target → (name, target).
+
+    社区站开启的个案数不低于50个 → 社区站开启的个案数, ≥50个; 品牌影响力：有所提升 → 有所提升.
+    """
+    text = cell.text
+    plain = normalise(text)
+    found = find_quantities(text)
+    if found:
+        last = found[-1]
+        tail = plain[last.end :].strip().removeprefix("的").rstrip("。；; ")
+        name = one_line(text[: last.start].rstrip("：: ")) + one_line(tail)
+        return name.strip("，,、：:"), Target(cell, last.quantity, last.start, last.end)
+    bare = _BARE_TARGET.search(plain)
+    if bare:
+        quantity = parse_value(text[bare.start() : bare.end()])
+        return one_line(text[: bare.start()]), Target(cell, quantity, bare.start(), bare.end())
+    words = _WORDS_TARGET.search(text)
+    if words:
+        return one_line(text[: words.start()]), Target(cell, None, words.end(), len(text))
+    return one_line(text), None
+
+
+_SUM = re.compile(r"(?:合计|共计|总计|共|累计|平均值?达?|均值达?)[为达]?\s*$")
+
+
+def main_actual(stated: Sequence[Statement], target: Quantity | None, text: str) -> Quantity | None:
+    """The value an actual cell reports, out of all the figures its prose states.
+
+    Figures of another unit than the target's are no actual value; figures that repeat the target
+    are left out; parallel figures (one an area) are kept together as a list.
+    """
+    own = [s for s in stated if s.role is not Role.TARGET]
+    if target and target.values:
+        own = [s for s in own if same_unit(s.quantity, target)]
+    own = [s for s in own if not _remains(text, s.start)] or own
+    if not own:
+        return None
+    sums = [s for s in own if _SUM.search(text[max(0, s.start - 4) : s.start])]
+    if len(sums) == 1:
+        return sums[0].quantity
+    endings = {s.subject[-2:] for s in own}
+    if 1 < len(own) == len({s.subject for s in own}) and len(endings) == 1:
+        values = tuple(s.quantity.values[0] for s in own if s.quantity.values)
+        return replace(own[0].quantity, raw=text[own[0].start : own[-1].end], values=values)
+    return own[-1].quantity
+
+
+_CLAUSE_END = re.compile("[，,；;。：:]")
+
+
+def _remains(text: str, start: int) -> bool:
+    """Whether a number is led as what is still to be done: 其余3艘手续办理中."""
+    clause = _CLAUSE_END.split(text[:start])[-1]
+    return bool(re.match(read_pack("statements")["remaining"], clause))
+
+
+def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
+    """The quantity with the unit that its column or form prescribes, where it prints none."""
+    if quantity.unit:
+        return quantity
+    if role in POINTS:
+        return replace(quantity, unit="分")
+    return replace(quantity, unit=unit) if role in (*LEDGER, Role.RATE) else quantity
+
+
+def amount_role(label: str) -> Role | None:
+    """What an amount under a label is that is no budget term, by how the label ends.
+
+    >>> amount_role("拟申请预算（万元）"), amount_role("工程款实际支付额"), amount_role("在职人数")
+    (<Role.BUDGET: 'budget'>, <Role.SPENT: 'spent'>, None)
+    """
+    key = label_key(label)
+    pack = read_pack("forms")["amounts"]
+    for role in (Role.SPENT, Role.BUDGET):
+        if re.search(pack[role.value], key):
+            return role
+    return Role.BUDGET if unit_in(label) else None
+
+
+def quote_of(texts: Iterable[str]) -> str:
+    """Cells' own words set apart by bars, as a quote."""
+    return " | ".join(dict.fromkeys(one_line(t) for t in texts if t.strip()))[:QUOTE_LENGTH]
+
+
+def quote_around(text: str, sentence: tuple[int, int], start: int, end: int) -> str:
+    """The sentence around the characters [start, end), cut so that they stay in view."""
+    first, last = sentence
+    if last - first > QUOTE_LENGTH:
+        first = max(first, min(start - QUOTE_LENGTH // 2, last - QUOTE_LENGTH))
+        last = max(end, first + QUOTE_LENGTH)
+    return text[first:last].strip()
+
+
+def row_quote(row: FormRow, roles: Sequence[str] = ()) -> str:
+    """A row's own words as a quote, cell by cell; only the cells of `roles` where given."""
+    return quote_of(c.cell.text for c in row.cells if (c.role in roles if roles else c.fresh))
+
+
+def inside(text: str) -> tuple[int, int]:
+    """The span of a text without the white space around it."""
+    return len(text) - len(text.lstrip()), len(text.rstrip())
+
+
+def whole_cell(cell: RoleCell | None) -> Target | None:
+    """A cell that holds one value as a whole."""
+    if cell is None or is_placeholder(cell.cell.text):
+        return None
+    text = cell.cell.text
+    return Target(cell.cell, parse_value(text), *inside(text))

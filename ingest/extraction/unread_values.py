@@ -1,0 +1,50 @@
+"""What was not understood (未识别内容): places that print values no figure was taken from."""
+
+from collections.abc import Iterator, Sequence
+
+from ingest.extraction.statements import is_instruction
+from ingest.language.form_vocabulary import is_level, is_people_line
+from ingest.language.normalise import one_line
+from ingest.language.quantities import find_quantities, parse_value
+from ingest.types.facts import Block, Figure, Located, Location, Oddity, TextBlock
+
+_Key = tuple[object, ...]
+SHOWN = 80
+"""Characters of a text that the report shows."""
+
+
+def unread(blocks: Sequence[Block], figures: Sequence[Figure]) -> Iterator[Oddity]:
+    """The cells and paragraphs that hold values and gave no figure, each with its place."""
+    taken = {key for figure in figures for key in _keys(figure.location)}
+    for block in blocks:
+        texts: Sequence[Located] = (block,) if isinstance(block, TextBlock) else block.cells
+        for text in texts:
+            if any(key in taken for run in text.runs for key in _keys(run.location)):
+                continue
+            if _prints_value(text.text):
+                shown = one_line(text.text)[:SHOWN]
+                yield Oddity(shown, "含有数值，但未能识别其含义", text.location)
+
+
+def _keys(place: Location) -> Iterator[_Key]:
+    """What tells a place from its neighbours: its cell, else its lines, else its printed rows."""
+    if place.row is not None and place.line_start is None:
+        yield place.page, place.sheet, place.table, place.row, place.column
+    elif place.line_start is not None:
+        for line in range(place.line_start, (place.line_end or place.line_start) + 1):
+            yield place.page, line, place.column
+    elif place.bbox is not None:
+        for height in range(int(place.bbox[1]), int(place.bbox[3]) + 1):
+            yield place.page, "y", height
+
+
+def _prints_value(text: str) -> bool:
+    """Whether a text states a value: not a running number, a date, a name or an instruction."""
+    if not any(char.isdigit() for char in text):
+        return False
+    if is_instruction(text) or is_people_line(text) or is_level(text):
+        return False
+    whole = parse_value(text)
+    if whole:
+        return bool(whole.unit) or "." in whole.raw or len(whole.raw) > 3
+    return bool(find_quantities(text))

@@ -1,0 +1,1 @@
+"""What is handed in → published, whole or not at all."""

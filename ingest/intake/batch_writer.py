@@ -1,0 +1,326 @@
+"""Taking in (入库): what was read of files → all the stores, a group of files at a time.
+
+A group's rows are staged in one transaction and its original files kept; its passages are embedded
+while the next group is read and staged; then, while that one is embedded, its vectors are kept and
+one transaction publishes it. Each document is there as a whole or not at all, whatever happens in
+between.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from time import perf_counter
+from typing import TypeVar
+
+from ingest.errors import IngestError, ModelError, StoreError
+from ingest.records.duplicates import LEAST, SHARE, Sayings, same_contents, same_department, sayings
+from ingest.records.rows import Packed
+from ingest.storage.stores import NO_VECTORS, NONE, Stores
+from ingest.types.facts import DocumentRecord, FileReport, Outcome, Scope
+from ingest.vectors.exact_search import Vectors
+from ingest.workers.parse_file import UNEXPECTED, Parsed
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+GROUP = 256
+"""So many passages are enough to embed and store at one go."""
+HELD = 0.5
+"""Seconds that a file which is read waits at most for others to be stored with."""
+COMPARED = 128
+"""How many documents' sayings are kept at hand to tell copies by."""
+
+Known = Callable[[str, str], "FileReport | str | None"]
+"""(file, document id) → the report on bytes that are stored already, or the document to replace."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """A document that is written and not yet seen; `replaces` is the version that it replaces."""
+
+    file: str
+    data: bytes
+    packed: Packed
+    replaces: str | None
+
+    @property
+    def record(self) -> DocumentRecord:
+        return self.packed.record
+
+
+Step = _Staged | FileReport
+Embedding = Mapping[str, Vectors] | str
+"""Vectors by text, or why there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group whose passages are being embedded; `seconds` is what each file took up to here."""
+
+    items: tuple[Parsed | FileReport, ...]
+    steps: tuple[Step, ...]
+    embedding: "Future[Embedding | FileReport]"
+    seconds: float
+
+
+class Intake:
+    """Stores what is put in, in order; reports come back as documents are published."""
+
+    def __init__(self, stores: Stores, known: Known) -> None:
+        self._stores = stores
+        self._known = known
+        self._items: list[Parsed | FileReport] = []
+        self._since = 0.0
+        self._group: _Group | None = None
+        self._open: set[str] = set()
+        self._embedded = NONE
+        self._stopped = threading.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedding")
+        self._said = lru_cache(maxsize=COMPARED)(self._sayings_of)
+
+    @property
+    def waiting(self) -> int:
+        """Files put in that no report has been given on."""
+        return len(self._items) + (len(self._group.items) if self._group else 0)
+
+    def put(self, item: Parsed | FileReport) -> list[FileReport]:
+        """Takes a file that was read, or the report on one that needs no reading."""
+        if isinstance(item, FileReport) and not self.waiting:
+            return [item]
+        reports = self.finish() if isinstance(item, Parsed) and self._clashes(item) else []
+        self._since = self._since if self._items else perf_counter()
+        self._items.append(item)
+        held = (one.packed for one in self._items if isinstance(one, Parsed))
+        if sum(len(packed.passages) for packed in held if packed) >= GROUP:
+            reports += self._begin()
+        return reports
+
+    def pause(self) -> list[FileReport]:
+        """What is put in next may take a while: nothing that is read waits long for it."""
+        return self._begin() if self.waiting and perf_counter() - self._since > HELD else []
+
+    def finish(self) -> list[FileReport]:
+        """Stores all that was put in."""
+        return self._begin() + self._publish()
+
+    def close(self) -> None:
+        """Undoes what was begun and not finished."""
+        self._stopped.set()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        with self._stores.turn:
+            self._clean()
+
+    def _clashes(self, parsed: Parsed) -> bool:
+        """Whether a file has the name or the bytes of one that is not published yet."""
+        items = (*self._items, *(self._group.items if self._group else ()))
+        held = [item.upload for item in items if isinstance(item, Parsed)]
+        own = parsed.upload
+        return any(own.file == one.file or own.data == one.data for one in held)
+
+    def _begin(self) -> list[FileReport]:
+        """Stages what was put in and has it embedded; publishes the group before meanwhile."""
+        started = perf_counter()
+        before, self._group = self._group, None
+        if self._items:
+            items, self._items = tuple(self._items), []
+            with self._stores.turn:
+                steps = self._stage(items)
+            staged = [step for step in steps if isinstance(step, _Staged)]
+            embedding = self._thread.submit(guarded, "", partial(self._embed, staged))
+            seconds = (perf_counter() - started) / len(items)
+            self._group = _Group(items, steps, embedding, seconds)
+        return self._published(before) if before else []
+
+    def _publish(self) -> list[FileReport]:
+        group, self._group = self._group, None
+        return self._published(group) if group else []
+
+    # A group's way into the stores
+
+    def _stage(self, items: Sequence[Parsed | FileReport]) -> tuple[Step, ...]:
+        """Rows first, then the files: a file without a record would be nobody's."""
+
+        def one_by_one() -> Iterator[Step]:
+            for item in items:
+                if isinstance(item, FileReport):
+                    yield item
+                else:
+                    yield guarded(item.upload.file, partial(self._stage_rows, item))
+
+        def together() -> tuple[Step, ...]:
+            with self._stores.records.together():
+                return tuple(one_by_one())
+
+        rows = guarded("", together)
+        # A transaction that failed as a whole does not tell over which file.
+        steps = tuple(one_by_one()) if isinstance(rows, FileReport) else rows
+        return _each(steps, self._save)
+
+    def _stage_rows(self, parsed: Parsed) -> Step:
+        file, packed = parsed.upload.file, parsed.packed
+        if packed is None:
+            if parsed.trace:
+                logger.error("入库失败：%s\n%s", file, parsed.trace)
+            return FileReport(file, Outcome.FAILED, error=parsed.error)
+        known = self._known(file, packed.record.id)
+        if isinstance(known, FileReport):
+            return known
+        self._claim(file, packed.record.id)
+        packed = self._stores.records.corrections.amend(packed)
+        self._stores.records.stage(packed, replaces=known)
+        return _Staged(file, parsed.upload.data, packed, known)
+
+    def _claim(self, *names: str) -> None:
+        """Nobody else stores this file or these bytes until this group is published."""
+        if self._stores.busy.intersection(names) - self._open:
+            raise StoreError(f"“{names[0]}”正由另一批文件入库，请等它完成后再试。")
+        self._open.update(names)
+        self._stores.busy.update(names)
+
+    def _save(self, staged: _Staged) -> Step:
+        self._stores.home.save(staged.record.id, staged.data)
+        return staged
+
+    def _embed(self, staged: Sequence[_Staged]) -> Embedding:
+        """In the thread that embeds: the vectors of the group before may not be kept yet."""
+        texts = [passage.text for one in staged for passage in one.packed.passages]
+        try:
+            self._embedded = self._stores.embedded(
+                texts, beside=self._embedded, stopped=self._stopped.is_set
+            )
+        except ModelError as error:
+            return NO_VECTORS.format(error=error)
+        return self._embedded
+
+    def _published(self, group: _Group) -> list[FileReport]:
+        """Shows a group's documents; the reports on its files."""
+        embedding = group.embedding.result()
+        started = perf_counter()
+
+        def together() -> tuple[Step, ...]:
+            if isinstance(embedding, FileReport):
+                raise StoreError(embedding.error)
+            note = embedding if isinstance(embedding, str) else ""
+            if not isinstance(embedding, str):
+                self._keep(group.steps, embedding)
+            with self._stores.records.together():
+                return _each(group.steps, partial(self._show, note=note))
+
+        with self._stores.turn:
+            shown = guarded("", together)
+            self._clean()
+        each = group.seconds + (perf_counter() - started) / len(group.items)
+        return [
+            _timed(item, _report(step, shown), each)
+            for item, step in zip(
+                group.items, group.steps if isinstance(shown, FileReport) else shown, strict=True
+            )
+        ]
+
+    def _keep(self, steps: Sequence[Step], vectors: Mapping[str, Vectors]) -> None:
+        staged = [step for step in steps if isinstance(step, _Staged)]
+        passages = [passage for one in staged for passage in one.packed.passages]
+        forms = {one.record.id: one.record.form for one in staged}
+        self._stores.add_vectors(passages, vectors, forms)
+
+    def _show(self, staged: _Staged, *, note: str) -> FileReport:
+        original = self._original_of(staged)
+        if staged.replaces:
+            self._open.add(staged.replaces)
+        self._stores.records.publish(staged.record.id, like=original.id if original else "")
+        outcome = Outcome.REPLACED if staged.replaces else Outcome.ADDED
+        if original:
+            note += f"内容与“{original.file}”相同，统计时只计一次。"
+        return report_on(staged.file, outcome, staged.record, note=note)
+
+    def _original_of(self, staged: _Staged) -> DocumentRecord | None:
+        """The stored document that says the same as this one, in another file."""
+        own = staged.packed.sayings
+        if staged.record.figures < LEAST:
+            return None
+        for record in self._stores.records.alike(staged.record, share=SHARE):
+            if record.id == staged.replaces or not same_department(
+                record.department, own.department
+            ):
+                continue
+            if same_contents(own, self._said(record.id, record.department)):
+                return record
+        return None
+
+    def _sayings_of(self, document_id: str, department: str) -> Sayings:
+        return sayings(department, self._stores.records.figures(Scope(document_ids=(document_id,))))
+
+    def _clean(self) -> None:
+        """Erases what this batch began and has not shown, and the versions that it replaced.
+
+        A group that is being embedded stays. What cannot be erased, as the disk is full, is seen
+        by nobody and erased before the library writes again.
+        """
+        group = self._group.steps if self._group and not self._stopped.is_set() else ()
+        kept = {n for s in group if isinstance(s, _Staged) for n in (s.file, s.record.id)}
+        try:
+            for document_id in self._stores.records.interrupted():
+                if document_id in self._open - kept:
+                    self._stores.erase(document_id)
+        except StoreError as error:
+            logger.warning("未完成的入库暂时无法撤销：%s", error)
+        self._stores.busy.difference_update(self._open - kept)
+        self._open &= kept
+
+
+def _each(
+    steps: Sequence[Step], action: Callable[[_Staged], Result]
+) -> "tuple[Result | FileReport, ...]":
+    """What becomes of each document; one that fails is told, and the others go on."""
+    return tuple(
+        step if isinstance(step, FileReport) else guarded(step.file, partial(action, step))
+        for step in steps
+    )
+
+
+def _report(step: Step, failed: object) -> FileReport:
+    """The report on a file; why its whole group failed where it was not even tried."""
+    if isinstance(step, FileReport):
+        return step
+    assert isinstance(failed, FileReport)
+    return replace(failed, file=step.file)
+
+
+def _timed(item: Parsed | FileReport, report: FileReport, seconds: float) -> FileReport:
+    if isinstance(item, FileReport):
+        return report
+    return replace(report, elapsed_ms=int((item.seconds + seconds) * 1000))
+
+
+def guarded(file: str, step: Callable[[], Result]) -> Result | FileReport:
+    """The step's result, or the report that says why it failed: the next file is not touched."""
+    try:
+        return step()
+    except Exception as error:
+        reason = str(error)
+        if not isinstance(error, IngestError):
+            logger.exception("入库失败：%s", file)
+            reason = UNEXPECTED.format(file=file, kind=type(error).__name__)
+        return FileReport(file, Outcome.FAILED, error=reason)
+
+
+def report_on(file: str, outcome: Outcome, record: DocumentRecord, *, note: str = "") -> FileReport:
+    """The ingest report's line for a stored document."""
+    return FileReport(
+        file=file,
+        outcome=outcome,
+        id=record.id,
+        title=record.title,
+        form=record.form,
+        department=record.department,
+        year=record.year,
+        table_rows=record.table_rows,
+        indicators=record.indicators,
+        figures=record.figures,
+        passages=record.passages,
+        oddities=record.oddities,
+        note=note,
+    )

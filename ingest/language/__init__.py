@@ -1,0 +1,1 @@
+"""Chinese text in normal form: quantities, terms, tokens."""

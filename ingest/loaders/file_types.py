@@ -1,0 +1,148 @@
+"""What kind of file bytes are, told by their content; the name only settles text against csv."""
+
+from enum import StrEnum
+from io import BytesIO
+from zipfile import ZipFile
+
+from ingest.config import Limits
+from ingest.loaders.refusals import PARSER_FAULTS, refusal
+
+
+class Kind(StrEnum):
+    """A kind of file that can be loaded (文件类型)."""
+
+    PDF = "PDF"
+    IMAGE = "图片"
+    DOCX = "Word 文档"
+    XLSX = "Excel 表格"
+    XLS = "旧版 Excel 表格"
+    HTML = "网页"
+    CSV = "CSV 表格"
+    TEXT = "文本"
+    LEGACY = "旧版 Word 或 WPS 文档"
+    LEGACY_SHEET = "其他格式的表格"
+    ARCHIVE = "压缩包"
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+OFFICE_FIRST = (
+    *("[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml"),
+    *("word/document.xml", "xl/workbook.xml", "mimetype"),
+)
+"""What office programs put first into their packages, and nobody into an archive of files."""
+IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
+FOREIGN = {
+    b"MZ": "程序文件",
+    b"\x7fELF": "程序文件",
+    b"7z\xbc\xaf\x27\x1c": "7z 压缩包",
+    b"Rar!": "RAR 压缩包",
+    b"\x1f\x8b": "gz 压缩包",
+    b"OFD": "OFD 文件",
+}
+"""Files that are known and cannot be loaded, by how they begin."""
+XML_WORD = (b"<w:wordDocument", b"<pkg:package")
+XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
+HTML_SIGNS = (b"<!doctype html", b"<html", b"<table", b"<body", b"<head")
+MHT = (b"mime-version:", b"from: <saved by")
+BLANKS = b" \t\r\n\xef\xbb\xbf\xff\xfe"
+HEAD = 4096
+BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+CSV_SUFFIX = ".csv"
+
+CONVERT = "请转换为 PDF、Word、Excel、网页或文本格式后上传"
+RESAVE = "请重新导出或另存后再上传"
+UNLOCK = "请去除密码后再上传"
+
+
+def kind_of(file: str, data: bytes, limits: Limits) -> Kind:
+    """The kind of a file; a LoadError with the reason when it is none that can be loaded."""
+    if not data.strip():
+        raise refusal(file, "文件是空的", RESAVE)
+    if len(data) > limits.file_bytes:
+        size = limits.file_bytes // (1024 * 1024)
+        raise refusal(file, f"文件超过 {size} MB", "请拆分或压缩后上传")
+    head = data[:HEAD]
+    for sign, name in FOREIGN.items():
+        if head.startswith(sign):
+            raise refusal(file, f"内容是{name}", CONVERT)
+    if b"%PDF-" in head[:1024]:
+        return Kind.PDF
+    if is_zip(data):
+        return _packed(file, data, limits)
+    if head.startswith(OLE):
+        return _compound(file, data)
+    if head.startswith(IMAGES):
+        return Kind.IMAGE
+    return _written(file, data, head)
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether bytes begin as a zip package does."""
+    return data.startswith(ZIP)
+
+
+def may_be_archive(data: bytes) -> bool:
+    """Whether bytes may be an archive of files, told by the name of the first one alone."""
+    first = data[30 : 30 + int.from_bytes(data[26:28], "little")]
+    return is_zip(data) and first.decode("utf-8", "replace") not in OFFICE_FIRST
+
+
+def _packed(file: str, data: bytes, limits: Limits) -> Kind:
+    """Which of the formats that are zip packages."""
+    try:
+        with ZipFile(BytesIO(data)) as package:
+            members = package.infolist()
+            names = {member.filename for member in members}
+    except PARSER_FAULTS as error:
+        raise refusal(file, "文件不完整或已损坏", RESAVE) from error
+    if sum(member.file_size for member in members) > limits.unpacked_bytes:
+        size = limits.unpacked_bytes // (1024 * 1024)
+        raise refusal(file, f"解压后超过 {size} MB", "请拆分后上传")
+    if "word/document.xml" in names:
+        return Kind.DOCX
+    if "xl/workbook.xml" in names:
+        return Kind.XLSX
+    if "OFD.xml" in names:
+        raise refusal(file, "内容是 OFD 文件", CONVERT)
+    if "ppt/presentation.xml" in names:
+        raise refusal(file, "内容是演示文稿", CONVERT)
+    if "xl/workbook.bin" in names or _is_open_sheet(data):
+        return Kind.LEGACY_SHEET
+    return Kind.LEGACY if "content.xml" in names else Kind.ARCHIVE
+
+
+def _is_open_sheet(data: bytes) -> bool:
+    """Whether an OpenDocument package names itself a spreadsheet, which it does at its start."""
+    return b"opendocument.spreadsheet" in data[:128]
+
+
+def _compound(file: str, data: bytes) -> Kind:
+    """Which of the formats of the old compound container (OLE), by the streams it names."""
+
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if holds("EncryptedPackage"):
+        raise refusal(file, "文件设有打开密码", UNLOCK)
+    if holds("WordDocument"):
+        return Kind.LEGACY
+    if holds("Workbook") or holds("Book"):
+        return Kind.XLS
+    raise refusal(file, "内容不是 Word 或 Excel 文件", CONVERT)
+
+
+def _written(file: str, data: bytes, head: bytes) -> Kind:
+    """Which of the formats that are text."""
+    lowered = head.lower().replace(b"\x00", b"").lstrip(BLANKS)
+    if lowered.startswith(b"{\\rtf") or any(sign in head for sign in XML_WORD):
+        return Kind.LEGACY
+    if XML_SHEET in head and b"<html" not in lowered:
+        return Kind.LEGACY_SHEET
+    if lowered.startswith(b"<") and any(sign in lowered for sign in HTML_SIGNS):
+        return Kind.HTML
+    if lowered.startswith(MHT):
+        return Kind.HTML
+    if b"\x00" in data and not head.startswith(BYTE_ORDER_MARKS):
+        raise refusal(file, "内容不是能识别的文档", CONVERT)
+    return Kind.CSV if file.lower().endswith(CSV_SUFFIX) else Kind.TEXT

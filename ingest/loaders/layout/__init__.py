@@ -1,0 +1,1 @@
+"""A page of words and lines → paragraphs and tables."""

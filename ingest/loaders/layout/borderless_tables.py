@@ -1,0 +1,119 @@
+"""Tables without ruling lines (无框线表格): columns told by the blank between them.
+
+Lines of a page that hold several stretches of text, set apart by wide blanks that stand one below
+the other, are the rows of a table. Running text and centred titles never look so. Pure geometry.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.loaders.layout.ruled_tables import Grid, Span
+from ingest.loaders.layout.text_lines import Fragment, baselines
+
+APART = 1.1
+"""A blank this wide, in type sizes, may part two columns; less is letter-spacing."""
+NEAR = 3.5
+"""Lines further apart than this many type sizes belong to different tables."""
+FEWEST_ROWS, FEWEST_COLUMNS = 3, 3
+FULL = 1.0
+"""A cell's line ends within this many type sizes of its column's edge where it goes on below."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Text between two wide blanks."""
+
+    x0: float
+    x1: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A printed line: its stretches of text, its baseline and type size."""
+
+    stretches: tuple[_Stretch, ...]
+    baseline: float
+    size: float
+
+
+def aligned_grids(fragments: Iterable[Fragment]) -> list[Grid]:
+    """The tables that text outside drawn tables forms, from top to bottom."""
+    rows = [_row(line) for line in baselines(f for f in fragments if f.text.strip())]
+    return [grid for region in _regions(rows) if (grid := _grid(region))]
+
+
+def _row(line: Sequence[Fragment]) -> _Row:
+    ordered = sorted(line, key=lambda piece: piece.x0)
+    size = max(piece.size for piece in ordered)
+    ends = [0]
+    for n, (left, right) in enumerate(pairwise(ordered), start=1):
+        if right.x0 - left.x1 > APART * size:
+            ends.append(n)
+    stretches = tuple(
+        _Stretch(ordered[a].x0, max(piece.x1 for piece in ordered[a:b]))
+        for a, b in pairwise([*ends, len(ordered)])
+    )
+    return _Row(stretches, ordered[0].baseline, size)
+
+
+def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+    """Neighbouring lines between which the same blanks run through, from top to bottom."""
+    region: list[_Row] = []
+    for row in rows:
+        if region and not (
+            _near(region[-1], row) and len(_columns([*region, row])) >= FEWEST_COLUMNS
+        ):
+            yield region
+            region = []
+        if region or len(row.stretches) >= FEWEST_COLUMNS:
+            region.append(row)
+    yield region
+
+
+def _near(above: _Row, below: _Row) -> bool:
+    return below.baseline - above.baseline <= NEAR * max(above.size, below.size)
+
+
+def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
+    """The stretches of the page's width that hold text of any of the rows."""
+    columns: list[tuple[float, float]] = []
+    size = max(row.size for row in rows)
+    for stretch in sorted((s for row in rows for s in row.stretches), key=lambda s: s.x0):
+        if columns and stretch.x0 - columns[-1][1] < 0.5 * size:
+            columns[-1] = columns[-1][0], max(columns[-1][1], stretch.x1)
+        else:
+            columns.append((stretch.x0, stretch.x1))
+    return columns
+
+
+def _grid(region: Sequence[_Row]) -> Grid | None:
+    if sum(len(row.stretches) >= FEWEST_COLUMNS for row in region) < FEWEST_ROWS:
+        return None
+    columns = _columns(region)
+    inner = [(left[1] + right[0]) / 2 for left, right in pairwise(columns)]
+    xs = (columns[0][0] - 1, *inner, columns[-1][1] + 1)
+    starts = [0]
+    for n, (above, below) in enumerate(pairwise(region), start=1):
+        if not _goes_on(above, below, columns):
+            starts.append(n)
+    tops = [region[n].baseline - region[n].size for n in starts]
+    ys = (*tops, region[-1].baseline + 0.3 * region[-1].size)
+    spans = tuple(Span(r, c, r + 1, c + 1) for r in range(len(ys) - 1) for c in range(len(xs) - 1))
+    return Grid(xs, ys, spans)
+
+
+def _goes_on(above: _Row, below: _Row, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether a line only holds the rest of full cells of the line above it."""
+    if len(below.stretches) >= len(above.stretches):
+        return False
+    full = {_place(s, columns) for s in above.stretches if _is_full(s, above, columns)}
+    return all(_place(s, columns) in full for s in below.stretches)
+
+
+def _place(stretch: _Stretch, columns: Sequence[tuple[float, float]]) -> int:
+    return next(n for n, (x0, x1) in enumerate(columns) if x0 <= stretch.x0 <= x1)
+
+
+def _is_full(stretch: _Stretch, row: _Row, columns: Sequence[tuple[float, float]]) -> bool:
+    return columns[_place(stretch, columns)][1] - stretch.x1 < FULL * row.size

@@ -1,0 +1,50 @@
+"""A page as read: pieces of text and ruling lines, digital or scanned, in one form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.loaders.layout.rotation import STILL, Affine, moved
+from ingest.loaders.layout.ruled_tables import Ruling
+from ingest.loaders.layout.text_lines import Box, Fragment, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is read, upright; `view` maps its points to the page as it is displayed.
+
+    `scanned` pages are recognised from a picture.
+    """
+
+    number: int
+    width: float
+    height: float
+    fragments: Sequence[Fragment]
+    across: Sequence[Ruling]
+    down: Sequence[Ruling]
+    view: Affine = STILL
+    scanned: bool = False
+
+    def place(self, box: Box) -> Box:
+        """A box of this page on the displayed page, without what lies beyond its edges."""
+        across = [min(self.width, max(0.0, x)) for x in (box[0], box[2])]
+        down = [min(self.height, max(0.0, y)) for y in (box[1], box[3])]
+        corners = [moved(self.view, x, y) for x in across for y in down]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return (round(min(xs), 1), round(min(ys), 1), round(max(xs), 1), round(max(ys), 1))
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line of text on its page."""
+
+    page: Page
+    line: Line
+
+    @property
+    def top(self) -> float:
+        return self.line.top
+
+    @property
+    def box(self) -> Box:
+        """Where the line stands on the page as it is displayed."""
+        return self.page.place(self.line.box)

@@ -1,0 +1,1 @@
+"""Scanned pages → words with their places."""

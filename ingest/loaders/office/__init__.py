@@ -1,0 +1,1 @@
+"""What Word and Excel files are made of: packages, numbering, formats, sheets."""

@@ -1,0 +1,81 @@
+"""A worksheet as a table block: the same whatever library read the workbook."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.types.facts import Cell, Location, Run, TableBlock
+
+BEYOND = 50
+"""A merged range that reaches further beyond all that is written was merged by the whole row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A merged range (合并区域); 0-based, ends excluded."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a worksheet shows: printed texts by 0-based (row, column), and its merged ranges."""
+
+    name: str
+    texts: Mapping[tuple[int, int], str]
+    areas: tuple[Area, ...]
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Rows and columns from A1 on: all that is written in, and the merged ranges it is in."""
+        rows = columns = 0
+        for (row, column), text in self.texts.items():
+            if text.strip():
+                rows, columns = max(rows, row + 1), max(columns, column + 1)
+        merged = [(a.bottom, a.right) for a in self.areas if (a.top, a.left) in self.texts]
+        last = max((min(bottom, rows + BEYOND) for bottom, _ in merged), default=0)
+        right = max((min(right, columns + BEYOND) for _, right in merged), default=0)
+        return max(rows, last), max(columns, right)
+
+    @property
+    def size(self) -> int:
+        rows, columns = self.extent
+        return rows * columns
+
+
+def sheet_table(sheet: Sheet) -> TableBlock | None:
+    """The used part of a sheet from A1 on, merged ranges once; None when nothing is written.
+
+    Text under a merged range is hidden from the reader and left out.
+    """
+    merged = {(area.top, area.left): area for area in sheet.areas}
+    rows, columns = sheet.extent
+    covered: set[tuple[int, int]] = set()
+    for area in sheet.areas:
+        covered.update(
+            (r, c)
+            for r in range(area.top, min(area.bottom, rows))
+            for c in range(area.left, min(area.right, columns))
+        )
+    covered -= merged.keys()
+    cells = tuple(
+        _cell(sheet, (r, c), merged.get((r, c)), (rows, columns))
+        for r in range(rows)
+        for c in range(columns)
+        if (r, c) not in covered
+    )
+    return TableBlock(cells, rows, columns, Location(sheet=sheet.name)) if cells else None
+
+
+def _cell(sheet: Sheet, at: tuple[int, int], area: Area | None, extent: tuple[int, int]) -> Cell:
+    row, column = at
+    text = sheet.texts.get(at, "")
+    runs: tuple[Run, ...] = ()
+    if text.strip():
+        runs = (Run(text, Location(sheet=sheet.name, row=row + 1, column=column + 1)),)
+    if area is None:
+        return Cell(row, column, runs)
+    height, width = min(area.bottom, extent[0]) - row, min(area.right, extent[1]) - column
+    return Cell(row, column, runs, height, width)

@@ -1,0 +1,76 @@
+"""A page of a stored file as a picture (页面图像), for a reader to look at the place itself."""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.errors import LoadError
+from ingest.loaders.file_types import Kind, kind_of
+from ingest.loaders.image import PAGE_INCHES
+from ingest.loaders.pdfium import PdfFile
+from ingest.loaders.refusals import PARSER_FAULTS
+
+DOTS = 110
+"""Dots an inch: small print can be read, and a page weighs some 100 KB."""
+POINTS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A PNG, and the size of the page in points, in which a Location's bbox is measured."""
+
+    png: bytes
+    width: float
+    height: float
+
+
+def page_image(
+    file: str, data: bytes, number: int, limits: Limits = DEFAULT_LIMITS
+) -> PageImage | None:
+    """Page `number` (from 1) as it is displayed; None where the file has no such page."""
+    kind = kind_of(file, data, limits)
+    if kind is Kind.PDF:
+        return _of_pdf(file, data, number, limits)
+    if kind is Kind.IMAGE:
+        return _of_picture(file, data, number)
+    return None
+
+
+def _of_pdf(file: str, data: bytes, number: int, limits: Limits) -> PageImage | None:
+    from PIL import Image
+
+    opened = PdfFile(file, data, limits)
+    try:
+        if not 1 <= number <= opened.page_count:
+            return None
+        pixels = opened.render(number, DOTS)
+    finally:
+        opened.close()
+    image = Image.fromarray(pixels)
+    return _saved(image, image.width * POINTS / DOTS, image.height * POINTS / DOTS)
+
+
+def _of_picture(file: str, data: bytes, number: int) -> PageImage | None:
+    """A frame of a picture, measured as the loader measures it: its longer side is an A4 page's."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(BytesIO(data)) as opened:
+            if not 1 <= number <= getattr(opened, "n_frames", 1):
+                return None
+            opened.seek(number - 1)
+            image = ImageOps.exif_transpose(opened).convert("L")
+    except PARSER_FAULTS as error:
+        raise LoadError(f"图片“{file}”已损坏，无法显示，请重新收入。") from error
+    scale = PAGE_INCHES * DOTS / max(image.size)
+    image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+    return _saved(image, image.width * POINTS / DOTS, image.height * POINTS / DOTS)
+
+
+def _saved(image: object, width: float, height: float) -> PageImage:
+    from PIL.Image import Image
+
+    assert isinstance(image, Image)
+    png = BytesIO()
+    image.save(png, "PNG", optimize=False)
+    return PageImage(png.getvalue(), width, height)

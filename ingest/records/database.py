@@ -1,0 +1,167 @@
+"""The record store's database: its connections, and which steps are one transaction."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, MetaData, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+
+from ingest.errors import StoreError
+from ingest.records.engines import SQLITE, opened, own, shown, take_turn
+
+WRITES = "writes"
+"""The execution option of connections that write."""
+
+
+class _Held(threading.local):
+    """The connection on which a thread is in the middle of a transaction."""
+
+    connection: Connection | None = None
+
+
+class Database:
+    """Reads and writes are all or nothing; several steps may be one transaction (`together`)."""
+
+    def __init__(self, url: str) -> None:
+        self.name = shown(url)
+        self._held = _Held()
+        self._owning: Connection | None = None
+        self._engine = opened(url)
+        self.kind = self._engine.dialect.name
+        if self.kind == SQLITE:
+            event.listen(self._engine, "connect", _leave_beginning)
+        event.listen(self._engine, "begin", _begin)
+
+    def close(self) -> None:
+        if self._owning is not None:
+            self._owning.detach()  # closed for good: the server then gives the ownership free
+            self._owning.close()
+            self._owning = None
+        self._engine.dispose()
+
+    def own(self) -> bool:
+        """Makes this program the only one that writes, whatever machine others run on.
+
+        A file is owned through its folder, so this says yes to SQLite.
+        """
+        if self.kind == SQLITE:
+            return True
+        with self._told("读取"):
+            if self._owning is not None:
+                try:
+                    self._owning.exec_driver_sql("SELECT 1")
+                    self._owning.commit()
+                    return True
+                except (SQLAlchemyError, OSError):  # the server was started anew and has forgotten
+                    self._owning.invalidate()
+                    self._owning.close()
+                    self._owning = None
+            connection = self._engine.connect()
+            if own(connection):
+                self._owning = connection
+                connection.commit()  # what is owned stays so, and no transaction stays open
+            else:
+                connection.close()
+            return self._owning is not None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that this thread reads and writes inside is one transaction, for speed.
+
+        A step that fails inside is undone alone.
+        """
+        with self.writing() as connection:
+            self._held.connection = connection
+            try:
+                yield
+                self._still_open(connection)
+            finally:
+                self._held.connection = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        held = self._held.connection
+        with self._told("读取"):
+            if held is not None:
+                yield held
+                return
+            with self._engine.connect() as connection:
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        held = self._held.connection
+        with self._told("写入"):
+            if held is not None:
+                self._still_open(held)
+                with held.begin_nested():
+                    yield held
+                return
+            with self._engine.execution_options(**{WRITES: True}).begin() as connection:
+                yield connection
+
+    def _still_open(self, connection: Connection) -> None:
+        """Raises StoreError where the transaction is none any more.
+
+        SQLite gives up a whole transaction over one step that found no room on the disk: what
+        follows would be written step by step, and what went before is not.
+        """
+        driver = connection.connection.driver_connection
+        if self.kind == SQLITE and driver is not None and not driver.in_transaction:
+            raise StoreError(f"资料库 {self.name} 无法写入，{self._advice('写入')}")
+
+    @contextmanager
+    def _told(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise StoreError(f"资料库 {self.name} 无法{doing}，{self._advice(doing)}") from error
+
+    def _advice(self, doing: str) -> str:
+        if self.kind != SQLITE:
+            return "请检查数据库服务是否在运行、磁盘空间，以及地址、用户和口令。"
+        if doing == "读取":
+            return "请检查目录是否可写；若文件已损坏或不是资料库，请从备份恢复或另选目录。"
+        return "请检查目录权限和磁盘空间，若文件已损坏请从备份恢复或另选目录。"
+
+
+class OwnTables:
+    """Tables beside the record store's, of others who keep something in the same database.
+
+    They are made where they are missing. `broken` is raised where the database cannot be used,
+    and says that it is `kept` that cannot.
+    """
+
+    def __init__(
+        self, url: str, tables: MetaData, kept: str, broken: Callable[[str], Exception]
+    ) -> None:
+        self._engine = opened(url)
+        self._words = f"{kept}所在的数据库 {shown(url)} 无法读写，请检查目录权限和磁盘空间。"
+        self._broken = broken
+        with self.connected() as connection:
+            tables.create_all(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """One transaction."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise self._broken(self._words) from error
+
+
+def _leave_beginning(connection: DBAPIConnection, _: object) -> None:
+    """The driver begins no transaction by itself: it would not before a savepoint."""
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    """A transaction that writes takes its turn before it reads anything."""
+    if connection.get_execution_options().get(WRITES):
+        take_turn(connection)

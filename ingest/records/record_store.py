@@ -1,0 +1,389 @@
+"""Documents, facts and the lexical index in one database: the only file that imports SQLAlchemy.
+
+A document's rows are staged first and seen by nobody; publishing shows all of them in one commit,
+and retiring hides them in one. What is neither staged nor published is not in the library.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TypeVar, cast
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from ingest.errors import StoreError
+from ingest.records import duplicate_links as copy_links
+from ingest.records.codec import decode
+from ingest.records.correction_log import AS_READ, CHANGES, Corrections
+from ingest.records.database import Database
+from ingest.records.engines import SQLITE, write
+from ingest.records.fts5_index import SqliteWordIndex, WordIndex
+from ingest.records.rows import Packed, folded, unpacked
+from ingest.records.schema import (
+    COVERAGE,
+    DOCUMENTS,
+    FACTS,
+    FIGURES,
+    FORMAT,
+    INDICATORS,
+    LEAVING,
+    META,
+    PASSAGES,
+    READY,
+    SCHEMA,
+    STAGED,
+    TASKS,
+    format_of,
+)
+from ingest.records.scope_filters import VISIBLE, names, within
+from ingest.records.tsvector_index import TsvectorIndex
+from ingest.types.facts import (
+    Block,
+    DocumentRecord,
+    Figure,
+    Indicator,
+    Passage,
+    Scope,
+    Task,
+)
+
+REMEMBERED = 30_000
+"""How many facts are kept decoded: most questions read the same ones again."""
+ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
+BATCH = 500
+
+# Asked of every file that is taken in: a statement that is made once costs a third.
+_OF_ID, _OF_FILE = (
+    select(DOCUMENTS.c.record).where(column == bindparam("sought"), DOCUMENTS.c.state == READY)
+    for column in (DOCUMENTS.c.id, DOCUMENTS.c.file)
+)
+_RECORD = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == bindparam("sought"))
+_PASSAGES = select(PASSAGES.c.number, PASSAGES.c.fact).where(
+    PASSAGES.c.document_id == bindparam("sought")
+)
+
+Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
+WHOLE = Scope()
+
+
+class RecordStore:
+    """The library's records. Reads see published documents only; writes are all or nothing.
+
+    `cut` segments a passage for the lexical index; questions must be cut by the same.
+    """
+
+    def __init__(self, url: str, *, cut: Callable[[str], list[str]]) -> None:
+        self._database = Database(url)
+        self._cut = cut
+        kind = self._database.kind
+        self._words: WordIndex = SqliteWordIndex() if kind == SQLITE else TsvectorIndex()
+        self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
+        self.corrections = Corrections(self._database, self._reindex)
+        with self._database.writing() as connection:
+            held = format_of(connection)
+            if held in (None, FORMAT):
+                SCHEMA.create_all(connection)
+                self._words.create(connection)
+            if held is None:
+                connection.execute(insert(META).values(name="format", value=FORMAT))
+        if held not in (None, FORMAT):
+            raise StoreError(
+                f"资料库 {self._database.name} 的格式是 {held}，本程序只认识 {FORMAT}，"
+                "请换用对应版本的程序。"
+            )
+
+    def close(self) -> None:
+        self._database.close()
+
+    def own(self) -> bool:
+        """Makes this program the one that writes to the database, among all machines.
+
+        False where another is; a file is owned through its folder.
+        """
+        return self._database.own()
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def together(self) -> AbstractContextManager[None]:
+        """All that this thread reads and writes inside is one transaction, for speed.
+
+        A step that fails inside is undone alone.
+        """
+        return self._database.together()
+
+    def stage(self, packed: Packed, *, replaces: str | None = None) -> None:
+        """All rows of a document, not yet visible; `replaces` leaves when it is published."""
+        with self._database.writing() as connection:
+            connection.execute(
+                insert(DOCUMENTS).values(state=STAGED, replaces=replaces, **packed.document)
+            )
+            for table, rows in zip(FACTS, packed.facts, strict=True):
+                if rows:
+                    write(connection, table, rows)
+            write(connection, COVERAGE, packed.coverage)
+            if packed.as_read:
+                write(connection, AS_READ, packed.as_read)
+
+    def publish(self, document_id: str, *, like: str = "") -> str | None:
+        """Shows a staged document and hides the one it replaces, whose id is returned.
+
+        `like` is a document it says the same as: it becomes a copy of that one, or of its original.
+        """
+        with self._database.writing() as connection:
+            found = connection.execute(
+                select(DOCUMENTS.c.replaces).where(
+                    DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == STAGED
+                )
+            ).one_or_none()
+            if found is None:
+                raise StoreError(f"文件 {document_id[:12]} 尚未写入资料库，请重新入库。")
+            self._show(connection, document_id)
+            if found.replaces is not None:
+                self._hide(connection, found.replaces)
+            if like:
+                copy_links.link(connection, document_id, like)
+            replaced: str | None = found.replaces
+            return replaced
+
+    def retire(self, document_id: str) -> None:
+        """Hides a published document at once; `discard` then deletes its rows."""
+        with self._database.writing() as connection:
+            self._hide(connection, document_id)
+
+    def discard(self, document_id: str) -> None:
+        """Deletes every row of a document that is staged or retired, its words included."""
+        with self._database.writing() as connection:
+            connection.execute(
+                delete(DOCUMENTS).where(DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != READY)
+            )
+
+    def set_meta(self, name: str, value: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute(delete(META).where(META.c.name == name))
+            connection.execute(insert(META).values(name=name, value=value))
+
+    def rebuild_words(self, version: str) -> None:
+        """The lexical index anew, cut by the present tokenizer, whose version is kept."""
+        with self._database.writing() as connection:
+            self._words.clear(connection)
+            ready = select(DOCUMENTS.c.id).where(DOCUMENTS.c.state == READY)
+            for document_id in connection.scalars(ready).all():
+                self._index(connection, document_id)
+        self.set_meta("tokenizer", version)
+
+    def _show(self, connection: Connection, document_id: str) -> None:
+        _set_state(connection, document_id, READY)
+        self._index(connection, document_id)
+
+    def _hide(self, connection: Connection, document_id: str) -> None:
+        _set_state(connection, document_id, LEAVING)
+        copy_links.inherit(connection, document_id)
+        self._words.remove(connection, document_id)
+
+    def _reindex(self, connection: Connection, document_id: str) -> None:
+        self._words.remove(connection, document_id)
+        self._index(connection, document_id)
+
+    def _index(self, connection: Connection, document_id: str) -> None:
+        sought = {"sought": document_id}
+        document = decode(DocumentRecord, connection.scalars(_RECORD, sought).one())
+        rows = connection.execute(_PASSAGES, sought)
+        numbered = [(row.number, decode(Passage, row.fact)) for row in rows]
+        self._words.add(connection, document, [(n, p, self._words_of(p)) for n, p in numbered])
+
+    def _words_of(self, passage: Passage) -> str:
+        return " ".join(self._cut(passage.text))
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def meta(self, name: str) -> str | None:
+        """A value kept about the library itself: its format, tokenizer, embedding model."""
+        with self._database.reading() as connection:
+            return _meta(connection, name)
+
+    def interrupted(self) -> tuple[str, ...]:
+        """Documents that were being added or removed when the program ended."""
+        with self._database.reading() as connection:
+            query = select(DOCUMENTS.c.id).where(DOCUMENTS.c.state != READY)
+            return tuple(connection.scalars(query).all())
+
+    def revision(self) -> tuple[int, int]:
+        """Changes whenever a document is published, corrected or leaves, whatever it holds."""
+        with self._database.reading() as connection:
+            query = select(func.count(), func.coalesce(func.sum(DOCUMENTS.c.number), 0)).where(
+                DOCUMENTS.c.state == READY
+            )
+            count, numbers = connection.execute(query).one()
+            corrected = _meta(connection, CHANGES)
+        return int(count), int(numbers) + int(corrected or 0)
+
+    def count(self) -> int:
+        """How many documents are published."""
+        with self._database.reading() as connection:
+            query = select(func.count()).where(DOCUMENTS.c.state == READY)
+            return connection.scalars(query).one()
+
+    def amendments(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the corrections that each corrected document is under."""
+        return self.corrections.numbers()
+
+    def documents(self) -> tuple[DocumentRecord, ...]:
+        """All published documents, by file name."""
+        with self._database.reading() as connection:
+            query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.state == READY)
+            records = [decode(DocumentRecord, text) for text in connection.scalars(query)]
+        return tuple(sorted(records, key=lambda record: record.file))
+
+    def document(self, document_id: str) -> DocumentRecord | None:
+        return self._asked(_OF_ID, document_id)
+
+    def named(self, file: str) -> DocumentRecord | None:
+        """The document that was handed in under this name."""
+        return self._asked(_OF_FILE, file)
+
+    def alike(self, record: DocumentRecord, *, share: float) -> list[DocumentRecord]:
+        """Published documents of the same year with about as many figures, the oldest first."""
+        with self._database.reading() as connection:
+            return copy_links.alike(connection, record, share)
+
+    def find_document(self, id_or_file: str) -> DocumentRecord | None:
+        """The one document of this id, beginning of an id, file or file name; None if not one."""
+        records = self.documents()
+        tests: tuple[Callable[[DocumentRecord], bool], ...] = (
+            lambda record: record.id == id_or_file,
+            lambda record: record.file == id_or_file,
+            lambda record: PurePosixPath(record.file).name == id_or_file,
+            lambda record: (
+                bool(ID_PREFIX.fullmatch(id_or_file)) and record.id.startswith(id_or_file)
+            ),
+        )
+        for fits in tests:
+            if found := [record for record in records if fits(record)]:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def blocks(self, document_id: str) -> tuple[Block, ...]:
+        """What the file shows, to show a reader a place in it."""
+        with self._database.reading() as connection:
+            query = select(DOCUMENTS.c.blocks).where(
+                DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == READY
+            )
+            packed = connection.scalars(query).one_or_none()
+        return unpacked(packed) if packed else ()
+
+    def departments(self) -> tuple[str, ...]:
+        """Every department that any document reports on."""
+        return tuple(sorted({name for _, name, _ in self.coverage() if name}))
+
+    def years(self) -> tuple[int, ...]:
+        """Every year that any document reports on."""
+        return tuple(sorted({year for _, _, year in self.coverage() if year is not None}))
+
+    def coverage(self) -> tuple[tuple[str, str, int | None], ...]:
+        """The id of each document with every department and year that it has facts of."""
+        columns = (COVERAGE.c.document_id, COVERAGE.c.department, COVERAGE.c.year)
+        query = select(*columns).distinct().join(DOCUMENTS).where(DOCUMENTS.c.state == READY)
+        with self._database.reading() as connection:
+            return tuple((id, name, year) for id, name, year in connection.execute(query))
+
+    def figures(self, scope: Scope = WHOLE, *, name: str = "") -> tuple[Figure, ...]:
+        """Figures in document order; `name` stands in their subject, concept or section."""
+        return self._facts(Figure, FIGURES, scope, name=name)
+
+    def figures_by_id(self, ids: Sequence[str]) -> tuple[Figure, ...]:
+        """The figures of these ids, in the order given; unknown ids are left out."""
+        return self._by_id(Figure, FIGURES, ids)
+
+    def indicators(self, scope: Scope = WHOLE) -> tuple[Indicator, ...]:
+        return self._facts(Indicator, INDICATORS, scope)
+
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The different names of all indicators, and of all tasks and projects."""
+        with self._database.reading() as connection:
+            tasks = {*names(connection, TASKS), *names(connection, INDICATORS, "task")}
+            return names(connection, INDICATORS), tuple(sorted(tasks))
+
+    def tasks(self, scope: Scope = WHOLE) -> tuple[Task, ...]:
+        return self._facts(Task, TASKS, scope)
+
+    def passages_of(self, scope: Scope = WHOLE) -> tuple[Passage, ...]:
+        return self._facts(Passage, PASSAGES, scope)
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """The passages of these ids, in the order given; unknown ids are left out."""
+        return self._by_id(Passage, PASSAGES, ids)
+
+    def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """Ids and BM25 scores of passages with any of the words, best (highest) first."""
+        if not tokens:
+            return []
+        with self._database.reading() as connection:
+            return self._words.search(connection, tokens, scope, limit)
+
+    def unindexed(self, document_id: str) -> tuple[str, ...]:
+        """Passages whose words in the lexical index are not those of their text."""
+        document = self.document(document_id)
+        if document is None:
+            return ()
+        passages = self.passages_of(Scope(document_ids=(document_id,)))
+        rows = [(passage, self._words_of(passage)) for passage in passages]
+        with self._database.reading() as connection:
+            unlike = self._words.unlike(connection, document, rows)
+        return tuple(passage.id for passage in passages if passage.id in unlike)
+
+    def orphan_words(self) -> int:
+        """Entries of the lexical index that belong to no passage."""
+        with self._database.reading() as connection:
+            return self._words.orphans(connection)
+
+    # -- within ----------------------------------------------------------------------------------
+
+    def _facts(
+        self, kind: type[Fact], table: Table, scope: Scope, *, name: str = ""
+    ) -> tuple[Fact, ...]:
+        query = select(table.c.fact).join(DOCUMENTS).where(*within(table, scope))
+        if name:
+            query = query.where(table.c.label.contains(folded(name), autoescape=True))
+        with self._database.reading() as connection:
+            facts = connection.scalars(query.order_by(table.c.number)).all()
+        return tuple(self._recall(kind, fact) for fact in facts)
+
+    def _by_id(self, kind: type[Fact], table: Table, ids: Sequence[str]) -> tuple[Fact, ...]:
+        found: dict[str, str] = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(ids), BATCH):
+                query = (
+                    select(table.c.id, table.c.fact)
+                    .join(DOCUMENTS)
+                    .where(VISIBLE, table.c.id.in_(ids[start : start + BATCH]))
+                )
+                found |= {row.id: row.fact for row in connection.execute(query)}
+        return tuple(self._recall(kind, found[id]) for id in ids if id in found)
+
+    def _asked(self, query: Select[str], sought: str) -> DocumentRecord | None:
+        with self._database.reading() as connection:
+            text = connection.scalars(query, {"sought": sought}).first()
+        return decode(DocumentRecord, text) if text else None
+
+    def _recall(self, kind: type[Fact], text: str) -> Fact:
+        return cast(Fact, self._remembered(cast(Hashable, kind), text))
+
+
+def _meta(connection: Connection, name: str) -> str | None:
+    return connection.scalars(select(META.c.value).where(META.c.name == name)).one_or_none()
+
+
+def _set_state(connection: Connection, document_id: str, state: str) -> None:
+    connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document_id).values(state=state))

@@ -1,0 +1,219 @@
+"""The lexical index (词语索引) inside a PostgreSQL database: a tsvector a passage, with GIN.
+
+PostgreSQL's own ranks know neither how rare a word is nor how long a passage. Here the matches
+are weighed by BM25 as SQLite's FTS5 weighs them, from counts that are kept with the index.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from math import log
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from ingest.records.engines import storable, write
+from ingest.records.fts5_index import BUDGET, Indexed, owners, owners_in
+from ingest.types.facts import DocumentRecord, Passage, Scope
+
+LONGEST = 2_000
+"""Bytes of a word: PostgreSQL refuses longer ones, which stand under their hash."""
+MOST = 255
+"""PostgreSQL counts no word oftener than that in one passage."""
+ALL = ""
+"""The word that stands for any: its counts are the passages and words of the whole index."""
+SATURATION, LENGTHS = 1.2, 0.75
+"""k1 and b of BM25, as in FTS5."""
+
+SCHEMA = MetaData()
+WORDS = Table(
+    "words",
+    SCHEMA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("length", Integer, nullable=False),
+    Column("words", TSVECTOR, nullable=False),
+    Index("ix_words_words", "words", postgresql_using="gin"),
+)
+COUNTS = Table(
+    "word_counts",
+    SCHEMA,
+    Column("word", Text(collation="C"), primary_key=True),
+    Column("passages", BigInteger, nullable=False),
+    Column("occurrences", BigInteger, nullable=False),
+)
+COUNT = (
+    "INSERT INTO word_counts AS held SELECT * FROM unnest(CAST(:words AS text[]), "
+    "CAST(:passages AS bigint[]), CAST(:occurrences AS bigint[])) ON CONFLICT (word) "
+    "DO UPDATE SET passages = held.passages + excluded.passages, "
+    "occurrences = held.occurrences + excluded.occurrences"
+)
+REMOVE = (
+    "WITH gone AS (DELETE FROM words WHERE number IN "
+    "(SELECT number FROM passages WHERE document_id = :document) RETURNING length, words), "
+    "lost AS (SELECT lexeme AS word, count(*) AS passages, sum(cardinality(positions)) AS "
+    "occurrences FROM gone CROSS JOIN unnest(words) GROUP BY lexeme "
+    "UNION ALL SELECT '', count(*), coalesce(sum(length), 0) FROM gone) "
+    "UPDATE word_counts AS held SET passages = held.passages - lost.passages, "
+    "occurrences = held.occurrences - lost.occurrences FROM lost WHERE held.word = lost.word"
+)
+# Of one word all of whose places weigh the same, ts_rank gives 1 + 1/4 + … + 1/n² over π²/6: what
+# is left of that sum tells how often the word occurs, n, to the nearest whole number.
+SEARCH = (
+    "WITH told AS MATERIALIZED (SELECT CAST(word AS tsquery) AS word, CAST(sought AS tsquery) AS "
+    "sought, rarity FROM unnest(CAST(:words AS text[]), CAST(:sought AS text[]), "
+    "CAST(:rarities AS float8[])) AS given (word, sought, rarity)), "
+    "matches AS (SELECT number, rarity, length, round(1 / (pi() * pi() / 6 * "
+    "(1 - ts_rank('{1,1,1,1}', words.words, told.word))) - 0.5) AS n "
+    "FROM told JOIN words ON words.words @@ told.sought), "
+    "bm25 AS (SELECT CAST(:k AS float8) AS k, CAST(:b AS float8) AS b, CAST(:mean AS float8) AS "
+    "mean), best AS (SELECT number, round(CAST(sum(rarity * n * (k + 1) / "
+    "(n + k * (1 - b + b * length / mean))) AS numeric), 9) AS score "
+    "FROM matches CROSS JOIN bm25 GROUP BY number ORDER BY score DESC, number LIMIT :limit) "
+    "SELECT passages.id, CAST(score AS float8) AS score FROM best "
+    "JOIN passages ON passages.number = best.number ORDER BY best.score DESC, best.number"
+)
+UNLIKE = (
+    "SELECT passages.id FROM unnest(CAST(:ids AS text[]), CAST(:words AS text[])) AS given "
+    "(id, words) JOIN passages ON passages.id = given.id LEFT JOIN words "
+    "ON words.number = passages.number WHERE words.words IS DISTINCT FROM "
+    "CAST(given.words AS tsvector)"
+)
+
+
+class TsvectorIndex:
+    """A row a passage: its words, each as often as it occurs, and whose they are.
+
+    Owners are words that begin with a blank, which no word of a text does.
+    """
+
+    def create(self, connection: Connection) -> None:
+        SCHEMA.create_all(connection)
+
+    def add(
+        self, connection: Connection, document: DocumentRecord, rows: Iterable[Indexed]
+    ) -> None:
+        """Indexes passages, each given with its number and its cut words."""
+        passages, occurrences = Counter[str](), Counter[str]()
+        made: list[dict[str, str | int | None]] = []
+        for number, passage, cut in rows:
+            counted = _counted(document, passage, cut)
+            length = counted.total()
+            made.append({"number": number, "length": length, "words": _vector(counted)})
+            passages.update([ALL, *counted])
+            occurrences.update(counted)
+            occurrences[ALL] += length
+        if not made:
+            return
+        write(connection, WORDS, made)
+        words = sorted(passages)
+        connection.execute(
+            text(COUNT),
+            {
+                "words": words,
+                "passages": [passages[word] for word in words],
+                "occurrences": [occurrences[word] for word in words],
+            },
+        )
+
+    def remove(self, connection: Connection, document_id: str) -> None:
+        connection.execute(text(REMOVE), {"document": document_id})
+
+    def clear(self, connection: Connection) -> None:
+        connection.execute(text("TRUNCATE words, word_counts"))
+
+    def search(
+        self, connection: Connection, tokens: Sequence[str], scope: Scope, limit: int
+    ) -> list[tuple[str, float]]:
+        """Passages with any of the tokens and their BM25 scores, best first."""
+        limits = [[f" {owner}" for owner in kind] for kind in owners_in(scope)]
+        asked = dict.fromkeys(map(_word, tokens))
+        counts = self._counts(connection, [*asked, *(one for kind in limits for one in kind)])
+        if ALL not in counts:
+            return []
+        whole, length = counts[ALL]
+        inside = [sum(counts[one][0] for one in kind if one in counts) for kind in limits]
+        room = BUDGET * whole / max(min([whole, *inside]), 1)
+        told: list[str] = []
+        for word in sorted((w for w in asked if w in counts), key=lambda w: counts[w][0]):
+            room -= counts[word][0]
+            if told and room < 0:
+                break
+            told.append(word)
+        within = "".join(f" & ({_any(kind)})" for kind in limits)
+        rows = connection.execute(
+            text(SEARCH),
+            {
+                "words": [_quoted(word) for word in told],
+                "sought": [_quoted(word) + within for word in told],
+                "rarities": [_rarity(counts[word][0], whole) for word in told],
+                "k": SATURATION,
+                "b": LENGTHS,
+                "mean": length / whole,
+                "limit": limit,
+            },
+        )
+        return [(row.id, row.score) for row in rows]
+
+    def unlike(
+        self,
+        connection: Connection,
+        document: DocumentRecord,
+        rows: Sequence[tuple[Passage, str]],
+    ) -> set[str]:
+        """The passages whose words in the index are not these."""
+        vectors = [_vector(_counted(document, passage, cut)) for passage, cut in rows]
+        given = {"ids": [passage.id for passage, _ in rows], "words": vectors}
+        return set(connection.scalars(text(UNLIKE), given))
+
+    def orphans(self, connection: Connection) -> int:
+        found = "SELECT count(*) FROM words WHERE number NOT IN (SELECT number FROM passages)"
+        return int(connection.execute(text(found)).scalar_one())
+
+    def _counts(self, connection: Connection, words: list[str]) -> dict[str, tuple[int, int]]:
+        """In how many passages each word occurs, and how often in all; ALL with them."""
+        counted = text(
+            "SELECT word, passages, occurrences FROM word_counts "
+            "WHERE word = ANY(CAST(:words AS text[])) AND passages > 0"
+        )
+        rows = connection.execute(counted, {"words": [*words, ALL]})
+        return {row.word: (row.passages, row.occurrences) for row in rows}
+
+
+def _rarity(passages: int, whole: int) -> float:
+    """How much a word tells, as FTS5 has it: one in more than half of all passages next to none."""
+    return max(log((whole - passages + 0.5) / (passages + 0.5)), 1e-6)
+
+
+def _counted(document: DocumentRecord, passage: Passage, cut: str) -> Counter[str]:
+    words = Counter(_word(word) for word in cut.split())
+    for word in words:
+        words[word] = min(words[word], MOST)
+    words.update(f" {owner}" for owner in owners(document, passage))
+    return words
+
+
+def _word(token: str) -> str:
+    """How a word stands in the index."""
+    word = storable(token.lower())
+    whole = word.encode("utf-8", "replace")
+    return word if len(whole) <= LONGEST else sha256(whole).hexdigest()
+
+
+def _vector(counted: Counter[str]) -> str:
+    """A tsvector; the places only say how often a word occurs.
+
+    >>> _vector(Counter({"it's": 2}))
+    "'it''s':1,2"
+    """
+    return " ".join(
+        f"{_quoted(word)}:{','.join(map(str, range(1, count + 1)))}"
+        for word, count in counted.items()
+    )
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _any(words: Iterable[str]) -> str:
+    return " | ".join(map(_quoted, words))

@@ -1,0 +1,1 @@
+"""The library on disk as a whole: opened, checked, migrated, backed up."""

@@ -1,0 +1,120 @@
+"""Libraries of older formats brought up to the present one (格式升级), a copy kept before.
+
+Each step makes of one format the next. It speaks SQL of its own where tables have changed since:
+those of `schema` are today's. All steps are one transaction, so that a library has one format.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, make_url, select, text
+
+from ingest.errors import StoreError
+from ingest.records import duplicate_links as copy_links
+from ingest.records.codec import decode
+from ingest.records.database import Database
+from ingest.records.duplicates import SHARE, Sayings, same_contents, sayings
+from ingest.records.schema import FIGURES, FORMAT, format_of
+from ingest.storage.home import Home
+from ingest.storage.sqlite_snapshot import copy_database
+from ingest.types.facts import DocumentRecord, Figure
+
+logger = logging.getLogger(__name__)
+
+
+def upgrade(home: Home, url: str) -> None:
+    """Makes a library of an older format one of the present format; does nothing to others.
+
+    Raises StoreError where the format is not known or another program has the library open.
+    """
+    database = Database(url)
+    try:
+        with database.reading() as connection:
+            held = format_of(connection)
+        if held in (None, FORMAT):
+            return
+        if held not in STEPS:
+            raise StoreError(
+                f"资料库 {database.name} 的格式是 {held}，本程序只认识到 {FORMAT}，"
+                "请换用新版本的程序，或从旧备份恢复到另一个目录。"
+            )
+        if not home.own():
+            raise StoreError(
+                f"资料库 {database.name} 是旧格式 {held}，升级前请先关闭正在使用它的绩问程序。"
+            )
+        _keep_copy(home, url, held)
+        with database.writing() as connection:
+            while (held := format_of(connection)) in STEPS:
+                STEPS[held](connection)
+                _set_format(connection, str(int(held) + 1))
+    except (KeyError, TypeError, ValueError) as error:
+        home.release()
+        raise StoreError(
+            f"资料库 {database.name} 的内容有损坏，无法升级，已原样保留，请从备份恢复。"
+        ) from error
+    except StoreError:
+        home.release()
+        raise
+    finally:
+        database.close()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None where a server has it."""
+    address = make_url(url)
+    return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
+
+
+def _keep_copy(home: Home, url: str, held: str) -> None:
+    """The database as it was, in the library's folder `backups`; a server's is not ours to copy."""
+    file = sqlite_file(url)
+    if file is None:
+        return
+    target = home.backups / f"library-format-{held}-{datetime.now():%Y%m%d-%H%M%S-%f}.db"
+    copy_database(file, target)
+    logger.info("资料库升级前已留副本：%s", target)
+
+
+def _set_format(connection: Connection, version: str) -> None:
+    connection.execute(
+        text("UPDATE meta SET value = :version WHERE name = 'format'"), {"version": version}
+    )
+
+
+def _know_copies(connection: Connection) -> None:
+    """1 → 2: documents know which one they repeat; words are cut anew, as they were not always
+    kept the same way under format 1."""
+    for statement in (
+        "ALTER TABLE documents ADD COLUMN copy_of TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE documents ADD COLUMN year INTEGER",
+        "ALTER TABLE documents ADD COLUMN figures INTEGER NOT NULL DEFAULT 0",
+        "UPDATE documents SET year = json_extract(record, '$.year'),"
+        " figures = json_extract(record, '$.figures')",
+        "CREATE INDEX ix_documents_copy_of ON documents (copy_of)",
+        "CREATE INDEX ix_documents_state ON documents (state)",
+        "DROP TABLE word_counts",
+        "DROP TABLE words",
+        "DELETE FROM meta WHERE name = 'tokenizer'",
+    ):
+        connection.execute(text(statement))
+    known: dict[str, Sayings] = {}
+    held = "SELECT record FROM documents WHERE state = 'ready' ORDER BY number"
+    for row in connection.scalars(text(held)).all():
+        record = decode(DocumentRecord, row)
+        said = sayings(record.department, _figures(connection, record.id))
+        for other in copy_links.alike(connection, record, SHARE):
+            if other.id in known and same_contents(said, known[other.id]):
+                copy_links.link(connection, record.id, other.id)
+                break
+        known[record.id] = said
+
+
+def _figures(connection: Connection, document_id: str) -> list[Figure]:
+    query = select(FIGURES.c.fact).where(FIGURES.c.document_id == document_id)
+    return [decode(Figure, fact) for fact in connection.scalars(query)]
+
+
+STEPS: dict[str, Callable[[Connection], None]] = {"1": _know_copies}
+"""What makes of each format the next one."""

@@ -1,0 +1,155 @@
+"""A library from a backup (恢复): all of it, into a folder that has none, or nothing.
+
+A backup is not trusted: names, sizes and hashes are looked at before anything stands in its place.
+The database comes last; until it is there, there is no library.
+"""
+
+import json
+import re
+import shutil
+import sqlite3
+import zlib
+from contextlib import ExitStack, closing
+from hashlib import sha256
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from pydantic import TypeAdapter, ValidationError
+
+from ingest.errors import StoreError
+from ingest.records.schema import FORMAT
+from ingest.storage.backup import ARCHIVE, CONTENTS, DATABASE, PIECE, Contents, Entry
+from ingest.storage.home import Home
+from ingest.storage.migrations import STEPS
+
+FORMATS = frozenset({"", FORMAT, *STEPS})
+NAMES = re.compile(r"library\.db|files/[0-9a-f]{64}|rules/[^/\\\x00]+\.toml")
+LARGEST_CONTENTS = 64 << 20
+"""Bytes of `backup.json`, some hundred for each document."""
+MARGIN = 32 << 20
+"""Bytes that stay free on the disk."""
+DAMAGED = "备份文件 {file} 已损坏或不是绩问的备份（{why}），请换用另一份备份。"
+
+
+def restore_backup(home: Home, source: Path, *, with_database: bool) -> Contents:
+    """Puts what the backup holds into the library's folder, which must not have a library.
+
+    `with_database` is False where a server has the database. Killed in between, it can be run
+    again. Raises StoreError; nothing has changed then.
+    """
+    if not home.own():
+        raise StoreError(f"资料库 {home.folder} 正由另一个绩问程序使用，请先关闭它再恢复。")
+    try:
+        staging = home.restoring
+        _clear_the_way(home, staging)
+        with ExitStack() as undoing:
+            undoing.callback(shutil.rmtree, staging, ignore_errors=True)
+            with ZipFile(source) as archive:
+                contents = _contents(archive, source, with_database=with_database)
+                _unpack(archive, contents, staging, source)
+            _check_database(staging / DATABASE, source)
+            undoing.pop_all()
+        _put_in_place(home, staging)
+        return contents
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise StoreError(DAMAGED.format(file=source, why="压缩包无法读取")) from error
+    except OSError as error:
+        raise StoreError(
+            f"备份 {source} 无法恢复到 {home.folder}，请检查文件、磁盘空间和权限"
+            f"（{error.strerror}）。"
+        ) from error
+    finally:
+        home.release()
+
+
+def _clear_the_way(home: Home, staging: Path) -> None:
+    """Makes sure that there is no library, and nothing of a restore that was killed."""
+    rules = home.folder / "rules"
+    held = home.originals() or any(rules.glob("*"))
+    if (home.folder / DATABASE).exists() or (held and not staging.exists()):
+        raise StoreError(
+            f"{home.folder} 里已有资料库，恢复不会覆盖它，请用 --home 另选一个空目录。"
+        )
+    if staging.exists():
+        for left in (home.folder / "files", rules, staging):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _contents(archive: ZipFile, source: Path, *, with_database: bool) -> Contents:
+    """What the backup says it holds, checked against what is in it and what may be."""
+    try:
+        if archive.getinfo(CONTENTS).file_size > LARGEST_CONTENTS:
+            raise StoreError(DAMAGED.format(file=source, why="目录过大"))
+        held = json.loads(archive.read(CONTENTS))
+        contents = TypeAdapter(Contents).validate_python(held)
+    except (KeyError, ValueError, RecursionError, ValidationError) as error:
+        raise StoreError(DAMAGED.format(file=source, why="没有备份目录")) from error
+    if contents.archive != ARCHIVE or contents.format not in FORMATS:
+        raise StoreError(
+            f"备份文件 {source} 的格式是 {contents.format or contents.archive}，"
+            f"本程序只认识到 {FORMAT}，请换用新版本的程序再恢复。"
+        )
+    names = [entry.name for entry in contents.entries]
+    stored = sorted(info.filename for info in archive.infolist())
+    if sorted([*names, CONTENTS]) != stored or not all(map(NAMES.fullmatch, names)):
+        raise StoreError(DAMAGED.format(file=source, why="文件名与目录不符"))
+    if with_database != (DATABASE in names):
+        raise StoreError(
+            f"备份文件 {source} 里{'没有数据库，' if with_database else '有数据库，'}"
+            f"请{'设置' if with_database else '去掉'} JIWEN_DATABASE_URL 后再恢复。"
+        )
+    return contents
+
+
+def _unpack(archive: ZipFile, contents: Contents, staging: Path, source: Path) -> None:
+    staging.mkdir()
+    if (
+        sum(max(entry.size, 0) for entry in contents.entries) + MARGIN
+        > shutil.disk_usage(staging).free
+    ):
+        raise StoreError(f"磁盘空间不足，备份 {source} 无法恢复，请腾出空间或另选目录。")
+    for folder in ("files", "rules"):
+        (staging / folder).mkdir()
+    for entry in contents.entries:
+        if not _unpacked(archive, entry, staging / entry.name):
+            raise StoreError(DAMAGED.format(file=source, why=f"{entry.name[:20]} 与目录不符"))
+
+
+def _unpacked(archive: ZipFile, entry: Entry, target: Path) -> bool:
+    """Whether the file is what the contents say, and no byte more was written than that."""
+    summed, size = sha256(), 0
+    with archive.open(entry.name) as stored, target.open("wb") as file:
+        while piece := stored.read(PIECE):
+            size += len(piece)
+            if size > entry.size:
+                return False
+            summed.update(piece)
+            file.write(piece)
+    named = entry.name.removeprefix("files/")
+    return (
+        size == entry.size
+        and summed.hexdigest() == entry.sha256
+        and (named == entry.name or named == entry.sha256)
+    )
+
+
+def _check_database(database: Path, source: Path) -> None:
+    if not database.exists():
+        return
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise StoreError(DAMAGED.format(file=source, why="数据库无法读取")) from error
+    if found != "ok":
+        raise StoreError(DAMAGED.format(file=source, why="数据库不完整"))
+
+
+def _put_in_place(home: Home, staging: Path) -> None:
+    """Originals and rules first: with the database there is a library."""
+    for folder in ("files", "rules"):
+        shutil.rmtree(home.folder / folder, ignore_errors=True)
+        (staging / folder).replace(home.folder / folder)
+    if (staging / DATABASE).exists():
+        (staging / DATABASE).replace(home.folder / DATABASE)
+    shutil.rmtree(staging)

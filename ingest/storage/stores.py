@@ -1,0 +1,117 @@
+"""Where a document is kept (各个库): its file, its records, its vectors."""
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+import numpy as np
+
+from ingest.errors import ModelError
+from ingest.records.record_store import RecordStore
+from ingest.storage.home import Home
+from ingest.types.facts import Form, Passage, Scope
+from ingest.vectors.exact_search import Vectors
+from ingest.vectors.vector_store import VectorStore
+
+REOWNING = "reowning"
+"""The name under which the library keeps which documents are becoming another department's."""
+AT_ONCE = 64
+"""So many texts are embedded between two looks at whether to stop."""
+NO_VECTORS = "暂无向量，只能按数据和词语检索：{error}"
+NONE: Mapping[str, Vectors] = MappingProxyType({})
+
+
+class Encoder(Protocol):
+    """What the library needs of an embedding model."""
+
+    @property
+    def identity(self) -> str: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+
+@dataclass(frozen=True)
+class Stores:
+    """All the stores of a library; whoever writes holds `turn`.
+
+    `busy` has the ids and names of files that are being stored.
+    """
+
+    home: Home
+    records: RecordStore
+    vectors: VectorStore
+    encoder: Encoder
+    turn: threading.RLock = field(default_factory=threading.RLock)
+    busy: set[str] = field(default_factory=set)
+
+    def write_vectors(self, passages: Sequence[Passage], forms: Mapping[str, Form]) -> str:
+        """Embeds and keeps the passages; why there are no vectors, "" when there are."""
+        try:
+            vectors = self.embedded([passage.text for passage in passages])
+        except ModelError as error:
+            return NO_VECTORS.format(error=error)
+        self.add_vectors(passages, vectors, forms)
+        return ""
+
+    def embedded(
+        self,
+        texts: Sequence[str],
+        *,
+        beside: Mapping[str, Vectors] = NONE,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> dict[str, Vectors]:
+        """Vectors by text; each different text is embedded once in the life of the library.
+
+        `beside` holds vectors that are on their way into the store. Raises ModelError.
+        """
+        vectors = {text: beside[text] for text in texts if text in beside}
+        vectors |= self.vectors.known([text for text in texts if text not in vectors])
+        new = sorted({*texts} - vectors.keys(), key=len, reverse=True)
+        for start in range(0, len(new), AT_ONCE):
+            if stopped():
+                break
+            part = new[start : start + AT_ONCE]
+            vectors |= dict(zip(part, self.encoder.encode_passages(part), strict=True))
+        return vectors
+
+    def add_vectors(
+        self,
+        passages: Sequence[Passage],
+        vectors: Mapping[str, Vectors],
+        forms: Mapping[str, Form],
+    ) -> None:
+        """Keeps a vector a passage; `vectors` has one for each text."""
+        if passages:
+            self.vectors.add(passages, np.stack([vectors[p.text] for p in passages]), form=forms)
+
+    @contextmanager
+    def reowned(self, document_ids: Collection[str]) -> Iterator[None]:
+        """While documents become another department's, year's or form, as their vectors say it too.
+
+        Ended in between, the next start makes the vectors say it (`reown`).
+        """
+        if document_ids:
+            self.records.set_meta(REOWNING, " ".join(document_ids))
+        try:
+            yield
+        finally:
+            if document_ids:
+                self.reown()
+
+    def reown(self) -> None:
+        """Makes vectors say whose they are where that was begun."""
+        for id in (self.records.meta(REOWNING) or "").split():
+            record = self.records.document(id)
+            if record is not None:
+                passages = self.records.passages_of(Scope(document_ids=(id,)))
+                self.vectors.reown(passages, record.form)
+        self.records.set_meta(REOWNING, "")
+
+    def erase(self, document_id: str) -> None:
+        """Nothing of a document that is not published remains; its record goes last."""
+        self.vectors.delete(document_id)
+        self.home.remove(document_id)
+        self.records.discard(document_id)

@@ -1,0 +1,1 @@
+"""Grids, headers and rows; tables that a format has lost."""

@@ -1,0 +1,1 @@
+"""What flows through ingestion: blocks of a file, the facts in them, what the library tells."""

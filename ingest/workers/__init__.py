@@ -1,0 +1,1 @@
+"""Files read in confined processes, or on Ray."""

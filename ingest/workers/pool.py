@@ -1,0 +1,296 @@
+"""Files read and understood in processes of their own (并行解析), each within its limits.
+
+A file may be hostile: no parser runs in this program. A thread hands files to each process and
+takes back what was understood, so that reading goes on while the library stores. A process that
+dies, stands still or asks for too much memory fails the file it had in hand, and nothing else.
+"""
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
+from typing import IO, Protocol
+
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.errors import IngestError, LoadError
+from ingest.loaders import may_be_archive, unpack
+from ingest.loaders.page_images import PageImage, page_image
+from ingest.types.facts import FileReport
+from ingest.workers.parse_file import Parsed, Upload, parse
+from ingest.workers.protocol import Files, Place, Request, Said, is_about, receive, send
+from ingest.workers.sandbox import OUT_OF_MEMORY, Watch, confine, too_large, unsecret
+
+AHEAD = 4
+"""How many files a process may be ahead of the library."""
+LOOK = 0.3
+"""Seconds between two looks at which page a file is at."""
+STARTING = 120
+"""Seconds in which a process must have started, on whatever machine."""
+BYTES_AHEAD = 256 * 1024 * 1024
+RARELY = 50_000
+"""So many new objects between two looks for garbage."""
+ROOT = Path(__file__).resolve().parent.parent.parent
+START = (
+    "import sys; sys.path.insert(0, {root!r})\n"
+    "from ingest.config import Limits\n"
+    "from ingest.workers.pool import serve; serve(keep_contacts={keep}, limits={limits!r})"
+)
+DIED = "解析“{file}”的进程意外中止，文件可能已损坏或过大，其他文件不受影响，请另存后重试。"
+NONE_STARTS = "无法启动读取“{file}”的进程，请关闭一些程序、检查内存后重试。"
+
+
+class Pool(Protocol):
+    """What reads files beside each other; `pages` holds the pages of each that were begun since
+    somebody looked."""
+
+    pages: dict[str, deque[Place]]
+
+    def submit(self, upload: Upload) -> Future[Parsed]: ...
+
+
+def parse_all(
+    uploads: Iterable[Upload | FileReport],
+    *,
+    keep_contacts: bool,
+    limits: Limits = DEFAULT_LIMITS,
+    workers: int = 0,
+    on_page: Callable[[str, int, int], None] = lambda file, page, count: None,
+) -> Iterator[Parsed | FileReport | Upload]:
+    """Every file in the order given, first itself and then what was read; reports passed through.
+
+    `workers` processes read, as many as there are cores for 0. `on_page` is told of the pages of
+    the file that comes next.
+    """
+    count = workers or os.cpu_count() or 1
+    readers = Readers(count, keep_contacts=keep_contacts, limits=limits)
+    try:
+        yield from in_order(iter(uploads), readers, count * AHEAD, on_page)
+    finally:
+        readers.close()
+
+
+def in_order(
+    items: Iterator[Upload | FileReport],
+    readers: "Pool",
+    most: int,
+    on_page: Callable[[str, int, int], None],
+) -> Iterator[Parsed | FileReport | Upload]:
+    """What the readers make of the files, a bounded number of them read ahead."""
+    waiting: deque[tuple[Upload | FileReport, Future[Parsed] | None]] = deque()
+    held = 0
+    more = True
+    while more or waiting:
+        while more and len(waiting) < most and held < BYTES_AHEAD:
+            item = next(items, None)
+            if item is None:
+                more = False
+            elif isinstance(item, Upload):
+                held += len(item.data)
+                waiting.append((item, readers.submit(item)))
+            else:
+                waiting.append((item, None))
+        if not waiting:
+            return
+        first, reading = waiting.popleft()
+        yield first
+        if isinstance(first, Upload) and reading:
+            begun = readers.pages.setdefault(first.file, deque())
+            read = False
+            while not read:
+                read = bool(wait([reading], LOOK).done)
+                while begun:
+                    on_page(first.file, *begun.popleft())
+            readers.pages.pop(first.file, None)
+            yield reading.result()
+            held -= len(first.data)
+
+
+class Readers:
+    """Processes that read files; one that dies is replaced.
+
+    `pages` holds the pages of each file that were begun since somebody looked.
+    """
+
+    def __init__(self, count: int, *, keep_contacts: bool, limits: Limits = DEFAULT_LIMITS) -> None:
+        self.pages: dict[str, deque[Place]] = {}
+        self._start = partial(_Reader, keep_contacts, limits)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
+        self._idle: SimpleQueue[_Reader] = SimpleQueue()
+        self._all: list[_Reader] = []
+        self._closed = False
+
+    def submit(self, upload: Upload) -> Future[Parsed]:
+        return self._threads.submit(self._read, upload)
+
+    def picture(self, upload: Upload, page: int) -> PageImage | None:
+        """A page of a file, None where it has no such page; a LoadError says what went wrong."""
+        request = Request(upload.file, upload.data, page)
+        said = self._threads.submit(self._ask, request, lambda place: None).result()
+        if said.error:
+            raise LoadError(said.error)
+        return said.image
+
+    def unpacked(self, upload: Upload) -> Files:
+        """The files of an archive; anything else as it came. A LoadError says what went wrong."""
+        as_it_came = ((upload.file, upload.data),)
+        if not may_be_archive(upload.data):
+            return as_it_came
+        request = Request(upload.file, upload.data, unpack=True)
+        said = self._threads.submit(self._ask, request, lambda place: None).result()
+        if said.error:
+            raise LoadError(said.error)
+        return as_it_came if said.files is None else said.files
+
+    def close(self) -> None:
+        """Ends the processes at once; what they have in hand is lost."""
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for reader in tuple(self._all):
+            reader.stop()
+        self._threads.shutdown(wait=True)
+
+    def _read(self, upload: Upload) -> Parsed:
+        begun = self.pages.setdefault(upload.file, deque())
+        said = self._ask(Request(upload.file, upload.data), begun.append)
+        if said.parsed:
+            return replace(said.parsed, upload=upload)
+        return Parsed(upload, None, said.error)
+
+    def _ask(self, request: Request, on_page: Callable[[Place], None]) -> Said:
+        try:
+            reader = self._idle.get_nowait()
+        except Empty:
+            reader = self._start()
+            self._all.append(reader)
+        if self._closed:
+            reader.stop()
+        said = reader.ask(request, on_page)
+        if reader.alive:
+            self._idle.put(reader)
+        else:
+            self._all.remove(reader)
+        return said
+
+
+class _Reader:
+    """One process with a Python of its own, spoken to over its standard input and output.
+
+    Nothing of this program is copied into it, no secret is in its environment, and a terminal's
+    Ctrl-C does not reach it: it ends when it is stopped, or when this program has ended. What it
+    starts and what it leaves in its temporary folder ends with it.
+    """
+
+    def __init__(self, keep_contacts: bool, limits: Limits) -> None:
+        self._limits = limits
+        self._folder = TemporaryDirectory(prefix="jiwen-", ignore_cleanup_errors=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", START.format(root=str(ROOT), keep=keep_contacts, limits=limits)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            process_group=0,
+            env={**unsecret(os.environ), "TMPDIR": self._folder.name},
+        )
+        with Watch("", replace(limits, file_seconds=STARTING), self._kill):
+            self._ready = self._answer(lambda place: None) is not None
+        self.alive = True
+
+    def ask(self, request: Request, on_page: Callable[[Place], None]) -> Said:
+        """The answer of the process, or why there is none; then it may be `alive` no more."""
+        if not self._ready:
+            self.stop()
+            return Said(error=NONE_STARTS.format(file=request.file))
+        with Watch(request.file, self._limits, self._kill) as watch:
+
+            def told(place: Place) -> None:
+                watch.at(place)
+                on_page(place)
+
+            said = self._asked(request, told)
+        if said is None or watch.ended:
+            self.stop()
+        return said or Said(error=watch.ended or self._death(request.file))
+
+    def stop(self) -> None:
+        self.alive = False
+        self._kill()
+        with suppress(OSError):
+            self._process.communicate()
+        self._folder.cleanup()
+
+    def _kill(self) -> None:
+        """Ends the process and whatever it has started (LibreOffice)."""
+        if self._process.returncode is None:  # else its number may be another's by now
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _death(self, file: str) -> str:
+        if self._process.returncode == OUT_OF_MEMORY:
+            return too_large(file, self._limits)
+        return DIED.format(file=file)
+
+    def _asked(self, request: Request, on_page: Callable[[Place], None]) -> Said | None:
+        """The answer of the process; None when it died over the file or says what it may not."""
+        assert self._process.stdin is not None
+        try:
+            send(self._process.stdin, request)
+        except OSError:
+            return None
+        said = self._answer(on_page)
+        return said if said and is_about(said, request) else None
+
+    def _answer(self, on_page: Callable[[Place], None]) -> Said | None:
+        assert self._process.stdout is not None
+        try:
+            while True:
+                said = receive(self._process.stdout, Said, self._limits.memory_bytes)
+                if not said.place:
+                    return said
+                on_page(said.place)
+        except (EOFError, OSError, ValueError):
+            return None
+
+
+def serve(*, keep_contacts: bool, limits: Limits) -> None:
+    """What a process does until the other end of its line is closed."""
+    confine(limits)
+    gc.freeze()  # a document's parts hold no cycles: looking for some took a tenth of the time
+    gc.set_threshold(RARELY)
+    line = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
+    answer = Said()
+    try:
+        while True:
+            send(line, answer)
+            request = receive(sys.stdin.buffer, Request, sys.maxsize)
+            answer = _answer(request, keep_contacts=keep_contacts, limits=limits, line=line)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except (EOFError, OSError):
+        return
+
+
+def _answer(request: Request, *, keep_contacts: bool, limits: Limits, line: IO[bytes]) -> Said:
+    def on_page(page: int, count: int) -> None:
+        send(line, Said(place=(page, count)))
+
+    if request.page is None and not request.unpack:
+        upload = Upload(request.file, request.data)
+        parsed = parse(upload, keep_contacts=keep_contacts, limits=limits, on_page=on_page)
+        return Said(parsed=replace(parsed, upload=Upload("", b"")))
+    try:
+        if request.page is None:
+            files = unpack(request.file, request.data, limits=limits)
+            return Said(files=None if files == ((request.file, request.data),) else files)
+        return Said(image=page_image(request.file, request.data, request.page, limits))
+    except IngestError as error:
+        return Said(error=str(error))

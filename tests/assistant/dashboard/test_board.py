@@ -1,0 +1,342 @@
+"""Boards: what is counted, how it ranks, what the page and the files of it show."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from assistant.dashboard.board import Board, Boards, Choice
+from assistant.dashboard.board_facts import Execution, Held, Library, Mark, Noted
+from assistant.dashboard.excel_export import board_workbook, findings_workbook
+from assistant.dashboard.indicator_list import Row, merged
+from assistant.grounding.calculations import Term, rate
+from assistant.service import Assistant
+from assistant.types import Calculation, Citation, Finding, Severity, Status
+from assistant.web.html.board import EMPTY, board, details
+from assistant.web.html.board_charts import rate_chart, score_chart
+from assistant.web.html.board_parts import BARS
+from assistant.web.html.board_tables import PAGE
+from assistant.web.html.print_page import printed
+from assistant.web.tabs.source_panel import Opening, Place, opening
+from ingest.types.facts import Figure, Form, Location, Quantity, Role
+
+HOSTILE = '=HYPERLINK("http://x")<img src=x onerror=alert(1)>'
+LONG = "某某省某某市某某自治县人力资源和社会保障局（医疗保障局）" * 4
+
+
+def row(name: str, **given: object) -> Row:
+    base = Row(
+        id=name,
+        document_id="d1",
+        file="自评表.docx",
+        form=Form.SELF_EVALUATION,
+        city="清岚市",
+        department="清岚市教育局",
+        year=2022,
+        task="",
+        family="数量指标",
+        name=name,
+        target="不低于90%",
+        actual="95%",
+        verdict=Status.MET,
+        reason="目标为不低于90%，实际为95%，达到目标。",
+        location=Location(table=1, row=3, column=4),
+        quote=f"{name} | ≥90% | 95%",
+        same=((Decimal(90),), "%"),
+    )
+    return replace(base, **given)  # type: ignore[arg-type]
+
+
+def figure(raw: str, concept: str, id: str = "") -> Figure:
+    quantity = Quantity(raw, (Decimal(raw.rstrip("%")),), "=", "%" if "%" in raw else "万元")
+    place = Location(table=1, row=2)
+    role = Role.SPENT
+    return Figure(
+        id or concept, "d1", "清岚市教育局", 2022, "", concept, concept, role, quantity, place, raw
+    )
+
+
+def execution(spent: str, budget: str, told: str = "", **given: object) -> Execution:
+    made = rate(Term(Decimal(spent), "万元"), Term(Decimal(budget), "万元"))
+    base = Execution(
+        *("清岚市", "清岚市教育局", 2022, Form.SELF_EVALUATION, "自评表.docx"),
+        made,
+        (figure(spent, "实际支出数"), figure(budget, "全年预算数")),
+        figure(told, "预算完成率") if told else None,
+    )
+    return replace(base, **given)  # type: ignore[arg-type]
+
+
+def held(department: str = "清岚市教育局", **given: object) -> Held:
+    base = Held("清岚市", department, 2022, Form.SELF_EVALUATION)
+    return replace(base, **given)  # type: ignore[arg-type]
+
+
+def made(rows: Iterable[Row] = (), choice: Choice | None = None, **given: object) -> Board:
+    library = replace(Library(documents=(held(),)), rows=tuple(rows), **given)  # type: ignore[arg-type]
+    return Boards(library).board(choice or Choice())
+
+
+def noted(message: str = "执行率不一致", **given: object) -> Noted:
+    cited = Citation(
+        1, "d1", "自评表.docx", "自评表", "清岚市教育局", 2022, Location(line_start=3), "96.36%"
+    )
+    finding = Finding("D10", Severity.ERROR, message, "d1", (cited,), "1 ÷ 2 = 50%", ("口径一",))
+    base = Noted("清岚市", "清岚市教育局", 2022, Form.SELF_EVALUATION, "自评表.docx", finding)
+    return replace(base, **given)  # type: ignore[arg-type]
+
+
+# -- one indicator, one row ------------------------------------------------------------------------
+
+
+def test_an_indicator_in_several_documents_is_one_row_of_the_one_that_reports_it() -> None:
+    planned = row("学位数", document_id="d2", form=Form.TARGET, family="数量指标")
+    watched = row("学位数", document_id="d3", form=Form.MONITORING, verdict=Status.UNMET)
+    told = row("学位数", family="未分类", task="扩建")
+    (one,) = merged([planned, watched, told])
+    assert (one.document_id, one.family, one.standing) == ("d1", "数量指标", "达标")
+    assert one.elsewhere == 2
+
+
+def test_rows_of_two_tasks_stay_two() -> None:
+    rows = [row("满意度", task="甲"), row("满意度", task="乙"), row("满意度", document_id="d2")]
+    assert sorted(one.task for one in merged(rows)) == ["乙", "甲"]
+
+
+def test_another_target_without_a_task_is_another_indicator() -> None:
+    own = row("满意度", document_id="d2", same=((Decimal(80),), "%"))
+    rows = [own, row("满意度", task="甲"), row("满意度", task="乙")]
+    assert len(merged(rows)) == 3
+
+
+def test_a_second_document_of_one_form_does_not_double() -> None:
+    assert len(merged([row("学位数"), row("学位数", document_id="d2")])) == 1
+
+
+def test_names_are_compared_without_their_marks() -> None:
+    rows = [row("“三公”经费控制率"), row("三公经费控制率", document_id="d2", form=Form.TARGET)]
+    assert len(merged(rows)) == 1
+
+
+def test_what_only_plans_or_monitors_does_not_count_as_reported() -> None:
+    found = made(
+        [
+            row("一"),
+            row("二", verdict=Status.UNMET),
+            row("三", form=Form.TARGET, verdict=Status.UNREPORTED),
+            row("四", form=Form.MONITORING, verdict=Status.UNMET),
+        ]
+    ).tally
+    assert found.counts == {"达标": 1, "未达标": 1, "监控中": 1, "仅有目标": 1}
+    assert (found.total, found.reported) == (4, 2)
+    assert found.attained is not None
+    assert found.attained.formula == "1 ÷ 2 × 100% = 50.00%"
+
+
+def test_without_a_self_evaluation_there_is_no_rate() -> None:
+    assert made([row("一", form=Form.TARGET)]).tally.attained is None
+
+
+# -- choosing --------------------------------------------------------------------------------------
+
+
+def test_each_filter_offers_what_the_others_leave() -> None:
+    other = {"city": "岭安市", "department": "岭安市教育局", "year": 2021}
+    rows = [row("一"), row("二", family="质量指标", verdict=Status.UNMET, **other)]
+    documents = (held(), held("岭安市教育局", city="岭安市", year=2021), held(copy=True))
+    found = made(rows, Choice(city="岭安市"), documents=documents)
+    assert found.options.cities == ("岭安市", "清岚市")
+    assert found.options.departments == ("岭安市教育局",)
+    assert found.options.years == (2021,)
+    assert found.options.families == ("质量指标",)
+    assert found.options.standings == ("未达标",)
+    assert [one.name for one in found.rows] == ["二"]
+
+
+def test_a_family_takes_in_its_parts() -> None:
+    rows = [row("一", family="满意度指标"), row("二", family="服务对象满意度指标"), row("三")]
+    found = made(rows, Choice(family="满意度指标"))
+    assert [one.name for one in found.rows] == ["二", "一"]
+
+
+def test_a_standing_chosen_limits_the_list_and_not_the_counts() -> None:
+    found = made([row("一"), row("二", verdict=Status.UNMET)], Choice(standing="未达标"))
+    assert [one.name for one in found.rows] == ["二"]
+    assert found.tally.reported == 2
+
+
+def test_a_form_shows_its_own_rows() -> None:
+    rows = [row("学位数"), row("学位数", document_id="d2", form=Form.TARGET)]
+    found = made(rows, Choice(form=Form.TARGET))
+    assert [one.standing for one in found.rows] == ["仅有目标"]
+
+
+def test_copies_are_documents_but_not_counted_twice() -> None:
+    found = made([row("一")], documents=(held(), held(copy=True)))
+    assert (found.documents, found.copies, found.tally.total) == (2, 1, 1)
+
+
+def test_what_needs_attention_stands_first() -> None:
+    statuses = [Status.MET, Status.UNREPORTED, Status.UNMET, Status.QUALITATIVE_MET]
+    found = made(row(status, verdict=status) for status in statuses)
+    assert [one.standing for one in found.rows] == ["未达标", "未报告", "达标", "定性达成"]
+
+
+# -- rates, scores, ranks --------------------------------------------------------------------------
+
+
+def test_a_reported_rate_that_does_not_follow_is_marked() -> None:
+    assert execution("1022.93", "1103.35", "96.36%").differs
+    assert not execution("1022.93", "1103.35", "92.71%").differs
+
+
+def test_the_lowest_rate_stands_first_and_one_year_has_one() -> None:
+    rates = (
+        execution("95", "100", department="甲局"),
+        execution("50", "100", department="乙局"),
+        execution("96", "100", department="甲局"),
+    )
+    found = made(executions=rates)
+    assert [(one.department, one.value) for one in found.executions] == [
+        ("乙局", Decimal("50.00")),
+        ("甲局", Decimal("95.00")),
+    ]
+
+
+def test_equal_rates_share_a_rank() -> None:
+    rows = [row("一", department=name) for name in ("甲局", "乙局")]
+    rows.append(row("一", department="丙局", verdict=Status.UNMET))
+    lines = made(rows).lines
+    assert [(line.department, line.rank) for line in lines] == [
+        ("乙局", 1),
+        ("甲局", 1),
+        ("丙局", 3),
+    ]
+
+
+def test_a_task_is_scored_on_the_chart_only_where_it_does_not_add_up() -> None:
+    fine = Mark("", "甲局", 2022, Form.REPORT, "a", "甲", figure("90", "自评得分"))
+    off = replace(fine, task="乙", recomputed=Calculation("80 = 80（分）", (), Decimal(80), "分"))
+    assert [one.task for one in made(marks=(fine, off)).marks] == ["乙"]
+    chosen = made(marks=(fine, off), choice=Choice(department="甲局"))
+    assert [one.task for one in chosen.marks] == ["甲", "乙"]
+
+
+# -- pages and files -------------------------------------------------------------------------------
+
+
+def test_bars_begin_at_zero() -> None:
+    html = rate_chart(made(executions=(execution("25", "100"), execution("1", "4", year=2021))))
+    assert html.count('style="width:25.00%"') == 2
+    assert 'style="left:0.00%">0<' in html
+
+
+def test_a_rate_beyond_the_axis_is_told_by_its_number() -> None:
+    html = rate_chart(
+        made(executions=(execution("9000", "100"), execution("50", "100", year=2021)))
+    )
+    assert "9000.00%" in html
+    assert "width:100.00%" in html
+    assert "width:33.33%" in html
+
+
+@pytest.mark.parametrize("text", [HOSTILE, LONG])
+def test_texts_of_documents_are_escaped_everywhere(text: str) -> None:
+    rows = [
+        row(text, department=text, target=text, actual=text, reason=text, file=text, quote=text)
+    ]
+    findings = (noted(text, department=text, file=text),)
+    told = made(
+        rows,
+        executions=(execution("1", "2", department=text, file=text),),
+        findings=findings,
+        audited=True,
+    )
+    for html in (board(told), details(told), printed(told)):
+        assert "<img" not in html
+        assert text.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") in html
+
+
+def test_the_page_is_bounded_whatever_the_library_holds() -> None:
+    names = [f"第{number}局" for number in range(2 * BARS)]
+    found = made(
+        [row(f"指标{n}", department=name) for name in names for n in range(3)],
+        documents=tuple(held(name) for name in names),
+        executions=tuple(execution("1", "2", department=name) for name in names),
+    )
+    assert rate_chart(found).count("bar-row") == BARS
+    assert board(found).count("data-pick") < BARS + 20
+    assert details(found).count("<tr data-open") == PAGE
+    assert details(found, 10**9).count("<tr data-open") == PAGE
+    assert len(board(found)) + len(details(found)) < 400_000
+
+
+def test_nothing_and_nothing_chosen_are_said() -> None:
+    empty = Boards(Library()).board(Choice())
+    assert board(empty) == EMPTY
+    assert details(empty) == ""
+    none = made([row("一")], Choice(year=1999))
+    assert "所选范围内没有指标" in board(none)
+    assert "所选范围内没有自评得分" in score_chart(none)
+
+
+def test_the_workbook_runs_nothing_and_names_its_sources() -> None:
+    names = [HOSTILE, "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "正常\x07名称"]
+    told = made(
+        [row(name) for name in names], executions=(execution("1", "2"),), findings=(noted(),)
+    )
+    book = load_workbook(BytesIO(board_workbook(told, "全部资料")))
+    assert book.sheetnames == ["概览", "部门排名", "指标清单", "预算执行率", "自评得分", "校核发现"]
+    sheet = book["指标清单"]
+    assert sheet.freeze_panes == "A2"
+    assert [cell.value for cell in sheet[1]][-3:] == ["文件", "位置", "另见文件数"]
+    cells = [cell for line in sheet.iter_rows(min_row=2) for cell in line]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    marked = {cell.value for cell in cells if cell.quotePrefix}
+    assert marked == set(names[:4]) | {"\t=1", "\r=1"}
+    assert "表1 第3行第4列" in {cell.value for cell in cells}
+    rates = book["预算执行率"]
+    assert rates["D2"].value == 50
+    assert rates["E2"].value == "1 ÷ 2 × 100% = 50.00%"
+
+
+def test_findings_are_exported_with_their_evidence() -> None:
+    sheet = load_workbook(BytesIO(findings_workbook([noted()])))["校核发现"]
+    values = [cell.value for cell in sheet[2]]
+    assert values[:2] == ["D10", "错误"]
+    assert values[-1] == "自评表.docx 第3段"
+
+
+def test_what_is_opened_comes_back_as_it_was() -> None:
+    place = Place("d1", Location(page=2, table=1, row=3, bbox=(1.0, 2.0, 3.0, 4.0)), '"引文"')
+    wanted = Opening("标题", "1 + 1 = 2", ("f1",), (place,))
+    sent = wanted.attribute.removeprefix('data-open="').removesuffix('"')
+    assert opening(sent.replace("&quot;", '"')) == wanted
+
+
+@pytest.mark.parametrize(
+    "sent", ["", "[]", '{"places":[["d",{"page":"x"},"q"]]}', '{"places":[["d",{"x":1},"q"]]}']
+)
+def test_what_no_page_of_ours_sends_is_refused(sent: str) -> None:
+    with pytest.raises(ValueError, match=r"no |Expecting"):
+        opening(sent)
+
+
+# -- the samples -----------------------------------------------------------------------------------
+
+
+def test_the_samples_on_a_board(assistant: Assistant) -> None:
+    found = assistant.board(Choice())
+    (spent,) = found.executions
+    assert spent.made is not None
+    assert spent.made.result == Decimal("92.71")
+    assert spent.differs
+    assert [one.quantity.raw.strip() for one in spent.inputs] == ["1022.93", "1103.35"]
+    assert found.options.cities == ("东莞市", "广州市")
+    assert found.tally.counts["仅有目标"] == 20
+    assert assistant.board(Choice(year=2022)).executions == ()
+    for one in found.rows:
+        assert assistant.blocks(one.document_id)

@@ -1,0 +1,204 @@
+"""The dashboard and the page of findings in a real browser, over the two samples."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Browser, Page, Route, expect
+
+from assistant.accounts.accounts import Accounts
+from assistant.accounts.permissions import PRESENT, Role, Visitor
+from assistant.config import Settings
+from assistant.server.gateway import Doorway
+from assistant.service import Assistant
+from assistant.web.current_visitor import for_visitor
+from assistant.web.tabs.dashboard import ALL, Dashboard, changed, choice_of
+from ingest.types.facts import Form
+from tests.support.web_site import chromium, served, visiting
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant, library_home: Path) -> Iterator[str]:
+    with served(assistant, library_home) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    errors: list[str] = []
+    with visiting(browser, "") as opened:
+        opened.on("pageerror", lambda error: errors.append(str(error)))
+        opened.goto(address)
+        yield opened
+    assert errors == []
+
+
+def show(page: Page, tab: str, first: str) -> None:
+    page.get_by_role("tab", name=tab).click()
+    expect(page.locator(first).first).to_be_visible()
+
+
+def test_from_a_bar_to_its_sources_and_back_by_keyboard(page: Page) -> None:
+    show(page, "看板", "#board .card")
+    bar = page.locator("#board .bar-row[data-open]").filter(has_text="92.71%")
+    expect(bar).to_contain_text("填报96.36%")
+    bar.focus()
+    page.keyboard.press("Enter")
+    panel = page.locator("#source-panel")
+    expect(panel.locator(".formula")).to_contain_text("1022.93")
+    expect(panel.locator("blockquote")).to_have_text(["1022.93", "1103.35", "96.36%"])
+    expect(panel.locator(".excerpt mark").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).not_to_be_visible()
+    expect(bar).to_be_focused()
+
+
+class Gate:
+    """Holds back what the page asks of the server while it is shut."""
+
+    def __init__(self, page: Page) -> None:
+        self._shut = True
+        self._held: list[Route] = []
+        page.route("**/queue/join*", self._pass)
+
+    def _pass(self, route: Route) -> None:
+        if self._shut:
+            self._held.append(route)
+        else:
+            route.continue_()
+
+    def shut(self) -> None:
+        self._shut = True
+
+    def open(self) -> None:
+        self._shut = False
+        while self._held:
+            self._held.pop(0).continue_()
+
+
+def test_a_board_in_the_making_says_so(page: Page) -> None:
+    gate = Gate(page)
+    page.get_by_role("tab", name="看板").click()
+    board, sign = page.locator("#board"), page.locator("#board-busy")
+    expect(sign).to_contain_text("正在汇总")
+    expect(board).to_have_attribute("aria-busy", "true")
+    gate.open()
+    expect(page.locator("#board .card").first).to_be_visible()
+    expect(board).to_have_attribute("aria-busy", "false")
+    expect(sign).to_have_count(0)
+    page.locator("#board-filters").get_by_role("combobox", name="年度").click()
+    gate.shut()
+    page.get_by_role("option", name="2021年").click()
+    expect(sign).to_contain_text("正在重新汇总")
+    gate.open()
+    expect(page.locator("#board h2")).to_have_text("2021年")
+    expect(board).to_have_attribute("aria-busy", "false")
+
+
+def test_of_clicks_on_a_board_in_the_making_the_last_counts(page: Page) -> None:
+    show(page, "看板", "#board .card")
+    expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
+    gate = Gate(page)
+    page.locator("#board button.tile.unmet").click()
+    page.locator("#board .ranking tbody button[data-pick]").first.click()
+    page.locator("#board button.tile.unverified").click()
+    expect(page.locator("#board")).to_have_attribute("aria-busy", "true")
+    gate.open()
+    expect(page.locator("#board h2")).to_have_text("无法核实")
+
+
+def test_filters_follow_each_other_and_what_is_clicked(page: Page) -> None:
+    show(page, "看板", "#board .card")
+    filters = page.locator("#board-filters")
+    filters.get_by_role("combobox", name="年度").click()
+    page.get_by_role("option", name="2021年").click()
+    expect(page.locator("#board h2")).to_have_text("2021年")
+    expect(page.locator("#board .ranking tbody tr")).to_have_count(1)
+    filters.get_by_role("combobox", name="部门").click()
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.locator("#board button.tile.unmet, #board button.tile.unverified").first.click()
+    chosen = page.locator("#board h2", has_text="2021年 · ")
+    expect(chosen).to_be_visible()
+    page.locator("#board-details .indicators tbody button").first.click()
+    expect(page.locator("#source-panel .excerpt")).to_be_visible()
+
+
+def test_files_to_save_and_to_print(page: Page) -> None:
+    show(page, "看板", "#board .card")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出表格").click()
+    assert download.value.suggested_filename.startswith("绩效看板 全部资料")
+    book = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))
+    assert book["预算执行率"]["D2"].value == 92.71
+    page.get_by_role("button", name="打印").click()
+    printed = page.frame_locator("#print-frame").locator("body")
+    expect(printed).to_contain_text("预算绩效看板")
+
+
+def test_findings_with_their_evidence(page: Page) -> None:
+    show(page, "校核", "#audit .finding")
+    finding = page.locator("#audit .finding").filter(has_text="96.36%").first
+    expect(finding).to_be_visible()
+    finding.locator(".evidence button").first.click()
+    expect(page.locator("#source-panel blockquote").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("#audit-filters").get_by_role("combobox", name="程度").click()
+    page.get_by_role("option", name="疑似").click()
+    expect(page.locator("#audit .finding.error")).to_have_count(0)
+    expect(page.locator("#audit .finding.warning").first).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="导出表格").click()
+    sheet = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))["校核发现"]
+    assert {cell.value for cell in sheet["B"][1:]} == {"疑似"}
+
+
+@pytest.mark.parametrize("tab", ["看板", "校核"])
+def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page, tab: str) -> None:
+    page.set_viewport_size({"width": 400, "height": 760})
+    show(page, tab, "#board .card, #audit .finding")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+def test_an_empty_library_is_said(tmp_path: Path) -> None:
+    with closing(Assistant(Settings(home=tmp_path / "empty"))) as empty:
+        *_, shown, below, _ = Dashboard(empty).show(*ALL.values())
+    assert "资料库还是空的" in str(shown)
+    assert below == ""
+
+
+def test_a_library_that_no_longer_holds_what_was_chosen(assistant: Assistant) -> None:
+    given = ["全部地区", "全部部门", "1999年", "全部表种", "全部类别", "全部状态"]
+    assert "全部资料" in str(Dashboard(assistant).show(*given)[len(ALL)])
+
+
+def test_filters_are_read_as_they_are_written() -> None:
+    given = changed(list(ALL.values()), {"year": 2021, "form": "汇总表", "city": "广州市"})
+    choice = choice_of(given)
+    assert (choice.city, choice.year, choice.form) == ("广州市", 2021, Form.SUMMARY)
+
+
+def test_the_ranking_is_sorted_by_what_is_asked(assistant: Assistant) -> None:
+    event = gr.EventData(None, {"order": "执行率"})
+    html = Dashboard(assistant).order(event, *ALL.values())
+    assert 'data-order="执行率" aria-pressed=true' in html
+
+
+def test_who_may_only_ask_is_told_so(assistant: Assistant, tmp_path: Path) -> None:
+    accounts = Accounts.of(Settings(home=tmp_path))
+    tab = Dashboard(for_visitor(Doorway(assistant, accounts)))
+    present = PRESENT.set(Visitor("小王", Role.STAFF))
+    with pytest.raises(gr.Error, match="小王"):
+        tab.show(*ALL.values())
+    PRESENT.reset(present)
+    accounts.close()

@@ -1,0 +1,96 @@
+"""The 起草 tab in a real browser: draft, edit in place, check, write afresh, keep, export."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from docx import Document as read_docx
+from playwright.sync_api import Page, expect
+
+from assistant.config import Settings
+from assistant.service import Assistant
+from assistant.types import Draft, Section
+from assistant.web.html import drafts as draft_markup
+from tests.support.web_site import chromium, served, visiting
+
+HUANGPU = "中国共产主义青年团广州市黄埔区委员会"
+
+
+@pytest.fixture(scope="module")
+def desk(library_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An Assistant over a copy of the library: drafts are saved into it."""
+    home = tmp_path_factory.mktemp("desk") / "home"
+    shutil.copytree(library_home, home)
+    with closing(Assistant(Settings(home=home))) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def page(desk: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with (
+        served(desk, tmp_path_factory.mktemp("accounts")) as address,
+        chromium() as browser,
+        visiting(browser, address, height=900) as opened,
+    ):
+        tab = opened.get_by_role("tab", name="起草")
+        tab.wait_for()
+        expect(opened.locator(".welcome")).to_be_visible()
+        tab.click()
+        yield opened
+
+
+def test_a_draft_is_written_edited_checked_kept_and_exported(
+    desk: Assistant, page: Page, tmp_path: Path
+) -> None:
+    page.locator("#draft-department input").click()
+    page.get_by_role("option", name=HUANGPU).click()
+    expect(page.get_by_label("年度").last).to_have_value("2021年")
+    page.locator("#draft-write").click()
+    budget = page.locator(".draft-p", has_text="年初预算数为1133.01万元")
+    expect(budget).to_be_visible()
+    assert page.locator("mark.doubt").count() == 0
+
+    budget.locator("button.cite").first.click()
+    panel = page.locator("#source-panel")
+    expect(panel.locator("blockquote")).to_contain_text("1133.01")
+    page.keyboard.press("Escape")
+
+    page.evaluate(
+        """() => {
+          const p = [...document.querySelectorAll(".draft-p")]
+            .find((one) => one.textContent.includes("1133.01"));
+          p.firstChild.data = p.firstChild.data.replace("1133.01", "1233.01");
+        }"""
+    )
+    page.locator("#draft-check").click()
+    doubtful = page.locator(".draft-p", has_text="1233.01万元【待核实】")
+    expect(doubtful).to_be_visible()
+
+    doubtful.click()
+    page.locator("#draft-renew").click()
+    expect(page.locator("mark.doubt")).to_have_count(0)
+    expect(budget).to_be_visible()
+
+    page.locator("#draft-save").click()
+    expect(page.locator("#draft-note")).to_contain_text("已保存为第1版")
+    (saved,) = desk.drafts.saved()
+    fresh = desk.draft(Section.REPORT, department=HUANGPU, year=2021)
+    assert saved.draft.text == fresh.text
+
+    with page.expect_download() as loading:
+        page.locator("#draft-export").click()
+    target = tmp_path / "稿.docx"
+    loading.value.save_as(target)
+    assert loading.value.suggested_filename.endswith("自评报告.docx")
+    assert read_docx(str(target)).paragraphs[0].text == fresh.title
+
+
+def test_text_in_a_draft_is_escaped(desk: Assistant) -> None:
+    draft: Draft = desk.draft(Section.OVERVIEW, department=HUANGPU, year=2021)
+    wicked = desk.recheck(draft, "<img src=x onerror=alert(1)>“a”[99]")
+    html = draft_markup.sheet(wicked, key="k", excerpt_of=lambda citation: "")
+    assert "<img" not in html
+    assert "&lt;img" in html
+    assert '<span class="unfounded">[99]</span>' in html

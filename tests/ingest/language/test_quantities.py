@@ -1,0 +1,98 @@
+"""The value grammar of domain.md §C7."""
+
+from decimal import Decimal
+
+import pytest
+
+from ingest.language.quantities import find_quantities, parse_value, same_unit
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "comparator", "unit"),
+    [
+        ("≥800场", ["800"], ">=", "场"),
+        (">=98%", ["98"], ">=", "%"),
+        ("98％及以上", ["98"], ">=", "%"),
+        ("不少于1.6万人", ["16000"], ">=", "人"),
+        ("1260万人次以上", ["1260"], ">=", "万人次"),
+        ("48小时内", ["48"], "<=", "小时"),
+        ("<5%", ["5"], "<", "%"),
+        ("＜5%", ["5"], "<", "%"),
+        ("5%以上", ["5"], ">=", "%"),
+        ("控制在5%以内", ["5"], "<=", "%"),
+        ("不超过3个工作日", ["3"], "<=", "个工作日"),
+        ("10万元/座以内", ["10"], "<=", "万元/座"),
+        ("1500元/人·月", ["1500"], "=", "元/人·月"),
+        ("≥750万头（羽）", ["750"], ">=", "万头（羽）"),
+        ("80%-90%", ["80", "90"], "=", "%"),
+        ("158/226/163", ["158", "226", "163"], "=", ""),
+        ("13,500亩", ["13500"], "=", "亩"),
+        ("３２２１．６６", ["3221.66"], "=", ""),
+        ("-83.61", ["-83.61"], "=", ""),
+        ("12.5亿元", ["12.5"], "=", "亿元"),
+        ("2台（套）", ["2"], "=", "台（套）"),
+        ("≥3艘艇", ["3"], ">=", "艘艇"),
+        ("0起", ["0"], "=", "起"),
+    ],
+)
+def test_cell_values(text: str, values: list[str], comparator: str, unit: str) -> None:
+    quantity = parse_value(text)
+    assert quantity is not None
+    assert [str(v.normalize() + 0) for v in quantity.values] == [
+        str(Decimal(v).normalize() + 0) for v in values
+    ]
+    assert (quantity.comparator, quantity.unit, quantity.raw) == (comparator, unit, text)
+
+
+@pytest.mark.parametrize("text", ["约600场", "近200人", "80余场", "3.2万余人次", "100人左右"])
+def test_approximate_values(text: str) -> None:
+    quantity = parse_value(text)
+    assert quantity is not None
+    assert quantity.approximate
+
+
+@pytest.mark.parametrize(
+    "text", ["按时完成", "良好", "—", "无", "", "2022年12月底前", "1-7月", "补助每人1000元，分三期"]
+)
+def test_what_is_no_value(text: str) -> None:
+    assert parse_value(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "raws"),
+    [
+        ("打造9个站点，组建1支24人队伍，撰写15个案例", ["9个", "1支", "24人", "15个"]),
+        ("制度十余项，问题三十多个", ["十余项", "三十多个"]),
+        ("“12345”体系、1+1+9、十九届六中全会，建团100周年，12月31日前", []),
+        ("财预〔2020〕10号文，2021年第3季度", []),
+        ("全年预算调整率为-2.39%。", ["-2.39%"]),
+        ("P2P平台B15栋", []),
+        ("租金21元/平方米/月，电费：1.2元/度", ["21元/平方米/月", "1.2元/度"]),
+    ],
+)
+def test_quantities_in_running_text(text: str, raws: list[str]) -> None:
+    assert [found.quantity.raw for found in find_quantities(text)] == raws
+    assert all(text[f.start : f.end] == f.quantity.raw for f in find_quantities(text))
+
+
+def test_counting_the_same_thing() -> None:
+    target, actual, other = parse_value("≥6场次"), parse_value("8次"), parse_value("34个")
+    assert target
+    assert actual
+    assert other
+    assert same_unit(target, actual)
+    assert not same_unit(target, other)
+
+
+def test_scaled_values_compare_across_wan() -> None:
+    large, plain = parse_value("1260万人次"), parse_value("12600000人次")
+    assert large
+    assert plain
+    assert large.scaled == plain.scaled
+
+
+def test_a_unit_cut_by_the_edge_of_its_cell_is_one_unit() -> None:
+    read = parse_value("≥4500批\n次")
+    assert read is not None
+    assert (read.unit, read.comparator) == ("批次", ">=")
+    assert parse_value("12\n15") is None

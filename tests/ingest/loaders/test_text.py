@@ -1,0 +1,55 @@
+"""Plain text: encodings, line places, tabbed and barred tables."""
+
+import pytest
+
+from ingest.errors import LoadError
+from ingest.loaders.text import load_text
+from ingest.types.facts import TableBlock, TextBlock
+
+TEXT = "部门名称 某市水务局\n\n实际支出数 12.5\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
+def test_encodings(encoding: str) -> None:
+    blocks = load_text("表.txt", TEXT.encode(encoding)).blocks
+    assert [b.text for b in blocks if isinstance(b, TextBlock)] == [
+        "部门名称 某市水务局",
+        "实际支出数 12.5",
+    ]
+
+
+def test_lines_are_counted_as_an_editor_does() -> None:
+    blocks = load_text("表.txt", "甲\r\n\r\n乙\f\r\n丙".encode()).blocks
+    assert [b.location.line_start for b in blocks] == [1, 3, 4]
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t\n", "\ufeff\n".encode()])
+def test_empty_files_are_refused(data: bytes) -> None:
+    with pytest.raises(LoadError, match=r"空\.txt.*是空的"):
+        load_text("空.txt", data)
+
+
+@pytest.mark.parametrize("data", [bytes(range(256)) * 8, b"MZ\x90\x00\x03" + b"\x00\xff" * 200])
+def test_bytes_that_are_no_text_are_refused(data: bytes) -> None:
+    with pytest.raises(LoadError, match="编码"):
+        load_text("坏.txt", data)
+
+
+def test_tabs_make_a_table_with_columns_and_lines() -> None:
+    (heading, table) = load_text("表.txt", "标题\n指标\t目标\n\t≥5个\n".encode()).blocks
+    assert isinstance(heading, TextBlock)
+    assert isinstance(table, TableBlock)
+    assert (table.row_count, table.column_count) == (2, 2)
+    places = [
+        (c.text, c.location.row, c.location.column, c.location.line_start) for c in table.cells
+    ]
+    assert places == [("指标", 1, 1, 2), ("目标", 1, 2, 2), ("≥5个", 2, 2, 3)]
+
+
+def test_bars_make_a_table() -> None:
+    (table,) = load_text(
+        "表.txt", "| 指标 | 目标 |\n|----|----|\n| 次数 | ≥5次 |\n".encode()
+    ).blocks
+    assert isinstance(table, TableBlock)
+    assert [c.text.strip() for c in table.cells] == ["指标", "目标", "次数", "≥5次"]
+    assert table.cells[-1].location.line_start == 3
