@@ -10,7 +10,6 @@ from time import perf_counter
 
 from assistant.answering.composer import Composer, answered
 from assistant.answering.findings import asks_for_findings, reviewed, scope_of
-from assistant.answering.lookups import Composition
 from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, read_rules
 from assistant.assessment.status import StatusRules
@@ -23,10 +22,13 @@ from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_cache import Ledger, Sources
 from assistant.drafting.prose import Joiner
 from assistant.drafting.service import Desk
+from assistant.drafting.types import Draft, Section
 from assistant.errors import SettingsError, UnknownDocument
 from assistant.grounding.citations import Statement, cite
+from assistant.grounding.composition import Composition
 from assistant.grounding.verification import check, shown
 from assistant.history.store import History
+from assistant.history.types import Conversation, FeedbackKind, Turn
 from assistant.language.wording import Wording
 from assistant.llm.model import LanguageModel
 from assistant.llm.query_rewriting import Restater
@@ -36,19 +38,7 @@ from assistant.retrieval.library_snapshot import Reader, Reading, meant
 from assistant.retrieval.reranker import Reranker
 from assistant.retrieval.retriever import FusedRetriever
 from assistant.system_status import Condition, RuleUse, condition, rule_uses
-from assistant.types import (
-    Answer,
-    Calculation,
-    Conversation,
-    Draft,
-    FeedbackKind,
-    Finding,
-    IndicatorStatus,
-    Mode,
-    QueryPlan,
-    Section,
-    Turn,
-)
+from assistant.types import Answer, Calculation, Finding, IndicatorStatus, Mode, QueryPlan
 from ingest.corrections.types import Correction, Wanted
 from ingest.language.lexicon import read_pack
 from ingest.loaders.page_images import PageImage
@@ -56,16 +46,9 @@ from ingest.pipeline import Library
 from ingest.storage.home import Home
 from ingest.storage.migrations import sqlite_file
 from ingest.storage.restore import restore_backup
-from ingest.types.facts import (
-    Block,
-    DocumentRecord,
-    Figure,
-    FileReport,
-    Form,
-    Progress,
-    Scope,
-    StoreFault,
-)
+from ingest.types.blocks import Block, Form
+from ingest.types.facts import Figure
+from ingest.types.library import DocumentRecord, FileReport, Progress, Scope, StoreFault
 from ingest.vectors.embedder import Embedder
 
 Say = Callable[[Progress], None]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from assistant.assessment.rule_packs import Rules
 from assistant.config import Settings
-from ingest.types.facts import DocumentRecord
+from ingest.types.library import DocumentRecord
 
 RulesOf = Callable[[str, int | None], Rules]
 """The rules for a department in a year."""

@@ -34,15 +34,16 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from copies import copied, namings, places, renamed, understood  # noqa: E402
+from copies import copied, namings, places, renamed, understood
 
-from assistant import contract  # noqa: E402
-from assistant.config import Settings  # noqa: E402
-from assistant.service import Assistant  # noqa: E402
-from ingest.pipeline import Library  # noqa: E402
-from ingest.records.rows import pack  # noqa: E402
-from ingest.types.facts import Form, Passage, Understanding  # noqa: E402
-from ingest.vectors.embedder import Embedder  # noqa: E402
+from assistant.config import Settings
+from assistant.schemas import answers as contract
+from assistant.service import Assistant
+from ingest.pipeline import Library
+from ingest.records.rows import pack
+from ingest.types.blocks import Form
+from ingest.types.facts import Passage, Understanding
+from ingest.vectors.embedder import Embedder
 
 SIZES = (1_000, 10_000, 100_000)
 NOISE = 0.05

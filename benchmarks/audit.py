@@ -18,13 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assistant.assessment.status import judge  # noqa: E402
-from assistant.audit.check_runner import Bench, remarks  # noqa: E402
-from assistant.audit.dossier import Dossier, Remark, Sheet  # noqa: E402
-from assistant.config import Settings  # noqa: E402
-from assistant.service import Assistant  # noqa: E402
-from assistant.types import Severity, Status  # noqa: E402
-from ingest.types.facts import Figure, Form, Indicator, Quantity, Role  # noqa: E402
+from assistant.assessment.status import judge
+from assistant.audit.check_runner import Bench, remarks
+from assistant.audit.dossier import Dossier, Remark, Sheet
+from assistant.config import Settings
+from assistant.service import Assistant
+from assistant.types import Severity, Status
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Quantity, Role
 
 Slip = tuple[Dossier, str]
 """A dossier with one slip, and the quote or name that a finding about it cites."""

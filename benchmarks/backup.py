@@ -21,9 +21,9 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assistant.config import Settings  # noqa: E402
-from assistant.service import Assistant  # noqa: E402
-from assistant.system_status import size_of  # noqa: E402
+from assistant.config import Settings
+from assistant.service import Assistant
+from assistant.system_status import size_of
 
 MEGABYTE = 1_000_000
 

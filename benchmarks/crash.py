@@ -35,18 +35,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import numpy as np  # noqa: E402
+import numpy as np
 
-from ingest import pipeline  # noqa: E402
-from ingest.config import IngestSettings  # noqa: E402
-from ingest.corrections.types import Aspect, Wanted  # noqa: E402
-from ingest.extraction.understand import understand  # noqa: E402
-from ingest.loaders import load  # noqa: E402
-from ingest.pipeline import Library  # noqa: E402
-from ingest.records.codec import encode  # noqa: E402
-from ingest.types.facts import FileReport, Scope  # noqa: E402
-from ingest.vectors.exact_search import Vectors  # noqa: E402
-from ingest.workers.parse_file import Parsed, Upload, parse  # noqa: E402
+from ingest import pipeline
+from ingest.config import IngestSettings
+from ingest.corrections.types import Aspect, Wanted
+from ingest.extraction.understand import understand
+from ingest.loaders import load
+from ingest.pipeline import Library
+from ingest.records.codec import encode
+from ingest.types.library import FileReport, Scope
+from ingest.vectors.exact_search import Vectors
+from ingest.workers.parse_file import Parsed, Upload, parse
 
 NAMES = tuple(f"{name}自评表.html" for name in "甲乙丙丁戊己庚辛壬癸子丑")
 MANY = 6

@@ -23,12 +23,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from copies import fill, understood  # noqa: E402
+from copies import fill, understood
 
-from assistant.config import Settings  # noqa: E402
-from assistant.dashboard.board import Board, Choice  # noqa: E402
-from assistant.dashboard.excel_export import board_workbook  # noqa: E402
-from assistant.service import Assistant  # noqa: E402
+from assistant.config import Settings
+from assistant.dashboard.board import Board, Choice
+from assistant.dashboard.excel_export import board_workbook
+from assistant.service import Assistant
 
 CHANGES = 200
 

@@ -20,10 +20,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assistant.config import Settings  # noqa: E402
-from assistant.service import Assistant  # noqa: E402
-from assistant.types import Draft, Mode, Section, Status, Verdict  # noqa: E402
-from ingest.types.facts import Form, Scope  # noqa: E402
+from assistant.config import Settings
+from assistant.drafting.types import Draft, Section
+from assistant.service import Assistant
+from assistant.types import Mode, Status, Verdict
+from ingest.types.blocks import Form
+from ingest.types.library import Scope
 
 DUTY = re.compile(r"(责任单位|完成时限|量化目标)：(?!【待填：)([^；。]*)")
 DATE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|(?<!\d)\d{1,2}月\d{1,2}日|\d{1,2}月底")

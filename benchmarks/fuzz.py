@@ -37,12 +37,12 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.config import MEGABYTE, Limits  # noqa: E402
-from ingest.errors import IngestError  # noqa: E402
-from ingest.extraction.understand import understand  # noqa: E402
-from ingest.loaders import load, unpack  # noqa: E402
-from ingest.loaders.image import pictures  # noqa: E402
-from ingest.records.rows import pack  # noqa: E402
+from ingest.config import MEGABYTE, Limits
+from ingest.errors import IngestError
+from ingest.extraction.understand import understand
+from ingest.loaders import load, unpack
+from ingest.loaders.image import pictures
+from ingest.records.rows import pack
 
 SECONDS = 20
 """Processor time in which a small file must be read, thousands of times what a sound one takes."""

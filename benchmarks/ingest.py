@@ -31,15 +31,15 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.config import IngestSettings  # noqa: E402
-from ingest.errors import IngestError, ModelError  # noqa: E402
-from ingest.extraction.understand import understand  # noqa: E402
-from ingest.intake.sources import sources  # noqa: E402
-from ingest.loaders import load  # noqa: E402
-from ingest.pipeline import Library  # noqa: E402
-from ingest.types.facts import Document  # noqa: E402
-from ingest.vectors.embedder import Embedder  # noqa: E402
-from ingest.vectors.exact_search import Vectors  # noqa: E402
+from ingest.config import IngestSettings
+from ingest.errors import IngestError, ModelError
+from ingest.extraction.understand import understand
+from ingest.intake.sources import sources
+from ingest.loaders import load
+from ingest.pipeline import Library
+from ingest.types.blocks import Document
+from ingest.vectors.embedder import Embedder
+from ingest.vectors.exact_search import Vectors
 
 SCAN = "pdf（扫描）"
 OFFICE = ("docx", "html", "txt", "xlsx")

@@ -26,14 +26,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assistant import contract  # noqa: E402
-from assistant.config import Settings  # noqa: E402
-from assistant.llm.model import LanguageModel  # noqa: E402
-from assistant.llm.rewording import Likeness, Rewriter, script  # noqa: E402
-from assistant.service import Assistant  # noqa: E402
-from assistant.types import Answer, Mode  # noqa: E402
-from ingest.language.lexicon import read_pack  # noqa: E402
-from ingest.types.facts import Figure, Scope  # noqa: E402
+from assistant.config import Settings
+from assistant.llm.model import LanguageModel
+from assistant.llm.rewording import Likeness, Rewriter, script
+from assistant.schemas import answers as contract
+from assistant.service import Assistant
+from assistant.types import Answer, Mode
+from ingest.language.lexicon import read_pack
+from ingest.types.facts import Figure
+from ingest.types.library import Scope
 
 
 @dataclass

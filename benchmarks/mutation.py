@@ -25,15 +25,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.extraction.understand import understand  # noqa: E402
-from ingest.language.budget_terms import is_term  # noqa: E402
-from ingest.language.form_vocabulary import label_key  # noqa: E402
-from ingest.language.lexicon import read_pack  # noqa: E402
-from ingest.language.normalise import squeeze  # noqa: E402
-from ingest.loaders import load  # noqa: E402
-from ingest.tables.grid import spread  # noqa: E402
-from ingest.tables.headers import Header, read_header, realign  # noqa: E402
-from ingest.types.facts import Cell, Document, Run, TableBlock  # noqa: E402
+from ingest.extraction.understand import understand
+from ingest.language.budget_terms import is_term
+from ingest.language.form_vocabulary import label_key
+from ingest.language.lexicon import read_pack
+from ingest.language.normalise import squeeze
+from ingest.loaders import load
+from ingest.tables.grid import spread
+from ingest.tables.headers import Header, read_header, realign
+from ingest.types.blocks import Cell, Document, Run, TableBlock
 
 # Words for the same columns that a form could use; `unseen` checks that no pack lists them.
 WORDS = {

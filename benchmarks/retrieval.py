@@ -18,21 +18,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assistant.config import Settings  # noqa: E402
-from assistant.retrieval.retriever import FusedRetriever  # noqa: E402
-from ingest.pipeline import Library  # noqa: E402
-from ingest.records.rows import pack  # noqa: E402
-from ingest.types.facts import (  # noqa: E402
-    Document,
-    Form,
-    Location,
-    Passage,
-    Run,
-    Scope,
-    TextBlock,
-    Understanding,
-)
-from ingest.vectors.embedder import Embedder  # noqa: E402
+from assistant.config import Settings
+from assistant.retrieval.retriever import FusedRetriever
+from ingest.pipeline import Library
+from ingest.records.rows import pack
+from ingest.types.blocks import Document, Form, Location, Run, TextBlock
+from ingest.types.facts import Passage, Understanding
+from ingest.types.library import Scope
+from ingest.vectors.embedder import Embedder
 
 DEPTH = 60
 """A context ranked lower than this counts as not found."""

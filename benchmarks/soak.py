@@ -28,10 +28,10 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assistant.config import Settings  # noqa: E402
-from assistant.serve import launch  # noqa: E402
-from assistant.service import Assistant  # noqa: E402
-from ingest.errors import ModelError  # noqa: E402
+from assistant.config import Settings
+from assistant.serve import launch
+from assistant.service import Assistant
+from ingest.errors import ModelError
 
 WARM = 1000
 

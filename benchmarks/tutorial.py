@@ -37,14 +37,14 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from copies import copied_file, documents, namings, places, renamed, understood  # noqa: E402
+from copies import copied_file, documents, namings, places, renamed, understood
 
-from assistant.config import Settings  # noqa: E402
-from assistant.service import Assistant  # noqa: E402
-from ingest.config import IngestSettings  # noqa: E402
-from ingest.pipeline import Library  # noqa: E402
-from ingest.vectors.embedder import Embedder  # noqa: E402
-from ingest.vectors.exact_search import Vectors  # noqa: E402
+from assistant.config import Settings
+from assistant.service import Assistant
+from ingest.config import IngestSettings
+from ingest.pipeline import Library
+from ingest.vectors.embedder import Embedder
+from ingest.vectors.exact_search import Vectors
 
 SIZES = (1_000, 10_000, 100_000)
 CHUNK, SHARED, NEAREST = 500, 50, 4

@@ -26,7 +26,7 @@ from ingest.storage.integrity_check import check_library
 from ingest.storage.migrations import sqlite_file, upgrade
 from ingest.storage.restricted_view import VisibleRecords, VisibleVectors
 from ingest.storage.stores import REOWNING, Encoder, Stores
-from ingest.types.facts import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
+from ingest.types.library import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
 from ingest.vectors.vector_store import VectorStore
 from ingest.workers.parse_file import Parsed, Upload
 from ingest.workers.pool import Readers, parse_all

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.answering.lookups import Composition, Printing, refuse, sheet, source_of
 from assistant.assessment.status import StatusRules, judge
 from assistant.grounding.calculations import (
     Term,
@@ -16,9 +15,11 @@ from assistant.grounding.calculations import (
     total,
 )
 from assistant.grounding.citations import Source, Statement, of_actual, of_figure
+from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.printed_values import Printing, sheet, source_of
 from assistant.language.numbers import PERCENT, convert, plain
 from assistant.language.wording import COMPARED, Wording, goal, quoted, value
-from assistant.questions.parsed_question import asked_for
+from assistant.questions.limits import asked_for
 from assistant.types import (
     Calculation,
     Evidence,
@@ -28,7 +29,9 @@ from assistant.types import (
     QueryPlan,
     Status,
 )
-from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Quantity, Role, Task
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Quantity, Role, Task
+from ingest.types.library import DocumentRecord
 
 NAMED = 4
 """So many owners of a list are named at its head."""

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering.aggregates import main_printing
-from assistant.answering.lookups import YEAR, Composition, Printing, refuse, sheet
+from assistant.answering.lookups import YEAR
 from assistant.grounding.calculations import Term, UnitMismatch, difference, growth, rate
 from assistant.grounding.citations import Statement
+from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.printed_values import Printing, sheet
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, goal, quoted, value
 from assistant.types import Calculation, Match, QueryPlan

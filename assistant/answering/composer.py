@@ -9,7 +9,7 @@ from assistant.answering.comparisons import Comparisons
 from assistant.answering.consistency import Checks
 from assistant.answering.department_summary import Standing
 from assistant.answering.draft_paragraphs import Drafts
-from assistant.answering.lookups import Composition, Lookups, Printing, refuse
+from assistant.answering.lookups import Lookups
 from assistant.answering.narratives import Narratives
 from assistant.answering.part_sums import Sums
 from assistant.answering.reasons import Causes
@@ -20,10 +20,12 @@ from assistant.assessment.status import StatusRules
 from assistant.audit.vocabulary import Lexicon
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
+from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.printed_values import Printing
 from assistant.language.wording import Wording
 from assistant.questions.open_questions import PROGRESS, WHOLE
 from assistant.types import Evidence, Intent, Match, QueryPlan
-from ingest.types.facts import DocumentRecord
+from ingest.types.library import DocumentRecord
 
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
 GRADE = ("自评等级",)

@@ -5,16 +5,20 @@ A check never passes a form: it says 一致 or 不一致 about the numbers at ha
 
 from collections.abc import Callable, Mapping, Sequence
 
-from assistant.answering.lookups import Composition, Lookups, Printing, Sheet, sheet
+from assistant.answering.lookups import Lookups
 from assistant.assessment.rule_packs import Rules
 from assistant.audit.dossier import account, is_money
 from assistant.audit.rates import RateCheck, recompute
 from assistant.grounding.calculations import Term, UnitMismatch, rate
 from assistant.grounding.citations import Source, Statement, of_figure
+from assistant.grounding.composition import Composition
+from assistant.grounding.printed_values import Printing, Sheet, sheet
 from assistant.language.numbers import base, plain
 from assistant.language.wording import ROLE_NAMES, Wording, goal, quoted, value
 from assistant.types import Calculation, Evidence, Match, QueryPlan
-from ingest.types.facts import DocumentRecord, Figure, Form, Role
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Role
+from ingest.types.library import DocumentRecord
 
 SHOWN = 4
 """So many places of one value are cited."""

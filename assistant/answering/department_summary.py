@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering.aggregates import WANTED, Groups
-from assistant.answering.lookups import Composition, Lookups, refuse
+from assistant.answering.lookups import Lookups
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
+from assistant.grounding.composition import Composition, refuse
 from assistant.language.wording import Wording, quoted
-from assistant.questions.parsed_question import asked_for
+from assistant.questions.limits import asked_for
 from assistant.types import Evidence, IndicatorStatus, Intent, Match, QueryPlan
 
 DEPARTMENTS = 4

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from assistant.answering.aggregates import Groups
-from assistant.answering.lookups import Composition, refuse, sheet
 from assistant.grounding.calculations import UnitMismatch, count, rate, term
 from assistant.grounding.citations import Statement
+from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.printed_values import sheet
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, quoted, value
+from assistant.retrieval.evidence import BUDGET
 from assistant.types import Calculation, Evidence, Match, QueryPlan, Status
 from ingest.types.facts import Figure
 
-BUDGET = ("年初预算数", "全年预算数", "实际支出数", "预算完成率")
-"""What a paragraph on the budget tells, in this order."""
 _MET = (Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET)
 _UNMET = (Status.UNMET, Status.QUALITATIVE_UNMET)
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from assistant.answering.lookups import Composition
 from assistant.grounding.citations import Source, Statement
+from assistant.grounding.composition import Composition
 from assistant.types import Calculation, Finding, Intent, QueryPlan, Severity
-from ingest.types.facts import Form, Scope
+from ingest.types.blocks import Form
+from ingest.types.library import Scope
 
 CODES = frozenset({"D06", "D07", "D09", "D10", "D11", "D14", "D23", "D27"})
 """What a question after things that do not fit is after: numbers, not completeness or style."""

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from assistant.answering.lookups import Composition, refuse
 from assistant.grounding.citations import Statement, of_passage
+from assistant.grounding.composition import Composition, refuse
 from assistant.language.wording import Wording
 from assistant.types import Evidence, QueryPlan
 from ingest.types.facts import Passage

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.answering.consistency import belonging, of_term
-from assistant.answering.lookups import Composition
 from assistant.assessment.rule_packs import Rules
 from assistant.audit.rounding import slack
 from assistant.audit.score_checks import score_sum
@@ -11,6 +10,7 @@ from assistant.audit.sum_checks import SumCheck, add_up, column_parts, item, sen
 from assistant.audit.vocabulary import Lexicon
 from assistant.grounding.calculations import Term, UnitMismatch, difference, term, total
 from assistant.grounding.citations import Statement, of_figure
+from assistant.grounding.composition import Composition
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, quoted, value
 from assistant.types import Calculation, Evidence, QueryPlan

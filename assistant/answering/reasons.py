@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from assistant.answering.lookups import Composition, Lookups, refuse, sheet
+from assistant.answering.lookups import Lookups
 from assistant.grounding.citations import Source, Statement, of_passage
+from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.printed_values import sheet
 from assistant.language.wording import Wording, quoted
 from assistant.types import Match, QueryPlan
 from ingest.types.facts import Indicator, Passage

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from assistant.answering.lookups import Composition, source_of
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.scoring import points
 from assistant.assessment.status import StatusRules, judge
 from assistant.grounding.citations import Source, Statement
+from assistant.grounding.composition import Composition
+from assistant.grounding.printed_values import source_of
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, goal, quoted, value
 from assistant.types import Calculation, Evidence, QueryPlan, Status

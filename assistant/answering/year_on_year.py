@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.aggregates import LINES, Groups
-from assistant.answering.lookups import Composition, Printing, refuse, source_of
 from assistant.assessment.status import StatusRules, direction
 from assistant.grounding.calculations import Term, UnitMismatch, count, difference
 from assistant.grounding.citations import Statement
+from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.printed_values import Printing, source_of
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, value
 from assistant.types import Calculation, Evidence, QueryPlan

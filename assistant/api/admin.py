@@ -9,8 +9,8 @@ from typing_extensions import TypedDict
 from assistant.accounts.accounts import Accounts, User
 from assistant.accounts.permissions import ROLE_NAMES, Right, Role, Visitor
 from assistant.api.rest import Open, Who
-from assistant.cli.users import TokenJson, UserJson, moment, token_json, user_json
 from assistant.errors import AccountError
+from assistant.schemas.accounts import TokenJson, UserJson, moment, token_json, user_json
 from assistant.schemas.answers import CitationJson, citation
 from assistant.server.gateway import Doorway
 from assistant.system_status import Condition

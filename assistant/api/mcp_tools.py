@@ -25,11 +25,11 @@ from assistant.api.rest import (
     figures,
     indicators,
 )
+from assistant.drafting.types import Section
 from assistant.schemas import answers as contract
 from assistant.schemas import drafts as contract_drafts
 from assistant.server.gateway import Doorway
-from assistant.types import Section
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 Result = TypeVar("Result")
 Call = Context[Any, Any, Any]

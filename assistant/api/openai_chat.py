@@ -23,7 +23,7 @@ from assistant.schemas import answers as contract
 from assistant.server.middleware import failure
 from assistant.types import Answer
 from ingest.errors import IngestError
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 MODEL = "jiwen"
 TURNS_KEPT = 30

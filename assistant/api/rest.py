@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from assistant.accounts.permissions import Right, Visitor
+from assistant.drafting.types import Draft, Section
 from assistant.language.wording import OUTCOMES
 from assistant.schemas import answers as contract
 from assistant.schemas import documents as contract_documents
@@ -17,9 +18,8 @@ from assistant.schemas.selection import selection
 from assistant.server.deferred_apps import LateDoor
 from assistant.server.gateway import Doorway
 from assistant.server.uploads import take_in
-from assistant.types import Draft, Section
-from ingest.types import facts as types
-from ingest.types.facts import DocumentRecord, Scope
+from ingest.types import blocks
+from ingest.types.library import DocumentRecord, Scope
 
 Item = TypeVar("Item")
 
@@ -65,7 +65,7 @@ class Asked(BaseModel):
     turns: list[str] = Field(default=[], max_length=50, description="此前的问题，先问的在前")
     department: str = Field(default="", description="只看这个部门")
     year: int | None = Field(default=None, description="只看这个年度")
-    form: types.Form | None = Field(default=None, description="只看这种表")
+    form: blocks.Form | None = Field(default=None, description="只看这种表")
 
 
 class Wanted(BaseModel):

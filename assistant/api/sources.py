@@ -10,7 +10,7 @@ from assistant.accounts.permissions import Right
 from assistant.api.rest import Open, Who
 from assistant.errors import UnknownDocument
 from assistant.sources.source_view import drawn
-from ingest.types.facts import Location
+from ingest.types.blocks import Location
 
 NOT_FOUND = "这一处原文已经找不到，文件可能已被删除或替换，请重新提问。"
 KEPT = {"Cache-Control": "private, max-age=86400"}

@@ -11,7 +11,8 @@ from assistant.audit.vocabulary import Lexicon
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import IndicatorStatus, Severity, Status
-from ingest.types.facts import Form, Indicator
+from ingest.types.blocks import Form
+from ingest.types.facts import Indicator
 
 UNMET = (Status.UNMET, Status.QUALITATIVE_UNMET)
 _HUNDRED = Decimal(100)

@@ -15,7 +15,8 @@ from assistant.audit.vocabulary import Lexicon
 from assistant.grounding.calculations import Term, UnitMismatch, average, rate, rounded, term
 from assistant.language.numbers import convert, plain
 from assistant.types import Calculation, Status
-from ingest.types.facts import Figure, Form, Indicator, Role
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Role
 
 ORDER = (Form.SELF_EVALUATION, Form.PROJECT_SELF_EVALUATION, Form.REPORT, Form.TARGET)
 """Whose row of an indicator counts, best first."""

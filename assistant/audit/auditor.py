@@ -21,7 +21,9 @@ from assistant.audit.vocabulary import Lexicon
 from assistant.departments.directory import Directory
 from assistant.grounding.citations import Statement, cite
 from assistant.types import Finding, IndicatorStatus, Severity
-from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.library import DocumentRecord, Scope
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
 _SENTENCE = re.compile(r"[^。；\n]+[。；\n]?")

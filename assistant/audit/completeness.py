@@ -8,7 +8,8 @@ from assistant.audit.vocabulary import Lexicon
 from assistant.grounding.citations import Source, of_figure
 from assistant.language.wording import goal, quoted
 from assistant.types import Severity
-from ingest.types.facts import Figure, Form, Role, Task
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Role, Task
 
 SETTLED = 0.5
 """So many rows must name their family before a missing one is spoken of."""

@@ -31,7 +31,8 @@ from assistant.language.name_matching import Synonyms
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import Severity
-from ingest.types.facts import Figure, Form, Indicator, Quantity, Role
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Quantity, Role
 
 TERMS = (
     *("年初预算数", "全年预算数", "实际支出数", "年度调整额", "预算完成率", "预算调整率"),

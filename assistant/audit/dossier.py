@@ -8,7 +8,9 @@ from assistant.grounding.citations import Source, of_figure
 from assistant.language.wording import quoted
 from assistant.types import Severity
 from ingest.language.budget_terms import concept_at_end, find_concept
-from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Passage, Role, Task
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Passage, Role, Task
+from ingest.types.library import DocumentRecord
 
 
 @dataclass(frozen=True, slots=True)

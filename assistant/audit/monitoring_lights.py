@@ -11,7 +11,8 @@ from assistant.audit.dossier import Dossier, Sheet, whole
 from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
 from assistant.language.numbers import convert, plain
 from assistant.types import Status
-from ingest.types.facts import Form, Indicator
+from ingest.types.blocks import Form
+from ingest.types.facts import Indicator
 
 HUNDRED, YEAR = Decimal(100), Decimal(12)
 _MONTH = re.compile(r"1\D{0,2}[-至—~](\d{1,2})月")

@@ -10,7 +10,8 @@ from assistant.audit.vocabulary import Lexicon
 from assistant.grounding.citations import Source
 from assistant.language.wording import quoted
 from assistant.types import Severity, Status
-from ingest.types.facts import Form, Indicator, Passage
+from ingest.types.blocks import Form
+from ingest.types.facts import Indicator, Passage
 
 SHARED = 4
 """A measure takes up a problem where they share so many characters in a row."""

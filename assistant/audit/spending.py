@@ -20,7 +20,8 @@ from assistant.grounding.calculations import UnitMismatch, difference, rate, ter
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted
 from assistant.types import Severity
-from ingest.types.facts import Form, Indicator
+from ingest.types.blocks import Form
+from ingest.types.facts import Indicator
 
 LONGEST_SAME = 40
 """A passage this long that stands in last year's document word by word was copied."""

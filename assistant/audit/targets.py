@@ -18,7 +18,8 @@ from assistant.grounding.citations import of_figure
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import Severity
-from ingest.types.facts import Figure, Form, Indicator, Role
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Role
 
 ALIKE = 0.5
 """A promise is answered by words that share half of its pairs of characters."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from assistant.config import Settings
-from assistant.types import Section
-from ingest.types.facts import Form
+from assistant.drafting.types import Section
+from ingest.types.blocks import Form
 
 DONE, FAILED, MISUSED = 0, 1, 2
 

@@ -11,7 +11,8 @@ from assistant.schemas.documents import correction
 from assistant.schemas.selection import selection
 from assistant.service import Assistant
 from ingest.corrections.types import ASPECT_NAMES, OF_DOCUMENT, Aspect, Correction, Wanted
-from ingest.types.facts import Form, Role
+from ingest.types.blocks import Form
+from ingest.types.facts import Role
 
 Command = Callable[[str, Callable[[Settings, Arguments], int], str], Parser]
 

@@ -40,7 +40,8 @@ from assistant.schemas import drafts as contract_drafts
 from assistant.schemas.selection import selection
 from assistant.service import Assistant
 from ingest.errors import IngestError
-from ingest.types.facts import DocumentRecord, FileReport, Form, Outcome, Scope
+from ingest.types.blocks import Form
+from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope
 
 Item = TypeVar("Item")
 

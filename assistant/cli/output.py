@@ -20,19 +20,13 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.assessment.department_totals import Colour, DepartmentTotals
+from assistant.drafting.types import Draft
 from assistant.grounding.locations import place
 from assistant.language.wording import OUTCOMES
-from assistant.types import Answer, Draft, Finding, IndicatorStatus, Mode, Severity, Status
+from assistant.types import Answer, Finding, IndicatorStatus, Mode, Severity, Status
 from ingest.corrections.types import ROLE_NAMES
-from ingest.types.facts import (
-    DocumentRecord,
-    Figure,
-    FileReport,
-    Outcome,
-    Progress,
-    Quantity,
-    StoreFault,
-)
+from ingest.types.facts import Figure, Quantity
+from ingest.types.library import DocumentRecord, FileReport, Outcome, Progress, StoreFault
 
 Item = TypeVar("Item")
 

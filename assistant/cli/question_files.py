@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import QuestionsError
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 
 @dataclass(frozen=True, slots=True)

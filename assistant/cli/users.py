@@ -4,16 +4,14 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
 from getpass import getpass
 
-from typing_extensions import TypedDict
-
-from assistant.accounts.accounts import Accounts, Token, User, described
+from assistant.accounts.accounts import Accounts, described
 from assistant.accounts.permissions import ROLE_NAMES, Role
 from assistant.cli.arguments import DONE, Arguments, Parser
 from assistant.config import Settings
 from assistant.errors import AccountError
+from assistant.schemas.accounts import token_json, user_json
 
 Command = Callable[[str, Callable[[Settings, Arguments], int], str], Parser]
 USER_ACTIONS = ("list", "add", "remove", "role", "password")
@@ -96,41 +94,3 @@ def password() -> str:
 
 def tell(given: Arguments, as_json: Mapping[str, object], words: str) -> None:
     print(json.dumps(as_json, ensure_ascii=False) if given.json else words, flush=True)
-
-
-class UserJson(TypedDict):
-    name: str
-    role: str
-    departments: list[str]
-    active: bool
-    created: str
-
-
-class TokenJson(TypedDict):
-    number: int
-    user: str
-    label: str
-    created: str
-
-
-def user_json(user: User) -> UserJson:
-    return {
-        "name": user.name,
-        "role": user.role.value,
-        "departments": list(user.departments),
-        "active": user.active,
-        "created": moment(user.created),
-    }
-
-
-def token_json(token: Token) -> TokenJson:
-    return {
-        "number": token.number,
-        "user": token.user,
-        "label": token.label,
-        "created": moment(token.created),
-    }
-
-
-def moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

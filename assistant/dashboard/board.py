@@ -12,7 +12,7 @@ from assistant.dashboard.board_facts import Execution, Library, Mark, Noted, Pla
 from assistant.dashboard.indicator_list import OPEN, REACHED, STANDINGS, Row, merged
 from assistant.grounding.calculations import Term, rate
 from assistant.types import Calculation, Severity
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 
 @dataclass(frozen=True, slots=True)

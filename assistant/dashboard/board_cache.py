@@ -16,7 +16,9 @@ from assistant.departments.directory import Directory
 from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
 from assistant.language.numbers import plain
 from assistant.types import Calculation, Finding, IndicatorStatus, Severity
-from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Location, Role, Scope
+from ingest.types.blocks import Form, Location
+from ingest.types.facts import Figure, Indicator, Role
+from ingest.types.library import DocumentRecord, Scope
 
 ONCE = Scope(copies=False)
 RATE, SCORE = "预算完成率", "自评得分"

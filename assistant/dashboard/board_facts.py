@@ -6,7 +6,8 @@ from typing import Protocol
 
 from assistant.dashboard.indicator_list import Row
 from assistant.types import Calculation, Finding
-from ingest.types.facts import Figure, Form
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure
 
 CLOSE = Decimal("0.011")
 """A recomputed rate may differ from a printed one by rounding."""

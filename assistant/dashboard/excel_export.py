@@ -12,7 +12,7 @@ from assistant.dashboard.board_facts import Execution, Mark, Noted
 from assistant.dashboard.indicator_list import STANDINGS, Row
 from assistant.grounding.locations import place
 from assistant.types import Severity
-from ingest.types.facts import Location
+from ingest.types.blocks import Location
 
 Value = str | int | Decimal | None
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")

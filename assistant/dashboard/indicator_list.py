@@ -8,7 +8,8 @@ from enum import StrEnum
 from assistant.language.wording import goal, value
 from assistant.types import IndicatorStatus, Status
 from ingest.language.normalise import normalise
-from ingest.types.facts import Form, Location, Quantity
+from ingest.types.blocks import Form, Location
+from ingest.types.facts import Quantity
 
 SPEAKS = (
     Form.SELF_EVALUATION,

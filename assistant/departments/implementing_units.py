@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from ingest.types.facts import DocumentRecord, Figure, Indicator, Passage, Scope, Task
+from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.library import DocumentRecord, Scope
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
 Search = Callable[[str, Scope, int], list[Passage]]

@@ -14,6 +14,7 @@ from assistant.drafting.material import Material, funds, lines, terms
 from assistant.drafting.outline import Outline
 from assistant.drafting.paragraphs import Block, Style
 from assistant.drafting.self_report import Item, Items
+from assistant.drafting.types import Draft, Paragraph, Remedy, Section, TableRow
 from assistant.drafting.verification import blanks, checked
 from assistant.errors import DraftError
 from assistant.grounding.citations import Statement, cite
@@ -21,19 +22,12 @@ from assistant.grounding.verification import MARKER
 from assistant.language.wording import Wording
 from assistant.retrieval.fact_finder import FORM_ORDER
 from assistant.retrieval.library_snapshot import Reading
-from assistant.types import (
-    Citation,
-    Draft,
-    Finding,
-    Paragraph,
-    Remedy,
-    Section,
-    TableRow,
-    Verdict,
-)
+from assistant.types import Citation, Finding, Verdict
 from ingest.language.lexicon import read_pack
 from ingest.records.record_store import RecordStore
-from ingest.types.facts import Form, Passage, Scope
+from ingest.types.blocks import Form
+from ingest.types.facts import Passage
+from ingest.types.library import Scope
 
 Audit = Callable[[Scope], Sequence[Finding]]
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from assistant.drafting.material import Line
 from assistant.drafting.paragraphs import brief, clause
+from assistant.drafting.types import TableRow
 from assistant.grounding.citations import Source, Statement
 from assistant.language.wording import goal, value
-from assistant.types import TableRow
 
 
 def table(lines: Iterable[Line]) -> list[tuple[TableRow, tuple[Source, ...]]]:

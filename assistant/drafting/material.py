@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.lookups import source_of
 from assistant.drafting.self_report import Item
 from assistant.grounding.citations import Source, of_actual
+from assistant.grounding.printed_values import source_of
 from assistant.retrieval.fact_finder import FORM_ORDER, of_department
 from assistant.types import Finding, IndicatorStatus, Status
-from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Quantity, Role, Task
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Quantity, Role, Task
+from ingest.types.library import DocumentRecord
 
 MET = frozenset({Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET})
 UNMET = frozenset({Status.UNMET, Status.QUALITATIVE_UNMET})

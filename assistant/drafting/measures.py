@@ -18,9 +18,9 @@ from assistant.drafting.paragraphs import (
 )
 from assistant.drafting.problems import Problem, about
 from assistant.drafting.self_report import Item, shared
+from assistant.drafting.types import ProblemKind
 from assistant.grounding.citations import Statement
 from assistant.language.wording import quoted, unquoted
-from assistant.types import ProblemKind
 
 RUN = 4
 """So many characters in a row, said by a problem and by a measure, are about the same thing."""

@@ -10,9 +10,9 @@ from assistant.drafting.measures import Measures
 from assistant.drafting.overview import Overview
 from assistant.drafting.paragraphs import Block, Style, heading, numbered, say
 from assistant.drafting.problems import Problems
+from assistant.drafting.types import ProblemKind, Section
 from assistant.grounding.calculations import count
 from assistant.language.numbers import plain
-from assistant.types import ProblemKind, Section
 
 NUMERALS = "一二三四五六七八九十"
 _UNDER = {

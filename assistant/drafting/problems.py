@@ -22,11 +22,12 @@ from assistant.drafting.paragraphs import (
     say,
 )
 from assistant.drafting.self_report import Item
+from assistant.drafting.types import ProblemKind
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.language.numbers import find_numbers, plain
 from assistant.language.wording import goal, quoted, value
-from assistant.types import Calculation, Finding, ProblemKind, Severity, Status
+from assistant.types import Calculation, Finding, Severity, Status
 from ingest.types.facts import Role
 
 _APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")

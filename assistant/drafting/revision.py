@@ -5,9 +5,10 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from assistant.drafting.prose import Joiner
+from assistant.drafting.types import Draft, Paragraph
 from assistant.drafting.verification import checked, rewritten, unsupported
 from assistant.grounding.verification import MARKER
-from assistant.types import Citation, Draft, Mode, Paragraph
+from assistant.types import Citation, Mode
 from ingest.types.facts import Figure
 
 Facts = Mapping[str, Figure]

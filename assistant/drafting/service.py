@@ -7,11 +7,11 @@ from assistant.drafting.drafter import Audit, Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.revision import renewed, reworded
 from assistant.drafting.store import DraftStore
+from assistant.drafting.types import Draft, SavedDraft, Section
 from assistant.drafting.verification import recheck
 from assistant.drafting.word_export import docx
 from assistant.errors import DraftError
 from assistant.retrieval.library_snapshot import Reader
-from assistant.types import Draft, SavedDraft, Section
 from ingest.records.record_store import RecordStore
 from ingest.types.facts import Figure
 

@@ -21,8 +21,8 @@ from sqlalchemy import (
     select,
 )
 
+from assistant.drafting.types import Draft, SavedDraft
 from assistant.errors import DraftError
-from assistant.types import Draft, SavedDraft
 from ingest.records.codec import decode, encode
 from ingest.records.database import OwnTables
 

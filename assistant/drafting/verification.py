@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from assistant.drafting.types import Blank, Draft, Paragraph
 from assistant.grounding.verification import MARKER, Sentence, check, claimed
-from assistant.types import Blank, CheckedFigure, Citation, Draft, Paragraph, Verdict
+from assistant.types import CheckedFigure, Citation, Verdict
 from ingest.types.facts import Figure
 
 MARK = "【待核实】"

@@ -10,11 +10,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from assistant.drafting.types import Draft
 from assistant.drafting.verification import BLANK, MARK
 from assistant.grounding.locations import place
 from assistant.grounding.verification import MARKER
-from assistant.types import Citation, Draft, Verdict
-from ingest.types.facts import DocumentRecord
+from assistant.types import Citation, Verdict
+from ingest.types.library import DocumentRecord
 
 if TYPE_CHECKING:
     from docx.document import Document as Word

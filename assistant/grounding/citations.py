@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.types import Citation
-from ingest.types.facts import DocumentRecord, Figure, Indicator, Location, Passage
+from ingest.types.blocks import Location
+from ingest.types.facts import Figure, Indicator, Passage
+from ingest.types.library import DocumentRecord
 
 QUOTE_LIMIT = 400
 """A longer quote is cut around what it is cited for."""

@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from ingest.types.facts import Location
+from ingest.types.blocks import Location
 
 PARAGRAPHS = frozenset({".docx", ".doc", ".wps", ".html", ".htm"})
 """Files whose `line_start` counts paragraphs; in all others it counts lines."""

@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 
 from assistant.errors import HistoryError
-from assistant.types import Answer, Conversation, Feedback, FeedbackKind, Turn
+from assistant.history.types import Conversation, Feedback, FeedbackKind, Turn
+from assistant.types import Answer
 from ingest.records.codec import decode, encode
 from ingest.records.database import OwnTables
 from ingest.records.rows import folded

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from assistant.language.numbers import plain
 from ingest.language.normalise import normalise
-from ingest.types.facts import Outcome, Quantity, Role
+from ingest.types.facts import Quantity, Role
+from ingest.types.library import Outcome
 
 COMPARED = {
     "≥": "不低于",

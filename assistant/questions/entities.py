@@ -11,7 +11,7 @@ from typing import Any
 from assistant.departments.directory import Directory, Mention
 from ingest.language.lexicon import any_of
 from ingest.language.normalise import normalise
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 BLANK = "　"
 _PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")

@@ -25,7 +25,8 @@ from assistant.questions.parsed_question import (
 from assistant.questions.years import Years
 from assistant.types import Intent, QueryPlan
 from ingest.language.lexicon import any_of
-from ingest.types.facts import Form, Quantity, Role
+from ingest.types.blocks import Form
+from ingest.types.facts import Quantity, Role
 
 _ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
 _COMMA = re.compile("[，、]")

@@ -6,12 +6,17 @@ from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from assistant.answering.draft_paragraphs import BUDGET
 from assistant.language.name_matching import replaced
 from assistant.retrieval.fact_finder import FORM_ORDER, FactFinder
 from assistant.retrieval.project_matching import in_words, of_project, where_named
 from assistant.types import Evidence, Intent, Match, QueryPlan
-from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Passage, Scope, Task
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.library import DocumentRecord, Scope
+
+BUDGET = ("年初预算数", "全年预算数", "实际支出数", "预算完成率")
+"""What a paragraph on the budget tells, in this order."""
+
 
 NARROW_TO = 12
 """A question that names neither department nor year is looked up in so many documents."""

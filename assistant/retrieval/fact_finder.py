@@ -12,7 +12,9 @@ from typing import Protocol, TypeVar
 
 from assistant.language.name_matching import ENOUGH, Fit, Matcher, Synonyms
 from assistant.types import Match, QueryPlan
-from ingest.types.facts import DocumentRecord, Figure, Form, Indicator, Role, Scope, Task
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Role, Task
+from ingest.types.library import DocumentRecord, Scope
 
 UNREPORTED_LOSS = 0.1
 INDICATOR_BONUS, UNIT_BONUS, ROLE_LOSS, YEAR_LOSS = 0.12, 0.08, 0.12, 0.2

@@ -11,7 +11,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
 from assistant.retrieval.retriever import FusedRetriever
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 from ingest.vectors.embedder import Embedder
 
 

@@ -16,7 +16,8 @@ from assistant.retrieval.fact_finder import FactFinder
 from ingest.language.lexicon import read_pack
 from ingest.language.tokenizer import Tokenizer
 from ingest.records.record_store import RecordStore
-from ingest.types.facts import DocumentRecord, Form
+from ingest.types.blocks import Form
+from ingest.types.library import DocumentRecord
 
 
 @dataclass(frozen=True, slots=True)

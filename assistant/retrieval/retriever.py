@@ -12,7 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from ingest.errors import StoreError
-from ingest.types.facts import Passage, Scope
+from ingest.types.facts import Passage
+from ingest.types.library import Scope
 
 logger = logging.getLogger(__name__)
 

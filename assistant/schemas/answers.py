@@ -10,7 +10,8 @@ from typing_extensions import TypedDict
 
 from assistant.assessment.department_totals import DepartmentTotals
 from assistant.types import Answer, Calculation, CheckedFigure, Citation, Finding, IndicatorStatus
-from ingest.types.facts import Figure, Location, Quantity
+from ingest.types.blocks import Location
+from ingest.types.facts import Figure, Quantity
 
 Number = int | float
 

@@ -6,7 +6,8 @@ from typing_extensions import TypedDict
 
 from assistant.schemas.answers import LocationJson, location
 from ingest.corrections.types import Correction
-from ingest.types.facts import DocumentRecord, FileReport, Oddity, StoreFault
+from ingest.types.facts import Oddity
+from ingest.types.library import DocumentRecord, FileReport, StoreFault
 
 
 class OddityJson(TypedDict):

@@ -2,6 +2,7 @@
 
 from typing_extensions import TypedDict
 
+from assistant.drafting.types import Blank, Draft, Paragraph, Remedy, TableRow
 from assistant.schemas.answers import (
     CalculationJson,
     CheckedFigureJson,
@@ -10,7 +11,6 @@ from assistant.schemas.answers import (
     checked_figure,
     citation,
 )
-from assistant.types import Blank, Draft, Paragraph, Remedy, TableRow
 
 
 class ParagraphJson(TypedDict):

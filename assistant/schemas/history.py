@@ -2,8 +2,8 @@
 
 from typing_extensions import TypedDict
 
+from assistant.history.types import Conversation, Turn
 from assistant.schemas.answers import AnswerJson, answer
-from assistant.types import Conversation, Turn
 
 
 class FeedbackJson(TypedDict):

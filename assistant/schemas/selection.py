@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.errors import UnknownDocument
-from ingest.types.facts import DocumentRecord, Scope
+from ingest.types.library import DocumentRecord, Scope
 
 
 def selection(

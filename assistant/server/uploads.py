@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from assistant.service import Assistant
-from ingest.types.facts import FileReport, Outcome
+from ingest.types.library import FileReport, Outcome
 
 LONGEST_NAME = 240
 """Bytes that file systems allow in a name, with some to spare."""

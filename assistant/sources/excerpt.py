@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 
 from ingest.corrections.types import printed
-from ingest.types.facts import Block, Location, Run, TableBlock, cover
+from ingest.types.blocks import Block, Location, Run, TableBlock, cover
 
 AROUND = 3
 """Lines or table rows shown before and after the cited ones."""

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from assistant.sources.excerpt import excerpt, mark, meets
-from ingest.types.facts import Block, Cell, Location, TableBlock
+from ingest.types.blocks import Block, Cell, Location, TableBlock
 
 DOTS_A_POINT = 110 / 72
 """Page pictures are shown as they are drawn: 110 dots an inch."""

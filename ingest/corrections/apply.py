@@ -12,16 +12,9 @@ from ingest.corrections.types import NOTE, ROLE_NAMES, Aspect, Correction, Mark
 from ingest.language.budget_terms import find_concept
 from ingest.language.normalise import squeeze
 from ingest.language.quantities import parse_value
-from ingest.types.facts import (
-    DocumentRecord,
-    Figure,
-    Form,
-    Indicator,
-    Passage,
-    Quantity,
-    Role,
-    Task,
-)
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Indicator, Passage, Quantity, Role, Task
+from ingest.types.library import DocumentRecord
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
 Latest = Mapping[Aspect, Correction]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.types.facts import Form, Location, Role
+from ingest.types.blocks import Form, Location
+from ingest.types.facts import Role
 
 LONGEST = 200
 """Characters of a corrected value."""

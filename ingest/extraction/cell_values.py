@@ -11,7 +11,8 @@ from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise, one_line, squeeze
 from ingest.language.quantities import find_quantities, parse_value, same_unit
 from ingest.tables.rows import FormRow, RoleCell
-from ingest.types.facts import Cell, Quantity, Role
+from ingest.types.blocks import Cell
+from ingest.types.facts import Quantity, Role
 
 QUOTE_LENGTH = 240
 POINTS = (Role.WEIGHT, Role.SCORE)

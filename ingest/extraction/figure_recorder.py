@@ -10,7 +10,8 @@ from ingest.language.form_vocabulary import is_placeholder, section_name, unit_a
 from ingest.language.normalise import normalise, one_line
 from ingest.language.quantities import find_quantities, parse_value
 from ingest.tables.rows import RoleCell
-from ingest.types.facts import Figure, Located, Location, Oddity, Quantity, Role
+from ingest.types.blocks import Located, Location
+from ingest.types.facts import Figure, Oddity, Quantity, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ingest.language.form_vocabulary import first_value, label_of
 from ingest.language.normalise import normalise, squeeze
-from ingest.types.facts import Block, TextBlock
+from ingest.types.blocks import Block, TextBlock
 
 LONGEST = 40
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{3}")

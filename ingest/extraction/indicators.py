@@ -34,7 +34,8 @@ from ingest.language.quantities import parse_value
 from ingest.tables.combined_cells import parted
 from ingest.tables.headers import term_of
 from ingest.tables.rows import FormRow, RoleCell, part
-from ingest.types.facts import Cell, Indicator, Oddity, Quantity, Role, Task
+from ingest.types.blocks import Cell
+from ingest.types.facts import Indicator, Oddity, Quantity, Role, Task
 
 _TASK_TEXTS = {
     "task_goal": Role.TARGET,

@@ -6,7 +6,8 @@ from hashlib import blake2s
 
 from ingest.extraction.statements import sentences
 from ingest.language.normalise import squeeze
-from ingest.types.facts import Located, Location, Passage, Run, TextBlock, cover
+from ingest.types.blocks import Located, Location, Run, TextBlock, cover
+from ingest.types.facts import Passage
 
 LENGTH = 160
 """Characters a passage aims at: one or two sentences, well inside the model's 512 tokens."""

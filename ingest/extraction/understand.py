@@ -4,55 +4,38 @@ Tables are read as forms, running text as statements; department, year and form 
 contents. Pure: the same document always gives the same `Understanding`.
 """
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 from ingest.extraction.amounts import topic_in
 from ingest.extraction.figure_recorder import Around, Whose
 from ingest.extraction.implementing_unit import operator_of
 from ingest.extraction.indicators import FactReader
+from ingest.extraction.metadata import (
+    _WORDS,
+    _department,
+    _form_by_contents,
+    _money_unit,
+    _title,
+    _year,
+)
 from ingest.extraction.passages import Splitter
 from ingest.extraction.statements import is_instruction
 from ingest.extraction.unread_values import unread
 from ingest.language.budget_terms import find_concept
 from ingest.language.form_vocabulary import (
-    first_value,
     form_of,
     is_people_line,
     label_key,
-    label_of,
-    section_of,
-    unit_in,
 )
 from ingest.language.headings import Headings, heading_level, topic_of
-from ingest.language.lexicon import read_pack
-from ingest.language.normalise import normalise, squeeze
-from ingest.tables.headers import is_listed, read_header
+from ingest.language.normalise import squeeze
 from ingest.tables.reshaping import shaped
 from ingest.tables.rows import Context, FormRow, read_table
 from ingest.tables.text_tables import rebuild
-from ingest.types.facts import (
-    Block,
-    Cell,
-    Document,
-    Form,
-    Located,
-    Passage,
-    Role,
-    TextBlock,
-    Understanding,
-)
+from ingest.types.blocks import Document, Form, Located, TextBlock
+from ingest.types.facts import Passage, Role, Understanding
 
-HEAD_BLOCKS = 12
-"""Title, year and unit stand in the first lines of a form."""
-_YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
-_ATTACHED = re.compile(r"附[件表录][\d一二三四五六七八九十]*(?:[-—]\d+)?[：:.、]?")
-"""附件2 over a form is no title."""
-_WORDS = re.compile(r"\W")
-_NOTED = re.compile(r"[（(][^（）()]*[)）]")
 SHORTEST = 3
 """Characters of the shortest paragraph; less is a stray mark between two parts of a table."""
 
@@ -126,156 +109,6 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
 
 
 # What the document is
-
-
-def _lines(blocks: Sequence[Block]) -> Iterator[str]:
-    """The short texts of a document from the top: paragraphs, then cells row by row."""
-    for block in blocks:
-        if isinstance(block, TextBlock):
-            yield normalise(block.text).strip()
-        else:
-            for cell in block.cells:
-                yield normalise(cell.text).strip()
-
-
-def _title(blocks: Sequence[Block]) -> str:
-    """The first short line that names a form, else one with a year that ends as titles do, else
-    the first line."""
-    first = second = ""
-    ends = tuple(read_pack("forms")["titles"]["ends"])
-    for number, line in enumerate(_lines(blocks)):
-        if number > HEAD_BLOCKS:
-            break
-        key = squeeze(line)
-        if not key or len(key) > 60 or label_of(line) or _ATTACHED.fullmatch(key):
-            continue
-        first = first or line
-        if form_of(key) is not Form.UNKNOWN and "。" not in key:
-            return " ".join(line.split()).lstrip("# ")
-        if _YEAR.search(key) and _NOTED.sub("", key).endswith(ends):
-            second = second or line
-    return " ".join((second or first).split()).lstrip("# ")[:60]
-
-
-def _year(blocks: Sequence[Block], title: str) -> int | None:
-    """The year in the title or the lines around it, else the year named most often."""
-    match = _YEAR.search(re.sub(r"\s+", "", normalise(title)))
-    if match:
-        return int(match.group(1))
-    head = [line for _, line in zip(range(HEAD_BLOCKS), _lines(blocks), strict=False)]
-    for line in head:
-        match = _YEAR.search(re.sub(r"\s+", "", line))
-        if match and len(line) < 40:
-            return int(match.group(1))
-    counted = Counter(int(m.group(1)) for line in _lines(blocks) for m in _YEAR.finditer(line))
-    return counted.most_common(1)[0][0] if counted else None
-
-
-def _department(blocks: Sequence[Block], title: str) -> str:
-    """The value beside a department label, else what stands before the year in the title."""
-    operator = ""
-    for block in blocks:
-        if isinstance(block, TextBlock):
-            for part in _WIDE.split(normalise(block.text).strip()):
-                label, name = _labelled(part, r"[：:]|\s+")
-                if label == "department":
-                    return name
-                operator = operator or name
-            continue
-        for row in range(block.row_count):
-            cells = [c for c in block.cells if c.row == row and squeeze(c.text)]
-            for cell in cells:
-                label, name = _labelled(cell.text, r"[：:]")
-                if label == "department":
-                    return name
-                operator = operator or name
-            header = read_header(cells, "") if len(cells) > 3 else None
-            for cell, after in pairwise(cells):
-                if header and {cell.column, after.column} <= header.columns.keys():
-                    continue  # two column heads, not a label and its value
-                label = label_of(cell.text)
-                if label == "department" and not label_of(after.text) and not _is_number(after):
-                    return name if len(name := first_value(after.text)) < 40 else ""
-                if label == "operator" and not label_of(after.text):
-                    operator = operator or first_value(after.text)
-    return _in_title(title) or _alone(blocks) or operator or _leading(title)
-
-
-_WIDE = re.compile(r"\s{2,}")
-"""Blanks that part the labels of one line: 评价年度：2022年　　被评价单位：某局."""
-
-
-def _alone(blocks: Sequence[Block]) -> str:
-    """A department that stands on a line of its own over the title."""
-    tails = tuple(read_pack("departments")["tails"])
-    for line, _ in zip(_lines(blocks), range(3), strict=False):
-        name = squeeze(line)
-        if name.endswith(tails) and 4 < len(name) < 40 and not _WORDS.search(_NOTED.sub("", name)):
-            return name
-    return ""
-
-
-def _in_title(title: str) -> str:
-    """The department that a title begins with: before its year, or before the words of the form."""
-    words = read_pack("forms")["titles"]
-    key = re.sub(words["leads"], "", squeeze(title))
-    year, form = _YEAR.search(key), re.search(words["form"], key)
-    if year and not (form and form.start() < year.start()):
-        return key[: year.start()].strip("（(")
-    before = key[: form.start()] if form else ""
-    return before if before.endswith(tuple(read_pack("departments")["tails"])) else ""
-
-
-_PLACE = re.compile(r"^[一-龥]{1,8}?[省市县区旗州盟镇乡]")
-LONGEST_NAME = 30
-
-
-def _leading(title: str) -> str:
-    """The department that a title begins with where nothing tells its end (某县图书馆开放专项)."""
-    words = read_pack("forms")["titles"]
-    key = re.sub(words["leads"], "", squeeze(title))[:LONGEST_NAME]
-    place = _PLACE.match(key)
-    tails = tuple(t for t in read_pack("departments")["tails"] if len(t) > 1 or t in "局厅")
-    ends = range(len(key), place.end() + 2 if place else len(key), -1)
-    return next((key[:end] for end in ends if key[:end].endswith(tails)), "")
-
-
-def _labelled(text: str, separator: str) -> tuple[str, str]:
-    """What the label of a line announces and who stands behind it (填报单位：某局), or ""."""
-    parts = re.split(separator, normalise(text).strip(), maxsplit=1)
-    label = label_of(parts[0]) if len(parts) == 2 else ""
-    name = first_value(parts[1]) if label in ("department", "operator") else ""
-    return (label, name) if name else ("", "")
-
-
-def _is_number(cell: Cell) -> bool:
-    """Whether a cell beside a label is no name: a value, a term or another label of the form."""
-    text = squeeze(cell.text)
-    named = section_of(text) or find_concept(label_key(text))
-    head = is_listed(text, "funds") or is_listed(text, "indicators")
-    return bool(named) or head or bool(re.fullmatch(r"[\d,.%]+", text))
-
-
-def _money_unit(blocks: Sequence[Block]) -> str:
-    """The unit that the head of the form gives for all its amounts."""
-    for number, line in enumerate(_lines(blocks)):
-        unit = unit_in(line) if len(squeeze(line)) < 60 else ""
-        if unit:
-            return unit
-        if number > 200:
-            break
-    return ""
-
-
-def _form_by_contents(reader: FactReader, rows: int) -> Form:
-    """A form without a telling title is named by what it reports; else it stays unknown."""
-    if not reader.indicators:
-        return Form.UNKNOWN
-    if any(i.score for i in reader.indicators):
-        return Form.PROJECT_SELF_EVALUATION
-    if any(i.actual or i.actual_text for i in reader.indicators):
-        return Form.SELF_EVALUATION
-    return Form.TARGET
 
 
 # Running text

@@ -6,7 +6,8 @@ from ingest.extraction.statements import is_instruction
 from ingest.language.form_vocabulary import is_level, is_people_line
 from ingest.language.normalise import one_line
 from ingest.language.quantities import find_quantities, parse_value
-from ingest.types.facts import Block, Figure, Located, Location, Oddity, TextBlock
+from ingest.types.blocks import Block, Located, Location, TextBlock
+from ingest.types.facts import Figure, Oddity
 
 _Key = tuple[object, ...]
 SHOWN = 80

@@ -19,7 +19,7 @@ from ingest.errors import IngestError, ModelError, StoreError
 from ingest.records.duplicates import LEAST, SHARE, Sayings, same_contents, same_department, sayings
 from ingest.records.rows import Packed
 from ingest.storage.stores import NO_VECTORS, NONE, Stores
-from ingest.types.facts import DocumentRecord, FileReport, Outcome, Scope
+from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope
 from ingest.vectors.exact_search import Vectors
 from ingest.workers.parse_file import UNEXPECTED, Parsed
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 
 from ingest.intake.sources import Source
-from ingest.types.facts import FileReport, Progress
+from ingest.types.library import FileReport, Progress
 
 Say = Callable[[Progress], None]
 

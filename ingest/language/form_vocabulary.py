@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from ingest.language.lexicon import read_pack
 from ingest.language.normalise import REMEMBERED, normalise, squeeze
 from ingest.language.quantities import parse_value
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 _NOTE = re.compile(r"[（(](?![一-龥][)）][一-龥])[^（）()]*[)）]")
 """A note in brackets; one character inside a name (因公出国（境）费) is part of it."""

@@ -7,7 +7,7 @@ long line without an ending goes on in the next one, so that a number cut in two
 import re
 from collections.abc import Sequence
 
-from ingest.types.facts import Block, Run, TextBlock
+from ingest.types.blocks import Block, Run, TextBlock
 
 NARROWEST = 40
 """Narrower texts (a Chinese character counts 2) are columns or lists, not cut prose."""

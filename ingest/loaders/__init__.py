@@ -14,7 +14,7 @@ from ingest.loaders.pdf import load_pdf
 from ingest.loaders.refusals import OnPage, refusal, unheard
 from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
-from ingest.types.facts import Document, TableBlock
+from ingest.types.blocks import Document, TableBlock
 
 __all__ = ["OnPage", "load", "may_be_archive", "unheard", "unpack"]
 

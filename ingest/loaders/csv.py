@@ -6,7 +6,7 @@ from io import StringIO
 
 from ingest.loaders.refusals import refusal
 from ingest.loaders.text import decode
-from ingest.types.facts import Cell, Document, Location, Run, TableBlock
+from ingest.types.blocks import Cell, Document, Location, Run, TableBlock
 
 SEPARATORS = ",\t;|，"
 HEAD_LINES = 20

@@ -14,7 +14,7 @@ from ingest.loaders.office.docx_numbering import VAL, Numbering, W
 from ingest.loaders.office.docx_styles import P_PR, Style, Styles
 from ingest.loaders.office.ooxml_package import Package
 from ingest.loaders.refusals import PARSER_FAULTS, refusal
-from ingest.types.facts import Block, Cell, Document, Location, Run, TableBlock, TextBlock
+from ingest.types.blocks import Block, Cell, Document, Location, Run, TableBlock, TextBlock
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.refusals import refusal
-from ingest.types.facts import Block, Cell, Document, Location, Run, TableBlock, TextBlock
+from ingest.types.blocks import Block, Cell, Document, Location, Run, TableBlock, TextBlock
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement as Element

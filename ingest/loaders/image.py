@@ -9,7 +9,7 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.layout.page_blocks import blocks_of
 from ingest.loaders.ocr.recognition import DPI, read_scan
 from ingest.loaders.refusals import PARSER_FAULTS, OnPage, refusal, unheard
-from ingest.types.facts import Document
+from ingest.types.blocks import Document
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -17,7 +17,7 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.docx import load_docx
 from ingest.loaders.refusals import refusal
 from ingest.loaders.xlsx import load_xlsx
-from ingest.types.facts import Document
+from ingest.types.blocks import Document
 
 PROGRAMS = ("soffice", "libreoffice")
 RESAVE_WORD = "请用 Word 或 WPS 另存为 .docx 后上传"

@@ -8,7 +8,7 @@ from ingest.loaders.layout.page_blocks import blocks_of
 from ingest.loaders.ocr.recognition import DPI, read_scan
 from ingest.loaders.pdfium import PdfFile
 from ingest.loaders.refusals import OnPage, unheard
-from ingest.types.facts import Document
+from ingest.types.blocks import Document
 
 
 def load_pdf(

@@ -6,7 +6,7 @@ from hashlib import sha256
 from itertools import groupby
 
 from ingest.errors import LoadError
-from ingest.types.facts import Block, Cell, Document, Location, Run, TableBlock, TextBlock
+from ingest.types.blocks import Block, Cell, Document, Location, Run, TableBlock, TextBlock
 
 # GB18030 covers GBK and GB2312 and accepts nearly any bytes, so it comes last.
 _ENCODINGS = ("utf-8-sig", "utf-16", "gb18030")

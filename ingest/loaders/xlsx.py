@@ -10,7 +10,7 @@ from ingest.loaders.office.ooxml_package import Package
 from ingest.loaders.office.sheet import Area, Sheet, sheet_table
 from ingest.loaders.office.workbook import sheets_of
 from ingest.loaders.refusals import PARSER_FAULTS, refusal
-from ingest.types.facts import Document
+from ingest.types.blocks import Document
 
 if TYPE_CHECKING:
     from xlrd.book import Book

@@ -31,7 +31,8 @@ from ingest.records.database import Database
 from ingest.records.duplicates import sayings
 from ingest.records.rows import AnyFact, DocumentRow, FactRow, Packed, coverage_rows, fact_row
 from ingest.records.schema import COVERAGE, DOCUMENTS, FACTS, LEAVING, META, READY, SCHEMA
-from ingest.types.facts import DocumentRecord, Figure, Indicator, Passage, Task
+from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.library import DocumentRecord
 
 CORRECTIONS = Table(
     "corrections",

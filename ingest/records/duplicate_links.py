@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from ingest.records.codec import decode, encode
 from ingest.records.schema import DOCUMENTS, READY
-from ingest.types.facts import DocumentRecord
+from ingest.types.library import DocumentRecord
 
 _ALIKE = (
     select(DOCUMENTS.c.record)

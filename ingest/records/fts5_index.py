@@ -11,7 +11,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection, bindparam, text
 
-from ingest.types.facts import DocumentRecord, Passage, Scope
+from ingest.types.facts import Passage
+from ingest.types.library import DocumentRecord, Scope
 
 BUDGET = 15_000
 """How many matches a search may weigh. Beyond that its most common words, which tell least, are

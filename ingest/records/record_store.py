@@ -49,15 +49,9 @@ from ingest.records.schema import (
 )
 from ingest.records.scope_filters import VISIBLE, names, within
 from ingest.records.tsvector_index import TsvectorIndex
-from ingest.types.facts import (
-    Block,
-    DocumentRecord,
-    Figure,
-    Indicator,
-    Passage,
-    Scope,
-    Task,
-)
+from ingest.types.blocks import Block
+from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.library import DocumentRecord, Scope
 
 REMEMBERED = 30_000
 """How many facts are kept decoded: most questions read the same ones again."""

@@ -11,15 +11,9 @@ from typing import TypedDict
 from ingest.language.normalise import REMEMBERED
 from ingest.records.codec import decode, encode, encode_whole
 from ingest.records.duplicates import Sayings, sayings
-from ingest.types.facts import (
-    Block,
-    DocumentRecord,
-    Figure,
-    Indicator,
-    Passage,
-    Task,
-    Understanding,
-)
+from ingest.types.blocks import Block
+from ingest.types.facts import Figure, Indicator, Passage, Task, Understanding
+from ingest.types.library import DocumentRecord
 
 AnyFact = Figure | Indicator | Task | Passage
 FactRow = dict[str, str | int | None]

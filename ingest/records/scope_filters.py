@@ -7,7 +7,7 @@ from sqlalchemy.sql import ColumnElement
 
 from ingest.records.engines import POSTGRESQL
 from ingest.records.schema import DOCUMENTS, READY
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 
 VISIBLE = (DOCUMENTS.c.state == READY).is_(true())
 """No index serves `IS TRUE`, so that no database begins with all documents to find a few facts, and

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from ingest.records.engines import storable, write
 from ingest.records.fts5_index import BUDGET, Indexed, owners, owners_in
-from ingest.types.facts import DocumentRecord, Passage, Scope
+from ingest.types.facts import Passage
+from ingest.types.library import DocumentRecord, Scope
 
 LONGEST = 2_000
 """Bytes of a word: PostgreSQL refuses longer ones, which stand under their hash."""

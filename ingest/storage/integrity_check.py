@@ -6,19 +6,9 @@ from ingest.config import IngestSettings
 from ingest.records.record_store import RecordStore
 from ingest.records.rows import unpacked
 from ingest.storage.home import Home
-from ingest.types.facts import (
-    Block,
-    DocumentRecord,
-    Figure,
-    FileReport,
-    Location,
-    Outcome,
-    Passage,
-    Run,
-    Scope,
-    StoreFault,
-    TextBlock,
-)
+from ingest.types.blocks import Block, Location, Run, TextBlock
+from ingest.types.facts import Figure, Passage
+from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope, StoreFault
 from ingest.vectors.vector_store import VectorStore
 from ingest.workers.parse_file import Parsed, Upload
 from ingest.workers.pool import parse_all

@@ -19,7 +19,8 @@ from ingest.records.duplicates import SHARE, Sayings, same_contents, sayings
 from ingest.records.schema import FIGURES, FORMAT, format_of
 from ingest.storage.home import Home
 from ingest.storage.sqlite_snapshot import copy_database
-from ingest.types.facts import DocumentRecord, Figure
+from ingest.types.facts import Figure
+from ingest.types.library import DocumentRecord
 
 logger = logging.getLogger(__name__)
 

@@ -15,15 +15,9 @@ from ingest.corrections.types import Correction, Wanted
 from ingest.errors import CorrectionError
 from ingest.records.correction_log import Corrections
 from ingest.records.record_store import RecordStore
-from ingest.types.facts import (
-    Block,
-    DocumentRecord,
-    Figure,
-    Indicator,
-    Passage,
-    Scope,
-    Task,
-)
+from ingest.types.blocks import Block
+from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.library import DocumentRecord, Scope
 from ingest.vectors.vector_store import VectorStore
 
 WHOLE = Scope()

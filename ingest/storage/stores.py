@@ -12,7 +12,9 @@ import numpy as np
 from ingest.errors import ModelError
 from ingest.records.record_store import RecordStore
 from ingest.storage.home import Home
-from ingest.types.facts import Form, Passage, Scope
+from ingest.types.blocks import Form
+from ingest.types.facts import Passage
+from ingest.types.library import Scope
 from ingest.vectors.exact_search import Vectors
 from ingest.vectors.vector_store import VectorStore
 

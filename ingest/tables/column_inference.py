@@ -23,7 +23,7 @@ from ingest.tables.headers import (
     role_by_words,
     roles_by_words,
 )
-from ingest.types.facts import Cell
+from ingest.types.blocks import Cell
 
 REACH = 12
 """So many rows below a header are looked at."""

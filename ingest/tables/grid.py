@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.language.normalise import squeeze
-from ingest.types.facts import Cell, TableBlock
+from ingest.types.blocks import Cell, TableBlock
 
 
 @dataclass(frozen=True, slots=True)

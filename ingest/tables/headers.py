@@ -14,7 +14,7 @@ from ingest.language.lexicon import read_pack
 from ingest.language.normalise import REMEMBERED, squeeze
 from ingest.language.quantities import parse_value
 from ingest.tables.grid import shifts
-from ingest.types.facts import Cell, Run
+from ingest.types.blocks import Cell, Run
 
 EXACT, LIKE, SECTION_BONUS = 3.0, 1.5, 4.0
 RANK = 0.001

@@ -14,7 +14,7 @@ from ingest.language.normalise import squeeze
 from ingest.language.quantities import parse_value
 from ingest.tables.headers import AMOUNTS, HEADER_CELL_LENGTH, Header, read_header
 from ingest.tables.transposed import turned_amounts
-from ingest.types.facts import Cell, TableBlock
+from ingest.types.blocks import Cell, TableBlock
 
 TALLEST = 14
 """Rows of a table whose roles stand in the first column: no form has more roles."""

@@ -23,7 +23,7 @@ from ingest.tables.headers import (
     realign,
     with_subheads,
 )
-from ingest.types.facts import Cell, Form, Run, TableBlock
+from ingest.types.blocks import Cell, Form, Run, TableBlock
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ingest.language.form_vocabulary import is_level, is_placeholder, looks_like
 from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.quantities import parse_value, quantity_spans
-from ingest.types.facts import Location
+from ingest.types.blocks import Location
 
 LABEL_PIECE = 9
 """A broken label's lines are short: a narrow column of the form."""

@@ -16,7 +16,7 @@ from ingest.language.quantities import parse_value
 from ingest.tables.cell_per_line import rows_in_step
 from ingest.tables.headers import SECTION_KINDS, Header, read_headed, read_header
 from ingest.tables.text_dump_cells import LABEL_PIECE, Piece, read_cells
-from ingest.types.facts import Block, Cell, Run, TableBlock, TextBlock, cover
+from ingest.types.blocks import Block, Cell, Run, TableBlock, TextBlock, cover
 
 
 @dataclass(frozen=True, slots=True)

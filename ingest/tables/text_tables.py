@@ -14,7 +14,7 @@ from ingest.language.quantities import parse_value
 from ingest.tables.cell_per_line import rows_in_step
 from ingest.tables.headers import HEADER_CELL_LENGTH, Header, read_headed
 from ingest.tables.text_dumps import Part, column_table, is_page_number, pieces_of, rebuild_form
-from ingest.types.facts import Block, Cell, Form, Location, Run, TextBlock
+from ingest.types.blocks import Block, Cell, Form, Location, Run, TextBlock
 
 FEWEST = 3
 """Heads that make a header where no lines are drawn."""

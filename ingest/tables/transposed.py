@@ -11,7 +11,7 @@ from ingest.language.lexicon import read_pack
 from ingest.language.normalise import squeeze
 from ingest.language.quantities import parse_value
 from ingest.tables.headers import AMOUNTS, role_by_words
-from ingest.types.facts import Cell, TableBlock
+from ingest.types.blocks import Cell, TableBlock
 
 _SOURCES = ("其他资金", "地方资金", "结余资金")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 
 Vectors = NDArray[np.float32]
 FIRST_ROOM = 1024

@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from ingest.errors import StoreError
-from ingest.types.facts import Form, Passage, Scope
+from ingest.types.blocks import Form
+from ingest.types.facts import Passage
+from ingest.types.library import Scope
 from ingest.vectors.exact_search import Matrix, Owner, Row, Vectors
 
 if TYPE_CHECKING:

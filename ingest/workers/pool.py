@@ -25,7 +25,7 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import IngestError, LoadError
 from ingest.loaders import may_be_archive, unpack
 from ingest.loaders.page_images import PageImage, page_image
-from ingest.types.facts import FileReport
+from ingest.types.library import FileReport
 from ingest.workers.parse_file import Parsed, Upload, parse
 from ingest.workers.protocol import Files, Place, Request, Said, is_about, receive, send
 from ingest.workers.sandbox import OUT_OF_MEMORY, Watch, confine, too_large, unsecret

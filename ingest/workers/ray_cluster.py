@@ -17,7 +17,7 @@ from typing import Any
 
 from ingest.config import Limits
 from ingest.errors import LoadError
-from ingest.types.facts import FileReport
+from ingest.types.library import FileReport
 from ingest.workers.parse_file import Parsed, Upload
 from ingest.workers.pool import AHEAD, DIED, Readers, in_order
 from ingest.workers.protocol import Place, Request, packed, speaks_of, unpacked

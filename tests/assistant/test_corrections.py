@@ -16,7 +16,9 @@ from assistant.types import Status
 from ingest.corrections.types import Aspect, Correction, Wanted, printed
 from ingest.errors import CorrectionError, StoreError
 from ingest.pipeline import Library
-from ingest.types.facts import DocumentRecord, Figure, Form, Role, Scope
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Role
+from ingest.types.library import DocumentRecord, Scope
 from tests.support.builders import page, write
 from tests.support.library import open_library
 

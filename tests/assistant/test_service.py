@@ -9,7 +9,7 @@ from assistant.config import Settings
 from assistant.errors import UnknownDocument
 from assistant.service import Assistant
 from assistant.types import Answer, Mode, Status, Verdict
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 from tests.support.builders import SAMPLES
 
 ON_EACH_STORE = True

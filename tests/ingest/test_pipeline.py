@@ -20,7 +20,9 @@ from ingest.intake.batch_writer import GROUP
 from ingest.loaders import load
 from ingest.pipeline import Library
 from ingest.records.rows import pack
-from ingest.types.facts import FileReport, Form, Outcome, Progress, Scope, Understanding
+from ingest.types.blocks import Form
+from ingest.types.facts import Understanding
+from ingest.types.library import FileReport, Outcome, Progress, Scope
 from ingest.vectors.exact_search import Vectors
 from tests.support.builders import FILES, ROOT, page, write
 from tests.support.library import PlumbingEncoder, open_library

@@ -8,7 +8,8 @@ from assistant.grounding.locations import place
 from assistant.sources.source_view import opened
 from assistant.types import Answer, Citation, Mode, Verdict
 from assistant.web.html.feedback import shown
-from ingest.types.facts import DocumentRecord, Form
+from ingest.types.blocks import Form
+from ingest.types.library import DocumentRecord
 
 MARKER = re.compile(r"\[(\d+)\]")
 MARKED = re.compile(r"(\S?)((?:\[\d+\])+)([，。；：、！？）”]*)")

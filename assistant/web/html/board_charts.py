@@ -23,7 +23,7 @@ from assistant.web.html.board_parts import (
     shortened,
     told,
 )
-from assistant.web.tabs.source_panel import Opening
+from assistant.web.html.source_link import Opening
 
 FULL, MOST = Decimal(100), Decimal(150)
 """An axis goes to 100 or as far as the values do; what is beyond its end is told by its number."""

@@ -23,7 +23,7 @@ from assistant.web.html.board_parts import (
     told,
     turning,
 )
-from assistant.web.tabs.source_panel import Opening, Place
+from assistant.web.html.source_link import Opening, Place
 
 NO_DEPARTMENT = "未注明部门"
 PAGE = 30

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from assistant.types import Conversation, Turn
+from assistant.history.types import Conversation, Turn
 
 AROUND = 14
 """Characters shown before and after a word that was searched for."""

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from html import escape
 
-from assistant.types import Citation, Draft, Mode, Paragraph, SavedDraft, Verdict
+from assistant.drafting.types import Draft, Paragraph, SavedDraft
+from assistant.types import Citation, Mode, Verdict
 from assistant.web.html import answers as markup
 
 _PIECE = re.compile(r"\[(\d+)\]|(【待填：[^】]+】)|(【待核实】)")

@@ -3,7 +3,8 @@
 from html import escape
 
 from assistant.grounding.locations import place
-from assistant.types import Answer, Citation, Feedback, FeedbackKind
+from assistant.history.types import Feedback, FeedbackKind
+from assistant.types import Answer, Citation
 
 LONGEST_NOTE = 200
 

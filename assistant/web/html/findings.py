@@ -6,7 +6,7 @@ from assistant.dashboard.board_facts import Noted
 from assistant.grounding.locations import place
 from assistant.types import Citation
 from assistant.web.html.board_parts import SEVERITIES
-from assistant.web.tabs.source_panel import Opening, Place
+from assistant.web.html.source_link import Opening, Place
 
 
 def finding(one: Noted, *, whose: str = "") -> str:

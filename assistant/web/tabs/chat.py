@@ -9,9 +9,10 @@ from uuid import uuid4
 import gradio as gr
 
 from assistant.errors import AssistantError, HistoryError
+from assistant.history.types import Feedback, FeedbackKind, Turn
 from assistant.service import Assistant
 from assistant.sources.excerpt import excerpt
-from assistant.types import Answer, Citation, Feedback, FeedbackKind, Turn
+from assistant.types import Answer, Citation
 from assistant.web.current_visitor import user
 from assistant.web.html import answers as markup
 from assistant.web.html import conversations as talks
@@ -19,7 +20,7 @@ from assistant.web.html import feedback as replies
 from assistant.web.html_panel import QUIET, panel
 from assistant.web.tabs.suggestions import SHOWN, suggest
 from ingest.errors import IngestError
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 ALL_DEPARTMENTS = "全部部门"
 ALL_YEARS = "全部年度"

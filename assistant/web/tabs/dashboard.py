@@ -15,7 +15,7 @@ from assistant.web.html.board import board, chosen, details
 from assistant.web.html.print_page import printed
 from assistant.web.html_panel import looked_after, panel, signed
 from ingest.errors import IngestError
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 ALL = {
     "city": "全部地区",

@@ -13,7 +13,7 @@ import gradio as gr
 
 from assistant.web.html_panel import panel
 from ingest.corrections.types import ROLE_NAMES
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 
 BODY = """
 <section class="intake" aria-label="收入文件">

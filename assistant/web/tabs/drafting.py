@@ -8,10 +8,11 @@ from uuid import uuid4
 
 import gradio as gr
 
+from assistant.drafting.types import Draft, SavedDraft, Section
 from assistant.errors import AssistantError
 from assistant.service import Assistant
 from assistant.sources.excerpt import excerpt
-from assistant.types import Citation, Draft, SavedDraft, Section
+from assistant.types import Citation
 from assistant.web.current_visitor import user
 from assistant.web.html import drafts as draft_markup
 from assistant.web.html_panel import panel

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 from assistant.service import Assistant
-from ingest.types.facts import DocumentRecord, Figure, Form, Role, Scope
+from ingest.types.blocks import Form
+from ingest.types.facts import Figure, Role
+from ingest.types.library import DocumentRecord, Scope
 
 SHOWN = 4
 LONGEST = 24

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ingest.loaders.layout.page import Page, PageLine
 from ingest.loaders.layout.ruled_tables import TOUCH, Grid, Span
 from ingest.loaders.layout.text_lines import joint, runs_on
-from ingest.types.facts import Cell, Location, Run, TableBlock
+from ingest.types.blocks import Cell, Location, Run, TableBlock
 
 MOST_PADDING = 8.0
 

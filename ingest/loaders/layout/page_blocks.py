@@ -9,7 +9,7 @@ from ingest.loaders.layout.continued_tables import PageTable, goes_on, rejoined,
 from ingest.loaders.layout.page import Page, PageLine
 from ingest.loaders.layout.ruled_tables import Grid, find_grids
 from ingest.loaders.layout.text_lines import Fragment, joint, lines_of, runs_on
-from ingest.types.facts import Block, Location, Run, TextBlock
+from ingest.types.blocks import Block, Location, Run, TextBlock
 
 HEAD_ZONE, FOOT_ZONE = 0.07, 0.12
 """Shares of the page height in which running heads and page numbers stand."""

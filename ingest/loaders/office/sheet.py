@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ingest.types.facts import Cell, Location, Run, TableBlock
+from ingest.types.blocks import Cell, Location, Run, TableBlock
 
 BEYOND = 50
 """A merged range that reaches further beyond all that is written was merged by the whole row."""

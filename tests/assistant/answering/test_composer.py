@@ -5,25 +5,18 @@ from decimal import Decimal
 import pytest
 
 from assistant.answering.composer import Composer
-from assistant.answering.lookups import Composition
 from assistant.assessment.rule_packs import RuleBook
 from assistant.assessment.status import StatusRules
 from assistant.audit.vocabulary import read_words
 from assistant.grounding.citations import Statement
+from assistant.grounding.composition import Composition
 from assistant.language.wording import Wording, goal, value
 from assistant.types import Evidence, Intent, Match, QueryPlan
 from ingest.language.lexicon import read_pack
 from ingest.language.quantities import parse_value
-from ingest.types.facts import (
-    DocumentRecord,
-    Figure,
-    Form,
-    Indicator,
-    Location,
-    Passage,
-    Quantity,
-    Role,
-)
+from ingest.types.blocks import Form, Location
+from ingest.types.facts import Figure, Indicator, Passage, Quantity, Role
+from ingest.types.library import DocumentRecord
 
 OFFICE = "白石区教育局"
 

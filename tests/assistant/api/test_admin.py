@@ -11,8 +11,8 @@ import pytest
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
 from assistant.config import Settings
+from assistant.history.types import FeedbackKind
 from assistant.service import Assistant
-from assistant.types import FeedbackKind
 from tests.support.web_site import served
 
 KEY = "sk-从不显示"

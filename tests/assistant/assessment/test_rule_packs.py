@@ -11,7 +11,7 @@ from assistant.config import Settings
 from assistant.errors import RulesError
 from assistant.service import Assistant
 from assistant.types import Finding
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 
 FORM = """白石市云溪区教育局项目支出绩效自评表
 （2023年度）

@@ -18,7 +18,7 @@ from ingest.language.tokenizer import Tokenizer
 from ingest.loaders import load
 from ingest.records.record_store import RecordStore
 from ingest.records.rows import pack
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 
 FORM = """{city}教育局部门整体支出绩效自评表
 （{year}年度）

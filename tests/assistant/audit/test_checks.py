@@ -9,7 +9,8 @@ from assistant.service import Assistant
 from assistant.types import Finding, Severity
 from ingest.extraction.understand import understand
 from ingest.loaders import load
-from ingest.types.facts import DocumentRecord, Form, Scope
+from ingest.types.blocks import Form
+from ingest.types.library import DocumentRecord, Scope
 
 
 def found(assistant: Assistant, code: str, department: str) -> list[Finding]:

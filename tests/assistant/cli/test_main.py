@@ -10,7 +10,9 @@ import pytest
 
 from assistant.cli import output as console
 from assistant.cli.main import main
-from ingest.types.facts import FileReport, Location, Oddity, Outcome
+from ingest.types.blocks import Location
+from ingest.types.facts import Oddity
+from ingest.types.library import FileReport, Outcome
 from tests.support.builders import SAMPLES
 
 HEAVY = (

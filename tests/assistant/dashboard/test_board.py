@@ -20,8 +20,9 @@ from assistant.web.html.board_charts import rate_chart, score_chart
 from assistant.web.html.board_parts import BARS
 from assistant.web.html.board_tables import PAGE
 from assistant.web.html.print_page import printed
-from assistant.web.tabs.source_panel import Opening, Place, opening
-from ingest.types.facts import Figure, Form, Location, Quantity, Role
+from assistant.web.html.source_link import Opening, Place, opening
+from ingest.types.blocks import Form, Location
+from ingest.types.facts import Figure, Quantity, Role
 
 HOSTILE = '=HYPERLINK("http://x")<img src=x onerror=alert(1)>'
 LONG = "某某省某某市某某自治县人力资源和社会保障局（医疗保障局）" * 4

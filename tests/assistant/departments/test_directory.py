@@ -7,7 +7,7 @@ import pytest
 
 from assistant.config import Settings
 from assistant.service import Assistant
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 
 FULL = "临海市东平区卫生健康局"
 SHORT = "临海市东平区卫健局"

@@ -15,6 +15,7 @@ from assistant.answering.narratives import Narratives
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.drafting.self_report import Items, shared
+from assistant.drafting.types import Draft, ProblemKind, Section
 from assistant.drafting.verification import MARK, unsupported
 from assistant.drafting.word_export import docx, plain
 from assistant.errors import DraftError
@@ -22,9 +23,11 @@ from assistant.grounding.verification import MARKER
 from assistant.language.wording import Wording
 from assistant.schemas.drafts import DraftJson
 from assistant.service import Assistant
-from assistant.types import Draft, Mode, ProblemKind, Section, Status, Verdict
+from assistant.types import Mode, Status, Verdict
 from ingest.language.lexicon import read_pack
-from ingest.types.facts import Location, Passage, Scope
+from ingest.types.blocks import Location
+from ingest.types.facts import Passage
+from ingest.types.library import Scope
 from tests.support.chat_server import chat_server
 
 ON_EACH_STORE = True

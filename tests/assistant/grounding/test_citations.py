@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 from assistant.grounding.citations import QUOTE_LIMIT, Source, Statement, cite, of_figure, shorten
-from ingest.types.facts import DocumentRecord, Figure, Form, Location, Quantity, Role
+from ingest.types.blocks import Form, Location
+from ingest.types.facts import Figure, Quantity, Role
+from ingest.types.library import DocumentRecord
 
 RECORD = DocumentRecord(
     "d1", "自评表.txt", "自评表", Form.SELF_EVALUATION, "团委", 2021, 1, 1, 1, 1

@@ -7,7 +7,8 @@ import pytest
 
 from assistant.grounding.verification import Sentence, check
 from assistant.types import Calculation, Citation, Verdict
-from ingest.types.facts import Figure, Location, Quantity, Role
+from ingest.types.blocks import Location
+from ingest.types.facts import Figure, Quantity, Role
 
 SPENT = Citation(
     marker=1,

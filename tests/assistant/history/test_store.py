@@ -10,9 +10,10 @@ import pytest
 from assistant.errors import HistoryError
 from assistant.history import store as history
 from assistant.history.store import History
+from assistant.history.types import Feedback, FeedbackKind
 from assistant.schemas import history as contract_history
 from assistant.service import Assistant
-from assistant.types import Answer, Feedback, FeedbackKind, Mode
+from assistant.types import Answer, Mode
 from ingest.records.engines import opened
 
 QUESTION = "临港片区志愿服务队有多少人？"

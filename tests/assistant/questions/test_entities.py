@@ -5,7 +5,7 @@ import pytest
 from assistant.departments.directory import Directory
 from assistant.departments.name_grammar import Grammar
 from ingest.language.lexicon import read_pack
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 from tests.support.departments import DIRECTORY, DONGGUAN, HEALTH, HUANGPU, LABOUR, RECOGNISER
 
 

@@ -7,7 +7,8 @@ import pytest
 from assistant.questions.planner import Planner, with_scope
 from assistant.types import Intent, QueryPlan
 from ingest.language.lexicon import read_pack
-from ingest.types.facts import Form, Role
+from ingest.types.blocks import Form
+from ingest.types.facts import Role
 from tests.support.departments import DONGGUAN, HEALTH, HUANGPU, LABOUR, RECOGNISER
 
 PLANNER = Planner(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from assistant.retrieval.langchain_adapter import LibraryRetriever
 from assistant.retrieval.retriever import FusedRetriever
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 from ingest.vectors.embedder import Embedder
 from tests.support.library import open_library
 

@@ -10,7 +10,8 @@ from assistant.config import Settings
 from assistant.retrieval.reranker import ORDERED, Reranker
 from assistant.service import Assistant
 from ingest.config import DATA
-from ingest.types.facts import Location, Passage
+from ingest.types.blocks import Location
+from ingest.types.facts import Passage
 
 
 @pytest.fixture(scope="module")

@@ -15,19 +15,9 @@ from assistant.types import (
     Status,
     Verdict,
 )
-from ingest.types.facts import (
-    DocumentRecord,
-    Figure,
-    FileReport,
-    Form,
-    Indicator,
-    Location,
-    Oddity,
-    Outcome,
-    Quantity,
-    Role,
-    StoreFault,
-)
+from ingest.types.blocks import Form, Location
+from ingest.types.facts import Figure, Indicator, Oddity, Quantity, Role
+from ingest.types.library import DocumentRecord, FileReport, Outcome, StoreFault
 
 PLACE = Location(page=2, table=1, row=4, column=3, bbox=(1.0, 2.0, 3.0, 4.5))
 BUDGET = Quantity("1,103.35", (Decimal("1103.35"),), "", "万元")

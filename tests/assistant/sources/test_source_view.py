@@ -11,7 +11,9 @@ from PIL import Image
 from assistant.config import Settings
 from assistant.service import Assistant
 from assistant.sources.source_view import drawn, link
-from ingest.types.facts import Location, Role, Scope
+from ingest.types.blocks import Location
+from ingest.types.facts import Role
+from ingest.types.library import Scope
 from tests.support.builders import FILES
 from tests.support.web_site import served
 

@@ -11,12 +11,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant.config import Settings
+from assistant.history.types import Feedback, FeedbackKind
 from assistant.service import Assistant
-from assistant.types import Answer, Feedback, FeedbackKind, Mode
+from assistant.types import Answer, Mode
 from assistant.web.html import conversations as talks
 from assistant.web.html import feedback as replies
 from assistant.web.tabs.chat import NEW, Chat
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 from tests.support.chat_server import chat_server
 from tests.support.web_site import chromium, served, visiting
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant.config import Settings
 from assistant.service import Assistant
-from ingest.types.facts import Scope
+from ingest.types.library import Scope
 from tests.support.builders import FILES
 from tests.support.web_site import chromium, served, visiting
 

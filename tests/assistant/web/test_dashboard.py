@@ -17,7 +17,7 @@ from assistant.server.gateway import Doorway
 from assistant.service import Assistant
 from assistant.web.current_visitor import for_visitor
 from assistant.web.tabs.dashboard import ALL, Dashboard, changed, choice_of
-from ingest.types.facts import Form
+from ingest.types.blocks import Form
 from tests.support.web_site import chromium, served, visiting
 
 

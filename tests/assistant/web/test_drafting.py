@@ -10,8 +10,8 @@ from docx import Document as read_docx
 from playwright.sync_api import Page, expect
 
 from assistant.config import Settings
+from assistant.drafting.types import Draft, Section
 from assistant.service import Assistant
-from assistant.types import Draft, Section
 from assistant.web.html import drafts as draft_markup
 from tests.support.web_site import chromium, served, visiting
 

@@ -8,7 +8,8 @@ from assistant.service import Assistant
 from assistant.sources.excerpt import excerpt
 from assistant.types import Answer, Calculation, CheckedFigure, Citation, Mode, Verdict
 from assistant.web.html import answers as markup
-from ingest.types.facts import Cell, Location, Run, Scope, TableBlock, TextBlock
+from ingest.types.blocks import Cell, Location, Run, TableBlock, TextBlock
+from ingest.types.library import Scope
 
 PLACE = Location(line_start=5, line_end=5)
 CITED = Citation(1, "d", "a<b>.txt", "表<i>", "某局&科", 2021, PLACE, "预算<u>100</u>万元")

@@ -10,7 +10,8 @@ from ingest.config import DATA
 from ingest.extraction.understand import understand
 from ingest.language.normalise import squeeze
 from ingest.loaders.text import load_text
-from ingest.types.facts import Form, Role, Understanding
+from ingest.types.blocks import Form
+from ingest.types.facts import Role, Understanding
 from tests.support.builders import FILES
 
 GOLD = json.loads((FILES / "seed_figures.json").read_text("utf-8"))

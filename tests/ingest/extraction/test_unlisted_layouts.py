@@ -6,7 +6,8 @@ from io import BytesIO
 from docx import Document as WordDocument
 from docx.table import _Cell
 
-from ingest.types.facts import Form, Role
+from ingest.types.blocks import Form
+from ingest.types.facts import Role
 from tests.support.builders import read, said, sheet
 
 

@@ -11,7 +11,7 @@ from docx.oxml.ns import nsdecls
 from ingest.errors import LoadError
 from ingest.loaders import load
 from ingest.loaders.office.docx_numbering import Numbering
-from ingest.types.facts import Cell, Document, TableBlock, TextBlock
+from ingest.types.blocks import Cell, Document, TableBlock, TextBlock
 
 
 def loaded(word: Word) -> Document:

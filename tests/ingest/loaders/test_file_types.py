@@ -6,7 +6,7 @@ from ingest.config import Limits
 from ingest.errors import LoadError
 from ingest.loaders import load
 from ingest.loaders.file_types import Kind, kind_of
-from ingest.types.facts import TableBlock
+from ingest.types.blocks import TableBlock
 
 
 @pytest.mark.parametrize(

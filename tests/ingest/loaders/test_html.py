@@ -4,7 +4,7 @@ import pytest
 
 from ingest.errors import LoadError
 from ingest.loaders import load
-from ingest.types.facts import Cell, Document, TableBlock, TextBlock
+from ingest.types.blocks import Cell, Document, TableBlock, TextBlock
 
 TARGETS = """
 <html><head><title>目标表</title><style>td{color:red}</style></head><body>

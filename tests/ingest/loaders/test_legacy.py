@@ -7,7 +7,7 @@ import pytest
 
 from ingest.errors import LoadError
 from ingest.loaders import load
-from ingest.types.facts import TableBlock, TextBlock
+from ingest.types.blocks import TableBlock, TextBlock
 from tests.support.builders import FILES
 
 

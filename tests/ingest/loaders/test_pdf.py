@@ -11,7 +11,7 @@ from ingest.loaders.layout.page import Page
 from ingest.loaders.layout.page_blocks import blocks_of
 from ingest.loaders.layout.ruled_tables import Grid, Ruling, Span, find_grids
 from ingest.loaders.layout.text_lines import Fragment, Line, lines_of, runs_on
-from ingest.types.facts import Cell, Document, TableBlock, TextBlock
+from ingest.types.blocks import Cell, Document, TableBlock, TextBlock
 from tests.support.builders import FILES
 
 

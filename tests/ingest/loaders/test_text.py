@@ -4,7 +4,7 @@ import pytest
 
 from ingest.errors import LoadError
 from ingest.loaders.text import load_text
-from ingest.types.facts import TableBlock, TextBlock
+from ingest.types.blocks import TableBlock, TextBlock
 
 TEXT = "部门名称 某市水务局\n\n实际支出数 12.5\n"
 

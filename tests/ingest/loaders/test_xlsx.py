@@ -11,7 +11,7 @@ from ingest.config import Limits
 from ingest.errors import LoadError
 from ingest.loaders import load
 from ingest.loaders.office.number_format import render
-from ingest.types.facts import Cell, Document, TableBlock
+from ingest.types.blocks import Cell, Document, TableBlock
 from tests.support.builders import FILES
 
 

@@ -14,7 +14,8 @@ from assistant.schemas.documents import document as document_json
 from assistant.service import Assistant
 from ingest.pipeline import Library
 from ingest.records.duplicates import same_contents, same_department, sayings
-from ingest.types.facts import DocumentRecord, FileReport, Outcome, Role, Scope
+from ingest.types.facts import Role
+from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope
 from tests.support.library import open_library
 
 ROWS = (

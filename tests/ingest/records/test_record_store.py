@@ -16,25 +16,18 @@ from ingest.records.record_store import RecordStore
 from ingest.records.rows import pack
 from ingest.records.schema import DOCUMENTS, FIGURES
 from ingest.records.scope_filters import VISIBLE
+from ingest.types.blocks import Block, Cell, Document, Form, Location, Run, TableBlock, TextBlock
 from ingest.types.facts import (
-    Block,
-    Cell,
-    Document,
     Figure,
-    Form,
     Indicator,
-    Location,
     Oddity,
     Passage,
     Quantity,
     Role,
-    Run,
-    Scope,
-    TableBlock,
     Task,
-    TextBlock,
     Understanding,
 )
+from ingest.types.library import Scope
 
 TOKENIZER = Tokenizer()
 

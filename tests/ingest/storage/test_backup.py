@@ -10,7 +10,6 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from test_pipeline import page, write
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
@@ -22,8 +21,8 @@ from ingest.pipeline import Library
 from ingest.storage.backup import write_backup
 from ingest.storage.home import Home
 from ingest.storage.restore import restore_backup
-from ingest.types.facts import Outcome
-from tests.support.builders import FILES
+from ingest.types.library import Outcome
+from tests.support.builders import FILES, page, write
 from tests.support.library import open_library
 
 QUESTION = "黄埔区团委填报的预算完成率对不对？"

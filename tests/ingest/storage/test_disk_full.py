@@ -14,7 +14,7 @@ import pytest
 from ingest.errors import StoreError
 from ingest.pipeline import Library
 from ingest.records.database import Database
-from ingest.types.facts import Outcome
+from ingest.types.library import Outcome
 from tests.support.library import open_library
 
 KILOBYTE = 1024

@@ -11,7 +11,7 @@ from ingest.errors import StoreError
 from ingest.records.schema import FORMAT
 from ingest.storage.home import Home
 from ingest.storage.migrations import STEPS, upgrade
-from ingest.types.facts import Outcome, Scope
+from ingest.types.library import Outcome, Scope
 from tests.support.builders import FILES
 from tests.support.library import PlumbingEncoder, open_library
 

@@ -13,7 +13,7 @@ from ingest.corrections.types import Aspect, Wanted
 from ingest.errors import ModelError
 from ingest.pipeline import Library
 from ingest.storage.stores import REOWNING
-from ingest.types.facts import Progress, Scope
+from ingest.types.library import Progress, Scope
 from ingest.vectors.exact_search import Vectors
 from tests.support.library import PlumbingEncoder, open_library
 

@@ -5,7 +5,8 @@ import pytest
 from ingest.extraction.understand import understand
 from ingest.language.form_vocabulary import form_of, label_key, section_of
 from ingest.loaders.text import load_text
-from ingest.types.facts import Form, Indicator, Role, Understanding
+from ingest.types.blocks import Form
+from ingest.types.facts import Indicator, Role, Understanding
 
 
 def read(*lines: str, keep_contacts: bool = False) -> Understanding:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from ingest.errors import StoreError
-from ingest.types.facts import Form, Location, Passage, Scope
+from ingest.types.blocks import Form, Location
+from ingest.types.facts import Passage
+from ingest.types.library import Scope
 from ingest.vectors.exact_search import Matrix, Owner, Row, Vectors
 from ingest.vectors.vector_store import VectorStore
 from tests.support import servers

@@ -19,7 +19,8 @@ from ingest.errors import LoadError
 from ingest.extraction.understand import understand
 from ingest.loaders import load, unpack
 from ingest.pipeline import Library
-from ingest.types.facts import Outcome, TableBlock
+from ingest.types.blocks import TableBlock
+from ingest.types.library import Outcome
 from tests.support.builders import FILES
 from tests.support.library import open_library
 

@@ -20,7 +20,7 @@ from ingest.config import DATA, MEGABYTE, Limits
 from ingest.errors import LoadError
 from ingest.pipeline import Library
 from ingest.records.rows import fact_row
-from ingest.types.facts import FileReport, Outcome, Scope
+from ingest.types.library import FileReport, Outcome, Scope
 from ingest.workers.parse_file import Parsed, Upload, parse
 from ingest.workers.pool import AHEAD, Readers, parse_all
 from tests.support.builders import FILES

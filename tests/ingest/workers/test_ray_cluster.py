@@ -12,7 +12,7 @@ import pytest
 from ingest.config import DATA, DEFAULT_LIMITS, IngestSettings
 from ingest.errors import LoadError
 from ingest.pipeline import Library
-from ingest.types.facts import Outcome
+from ingest.types.library import Outcome
 from ingest.workers.parse_file import Upload
 from ingest.workers.ray_cluster import LOCAL, ClusterReaders, parse_on_cluster
 from tests.support.library import PlumbingEncoder

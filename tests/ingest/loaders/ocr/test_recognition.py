@@ -21,7 +21,7 @@ from ingest.loaders.ocr.preprocessing import (
     straightened,
 )
 from ingest.loaders.pdfium import PdfFile
-from ingest.types.facts import Document, TableBlock, TextBlock
+from ingest.types.blocks import Document, TableBlock, TextBlock
 from tests.support.builders import FILES
 
 DPI = 150

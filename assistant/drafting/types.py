@@ -1,0 +1,132 @@
+"""What flows through drafting: drafts, their paragraphs, problems and blanks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from assistant.types import Calculation, CheckedFigure, Citation, Mode
+
+
+class Section(StrEnum):
+    """What can be drafted (起草内容)."""
+
+    OVERVIEW = "overview"
+    COMPLETION = "completion"
+    PROBLEMS = "problems"
+    MEASURES = "measures"
+    REPORT = "report"
+
+
+class ProblemKind(StrEnum):
+    """Where a problem comes from (问题来源)."""
+
+    UNMET = "未达标"
+    UNVERIFIABLE = "无法核实"
+    UNREPORTED = "未填报"
+    CONTRADICTION = "数据疑点"
+    STATED = "部门自查"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a draft (段落), a heading where `level` is above 0.
+
+    Its markers [n] point into the citations of the draft; `calculations` are those it shows, and
+    its numbers may rest on no others.
+    """
+
+    text: str
+    level: int = 0
+    calculations: tuple[Calculation, ...] = ()
+    figures: tuple[CheckedFigure, ...] = ()
+    mode: Mode = Mode.GROUNDED
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A problem and the one measure against it (问题与措施), each the paragraph that words it.
+
+    `pace` is 立行立改, 限期整改 or 长期坚持; `own` says that the department proposed the measure.
+    """
+
+    kind: ProblemKind
+    subject: str
+    problem: str
+    measure: str
+    pace: str
+    own: bool = False
+    indicator_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What the documents do not say and a person has to fill in (待填项), in which paragraph.
+
+    `paragraph` counts the paragraphs of the draft from 1, headings included.
+    """
+
+    label: str
+    paragraph: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """An indicator as the table of a draft shows it; `markers` point to its sources."""
+
+    task: str
+    family: str
+    name: str
+    target: str
+    actual: str
+    status: str
+    markers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A drafted section with all it rests on; nothing in it is invented (初稿).
+
+    `sources` are the ids of the documents cited; `settings_hash` tells which settings made it.
+    """
+
+    section: Section
+    title: str
+    department: str
+    year: int | None
+    tone: str
+    emphasis: str
+    paragraphs: tuple[Paragraph, ...]
+    citations: tuple[Citation, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    rows: tuple[TableRow, ...] = ()
+    blanks: tuple[Blank, ...] = ()
+    sources: tuple[str, ...] = ()
+    settings_hash: str = ""
+    mode: Mode = Mode.GROUNDED
+    elapsed_ms: int = 0
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, one a line, as they are edited and checked again."""
+        return "\n".join(paragraph.text for paragraph in self.paragraphs)
+
+    @property
+    def figures(self) -> tuple[CheckedFigure, ...]:
+        return tuple(figure for paragraph in self.paragraphs for figure in paragraph.figures)
+
+    @property
+    def calculations(self) -> tuple[Calculation, ...]:
+        shown = (made for paragraph in self.paragraphs for made in paragraph.calculations)
+        return tuple({made.formula: made for made in shown}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """A version of a draft as kept (已存初稿); versions count from 1, `saved` is UTC."""
+
+    id: str
+    version: int
+    user: str
+    saved: datetime
+    draft: Draft

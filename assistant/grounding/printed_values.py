@@ -1,0 +1,120 @@
+"""What the documents print of one subject, by role, best document first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from assistant.grounding.citations import Source, of_figure
+from assistant.language.numbers import base, convert
+from assistant.types import Match
+from ingest.types.facts import Figure, Indicator, Quantity, Role
+
+AGREEING = 3
+"""A value is cited from at most so many documents that agree on it."""
+
+
+_FIELDS: Mapping[Role, str] = {
+    Role.TARGET: "target",
+    Role.PERIOD_TARGET: "period_target",
+    Role.ACTUAL: "actual",
+    Role.WEIGHT: "weight",
+    Role.SCORE: "score",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """A quantity as one document prints it."""
+
+    quantity: Quantity
+    source: Source
+
+    @property
+    def key(self) -> object:
+        """What makes two printings the same value, whatever their wording."""
+        quantity = self.quantity
+        if not quantity.values:
+            return quantity.qualitative or quantity.raw
+        return tuple(base(v, quantity.unit) for v in quantity.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All that the documents print about one subject, by role, best document first."""
+
+    match: Match
+    printings: Mapping[Role, list[Printing]] = field(default_factory=dict)
+
+    def first(self, role: Role) -> Printing | None:
+        return next(iter(self.printings.get(role, ())), None)
+
+    def agreeing(self, role: Role) -> tuple[Source, ...]:
+        """The documents that print the same value as the first, at most three."""
+        first = self.first(role)
+        if first is None:
+            return ()
+        same = [p.source for p in self.printings[role] if _same(p, first)]
+        own: dict[str, Source] = {}
+        for source in same:
+            own.setdefault(source.document_id, source)
+        return tuple(own.values())[:AGREEING]
+
+    def differing(self, role: Role) -> list[Printing]:
+        """One printing of each other value, where documents disagree."""
+        first = self.first(role)
+        found: list[Printing] = []
+        for printing in self.printings.get(role, ()):
+            if (
+                first
+                and _comparable(first.quantity, printing.quantity)
+                and not any(_same(printing, other) for other in (first, *found))
+            ):
+                found.append(printing)
+        return found
+
+
+def sheet(match: Match) -> Sheet:
+    """The printings of a match."""
+    printings: dict[Role, list[Printing]] = {}
+    taken: set[str] = set()
+    for row in match.indicators:
+        own = [f for f in match.figures if f.id in row.figure_ids]
+        taken.update(f.id for f in own)
+        for role, name in _FIELDS.items():
+            quantity: Quantity | None = getattr(row, name)
+            if quantity is not None and (quantity.values or role is not Role.ACTUAL):
+                printings.setdefault(role, []).append(
+                    Printing(quantity, source_of(row, own, role, quantity))
+                )
+    for figure in match.figures:
+        if figure.id not in taken and (figure.quantity.values or not match.indicators):
+            printings.setdefault(figure.role, []).append(
+                Printing(figure.quantity, of_figure(figure))
+            )
+    return Sheet(match, printings)
+
+
+def source_of(row: Indicator, figures: Sequence[Figure], role: Role, quantity: Quantity) -> Source:
+    """The words that print a quantity of an indicator row."""
+    for figure in figures:
+        if figure.role is role and figure.quantity.raw == quantity.raw:
+            return of_figure(figure)
+    parts = [f for f in figures if f.role is role and set(f.quantity.values) & set(quantity.values)]
+    if parts:
+        return of_figure(parts[0])
+    return Source(row.document_id, row.location, quantity.raw, (), row.department, row.year)
+
+
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities measure the same thing: 1支 and 24人 of one team do not."""
+    if not one.unit or not other.unit or not one.values or not other.values:
+        return True
+    return convert(Decimal(1), one.unit, other.unit) is not None
+
+
+def _same(one: Printing, other: Printing) -> bool:
+    """The same value; a unit left out in one document agrees with any."""
+    if one.key == other.key:
+        return True
+    a, b = one.quantity, other.quantity
+    return bool(a.values) and a.values == b.values and not (a.unit and b.unit)

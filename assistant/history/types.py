@@ -1,0 +1,48 @@
+"""What is kept of conversations."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from assistant.types import Answer
+
+
+class FeedbackKind(StrEnum):
+    """What a user says of an answer (反馈)."""
+
+    RIGHT = "正确"
+    WRONG_NUMBER = "数字错"
+    WRONG_SOURCE = "引用错"
+    MISSED = "没答到"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A user's word on an answer, with a note in their own words."""
+
+    kind: FeedbackKind
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question with its answer as kept (一问一答); `user` is "" where nobody logs in."""
+
+    id: str
+    conversation: str
+    user: str
+    asked: datetime
+    answer: Answer
+    feedback: Feedback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as lists show it (会话); `title` is its first question, times are UTC."""
+
+    id: str
+    user: str
+    title: str
+    begun: datetime
+    changed: datetime
+    turns: int

@@ -1,0 +1,30 @@
+"""How many a question asks for: the first three, all."""
+
+import re
+
+RANKED = 10
+"""So many of a ranking are told unless the question says how many."""
+
+
+_NUMERALS = "一二三四五六七八九十"
+
+
+_SO_MANY = tuple(
+    re.compile(p)
+    for p in (
+        rf"前(\d+|[{_NUMERALS}])",
+        rf"最[高低多少大小]的?(\d+|[{_NUMERALS}])(?:个|项|家|名|条)",
+    )
+)
+
+
+def asked_for(question: str) -> int:
+    """How many of a ranking are wanted: 前三名, 最高的5个; all that are read with ease if not said.
+
+    >>> asked_for("支出最大的前三名"), asked_for("得分最低的5个指标"), asked_for("谁最高")
+    (3, 5, 10)
+    """
+    for pattern in _SO_MANY:
+        if match := pattern.search(question):
+            return int(match[1]) if match[1].isdigit() else _NUMERALS.index(match[1]) + 1
+    return RANKED

@@ -1,0 +1,109 @@
+"""What the library tells: reports of files taken in, records of documents, scopes of queries."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ingest.types.blocks import Form
+from ingest.types.facts import Oddity
+
+
+class Outcome(StrEnum):
+    """What became of a file that was handed in."""
+
+    ADDED = "added"
+    UNCHANGED = "unchanged"
+    REPLACED = "replaced"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """The ingest report's line for one file (入库报告); `note`: what is well but incomplete."""
+
+    file: str
+    outcome: Outcome
+    id: str = ""
+    title: str = ""
+    form: Form = Form.UNKNOWN
+    department: str = ""
+    year: int | None = None
+    error: str = ""
+    table_rows: int = 0
+    indicators: int = 0
+    figures: int = 0
+    passages: int = 0
+    oddities: tuple[Oddity, ...] = ()
+    elapsed_ms: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far taking in has come (入库进度): `page` of `page_count` of the file that is number
+    `number` of `total`; `pages` of other files have been read, all in `seconds`."""
+
+    doing: str
+    file: str
+    number: int
+    total: int
+    pages: int = 0
+    seconds: float = 0.0
+    page: int = 0
+    page_count: int = 0
+
+    @property
+    def rate(self) -> str:
+        """Files and pages a second, "" as long as nothing is done."""
+        done = (self.number - 1, "个文件"), (self.pages + max(self.page - 1, 0), "页")
+        seconds = self.seconds
+        told = [f"{count / seconds:.1f}{what}" for count, what in done if count and seconds]
+        return "每秒" + "、".join(told) if told else ""
+
+    @property
+    def place(self) -> str:
+        return f"第{self.page}/{self.page_count}页" if self.page else ""
+
+    def __str__(self) -> str:
+        number = f"（{self.number}/{self.total}）" if self.total > 1 else ""
+        parts = f"{self.doing}{number}：{self.file}", self.place, self.rate
+        return "，".join(filter(None, parts))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A stored document as listings show it; `copy_of` says the same in another file, "" none."""
+
+    id: str
+    file: str
+    title: str
+    form: Form
+    department: str
+    year: int | None
+    table_rows: int
+    indicators: int
+    figures: int
+    passages: int
+    oddities: tuple[Oddity, ...] = ()
+    copy_of: str = ""
+    scanned: bool = False
+    operator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which documents a query may touch, an empty field any; without `copies`, none twice."""
+
+    document_ids: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    forms: tuple[Form, ...] = field(default=())
+    copies: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFault:
+    """A disagreement found by `verify-store`."""
+
+    document_id: str
+    file: str
+    message: str
