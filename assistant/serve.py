@@ -21,8 +21,8 @@ from assistant.accounts.accounts import Accounts
 from assistant.api.app import application
 from assistant.config import Settings
 from assistant.errors import SettingsError, SiteError
-from assistant.server.deferred_apps import PAUSE, LateDoor, LateDoors
-from assistant.server.gateway import Doorway
+from assistant.server.deferred_apps import PAUSE, DeferredApp, DeferredApps
+from assistant.server.gateway import Gateway
 from assistant.server.log_format import configure
 from assistant.server.middleware import LOOPBACK
 from assistant.service import Assistant
@@ -41,7 +41,7 @@ class Site:
         self,
         server: uvicorn.Server,
         listening: socket.socket,
-        late: LateDoors,
+        late: DeferredApps,
         done: Callable[[], None],
     ):
         self._server = server
@@ -103,17 +103,17 @@ def launch(assistant: Assistant, settings: Settings, *, pause: float = PAUSE) ->
             f"监听 {settings.host} 会让别的机器也能打开，请先用"
             " jiwen users add 名字 --role admin 建一个管理员。"
         )
-    doorway = Doorway(assistant, accounts)
-    late = LateDoors(
-        tools=LateDoor(partial(tools, doorway)),
-        page=LateDoor(partial(page, doorway, settings)),
+    doorway = Gateway(assistant, accounts)
+    late = DeferredApps(
+        tools=DeferredApp(partial(tools, doorway)),
+        page=DeferredApp(partial(page, doorway, settings)),
         pause=pause,
     )
     late.opened.add_done_callback(partial(warm_up_behind, assistant))
     return begin(doorway, late, settings)
 
 
-def begin(doorway: Doorway, late: LateDoors, settings: Settings) -> Site:
+def begin(doorway: Gateway, late: DeferredApps, settings: Settings) -> Site:
     """The server with all doors, in a thread of its own."""
     listening = bound(settings)
     largest = settings.ingest.limits.file_bytes
@@ -130,14 +130,14 @@ def begin(doorway: Doorway, late: LateDoors, settings: Settings) -> Site:
     return Site(server, listening, late, doorway.accounts.close)
 
 
-def tools(doorway: Doorway) -> Starlette:
+def tools(doorway: Gateway) -> Starlette:
     """MCP under /mcp."""
     from assistant.api.mcp_tools import Tools
 
     return Tools(doorway).app()
 
 
-def page(doorway: Doorway, settings: Settings) -> Starlette:
+def page(doorway: Gateway, settings: Settings) -> Starlette:
     """The page, and all that it sends and fetches, under /."""
     from assistant.web.mount import mounted
 

@@ -14,14 +14,14 @@ from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, read_rules
 from assistant.assessment.status import StatusRules
 from assistant.audit.auditor import Auditor
-from assistant.audit.check_runner import Bench
+from assistant.audit.check_runner import CheckContext
 from assistant.audit.dossier import Dossier
 from assistant.audit.vocabulary import read_words
 from assistant.config import Settings
 from assistant.dashboard.board import Board, Choice
-from assistant.dashboard.board_cache import Ledger, Sources
+from assistant.dashboard.board_cache import BoardCache, Sources
 from assistant.drafting.prose import Joiner
-from assistant.drafting.service import Desk
+from assistant.drafting.service import DraftService
 from assistant.drafting.types import Draft, Section
 from assistant.errors import SettingsError, UnknownDocument
 from assistant.grounding.citations import Statement, cite
@@ -34,10 +34,10 @@ from assistant.llm.model import LanguageModel
 from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
 from assistant.questions.planner import with_scope
-from assistant.retrieval.library_snapshot import Reader, Reading, meant
+from assistant.retrieval.library_snapshot import LibrarySnapshot, SnapshotCache, resolve_departments
 from assistant.retrieval.reranker import Reranker
 from assistant.retrieval.retriever import FusedRetriever
-from assistant.system_status import Condition, RuleUse, condition, rule_uses
+from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
 from assistant.types import Answer, Calculation, Finding, IndicatorStatus, Mode, QueryPlan
 from ingest.corrections.types import Correction, Wanted
 from ingest.language.lexicon import read_pack
@@ -79,7 +79,7 @@ class Assistant:
             encoder=self._embedder,
             reranker=self._reranker,
         )
-        self._reader = Reader(library.records, library.tokenizer, retriever.passages)
+        self._reader = SnapshotCache(library.records, library.tokenizer, retriever.passages)
         self._words = read_words()
         self._auditor = Auditor(
             library.records,
@@ -88,7 +88,7 @@ class Assistant:
             self._rules,
             self._words,
         )
-        self._ledger = Ledger(
+        self._ledger = BoardCache(
             Sources(
                 library.records,
                 self._reader.directory,
@@ -104,7 +104,7 @@ class Assistant:
             pack = read_pack("rewording")
             self._rewriter = Rewriter(self._model, pack, library.records.figures_by_id)
             joiner = Joiner(self._model, pack)
-        self.drafts = Desk(
+        self.drafts = DraftService(
             library.records,
             self._reader,
             self._auditor.audit,
@@ -167,7 +167,7 @@ class Assistant:
         self._library.remove(record.id)
         return record
 
-    def condition(self) -> Condition:
+    def condition(self) -> SystemStatus:
         """What the program runs with and what the library holds: for administrators."""
         library = self._library
         return condition(
@@ -250,7 +250,7 @@ class Assistant:
         """Where indicators, budgets and scores stand, for one choice of the library (看板)."""
         return self._ledger.board(choice)
 
-    def dossiers(self) -> tuple[tuple[Dossier, Bench], ...]:
+    def dossiers(self) -> tuple[tuple[Dossier, CheckContext], ...]:
         """Every department and year as the checks see it: for measuring them."""
         return self._auditor.dossiers()
 
@@ -359,7 +359,7 @@ class Assistant:
         """The answer in our own words, every number in it checked."""
         whole = self._reader.read()
         limited = self._reader.of_form(whole, form) if form else whole
-        chosen = meant(department, whole.directory) if department else ()
+        chosen = resolve_departments(department, whole.directory) if department else ()
         earlier = list(turns)
         parts: list[Composition] = []
         for part in whole.planner.split(question) or [question]:
@@ -389,14 +389,14 @@ class Assistant:
         answer = self._verified(question, whole, statements, calculations)
         return replace(answer, abstained=abstained)
 
-    def _composed(self, reading: Reading, plan: QueryPlan) -> Composition:
+    def _composed(self, reading: LibrarySnapshot, plan: QueryPlan) -> Composition:
         made = answered(self._composer(reading, plan), reading.evidence.gather, plan)
         if made.abstained and asks_for_findings(plan, self._questions):
             scope = scope_of(plan, reading.form)
             return reviewed(self.audit(scope), bool(self.totals(scope))) or made
         return made
 
-    def _restated(self, reading: Reading, plan: QueryPlan) -> str:
+    def _restated(self, reading: LibrarySnapshot, plan: QueryPlan) -> str:
         """What a language model takes a question to ask that the rules do not, if it is there."""
         departments = plan.departments or tuple(reading.covered)
         if self._restater is None or len(departments) != 1:
@@ -417,11 +417,11 @@ class Assistant:
         directory = self._reader.directory()
         names: dict[str, None] = {}
         for given in scope.departments:
-            for name in meant(given, directory):
+            for name in resolve_departments(given, directory):
                 names |= dict.fromkeys(directory.members(name))
         return replace(scope, departments=tuple(names))
 
-    def _composer(self, reading: Reading, plan: QueryPlan) -> Composer:
+    def _composer(self, reading: LibrarySnapshot, plan: QueryPlan) -> Composer:
         return Composer(
             reading.documents,
             reading.covered,
@@ -437,7 +437,7 @@ class Assistant:
     def _verified(
         self,
         question: str,
-        reading: Reading,
+        reading: LibrarySnapshot,
         statements: Sequence[Statement],
         calculations: Sequence[Calculation],
     ) -> Answer:

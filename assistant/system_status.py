@@ -14,7 +14,7 @@ RulesOf = Callable[[str, int | None], Rules]
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class SystemStatus:
     """Models by name, "" where there is none; counts of the library; `disk` in bytes.
 
     `lacking` documents wait for vectors. `llm_host` is the machine the language model answers on;
@@ -46,9 +46,9 @@ class RuleUse:
 
 def condition(
     settings: Settings, embedding: str, records: Sequence[DocumentRecord], lacking: int
-) -> Condition:
+) -> SystemStatus:
     """The state of a library of these documents."""
-    return Condition(
+    return SystemStatus(
         embedding=embedding,
         reranker=settings.reranker,
         llm=settings.llm_model if settings.llm_base_url else "",

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from assistant.assessment.status import judge
-from assistant.audit.check_runner import Bench, remarks
-from assistant.audit.dossier import Dossier, Remark, Sheet
+from assistant.audit.check_runner import CheckContext, remarks
+from assistant.audit.dossier import Dossier, DraftFinding, Sheet
 from assistant.config import Settings
 from assistant.service import Assistant
 from assistant.types import Severity, Status
@@ -62,7 +62,7 @@ def figures(dossier: Dossier, wanted: Callable[[Figure], bool]) -> list[tuple[Sh
     ]
 
 
-def rows(dossier: Dossier, bench: Bench, *kinds: Status) -> list[Indicator]:
+def rows(dossier: Dossier, bench: CheckContext, *kinds: Status) -> list[Indicator]:
     return [
         r
         for s in dossier.sheets
@@ -73,26 +73,26 @@ def rows(dossier: Dossier, bench: Bench, *kinds: Status) -> list[Indicator]:
     ]  # fmt: skip
 
 
-def rate(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def rate(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     for _, f in figures(dossier, lambda f: f.role is Role.RATE and f.concept == "预算完成率"):
         value = f.quantity.values[0] + Decimal(chance.choice(("-4.37", "3.18", "5.06")))
         yield with_figure(dossier, f, replace(f, quantity=printed(f.quantity, value))), f.id
 
 
-def ratio(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def ratio(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     for _, f in figures(dossier, lambda f: f.concept in ("预算完成率", "预算调整率")):
         value = (f.quantity.values[0] / 100).quantize(Decimal("0.01"))
         if value:
             yield with_figure(dossier, f, replace(f, quantity=printed(f.quantity, value))), f.id
 
 
-def adjustment(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def adjustment(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     for _, f in figures(dossier, lambda f: f.concept == "年度调整额" and not f.task):
         value = f.quantity.values[0] + Decimal(chance.choice(("12.5", "-33.08")))
         yield with_figure(dossier, f, replace(f, quantity=printed(f.quantity, value))), f.id
 
 
-def part(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def part(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     def is_part(f: Figure) -> bool:
         return f.subject.startswith(("基本支出", "项目支出")) and f.role in (
             Role.BUDGET,
@@ -104,14 +104,14 @@ def part(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip
         yield with_figure(dossier, f, replace(f, quantity=printed(f.quantity, value))), f.id
 
 
-def total_score(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def total_score(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     for sheet, f in figures(dossier, lambda f: f.role is Role.SCORE and f.subject == "总分"):
         if sheet.form is Form.PROJECT_SELF_EVALUATION:
             value = f.quantity.values[0] - 3
             yield with_figure(dossier, f, replace(f, quantity=printed(f.quantity, value))), f.id
 
 
-def over_weight(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def over_weight(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     for r in rows(dossier, bench):
         assert r.weight is not None
         assert r.score is not None
@@ -119,7 +119,7 @@ def over_weight(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterat
         yield with_row(dossier, r, replace(r, score=printed(r.score, value))), r.name
 
 
-def unearned(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def unearned(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     for r in rows(dossier, bench, Status.MET):
         if r.target and r.target.comparator == ">=" and r.actual and r.target.values[0] > 4:
             value = (r.target.values[0] * Decimal("0.8")).quantize(Decimal("0.1"))
@@ -127,13 +127,13 @@ def unearned(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[
                 yield with_row(dossier, r, replace(r, actual=printed(r.actual, value))), r.name
 
 
-def no_reason(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def no_reason(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     explained = [r for r in rows(dossier, bench, Status.UNMET) if len(r.deviation.strip()) > 1]
     for r in explained:
         yield with_row(dossier, r, replace(r, deviation="")), r.name
 
 
-def unit(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def unit(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     for sheet, f in figures(
         dossier, lambda f: f.concept == "实际支出数" and f.quantity.unit == "万元"
     ):
@@ -142,7 +142,7 @@ def unit(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip
             yield with_figure(dossier, f, replace(f, quantity=quantity)), f.id
 
 
-def other_target(dossier: Dossier, bench: Bench, chance: random.Random) -> Iterator[Slip]:
+def other_target(dossier: Dossier, bench: CheckContext, chance: random.Random) -> Iterator[Slip]:
     names = {r.name for s in dossier.sheets if s.reports for r in s.indicators}
     for sheet in dossier.sheets:
         for r in sheet.indicators if sheet.form is Form.TARGET else ():
@@ -186,7 +186,7 @@ def everywhere(dossier: Dossier, change: Callable[[Quantity], Quantity]) -> Doss
     return replace(dossier, sheets=tuple(sheets))
 
 
-def cited(remark: Remark) -> set[str]:
+def cited(remark: DraftFinding) -> set[str]:
     ids = {id for source in remark.sources for id in source.figure_ids}
     return ids | {remark.subject}
 

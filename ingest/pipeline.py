@@ -14,8 +14,8 @@ from pathlib import Path
 from ingest.config import MEGABYTE, IngestSettings
 from ingest.corrections.types import OF_DOCUMENT, Aspect, Correction, Wanted
 from ingest.errors import LoadError, ModelError, StoreError
-from ingest.intake.batch_writer import Intake, guarded, report_on
-from ingest.intake.progress import Course, Say
+from ingest.intake.batch_writer import BatchWriter, guarded, report_on
+from ingest.intake.progress import BatchProgress, Say
 from ingest.intake.sources import Source, sources
 from ingest.language.tokenizer import Tokenizer
 from ingest.loaders.page_images import PageImage
@@ -24,12 +24,12 @@ from ingest.storage.backup import Contents, write_backup
 from ingest.storage.home import Home
 from ingest.storage.integrity_check import check_library
 from ingest.storage.migrations import sqlite_file, upgrade
-from ingest.storage.restricted_view import VisibleRecords, VisibleVectors
+from ingest.storage.restricted_view import RestrictedRecords, VisibleVectors
 from ingest.storage.stores import REOWNING, Encoder, Stores
 from ingest.types.library import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
 from ingest.vectors.vector_store import VectorStore
 from ingest.workers.parse_file import Parsed, Upload
-from ingest.workers.pool import Readers, parse_all
+from ingest.workers.pool import ReaderPool, parse_all
 from ingest.workers.ray_cluster import parse_on_cluster
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Library:
             settings.chroma_url or self.home.chroma, identity=_identity(embedder)
         )
         self.nearest: VectorStore | VisibleVectors = self.vectors
-        self._viewer = Readers(1, keep_contacts=settings.keep_contacts, limits=settings.limits)
+        self._viewer = ReaderPool(1, keep_contacts=settings.keep_contacts, limits=settings.limits)
         self._stores = Stores(self.home, self.records, self.vectors, embedder)
         if self._only_writer():  # else the owner is at work, and what is unfinished is its own
             try:
@@ -72,7 +72,7 @@ class Library:
     def part(self, visible: Callable[[DocumentRecord], bool]) -> "Library":
         """This library with only the documents that `visible` is true of."""
         part = copy(self)
-        part.records = records = VisibleRecords(self.records, visible)
+        part.records = records = RestrictedRecords(self.records, visible)
         part.nearest = VisibleVectors(self.vectors, records)
         return part
 
@@ -92,7 +92,7 @@ class Library:
         say = progress or (lambda step: None)
         self._own()
         self.complete_vectors(say)
-        yield from self._take_in(Course(say, list(sources(paths))), replace=replace)
+        yield from self._take_in(BatchProgress(say, list(sources(paths))), replace=replace)
 
     def remove(self, document_id: str) -> None:
         """Deletes a document from every store and makes sure that nothing of it is left."""
@@ -199,10 +199,10 @@ class Library:
                 self._stores.records.set_meta(REBUILDING, "vectors")
         self.complete_vectors(say)
 
-    def _take_in(self, course: Course, *, replace: bool) -> Iterator[FileReport]:
+    def _take_in(self, course: BatchProgress, *, replace: bool) -> Iterator[FileReport]:
         """What became of each file, and of each file in an archive."""
         settings = self.settings
-        intake = Intake(self._stores, partial(self._known, replace=replace))
+        intake = BatchWriter(self._stores, partial(self._known, replace=replace))
 
         def on_page(file: str, page: int, count: int) -> None:
             course.at(file, intake.waiting + 1, page=page, page_count=count)
@@ -232,7 +232,7 @@ class Library:
         finally:
             intake.close()
 
-    def _uploads(self, course: Course, *, replace: bool) -> Iterator[Upload | FileReport]:
+    def _uploads(self, course: BatchProgress, *, replace: bool) -> Iterator[Upload | FileReport]:
         """The files to read; a report for each that needs no reading or cannot be had."""
         for source in course.sources:
             files = guarded(source.file, partial(self._unpacked, source))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.workers.parse_file import Upload, parse
-from ingest.workers.protocol import Request, Said, is_about, receive, send, speaks_of
+from ingest.workers.protocol import Reply, Request, is_about, receive, send, speaks_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,10 +26,10 @@ def test_a_reader_cannot_hand_over_anything_but_data(tmp_path: Path) -> None:
         line = tmp_path / "line"
         line.write_bytes(len(content).to_bytes(8) + content)
         with line.open("rb") as stream, pytest.raises((ValueError, EOFError)):
-            receive(stream, Said, 1 << 20)
+            receive(stream, Reply, 1 << 20)
     line.write_bytes((1 << 40).to_bytes(8))
     with line.open("rb") as stream, pytest.raises(ValueError, match="message of"):
-        receive(stream, Said, 1 << 20)
+        receive(stream, Reply, 1 << 20)
     assert not (tmp_path / "owned").exists()
 
 
@@ -38,9 +38,9 @@ def test_a_reader_speaks_of_its_own_file_only(tmp_path: Path) -> None:
     parsed = parse(Upload("甲.txt", data), keep_contacts=False)
     line = tmp_path / "line"
     with line.open("wb") as stream:
-        send(stream, Said(parsed=parsed))
+        send(stream, Reply(parsed=parsed))
     with line.open("rb") as stream:
-        said = receive(stream, Said, 1 << 20)
+        said = receive(stream, Reply, 1 << 20)
     assert said.parsed
     assert said.parsed.packed == parsed.packed
     assert parsed.packed
@@ -48,9 +48,9 @@ def test_a_reader_speaks_of_its_own_file_only(tmp_path: Path) -> None:
     assert not speaks_of(parsed.packed, Request("乙.txt", data))
     assert not speaks_of(parsed.packed, Request("甲.txt", data + b"1"))
     archive = Request("包.zip", b"PK", unpack=True)
-    assert is_about(Said(files=(("包.zip/甲.txt", data),)), archive)
+    assert is_about(Reply(files=(("包.zip/甲.txt", data),)), archive)
     for name in ("乙.txt", "包.zip/../乙.txt", "包.zip"):
-        assert not is_about(Said(files=(("包.zip/甲.txt", data), (name, data))), archive)
+        assert not is_about(Reply(files=(("包.zip/甲.txt", data), (name, data))), archive)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from assistant.grounding.calculations import (
 )
 from assistant.grounding.citations import Source, Statement, of_actual, of_figure
 from assistant.grounding.composition import Composition, refuse
-from assistant.grounding.printed_values import Printing, sheet, source_of
+from assistant.grounding.printed_values import PrintedValue, sheet, source_of
 from assistant.language.numbers import PERCENT, convert, plain
 from assistant.language.wording import COMPARED, Wording, goal, quoted, value
 from assistant.questions.limits import asked_for
@@ -61,7 +61,7 @@ _KIND = {
 }
 
 
-class Groups:
+class Aggregates:
     """Words what a group of facts adds up to, each fact cited."""
 
     def __init__(
@@ -113,13 +113,13 @@ class Groups:
         """The indicators by one of their values, the score unless the weight is asked for."""
         role = Role.WEIGHT if Role.WEIGHT in plan.roles else Role.SCORE
         word = "分值" if role is Role.WEIGHT else "得分"
-        items: dict[str, tuple[str, Printing]] = {}
+        items: dict[str, tuple[str, PrintedValue]] = {}
         for row in evidence.indicators:
             held = row.weight if role is Role.WEIGHT else row.score
             own = [figure for figure in evidence.figures if figure.id in row.figure_ids]
             if held is not None and held.values and any(f.role is role for f in own):
                 name = f"{quoted(row.name.strip())}{word}"
-                items.setdefault(name, (name, Printing(held, source_of(row, own, role, held))))
+                items.setdefault(name, (name, PrintedValue(held, source_of(row, own, role, held))))
         if not items:
             return refuse(f"资料中的绩效指标没有填报{word}，无法排序。")
         row = evidence.indicators[0]
@@ -199,7 +199,7 @@ class Groups:
 
     # -- departments, tasks, areas -----------------------------------------------------------------
 
-    def figures(self, plan: QueryPlan, items: Sequence[tuple[str, Printing]]) -> Composition:
+    def figures(self, plan: QueryPlan, items: Sequence[tuple[str, PrintedValue]]) -> Composition:
         """A sum, mean, ranking or list over named values, of those that meet the condition."""
         if plan.condition is not None and items:
             items = [item for item in items if meets(item[1].quantity, plan.condition)]
@@ -233,7 +233,7 @@ class Groups:
         counted = count(f"{shown}的", [])
         return Composition((Statement(f"没有{shown}的，共0个。"),), (counted,))
 
-    def _listing(self, items: Sequence[tuple[str, Printing]]) -> list[Statement]:
+    def _listing(self, items: Sequence[tuple[str, PrintedValue]]) -> list[Statement]:
         out: list[Statement] = []
         for number, (name, printing) in enumerate(items):
             lead = "；" if number else ""
@@ -245,7 +245,7 @@ class Groups:
         return Composition((Statement(said), *listed, Statement("。")), (result,))
 
     def _extreme(
-        self, plan: QueryPlan, items: Sequence[tuple[str, Printing]], terms: Sequence[Term]
+        self, plan: QueryPlan, items: Sequence[tuple[str, PrintedValue]], terms: Sequence[Term]
     ) -> Composition:
         highest = plan.intent is Intent.MAXIMUM
         order = ranked(terms, highest=highest)
@@ -311,28 +311,28 @@ _FORM_RANK = {
 
 def named_values(
     plan: QueryPlan, matches: Iterable[Match], name: Callable[[Match], str]
-) -> list[tuple[str, Printing]]:
+) -> list[tuple[str, PrintedValue]]:
     """The main value of each match, with what it is called."""
     return [(name(m), p) for m in matches if (p := main_printing(plan, m)) is not None]
 
 
-def by_task(figures: Iterable[Figure]) -> list[tuple[str, Printing]]:
+def by_task(figures: Iterable[Figure]) -> list[tuple[str, PrintedValue]]:
     """One value a task, the first document's; the tasks in the order the documents give them."""
-    found: dict[str, tuple[str, Printing]] = {}
+    found: dict[str, tuple[str, PrintedValue]] = {}
     for figure in figures:
         key = "".join(c for c in figure.task if c not in '“”"《》 ')
         if key and key not in found:
-            found[key] = (figure.task, Printing(figure.quantity, of_figure(figure)))
+            found[key] = (figure.task, PrintedValue(figure.quantity, of_figure(figure)))
     return list(found.values())
 
 
-def by_area(figures: Iterable[Figure], area: str) -> list[tuple[str, Printing]]:
+def by_area(figures: Iterable[Figure], area: str) -> list[tuple[str, PrintedValue]]:
     """One value an area, called by the words before and with the area word."""
-    found: dict[str, tuple[str, Printing]] = {}
+    found: dict[str, tuple[str, PrintedValue]] = {}
     for figure in figures:
         at = figure.subject.find(area)
         name = figure.subject[: at + len(area)] if at >= 0 else figure.subject
-        found.setdefault(name, (name, Printing(figure.quantity, of_figure(figure))))
+        found.setdefault(name, (name, PrintedValue(figure.quantity, of_figure(figure))))
     return list(found.values())
 
 
@@ -366,7 +366,7 @@ def meets(quantity: Quantity, condition: Quantity) -> bool:
     }[condition.comparator]
 
 
-def main_printing(plan: QueryPlan, match: Match) -> Printing | None:
+def main_printing(plan: QueryPlan, match: Match) -> PrintedValue | None:
     """The one value a match stands for: in the role asked for, else the reported one."""
     if not match.found:
         return None

@@ -8,7 +8,7 @@ from assistant.answering.lookups import YEAR
 from assistant.grounding.calculations import Term, UnitMismatch, difference, growth, rate
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition, refuse
-from assistant.grounding.printed_values import Printing, sheet
+from assistant.grounding.printed_values import PrintedValue, sheet
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, goal, quoted, value
 from assistant.types import Calculation, Match, QueryPlan
@@ -145,7 +145,7 @@ class Comparisons:
         return f"{one}比{two}{'多' if more else '少'}{gap}"
 
 
-def _alike(plan: QueryPlan, matches: Sequence[Match]) -> list[tuple[Match, Printing]]:
+def _alike(plan: QueryPlan, matches: Sequence[Match]) -> list[tuple[Match, PrintedValue]]:
     """The value of each match, all in one role where that can be: 决算 with 决算, not with 预算."""
     found = [match for match in matches if match.found]
     roles = [set(sheet(match).printings) for match in found]
@@ -158,6 +158,6 @@ def _alike(plan: QueryPlan, matches: Sequence[Match]) -> list[tuple[Match, Print
     return [(match, p) for match in found if (p := main_printing(plan, match)) is not None]
 
 
-def term_id(printing: Printing) -> str:
+def term_id(printing: PrintedValue) -> str:
     """The figure a printing rests on, for a formula's inputs."""
     return next(iter(printing.source.figure_ids), "")

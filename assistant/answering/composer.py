@@ -4,24 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.answering.aggregates import Groups, by_area, by_task, named_values
+from assistant.answering.aggregates import Aggregates, by_area, by_task, named_values
 from assistant.answering.comparisons import Comparisons
-from assistant.answering.consistency import Checks
-from assistant.answering.department_summary import Standing
+from assistant.answering.consistency import ConsistencyAnswers
+from assistant.answering.department_summary import DepartmentSummary
 from assistant.answering.draft_paragraphs import Drafts
 from assistant.answering.lookups import Lookups
 from assistant.answering.narratives import Narratives
-from assistant.answering.part_sums import Sums
-from assistant.answering.reasons import Causes
+from assistant.answering.part_sums import PartSums
+from assistant.answering.reasons import Reasons
 from assistant.answering.score_checks import Scores
 from assistant.answering.year_on_year import Progress
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import StatusRules
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition, refuse
-from assistant.grounding.printed_values import Printing
+from assistant.grounding.printed_values import PrintedValue
 from assistant.language.wording import Wording
 from assistant.questions.open_questions import PROGRESS, WHOLE
 from assistant.types import Evidence, Intent, Match, QueryPlan
@@ -44,7 +44,7 @@ class Composer:
         covered: Mapping[str, Sequence[int]],
         rules: StatusRules,
         rules_of: Callable[[str, int | None], Rules],
-        words: Lexicon,
+        words: AuditVocabulary,
         pack: Mapping[str, Any],
         wording: Wording,
         canonical: Callable[[str], str],
@@ -57,15 +57,15 @@ class Composer:
         self._canonical = canonical
         self._wording = wording
         self._lookups = Lookups(wording, rules, by_id)
-        self._causes = Causes(wording, self._lookups)
-        self._groups = Groups(wording, rules, by_id)
+        self._causes = Reasons(wording, self._lookups)
+        self._groups = Aggregates(wording, rules, by_id)
         self._comparisons = Comparisons(wording)
-        self._checks = Checks(wording, self._lookups, by_id, rules_of)
-        self._sums = Sums(wording, rules_of, words)
+        self._checks = ConsistencyAnswers(wording, self._lookups, by_id, rules_of)
+        self._sums = PartSums(wording, rules_of, words)
         self._scores = Scores(wording, rules, rules_of)
         self._drafts = Drafts(wording, self._groups)
         self._narratives = Narratives(wording, pack)
-        self._standing = Standing(wording, self._lookups, self._groups)
+        self._standing = DepartmentSummary(wording, self._lookups, self._groups)
         self._progress = Progress(wording, rules, self._groups)
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
@@ -195,7 +195,9 @@ class Composer:
             case _ if plan.group == "part":
                 return self._sums.parts(plan, evidence)
             case Intent.LOOKUP | Intent.SUM if evidence.figures and not plan.group:
-                every = [(f.subject, Printing(f.quantity, of_figure(f))) for f in evidence.figures]
+                every = [
+                    (f.subject, PrintedValue(f.quantity, of_figure(f))) for f in evidence.figures
+                ]
                 return self._groups.figures(plan, every)
             case intent if intent in _GROUPED or (plan.group == "area" and evidence.figures):
                 return self._grouped(plan, evidence)

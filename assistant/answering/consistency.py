@@ -12,7 +12,7 @@ from assistant.audit.rates import RateCheck, recompute
 from assistant.grounding.calculations import Term, UnitMismatch, rate
 from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.grounding.composition import Composition
-from assistant.grounding.printed_values import Printing, Sheet, sheet
+from assistant.grounding.printed_values import PrintedValue, PrintedValues, sheet
 from assistant.language.numbers import base, plain
 from assistant.language.wording import ROLE_NAMES, Wording, goal, quoted, value
 from assistant.types import Calculation, Evidence, Match, QueryPlan
@@ -24,7 +24,7 @@ SHOWN = 4
 """So many places of one value are cited."""
 
 
-class Checks:
+class ConsistencyAnswers:
     """Recomputes what a document prints and compares."""
 
     def __init__(
@@ -137,7 +137,7 @@ class Checks:
         )
         if role is None:
             return None
-        by_form: dict[Form, list[Printing]] = {}
+        by_form: dict[Form, list[PrintedValue]] = {}
         for printing in found.printings[role]:
             by_form.setdefault(self._form(printing.source), []).append(printing)
         shown = [form for form in by_form if not plan.forms or form in plan.forms] or list(by_form)
@@ -158,7 +158,7 @@ class Checks:
         verdict = "，两者一致。" if len(values) == 1 else "，两者不一致，建议核实。"
         return Composition((*out, Statement(verdict)))
 
-    def _within(self, found: Sheet, role: Role) -> Composition | None:
+    def _within(self, found: PrintedValues, role: Role) -> Composition | None:
         """The same value in several places of one kind of form: equal everywhere or not."""
         printings = found.printings[role]
         if len(printings) < 2 or found.differing(role):
@@ -225,6 +225,6 @@ def belonging(figures: Sequence[Figure], match: Match, plan: QueryPlan) -> list[
     return sorted(own, key=lambda f: f.document_id != lead)
 
 
-def _as_term(printing: Printing) -> Term:
+def _as_term(printing: PrintedValue) -> Term:
     quantity = printing.quantity
     return Term(quantity.values[0], quantity.unit, next(iter(printing.source.figure_ids), ""))

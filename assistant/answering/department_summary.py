@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answering.aggregates import WANTED, Groups
+from assistant.answering.aggregates import WANTED, Aggregates
 from assistant.answering.lookups import Lookups
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
@@ -16,10 +16,10 @@ DEPARTMENTS = 4
 """So many departments are told of as a whole in one answer."""
 
 
-class Standing:
+class DepartmentSummary:
     """Words budget, score and indicators of a department together."""
 
-    def __init__(self, wording: Wording, lookups: Lookups, groups: Groups) -> None:
+    def __init__(self, wording: Wording, lookups: Lookups, groups: Aggregates) -> None:
         self._wording = wording
         self._lookups = lookups
         self._groups = groups

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from assistant.answering.aggregates import Groups
+from assistant.answering.aggregates import Aggregates
 from assistant.grounding.calculations import UnitMismatch, count, rate, term
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition, refuse
@@ -21,7 +21,7 @@ _UNMET = (Status.UNMET, Status.QUALITATIVE_UNMET)
 class Drafts:
     """Words paragraphs that a drafter can put into a report as they are."""
 
-    def __init__(self, wording: Wording, groups: Groups) -> None:
+    def __init__(self, wording: Wording, groups: Aggregates) -> None:
         self._wording = wording
         self._groups = groups
 

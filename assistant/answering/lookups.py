@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.assessment.status import StatusRules, judge
 from assistant.grounding.citations import Source, Statement, of_actual
 from assistant.grounding.composition import Composition, refuse
-from assistant.grounding.printed_values import _FIELDS, Printing, Sheet, sheet
+from assistant.grounding.printed_values import _FIELDS, PrintedValue, PrintedValues, sheet
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import ROLE_NAMES, Wording, goal, quoted, states, value
 from assistant.types import Calculation, Intent, Match, QueryPlan, Status
@@ -85,7 +85,7 @@ class Lookups:
 
     # -- an indicator row --------------------------------------------------------------------------
 
-    def _indicator(self, plan: QueryPlan, found: Sheet) -> list[Statement]:
+    def _indicator(self, plan: QueryPlan, found: PrintedValues) -> list[Statement]:
         match = found.match
         who = self._wording.who(match.department, match.year)
         name = f"{who}{quoted(match.indicators[0].name)}"
@@ -106,7 +106,7 @@ class Lookups:
                 out += self._disagreement(found, role)
         return out
 
-    def completion(self, plan: QueryPlan, found: Sheet, name: str) -> list[Statement]:
+    def completion(self, plan: QueryPlan, found: PrintedValues, name: str) -> list[Statement]:
         """What was done against what was planned, and the verdict."""
         actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
         row = next((i for i in found.match.indicators if i.actual_text.strip()), None)
@@ -130,7 +130,7 @@ class Lookups:
         out += self._disagreement(found, Role.TARGET)
         return out
 
-    def _planned_only(self, found: Sheet, name: str) -> list[Statement]:
+    def _planned_only(self, found: PrintedValues, name: str) -> list[Statement]:
         target = found.first(Role.TARGET) or found.first(Role.PERIOD_TARGET)
         if target is None:
             return []
@@ -140,7 +140,7 @@ class Lookups:
         after = "。" if forms <= {Form.TARGET} else "；资料中没有填报实际完成值。"
         return [Statement(told, found.agreeing(role)), Statement(after)]
 
-    def _verdict(self, found: Sheet, row: Indicator | None) -> str:
+    def _verdict(self, found: PrintedValues, row: Indicator | None) -> str:
         """达标, 未达标…, judged on the row that reports the actual value."""
         rows = found.match.indicators
         judged = row or next((i for i in rows if i.actual is not None), rows[0])
@@ -164,7 +164,7 @@ class Lookups:
 
     # -- figures that stand by themselves ----------------------------------------------------------
 
-    def _figures(self, plan: QueryPlan, found: Sheet) -> list[Statement]:
+    def _figures(self, plan: QueryPlan, found: PrintedValues) -> list[Statement]:
         match = found.match
         who = self._wording.who(match.department, match.year)
         default = Role.ACTUAL if found.first(Role.ACTUAL) else next(iter(found.printings))
@@ -186,7 +186,9 @@ class Lookups:
         out.append(Statement("。"))
         return out + self._disagreement(found, role)
 
-    def _beside_target(self, found: Sheet, figure: Figure, actual: Quantity) -> list[Statement]:
+    def _beside_target(
+        self, found: PrintedValues, figure: Figure, actual: Quantity
+    ) -> list[Statement]:
         """The target of the row that a figure belongs to, or that is stated of it, and if met."""
         parent, stated = found.match.parent, found.first(Role.TARGET)
         if parent is not None and parent.target is not None:
@@ -209,7 +211,7 @@ class Lookups:
 
     # -- documents that disagree -------------------------------------------------------------------
 
-    def _disagreement(self, found: Sheet, role: Role) -> list[Statement]:
+    def _disagreement(self, found: PrintedValues, role: Role) -> list[Statement]:
         others = [p for p in found.differing(role) if self._comparable(p)]
         if not others:
             return []
@@ -222,7 +224,7 @@ class Lookups:
             out.append(Statement("，"))
         return [*out, Statement("各文件不一致，建议核实。")]
 
-    def _comparable(self, printing: Printing) -> bool:
+    def _comparable(self, printing: PrintedValue) -> bool:
         """Monitoring forms report part of the year: no disagreement with the whole year's value."""
         return self._form(printing.source.document_id) is not Form.MONITORING and bool(
             printing.quantity.values

@@ -7,7 +7,7 @@ from assistant.assessment.rule_packs import Rules
 from assistant.audit.rounding import slack
 from assistant.audit.score_checks import score_sum
 from assistant.audit.sum_checks import SumCheck, add_up, column_parts, item, sentence_parts
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import Term, UnitMismatch, difference, term, total
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition
@@ -20,14 +20,14 @@ COLUMNS = 4
 """So many columns of a table are told; what does not add up comes first."""
 
 
-class Sums:
+class PartSums:
     """Adds up what documents print as parts, and compares with what they print as the total."""
 
     def __init__(
         self,
         wording: Wording,
         rules_of: Callable[[str, int | None], Rules],
-        words: Lexicon,
+        words: AuditVocabulary,
     ) -> None:
         self._wording = wording
         self._rules_of = rules_of

@@ -11,7 +11,7 @@ from assistant.types import Match, QueryPlan
 from ingest.types.facts import Indicator, Passage
 
 
-class Causes:
+class Reasons:
     """Words what became of an indicator, and the reason that a document gives for it."""
 
     def __init__(self, wording: Wording, lookups: Lookups) -> None:

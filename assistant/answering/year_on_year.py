@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.aggregates import LINES, Groups
+from assistant.answering.aggregates import LINES, Aggregates
 from assistant.assessment.status import StatusRules, direction
 from assistant.grounding.calculations import Term, UnitMismatch, count, difference
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition, refuse
-from assistant.grounding.printed_values import Printing, source_of
+from assistant.grounding.printed_values import PrintedValue, source_of
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, value
 from assistant.types import Calculation, Evidence, QueryPlan
@@ -22,8 +22,8 @@ class _Move:
     """One indicator in two years: `better` is above 0 where it moved the way it should."""
 
     name: str
-    before: Printing
-    after: Printing
+    before: PrintedValue
+    after: PrintedValue
     made: Calculation
     better: int
 
@@ -31,7 +31,7 @@ class _Move:
 class Progress:
     """Sets each indicator against its own value of the year before."""
 
-    def __init__(self, wording: Wording, rules: StatusRules, groups: Groups) -> None:
+    def __init__(self, wording: Wording, rules: StatusRules, groups: Aggregates) -> None:
         self._wording = wording
         self._rules = rules
         self._groups = groups
@@ -100,13 +100,13 @@ class Progress:
         return _Move(after.name.strip(), old, new, made, better)
 
 
-def _printing(row: Indicator, figures: Sequence[Figure]) -> Printing | None:
+def _printing(row: Indicator, figures: Sequence[Figure]) -> PrintedValue | None:
     if row.actual is None:
         return None
     own = [figure for figure in figures if figure.id in row.figure_ids]
-    return Printing(row.actual, source_of(row, own, Role.ACTUAL, row.actual))
+    return PrintedValue(row.actual, source_of(row, own, Role.ACTUAL, row.actual))
 
 
-def _term(printing: Printing) -> Term:
+def _term(printing: PrintedValue) -> Term:
     quantity = printing.quantity
     return Term(quantity.values[0], quantity.unit, next(iter(printing.source.figure_ids), ""))

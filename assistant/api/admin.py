@@ -12,8 +12,8 @@ from assistant.api.rest import Open, Who
 from assistant.errors import AccountError
 from assistant.schemas.accounts import TokenJson, UserJson, moment, token_json, user_json
 from assistant.schemas.answers import CitationJson, citation
-from assistant.server.gateway import Doorway
-from assistant.system_status import Condition
+from assistant.server.gateway import Gateway
+from assistant.system_status import SystemStatus
 
 router = APIRouter(prefix="/api/v1/settings")
 Department = Annotated[str, Field(max_length=100)]
@@ -70,7 +70,7 @@ class RuleUseJson(TypedDict):
 
 
 class StateJson(TypedDict):
-    condition: Condition
+    condition: SystemStatus
     rules: list[RuleUseJson]
 
 
@@ -100,7 +100,7 @@ class NewToken(BaseModel):
     label: str = Field(default="", max_length=100, description="给哪个程序用")
 
 
-def accounts_for(doorway: Doorway, who: Visitor) -> Accounts:
+def accounts_for(doorway: Gateway, who: Visitor) -> Accounts:
     who.must(Right.ADMINISTER)
     return doorway.accounts
 

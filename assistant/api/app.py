@@ -23,10 +23,10 @@ from assistant.errors import (
     TooManyTries,
     UnknownDocument,
 )
-from assistant.server.deferred_apps import LateDoors
-from assistant.server.gateway import Doorway
+from assistant.server.deferred_apps import DeferredApps
+from assistant.server.gateway import Gateway
 from assistant.server.metrics import Metrics, Observer
-from assistant.server.middleware import Guard, failure
+from assistant.server.middleware import AccessMiddleware, failure
 from ingest.errors import CorrectionError, IngestError
 
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
@@ -47,7 +47,7 @@ WORDS = {
 }
 
 
-def application(doorway: Doorway, late: LateDoors, *, host: str, largest_upload: int) -> FastAPI:
+def application(doorway: Gateway, late: DeferredApps, *, host: str, largest_upload: int) -> FastAPI:
     """REST and its description, the OpenAI-compatible API, MCP and the page, behind the guard."""
 
     def running(_: FastAPI) -> AbstractAsyncContextManager[None]:
@@ -95,7 +95,9 @@ def application(doorway: Doorway, late: LateDoors, *, host: str, largest_upload:
     app.add_exception_handler(RequestValidationError, misunderstood)
     app.add_exception_handler(HTTPException, misplaced)
     app.add_exception_handler(Exception, broken)
-    app.add_middleware(Guard, accounts=doorway.accounts, host=host, largest_upload=largest_upload)
+    app.add_middleware(
+        AccessMiddleware, accounts=doorway.accounts, host=host, largest_upload=largest_upload
+    )
     app.add_middleware(Observer, metrics=metrics)
     return app
 

@@ -28,7 +28,7 @@ from assistant.api.rest import (
 from assistant.drafting.types import Section
 from assistant.schemas import answers as contract
 from assistant.schemas import drafts as contract_drafts
-from assistant.server.gateway import Doorway
+from assistant.server.gateway import Gateway
 from ingest.types.blocks import Form
 
 Result = TypeVar("Result")
@@ -44,7 +44,7 @@ ROWS = 200
 class Tools:
     """The tools, each a method."""
 
-    def __init__(self, doorway: Doorway) -> None:
+    def __init__(self, doorway: Gateway) -> None:
         self._doorway = doorway
         self._server = FastMCP(
             "jiwen",

@@ -15,8 +15,8 @@ from assistant.schemas import answers as contract
 from assistant.schemas import documents as contract_documents
 from assistant.schemas import drafts as contract_drafts
 from assistant.schemas.selection import selection
-from assistant.server.deferred_apps import LateDoor
-from assistant.server.gateway import Doorway
+from assistant.server.deferred_apps import DeferredApp
+from assistant.server.gateway import Gateway
 from assistant.server.uploads import take_in
 from ingest.types import blocks
 from ingest.types.library import DocumentRecord, Scope
@@ -96,8 +96,8 @@ class Choice(BaseModel):
         return rows[self.offset : self.offset + self.limit]
 
 
-def doorway_of(request: Request) -> Doorway:
-    doorway: Doorway = request.app.state.doorway
+def doorway_of(request: Request) -> Gateway:
+    doorway: Gateway = request.app.state.doorway
     return doorway
 
 
@@ -107,7 +107,7 @@ def visitor_of(request: Request) -> Visitor:
     return visitor
 
 
-Open = Annotated[Doorway, Depends(doorway_of)]
+Open = Annotated[Gateway, Depends(doorway_of)]
 Who = Annotated[Visitor, Depends(visitor_of)]
 Chosen = Annotated[Choice, Query()]
 router = APIRouter(prefix="/api/v1")
@@ -115,7 +115,7 @@ router = APIRouter(prefix="/api/v1")
 
 @router.get("/healthz", summary="服务是否在运行，网页是否已建成")
 def healthz(request: Request) -> Health:
-    page: LateDoor = request.app.state.page
+    page: DeferredApp = request.app.state.page
     return {"status": "ok", "page": "ready" if page.is_open else "starting"}
 
 
@@ -219,7 +219,7 @@ def draft_docx(wanted: Wanted, doorway: Open, who: Who) -> Response:
     return Response(content, media_type=DOCX)
 
 
-def drafted(wanted: Wanted, doorway: Doorway, who: Visitor) -> Draft:
+def drafted(wanted: Wanted, doorway: Gateway, who: Visitor) -> Draft:
     assistant = doorway.enter(who, Right.DRAFT)
     doorway.note(who, "起草", f"{wanted.department} {wanted.section.value}")
     return assistant.draft(

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from assistant.assessment.rule_packs import Thresholds
 from assistant.assessment.status import StatusRules, judge
-from assistant.audit.dossier import Remark, Sheet, of_row
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.dossier import DraftFinding, Sheet, of_row
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import IndicatorStatus, Severity, Status
@@ -19,8 +19,8 @@ _HUNDRED = Decimal(100)
 
 
 def check_actuals(
-    sheet: Sheet, status: StatusRules, words: Lexicon, limits: Thresholds
-) -> Iterator[Remark]:
+    sheet: Sheet, status: StatusRules, words: AuditVocabulary, limits: Thresholds
+) -> Iterator[DraftFinding]:
     """Every row of a document that reports, by where it stands."""
     if not sheet.reports:
         return
@@ -39,7 +39,7 @@ def _explains(sheet: Sheet) -> bool:
     return sheet.form is Form.PROJECT_SELF_EVALUATION or any(r.deviation for r in sheet.indicators)
 
 
-def _missing(standing: IndicatorStatus) -> Iterator[Remark]:
+def _missing(standing: IndicatorStatus) -> Iterator[DraftFinding]:
     """D05: nothing reported, a claim without a number, or a number of another kind."""
     row = standing.indicator
     if standing.status is Status.UNREPORTED:
@@ -51,8 +51,8 @@ def _missing(standing: IndicatorStatus) -> Iterator[Remark]:
 
 
 def _contradicted(
-    standing: IndicatorStatus, status: StatusRules, words: Lexicon
-) -> Iterator[Remark]:
+    standing: IndicatorStatus, status: StatusRules, words: AuditVocabulary
+) -> Iterator[DraftFinding]:
     """D06: called done although the numbers or words beside it say otherwise."""
     row = standing.indicator
     if standing.status not in UNMET:
@@ -78,7 +78,7 @@ def _contradicted(
         )
 
 
-def _unexplained(standing: IndicatorStatus, words: Lexicon) -> Iterator[Remark]:
+def _unexplained(standing: IndicatorStatus, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D07: a target missed or points lost without a reason; D08: a reason that says nothing."""
     row = standing.indicator
     reason = re.sub(r"\s", "", row.deviation)
@@ -110,7 +110,7 @@ def _unexplained(standing: IndicatorStatus, words: Lexicon) -> Iterator[Remark]:
         )
 
 
-def _exceeded(row: Indicator, limits: Thresholds, status: StatusRules) -> Iterator[Remark]:
+def _exceeded(row: Indicator, limits: Thresholds, status: StatusRules) -> Iterator[DraftFinding]:
     """D12: so far above the target that the target may have been low."""
     if row.target is None or row.actual is None or row.target.unit in status.never_exceeded_units:
         return
@@ -128,7 +128,7 @@ def _exceeded(row: Indicator, limits: Thresholds, status: StatusRules) -> Iterat
     share = min(reached) / target * _HUNDRED
     if share >= limits.over_completion:
         shown = plain(share.quantize(Decimal("0.01")))
-        yield Remark(
+        yield DraftFinding(
             "D12",
             Severity.NOTE,
             f"{quoted(row.name)}目标为{goal(row.target)}，实际为{value(row.actual)}，达到目标的{shown}%，"
@@ -142,5 +142,5 @@ def _exceeded(row: Indicator, limits: Thresholds, status: StatusRules) -> Iterat
 
 def _remark(
     code: str, row: Indicator, message: str, severity: Severity = Severity.WARNING
-) -> Remark:
-    return Remark(code, severity, message, (of_row(row),), "", (), row.name)
+) -> DraftFinding:
+    return DraftFinding(code, severity, message, (of_row(row),), "", (), row.name)

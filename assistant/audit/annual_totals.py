@@ -11,7 +11,7 @@ from assistant.assessment.scoring import Scoring, recomputed
 from assistant.assessment.status import StatusRules, judge
 from assistant.audit.dossier import Account, Dossier, Sheet, rows, whole
 from assistant.audit.monitoring_lights import lights
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import Term, UnitMismatch, average, rate, rounded, term
 from assistant.language.numbers import convert, plain
 from assistant.types import Calculation, Status
@@ -40,7 +40,7 @@ class Tally:
     lights: tuple[Light, ...]
 
 
-def tally(dossier: Dossier, rules: Rules, status: StatusRules, words: Lexicon) -> Tally:
+def tally(dossier: Dossier, rules: Rules, status: StatusRules, words: AuditVocabulary) -> Tally:
     """The numbers of one department and year."""
     spent, final = _whole_budget(dossier)
     execution = None
@@ -73,13 +73,13 @@ def tally(dossier: Dossier, rules: Rules, status: StatusRules, words: Lexicon) -
 
 
 def _counts(
-    dossier: Dossier, status: StatusRules, words: Lexicon
+    dossier: Dossier, status: StatusRules, words: AuditVocabulary
 ) -> tuple[tuple[Status, int], ...]:
     counted = Counter(judge(row, status).status for row in indicators(dossier, words))
     return tuple((kind, counted[kind]) for kind in Status)
 
 
-def indicators(dossier: Dossier, words: Lexicon) -> list[Indicator]:
+def indicators(dossier: Dossier, words: AuditVocabulary) -> list[Indicator]:
     """Each indicator once: the row of the first form that has it, by name and task."""
     kept: list[Indicator] = []
     names: set[str] = set()
@@ -127,7 +127,7 @@ def _in_ten_thousands(figure: Figure | None) -> Decimal | None:
 # -- scores ----------------------------------------------------------------------------------------
 
 
-def _reported(dossier: Dossier, words: Lexicon) -> Figure | None:
+def _reported(dossier: Dossier, words: AuditVocabulary) -> Figure | None:
     """The score that the department reports for itself as a whole."""
     for form in (Form.SELF_EVALUATION, Form.REPORT, Form.SUMMARY):
         for sheet in dossier.sheets:
@@ -140,7 +140,7 @@ def _reported(dossier: Dossier, words: Lexicon) -> Figure | None:
 
 
 def _scores(
-    dossier: Dossier, scoring: Scoring, status: StatusRules, words: Lexicon
+    dossier: Dossier, scoring: Scoring, status: StatusRules, words: AuditVocabulary
 ) -> list[ScoreLine]:
     """Each scored form and project once."""
     lines: dict[str, ScoreLine] = {}
@@ -160,7 +160,7 @@ def score_line(
     own: Sequence[Indicator],
     scoring: Scoring,
     status: StatusRules,
-    words: Lexicon,
+    words: AuditVocabulary,
 ) -> ScoreLine | None:
     """The score of one form by its printed weights, else by the pack's; None where neither fits."""
     weights = _weights(own, scoring.families)
@@ -180,7 +180,7 @@ def score_line(
     return ScoreLine(task, said, total, "；".join(shown), scoring.rating(total))
 
 
-def reported_total(sheet: Sheet, task: str, words: Lexicon) -> Decimal | None:
+def reported_total(sheet: Sheet, task: str, words: AuditVocabulary) -> Decimal | None:
     """The total score that a form prints, its last one."""
     found = [
         f.quantity.values[0]
@@ -207,7 +207,9 @@ def _weights(own: Sequence[Indicator], families: Mapping[str, Decimal]) -> dict[
     return {id: rounded(families[name] / len(ids)) for name, ids in groups.items() for id in ids}
 
 
-def _execution(sheet: Sheet, task: str, scoring: Scoring, words: Lexicon) -> Calculation | None:
+def _execution(
+    sheet: Sheet, task: str, scoring: Scoring, words: AuditVocabulary
+) -> Calculation | None:
     """The score of the execution rate: B ÷ A × its weight, at most the weight."""
     pool = whole(sheet, task)
     spent, final = pool.first(SPENT), pool.first(FINAL)

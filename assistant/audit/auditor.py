@@ -15,9 +15,9 @@ from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, Rules
 from assistant.assessment.status import StatusRules, judge
 from assistant.audit.annual_totals import tally
-from assistant.audit.check_runner import Bench, remarks
-from assistant.audit.dossier import Dossier, Remark, Sheet, sources
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.check_runner import CheckContext, remarks
+from assistant.audit.dossier import Dossier, DraftFinding, Sheet, sources
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.departments.directory import Directory
 from assistant.grounding.citations import Statement, cite
 from assistant.types import Finding, IndicatorStatus, Severity
@@ -48,7 +48,7 @@ class Records(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class DepartmentAudit:
     """All that was found out about one department."""
 
     findings: tuple[Finding, ...]
@@ -64,7 +64,7 @@ class Auditor:
         directory: Callable[[], Directory],
         book: RuleBook,
         status: StatusRules,
-        words: Lexicon,
+        words: AuditVocabulary,
     ) -> None:
         self._records = records
         self._directory = directory
@@ -76,7 +76,7 @@ class Auditor:
         self._documents: dict[str, DocumentRecord] = {}
         self._chosen: frozenset[str] = frozenset()
         self._covering: dict[str, frozenset[DocumentKey]] = {}
-        self._studies: dict[str, tuple[frozenset[DocumentKey], Study]] = {}
+        self._studies: dict[str, tuple[frozenset[DocumentKey], DepartmentAudit]] = {}
         self._standings: dict[str, tuple[str, tuple[IndicatorStatus, ...]]] = {}
         self._amended: Mapping[str, tuple[int, ...]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
@@ -108,7 +108,7 @@ class Auditor:
                 if not scope.years or total.year in scope.years
             )
 
-    def dossiers(self) -> tuple[tuple[Dossier, Bench], ...]:
+    def dossiers(self) -> tuple[tuple[Dossier, CheckContext], ...]:
         """Every department and year as the checks see it, with what they check it by."""
         with self._lock:
             directory = self._refreshed()
@@ -205,7 +205,7 @@ class Auditor:
 
     # -- findings ----------------------------------------------------------------------------------
 
-    def _studied(self, name: str, directory: Directory) -> Study:
+    def _studied(self, name: str, directory: Directory) -> DepartmentAudit:
         """What was found out about a department, as long as its documents stay the same."""
         covering = self._covering[name]
         kept = self._studies.get(name)
@@ -213,7 +213,7 @@ class Auditor:
             kept = self._studies[name] = covering, self._study(name, directory)
         return kept[1]
 
-    def _study(self, name: str, directory: Directory) -> Study:
+    def _study(self, name: str, directory: Directory) -> DepartmentAudit:
         dossiers = self._dossiers(name, directory)
         by_year = {dossier.year: dossier for dossier in dossiers} if name != NAMELESS else {}
         findings: list[Finding] = []
@@ -223,13 +223,13 @@ class Auditor:
             before = by_year.get(dossier.year - 1) if dossier.year else None
             findings += [self._finding(remark) for remark in remarks(dossier, bench, before)]
             totals.append(self._total(dossier, bench))
-        return Study(tuple(findings), tuple(totals))
+        return DepartmentAudit(tuple(findings), tuple(totals))
 
-    def _bench(self, dossier: Dossier, directory: Directory) -> Bench:
+    def _bench(self, dossier: Dossier, directory: Directory) -> CheckContext:
         rules = self._book.rules(directory.places(dossier.department), dossier.year)
-        return Bench(rules, self._status_by(rules), self._words)
+        return CheckContext(rules, self._status_by(rules), self._words)
 
-    def _total(self, dossier: Dossier, bench: Bench) -> DepartmentTotals:
+    def _total(self, dossier: Dossier, bench: CheckContext) -> DepartmentTotals:
         made = tally(dossier, bench.rules, bench.status, bench.words)
         _, evidence = cite([Statement("", sources(made.used))], self._documents)
         return DepartmentTotals(
@@ -293,7 +293,7 @@ class Auditor:
                 passage = replace(passage, text="".join(kept))
             yield passage
 
-    def _finding(self, remark: Remark) -> Finding:
+    def _finding(self, remark: DraftFinding) -> Finding:
         _, evidence = cite([Statement(remark.message, remark.sources)], self._documents)
         severity, message = remark.severity, remark.message
         if severity is Severity.ERROR and any(

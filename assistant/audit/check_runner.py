@@ -8,7 +8,7 @@ from assistant.assessment.status import StatusRules
 from assistant.audit.actual_values import check_actuals
 from assistant.audit.completeness import check_blocks, check_families, check_links
 from assistant.audit.cross_document import check_amounts, check_indicators, check_units
-from assistant.audit.dossier import Dossier, Remark, Sheet
+from assistant.audit.dossier import Dossier, DraftFinding, Sheet
 from assistant.audit.narrative_sections import (
     check_identity,
     check_measures,
@@ -32,20 +32,22 @@ from assistant.audit.targets import (
     check_period,
     check_promises,
 )
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.citations import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class CheckContext:
     """What a check needs beside the documents: the rules of the place and year, and the words."""
 
     rules: Rules
     status: StatusRules
-    words: Lexicon
+    words: AuditVocabulary
 
 
-def remarks(dossier: Dossier, bench: Bench, before: Dossier | None = None) -> Iterator[Remark]:
+def remarks(
+    dossier: Dossier, bench: CheckContext, before: Dossier | None = None
+) -> Iterator[DraftFinding]:
     """Everything the checks that are switched on have to say; `before` is the year before."""
     told: set[tuple[str, str, Source]] = set()
     for found in _every(dossier, bench, before):
@@ -56,7 +58,9 @@ def remarks(dossier: Dossier, bench: Bench, before: Dossier | None = None) -> It
                 yield remark
 
 
-def _every(dossier: Dossier, bench: Bench, before: Dossier | None) -> Iterator[Iterator[Remark]]:
+def _every(
+    dossier: Dossier, bench: CheckContext, before: Dossier | None
+) -> Iterator[Iterator[DraftFinding]]:
     for sheet in dossier.sheets:
         yield from (check(sheet, bench) for check in SHEET_CHECKS)
     yield from (check(dossier, bench) for check in DOSSIER_CHECKS)
@@ -64,29 +68,29 @@ def _every(dossier: Dossier, bench: Bench, before: Dossier | None) -> Iterator[I
         yield check_last_year(dossier, before, bench.words)
 
 
-def _rates(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+def _rates(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
     return check_rates(sheet, bench.rules.formulas)
 
 
-def _totals(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+def _totals(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
     yield from check_adjustment(sheet)
     yield from check_columns(sheet, bench.words)
     yield from check_sentences(sheet, bench.words.made_of)
     yield from check_overspent(sheet)
 
 
-def _points(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+def _points(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
     tolerance = bench.rules.score_tolerance
     yield from check_total(sheet, bench.words.score_totals, tolerance)
     yield from check_weights(sheet, bench.words.score_totals)
     yield from check_rows(sheet, bench.status, bench.rules.scoring, tolerance)
 
 
-def _actuals(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+def _actuals(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
     return check_actuals(sheet, bench.status, bench.words, bench.rules.thresholds)
 
 
-def _targets(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+def _targets(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
     yield from check_goals(sheet, bench.words)
     yield from check_promises(sheet, bench.words)
     yield from check_period(sheet, bench.words)
@@ -95,34 +99,34 @@ def _targets(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
     yield from check_measurable(sheet, bench.words)
 
 
-def _structure(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+def _structure(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
     yield from check_blocks(sheet, bench.words)
     yield from check_families(sheet, bench.words)
     yield from check_links(sheet, bench.words)
 
 
-def _spending(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+def _spending(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
     yield from check_execution(sheet, bench.rules.thresholds)
     yield from check_changed(sheet, bench.rules.thresholds)
 
 
-def _sections(sheet: Sheet, bench: Bench) -> Iterator[Remark]:
+def _sections(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
     yield from check_problems(sheet, bench.words, bench.status)
     yield from check_measures(sheet, bench.words)
     yield from check_prose(sheet, bench.words)
     yield from check_identity(sheet, bench.words)
 
 
-def _indicators(dossier: Dossier, bench: Bench) -> Iterator[Remark]:
+def _indicators(dossier: Dossier, bench: CheckContext) -> Iterator[DraftFinding]:
     return check_indicators(dossier, bench.words.synonyms)
 
 
-def _amounts(dossier: Dossier, bench: Bench) -> Iterator[Remark]:
+def _amounts(dossier: Dossier, bench: CheckContext) -> Iterator[DraftFinding]:
     yield from check_amounts(dossier)
     yield from check_units(dossier)
 
 
-SHEET_CHECKS: tuple[Callable[[Sheet, Bench], Iterator[Remark]], ...] = (
+SHEET_CHECKS: tuple[Callable[[Sheet, CheckContext], Iterator[DraftFinding]], ...] = (
     _rates,
     _totals,
     _points,
@@ -132,7 +136,7 @@ SHEET_CHECKS: tuple[Callable[[Sheet, Bench], Iterator[Remark]], ...] = (
     _structure,
     _sections,
 )
-DOSSIER_CHECKS: tuple[Callable[[Dossier, Bench], Iterator[Remark]], ...] = (
+DOSSIER_CHECKS: tuple[Callable[[Dossier, CheckContext], Iterator[DraftFinding]], ...] = (
     _indicators,
     _amounts,
 )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from assistant.audit.dossier import Remark, Sheet, of_row, sources
+from assistant.audit.dossier import DraftFinding, Sheet, of_row, sources
 from assistant.audit.indicator_matching import overlap
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.citations import Source, of_figure
 from assistant.language.wording import goal, quoted
 from assistant.types import Severity
@@ -15,7 +15,7 @@ SETTLED = 0.5
 """So many rows must name their family before a missing one is spoken of."""
 
 
-def check_blocks(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_blocks(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D01: blocks that the form asks for and that are empty."""
     if sheet.form not in (Form.SELF_EVALUATION, Form.REPORT) or not sheet.passages:
         return
@@ -26,7 +26,7 @@ def check_blocks(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         yield _about(sheet, "D01", "没有找到绩效指标及完成值，建议补充核实。", "绩效指标")
 
 
-def check_families(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_families(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D02: families of indicators that the table does not have."""
     rows = sheet.indicators
     placed = [row for row in rows if row.level1 or row.level2]
@@ -51,7 +51,7 @@ def check_families(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         if not missing:
             continue
         about = quoted(task) if task else ""
-        yield Remark(
+        yield DraftFinding(
             "D02",
             Severity.NOTE,
             f"{about}绩效指标中没有{'、'.join(missing)}类指标，建议核实是否适用。",
@@ -62,7 +62,7 @@ def check_families(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         )
 
 
-def check_links(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_links(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D16: tasks that no indicator measures, money without a cost indicator, targets at odds."""
     for task in sheet.tasks:
         own = [
@@ -83,8 +83,8 @@ def check_links(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
     yield from _opposed(sheet, words)
 
 
-def _no_cost(task: Task, money: Figure) -> Remark:
-    return Remark(
+def _no_cost(task: Task, money: Figure) -> DraftFinding:
+    return DraftFinding(
         "D16",
         Severity.NOTE,
         f"{quoted(task.name)}涉及资金{money.quantity.raw}（{money.subject}），没有对应的成本指标，建议补充。",
@@ -95,7 +95,7 @@ def _no_cost(task: Task, money: Figure) -> Remark:
     )
 
 
-def _opposed(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def _opposed(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """Saving a share of the cost and spending nearly all of the budget pull opposite ways."""
     saving = [r for r in sheet.indicators if words.saving.search(r.name) and r.target]
     spending = [r for r in sheet.indicators if words.spending.search(r.name) and r.target]
@@ -103,7 +103,7 @@ def _opposed(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         for other in spending[:1]:
             if one.task != other.task or one.target is None or other.target is None:
                 continue
-            yield Remark(
+            yield DraftFinding(
                 "D16",
                 Severity.NOTE,
                 f"{quoted(one.name)}（{goal(one.target)}）与{quoted(other.name)}（{goal(other.target)}）"
@@ -115,23 +115,23 @@ def _opposed(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
             )
 
 
-def _speaks_of(name: str, task: str, words: Lexicon) -> bool:
+def _speaks_of(name: str, task: str, words: AuditVocabulary) -> bool:
     """Whether an indicator's name takes up what a task is called."""
     a, b = words.synonyms.plain(name), words.synonyms.plain(task)
     return overlap(b, a) >= 1 / 3 or overlap(a, b) >= 1 / 2
 
 
-def _of_task(task: Task, message: str) -> Remark:
+def _of_task(task: Task, message: str) -> DraftFinding:
     source = Source(task.document_id, task.location, task.name, (), task.department, task.year)
-    return Remark("D16", Severity.NOTE, message, (source,), "", (), task.name)
+    return DraftFinding("D16", Severity.NOTE, message, (source,), "", (), task.name)
 
 
-def _about(sheet: Sheet, code: str, message: str, subject: str) -> Remark:
+def _about(sheet: Sheet, code: str, message: str, subject: str) -> DraftFinding:
     """A remark on the document as a whole, placed at its beginning."""
     first = sheet.passages[0]
     if sheet.figures and not sheet.passages:
-        return Remark(code, Severity.WARNING, message, (of_figure(sheet.figures[0]),))
+        return DraftFinding(code, Severity.WARNING, message, (of_figure(sheet.figures[0]),))
     source = Source(
         first.document_id, first.location, first.text[:60], (), first.department, first.year
     )
-    return Remark(code, Severity.WARNING, message, (source,), "", (), subject)
+    return DraftFinding(code, Severity.WARNING, message, (source,), "", (), subject)

@@ -8,7 +8,7 @@ from itertools import combinations
 from assistant.audit.dossier import (
     Account,
     Dossier,
-    Remark,
+    DraftFinding,
     Sheet,
     is_money,
     of_row,
@@ -58,7 +58,7 @@ class Saying:
 # -- indicators ------------------------------------------------------------------------------------
 
 
-def check_indicators(dossier: Dossier, synonyms: Synonyms) -> Iterator[Remark]:
+def check_indicators(dossier: Dossier, synonyms: Synonyms) -> Iterator[DraftFinding]:
     """The same indicator with another target or actual value in another document (D27)."""
     every = [row for sheet in dossier.sheets for row in sheet.indicators]
     names = {key: found[0].name for key, found in row_names(every, synonyms).items() if key}
@@ -97,7 +97,7 @@ def _parts(row: Indicator, role: Role, by_id: Mapping[str, Figure]) -> frozenset
     return frozenset([*values, sum(values, Decimal(0))]) if len(values) > 1 else frozenset()
 
 
-def _differing(name: str, role: Role, sayings: Sequence[Saying]) -> Iterator[Remark]:
+def _differing(name: str, role: Role, sayings: Sequence[Saying]) -> Iterator[DraftFinding]:
     """One remark for each value that another document does not have."""
     told: set[tuple[str, str]] = set()
     for one, other in combinations(sayings, 2):
@@ -112,7 +112,7 @@ def _differing(name: str, role: Role, sayings: Sequence[Saying]) -> Iterator[Rem
             continue
         told.add(key)
         shown = goal if role is Role.TARGET else value
-        yield Remark(
+        yield DraftFinding(
             "D27",
             Severity.WARNING,
             f"{quoted(name)}的{_ROLES[role]}在{_called(one)}为{shown(one.quantity)}，在{_called(other)}为"
@@ -141,7 +141,7 @@ def _same_thing(one: Saying, other: Saying, sayings: Sequence[Saying]) -> bool:
 # -- amounts ---------------------------------------------------------------------------------------
 
 
-def check_amounts(dossier: Dossier) -> Iterator[Remark]:
+def check_amounts(dossier: Dossier) -> Iterator[DraftFinding]:
     """The department's or a task's budget told differently in another document (D27)."""
     said: dict[tuple[str, str], list[tuple[Sheet, Figure]]] = {}
     for sheet in dossier.sheets:
@@ -178,7 +178,7 @@ def _told(sheet: Sheet) -> Iterator[Figure]:
             yield figure
 
 
-def _apart(task: str, term: str, found: Sequence[tuple[Sheet, Figure]]) -> Iterator[Remark]:
+def _apart(task: str, term: str, found: Sequence[tuple[Sheet, Figure]]) -> Iterator[DraftFinding]:
     told: set[tuple[object, ...]] = set()
     about = quoted(task) if task else ""
     # Between documents first: what differs there need not be told again of one of them.
@@ -201,7 +201,7 @@ def _apart(task: str, term: str, found: Sequence[tuple[Sheet, Figure]]) -> Itera
             if same
             else f"在{sheet.form.value}为{value(a)}，在{other_sheet.form.value}为{value(b)}"
         )
-        yield Remark(
+        yield DraftFinding(
             "D26" if same else "D27",
             Severity.WARNING,
             f"{about}{term}{where}，两处不一致，疑似其中一处填报有误，建议核实。",
@@ -235,7 +235,7 @@ def _rounded(a: Quantity, b: Quantity) -> bool:
 # -- units -----------------------------------------------------------------------------------------
 
 
-def check_units(dossier: Dossier) -> Iterator[Remark]:
+def check_units(dossier: Dossier) -> Iterator[DraftFinding]:
     """The same digits of one amount once in 元, once in 万元: one unit is a slip (D23)."""
     money = [
         (term_of(f.subject, f.concept), f)
@@ -254,7 +254,7 @@ def check_units(dossier: Dossier) -> Iterator[Remark]:
             continue
         told.add(key)
         about = quoted(figure.task) if figure.task else ""
-        yield Remark(
+        yield DraftFinding(
             "D23",
             Severity.ERROR,
             f"{about}{figure.subject}写作{value(figure.quantity)}，另一处为{value(other.quantity)}，"

@@ -60,7 +60,7 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class DraftFinding:
     """A finding before its places are made citations."""
 
     code: str

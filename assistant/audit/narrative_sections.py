@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from assistant.assessment.status import StatusRules, judge
-from assistant.audit.dossier import Remark, Sheet, named, of_passage, of_row
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.dossier import DraftFinding, Sheet, named, of_passage, of_row
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.citations import Source
 from assistant.language.wording import quoted
 from assistant.types import Severity, Status
@@ -22,7 +22,9 @@ _NUMBER = re.compile(r"\d")
 _SKIP = re.compile(r"[，。；、：:“”\s]")
 
 
-def check_problems(sheet: Sheet, words: Lexicon, status: StatusRules) -> Iterator[Remark]:
+def check_problems(
+    sheet: Sheet, words: AuditVocabulary, status: StatusRules
+) -> Iterator[DraftFinding]:
     """D21: problems without a measure, measures without a problem, missed targets in neither."""
     if sheet.form not in (Form.SELF_EVALUATION, Form.REPORT):
         return
@@ -44,7 +46,7 @@ def check_problems(sheet: Sheet, words: Lexicon, status: StatusRules) -> Iterato
         parts.append(
             f"{len(loose)}条措施没有对应所列问题（{'；'.join(_brief(m) for m in loose[:3])}）"
         )
-    yield Remark(
+    yield DraftFinding(
         "D21",
         Severity.NOTE,
         f"存在问题{len(asked)}点、改进措施{len(answered)}条，疑似{'，'.join(parts)}，"
@@ -57,15 +59,15 @@ def check_problems(sheet: Sheet, words: Lexicon, status: StatusRules) -> Iterato
 
 
 def _silent(
-    sheet: Sheet, problems: Sequence[Passage], words: Lexicon, status: StatusRules
-) -> Iterator[Remark]:
+    sheet: Sheet, problems: Sequence[Passage], words: AuditVocabulary, status: StatusRules
+) -> Iterator[DraftFinding]:
     """Missed or unreported indicators that the problems do not speak of."""
     text = words.synonyms.plain("".join(p.text for p in problems))
     missed = (Status.UNMET, Status.QUALITATIVE_UNMET, Status.UNREPORTED)
     rows = [row for row in sheet.indicators if judge(row, status).status in missed]
     absent = [row for row in rows if not _named_in(row, text, words)]
     if absent:
-        yield Remark(
+        yield DraftFinding(
             "D21",
             Severity.NOTE,
             f"{len(absent)}项未达标或未报告的指标没有写入存在问题："
@@ -77,12 +79,12 @@ def _silent(
         )
 
 
-def _named_in(row: Indicator, text: str, words: Lexicon) -> bool:
+def _named_in(row: Indicator, text: str, words: AuditVocabulary) -> bool:
     name = words.synonyms.plain(row.name)
     return name in text or _longest(name, text) >= max(SHARED, len(name) * 2 // 3)
 
 
-def _items(passages: Sequence[Passage], words: Lexicon) -> list[str]:
+def _items(passages: Sequence[Passage], words: AuditVocabulary) -> list[str]:
     """The points of a text: 一是……二是……; the whole of it where it is not divided."""
     text = "".join(p.text for p in passages)
     parts = [part.strip() for part in words.items.split(text)]
@@ -107,7 +109,7 @@ def _brief(text: str) -> str:
     return head if len(head) <= 24 else head[:24] + "……"
 
 
-def check_measures(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_measures(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D22: measures without who, by when, how much."""
     if sheet.form not in (Form.SELF_EVALUATION, Form.REPORT):
         return
@@ -123,7 +125,7 @@ def check_measures(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
     if not _NUMBER.search(re.sub(words.items.pattern, "", text)):
         lacking.append("量化目标")
     if lacking:
-        yield Remark(
+        yield DraftFinding(
             "D22",
             Severity.NOTE,
             f"改进措施没有写明{'、'.join(lacking)}，建议细化。",
@@ -134,11 +136,11 @@ def check_measures(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         )
 
 
-def check_prose(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_prose(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D23: placeholders left in; D24: satisfaction without a sample; D26: praise, no figures."""
     for passage in sheet.passages:
         if found := words.placeholders.search(passage.text):
-            yield Remark(
+            yield DraftFinding(
                 "D23",
                 Severity.WARNING,
                 f"文中留有占位内容“{found.group()}”，疑似未填写完整，建议核实。",
@@ -155,7 +157,7 @@ def check_prose(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
             source = Source(
                 task.document_id, task.location, told[:100], (), task.department, task.year
             )
-            yield Remark(
+            yield DraftFinding(
                 "D26",
                 Severity.NOTE,
                 f"{quoted(task.name)}的完成情况没有数据支撑：“{told[:40]}……”，建议补充实际数值。",
@@ -166,7 +168,7 @@ def check_prose(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
             )
 
 
-def check_identity(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_identity(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D23: prose that speaks of another year, or as another kind of body: taken from elsewhere?"""
     record = sheet.record
     own = "委" if record.department.endswith("委员会") else record.department[-1:]
@@ -189,15 +191,17 @@ def check_identity(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
 
 def _identity(
     passage: Passage, match: re.Match[str], text: str, told: set[str]
-) -> Iterator[Remark]:
+) -> Iterator[DraftFinding]:
     if match.group() in told:
         return
     told.add(match.group())
     source = of_passage(passage, _around(passage.text, match.start()))
-    yield Remark("D23", Severity.NOTE, f"{text}，建议核实。", (source,), "", (), match.group())
+    yield DraftFinding(
+        "D23", Severity.NOTE, f"{text}，建议核实。", (source,), "", (), match.group()
+    )
 
 
-def _samples(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def _samples(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     if not sheet.reports:
         return
     rows = [
@@ -211,7 +215,7 @@ def _samples(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         words.sample.search(p.text) for p in sheet.passages if words.satisfaction.search(p.text)
     ):
         return
-    yield Remark(
+    yield DraftFinding(
         "D24",
         Severity.NOTE,
         f"{len(rows)}项满意度指标没有说明调查方式和样本量：{named([r.name for r in rows])}，"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import permutations, product
 from typing import Any
 
-from assistant.audit.dossier import Account, Remark, Sheet, rows, sources, whole
+from assistant.audit.dossier import Account, DraftFinding, Sheet, rows, sources, whole
 from assistant.audit.rounding import half, ratio_agrees
 from assistant.grounding.calculations import (
     Term,
@@ -114,7 +114,7 @@ def recompute(
     return RateCheck(name, reported, tuple(bases), certain, slip)
 
 
-def check_rates(sheet: Sheet, formulas: Formulas) -> Iterator[Remark]:
+def check_rates(sheet: Sheet, formulas: Formulas) -> Iterator[DraftFinding]:
     """Every printed rate that no admissible formula over the printed amounts gives (D10)."""
     told: set[tuple[str, str, Decimal]] = set()
     for row, figures in rows(sheet):
@@ -154,7 +154,7 @@ def _check(
     return recompute(name, pool, formulas, reported=reported, amounts=amounts)
 
 
-def remark(made: RateCheck) -> Remark:
+def remark(made: RateCheck) -> DraftFinding:
     """The finding in words: what is printed, what each formula gives, the likely slip."""
     reported = made.reported
     assert reported is not None
@@ -178,7 +178,7 @@ def remark(made: RateCheck) -> Remark:
         text += f"；{factor}"
         candidates.append(factor)
     used += [f for basis in made.bases[1:] for f in basis.figures]
-    return Remark(
+    return DraftFinding(
         "D10",
         Severity.ERROR if made.certain else Severity.WARNING,
         text + "。",
@@ -189,7 +189,7 @@ def remark(made: RateCheck) -> Remark:
     )
 
 
-def unit_slip(made: RateCheck) -> Remark | None:
+def unit_slip(made: RateCheck) -> DraftFinding | None:
     """D23: the rate fits once the two amounts are taken to be in one unit: 元 for 万元."""
     reported = made.reported
     assert reported is not None
@@ -206,7 +206,7 @@ def unit_slip(made: RateCheck) -> Remark | None:
             continue
         small, large = sorted((top, bottom), key=lambda o: o.unit.startswith(("万", "亿")))
         about = quoted(reported.task) if reported.task else ""
-        return Remark(
+        return DraftFinding(
             "D23",
             Severity.ERROR,
             f"{about}{small.name}写作{value(small.figures[0].quantity)}，{large.name}为"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assistant.assessment.scoring import Points, Scoring, points
 from assistant.assessment.status import StatusRules, judge
-from assistant.audit.dossier import Remark, Sheet, of_row, sources
+from assistant.audit.dossier import DraftFinding, Sheet, of_row, sources
 from assistant.audit.rounding import step
 from assistant.grounding.calculations import term as as_term
 from assistant.grounding.calculations import total
@@ -63,7 +63,9 @@ def is_total(figure: Figure, totals: re.Pattern[str]) -> bool:
     return totals.match(figure.subject) is not None
 
 
-def check_total(sheet: Sheet, totals: re.Pattern[str], tolerance: Decimal) -> Iterator[Remark]:
+def check_total(
+    sheet: Sheet, totals: re.Pattern[str], tolerance: Decimal
+) -> Iterator[DraftFinding]:
     """A total score that is not the sum of its rows, or above 100 (D09)."""
     for task in dict.fromkeys(f.task for f in sheet.figures if f.role is Role.SCORE):
         made = score_sum(sheet.figures, totals, task)
@@ -72,7 +74,7 @@ def check_total(sheet: Sheet, totals: re.Pattern[str], tolerance: Decimal) -> It
         about = quoted(task) if task else ""
         said = made.whole.quantity.values[0]
         if said > HUNDRED:
-            yield Remark(
+            yield DraftFinding(
                 "D09",
                 Severity.ERROR,
                 f"{about}自评总分填报为{plain(said)}分，超过100分，疑似填报有误，建议核实。",
@@ -84,7 +86,7 @@ def check_total(sheet: Sheet, totals: re.Pattern[str], tolerance: Decimal) -> It
         allowed = max(tolerance, step(made.whole.quantity))
         if abs(made.gap) <= allowed:
             continue
-        yield Remark(
+        yield DraftFinding(
             "D09",
             Severity.ERROR if made.complete else Severity.WARNING,
             f"{about}自评总分填报为{plain(said)}分，各项得分相加为{plain(made.made.result)}分，"
@@ -99,7 +101,7 @@ def check_total(sheet: Sheet, totals: re.Pattern[str], tolerance: Decimal) -> It
         )
 
 
-def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[Remark]:
+def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[DraftFinding]:
     """Weights that do not make 100 although the form prints a total (D09, a suspicion)."""
     for task in dict.fromkeys(f.task for f in sheet.figures if f.role is Role.WEIGHT):
         own = [
@@ -114,7 +116,7 @@ def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[Remark]:
         if made.result == HUNDRED:
             continue
         about = quoted(task) if task else ""
-        yield Remark(
+        yield DraftFinding(
             "D09",
             Severity.WARNING,
             f"{about}各项分值相加为{plain(made.result)}分，不是100分，建议核实分值设置。",
@@ -127,7 +129,7 @@ def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[Remark]:
 
 def check_rows(
     sheet: Sheet, rules: StatusRules, scoring: Scoring, tolerance: Decimal
-) -> Iterator[Remark]:
+) -> Iterator[DraftFinding]:
     """Each row's score against its weight and against what its numbers earn (D09)."""
     for row in sheet.indicators:
         if row.score is not None and row.score.values:
@@ -136,11 +138,11 @@ def check_rows(
 
 def _row(
     row: Indicator, score: Quantity, rules: StatusRules, scoring: Scoring, tolerance: Decimal
-) -> Iterator[Remark]:
+) -> Iterator[DraftFinding]:
     said = score.values[0]
     weight = row.weight.value if row.weight else None
     if weight is not None and said > weight:
-        yield Remark(
+        yield DraftFinding(
             "D09",
             Severity.ERROR,
             f"{quoted(row.name)}得分{plain(said)}分，高于分值{plain(weight)}分，疑似填报有误，"
@@ -160,7 +162,7 @@ def _row(
             yield _lower(row, said, made)
         return
     if status in SILENT and (row.actual is None or not row.actual.values):
-        yield Remark(
+        yield DraftFinding(
             "D09",
             Severity.WARNING,
             f"{quoted(row.name)}没有可核对的实际完成值，却计{plain(said)}分（分值{plain(weight)}分），"
@@ -174,11 +176,11 @@ def _row(
         yield _unearned(row, said, weight, made)
 
 
-def _unearned(row: Indicator, said: Decimal, weight: Decimal, made: Points) -> Remark:
+def _unearned(row: Indicator, said: Decimal, weight: Decimal, made: Points) -> DraftFinding:
     full = "仍得满分" if said == weight else f"得{plain(said)}分"
     assert row.target is not None
     actual = f"实际为{value(row.actual)}" if row.actual and row.actual.values else "未完成"
-    return Remark(
+    return DraftFinding(
         "D09",
         Severity.WARNING,
         f"{quoted(row.name)}目标为{goal(row.target)}，{actual}，未达到目标{full}（分值{plain(weight)}分），"
@@ -190,8 +192,8 @@ def _unearned(row: Indicator, said: Decimal, weight: Decimal, made: Points) -> R
     )
 
 
-def _lower(row: Indicator, said: Decimal, made: Points) -> Remark:
-    return Remark(
+def _lower(row: Indicator, said: Decimal, made: Points) -> DraftFinding:
+    return DraftFinding(
         "D09",
         Severity.NOTE,
         f"{quoted(row.name)}得{plain(said)}分，按公式可得{plain(made.earned.result)}分，"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from assistant.assessment.rule_packs import Thresholds
 from assistant.audit.dossier import (
     Dossier,
-    Remark,
+    DraftFinding,
     Sheet,
     named,
     of_passage,
@@ -15,7 +15,7 @@ from assistant.audit.dossier import (
     whole,
 )
 from assistant.audit.indicator_matching import comparable, row_names
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import UnitMismatch, difference, rate, term
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted
@@ -27,7 +27,7 @@ LONGEST_SAME = 40
 """A passage this long that stands in last year's document word by word was copied."""
 
 
-def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[Remark]:
+def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
     """D19: far too little or too much of the budget spent."""
     if sheet.form not in (Form.SELF_EVALUATION, Form.REPORT, Form.PROJECT_SELF_EVALUATION):
         return
@@ -46,7 +46,7 @@ def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[Remark]:
         about = quoted(task) if task else "部门整体支出"
         limit = limits.execution_low if low else limits.execution_high
         word = "低于" if low else "高于"
-        yield Remark(
+        yield DraftFinding(
             "D19",
             Severity.NOTE,
             f"{about}预算执行率为{plain(made.result)}%（{made.formula}），{word}{plain(limit)}%，"
@@ -58,7 +58,7 @@ def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[Remark]:
         )
 
 
-def check_changed(sheet: Sheet, limits: Thresholds) -> Iterator[Remark]:
+def check_changed(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
     """D20: an adjustment above the limit, which needs a reason."""
     pool = whole(sheet)
     initial, final = pool.first("年初预算数"), pool.first("全年预算数")
@@ -72,7 +72,7 @@ def check_changed(sheet: Sheet, limits: Thresholds) -> Iterator[Remark]:
     share = abs(made.result - 100)
     if share > limits.adjustment:
         shown = f"|{gap.formula.split(' = ')[0]}| ÷ {plain(initial.quantity.values[0])}"
-        yield Remark(
+        yield DraftFinding(
             "D20",
             Severity.WARNING,
             f"全年预算比年初预算变动{plain(gap.result)}{gap.unit}，调整幅度{plain(share)}%，超过"
@@ -84,13 +84,15 @@ def check_changed(sheet: Sheet, limits: Thresholds) -> Iterator[Remark]:
         )
 
 
-def check_last_year(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
+def check_last_year(
+    now: Dossier, before: Dossier, words: AuditVocabulary
+) -> Iterator[DraftFinding]:
     """D13: targets lower than last year's; D25: passages taken over word by word."""
     yield from _lower(now, before, words)
     yield from _copied(now, before, words)
 
 
-def _lower(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
+def _lower(now: Dossier, before: Dossier, words: AuditVocabulary) -> Iterator[DraftFinding]:
     past = _targets(before, words)
     found: list[tuple[Indicator, Indicator]] = []
     for key, row in _targets(now, words).items():
@@ -107,7 +109,7 @@ def _lower(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
             found.append((row, old))
     if not found:
         return
-    yield Remark(
+    yield DraftFinding(
         "D13",
         Severity.NOTE,
         f"{len(found)}项指标的目标低于上年：{named([row.name for row, _ in found])}，"
@@ -123,7 +125,7 @@ def _lower(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
     )
 
 
-def _targets(dossier: Dossier, words: Lexicon) -> dict[str, Indicator]:
+def _targets(dossier: Dossier, words: AuditVocabulary) -> dict[str, Indicator]:
     """The indicators with a numeric target that the year has once, by name and task."""
     rows = [
         row
@@ -139,7 +141,7 @@ def _targets(dossier: Dossier, words: Lexicon) -> dict[str, Indicator]:
     }
 
 
-def _copied(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
+def _copied(now: Dossier, before: Dossier, words: AuditVocabulary) -> Iterator[DraftFinding]:
     for name, label in (("problems", "存在问题"), ("measures", "改进措施")):
         past = {
             text: p
@@ -153,7 +155,7 @@ def _copied(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
             ]
             if same:
                 old = past["".join(same[0].text.split())]
-                yield Remark(
+                yield DraftFinding(
                     "D25",
                     Severity.NOTE,
                     f"{label}有{len(same)}段与{before.year}年的文字完全相同，疑似照抄上年，建议核实。",
@@ -165,7 +167,7 @@ def _copied(now: Dossier, before: Dossier, words: Lexicon) -> Iterator[Remark]:
                 break
 
 
-def check_alarm(sheet: Sheet, limits: Thresholds, score: Decimal | None) -> Iterator[Remark]:
+def check_alarm(sheet: Sheet, limits: Thresholds, score: Decimal | None) -> Iterator[DraftFinding]:
     """D19: the score of the indicators far ahead of the execution score (C5 alarm)."""
     pool = whole(sheet)
     spent, final = pool.first("实际支出数"), pool.first("全年预算数")
@@ -177,7 +179,7 @@ def check_alarm(sheet: Sheet, limits: Thresholds, score: Decimal | None) -> Iter
         return
     ahead = (score - executed) / score * 100
     if ahead > limits.alarm:
-        yield Remark(
+        yield DraftFinding(
             "D19",
             Severity.WARNING,
             f"绩效指标得分率{plain(score)}%明显高于预算执行率{plain(executed)}%，"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assistant.audit.dossier import (
     Account,
-    Remark,
+    DraftFinding,
     Sheet,
     is_money,
     rows,
@@ -15,7 +15,7 @@ from assistant.audit.dossier import (
     whole,
 )
 from assistant.audit.rounding import CENT, slack
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import Term, UnitMismatch, difference, term, total
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import quoted, value
@@ -79,7 +79,7 @@ def column_parts(
     return [f for f in parts if f.task == own] if own else parts
 
 
-def columns(figures: Sequence[Figure], words: Lexicon) -> Iterator[SumCheck]:
+def columns(figures: Sequence[Figure], words: AuditVocabulary) -> Iterator[SumCheck]:
     """Each total of a table of funds with the rows of its own column."""
     for figure in figures:
         if words.subtotals.match(figure.subject):
@@ -90,7 +90,7 @@ def columns(figures: Sequence[Figure], words: Lexicon) -> Iterator[SumCheck]:
             yield made
 
 
-def check_columns(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_columns(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """Totals that the rows above them do not make up (D11)."""
     for made in columns(sheet.figures, words):
         if made.agrees or _nested(made):
@@ -142,7 +142,7 @@ def _nested(made: SumCheck) -> bool:
     return False
 
 
-def _not_adding_up(made: SumCheck) -> Remark:
+def _not_adding_up(made: SumCheck) -> DraftFinding:
     figure, unit = made.whole, made.whole.quantity.unit
     about = quoted(figure.task) if figure.task else ""
     names = "、".join(f"{item(part, figure)}{value(part.quantity)}" for part in made.parts)
@@ -164,7 +164,7 @@ def _not_adding_up(made: SumCheck) -> Remark:
     # A single source below the total may be all that was read; above it, it cannot be right.
     sure = len(made.parts) > 1 or made.gap < 0
     severity = Severity.ERROR if sure else Severity.WARNING
-    return Remark(
+    return DraftFinding(
         "D11",
         severity,
         text + "。",
@@ -213,7 +213,7 @@ def sentence_parts(whole_figure: Figure, figures: Sequence[Figure]) -> list[Figu
     return after
 
 
-def check_sentences(sheet: Sheet, made_of: re.Pattern[str]) -> Iterator[Remark]:
+def check_sentences(sheet: Sheet, made_of: re.Pattern[str]) -> Iterator[DraftFinding]:
     """Totals told in words with parts that add up to more (D11, a suspicion): 含…、其中… ."""
     seen: set[str] = set()
     for figure in sheet.figures:
@@ -234,7 +234,7 @@ def check_sentences(sheet: Sheet, made_of: re.Pattern[str]) -> Iterator[Remark]:
             continue
         seen.add(figure.quote)
         if made.gap < -made.allowed:
-            yield Remark(
+            yield DraftFinding(
                 "D11",
                 Severity.WARNING,
                 f"{figure.subject}为{value(quantity)}，所列分项相加为{plain(made.made.result)}"
@@ -250,7 +250,7 @@ def check_sentences(sheet: Sheet, made_of: re.Pattern[str]) -> Iterator[Remark]:
 # -- the budget before and after adjustment --------------------------------------------------------
 
 
-def check_adjustment(sheet: Sheet) -> Iterator[Remark]:
+def check_adjustment(sheet: Sheet) -> Iterator[DraftFinding]:
     """年初预算 + 调整额 ≠ 全年预算, in each row that prints all three (D11)."""
     told: set[tuple[str, Decimal]] = set()
     accounts = [row for row, _ in rows(sheet)]
@@ -292,7 +292,7 @@ def _agree(account: Account) -> bool:
 
 def _adjustment(
     initial: Figure, final: Figure, adjusted: Figure, account: Account
-) -> Remark | None:
+) -> DraftFinding | None:
     try:
         forward = total([term(initial), term(adjusted)])
         backward = difference(term(final), term(initial))
@@ -310,7 +310,7 @@ def _adjustment(
         f"{value(final.quantity)}相差{plain(abs(gap.result))}{unit}，勾稽不符，"
         "疑似其中一项填报有误，建议核实。"
     )
-    return Remark(
+    return DraftFinding(
         "D11",
         Severity.WARNING if several else Severity.ERROR,
         text,
@@ -327,7 +327,7 @@ def _adjustment(
     )
 
 
-def check_overspent(sheet: Sheet) -> Iterator[Remark]:
+def check_overspent(sheet: Sheet) -> Iterator[DraftFinding]:
     """More spent than the budget of the same row (D11, a suspicion)."""
     told: set[tuple[str, Decimal]] = set()
     tasks = dict.fromkeys(f.task for f in sheet.figures)
@@ -344,7 +344,7 @@ def check_overspent(sheet: Sheet) -> Iterator[Remark]:
             continue
         told.add(key)
         about = quoted(account.task) if account.task else ""
-        yield Remark(
+        yield DraftFinding(
             "D11",
             Severity.WARNING,
             f"{about}{spent.subject}{value(spent.quantity)}大于{final.subject}"

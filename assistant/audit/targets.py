@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from assistant.audit.dossier import Remark, Sheet, named, of_row
+from assistant.audit.dossier import DraftFinding, Sheet, named, of_row
 from assistant.audit.indicator_matching import (
     comparable,
     equal,
@@ -13,7 +13,7 @@ from assistant.audit.indicator_matching import (
     row_names,
     unmatched,
 )
-from assistant.audit.vocabulary import Lexicon
+from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.citations import of_figure
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
@@ -28,7 +28,7 @@ NEAR = 0.34
 PERCENT = "%"
 
 
-def check_goals(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_goals(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D14: a target told in words that is not the one in the table of indicators."""
     named_rows = row_names(sheet.indicators, words.synonyms)
     known = longest_first(named_rows)
@@ -48,7 +48,7 @@ def check_goals(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
     yield from _restated(sheet)
 
 
-def _satisfaction(figure: Figure, sheet: Sheet, words: Lexicon) -> list[Indicator]:
+def _satisfaction(figure: Figure, sheet: Sheet, words: AuditVocabulary) -> list[Indicator]:
     """The one satisfaction indicator of the task that promises a satisfaction in other words."""
     if not words.satisfaction.search(figure.subject) or not figure.task:
         return []
@@ -60,12 +60,12 @@ def _satisfaction(figure: Figure, sheet: Sheet, words: Lexicon) -> list[Indicato
     return own if len(own) == 1 else []
 
 
-def _two_targets(figure: Figure, row: Indicator) -> Remark:
+def _two_targets(figure: Figure, row: Indicator) -> DraftFinding:
     assert row.target is not None
     reached = ""
     if row.actual is not None and row.actual.values:
         reached = f"，实际为{value(row.actual)}"
-    return Remark(
+    return DraftFinding(
         "D14",
         Severity.WARNING,
         f"{quoted(row.name)}在文字目标中为{goal(figure.quantity)}（{figure.subject}），在指标表中为"
@@ -77,7 +77,7 @@ def _two_targets(figure: Figure, row: Indicator) -> Remark:
     )
 
 
-def _restated(sheet: Sheet) -> Iterator[Remark]:
+def _restated(sheet: Sheet) -> Iterator[DraftFinding]:
     """D14: a row that repeats its own target differently (达到不低于85%的目标)."""
     by_id = {figure.id: figure for figure in sheet.figures}
     for row in sheet.indicators:
@@ -94,7 +94,7 @@ def _restated(sheet: Sheet) -> Iterator[Remark]:
                 yield _two_targets(figure, row)
 
 
-def check_measurable(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_measurable(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D03: targets with a direction and no standard; D04: numbers without a unit."""
     rows = [row for row in sheet.indicators if row.target is not None]
     vague = [
@@ -104,7 +104,7 @@ def check_measurable(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
     ]
     if vague:
         listed = named([row.name for row in vague])
-        yield Remark(
+        yield DraftFinding(
             "D03",
             Severity.NOTE,
             f"{len(vague)}项指标的目标只有定性描述、没有衡量标准：{listed}，"
@@ -116,7 +116,7 @@ def check_measurable(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         )
     bare = [row for row in rows if row.target and row.target.values and not row.target.unit]
     if bare:
-        yield Remark(
+        yield DraftFinding(
             "D04",
             Severity.NOTE,
             f"{len(bare)}项指标的目标值没有计量单位：{named([row.name for row in bare])}，"
@@ -128,7 +128,7 @@ def check_measurable(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         )
 
 
-def check_direction(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_direction(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D18: a lower-is-better indicator with ≥, a share above 100%."""
     for row in sheet.indicators:
         target = row.target
@@ -137,7 +137,7 @@ def check_direction(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         lower = next((w for w in words.lower_better if w in row.name), "")
         falls = any(w in row.name for w in words.falling)
         if lower and not falls and target.comparator in (">", ">="):
-            yield Remark(
+            yield DraftFinding(
                 "D18",
                 Severity.WARNING,
                 f"{quoted(row.name)}数值越低越好，目标却为{goal(target)}，疑似方向写反，建议核实。",
@@ -151,7 +151,7 @@ def check_direction(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
             )
         over = target.unit == PERCENT and target.values[0] > 100
         if over and not words.may_exceed.search(row.name):
-            yield Remark(
+            yield DraftFinding(
                 "D18",
                 Severity.WARNING,
                 f"{quoted(row.name)}的目标为{goal(target)}，比率超过100%，建议核实。",
@@ -162,7 +162,7 @@ def check_direction(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
             )
 
 
-def check_period(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_period(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D13: yearly targets that are the same as those of the whole period."""
     both = [
         row
@@ -180,7 +180,7 @@ def check_period(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
     counted = [row for row in same if row.target and row.target.unit not in words.not_counts]
     if not counted or len(same) * 2 < len(both):
         return
-    yield Remark(
+    yield DraftFinding(
         "D13",
         Severity.NOTE,
         f"{len(both)}项定量指标中有{len(same)}项的年度指标值与实施周期指标值相同，其中数量类"
@@ -193,7 +193,7 @@ def check_period(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
     )  # fmt: skip
 
 
-def check_duplicates(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_duplicates(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D15: near-duplicates in two families; D14 where their targets differ."""
     rows = [row for row in sheet.indicators if row.target and row.target.values]
     plain_names = {row.id: words.synonyms.plain(row.name) for row in rows}
@@ -208,7 +208,7 @@ def check_duplicates(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
             continue
         differ = one.target.comparator != other.target.comparator
         families = "、".join(dict.fromkeys(r.level2 for r in (one, other) if r.level2))
-        yield Remark(
+        yield DraftFinding(
             "D14" if differ else "D15",
             Severity.NOTE,
             f"{quoted(one.name)}（{one.target.raw}）与{quoted(other.name)}（{other.target.raw}）疑似重复设置"
@@ -235,7 +235,7 @@ def _pairs(text: str) -> list[str]:
     return [text[i : i + 2] for i in range(len(text) - 1)]
 
 
-def check_promises(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
+def check_promises(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D17: numbers promised in a task's goal that nothing in the document reports on."""
     if sheet.form is not Form.SELF_EVALUATION:
         return
@@ -253,7 +253,7 @@ def check_promises(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
         listed = "、".join(f"{f.subject}{value(f.quantity)}" for f in figures)
         done = next((t.completion for t in sheet.tasks if t.name == task and t.completion), "")
         claimed = f"，而目标完成情况填写“{done[:30]}”" if done else ""
-        yield Remark(
+        yield DraftFinding(
             "D17",
             Severity.WARNING,
             f"{quoted(task)}预期目标中的{len(figures)}项没有报告实际完成情况：{listed}{claimed}，"
@@ -266,7 +266,7 @@ def check_promises(sheet: Sheet, words: Lexicon) -> Iterator[Remark]:
 
 
 def _answered(
-    promise: Figure, told: Sequence[Figure], rows: Sequence[Indicator], words: Lexicon
+    promise: Figure, told: Sequence[Figure], rows: Sequence[Indicator], words: AuditVocabulary
 ) -> bool:
     """Whether some row or reported number of the same unit speaks of the same thing."""
     plain_name = words.synonyms.plain(promise.subject)

@@ -10,7 +10,7 @@ from ingest.language.lexicon import read_pack
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
+class AuditVocabulary:
     """Words and patterns; what is checked with them stands in the checks."""
 
     totals: re.Pattern[str]
@@ -51,7 +51,7 @@ class Lexicon:
     @classmethod
     def from_packs(
         cls, pack: Mapping[str, Any], *, planted: Sequence[str], synonyms: Synonyms
-    ) -> "Lexicon":
+    ) -> "AuditVocabulary":
         patterns = {name: re.compile(text) for name, text in pack["patterns"].items()}
         return cls(
             totals=_any([*pack["totals"], *pack["subtotals"]]),
@@ -72,9 +72,9 @@ class Lexicon:
         )
 
 
-def read_words() -> Lexicon:
+def read_words() -> AuditVocabulary:
     """The vocabulary from the packs of data/lexicon."""
-    return Lexicon.from_packs(
+    return AuditVocabulary.from_packs(
         read_pack("audit"),
         planted=read_pack("questions")["planted"]["any"],
         synonyms=Synonyms(read_pack("terms")["synonyms"]),

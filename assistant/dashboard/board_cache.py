@@ -46,7 +46,7 @@ class Sources:
     rules: Callable[[str, int | None], Rules]
 
 
-class Ledger:
+class BoardCache:
     """Keeps the boards of the latest revision. Safe to call from several threads.
 
     Findings take longer than all the rest: boards come without them first, and with them

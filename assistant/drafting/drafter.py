@@ -21,7 +21,7 @@ from assistant.grounding.citations import Statement, cite
 from assistant.grounding.verification import MARKER
 from assistant.language.wording import Wording
 from assistant.retrieval.fact_finder import FORM_ORDER
-from assistant.retrieval.library_snapshot import Reading
+from assistant.retrieval.library_snapshot import LibrarySnapshot
 from assistant.types import Citation, Finding, Verdict
 from ingest.language.lexicon import read_pack
 from ingest.records.record_store import RecordStore
@@ -51,7 +51,7 @@ class Drafter:
 
     def draft(
         self,
-        reading: Reading,
+        reading: LibrarySnapshot,
         section: Section,
         *,
         department: str,
@@ -95,7 +95,7 @@ class Drafter:
 
     # -- within ------------------------------------------------------------------------------------
 
-    def _whose(self, reading: Reading, given: str, year: int | None) -> tuple[str, int]:
+    def _whose(self, reading: LibrarySnapshot, given: str, year: int | None) -> tuple[str, int]:
         """The one department meant and the year; the newest year where none is given."""
         if not given:
             raise DraftError("请指明要起草哪个部门的稿子，例如 --department 部门名称。")
@@ -118,7 +118,7 @@ class Drafter:
         words = tuple(emphasis.replace("，", " ").replace("、", " ").replace(",", " ").split())
         return Style(chosen["whose"], chosen["brief"], self._pack["blanks"], words)
 
-    def _material(self, reading: Reading, department: str, year: int) -> Material:
+    def _material(self, reading: LibrarySnapshot, department: str, year: int) -> Material:
         members = reading.directory.members(department)
         scope = Scope(departments=members, years=(year,), copies=False)
         forms = {record.id: record.form for record in reading.documents}

@@ -11,18 +11,18 @@ from assistant.drafting.types import Draft, SavedDraft, Section
 from assistant.drafting.verification import recheck
 from assistant.drafting.word_export import docx
 from assistant.errors import DraftError
-from assistant.retrieval.library_snapshot import Reader
+from assistant.retrieval.library_snapshot import SnapshotCache
 from ingest.records.record_store import RecordStore
 from ingest.types.facts import Figure
 
 
-class Desk:
+class DraftService:
     """Drafts over one library; the joiner is None where no language model is configured."""
 
     def __init__(
         self,
         records: RecordStore,
-        reader: Reader,
+        reader: SnapshotCache,
         audit: Audit,
         *,
         joiner: Joiner | None,

@@ -23,7 +23,7 @@ _FIELDS: Mapping[Role, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Printing:
+class PrintedValue:
     """A quantity as one document prints it."""
 
     quantity: Quantity
@@ -39,13 +39,13 @@ class Printing:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PrintedValues:
     """All that the documents print about one subject, by role, best document first."""
 
     match: Match
-    printings: Mapping[Role, list[Printing]] = field(default_factory=dict)
+    printings: Mapping[Role, list[PrintedValue]] = field(default_factory=dict)
 
-    def first(self, role: Role) -> Printing | None:
+    def first(self, role: Role) -> PrintedValue | None:
         return next(iter(self.printings.get(role, ())), None)
 
     def agreeing(self, role: Role) -> tuple[Source, ...]:
@@ -59,10 +59,10 @@ class Sheet:
             own.setdefault(source.document_id, source)
         return tuple(own.values())[:AGREEING]
 
-    def differing(self, role: Role) -> list[Printing]:
+    def differing(self, role: Role) -> list[PrintedValue]:
         """One printing of each other value, where documents disagree."""
         first = self.first(role)
-        found: list[Printing] = []
+        found: list[PrintedValue] = []
         for printing in self.printings.get(role, ()):
             if (
                 first
@@ -73,9 +73,9 @@ class Sheet:
         return found
 
 
-def sheet(match: Match) -> Sheet:
+def sheet(match: Match) -> PrintedValues:
     """The printings of a match."""
-    printings: dict[Role, list[Printing]] = {}
+    printings: dict[Role, list[PrintedValue]] = {}
     taken: set[str] = set()
     for row in match.indicators:
         own = [f for f in match.figures if f.id in row.figure_ids]
@@ -84,14 +84,14 @@ def sheet(match: Match) -> Sheet:
             quantity: Quantity | None = getattr(row, name)
             if quantity is not None and (quantity.values or role is not Role.ACTUAL):
                 printings.setdefault(role, []).append(
-                    Printing(quantity, source_of(row, own, role, quantity))
+                    PrintedValue(quantity, source_of(row, own, role, quantity))
                 )
     for figure in match.figures:
         if figure.id not in taken and (figure.quantity.values or not match.indicators):
             printings.setdefault(figure.role, []).append(
-                Printing(figure.quantity, of_figure(figure))
+                PrintedValue(figure.quantity, of_figure(figure))
             )
-    return Sheet(match, printings)
+    return PrintedValues(match, printings)
 
 
 def source_of(row: Indicator, figures: Sequence[Figure], role: Role, quantity: Quantity) -> Source:
@@ -112,7 +112,7 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
     return convert(Decimal(1), one.unit, other.unit) is not None
 
 
-def _same(one: Printing, other: Printing) -> bool:
+def _same(one: PrintedValue, other: PrintedValue) -> bool:
     """The same value; a unit left out in one document agrees with any."""
     if one.key == other.key:
         return True

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.questions.parsed_question import Heard
+from assistant.questions.parsed_question import ParsedQuestion
 from assistant.types import Intent, QueryPlan
 from ingest.language.lexicon import any_of
 
@@ -21,7 +21,7 @@ Content = Callable[[str], str]
 """What is left of a text without words that only ask."""
 
 
-class Broad:
+class OpenQuestions:
     """Recognises such questions, by questions.toml."""
 
     def __init__(self, pack: Mapping[str, Any], content: Content) -> None:
@@ -39,7 +39,7 @@ class Broad:
         self._statuses = [(name, any_of(words)) for name, words in pack["statuses"].items()]
         self._twins: dict[str, str] = dict(pack["twins"])
 
-    def heard(self, said: Heard) -> Heard:
+    def heard(self, said: ParsedQuestion) -> ParsedQuestion:
         """The question as it is meant, where it asks for all of something."""
         for step in (self._met, self._money, self._moved, self._of_status, self._twin, self._whose):
             if (meant := step(said)) is not None:
@@ -61,20 +61,20 @@ class Broad:
         compared = plan.intent is Intent.DIFFERENCE and len(plan.subjects) == 1
         return compared and bool(self._changed.search(plan.question))
 
-    def _met(self, said: Heard) -> Heard | None:
+    def _met(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """全部指标都达标了吗."""
         if said.entities.known or not self._all_met.search(said.entities.spoken):
             return None
         return _of(said, Intent.RATE, MET_SHARE)
 
-    def _money(self, said: Heard) -> Heard | None:
+    def _money(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """钱花在哪了."""
         if said.sections or not self._spent_on.search(said.entities.spoken):
             return None
         meant = _of(said, Intent.LIST, "task")
         return replace(meant, subjects=(SPENT,), terms=(SPENT,))
 
-    def _moved(self, said: Heard) -> Heard | None:
+    def _moved(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """哪些指标退步了; 得分进步了多少 is a difference."""
         spoken = said.entities.spoken
         move = next((name for name, cue in self._moves if cue.search(spoken)), "")
@@ -84,7 +84,7 @@ class Broad:
             return replace(said, intent=Intent.DIFFERENCE, group="") if said.terms else None
         return replace(_of(said, Intent.LIST, PROGRESS), area=move)
 
-    def _of_status(self, said: Heard) -> Heard | None:
+    def _of_status(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """没完成的有哪些, 拖后腿的指标: the indicators of a status, though 哪些指标 is not said."""
         spoken = said.entities.spoken
         named = said.exact or said.terms or said.group or said.entities.known
@@ -96,7 +96,7 @@ class Broad:
         intent = Intent.COUNT if re.search("多少|几", spoken) else Intent.LIST
         return replace(_of(said, intent, "indicator"), statuses=(status,))
 
-    def _twin(self, said: Heard) -> Heard | None:
+    def _twin(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """A planned amount and what was spent: 三公经费超预算了吗, 三公经费情况."""
         spoken = said.entities.spoken
         over = bool(self._over.search(spoken))
@@ -120,14 +120,14 @@ class Broad:
             return replace(said, intent=Intent.LOOKUP, subjects=(term, spent), terms=(term, spent))
         return None
 
-    def _whose(self, said: Heard) -> Heard | None:
+    def _whose(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """执行率最低的是谁."""
         ranks = said.intent in _RANKED and not said.group and bool(said.subjects)
         if ranks and self._who.search(said.entities.spoken):
             return replace(said, group="department")
         return None
 
-    def _left(self, said: Heard, cues: Sequence[re.Pattern[str]]) -> str:
+    def _left(self, said: ParsedQuestion, cues: Sequence[re.Pattern[str]]) -> str:
         """What the question names beside cue words."""
         text = said.entities.rest
         for cue in (*cues, self._several):
@@ -135,6 +135,6 @@ class Broad:
         return self._content(text)
 
 
-def _of(said: Heard, intent: Intent, group: str) -> Heard:
+def _of(said: ParsedQuestion, intent: Intent, group: str) -> ParsedQuestion:
     """The question about a group, none of which it names."""
     return replace(said, intent=intent, group=group, subjects=(), terms=(), exact=False)

@@ -10,7 +10,7 @@ from ingest.types.facts import Quantity, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ParsedQuestion:
     """A question by itself, before earlier turns complete it; `swap` replaces a thing of them."""
 
     entities: Entities
@@ -62,7 +62,7 @@ def goes_on(text: str, name: str, phrases: Sequence[str]) -> bool:
     return bool(phrases) and any(p[:2] == after[:2] or after[:2] in p for p in phrases if after)
 
 
-def about_of(reading: Heard, before: QueryPlan | None) -> str:
+def about_of(reading: ParsedQuestion, before: QueryPlan | None) -> str:
     """What the terms of a question are asked of: said beside them, or in the turn before."""
     if reading.about or before is None or reading.entities.mentions:
         return reading.about

@@ -12,9 +12,9 @@ from typing import Any
 from assistant.language.name_matching import replaced
 from assistant.language.numbers import find_numbers
 from assistant.questions.entities import BLANK, Entities, Recogniser
-from assistant.questions.open_questions import Broad
+from assistant.questions.open_questions import OpenQuestions
 from assistant.questions.parsed_question import (
-    Heard,
+    ParsedQuestion,
     about_of,
     goes_on,
     names_section,
@@ -93,7 +93,7 @@ class Planner:
         self._pair_ask: str = pack["topic_pairs"]["ask"]
         self._superlative = any_of(pack["superlatives"]["any"])
         self._altogether = any_of(pack["altogether"]["any"])
-        self._broad = Broad(pack, recogniser.content)
+        self._broad = OpenQuestions(pack, recogniser.content)
 
     def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
         """What the question asks, completed from the turns before it (oldest first)."""
@@ -135,7 +135,7 @@ class Planner:
 
     # -- one question by itself --------------------------------------------------------------------
 
-    def _read(self, question: str) -> Heard:
+    def _read(self, question: str) -> ParsedQuestion:
         found = self._recogniser.recognise(question)
         spoken = found.spoken
         intent = next(
@@ -194,7 +194,7 @@ class Planner:
             pass
         elif statuses and not exact and not found.concepts:
             subjects = ()
-        said = Heard(
+        said = ParsedQuestion(
             found,
             intent,
             subjects,
@@ -284,7 +284,7 @@ class Planner:
 
     # -- completed from what was said before -------------------------------------------------------
 
-    def _follow(self, reading: Heard, before: QueryPlan | None) -> QueryPlan:
+    def _follow(self, reading: ParsedQuestion, before: QueryPlan | None) -> QueryPlan:
         found = reading.entities
         departments = found.departments
         absent = found.unknown_departments

@@ -21,7 +21,7 @@ from ingest.types.library import DocumentRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LibrarySnapshot:
     """The library at one revision: who is in it for which years, and how questions are planned.
 
     `form` is the only one that evidence is taken from, None for all; `operators` are who carries
@@ -37,7 +37,7 @@ class Reading:
     operators: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
-class Reader:
+class SnapshotCache:
     """Keeps the latest Reading of one library."""
 
     def __init__(self, records: RecordStore, tokenizer: Tokenizer, search: Search) -> None:
@@ -50,7 +50,7 @@ class Reader:
         self._terms = Terms(read_pack("concepts"), self._vocabulary)
         self._synonyms = Synonyms(self._vocabulary["synonyms"])
         self._grammar = Grammar(read_pack("departments"))
-        self._kept: tuple[tuple[int, int], Reading] | None = None
+        self._kept: tuple[tuple[int, int], LibrarySnapshot] | None = None
         self._known: tuple[tuple[int, int], Directory] | None = None
 
     def directory(self) -> Directory:
@@ -68,26 +68,28 @@ class Reader:
 
         def visible(record: DocumentRecord) -> bool:
             directory = self.directory()
-            names = {name for given in departments for name in meant(given, directory)}
+            names = {
+                name for given in departments for name in resolve_departments(given, directory)
+            }
             return bool(record.department) and directory.canonical(record.department) in names
 
         return visible
 
-    def read(self) -> Reading:
+    def read(self) -> LibrarySnapshot:
         """The library as it is now."""
         revision = self._records.revision()
         if self._kept is None or self._kept[0] != revision:
             self._kept = revision, self._reading(self._records.documents())
         return self._kept[1]
 
-    def of_form(self, reading: Reading, form: Form) -> Reading:
+    def of_form(self, reading: LibrarySnapshot, form: Form) -> LibrarySnapshot:
         """The same library, its evidence from documents of one form only."""
         own = {record.id for record in reading.documents if record.form is form}
         rows = [row for row in self._records.coverage() if row[0] in own]
         years = covered(rows, reading.directory.canonical, reading.covered)
         return replace(reading, evidence=reading.evidence.of_form(form, years), form=form)
 
-    def _reading(self, documents: tuple[DocumentRecord, ...]) -> Reading:
+    def _reading(self, documents: tuple[DocumentRecord, ...]) -> LibrarySnapshot:
         records = self._records
         directory = self.directory()
         known_bodies = {body.name for body in directory.bodies}
@@ -122,10 +124,14 @@ class Reader:
         )
         everyone = {**years, **operators.covered}
         planner = Planner(recogniser, self._questions, covered=everyone, today=date.today())
-        return Reading(documents, years, directory, planner, evidence, operators=operators.covered)
+        return LibrarySnapshot(
+            documents, years, directory, planner, evidence, operators=operators.covered
+        )
 
 
-def meant(given: str, directory: Directory) -> tuple[str, ...]:
+def resolve_departments(given: str, directory: Directory) -> tuple[str, ...]:
     """The departments that a name in full or in short means; an unknown name stays as it is."""
-    meant = tuple(name for mention in directory.mentions(given) for name in mention.names)
-    return meant or (given,)
+    resolve_departments = tuple(
+        name for mention in directory.mentions(given) for name in mention.names
+    )
+    return named or (given,)

@@ -25,7 +25,7 @@ STOPPED = "绩问正在停止，请在它重新启动后再试。"
 AGAIN = {"Retry-After": "1", "Cache-Control": "no-store"}
 
 
-class LateDoor:
+class DeferredApp:
     """Stands where the app that `build` makes is going to be.
 
     Whoever opens a page before sees one that says so and opens itself again every second; any
@@ -61,10 +61,10 @@ class LateDoor:
         await self._app(scope, receive, send)
 
 
-class LateDoors:
+class DeferredApps:
     """Both of them. `opened` is done when they are open, and fails if one cannot be built."""
 
-    def __init__(self, *, tools: LateDoor, page: LateDoor, pause: float = PAUSE) -> None:
+    def __init__(self, *, tools: DeferredApp, page: DeferredApp, pause: float = PAUSE) -> None:
         self.tools = tools
         self.page = page
         self.opened: Future[None] = Future()

@@ -34,7 +34,7 @@ NEEDED: Mapping[str, Right] = {
 """What a visitor must be allowed to use a method of the Assistant; to ask, for all others."""
 
 
-class Doorway:
+class Gateway:
     """One library with its users; REST, the OpenAI-compatible API, MCP and the page go through."""
 
     def __init__(self, assistant: Assistant, accounts: Accounts) -> None:

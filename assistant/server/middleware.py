@@ -52,7 +52,7 @@ class TooLarge(HTTPException):
         super().__init__(413, oversize(limit))
 
 
-class Guard:
+class AccessMiddleware:
     """Lets requests through to `app` that come from where and from whom they may.
 
     `host` is the address served on. Where it is this machine only, requests must name this machine

@@ -6,7 +6,7 @@ import gradio as gr
 from gradio.context import LocalContext
 
 from assistant.accounts.permissions import LOCAL, PRESENT, Right, Visitor
-from assistant.server.gateway import NEEDED, Doorway
+from assistant.server.gateway import NEEDED, Gateway
 from assistant.service import Assistant
 
 NOTED = {
@@ -26,7 +26,7 @@ class ForVisitor:
     It knows the rights that every method needs, so a tab cannot forget to ask for one.
     """
 
-    def __init__(self, doorway: Doorway, *, part: str = "") -> None:
+    def __init__(self, doorway: Gateway, *, part: str = "") -> None:
         self._doorway = doorway
         self._part = part
 
@@ -49,7 +49,7 @@ class ForVisitor:
         return noted
 
 
-def present(doorway: Doorway) -> Visitor:
+def present(doorway: Gateway) -> Visitor:
     """Who sent the request in hand, as the guard found out."""
     request = LocalContext.request.get(None)
     # An event brings gradio's own request around the web server's, a server function that.
@@ -60,7 +60,7 @@ def present(doorway: Doorway) -> Visitor:
     return PRESENT.get() or doorway.insider()
 
 
-def for_visitor(doorway: Doorway) -> Assistant:
+def for_visitor(doorway: Gateway) -> Assistant:
     """What the tabs take for the Assistant."""
     return cast(Assistant, ForVisitor(doorway))
 

@@ -7,13 +7,13 @@ from fastapi import FastAPI, Request
 
 from assistant.accounts.permissions import LOCAL, Visitor
 from assistant.config import Settings
-from assistant.server.gateway import Doorway
+from assistant.server.gateway import Gateway
 from assistant.web.current_visitor import for_visitor, present
 from assistant.web.page import build
 from assistant.web.theme import ICON, head, theme
 
 
-def mounted(doorway: Doorway, settings: Settings) -> FastAPI:
+def mounted(doorway: Gateway, settings: Settings) -> FastAPI:
     """The page alone, with gradio's own beginning and end as its lifespan."""
     app: FastAPI = gr.mount_gradio_app(
         FastAPI(openapi_url=None),

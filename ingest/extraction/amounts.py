@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from ingest.extraction.cell_values import amount_role, inside, row_quote
-from ingest.extraction.figure_recorder import Around, FigureBook
+from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.language.budget_terms import Concept, find_concept
 from ingest.language.form_vocabulary import is_placeholder, label_key
 from ingest.language.lexicon import read_pack
@@ -45,7 +45,7 @@ BESIDE = ("other", "score_rate", "last_year", "change")
 
 
 @dataclass(slots=True)
-class AmountReader(FigureBook):
+class AmountReader(FigureRecorder):
     """Records the rows of tables of amounts."""
 
     def funds(self, row: FormRow) -> None:
@@ -60,7 +60,7 @@ class AmountReader(FigureBook):
         own = bool(department and row.text("item"))  # a project of one of many departments
         task = self.project or ("" if row.total or source or (department and not own) else item)
         section = self.section(row.section, department, task)
-        around = Around(section, task, row_quote(row), department)
+        around = FigureContext(section, task, row_quote(row), department)
         for cell in row.cells:
             role = role_of(cell, "funds")
             if cell.role == "grade" and cell.fresh:
@@ -78,7 +78,7 @@ class AmountReader(FigureBook):
                 here = replace(around, subject=item + head, year=year)
                 self._value(cell, role, here, concept)
 
-    def _grade(self, cell: RoleCell, around: Around) -> None:
+    def _grade(self, cell: RoleCell, around: FigureContext) -> None:
         """Records what a department was rated in words (等次: 优、良)."""
         text = cell.cell.text
         if not is_placeholder(text) and not parse_value(text):
@@ -96,7 +96,7 @@ class AmountReader(FigureBook):
             head = label_key(cell.head)
             concept = find_concept(head)
             role = concept.role if concept else amount_role(cell.head) or amount_role(item)
-            here = Around(section, self.project, row_quote(row), "", item + head)
+            here = FigureContext(section, self.project, row_quote(row), "", item + head)
             here = replace(here, year=self.year_of(cell.head))
             self._value(cell, role or Role.ACTUAL, here, concept)
 

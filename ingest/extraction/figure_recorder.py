@@ -15,7 +15,7 @@ from ingest.types.facts import Figure, Oddity, Quantity, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class Ownership:
     """Whose facts are being read: the same for all of a document.
 
     `money_unit` is the unit that the form's head gives for all its amounts (单位：万元).
@@ -28,7 +28,7 @@ class Whose:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class FigureContext:
     """What stands around a figure: the section and task it is under, and the row as a quote.
 
     `department` is set in tables over many departments, `subject` names figures that stand alone.
@@ -44,10 +44,10 @@ class Around:
 
 
 @dataclass(slots=True)
-class FigureBook:
+class FigureRecorder:
     """The figures of one document in reading order, each recorded once."""
 
-    whose: Whose
+    whose: Ownership
     figures: list[Figure] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     project: str = ""
@@ -67,7 +67,7 @@ class FigureBook:
         if unit := unit_announced(text):
             self.whose = replace(self.whose, money_unit=unit)
 
-    def text(self, text: Located, role: Role, around: Around) -> list[Statement]:
+    def text(self, text: Located, role: Role, around: FigureContext) -> list[Statement]:
         """Records the figures stated in running text."""
         raw = text.text
         stated = find_statements(raw, role=role)
@@ -82,7 +82,7 @@ class FigureBook:
             self._figure(text, (item.start, item.end), item.role, item.quantity, here, concept)
         return stated
 
-    def _told_of(self, sentence: str, around: Around) -> Around:
+    def _told_of(self, sentence: str, around: FigureContext) -> FigureContext:
         """What stands around a sentence that opens with a project's name, as those after it."""
         project = project_told(sentence)
         if not project or project == around.task:
@@ -95,7 +95,9 @@ class FigureBook:
         names = [self.heading or section_name(block), *parts]
         return " / ".join(dict.fromkeys(n for n in names if n))
 
-    def _value(self, cell: RoleCell, role: Role, around: Around, concept: Concept | None) -> None:
+    def _value(
+        self, cell: RoleCell, role: Role, around: FigureContext, concept: Concept | None
+    ) -> None:
         """Records a cell that should hold one value; anything else is told as not understood."""
         text = cell.cell.text
         if is_placeholder(text):
@@ -119,7 +121,7 @@ class FigureBook:
         span: tuple[int, int],
         role: Role,
         quantity: Quantity,
-        around: Around,
+        around: FigureContext,
         concept: Concept | None = None,
     ) -> None:
         location = text.locate(*span)

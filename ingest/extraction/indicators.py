@@ -20,7 +20,7 @@ from ingest.extraction.cell_values import (
     with_columns,
     with_unit,
 )
-from ingest.extraction.figure_recorder import Around
+from ingest.extraction.figure_recorder import FigureContext
 from ingest.language.budget_terms import find_concept
 from ingest.language.form_vocabulary import (
     first_value,
@@ -82,7 +82,7 @@ class FactReader(AmountReader):
             subject = label_key(label.head)
             concept = find_concept(subject)
             quote = quote_of((label.head, label.cell.text))
-            around = Around(self.section(row.section), quote=quote, subject=subject)
+            around = FigureContext(self.section(row.section), quote=quote, subject=subject)
             role = concept.role if concept else amount_role(label.head) or Role.ACTUAL
             self._value(label, role, around, concept)
 
@@ -91,7 +91,7 @@ class FactReader(AmountReader):
             cell = row.get(name)
             if cell and cell.fresh:
                 section = self.section(row.section, label_key(cell.head), self.project)
-                self.text(cell.cell, role, Around(section, self.project))
+                self.text(cell.cell, role, FigureContext(section, self.project))
 
     def _text_cell(self, row: FormRow) -> None:
         self.announce(row.cells[0].cell.text)
@@ -105,7 +105,7 @@ class FactReader(AmountReader):
         planned = self.planned or row.section in ("goals", "measures", "tasks")
         section = self.section(row.section, self.project)
         role = Role.TARGET if planned else Role.ACTUAL
-        self.text(row.cells[0].cell, role, Around(section, self.project))
+        self.text(row.cells[0].cell, role, FigureContext(section, self.project))
 
     def _listed(self, row: FormRow) -> None:
         """Indicators listed in one cell, each with its target: 数量指标：办理案件≥360件 …"""
@@ -120,7 +120,7 @@ class FactReader(AmountReader):
             elif is_level(cell.text):
                 self._levels = label_key(cell.text), ""
             else:
-                self.text(cell, Role.TARGET, Around(self.section(row.section), self.project))
+                self.text(cell, Role.TARGET, FigureContext(self.section(row.section), self.project))
 
     def _indicator(self, row: FormRow) -> None:
         if row.total:
@@ -143,11 +143,13 @@ class FactReader(AmountReader):
         if fund and fund.fresh and self.project:
             quote = row_quote(row, ("project", "project_fund"))
             subject = self.project + label_key(fund.head)
-            around = Around(self.section(row.section, self.project), self.project, quote)
+            around = FigureContext(self.section(row.section, self.project), self.project, quote)
             self._value(fund, Role.FUND, replace(around, subject=subject), find_concept("任务资金"))
 
     def _total(self, row: FormRow) -> None:
-        around = Around(self.section(row.section, self.project), self.project, row_quote(row))
+        around = FigureContext(
+            self.section(row.section, self.project), self.project, row_quote(row)
+        )
         for cell in row.cells:
             role = COLUMN_ROLES.get(cell.role)
             if role in POINTS:
@@ -159,7 +161,7 @@ class FactReader(AmountReader):
         name = one_line(row.text("task"))
         previous = self.tasks[-1].name if self.tasks else ""
         task = previous if is_placeholder(name) else name
-        around = Around(self.section(row.section, task), task)
+        around = FigureContext(self.section(row.section, task), task)
         before = len(self.figures)
         for column, role in _TASK_TEXTS.items():
             cell = row.get(column)
@@ -180,7 +182,7 @@ class FactReader(AmountReader):
             name, wanted = split_target(target.cell)
             self._add_indicator(row, name, task, ("", ""), wanted)
 
-    def _task_text(self, cell: RoleCell, role: Role, around: Around) -> None:
+    def _task_text(self, cell: RoleCell, role: Role, around: FigureContext) -> None:
         if parse_value(cell.cell.text):
             subject = around.task + label_key(cell.head)
             self._value(cell, role, replace(around, quote=cell.cell.text, subject=subject), None)
@@ -210,7 +212,9 @@ class FactReader(AmountReader):
         self, row: FormRow, name: str, task: str, levels: tuple[str, str], target: Target | None
     ) -> None:
         first_figure = len(self.figures)
-        around = Around(self.section(row.section, task, name), task, row_quote(row), "", name)
+        around = FigureContext(
+            self.section(row.section, task, name), task, row_quote(row), "", name
+        )
         location = (row.get("name") or row.get("name_target") or row.cells[0]).cell.location
         wanted = self._target(target, Role.TARGET, around)
         points = {
@@ -247,7 +251,7 @@ class FactReader(AmountReader):
             )
         )
 
-    def _others(self, row: FormRow, around: Around) -> None:
+    def _others(self, row: FormRow, around: FigureContext) -> None:
         """Records values in columns beside the listed ones (2022年实际值、较上年增长)."""
         for cell in row.cells:
             if cell.role in BESIDE and cell.fresh and parse_value(cell.cell.text):
@@ -259,7 +263,7 @@ class FactReader(AmountReader):
                 if value := with_columns(parse_value(text), row):
                     self._figure(cell.cell, inside(text), role, with_unit(value, role, unit), here)
 
-    def _target(self, target: Target | None, role: Role, around: Around) -> Quantity | None:
+    def _target(self, target: Target | None, role: Role, around: FigureContext) -> Quantity | None:
         """Records a target, weight or score cell; a sentence gives the figures it states."""
         if target is None:
             return None
@@ -281,7 +285,7 @@ class FactReader(AmountReader):
         return quantity
 
     def _actual(
-        self, row: FormRow, column: str, target: Quantity | None, around: Around
+        self, row: FormRow, column: str, target: Quantity | None, around: FigureContext
     ) -> Quantity | None:
         """Records an actual cell: a value, or prose around one."""
         cell = row.get(column)

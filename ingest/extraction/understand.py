@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.extraction.amounts import topic_in
-from ingest.extraction.figure_recorder import Around, Whose
+from ingest.extraction.figure_recorder import FigureContext, Ownership
 from ingest.extraction.implementing_unit import operator_of
 from ingest.extraction.indicators import FactReader
 from ingest.extraction.metadata import (
@@ -58,7 +58,7 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
         year=year,
         operator=operator_of(blocks, department),
     )
-    whose = Whose(document.id, department, year, _money_unit(blocks))
+    whose = Ownership(document.id, department, year, _money_unit(blocks))
     reader = FactReader(whose)
     reader.topic = topic_in(title)
     reader.planned = form is Form.TARGET
@@ -128,7 +128,7 @@ def _read_text(
     role = Role.TARGET if heading.section in ("measures", "goals") else Role.ACTUAL
     if not is_instruction(text[:40]):
         task = heading.task if not topic or find_concept(topic) else topic
-        reader.text(block, role, Around(section, task))
+        reader.text(block, role, FigureContext(section, task))
     yield from splitter.split(block, section)
 
 

@@ -66,7 +66,7 @@ class _Group:
     seconds: float
 
 
-class Intake:
+class BatchWriter:
     """Stores what is put in, in order; reports come back as documents are published."""
 
     def __init__(self, stores: Stores, known: Known) -> None:

@@ -10,7 +10,7 @@ from ingest.types.library import FileReport, Progress
 Say = Callable[[Progress], None]
 
 
-class Course:
+class BatchProgress:
     """How far a batch has come, told to whoever asked; a note that repeats is left out."""
 
     def __init__(self, say: Say, sources: Sequence[Source]) -> None:

@@ -25,7 +25,7 @@ NOTHING = ("",)
 """The ids of no document."""
 
 
-class VisibleRecords(RecordStore):
+class RestrictedRecords(RecordStore):
     """The records of those documents that `visible` is true of; only for reading and removing."""
 
     def __init__(self, whole: RecordStore, visible: Callable[[DocumentRecord], bool]) -> None:
@@ -121,7 +121,7 @@ class VisibleRecords(RecordStore):
 class VisibleCorrections(Corrections):
     """The corrections of what may be seen, and nothing else to be corrected."""
 
-    def __init__(self, whole: Corrections, records: VisibleRecords) -> None:
+    def __init__(self, whole: Corrections, records: RestrictedRecords) -> None:
         self._whole = whole
         self._records = records
 
@@ -155,7 +155,7 @@ class VisibleCorrections(Corrections):
 class VisibleVectors:
     """The nearest vectors among what may be seen."""
 
-    def __init__(self, whole: VectorStore, records: VisibleRecords) -> None:
+    def __init__(self, whole: VectorStore, records: RestrictedRecords) -> None:
         self._whole = whole
         self._records = records
 

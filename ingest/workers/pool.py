@@ -27,7 +27,7 @@ from ingest.loaders import may_be_archive, unpack
 from ingest.loaders.page_images import PageImage, page_image
 from ingest.types.library import FileReport
 from ingest.workers.parse_file import Parsed, Upload, parse
-from ingest.workers.protocol import Files, Place, Request, Said, is_about, receive, send
+from ingest.workers.protocol import Files, Place, Reply, Request, is_about, receive, send
 from ingest.workers.sandbox import OUT_OF_MEMORY, Watch, confine, too_large, unsecret
 
 AHEAD = 4
@@ -72,7 +72,7 @@ def parse_all(
     the file that comes next.
     """
     count = workers or os.cpu_count() or 1
-    readers = Readers(count, keep_contacts=keep_contacts, limits=limits)
+    readers = ReaderPool(count, keep_contacts=keep_contacts, limits=limits)
     try:
         yield from in_order(iter(uploads), readers, count * AHEAD, on_page)
     finally:
@@ -115,7 +115,7 @@ def in_order(
             held -= len(first.data)
 
 
-class Readers:
+class ReaderPool:
     """Processes that read files; one that dies is replaced.
 
     `pages` holds the pages of each file that were begun since somebody looked.
@@ -166,7 +166,7 @@ class Readers:
             return replace(said.parsed, upload=upload)
         return Parsed(upload, None, said.error)
 
-    def _ask(self, request: Request, on_page: Callable[[Place], None]) -> Said:
+    def _ask(self, request: Request, on_page: Callable[[Place], None]) -> Reply:
         try:
             reader = self._idle.get_nowait()
         except Empty:
@@ -204,11 +204,11 @@ class _Reader:
             self._ready = self._answer(lambda place: None) is not None
         self.alive = True
 
-    def ask(self, request: Request, on_page: Callable[[Place], None]) -> Said:
+    def ask(self, request: Request, on_page: Callable[[Place], None]) -> Reply:
         """The answer of the process, or why there is none; then it may be `alive` no more."""
         if not self._ready:
             self.stop()
-            return Said(error=NONE_STARTS.format(file=request.file))
+            return Reply(error=NONE_STARTS.format(file=request.file))
         with Watch(request.file, self._limits, self._kill) as watch:
 
             def told(place: Place) -> None:
@@ -218,7 +218,7 @@ class _Reader:
             said = self._asked(request, told)
         if said is None or watch.ended:
             self.stop()
-        return said or Said(error=watch.ended or self._death(request.file))
+        return said or Reply(error=watch.ended or self._death(request.file))
 
     def stop(self) -> None:
         self.alive = False
@@ -238,7 +238,7 @@ class _Reader:
             return too_large(file, self._limits)
         return DIED.format(file=file)
 
-    def _asked(self, request: Request, on_page: Callable[[Place], None]) -> Said | None:
+    def _asked(self, request: Request, on_page: Callable[[Place], None]) -> Reply | None:
         """The answer of the process; None when it died over the file or says what it may not."""
         assert self._process.stdin is not None
         try:
@@ -248,11 +248,11 @@ class _Reader:
         said = self._answer(on_page)
         return said if said and is_about(said, request) else None
 
-    def _answer(self, on_page: Callable[[Place], None]) -> Said | None:
+    def _answer(self, on_page: Callable[[Place], None]) -> Reply | None:
         assert self._process.stdout is not None
         try:
             while True:
-                said = receive(self._process.stdout, Said, self._limits.memory_bytes)
+                said = receive(self._process.stdout, Reply, self._limits.memory_bytes)
                 if not said.place:
                     return said
                 on_page(said.place)
@@ -267,7 +267,7 @@ def serve(*, keep_contacts: bool, limits: Limits) -> None:
     gc.set_threshold(RARELY)
     line = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
-    answer = Said()
+    answer = Reply()
     try:
         while True:
             send(line, answer)
@@ -279,18 +279,18 @@ def serve(*, keep_contacts: bool, limits: Limits) -> None:
         return
 
 
-def _answer(request: Request, *, keep_contacts: bool, limits: Limits, line: IO[bytes]) -> Said:
+def _answer(request: Request, *, keep_contacts: bool, limits: Limits, line: IO[bytes]) -> Reply:
     def on_page(page: int, count: int) -> None:
-        send(line, Said(place=(page, count)))
+        send(line, Reply(place=(page, count)))
 
     if request.page is None and not request.unpack:
         upload = Upload(request.file, request.data)
         parsed = parse(upload, keep_contacts=keep_contacts, limits=limits, on_page=on_page)
-        return Said(parsed=replace(parsed, upload=Upload("", b"")))
+        return Reply(parsed=replace(parsed, upload=Upload("", b"")))
     try:
         if request.page is None:
             files = unpack(request.file, request.data, limits=limits)
-            return Said(files=None if files == ((request.file, request.data),) else files)
-        return Said(image=page_image(request.file, request.data, request.page, limits))
+            return Reply(files=None if files == ((request.file, request.data),) else files)
+        return Reply(image=page_image(request.file, request.data, request.page, limits))
     except IngestError as error:
-        return Said(error=str(error))
+        return Reply(error=str(error))

@@ -44,7 +44,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Reply:
     """Where a reader is at, or its answer: what it understood, or a picture, or the files of an
     archive, or why there is none.
 
@@ -77,7 +77,7 @@ def _decoder(kind: Hashable) -> "Decoder[object]":
         return msgspec.msgpack.Decoder(kind)
 
 
-def send(line: IO[bytes], message: Request | Said) -> None:
+def send(line: IO[bytes], message: Request | Reply) -> None:
     whole = packed(message)
     line.write(len(whole).to_bytes(LENGTH))
     line.write(whole)
@@ -98,7 +98,7 @@ def receive(line: IO[bytes], kind: type[T], most: int) -> T:
     return unpacked(whole, kind)
 
 
-def is_about(said: Said, request: Request) -> bool:
+def is_about(said: Reply, request: Request) -> bool:
     """Whether an answer is about nothing but the file that was handed over."""
     packed = said.parsed.packed if said.parsed else None
     inside = f"{request.file}/"

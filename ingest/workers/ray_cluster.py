@@ -19,7 +19,7 @@ from ingest.config import Limits
 from ingest.errors import LoadError
 from ingest.types.library import FileReport
 from ingest.workers.parse_file import Parsed, Upload
-from ingest.workers.pool import AHEAD, DIED, Readers, in_order
+from ingest.workers.pool import AHEAD, DIED, ReaderPool, in_order
 from ingest.workers.protocol import Place, Request, packed, speaks_of, unpacked
 
 LOCAL = "local"
@@ -104,7 +104,7 @@ class Worker:
     """What runs on a machine of the cluster: one process that reads, replaced when it dies."""
 
     def __init__(self, *, keep_contacts: bool, limits: Limits) -> None:
-        self._readers = Readers(1, keep_contacts=keep_contacts, limits=limits)
+        self._readers = ReaderPool(1, keep_contacts=keep_contacts, limits=limits)
 
     def read(self, file: str, data: bytes) -> bytes:
         """What was understood of the file, as a message."""

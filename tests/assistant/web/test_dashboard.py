@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import PRESENT, Role, Visitor
 from assistant.config import Settings
-from assistant.server.gateway import Doorway
+from assistant.server.gateway import Gateway
 from assistant.service import Assistant
 from assistant.web.current_visitor import for_visitor
 from assistant.web.tabs.dashboard import ALL, Dashboard, changed, choice_of
@@ -196,7 +196,7 @@ def test_the_ranking_is_sorted_by_what_is_asked(assistant: Assistant) -> None:
 
 def test_who_may_only_ask_is_told_so(assistant: Assistant, tmp_path: Path) -> None:
     accounts = Accounts.of(Settings(home=tmp_path))
-    tab = Dashboard(for_visitor(Doorway(assistant, accounts)))
+    tab = Dashboard(for_visitor(Gateway(assistant, accounts)))
     present = PRESENT.set(Visitor("小王", Role.STAFF))
     with pytest.raises(gr.Error, match="小王"):
         tab.show(*ALL.values())

@@ -21,8 +21,8 @@ from assistant.accounts.permissions import Role
 from assistant.config import Settings
 from assistant.errors import SiteError
 from assistant.serve import Site, begin, page, tools
-from assistant.server.deferred_apps import LateDoor, LateDoors
-from assistant.server.gateway import Doorway
+from assistant.server.deferred_apps import DeferredApp, DeferredApps
+from assistant.server.gateway import Gateway
 from assistant.service import Assistant
 from tests.support.web_site import ARGUMENTS, CHROMIUM, free_port
 
@@ -33,14 +33,14 @@ MODEL = {"Accept": "application/json, text/event-stream"}
 Build = Callable[[], Starlette]
 
 
-def after(gate: Event, build: Build) -> LateDoor:
+def after(gate: Event, build: Build) -> DeferredApp:
     """A door that nobody builds before the gate is open."""
 
     def built() -> Starlette:
         gate.wait()
         return build()
 
-    return LateDoor(built)
+    return DeferredApp(built)
 
 
 @contextmanager
@@ -49,9 +49,9 @@ def begun(
 ) -> Iterator[tuple[Site, str]]:
     """A web app whose page waits for the gate, and its address."""
     settings = Settings(home=home, port=free_port())
-    doorway = Doorway(assistant, Accounts.of(settings))
+    doorway = Gateway(assistant, Accounts.of(settings))
     made = after(gate, build or partial(page, doorway, settings))
-    late = LateDoors(tools=LateDoor(partial(tools, doorway)), page=made, pause=0)
+    late = DeferredApps(tools=DeferredApp(partial(tools, doorway)), page=made, pause=0)
     site = begin(doorway, late, settings)
     try:
         yield site, f"http://127.0.0.1:{settings.port}"

@@ -5,7 +5,7 @@ from contextlib import closing
 from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.records.record_store import RecordStore
-from ingest.storage.restricted_view import VisibleRecords
+from ingest.storage.restricted_view import RestrictedRecords
 from tests.support.builders import SAMPLES
 
 WRITING = {"stage", "publish", "discard", "set_meta", "rebuild_words", "close", "own"}
@@ -17,7 +17,7 @@ THROUGH_OTHERS = {"find_document"}
 
 def test_every_way_of_reading_is_narrowed() -> None:
     public = {name for name in vars(RecordStore) if not name.startswith("_")}
-    assert public - set(vars(VisibleRecords)) == WRITING | UPKEEP | THROUGH_OTHERS
+    assert public - set(vars(RestrictedRecords)) == WRITING | UPKEEP | THROUGH_OTHERS
 
 
 def test_names_and_documents_are_those_of_what_may_be_seen() -> None:

@@ -22,7 +22,7 @@ from ingest.pipeline import Library
 from ingest.records.rows import fact_row
 from ingest.types.library import FileReport, Outcome, Scope
 from ingest.workers.parse_file import Parsed, Upload, parse
-from ingest.workers.pool import AHEAD, Readers, parse_all
+from ingest.workers.pool import AHEAD, ReaderPool, parse_all
 from tests.support.builders import FILES
 from tests.support.library import PlumbingEncoder, open_library
 
@@ -123,7 +123,7 @@ def slow_upload() -> Upload:
 
 
 def test_a_process_that_is_killed_fails_its_own_file_only() -> None:
-    readers = Readers(2, keep_contacts=False)
+    readers = ReaderPool(2, keep_contacts=False)
     try:
         assert readers.submit(upload(0)).result(PATIENCE).error == ""
         (pid,) = readers_alive()
@@ -142,7 +142,7 @@ def test_a_process_that_is_killed_fails_its_own_file_only() -> None:
 
 
 def test_a_file_that_takes_too_long_is_stopped_and_the_others_go_on() -> None:
-    readers = Readers(1, keep_contacts=False, limits=Limits(file_seconds=5))
+    readers = ReaderPool(1, keep_contacts=False, limits=Limits(file_seconds=5))
     try:
         doomed, after = readers.submit(slow_upload()), readers.submit(upload(1))
         assert doomed.result(PATIENCE).error == (
@@ -155,7 +155,7 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_others_go_on() -> None:
 
 
 def test_a_file_that_asks_for_too_much_memory_is_stopped_and_the_others_go_on() -> None:
-    readers = Readers(1, keep_contacts=False, limits=Limits(memory_bytes=60 * MEGABYTE))
+    readers = ReaderPool(1, keep_contacts=False, limits=Limits(memory_bytes=60 * MEGABYTE))
     try:
         doomed, after = (
             readers.submit(Upload("大.txt", b"1,2,3\n" * 2_000_000)),
@@ -172,7 +172,7 @@ def test_a_file_that_asks_for_too_much_memory_is_stopped_and_the_others_go_on() 
 
 def test_a_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIWEN_LLM_API_KEY", "not-to-be-known")
-    readers = Readers(1, keep_contacts=False)
+    readers = ReaderPool(1, keep_contacts=False)
     try:
         assert readers.submit(upload(0)).result(PATIENCE).error == ""
         (pid,) = readers_alive()
@@ -182,7 +182,7 @@ def test_a_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_process_tells_which_page_it_is_at() -> None:
-    readers = Readers(1, keep_contacts=False)
+    readers = ReaderPool(1, keep_contacts=False)
     form = FILES / "form.pdf"
     try:
         assert readers.submit(Upload(form.name, form.read_bytes())).result(PATIENCE).error == ""
@@ -192,7 +192,7 @@ def test_a_process_tells_which_page_it_is_at() -> None:
 
 
 def test_closing_ends_the_processes_at_once() -> None:
-    readers = Readers(2, keep_contacts=False)
+    readers = ReaderPool(2, keep_contacts=False)
     readers.submit(slow_upload())
     wait_until(readers_alive)
     closing = threading.Thread(target=readers.close)
@@ -245,7 +245,7 @@ def test_an_archive_is_unpacked_in_a_process_within_its_memory() -> None:
     small = BytesIO()
     with ZipFile(small, "w") as archive:
         archive.writestr("局/甲.txt", LINES)
-    readers = Readers(1, keep_contacts=False, limits=Limits(memory_bytes=80 * MEGABYTE))
+    readers = ReaderPool(1, keep_contacts=False, limits=Limits(memory_bytes=80 * MEGABYTE))
     try:
         with pytest.raises(LoadError, match=r"读取“弹\.zip”要用的内存超过80MB"):
             readers.unpacked(Upload("弹.zip", bomb.getvalue()))
