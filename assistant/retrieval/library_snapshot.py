@@ -131,7 +131,5 @@ class SnapshotCache:
 
 def resolve_departments(given: str, directory: Directory) -> tuple[str, ...]:
     """The departments that a name in full or in short means; an unknown name stays as it is."""
-    resolve_departments = tuple(
-        name for mention in directory.mentions(given) for name in mention.names
-    )
+    named = tuple(name for mention in directory.mentions(given) for name in mention.names)
     return named or (given,)
