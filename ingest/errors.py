@@ -4,7 +4,8 @@ IngestError
 ├── LoadError          a file cannot be read as what it claims to be
 ├── CorrectionError    a correction by hand cannot be made or taken back
 ├── StoreError         the library on disk cannot be opened, read or written
-└── ModelError         the embedding model is missing, damaged or cannot be loaded
+├── ModelError         the embedding model is missing, damaged or cannot be loaded
+└── PackError          a vocabulary pack lacks a key or holds a wrong value
 """
 
 
@@ -26,3 +27,7 @@ class StoreError(IngestError):
 
 class ModelError(IngestError):
     """The embedding model cannot be loaded (向量模型无法加载)."""
+
+
+class PackError(IngestError):
+    """A vocabulary pack is wrong (词库有误)."""
