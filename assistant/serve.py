@@ -103,23 +103,23 @@ def launch(assistant: Assistant, settings: Settings, *, pause: float = PAUSE) ->
             f"监听 {settings.host} 会让别的机器也能打开，请先用"
             " jiwen users add 名字 --role admin 建一个管理员。"
         )
-    doorway = Gateway(assistant, accounts)
+    gateway = Gateway(assistant, accounts)
     late = DeferredApps(
-        tools=DeferredApp(partial(tools, doorway)),
-        page=DeferredApp(partial(page, doorway, settings)),
+        tools=DeferredApp(partial(tools, gateway)),
+        page=DeferredApp(partial(page, gateway, settings)),
         pause=pause,
     )
     late.opened.add_done_callback(partial(warm_up_behind, assistant))
-    return begin(doorway, late, settings)
+    return begin(gateway, late, settings)
 
 
-def begin(doorway: Gateway, late: DeferredApps, settings: Settings) -> Site:
+def begin(gateway: Gateway, late: DeferredApps, settings: Settings) -> Site:
     """The server with all doors, in a thread of its own."""
     listening = bound(settings)
     largest = settings.ingest.limits.file_bytes
     server = uvicorn.Server(
         uvicorn.Config(
-            application(doorway, late, host=settings.host, largest_upload=largest),
+            application(gateway, late, host=settings.host, largest_upload=largest),
             log_config=None,
             log_level="warning",
             access_log=False,  # ours has the user and the time, and no questions
@@ -127,22 +127,22 @@ def begin(doorway: Gateway, late: DeferredApps, settings: Settings) -> Site:
             ws="none",
         )
     )
-    return Site(server, listening, late, doorway.accounts.close)
+    return Site(server, listening, late, gateway.accounts.close)
 
 
-def tools(doorway: Gateway) -> Starlette:
+def tools(gateway: Gateway) -> Starlette:
     """MCP under /mcp."""
     from assistant.api.mcp_tools import Tools
 
-    return Tools(doorway).app()
+    return Tools(gateway).app()
 
 
-def page(doorway: Gateway, settings: Settings) -> Starlette:
+def page(gateway: Gateway, settings: Settings) -> Starlette:
     """The page, and all that it sends and fetches, under /."""
     from assistant.web.mount import mounted
 
     async def within_a_loop() -> Starlette:  # gradio leaves loops behind where none is running
-        return mounted(doorway, settings)
+        return mounted(gateway, settings)
 
     return asyncio.run(within_a_loop())
 

@@ -100,9 +100,9 @@ class NewToken(BaseModel):
     label: str = Field(default="", max_length=100, description="给哪个程序用")
 
 
-def accounts_for(doorway: Gateway, who: Visitor) -> Accounts:
+def accounts_for(gateway: Gateway, who: Visitor) -> Accounts:
     who.must(Right.ADMINISTER)
-    return doorway.accounts
+    return gateway.accounts
 
 
 def one(accounts: Accounts, name: str) -> User:
@@ -113,63 +113,63 @@ def one(accounts: Accounts, name: str) -> User:
 
 
 @router.get("/users", summary="用户")
-def users(doorway: Open, who: Who) -> UsersJson:
-    return {"users": [user_json(user) for user in accounts_for(doorway, who).users()]}
+def users(gateway: Open, who: Who) -> UsersJson:
+    return {"users": [user_json(user) for user in accounts_for(gateway, who).users()]}
 
 
 @router.post("/users", summary="新建用户；第一个必须是管理员，此后都要登录")
-def add_user(asked: NewUser, doorway: Open, who: Who) -> UserJson:
-    accounts = accounts_for(doorway, who)
+def add_user(asked: NewUser, gateway: Open, who: Who) -> UserJson:
+    accounts = accounts_for(gateway, who)
     if asked.role is not Role.ADMIN and not accounts.any():
         raise AccountError("第一个用户要设为管理员：有了用户以后，大家都要登录才能使用。")
     made = accounts.add(asked.name, asked.password, asked.role, departments=asked.departments)
-    doorway.note(who, "管理用户", f"新建 {made.name}（{ROLE_NAMES[made.role]}）")
+    gateway.note(who, "管理用户", f"新建 {made.name}（{ROLE_NAMES[made.role]}）")
     return user_json(made)
 
 
 @router.patch("/users/{name}", summary="修改用户的角色、部门、密码，停用或恢复")
-def change_user(name: str, asked: Change, doorway: Open, who: Who) -> UserJson:
-    accounts = accounts_for(doorway, who)
+def change_user(name: str, asked: Change, gateway: Open, who: Who) -> UserJson:
+    accounts = accounts_for(gateway, who)
     user = one(accounts, name)
     if asked.role is not None or asked.departments is not None:
         role = user.role if asked.role is None else asked.role
         kept = user.departments if asked.departments is None else asked.departments
         accounts.set_role(name, role, departments=kept)
-        doorway.note(who, "管理用户", f"修改 {name}（{ROLE_NAMES[role]}）")
+        gateway.note(who, "管理用户", f"修改 {name}（{ROLE_NAMES[role]}）")
     if asked.active is not None:
         accounts.set_active(name, asked.active)
-        doorway.note(who, "管理用户", f"{'恢复' if asked.active else '停用'} {name}")
+        gateway.note(who, "管理用户", f"{'恢复' if asked.active else '停用'} {name}")
     if asked.password is not None:
         accounts.set_password(name, asked.password)
-        doorway.note(who, "管理用户", f"重设 {name} 的密码")
+        gateway.note(who, "管理用户", f"重设 {name} 的密码")
     return user_json(one(accounts, name))
 
 
 @router.get("/tokens", summary="令牌，不含令牌本身")
-def tokens(doorway: Open, who: Who) -> TokensJson:
-    return {"tokens": [token_json(token) for token in accounts_for(doorway, who).tokens()]}
+def tokens(gateway: Open, who: Who) -> TokensJson:
+    return {"tokens": [token_json(token) for token in accounts_for(gateway, who).tokens()]}
 
 
 @router.post("/tokens", summary="新建令牌，只显示这一次")
-def add_token(asked: NewToken, doorway: Open, who: Who) -> SecretJson:
-    secret = accounts_for(doorway, who).add_token(asked.user, label=asked.label)
-    doorway.note(who, "管理令牌", f"为 {asked.user} 新建 {asked.label}")
+def add_token(asked: NewToken, gateway: Open, who: Who) -> SecretJson:
+    secret = accounts_for(gateway, who).add_token(asked.user, label=asked.label)
+    gateway.note(who, "管理令牌", f"为 {asked.user} 新建 {asked.label}")
     return {"user": asked.user, "token": secret}
 
 
 @router.delete("/tokens/{number}", summary="作废一个令牌")
-def remove_token(number: int, doorway: Open, who: Who) -> TokensJson:
-    accounts = accounts_for(doorway, who)
+def remove_token(number: int, gateway: Open, who: Who) -> TokensJson:
+    accounts = accounts_for(gateway, who)
     accounts.remove_token(number)
-    doorway.note(who, "管理令牌", f"作废第{number}个")
+    gateway.note(who, "管理令牌", f"作废第{number}个")
     return {"tokens": [token_json(token) for token in accounts.tokens()]}
 
 
 @router.get("/feedback", summary="对回答的反馈，最近的在前")
 def feedback(
-    doorway: Open, who: Who, limit: Annotated[int, Query(ge=1, le=500)] = 100
+    gateway: Open, who: Who, limit: Annotated[int, Query(ge=1, le=500)] = 100
 ) -> FeedbackJson:
-    given = doorway.enter(who, Right.ADMINISTER).feedback_given(limit=limit)
+    given = gateway.enter(who, Right.ADMINISTER).feedback_given(limit=limit)
     return {
         "feedback": [
             {
@@ -190,13 +190,13 @@ def feedback(
 
 @router.get("/activities", summary="操作记录，最近的在前")
 def activities(
-    doorway: Open,
+    gateway: Open,
     who: Who,
     user: Annotated[str, Query(max_length=40, description="只看这个用户")] = "",
     action: Annotated[str, Query(max_length=20, description="只看这种操作")] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> ActivitiesJson:
-    accounts = accounts_for(doorway, who)
+    accounts = accounts_for(gateway, who)
     found = accounts.activities(limit=limit, user=user, action=action)
     rows: list[ActivityJson] = [
         {"at": moment(done.at), "user": done.user, "action": done.action, "subject": done.subject}
@@ -206,8 +206,8 @@ def activities(
 
 
 @router.get("/state", summary="模型、资料库和生效的规则包")
-def state(doorway: Open, who: Who) -> StateJson:
-    assistant = doorway.enter(who, Right.ADMINISTER)
+def state(gateway: Open, who: Who) -> StateJson:
+    assistant = gateway.enter(who, Right.ADMINISTER)
     return {
         "condition": assistant.condition(),
         "rules": [

@@ -47,7 +47,7 @@ WORDS = {
 }
 
 
-def application(doorway: Gateway, late: DeferredApps, *, host: str, largest_upload: int) -> FastAPI:
+def application(gateway: Gateway, late: DeferredApps, *, host: str, largest_upload: int) -> FastAPI:
     """REST and its description, the OpenAI-compatible API, MCP and the page, behind the guard."""
 
     def running(_: FastAPI) -> AbstractAsyncContextManager[None]:
@@ -62,7 +62,7 @@ def application(doorway: Gateway, late: DeferredApps, *, host: str, largest_uplo
         redoc_url=None,
         lifespan=running,
     )
-    app.state.doorway = doorway
+    app.state.gateway = gateway
     app.state.page = late.page
     app.include_router(api.router)
     app.include_router(api_corrections.router)
@@ -72,7 +72,7 @@ def application(doorway: Gateway, late: DeferredApps, *, host: str, largest_uplo
     app.include_router(api_source.router)
     app.router.routes.append(Route("/mcp", late.tools))
     app.add_api_route("/healthz", api.healthz, include_in_schema=False)
-    metrics = Metrics(doorway.count)
+    metrics = Metrics(gateway.count)
 
     def numbers(who: api.Who) -> Response:
         who.must(Right.ADMINISTER)
@@ -96,7 +96,7 @@ def application(doorway: Gateway, late: DeferredApps, *, host: str, largest_uplo
     app.add_exception_handler(HTTPException, misplaced)
     app.add_exception_handler(Exception, broken)
     app.add_middleware(
-        AccessMiddleware, accounts=doorway.accounts, host=host, largest_upload=largest_upload
+        AccessMiddleware, accounts=gateway.accounts, host=host, largest_upload=largest_upload
     )
     app.add_middleware(Observer, metrics=metrics)
     return app

@@ -32,26 +32,26 @@ class Correcting(BaseModel):
 
 @router.get("/corrections", summary="人工更正，最近的在前")
 def corrections(
-    doorway: Open,
+    gateway: Open,
     who: Who,
     document: Annotated[str, Query(max_length=64, description="只看这个文件编号")] = "",
 ) -> CorrectionsJson:
-    found = doorway.enter(who, Right.ASK).corrections(document)
+    found = gateway.enter(who, Right.ASK).corrections(document)
     return {"corrections": [correction(one) for one in found]}
 
 
 @router.post("/corrections", summary="更正一个数据，或一个文件的部门、年度、表种")
-def correct(asked: Correcting, doorway: Open, who: Who) -> CorrectionJson:
+def correct(asked: Correcting, gateway: Open, who: Who) -> CorrectionJson:
     wanted = Wanted(
         asked.document_id, asked.aspect, asked.new, who.name, asked.figure_id, asked.reason
     )
-    made = doorway.enter(who, Right.CORRECT).correct(wanted)
-    doorway.note(who, "更正", f"{made.file}：{made.words}")
+    made = gateway.enter(who, Right.CORRECT).correct(wanted)
+    gateway.note(who, "更正", f"{made.file}：{made.words}")
     return correction(made)
 
 
 @router.delete("/corrections/{number}", summary="撤销一条更正")
-def withdraw(number: int, doorway: Open, who: Who) -> CorrectionJson:
-    made = doorway.enter(who, Right.CORRECT).withdraw(number)
-    doorway.note(who, "撤销更正", f"{made.file}：{made.words}")
+def withdraw(number: int, gateway: Open, who: Who) -> CorrectionJson:
+    made = gateway.enter(who, Right.CORRECT).withdraw(number)
+    gateway.note(who, "撤销更正", f"{made.file}：{made.words}")
     return correction(made)

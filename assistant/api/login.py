@@ -26,14 +26,14 @@ def form(next: str = "/") -> Response:
 @router.post("/login")
 def sign_in(
     request: Request,
-    doorway: Open,
+    gateway: Open,
     name: Annotated[str, Form(max_length=100)] = "",
     password: Annotated[str, Form(max_length=1000)] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     address = request.client.host if request.client else ""
     try:
-        secret = doorway.accounts.sign_in(name, password, address=address)
+        secret = gateway.accounts.sign_in(name, password, address=address)
     except (NotSignedIn, TooManyTries) as error:
         status = 429 if isinstance(error, TooManyTries) else 401
         return HTMLResponse(page(next=next, name=name, alert=str(error)), status_code=status)
@@ -50,8 +50,8 @@ def sign_in(
 
 
 @router.post("/logout")
-def sign_out(request: Request, doorway: Open) -> Response:
-    doorway.accounts.sign_out(session_of(request.headers))
+def sign_out(request: Request, gateway: Open) -> Response:
+    gateway.accounts.sign_out(session_of(request.headers))
     reply = RedirectResponse("/login", status_code=303)
     reply.delete_cookie(COOKIE)
     return reply

@@ -44,8 +44,8 @@ ROWS = 200
 class Tools:
     """The tools, each a method."""
 
-    def __init__(self, doorway: Gateway) -> None:
-        self._doorway = doorway
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
         self._server = FastMCP(
             "jiwen",
             instructions=INSTRUCTIONS,
@@ -74,8 +74,8 @@ class Tools:
         """提问，得到附出处的回答。turns 是此前的问题（先问的在前），可限定部门、年度和表种。"""
 
         def answer(who: Visitor) -> contract.AnswerJson:
-            assistant = self._doorway.enter(who, Right.ASK)
-            self._doorway.note(who, "提问", question)
+            assistant = self._gateway.enter(who, Right.ASK)
+            self._gateway.note(who, "提问", question)
             given = assistant.ask(
                 question, turns=turns or (), department=department, year=year, form=form
             )
@@ -95,7 +95,7 @@ class Tools:
         """文件里的每一个数据：是谁的、哪一年、目标还是实际、原样写法、规范值和位置。"""
         chosen = Choice(department=department, year=year, document=document, limit=limit)
         return await self._as_caller(
-            ctx, lambda who: figures(self._doorway, who, chosen, name=name)
+            ctx, lambda who: figures(self._gateway, who, chosen, name=name)
         )
 
     async def indicators(
@@ -108,7 +108,7 @@ class Tools:
     ) -> IndicatorsJson:
         """每一项绩效指标的目标、实际、状态（达标、未达标…）和理由。"""
         chosen = Choice(department=department, year=year, document=document, limit=limit)
-        return await self._as_caller(ctx, lambda who: indicators(self._doorway, who, chosen))
+        return await self._as_caller(ctx, lambda who: indicators(self._gateway, who, chosen))
 
     async def audit(
         self,
@@ -120,7 +120,7 @@ class Tools:
     ) -> FindingsJson:
         """校核：各文件里值得核对的问题（勾稽不符、缺项、前后不一），每条有依据和算式。"""
         chosen = Choice(department=department, year=year, document=document, limit=limit)
-        return await self._as_caller(ctx, lambda who: audit(self._doorway, who, chosen))
+        return await self._as_caller(ctx, lambda who: audit(self._gateway, who, chosen))
 
     async def draft(
         self,
@@ -131,7 +131,7 @@ class Tools:
     ) -> contract_drafts.DraftJson:
         """起草绩效报告的一节或全文，每个数字附出处，文件里没有的留空待填。"""
         wanted = Wanted(department=department, section=section, year=year)
-        return await self._as_caller(ctx, lambda who: draft(wanted, self._doorway, who))
+        return await self._as_caller(ctx, lambda who: draft(wanted, self._gateway, who))
 
     async def _as_caller(self, ctx: Call, work: Callable[[Visitor], Result]) -> Result:
         """Does the work for whoever the guard let in, beside the event loop."""

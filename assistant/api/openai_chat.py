@@ -85,14 +85,14 @@ def described() -> dict[str, object]:
 
 
 @router.post("/chat/completions")
-def complete(asked: Completion, doorway: Open, who: Who) -> Response:
-    assistant = doorway.enter(who, Right.ASK)
+def complete(asked: Completion, gateway: Open, who: Who) -> Response:
+    assistant = gateway.enter(who, Right.ASK)
     *turns, question = [m.words for m in asked.messages if m.role == "user"] or [""]
     if not question or len(question) > LONGEST_QUESTION:
         raise QuestionsError(
             f"最后一条用户消息要写问题，最多{LONGEST_QUESTION}个字，请改正后重试。"
         )
-    doorway.note(who, "提问", question)
+    gateway.note(who, "提问", question)
     pieces = assistant.stream(
         question,
         turns=tuple(turn for turn in turns if turn)[-TURNS_KEPT:],

@@ -96,9 +96,9 @@ class Choice(BaseModel):
         return rows[self.offset : self.offset + self.limit]
 
 
-def doorway_of(request: Request) -> Gateway:
-    doorway: Gateway = request.app.state.doorway
-    return doorway
+def gateway_of(request: Request) -> Gateway:
+    gateway: Gateway = request.app.state.gateway
+    return gateway
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -107,7 +107,7 @@ def visitor_of(request: Request) -> Visitor:
     return visitor
 
 
-Open = Annotated[Gateway, Depends(doorway_of)]
+Open = Annotated[Gateway, Depends(gateway_of)]
 Who = Annotated[Visitor, Depends(visitor_of)]
 Chosen = Annotated[Choice, Query()]
 router = APIRouter(prefix="/api/v1")
@@ -120,9 +120,9 @@ def healthz(request: Request) -> Health:
 
 
 @router.post("/ask", summary="提问，回答附出处")
-def ask(asked: Asked, doorway: Open, who: Who) -> contract.AnswerJson:
-    assistant = doorway.enter(who, Right.ASK)
-    doorway.note(who, "提问", asked.question)
+def ask(asked: Asked, gateway: Open, who: Who) -> contract.AnswerJson:
+    assistant = gateway.enter(who, Right.ASK)
+    gateway.note(who, "提问", asked.question)
     answer = assistant.ask(
         asked.question,
         turns=asked.turns,
@@ -134,41 +134,41 @@ def ask(asked: Asked, doorway: Open, who: Who) -> contract.AnswerJson:
 
 
 @router.get("/documents", summary="资料库里的文件")
-def documents(doorway: Open, who: Who) -> DocumentsJson:
-    records = doorway.enter(who, Right.ASK).documents()
+def documents(gateway: Open, who: Who) -> DocumentsJson:
+    records = gateway.enter(who, Right.ASK).documents()
     return {"documents": [contract_documents.document(record) for record in records]}
 
 
 @router.post("/documents", summary="收入文件，逐个报告认出了什么、没认出什么")
 def upload(
-    doorway: Open,
+    gateway: Open,
     who: Who,
     files: Annotated[list[UploadFile], File(description="要收入的文件，可以多个")],
     replace: Annotated[bool, Form(description="同名文件内容有变时，用新文件替换旧文件")] = False,
 ) -> contract_documents.ReportsJson:
-    assistant = doorway.enter(who, Right.UPLOAD)
+    assistant = gateway.enter(who, Right.UPLOAD)
     named = ((file.filename or "", file.file) for file in files)
     reports = list(take_in(assistant, named, replace=replace))
     for report in reports:
-        doorway.note(who, "收入", f"{report.file}（{OUTCOMES[report.outcome]}）")
+        gateway.note(who, "收入", f"{report.file}（{OUTCOMES[report.outcome]}）")
     return contract_documents.reports(reports)
 
 
 @router.delete("/documents/{document_id}", summary="从资料库删除一个文件")
-def remove(document_id: str, doorway: Open, who: Who) -> contract_documents.DocumentJson:
-    record = doorway.enter(who, Right.REMOVE).remove(document_id)
-    doorway.note(who, "删除", record.file)
+def remove(document_id: str, gateway: Open, who: Who) -> contract_documents.DocumentJson:
+    record = gateway.enter(who, Right.REMOVE).remove(document_id)
+    gateway.note(who, "删除", record.file)
     return contract_documents.document(record)
 
 
 @router.get("/figures", summary="文件里的每一个数据和它的位置")
 def figures(
-    doorway: Open,
+    gateway: Open,
     who: Who,
     chosen: Chosen,
     name: Annotated[str, Query(description="名称含有这些字")] = "",
 ) -> FiguresJson:
-    assistant = doorway.enter(who, Right.ASK)
+    assistant = gateway.enter(who, Right.ASK)
     records = assistant.documents()
     files = {record.id: record.file for record in records}
     facts = assistant.figures(chosen.scope(records), name=name)
@@ -177,8 +177,8 @@ def figures(
 
 
 @router.get("/indicators", summary="每一项绩效指标和它的状态")
-def indicators(doorway: Open, who: Who, chosen: Chosen) -> IndicatorsJson:
-    assistant = doorway.enter(who, Right.ASK)
+def indicators(gateway: Open, who: Who, chosen: Chosen) -> IndicatorsJson:
+    assistant = gateway.enter(who, Right.ASK)
     records = assistant.documents()
     files = {record.id: record.file for record in records}
     standings = assistant.indicators(chosen.scope(records))
@@ -190,8 +190,8 @@ def indicators(doorway: Open, who: Who, chosen: Chosen) -> IndicatorsJson:
 
 
 @router.get("/audit", summary="校核：值得核对的问题，每条有依据")
-def audit(doorway: Open, who: Who, chosen: Chosen) -> FindingsJson:
-    assistant = doorway.enter(who, Right.AUDIT)
+def audit(gateway: Open, who: Who, chosen: Chosen) -> FindingsJson:
+    assistant = gateway.enter(who, Right.AUDIT)
     records = assistant.documents()
     files = {record.id: record.file for record in records}
     found = assistant.audit(chosen.scope(records))
@@ -200,28 +200,28 @@ def audit(doorway: Open, who: Who, chosen: Chosen) -> FindingsJson:
 
 
 @router.get("/status", summary="每个部门每个年度的状态、执行率、得分、评级和信号灯")
-def status(doorway: Open, who: Who, chosen: Chosen) -> StatusJson:
-    assistant = doorway.enter(who, Right.AUDIT)
+def status(gateway: Open, who: Who, chosen: Chosen) -> StatusJson:
+    assistant = gateway.enter(who, Right.AUDIT)
     made = assistant.totals(chosen.scope(assistant.documents()))
     return {"total": len(made), "status": [contract.totals(one) for one in chosen.page(made)]}
 
 
 @router.post("/draft", summary="起草一节或全文，数字附出处")
-def draft(wanted: Wanted, doorway: Open, who: Who) -> contract_drafts.DraftJson:
-    return contract_drafts.draft(drafted(wanted, doorway, who))
+def draft(wanted: Wanted, gateway: Open, who: Who) -> contract_drafts.DraftJson:
+    return contract_drafts.draft(drafted(wanted, gateway, who))
 
 
 @router.post("/draft.docx", summary="起草并存为 Word 文件", response_class=Response)
-def draft_docx(wanted: Wanted, doorway: Open, who: Who) -> Response:
-    made = drafted(wanted, doorway, who)
-    doorway.note(who, "导出", made.title)
-    content = doorway.enter(who, Right.DRAFT).drafts.docx(made)
+def draft_docx(wanted: Wanted, gateway: Open, who: Who) -> Response:
+    made = drafted(wanted, gateway, who)
+    gateway.note(who, "导出", made.title)
+    content = gateway.enter(who, Right.DRAFT).drafts.docx(made)
     return Response(content, media_type=DOCX)
 
 
-def drafted(wanted: Wanted, doorway: Gateway, who: Visitor) -> Draft:
-    assistant = doorway.enter(who, Right.DRAFT)
-    doorway.note(who, "起草", f"{wanted.department} {wanted.section.value}")
+def drafted(wanted: Wanted, gateway: Gateway, who: Visitor) -> Draft:
+    assistant = gateway.enter(who, Right.DRAFT)
+    gateway.note(who, "起草", f"{wanted.department} {wanted.section.value}")
     return assistant.draft(
         wanted.section,
         department=wanted.department,

@@ -48,8 +48,8 @@ class Place(BaseModel):
 
 
 @router.get("/source/{document_id}")
-def place(document_id: str, place: Annotated[Place, Query()], doorway: Open, who: Who) -> Response:
-    blocks = doorway.enter(who, Right.ASK).blocks(document_id)
+def place(document_id: str, place: Annotated[Place, Query()], gateway: Open, who: Who) -> Response:
+    blocks = gateway.enter(who, Right.ASK).blocks(document_id)
     html = drawn(document_id, blocks, place.location, place.quote) if blocks else ""
     if not html:
         raise UnknownDocument(NOT_FOUND)
@@ -57,8 +57,8 @@ def place(document_id: str, place: Annotated[Place, Query()], doorway: Open, who
 
 
 @router.get("/source/{document_id}/page/{number}.png")
-def page(document_id: str, number: int, doorway: Open, who: Who) -> Response:
-    image = doorway.enter(who, Right.ASK).page_image(document_id, number)
+def page(document_id: str, number: int, gateway: Open, who: Who) -> Response:
+    image = gateway.enter(who, Right.ASK).page_image(document_id, number)
     if image is None:
         raise UnknownDocument(NOT_FOUND)
     return Response(image.png, media_type="image/png", headers=KEPT)

@@ -26,16 +26,16 @@ class ForVisitor:
     It knows the rights that every method needs, so a tab cannot forget to ask for one.
     """
 
-    def __init__(self, doorway: Gateway, *, part: str = "") -> None:
-        self._doorway = doorway
+    def __init__(self, gateway: Gateway, *, part: str = "") -> None:
+        self._gateway = gateway
         self._part = part
 
     def __getattr__(self, name: str) -> object:
         if name in PARTS:
-            return ForVisitor(self._doorway, part=name)
-        visitor = present(self._doorway)
+            return ForVisitor(self._gateway, part=name)
+        visitor = present(self._gateway)
         right = NEEDED.get(self._part or name, Right.ASK)
-        whole = self._doorway.enter(visitor, right)
+        whole = self._gateway.enter(visitor, right)
         found = getattr(getattr(whole, self._part) if self._part else whole, name)
         if name not in NOTED:
             return found
@@ -43,13 +43,13 @@ class ForVisitor:
         def noted(*arguments: object, **options: object) -> object:
             told = (*arguments, *options.values())
             subject = " ".join(str(one) for one in told if isinstance(one, str | int))
-            self._doorway.note(visitor, NOTED[name], subject)
+            self._gateway.note(visitor, NOTED[name], subject)
             return found(*arguments, **options)
 
         return noted
 
 
-def present(doorway: Gateway) -> Visitor:
+def present(gateway: Gateway) -> Visitor:
     """Who sent the request in hand, as the guard found out."""
     request = LocalContext.request.get(None)
     # An event brings gradio's own request around the web server's, a server function that.
@@ -57,12 +57,12 @@ def present(doorway: Gateway) -> Visitor:
     if sent is not None:
         sender: Visitor = sent.state.visitor
         return sender
-    return PRESENT.get() or doorway.insider()
+    return PRESENT.get() or gateway.insider()
 
 
-def for_visitor(doorway: Gateway) -> Assistant:
+def for_visitor(gateway: Gateway) -> Assistant:
     """What the tabs take for the Assistant."""
-    return cast(Assistant, ForVisitor(doorway))
+    return cast(Assistant, ForVisitor(gateway))
 
 
 def user(request: gr.Request) -> str:

@@ -13,11 +13,11 @@ from assistant.web.page import build
 from assistant.web.theme import ICON, head, theme
 
 
-def mounted(doorway: Gateway, settings: Settings) -> FastAPI:
+def mounted(gateway: Gateway, settings: Settings) -> FastAPI:
     """The page alone, with gradio's own beginning and end as its lifespan."""
     app: FastAPI = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
-        build(for_visitor(doorway), partial(present, doorway)),
+        build(for_visitor(gateway), partial(present, gateway)),
         path="/",
         app_kwargs={"openapi_url": None},  # what the page sends is no interface of ours
         server_name=settings.host,

@@ -49,10 +49,10 @@ def begun(
 ) -> Iterator[tuple[Site, str]]:
     """A web app whose page waits for the gate, and its address."""
     settings = Settings(home=home, port=free_port())
-    doorway = Gateway(assistant, Accounts.of(settings))
-    made = after(gate, build or partial(page, doorway, settings))
-    late = DeferredApps(tools=DeferredApp(partial(tools, doorway)), page=made, pause=0)
-    site = begin(doorway, late, settings)
+    gateway = Gateway(assistant, Accounts.of(settings))
+    made = after(gate, build or partial(page, gateway, settings))
+    late = DeferredApps(tools=DeferredApp(partial(tools, gateway)), page=made, pause=0)
+    site = begin(gateway, late, settings)
     try:
         yield site, f"http://127.0.0.1:{settings.port}"
     finally:
