@@ -6,7 +6,7 @@ TORCH := torch==2.13.0
 # Byte code is written when a module is first used: compiling all of torch would take minutes.
 PIP := $(BIN)/python -m pip install --quiet --no-compile --constraint requirements.txt
 
-.PHONY: run test lint format lock clean
+.PHONY: run test lint format wheel lock clean
 
 run: $(VENV)/.installed
 	@$(BIN)/jiwen documents --json | grep -q . || $(BIN)/jiwen add data/samples
@@ -40,7 +40,13 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) --editable '.[dev]'
 	touch $@
 
-# Pins of everything, from a fresh environment. Run it after changing a dependency.
+# Into dist/. What an earlier build left in build/ would be taken along.
+wheel: $(VENV)/.installed
+	rm -rf build/lib build/bdist.*
+	$(BIN)/python -m build --wheel --no-isolation
+
+# Pins of everything, the newest in the ranges of pyproject.toml, from a fresh environment. Run it
+# after changing a dependency.
 lock:
 	rm -rf build/lock
 	$(PYTHON) -m venv build/lock
@@ -50,4 +56,4 @@ lock:
 	rm -rf build/lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -3,9 +3,22 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / "data"
-"""The data packs that ship with the code: samples, lexicon, rules, embedding model."""
 
+def shipped(name: str) -> Path:
+    """The folder `name` that ships with the code: beside it, in a wheel as `jiwen_<name>`.
+
+    It is looked for beside this very code, so that a checkout reads its own folders even where
+    another JiWen is installed; and the wheel's name first, for any package may be called `data`.
+    """
+    beside = Path(__file__).resolve().parent.parent
+    packaged = beside / f"jiwen_{name}"
+    return packaged if packaged.is_dir() else beside / name
+
+
+DATA = shipped("data")
+"""The data packs that ship with the code: samples, lexicon, rules, embedding model."""
+PROMPTS = shipped("prompts")
+"""The prompts of the language model, one a file."""
 
 MEGABYTE = 1024 * 1024
 

@@ -1,7 +1,6 @@
 """The order of the folders and the walls around libraries: imports run down the order only."""
 
 import ast
-import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ingest/**/*.py"), ROOT / "app.py"])
@@ -257,7 +257,7 @@ def test_names_and_sizes(path: Path) -> None:
 def test_every_library_imported_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = [*project["dependencies"], *project["optional-dependencies"]["cluster"], "torch"]
-    declared = {re.split(r"[=\[]", name)[0].lower() for name in named}
+    declared = {Requirement(name).name.lower() for name in named}
     offered = packages_distributions()
     undeclared = {
         (module, name)

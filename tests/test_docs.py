@@ -12,7 +12,7 @@ from assistant.config import PREFIX, Settings
 from assistant.schemas import answers as contract
 from assistant.schemas import documents as contract_documents
 from assistant.schemas import drafts as contract_drafts
-from ingest.config import DATA
+from ingest.config import DATA, PROMPTS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -98,8 +98,9 @@ def test_linked_files_exist() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-def test_the_data_packs_are_found_from_the_package() -> None:
+def test_a_checkout_reads_its_own_data_and_prompts() -> None:
     assert DATA == ROOT / "data"
+    assert PROMPTS == ROOT / "prompts"
     assert sorted(path.name for path in DATA.iterdir()) == ["lexicon", "models", "rules", "samples"]
 
 

@@ -2,9 +2,13 @@
 
 import pickle
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ingest.workers.parse_file import Upload, parse
 from ingest.workers.protocol import Reply, Request, is_about, receive, send, speaks_of
@@ -79,6 +83,20 @@ def test_every_licence_is_allowed_and_listed(monkeypatch: pytest.MonkeyPatch) ->
         assert not licences.allowed(refused)
     listed = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
     assert [name for name, version, _ in rows if f"| {name} | {version} |" not in listed] == []
+
+
+def test_every_dependency_is_a_range_that_holds_its_pin() -> None:
+    """A program that embeds ours may have its own versions; ours are the ones that are tried."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pins = {canonicalize_name(name): pin for name, _, pin in (x.partition("==") for x in lines)}
+    for line in [*project["dependencies"], *project["optional-dependencies"]["cluster"]]:
+        needed = Requirement(line)
+        pin = Version(pins[canonicalize_name(needed.name)])
+        bounds = {specifier.operator: Version(specifier.version) for specifier in needed.specifier}
+        assert set(bounds) == {">=", "<"}, line
+        assert bounds[">="] <= pin < bounds["<"], line
+        assert bounds["<"] == Version(str(bounds[">="].major + 1)), line
 
 
 ADVISORY = """affected:

@@ -6,9 +6,8 @@ from pathlib import Path
 from string import Template
 
 from assistant.errors import SettingsError
-from ingest.config import DATA
+from ingest.config import PROMPTS
 
-PROMPTS = DATA.parent / "prompts"
 DIVIDER = "\n---\n"
 """Between what the model always is told and what it is told with this question."""
 VARIABLES = {

@@ -1,6 +1,5 @@
 """A web app on a port of its own, served in this process, and a browser that looks at it."""
 
-import socket
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from assistant.config import Settings
 from assistant.serve import launch
 from assistant.service import Assistant
+from tests.support.servers import free_port
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -17,12 +17,6 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENT = 120_000
 """Milliseconds that a browser waits for what must come: no measure of speed, machines are busy."""
 expect.set_options(timeout=PATIENT)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
