@@ -34,31 +34,33 @@ from ingest.loaders import load
 from ingest.tables.grid import spread
 from ingest.tables.headers import Header, read_header, realign
 from ingest.types.blocks import Cell, Document, Run, TableBlock
+from ingest.types.tables import ColumnRole, TableKind
 
 # Words for the same columns that a form could use; `unseen` checks that no pack lists them.
 WORDS = {
-    "target": ("年度预定目标值", "本年应达标准值", "当年计划数值"),
-    "period_target": ("项目周期总目标值", "三年滚动指标值"),
-    "actual": ("本年度实际达到情况", "年终实际结果", "年末完成数值"),
-    "weight": ("赋予分值", "指标权重值"),
-    "score": ("自行评分", "实际评分"),
-    "deviation": ("未达目标原因", "偏差情况说明"),
-    "name": ("具体考核指标", "主要考核指标名称"),
-    "initial": ("年初核定预算", "年初下达预算数"),
-    "final": ("全年核定预算数", "调整后年度预算"),
-    "spent": ("全年实际支出数", "年度执行数额"),
-    "rate": ("资金执行率", "预算资金执行率"),
-    "task_goal": ("拟实现目标", "计划目标"),
-    "task_completion": ("工作落实情况", "任务实现程度"),
-    "goal_completion": ("总体目标实现情况", "年度目标实际完成情况"),
+    ColumnRole.TARGET: ("年度预定目标值", "本年应达标准值", "当年计划数值"),
+    ColumnRole.PERIOD_TARGET: ("项目周期总目标值", "三年滚动指标值"),
+    ColumnRole.ACTUAL: ("本年度实际达到情况", "年终实际结果", "年末完成数值"),
+    ColumnRole.WEIGHT: ("赋予分值", "指标权重值"),
+    ColumnRole.SCORE: ("自行评分", "实际评分"),
+    ColumnRole.DEVIATION: ("未达目标原因", "偏差情况说明"),
+    ColumnRole.NAME: ("具体考核指标", "主要考核指标名称"),
+    ColumnRole.INITIAL: ("年初核定预算", "年初下达预算数"),
+    ColumnRole.FINAL: ("全年核定预算数", "调整后年度预算"),
+    ColumnRole.SPENT: ("全年实际支出数", "年度执行数额"),
+    ColumnRole.RATE: ("资金执行率", "预算资金执行率"),
+    ColumnRole.TASK_GOAL: ("拟实现目标", "计划目标"),
+    ColumnRole.TASK_COMPLETION: ("工作落实情况", "任务实现程度"),
+    ColumnRole.GOAL_COMPLETION: ("总体目标实现情况", "年度目标实际完成情况"),
 }
+NAMES = (ColumnRole.LEVEL1, ColumnRole.LEVEL2, ColumnRole.NAME, ColumnRole.NAME_TARGET)
 LONG = 8
 """Cells longer than this may be split."""
 
 Mutation = Callable[[TableBlock, random.Random], TableBlock]
 
 
-def unseen() -> dict[str, list[str]]:
+def unseen() -> dict[ColumnRole, list[str]]:
     """The words above, less any that the packs list."""
     listed = {
         label_key(word)
@@ -90,8 +92,8 @@ def swap_words(table: TableBlock, dice: random.Random) -> TableBlock:
     cells = list(table.cells)
     for row, header in headers(table):
         for n, cell in enumerate(cells):
-            role, _ = header.columns.get(cell.column, ("", ""))
-            if cell.row == row and words.get(role) and squeeze(cell.text):
+            role = header.role(cell.column)
+            if cell.row == row and role and words.get(role) and squeeze(cell.text):
                 note = re.search(r"[（(].*[)）]", cell.text)
                 cells[n] = retold(cell, dice.choice(words[role]) + (note.group() if note else ""))
     return replace(table, cells=tuple(cells))
@@ -99,7 +101,7 @@ def swap_words(table: TableBlock, dice: random.Random) -> TableBlock:
 
 def reorder_columns(table: TableBlock, dice: random.Random) -> TableBlock:
     """Swaps whole columns right of the names, where no cell spans two of them."""
-    found = [(r, h) for r, h in headers(table) if h.kind == "indicators"]
+    found = [(r, h) for r, h in headers(table) if h.kind is TableKind.INDICATORS]
     if not found:
         return table
     row, header = found[0]
@@ -108,8 +110,8 @@ def reorder_columns(table: TableBlock, dice: random.Random) -> TableBlock:
         return table  # rows that already lost cells cannot be reordered by column
     movable = [
         c
-        for c, (role, _) in sorted(header.columns.items())
-        if role not in ("level1", "level2", "name", "name_target")
+        for c, headed in sorted(header.columns.items())
+        if headed.role not in NAMES
         and not any(
             cell.column_span > 1 and cell.column <= c < cell.column + cell.column_span
             for cell in table.cells
@@ -131,7 +133,7 @@ def shift_rows(table: TableBlock, dice: random.Random) -> TableBlock:
     """One row in five of an unmerged indicator table moves left by one lost empty cell."""
     if any(c.row_span > 1 or c.column_span > 1 for c in table.cells):
         return table
-    head = [r for r, h in headers(table) if h.kind == "indicators"]
+    head = [r for r, h in headers(table) if h.kind is TableKind.INDICATORS]
     moved = {
         r
         for r in range(head[0] + 1 if head else table.row_count, table.row_count)
@@ -143,10 +145,10 @@ def shift_rows(table: TableBlock, dice: random.Random) -> TableBlock:
 
 def split_cells(table: TableBlock, dice: random.Random) -> TableBlock:
     """One indicator row in ten is cut: the rest of its name stands in a row of its own below."""
-    found = [(r, h) for r, h in headers(table) if h.kind == "indicators"]
+    found = [(r, h) for r, h in headers(table) if h.kind is TableKind.INDICATORS]
     if not found:
         return table
-    columns = {c for c, (role, _) in found[0][1].columns.items() if role == "name"}
+    columns = set(found[0][1].with_role(ColumnRole.NAME))
     cells: list[Cell] = []
     added = 0
     for row in range(table.row_count):

@@ -14,33 +14,34 @@ from ingest.language.quantities import parse_value
 from ingest.tables.headers import is_listed, role_by_words, term_of
 from ingest.tables.rows import FormRow, RoleCell
 from ingest.types.facts import Quantity, Role
+from ingest.types.tables import ColumnRole, TableKind
 
 COLUMN_ROLES = {
-    "target": Role.TARGET,
-    "period_target": Role.PERIOD_TARGET,
-    "actual": Role.ACTUAL,
-    "actual_forecast": Role.ACTUAL,
-    "weight": Role.WEIGHT,
-    "score": Role.SCORE,
-    "initial": Role.BUDGET,
-    "final": Role.BUDGET,
-    "left": Role.BUDGET,
-    "spent": Role.SPENT,
-    "forecast_spent": Role.SPENT,
-    "adjustment": Role.ADJUSTMENT,
-    "rate": Role.RATE,
-    "fund": Role.FUND,
-    "fund_fiscal": Role.FUND,
-    "fund_other": Role.FUND,
-    "project_fund": Role.FUND,
-    "completion_rate": Role.RATE,
-    "score_rate": Role.RATE,
-    "last_year": Role.ACTUAL,
-    "change": Role.RATE,
+    ColumnRole.TARGET: Role.TARGET,
+    ColumnRole.PERIOD_TARGET: Role.PERIOD_TARGET,
+    ColumnRole.ACTUAL: Role.ACTUAL,
+    ColumnRole.ACTUAL_FORECAST: Role.ACTUAL,
+    ColumnRole.WEIGHT: Role.WEIGHT,
+    ColumnRole.SCORE: Role.SCORE,
+    ColumnRole.INITIAL: Role.BUDGET,
+    ColumnRole.FINAL: Role.BUDGET,
+    ColumnRole.LEFT: Role.BUDGET,
+    ColumnRole.SPENT: Role.SPENT,
+    ColumnRole.FORECAST_SPENT: Role.SPENT,
+    ColumnRole.ADJUSTMENT: Role.ADJUSTMENT,
+    ColumnRole.RATE: Role.RATE,
+    ColumnRole.FUND: Role.FUND,
+    ColumnRole.FUND_FISCAL: Role.FUND,
+    ColumnRole.FUND_OTHER: Role.FUND,
+    ColumnRole.PROJECT_FUND: Role.FUND,
+    ColumnRole.COMPLETION_RATE: Role.RATE,
+    ColumnRole.SCORE_RATE: Role.RATE,
+    ColumnRole.LAST_YEAR: Role.ACTUAL,
+    ColumnRole.CHANGE: Role.RATE,
 }
 GRADE = "自评等级"
 """The term of what a department was rated."""
-BESIDE = ("other", "score_rate", "last_year", "change")
+BESIDE = (ColumnRole.OTHER, ColumnRole.SCORE_RATE, ColumnRole.LAST_YEAR, ColumnRole.CHANGE)
 """Columns of values beside those that make an indicator."""
 
 
@@ -49,21 +50,25 @@ class AmountReader(FigureRecorder):
     """Records the rows of tables of amounts."""
 
     def funds(self, row: FormRow) -> None:
-        department = "" if row.total else self._located(row.text("department"))
-        if not self.summary and row.text("item") and self.whose.department.endswith(_tails()):
+        department = "" if row.total else self._located(row.text(ColumnRole.DEPARTMENT))
+        if (
+            not self.summary
+            and row.text(ColumnRole.ITEM)
+            and self.whose.department.endswith(_tails())
+        ):
             department = ""  # who carries out a project of the department
-        item = row.total or label_key(row.text("item") or row.text("department"))
+        item = row.total or label_key(row.text(ColumnRole.ITEM) or row.text(ColumnRole.DEPARTMENT))
         source = find_concept(item.removesuffix("合计") or item) if item else None
-        part = squeeze(row.text("item")).startswith("其中")
+        part = squeeze(row.text(ColumnRole.ITEM)).startswith("其中")
         whole = bool(row.total) or (not part and (not source or source.name == "年度资金总额"))
-        of_all = bool(row.total or department) or not row.text("item")
-        own = bool(department and row.text("item"))  # a project of one of many departments
+        of_all = bool(row.total or department) or not row.text(ColumnRole.ITEM)
+        own = bool(department and row.text(ColumnRole.ITEM))  # a project of one of many departments
         task = self.project or ("" if row.total or source or (department and not own) else item)
         section = self.section(row.section, department, task)
         around = FigureContext(section, task, row_quote(row), department)
         for cell in row.cells:
-            role = role_of(cell, "funds")
-            if cell.role == "grade" and cell.fresh:
+            role = role_of(cell, TableKind.FUNDS)
+            if cell.role is ColumnRole.GRADE and cell.fresh:
                 self._grade(cell, replace(around, subject=item + label_key(cell.head)))
             if role and cell.fresh:
                 head = label_key(cell.head)
@@ -88,10 +93,14 @@ class AmountReader(FigureRecorder):
 
     def numbers(self, row: FormRow) -> None:
         """A row of a table that no form has: each number under its column's words."""
-        item = label_key(row.text("item"))
+        item = label_key(row.text(ColumnRole.ITEM))
         section = self.section(row.section, self.project)
         for cell in row.cells:
-            if cell.role != "number" or not cell.fresh or not parse_value(cell.cell.text):
+            if (
+                cell.role is not ColumnRole.NUMBER
+                or not cell.fresh
+                or not parse_value(cell.cell.text)
+            ):
                 continue
             head = label_key(cell.head)
             concept = find_concept(head)
@@ -121,18 +130,19 @@ def _tails() -> tuple[str, ...]:
     return tuple(read_pack("departments")["tails"])
 
 
-def role_of(cell: RoleCell, kind: str) -> Role | None:
+def role_of(cell: RoleCell, kind: TableKind) -> Role | None:
     """What the values of a column are; those of a column that no form has, by its words."""
-    if cell.role != "other":
+    if cell.role is not ColumnRole.OTHER:
         return COLUMN_ROLES.get(cell.role)
-    role = COLUMN_ROLES.get(role_by_words(cell.head, kind))
+    named = role_by_words(cell.head, kind)
+    role = COLUMN_ROLES.get(named) if named else None
     concept = find_concept(label_key(cell.head))
     return role or (concept.role if concept else amount_role(cell.head) or Role.ACTUAL)
 
 
 _PLACE = re.compile(r"[一-龥]{1,4}?[市县区旗州]")
 """The place whose departments a table put together by its finance office lists."""
-_COLUMN_TERMS = {"spent": "实际支出数", "rate": "预算完成率"}
+_COLUMN_TERMS = {ColumnRole.SPENT: "实际支出数", ColumnRole.RATE: "预算完成率"}
 
 
 def _column_concept(cell: RoleCell, head: str) -> Concept | None:
@@ -141,7 +151,7 @@ def _column_concept(cell: RoleCell, head: str) -> Concept | None:
     parts = tuple(read_pack("statements")["parts"])
     if head.startswith(parts) and head not in parts:
         return None
-    named = find_concept(term_of("funds", cell.role) or head)
+    named = find_concept(term_of(TableKind.FUNDS, cell.role) or head)
     return named or find_concept(_COLUMN_TERMS.get(cell.role, ""))
 
 
@@ -162,7 +172,7 @@ def _is_whole(head: str) -> bool:
     words = head.removesuffix("合计")
     concept = find_concept(words)
     amount = concept is not None and concept.role in (Role.BUDGET, Role.SPENT)
-    return amount or is_listed(words, "funds")
+    return amount or is_listed(words, TableKind.FUNDS)
 
 
 def _twin(source: Concept | None, role: Role) -> Concept | None:

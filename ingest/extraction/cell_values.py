@@ -13,6 +13,7 @@ from ingest.language.quantities import find_quantities, parse_value, same_unit
 from ingest.tables.rows import FormRow, RoleCell
 from ingest.types.blocks import Cell
 from ingest.types.facts import Quantity, Role
+from ingest.types.tables import ColumnRole
 
 QUOTE_LENGTH = 240
 POINTS = (Role.WEIGHT, Role.SCORE)
@@ -34,17 +35,17 @@ class Target:
 
 def target_of(row: FormRow) -> Target | None:
     """The target, put together from its own columns for comparator and unit where there are any."""
-    cell = row.get("target")
+    cell = row.get(ColumnRole.TARGET)
     if cell is None or is_placeholder(cell.cell.text):
         return None
     text = cell.cell.text
-    quantity = with_columns(parse_value(text), row, row.text("comparator"))
+    quantity = with_columns(parse_value(text), row, row.text(ColumnRole.COMPARATOR))
     return Target(cell.cell, quantity, 0, len(text))
 
 
 def with_columns(quantity: Quantity | None, row: FormRow, comparator: str = "") -> Quantity | None:
     """A bare number put together with the unit, and comparator, of columns of their own."""
-    unit = row.text("unit") or _unit_named(row.text("name"))
+    unit = row.text(ColumnRole.UNIT) or _unit_named(row.text(ColumnRole.NAME))
     if quantity is None or quantity.unit or not (comparator or unit):
         return quantity
     whole = parse_value(f"{comparator}{squeeze(quantity.raw)}{unit}")
@@ -163,7 +164,7 @@ def quote_around(text: str, sentence: tuple[int, int], start: int, end: int) -> 
     return text[first:last].strip()
 
 
-def row_quote(row: FormRow, roles: Sequence[str] = ()) -> str:
+def row_quote(row: FormRow, roles: Sequence[ColumnRole] = ()) -> str:
     """A row's own words as a quote, cell by cell; only the cells of `roles` where given."""
     return quote_of(c.cell.text for c in row.cells if (c.role in roles if roles else c.fresh))
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from ingest.language.form_vocabulary import first_value, label_of
 from ingest.language.normalise import normalise, squeeze
 from ingest.types.blocks import Block, TextBlock
+from ingest.types.tables import ColumnRole
 
 LONGEST = 40
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{3}")
@@ -29,7 +30,7 @@ def _named(blocks: Sequence[Block]) -> Iterator[str]:
             continue
         cells = [cell for cell in block.cells if cell.text.strip()]
         for cell, after in pairwise(cells):
-            beside = cell.row == after.row and label_of(cell.text) == "operator"
+            beside = cell.row == after.row and label_of(cell.text) is ColumnRole.OPERATOR
             if beside and not label_of(after.text):
                 yield first_value(after.text)
         for cell in cells:
@@ -41,7 +42,7 @@ def _in_line(text: str) -> Iterator[str]:
     if len(text) > 2 * LONGEST:
         return
     parts = _SEPARATED.split(normalise(text).strip(), maxsplit=1)
-    if len(parts) == 2 and label_of(parts[0]) == "operator":
+    if len(parts) == 2 and label_of(parts[0]) is ColumnRole.OPERATOR:
         yield first_value(parts[1])
 
 

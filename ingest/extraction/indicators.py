@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from ingest.extraction.amounts import BESIDE, COLUMN_ROLES, AmountReader, role_of
 from ingest.extraction.cell_values import (
@@ -36,11 +37,12 @@ from ingest.tables.headers import term_of
 from ingest.tables.rows import FormRow, RoleCell, part
 from ingest.types.blocks import Cell
 from ingest.types.facts import Indicator, Oddity, Quantity, Role, Task
+from ingest.types.tables import ColumnRole, LooseRow, TableKind
 
 _TASK_TEXTS = {
-    "task_goal": Role.TARGET,
-    "task_content": Role.FUND,
-    "task_completion": Role.ACTUAL,
+    ColumnRole.TASK_GOAL: Role.TARGET,
+    ColumnRole.TASK_CONTENT: Role.FUND,
+    ColumnRole.TASK_COMPLETION: Role.ACTUAL,
 }
 _YEAR_LINE = re.compile(r"[（(]?((?:19|20)\d\d)年度?[)）]?")
 _NUMBERED = re.compile(r"^指标\d+[：:、.]?")
@@ -56,16 +58,23 @@ class FactReader(AmountReader):
 
     def read(self, row: FormRow) -> None:
         """Takes in one row."""
-        reader = {
-            "pair": self._pair,
-            "funds": self.funds,
-            "goals": self._goals,
-            "numbers": self.numbers,
-            "indicators": self._indicator,
-            "tasks": self._task,
-            "text": self._text_cell,
-        }[row.kind]
-        reader(row)
+        match row.kind:
+            case LooseRow.PAIR:
+                self._pair(row)
+            case LooseRow.TEXT:
+                self._text_cell(row)
+            case TableKind.FUNDS:
+                self.funds(row)
+            case TableKind.GOALS:
+                self._goals(row)
+            case TableKind.NUMBERS:
+                self.numbers(row)
+            case TableKind.INDICATORS:
+                self._indicator(row)
+            case TableKind.TASKS:
+                self._task(row)
+            case _:
+                assert_never(row.kind)
 
     # Rows
 
@@ -73,12 +82,12 @@ class FactReader(AmountReader):
         label = row.cells[0]
         self.announce(label.head)
         self.announce(label.cell.text)
-        if label.role == "project":
+        if label.role is ColumnRole.PROJECT:
             self.project = one_line(label.cell.text)
-        if label.role == "department":
+        if label.role is ColumnRole.DEPARTMENT:
             # One sheet may hold the forms of several departments.
             self.whose = replace(self.whose, department=first_value(label.cell.text))
-        if label.role == "concept":
+        if label.role is ColumnRole.CONCEPT:
             subject = label_key(label.head)
             concept = find_concept(subject)
             quote = quote_of((label.head, label.cell.text))
@@ -87,7 +96,10 @@ class FactReader(AmountReader):
             self._value(label, role, around, concept)
 
     def _goals(self, row: FormRow) -> None:
-        for name, role in (("goal", Role.TARGET), ("goal_completion", Role.ACTUAL)):
+        for name, role in (
+            (ColumnRole.GOAL, Role.TARGET),
+            (ColumnRole.GOAL_COMPLETION, Role.ACTUAL),
+        ):
             cell = row.get(name)
             if cell and cell.fresh:
                 section = self.section(row.section, label_key(cell.head), self.project)
@@ -129,19 +141,19 @@ class FactReader(AmountReader):
         row = parted(row)
         self._project_of(row)
         self._levels = _inherit(row, self._levels)
-        name = _NUMBERED.sub("", one_line(row.text("name")))
+        name = _NUMBERED.sub("", one_line(row.text(ColumnRole.NAME)))
         if not is_placeholder(name):
             self._add_indicator(row, name, self.project, self._levels, target_of(row))
 
     def _project_of(self, row: FormRow) -> None:
         """Takes the project, and its money, of a table whose rows name theirs."""
-        project = row.get("project")
+        project = row.get(ColumnRole.PROJECT)
         if project and project.fresh and not is_placeholder(project.cell.text):
             self.project = one_line(project.cell.text)
             self._levels = ("", "")
-        fund = row.get("project_fund")
+        fund = row.get(ColumnRole.PROJECT_FUND)
         if fund and fund.fresh and self.project:
-            quote = row_quote(row, ("project", "project_fund"))
+            quote = row_quote(row, (ColumnRole.PROJECT, ColumnRole.PROJECT_FUND))
             subject = self.project + label_key(fund.head)
             around = FigureContext(self.section(row.section, self.project), self.project, quote)
             self._value(fund, Role.FUND, replace(around, subject=subject), find_concept("任务资金"))
@@ -158,7 +170,7 @@ class FactReader(AmountReader):
                 self._value(cell, role, replace(around, subject=subject), concept)
 
     def _task(self, row: FormRow) -> None:
-        name = one_line(row.text("task"))
+        name = one_line(row.text(ColumnRole.TASK))
         previous = self.tasks[-1].name if self.tasks else ""
         task = previous if is_placeholder(name) else name
         around = FigureContext(self.section(row.section, task), task)
@@ -167,17 +179,17 @@ class FactReader(AmountReader):
             cell = row.get(column)
             if cell and cell.fresh:
                 self._task_text(cell, role, around)
-        for column in ("fund", "fund_fiscal", "fund_other"):
+        for column in (ColumnRole.FUND, ColumnRole.FUND_FISCAL, ColumnRole.FUND_OTHER):
             cell = row.get(column)
             if cell and cell.fresh:
                 head = label_key(cell.head)
-                concept = find_concept(term_of("tasks", column))
-                quote = row_quote(row, ("task", column))
+                concept = find_concept(term_of(TableKind.TASKS, column))
+                quote = row_quote(row, (ColumnRole.TASK, column))
                 here = replace(around, quote=quote, subject=task + head)
                 self._value(cell, Role.FUND, here, concept)
         if task and task != previous:
             self._add_task(row, task, before)
-        target = row.get("name_target")
+        target = row.get(ColumnRole.NAME_TARGET)
         if target and target.fresh and squeeze(target.cell.text):
             name, wanted = split_target(target.cell)
             self._add_indicator(row, name, task, ("", ""), wanted)
@@ -190,7 +202,7 @@ class FactReader(AmountReader):
             self.text(cell.cell, role, around)
 
     def _add_task(self, row: FormRow, name: str, first_figure: int) -> None:
-        place = row.get("task") or row.cells[0]
+        place = row.get(ColumnRole.TASK) or row.cells[0]
         location = place.cell.location
         self.tasks.append(
             Task(
@@ -199,8 +211,8 @@ class FactReader(AmountReader):
                 department=self.whose.department,
                 year=self.whose.year,
                 name=name,
-                goal=row.text("task_goal"),
-                completion=row.text("task_completion"),
+                goal=row.text(ColumnRole.TASK_GOAL),
+                completion=row.text(ColumnRole.TASK_COMPLETION),
                 location=location,
                 figure_ids=tuple(f.id for f in self.figures[first_figure:]),
             )
@@ -215,20 +227,22 @@ class FactReader(AmountReader):
         around = FigureContext(
             self.section(row.section, task, name), task, row_quote(row), "", name
         )
-        location = (row.get("name") or row.get("name_target") or row.cells[0]).cell.location
+        location = (
+            row.get(ColumnRole.NAME) or row.get(ColumnRole.NAME_TARGET) or row.cells[0]
+        ).cell.location
         wanted = self._target(target, Role.TARGET, around)
         points = {
             column: self._target(whole_cell(row.get(column)), COLUMN_ROLES[column], around)
-            for column in ("period_target", "weight", "score")
+            for column in (ColumnRole.PERIOD_TARGET, ColumnRole.WEIGHT, ColumnRole.SCORE)
         }
-        actual = self._actual(row, "actual", wanted, around)
-        self._actual(row, "actual_forecast", wanted, around)
-        rate = row.get("completion_rate")
+        actual = self._actual(row, ColumnRole.ACTUAL, wanted, around)
+        self._actual(row, ColumnRole.ACTUAL_FORECAST, wanted, around)
+        rate = row.get(ColumnRole.COMPLETION_RATE)
         if rate and parse_value(rate.cell.text):
             subject = name + label_key(rate.head)
             self._value(rate, Role.RATE, replace(around, subject=subject), None)
         self._others(row, around)
-        deviation = row.text("deviation")
+        deviation = row.text(ColumnRole.DEVIATION)
         self.indicators.append(
             Indicator(
                 id=self._id(location, 0, "indicator", name),
@@ -240,11 +254,11 @@ class FactReader(AmountReader):
                 level2=levels[1],
                 name=name,
                 target=wanted,
-                period_target=points["period_target"],
+                period_target=points[ColumnRole.PERIOD_TARGET],
                 actual=actual,
-                actual_text=row.text("actual"),
-                weight=points["weight"],
-                score=points["score"],
+                actual_text=row.text(ColumnRole.ACTUAL),
+                weight=points[ColumnRole.WEIGHT],
+                score=points[ColumnRole.SCORE],
                 deviation="" if is_placeholder(deviation) else one_line(deviation),
                 location=location,
                 figure_ids=tuple(f.id for f in self.figures[first_figure:]),
@@ -257,7 +271,7 @@ class FactReader(AmountReader):
             if cell.role in BESIDE and cell.fresh and parse_value(cell.cell.text):
                 subject = around.subject + label_key(cell.head)
                 here = replace(around, subject=subject, year=self.year_of(cell.head))
-                role = role_of(cell, "indicators") or Role.ACTUAL
+                role = role_of(cell, TableKind.INDICATORS) or Role.ACTUAL
                 text = cell.cell.text
                 unit = unit_in(cell.head) or self.whose.money_unit if role in LEDGER else ""
                 if value := with_columns(parse_value(text), row):
@@ -285,7 +299,7 @@ class FactReader(AmountReader):
         return quantity
 
     def _actual(
-        self, row: FormRow, column: str, target: Quantity | None, around: FigureContext
+        self, row: FormRow, column: ColumnRole, target: Quantity | None, around: FigureContext
     ) -> Quantity | None:
         """Records an actual cell: a value, or prose around one."""
         cell = row.get(column)
@@ -318,7 +332,7 @@ def _lines(cell: Cell) -> Iterator[Cell]:
 
 def _inherit(row: FormRow, levels: tuple[str, str]) -> tuple[str, str]:
     """The indicator families of a row; an empty cell means the family above goes on."""
-    one, two = (_family(row.text(role)) for role in ("level1", "level2"))
+    one, two = (_family(row.text(role)) for role in (ColumnRole.LEVEL1, ColumnRole.LEVEL2))
     if one and one != levels[0]:
         return one, two
     return one or levels[0], two or levels[1]

@@ -19,6 +19,7 @@ from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise, squeeze
 from ingest.tables.headers import is_listed, read_header
 from ingest.types.blocks import Block, Cell, Form, TextBlock
+from ingest.types.tables import ColumnRole, TableKind
 
 HEAD_BLOCKS = 12
 """Title, year and unit stand in the first lines of a form."""
@@ -87,7 +88,7 @@ def _department(blocks: Sequence[Block], title: str) -> str:
         if isinstance(block, TextBlock):
             for part in _WIDE.split(normalise(block.text).strip()):
                 label, name = _labelled(part, r"[：:]|\s+")
-                if label == "department":
+                if label is ColumnRole.DEPARTMENT:
                     return name
                 operator = operator or name
             continue
@@ -95,7 +96,7 @@ def _department(blocks: Sequence[Block], title: str) -> str:
             cells = [c for c in block.cells if c.row == row and squeeze(c.text)]
             for cell in cells:
                 label, name = _labelled(cell.text, r"[：:]")
-                if label == "department":
+                if label is ColumnRole.DEPARTMENT:
                     return name
                 operator = operator or name
             header = read_header(cells, "") if len(cells) > 3 else None
@@ -103,9 +104,13 @@ def _department(blocks: Sequence[Block], title: str) -> str:
                 if header and {cell.column, after.column} <= header.columns.keys():
                     continue  # two column heads, not a label and its value
                 label = label_of(cell.text)
-                if label == "department" and not label_of(after.text) and not _is_number(after):
+                if (
+                    label is ColumnRole.DEPARTMENT
+                    and not label_of(after.text)
+                    and not _is_number(after)
+                ):
                     return name if len(name := first_value(after.text)) < 40 else ""
-                if label == "operator" and not label_of(after.text):
+                if label is ColumnRole.OPERATOR and not label_of(after.text):
                     operator = operator or first_value(after.text)
     return _in_title(title) or _alone(blocks) or operator or _leading(title)
 
@@ -151,19 +156,23 @@ def _leading(title: str) -> str:
     return next((key[:end] for end in ends if key[:end].endswith(tails)), "")
 
 
-def _labelled(text: str, separator: str) -> tuple[str, str]:
-    """What the label of a line announces and who stands behind it (填报单位：某局), or ""."""
+def _labelled(text: str, separator: str) -> tuple[ColumnRole | None, str]:
+    """What the label of a line announces and who stands behind it (填报单位：某局)."""
     parts = re.split(separator, normalise(text).strip(), maxsplit=1)
-    label = label_of(parts[0]) if len(parts) == 2 else ""
-    name = first_value(parts[1]) if label in ("department", "operator") else ""
-    return (label, name) if name else ("", "")
+    label = label_of(parts[0]) if len(parts) == 2 else None
+    name = first_value(parts[1]) if label in _NAMED else ""
+    return (label, name) if name else (None, "")
+
+
+_NAMED = (ColumnRole.DEPARTMENT, ColumnRole.OPERATOR)
+"""Labels that a public body's name stands behind."""
 
 
 def _is_number(cell: Cell) -> bool:
     """Whether a cell beside a label is no name: a value, a term or another label of the form."""
     text = squeeze(cell.text)
     named = section_of(text) or find_concept(label_key(text))
-    head = is_listed(text, "funds") or is_listed(text, "indicators")
+    head = is_listed(text, TableKind.FUNDS) or is_listed(text, TableKind.INDICATORS)
     return bool(named) or head or bool(re.fullmatch(r"[\d,.%]+", text))
 
 

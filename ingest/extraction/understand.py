@@ -35,6 +35,7 @@ from ingest.tables.rows import Context, FormRow, read_table
 from ingest.tables.text_tables import rebuild
 from ingest.types.blocks import Document, Form, Located, TextBlock
 from ingest.types.facts import Passage, Role, Understanding
+from ingest.types.tables import LooseRow, TableKind
 
 SHORTEST = 3
 """Characters of the shortest paragraph; less is a stray mark between two parts of a table."""
@@ -143,9 +144,9 @@ def _private(row: FormRow) -> bool:
 def _row_passages(row: FormRow, splitter: Splitter, reader: FactReader) -> Iterator[Passage]:
     section = reader.section(row.section, reader.project)
     cells: list[Located] = [c.cell for c in row.cells if c.fresh]
-    if row.kind == "pair":
+    if row.kind is LooseRow.PAIR:
         yield from splitter.row(cells[::-1], section)
-    elif row.kind in ("goals", "text"):
+    elif row.kind in (TableKind.GOALS, LooseRow.TEXT):
         for part in row.cells:
             if squeeze(part.cell.text):
                 own = reader.section(row.section, label_key(part.head), reader.project)

@@ -6,10 +6,11 @@ All of it is data, `data/lexicon/forms.toml`; texts are compared without spaces 
 import re
 from functools import cache, lru_cache
 
-from ingest.language.lexicon import read_pack
+from ingest.language.lexicon import pack_name, read_pack
 from ingest.language.normalise import REMEMBERED, normalise, squeeze
 from ingest.language.quantities import parse_value
 from ingest.types.blocks import Form
+from ingest.types.tables import ColumnRole
 
 _NOTE = re.compile(r"[（(](?![一-龥][)）][一-龥])[^（）()]*[)）]")
 """A note in brackets; one character inside a name (因公出国（境）费) is part of it."""
@@ -66,9 +67,17 @@ def section_name(section: str) -> str:
     return str(spec["is"][0]) if spec else ""
 
 
-def label_of(text: str) -> str:
-    """The single fact that a label announces (部门名称 → "department"), or ""."""
-    return _names("labels").get(label_key(text), "")
+def label_of(text: str) -> ColumnRole | None:
+    """The single fact that a label announces: 部门名称 → `ColumnRole.DEPARTMENT`."""
+    return _labels().get(label_key(text))
+
+
+@cache
+def _labels() -> dict[str, ColumnRole]:
+    return {
+        word: pack_name(ColumnRole, name, f"labels.{name}")
+        for word, name in _names("labels").items()
+    }
 
 
 @lru_cache(maxsize=REMEMBERED)

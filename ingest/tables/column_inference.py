@@ -18,12 +18,14 @@ from ingest.language.normalise import squeeze
 from ingest.language.quantities import parse_value
 from ingest.tables.headers import (
     HEADER_CELL_LENGTH,
+    HeadedColumn,
     Header,
     is_listed,
     role_by_words,
     roles_by_words,
 )
 from ingest.types.blocks import Cell
+from ingest.types.tables import ColumnRole, TableKind
 
 REACH = 12
 """So many rows below a header are looked at."""
@@ -34,16 +36,20 @@ FEWEST = 2
 
 Row = Sequence[Cell]
 
-_VALUES = ("target", "period_target", "actual", "actual_forecast")
+_VALUES = (
+    ColumnRole.TARGET,
+    ColumnRole.PERIOD_TARGET,
+    ColumnRole.ACTUAL,
+    ColumnRole.ACTUAL_FORECAST,
+)
 
-_FORECAST = "actual_forecast"
 _BARE = ("", "=")
 """Comparators of a number that prints none."""
 
 
 def completed(header: Header, head: Row, below: Sequence[Row]) -> Header:
     """The header with the columns that only their contents tell: target and actual value of
-    indicators, and beside those listed any other column of values ("other")."""
+    indicators, and beside those listed any other column of values (`ColumnRole.OTHER`)."""
     return _with_others(
         _with_values(_with_finest_name(header, head, below), head, below), head, below
     )
@@ -54,8 +60,8 @@ def _with_finest_name(header: Header, head: Row, below: Sequence[Row]) -> Header
 
     Where the left one goes on over several rows, what stands right of it tells them apart.
     """
-    names = [c for c, (role, _) in header.columns.items() if role == "name"]
-    if header.kind != "indicators" or not names:
+    names = header.with_role(ColumnRole.NAME)
+    if header.kind is not TableKind.INDICATORS or not names:
         return header
     coarse = _column(below, names[-1])
     finer = [
@@ -63,21 +69,24 @@ def _with_finest_name(header: Header, head: Row, below: Sequence[Row]) -> Header
         for cell in head
         if cell.column > names[-1]
         and cell.column not in header.columns
-        and role_by_words(cell.text, "indicators") == "name"
+        and role_by_words(cell.text, TableKind.INDICATORS) is ColumnRole.NAME
         and len(texts := _column(below, cell.column)) > len(coarse)
         and _share(texts, _named) == 1
     ]
     if not finer:
         return header
-    columns = {c: named for c, named in header.columns.items() if c not in names}
-    return replace(header, columns=columns | {finer[0].column: ("name", finer[0].text.strip())})
+    columns = {c: headed for c, headed in header.columns.items() if c not in names}
+    return replace(
+        header,
+        columns=columns | {finer[0].column: HeadedColumn(ColumnRole.NAME, finer[0].text.strip())},
+    )
 
 
 def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
-    if header.kind not in ("indicators", "funds"):
+    if header.kind not in (TableKind.INDICATORS, TableKind.FUNDS):
         return header
     others = {
-        cell.column: ("other", cell.text.strip())
+        cell.column: HeadedColumn(ColumnRole.OTHER, cell.text.strip())
         for cell in head
         if cell.column not in header.columns
         and squeeze(cell.text)
@@ -88,11 +97,11 @@ def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
 
 
 def _with_values(header: Header, head: Row, below: Sequence[Row]) -> Header:
-    roles = {role for role, _ in header.columns.values()}
-    reported = [c for c, (role, _) in header.columns.items() if role in ("actual", _FORECAST)]
-    if header.kind != "indicators" or (reported and "target" in roles):
+    roles = header.roles()
+    reported = header.with_role(ColumnRole.ACTUAL, ColumnRole.ACTUAL_FORECAST)
+    if header.kind is not TableKind.INDICATORS or (reported and ColumnRole.TARGET in roles):
         return header
-    evaluated = bool(roles & {"weight", "score", "deviation"})
+    evaluated = bool(roles & {ColumnRole.WEIGHT, ColumnRole.SCORE, ColumnRole.DEVIATION})
     unnamed = [
         (cell.column, cell.text.strip())
         for cell in head
@@ -102,11 +111,15 @@ def _with_values(header: Header, head: Row, below: Sequence[Row]) -> Header:
         and (not reported or cell.column < min(reported))
     ]
     columns = dict(header.columns)
-    for role in ("target", "actual"):
-        if role in roles or not unnamed or (role == "actual" and (reported or not evaluated)):
+    for role in (ColumnRole.TARGET, ColumnRole.ACTUAL):
+        if (
+            role in roles
+            or not unnamed
+            or (role is ColumnRole.ACTUAL and (reported or not evaluated))
+        ):
             continue
         place, words = unnamed.pop(0)
-        columns[place] = role, words
+        columns[place] = HeadedColumn(role, words)
     return replace(header, columns=columns)
 
 
@@ -133,24 +146,33 @@ def guessed(row: Row, below: Sequence[Row]) -> Header | None:
     if not names:
         return None
     heads = {cell.column: cell.text.strip() for cell in words}
-    columns = {names[-1]: ("name", heads[names[-1]])}
-    for role, place in zip(("level1", "level2"), levels, strict=False):
-        columns[place] = role, heads[place]
-    for role, place in zip(("target", "actual"), values, strict=False):
-        columns[place] = role, heads[place]
+    columns = {names[-1]: HeadedColumn(ColumnRole.NAME, heads[names[-1]])}
+    for role, place in zip((ColumnRole.LEVEL1, ColumnRole.LEVEL2), levels, strict=False):
+        columns[place] = HeadedColumn(role, heads[place])
+    for role, place in zip((ColumnRole.TARGET, ColumnRole.ACTUAL), values, strict=False):
+        columns[place] = HeadedColumn(role, heads[place])
     points = [
         c
         for c in contents
         if c > values[-1] and _share(contents[c], _bare) >= MOST and c not in columns
     ]
     for role, place in zip(
-        ("weight", "score") if len(points) > 1 else ("score",), points, strict=False
+        (ColumnRole.WEIGHT, ColumnRole.SCORE) if len(points) > 1 else (ColumnRole.SCORE,),
+        points,
+        strict=False,
     ):
-        columns[place] = role, heads[place]
-    return Header("indicators", columns, "|".join(squeeze(text) for text in heads.values()))
+        columns[place] = HeadedColumn(role, heads[place])
+    return Header(TableKind.INDICATORS, columns, "|".join(squeeze(text) for text in heads.values()))
 
 
-_MARKS = ("weight", "score", "comparator", "unit", "completion_rate", "deviation")
+_MARKS = (
+    ColumnRole.WEIGHT,
+    ColumnRole.SCORE,
+    ColumnRole.COMPARATOR,
+    ColumnRole.UNIT,
+    ColumnRole.COMPLETION_RATE,
+    ColumnRole.DEVIATION,
+)
 """Roles of columns that only a table of indicators has."""
 
 
@@ -163,29 +185,29 @@ def half_named(row: Row, below: Sequence[Row]) -> Header | None:
     words = [cell for cell in row if squeeze(cell.text)]
     if len(words) < 3 or any(_no_head(cell.text) for cell in words):
         return None
-    roles = roles_by_words(words, "indicators")
+    roles = roles_by_words(words, TableKind.INDICATORS)
     values = [
         c
         for c, role in roles.items()
         if role in _VALUES and any(map(looks_like_value, _column(below, c)))
     ]
-    if not values and {"weight", "score"} <= set(roles.values()):
-        values = [c for c, role in roles.items() if role in ("weight", "score")]
+    if not values and {ColumnRole.WEIGHT, ColumnRole.SCORE} <= set(roles.values()):
+        values = [c for c, role in roles.items() if role in (ColumnRole.WEIGHT, ColumnRole.SCORE)]
     if not values or len(values) + sum(role in _MARKS for role in roles.values()) < 2:
         return None
     names = [
         cell.column
         for cell in words
         if cell.column < min(values)
-        and roles.get(cell.column, "name") == "name"
+        and roles.get(cell.column, ColumnRole.NAME) is ColumnRole.NAME
         and _most(_column(below, cell.column), _named)
     ]
     if not names:
         return None
     heads = {cell.column: cell.text.strip() for cell in words}
-    roles[names[-1]] = "name"
-    columns = {c: (role, heads[c]) for c, role in roles.items()}
-    return Header("indicators", columns, "|".join(squeeze(text) for text in heads.values()))
+    roles[names[-1]] = ColumnRole.NAME
+    columns = {c: HeadedColumn(role, heads[c]) for c, role in roles.items()}
+    return Header(TableKind.INDICATORS, columns, "|".join(squeeze(text) for text in heads.values()))
 
 
 def numbered(row: Row, below: Sequence[Row]) -> Header | None:
@@ -198,18 +220,18 @@ def numbered(row: Row, below: Sequence[Row]) -> Header | None:
         return None
     under = [(cell, below[0][cell.column]) for cell in words if cell.column < len(below[0])]
     over = [cell for cell, value in under if value is not cell and parse_value(value.text)]
-    if len(words) == 2 and over == words[1:] and is_listed(words[0].text, "funds"):
-        columns = {words[0].column: ("item", words[0].text.strip())}
-        columns[words[1].column] = "number", words[1].text.strip()
-        return Header("numbers", columns, "|".join(squeeze(cell.text) for cell in words))
+    if len(words) == 2 and over == words[1:] and is_listed(words[0].text, TableKind.FUNDS):
+        columns = {words[0].column: HeadedColumn(ColumnRole.ITEM, words[0].text.strip())}
+        columns[words[1].column] = HeadedColumn(ColumnRole.NUMBER, words[1].text.strip())
+        return Header(TableKind.NUMBERS, columns, "|".join(squeeze(cell.text) for cell in words))
     if (
         len(over) < 2
         or len(over) < len(words) - 1
         or (len(over) < len(words) and over[0] is words[0])
     ):
         return None
-    columns = {cell.column: ("number", cell.text.strip()) for cell in over}
-    return Header("numbers", columns, "|".join(squeeze(cell.text) for cell in words))
+    columns = {cell.column: HeadedColumn(ColumnRole.NUMBER, cell.text.strip()) for cell in over}
+    return Header(TableKind.NUMBERS, columns, "|".join(squeeze(cell.text) for cell in words))
 
 
 def _no_head(text: str) -> bool:

@@ -6,6 +6,7 @@ from functools import cache
 
 from ingest.language.lexicon import read_pack
 from ingest.tables.rows import FormRow, RoleCell, part
+from ingest.types.tables import ColumnRole
 
 
 @cache
@@ -20,15 +21,22 @@ def _both() -> re.Pattern[str]:
 
 def parted(row: FormRow) -> FormRow:
     """The row with such a cell as two, where it has no target or no result of its own."""
-    if row.get("target") and row.get("actual"):
+    if row.get(ColumnRole.TARGET) and row.get(ColumnRole.ACTUAL):
         return row
     for place, cell in enumerate(row.cells):
-        found = _both().fullmatch(cell.cell.text) if cell.role in ("target", "actual") else None
+        found = (
+            _both().fullmatch(cell.cell.text)
+            if cell.role in (ColumnRole.TARGET, ColumnRole.ACTUAL)
+            else None
+        )
         if found:
-            both = tuple(_part(cell, role, *found.span(role)) for role in ("target", "actual"))
+            both = tuple(
+                _part(cell, role, *found.span(role))
+                for role in (ColumnRole.TARGET, ColumnRole.ACTUAL)
+            )
             return replace(row, cells=(*row.cells[:place], *both, *row.cells[place + 1 :]))
     return row
 
 
-def _part(cell: RoleCell, role: str, start: int, end: int) -> RoleCell:
+def _part(cell: RoleCell, role: ColumnRole, start: int, end: int) -> RoleCell:
     return replace(cell, role=role, cell=part(cell.cell, start, end))

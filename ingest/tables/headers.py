@@ -8,13 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import Any
 
 from ingest.language.form_vocabulary import is_level, label_key, looks_like_value, unit_in
-from ingest.language.lexicon import read_pack
+from ingest.language.lexicon import pack_name, read_pack
 from ingest.language.normalise import REMEMBERED, squeeze
 from ingest.language.quantities import parse_value
 from ingest.tables.grid import shifts
 from ingest.types.blocks import Cell, Run
+from ingest.types.tables import ColumnRole, TableKind
 
 EXACT, LIKE, SECTION_BONUS = 3.0, 1.5, 4.0
 RANK = 0.001
@@ -25,12 +27,40 @@ ROWS = 2048
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """What the columns below a header row mean: column → (role, header text)."""
+class HeadedColumn:
+    """A column's role, and its head (列头) as printed."""
 
-    kind: str
-    columns: Mapping[int, tuple[str, str]]
+    role: ColumnRole
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the columns below a header row mean (表头), by their number in the grid.
+
+    `key` tells headers of the same words apart from others.
+    """
+
+    kind: TableKind
+    columns: Mapping[int, HeadedColumn]
     key: str
+
+    def role(self, column: int) -> ColumnRole | None:
+        """The role of a column, None for one that the header does not name."""
+        headed = self.columns.get(column)
+        return headed.role if headed else None
+
+    def roles(self) -> set[ColumnRole]:
+        """The roles that its columns play."""
+        return {headed.role for headed in self.columns.values()}
+
+    def with_role(self, *roles: ColumnRole) -> list[int]:
+        """The columns that play one of the roles, in their order."""
+        return [column for column, headed in self.columns.items() if headed.role in roles]
+
+    def roles_in_order(self) -> list[ColumnRole]:
+        """The roles of its columns from left to right."""
+        return [headed.role for _, headed in sorted(self.columns.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +68,8 @@ class _Column:
     words: Mapping[str, int]
     """The listed words with their rank: what is listed first says most surely what it means."""
     like: re.Pattern[str] | None
+    term: str
+    """The budget term of the column, whatever its head is called; "" where the head says it."""
 
     def score(self, key: str) -> float:
         if key in self.words:
@@ -45,40 +77,67 @@ class _Column:
         return LIKE if self.like and self.like.search(key) else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The words of a kind of table, and which roles it needs: one of each group at least."""
+
+    require: tuple[frozenset[ColumnRole], ...]
+    columns: Mapping[ColumnRole, _Column]
+
+
 @cache
-def _kinds() -> dict[str, tuple[list[list[str]], dict[str, _Column]]]:
-    return {
-        kind: (
-            spec["require"],
+def _kinds() -> Mapping[TableKind, _Kind]:
+    return read_kinds(read_pack("forms"))
+
+
+def read_kinds(pack: Mapping[str, Any]) -> dict[TableKind, _Kind]:
+    """The kinds of tables of the pack of forms; raises `VocabularyError` for unknown names."""
+    kinds: dict[TableKind, _Kind] = {}
+    for name, spec in pack["kinds"].items():
+        kind = pack_name(TableKind, name, f"kinds.{name}")
+        key = f"kinds.{kind}.require"
+        kinds[kind] = _Kind(
+            tuple(
+                frozenset(pack_name(ColumnRole, r, key) for r in group) for group in spec["require"]
+            ),
             {
-                role: _Column(
+                pack_name(ColumnRole, role, f"kinds.{kind}.columns.{role}"): _Column(
                     {label_key(w): rank for rank, w in enumerate(column["is"])},
                     re.compile(column["like"]) if "like" in column else None,
+                    column.get("term", ""),
                 )
                 for role, column in spec["columns"].items()
             },
         )
-        for kind, spec in read_pack("forms")["kinds"].items()
+    return kinds
+
+
+AMOUNTS = frozenset(
+    {
+        ColumnRole.INITIAL,
+        ColumnRole.FINAL,
+        ColumnRole.SPENT,
+        ColumnRole.FORECAST_SPENT,
+        ColumnRole.RATE,
+        ColumnRole.ADJUSTMENT,
+        ColumnRole.LEFT,
     }
-
-
-AMOUNTS = frozenset({"initial", "final", "spent", "forecast_spent", "rate", "adjustment", "left"})
+)
 """Roles of columns that hold amounts of money and their rates."""
 
 SECTION_KINDS = {
-    "funds": "funds",
-    "goals": "goals",
-    "key_indicators": "indicators",
-    "indicators": "indicators",
-    "tasks": "tasks",
+    "funds": TableKind.FUNDS,
+    "goals": TableKind.GOALS,
+    "key_indicators": TableKind.INDICATORS,
+    "indicators": TableKind.INDICATORS,
+    "tasks": TableKind.TASKS,
 }
 
 
-@cache
-def term_of(kind: str, role: str) -> str:
+def term_of(kind: TableKind, role: ColumnRole) -> str:
     """The budget term of a column of money, where its role alone says which; else ""."""
-    column = read_pack("forms")["kinds"][kind]["columns"].get(role, {})
-    return str(column.get("term", ""))
+    column = _kinds()[kind].columns.get(role)
+    return column.term if column else ""
 
 
 def read_header(cells: Sequence[Cell], section: str) -> Header | None:
@@ -93,13 +152,13 @@ def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | Non
     words = {c: k for c, k in keys.items() if k and len(k) <= HEADER_CELL_LENGTH}
     if len(words) < 2 or any(parse_value(text) for _, _, text in cells):
         return None
-    best: tuple[float, str, dict[int, str]] | None = None
+    best: tuple[float, TableKind, dict[int, ColumnRole]] | None = None
     years = {column: year_in(text) for column, _, text in cells}
-    for kind, (require, _) in _kinds().items():
+    for kind, spec in _kinds().items():
         roles = _assign(words, kind, years)
         taken = set(roles.values())
         known = sum(c in roles or bool(_scores(kind, words[c])) for c in words)
-        if known < 0.6 * len(words) or not _fulfils(taken, require):
+        if known < 0.6 * len(words) or not _fulfils(taken, spec.require):
             continue
         score = sum(dict(_scores(kind, words[c]))[role] for c, role in roles.items())
         score += SECTION_BONUS if SECTION_KINDS.get(section) == kind else 0.0
@@ -109,31 +168,31 @@ def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | Non
         return None
     _, kind, roles = best
     spans = {column: (width, text.strip()) for column, width, text in cells}
-    named: dict[int, tuple[str, str]] = {}
+    named: dict[int, HeadedColumn] = {}
     for column, role in roles.items():
         width, text = spans[column]
         for covered in range(column, column + width):
             # One head over families and names: the names stand beside the values.
-            named_last = role != "name" or covered == column + width - 1
-            named[covered] = role if named_last else "level2", text
+            named_last = role is not ColumnRole.NAME or covered == column + width - 1
+            named[covered] = HeadedColumn(role if named_last else ColumnRole.LEVEL2, text)
     return Header(kind, named, "|".join(words.values()))
 
 
-def roles_by_words(cells: Sequence[Cell], kind: str) -> dict[int, str]:
+def roles_by_words(cells: Sequence[Cell], kind: TableKind) -> dict[int, ColumnRole]:
     """Column → role, as far as a row's words say in a table of a kind."""
     keys = {cell.column: _key(cell.text) for cell in cells}
     return _assign({c: k for c, k in keys.items() if k}, kind)
 
 
-def is_listed(head: str, kind: str) -> bool:
+def is_listed(head: str, kind: TableKind) -> bool:
     """Whether a column's head is one of the words listed for a kind of table, to the letter."""
     return any(score > LIKE for _, score in _scores(kind, _key(head)))
 
 
-def role_by_words(head: str, kind: str) -> str:
-    """The role that a column's head says in a table of a kind, "" for none."""
+def role_by_words(head: str, kind: TableKind) -> ColumnRole | None:
+    """The role that a column's head says in a table of a kind."""
     scored = _scores(kind, _key(head))
-    return max(scored, key=lambda one: one[1])[0] if scored else ""
+    return max(scored, key=lambda one: one[1])[0] if scored else None
 
 
 _STAND_INS = ("三级指标", "资金来源")
@@ -153,7 +212,8 @@ def read_headed(cells: Sequence[Cell], section: str) -> Header | None:
         header = read_header([first, *cells[1:]], section)
         if header and len(header.columns) == len(cells):
             columns = dict(header.columns)
-            columns[first.column] = columns[first.column][0], cells[0].text.strip()
+            role = columns[first.column].role
+            columns[first.column] = HeadedColumn(role, cells[0].text.strip())
             return replace(header, columns=columns)
     return None
 
@@ -188,14 +248,16 @@ def with_subheads(above: Header, row: Sequence[Cell], below: Sequence[Cell]) -> 
     if (
         whole is None
         or whole.kind != above.kind
-        or _roles(whole) <= _roles(above)
+        or len(whole.roles()) <= len(above.roles())
         or not under <= whole.columns.keys()
     ):
         return _composed(above, row, words)
-    units = {c: unit_in(text) for c, (_, text) in above.columns.items()}
+    units = {c: unit_in(headed.head) for c, headed in above.columns.items()}
     columns = {
-        c: (role, f"{text}（{units[c]}）" if units.get(c) and not unit_in(text) else text)
-        for c, (role, text) in whole.columns.items()
+        c: replace(headed, head=f"{headed.head}（{units[c]}）")
+        if units.get(c) and not unit_in(headed.head)
+        else headed
+        for c, headed in whole.columns.items()
     }
     return replace(whole, columns=columns)
 
@@ -211,10 +273,10 @@ def _composed(above: Header, row: Sequence[Cell], words: Sequence[Cell]) -> Head
     if any(re.search("[：:]", cell.text) for cell in divided.values()):
         return None  # a line of labels over the whole table
     words = [cell for cell in words if over.get(cell.column) is not cell]
-    if above.kind == "indicators":
+    if above.kind is TableKind.INDICATORS:
         return _valued(above, words)
     if (
-        above.kind not in ("funds", "tasks")
+        above.kind not in (TableKind.FUNDS, TableKind.TASKS)
         or not divided
         or any(parse_value(c.text) for c in words)
     ):
@@ -224,26 +286,31 @@ def _composed(above: Header, row: Sequence[Cell], words: Sequence[Cell]) -> Head
         return None
     roles = {cell.column: _amount(over[cell.column].text, cell.text) for cell in words}
     columns = dict(above.columns)
-    if above.kind == "tasks":
+    if above.kind is TableKind.TASKS:
         if len(words) < 2 or not all(roles.values()):
             return None
-        columns = {c: ("item", text) for c, (role, text) in columns.items() if role == "task"}
+        columns = {
+            c: replace(headed, role=ColumnRole.ITEM)
+            for c, headed in columns.items()
+            if headed.role is ColumnRole.TASK
+        }
     for cell in words:
         head = f"{over[cell.column].text.strip()}{cell.text.strip()}"
         for column in range(cell.column, cell.column + cell.column_span):
-            role = roles[cell.column] or columns.get(column, ("", ""))[0]
+            before = columns.get(column)
+            role = roles[cell.column] or (before.role if before else None)
             if role:
-                columns[column] = role, head
-    return replace(above, kind="funds", columns=columns)
+                columns[column] = HeadedColumn(role, head)
+    return replace(above, kind=TableKind.FUNDS, columns=columns)
 
 
-def _amount(parent: str, word: str) -> str:
-    """Which amount a lower word means under an upper one, else by itself; "" for none."""
+def _amount(parent: str, word: str) -> ColumnRole | None:
+    """Which amount a lower word means under an upper one, else by itself."""
     for head in (f"{parent}{word}", word):
-        role = _assign({0: _key(head)}, "funds").get(0, "")
+        role = _assign({0: _key(head)}, TableKind.FUNDS).get(0)
         if role in AMOUNTS:
             return role
-    return ""
+    return None
 
 
 def _valued(above: Header, words: Sequence[Cell]) -> Header | None:
@@ -252,39 +319,35 @@ def _valued(above: Header, words: Sequence[Cell]) -> Header | None:
     if not any(beside.values()) or not beside.keys() <= above.columns.keys():
         return None
     columns = dict(above.columns)
-    columns |= {c: (role, columns[c][1]) for c, role in beside.items() if role}
+    columns |= {c: replace(columns[c], role=role) for c, role in beside.items() if role}
     return replace(above, columns=columns)
 
 
-def _beside_value(text: str) -> str:
-    """What a column's head says of the value beside it: its unit or comparator, else ""."""
-    roles = (role for role, _ in _scores("indicators", _key(text)))
-    return next((role for role in roles if role in ("unit", "comparator")), "")
+def _beside_value(text: str) -> ColumnRole | None:
+    """What a column's head says of the value beside it: its unit or comparator."""
+    roles = (role for role, _ in _scores(TableKind.INDICATORS, _key(text)))
+    return next((role for role in roles if role in (ColumnRole.UNIT, ColumnRole.COMPARATOR)), None)
 
 
-def _roles(header: Header) -> int:
-    return len({role for role, _ in header.columns.values()})
-
-
-def _fulfils(taken: set[str], require: list[list[str]]) -> bool:
+def _fulfils(taken: set[ColumnRole], require: Sequence[frozenset[ColumnRole]]) -> bool:
     """Whether each group of required roles can be met by a role of its own."""
     if len(require) == 1:
-        return bool(taken & set(require[0]))
+        return bool(taken & require[0])
     first, rest = require[0], require[1:]
     return any(_fulfils(taken - {role}, rest) for role in first if role in taken)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _scores(kind: str, key: str) -> tuple[tuple[str, float], ...]:
+def _scores(kind: TableKind, key: str) -> tuple[tuple[ColumnRole, float], ...]:
     """The roles that a header's words may play in a kind of table."""
-    columns = _kinds()[kind][1]
+    columns = _kinds()[kind].columns
     scored = ((role, column.score(key)) for role, column in columns.items())
     return tuple((role, score) for role, score in scored if score)
 
 
 def _assign(
-    words: Mapping[int, str], kind: str, years: Mapping[int, int] | None = None
-) -> dict[int, str]:
+    words: Mapping[int, str], kind: TableKind, years: Mapping[int, int] | None = None
+) -> dict[int, ColumnRole]:
     """Each column's best role, a role used once: strongest matches first, left to right; of the
     same words over two years' columns the later year's come first."""
     latest = years or {}
@@ -293,11 +356,11 @@ def _assign(
         for c, key in words.items()
         for order, (role, score) in enumerate(_scores(kind, key))
     ]
-    roles: dict[int, str] = {}
+    roles: dict[int, ColumnRole] = {}
     for _, _, c, _, role in sorted(scored):
         if c not in roles and role not in roles.values():
             roles[c] = role
-    if kind == "funds":
+    if kind is TableKind.FUNDS:
         for _, _, c, _, role in sorted(scored):
             # 2021年决算数、2022年预算数、2022年决算数: amounts of one kind in several columns.
             if c not in roles and role in AMOUNTS:
@@ -307,8 +370,15 @@ def _assign(
 
 # Rows that lost cells
 
-_LEVEL_ROLES = ("level1", "level2")
-_VALUE_ROLES = ("target", "period_target", "actual", "weight", "score", "actual_forecast")
+_LEVEL_ROLES = (ColumnRole.LEVEL1, ColumnRole.LEVEL2)
+_VALUE_ROLES = (
+    ColumnRole.TARGET,
+    ColumnRole.PERIOD_TARGET,
+    ColumnRole.ACTUAL,
+    ColumnRole.WEIGHT,
+    ColumnRole.SCORE,
+    ColumnRole.ACTUAL_FORECAST,
+)
 
 
 def _fit(row: Sequence[Cell], header: Header) -> float:
@@ -319,20 +389,22 @@ def _fit(row: Sequence[Cell], header: Header) -> float:
         if not squeeze(text) or column not in header.columns:
             score -= 1.0 if squeeze(text) and column not in header.columns else 0.0
             continue
-        role = header.columns[column][0]
+        role = header.columns[column].role
         level, value = is_level(text), looks_like_value(text)
         # 满意度 may be a family or an indicator; only 满意度指标 is surely a family.
         sure = level and label_key(text).endswith("指标")
         if role in _LEVEL_ROLES:
             score += (2.0 if sure else 1.0) if level else -2.0
-        elif role == "name":
+        elif role is ColumnRole.NAME:
             score += -2.0 if sure or parse_value(text) else 0.5 if level else 2.0
         elif role in _VALUE_ROLES:
             score += 2.0 if value else -1.0
-    texts = {role: squeeze(row[c].text) for c, (role, _) in header.columns.items() if c < len(row)}
-    if not texts.get("name"):
+    texts = {h.role: squeeze(row[c].text) for c, h in header.columns.items() if c < len(row)}
+    if not texts.get(ColumnRole.NAME):
         score -= 2.0
-    if texts.get("target") and texts["target"] == texts.get("period_target"):
+    if texts.get(ColumnRole.TARGET) and texts[ColumnRole.TARGET] == texts.get(
+        ColumnRole.PERIOD_TARGET
+    ):
         score += 2.0
     return score
 
@@ -343,7 +415,9 @@ def realign(row: Sequence[Cell], header: Header) -> Sequence[Cell]:
     A text dump loses leading tabs; a name then stands in the family's column and a value in the
     name's. Merged rows of a drawn table are never moved.
     """
-    if header.kind != "indicators" or any(c.column_span > 1 or c.row_span > 1 for c in row):
+    if header.kind is not TableKind.INDICATORS or any(
+        c.column_span > 1 or c.row_span > 1 for c in row
+    ):
         return row
     options = [(_fit(moved, header), -abs(step), moved) for step, moved in shifts(row)]
     stay = _fit(row, header)

@@ -15,6 +15,7 @@ from ingest.language.quantities import parse_value
 from ingest.tables.headers import AMOUNTS, HEADER_CELL_LENGTH, Header, read_header
 from ingest.tables.transposed import turned_amounts
 from ingest.types.blocks import Cell, TableBlock
+from ingest.types.tables import ColumnRole, TableKind
 
 TALLEST = 14
 """Rows of a table whose roles stand in the first column: no form has more roles."""
@@ -79,7 +80,7 @@ def _turned_from(table: TableBlock) -> int | None:
         if not all(squeeze(h.text) and len(squeeze(h.text)) <= HEADER_CELL_LENGTH for h in heads):
             continue
         header = read_header(heads, "")
-        if header and header.kind == "indicators" and _holds(table, header, start):
+        if header and header.kind is TableKind.INDICATORS and _holds(table, header, start):
             return start
     return None
 
@@ -92,7 +93,7 @@ def _holds(table: TableBlock, header: Header, start: int) -> bool:
             rows.setdefault(cell.row, []).append(cell)
     if any(read_header(cells, "") for cells in rows.values()):
         return False
-    wanted = [start + c for c, (role, _) in header.columns.items() if role in ("target", "actual")]
+    wanted = [start + c for c in header.with_role(ColumnRole.TARGET, ColumnRole.ACTUAL)]
     texts = [cell.text for row in wanted for cell in rows.get(row, []) if cell.column]
     return len(texts) > 1 and sum(map(looks_like_value, texts)) >= MOST * len(texts)
 
@@ -152,10 +153,19 @@ def _money_and_indicators(table: TableBlock) -> Iterator[TableBlock]:
         for place in range(2, len(heads) - 1):
             start = heads[place].column
             money, named = read_header(heads[:place], ""), read_header(heads[place:], "")
-            if not (money and named and money.kind == "funds" and named.kind == "indicators"):
+            if not (
+                money
+                and named
+                and money.kind is TableKind.FUNDS
+                and named.kind is TableKind.INDICATORS
+            ):
                 continue
-            own = min(c for c, (role, _) in money.columns.items() if role in AMOUNTS)
-            if own and named.columns.get(start, ("",))[0] in ("level1", "level2", "name"):
+            own = min(money.with_role(*AMOUNTS))
+            if own and named.role(start) in (
+                ColumnRole.LEVEL1,
+                ColumnRole.LEVEL2,
+                ColumnRole.NAME,
+            ):
                 yield _left(table, start)
                 yield _right(table, own, start, row)
                 return

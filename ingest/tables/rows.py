@@ -24,13 +24,14 @@ from ingest.tables.headers import (
     with_subheads,
 )
 from ingest.types.blocks import Cell, Form, Run, TableBlock
+from ingest.types.tables import ColumnRole, LooseRow, RowKind, TableKind
 
 
 @dataclass(frozen=True, slots=True)
 class RoleCell:
     """A cell with the role its header gives it. `fresh`: the cell begins in this row."""
 
-    role: str
+    role: ColumnRole
     head: str
     cell: Cell
     fresh: bool = True
@@ -38,19 +39,18 @@ class RoleCell:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A table row as understood. `kind` is a table kind of forms.toml, "pair" (label and value) or
-    "text" (a cell that is read as running text)."""
+    """A table row as understood: of a table of some kind, or outside any header."""
 
-    kind: str
+    kind: RowKind
     section: str
     cells: tuple[RoleCell, ...]
     total: str = ""
     """The label of a row that sums up the rows above it (合计, 总分)."""
 
-    def get(self, role: str) -> RoleCell | None:
+    def get(self, role: ColumnRole) -> RoleCell | None:
         return next((c for c in self.cells if c.role == role), None)
 
-    def text(self, role: str) -> str:
+    def text(self, role: ColumnRole) -> str:
         found = self.get(role)
         return found.cell.text.strip() if found else ""
 
@@ -105,7 +105,7 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
                 default=1,
             )
             skip_to = number + depth
-            if number and not header and found.kind == "funds":
+            if number and not header and found.kind is TableKind.FUNDS:
                 # Of a header in two rows, the upper one names whose money the columns tell.
                 upper = grid.filled(number - 1)
                 if _heads_over(grid, number - 1) or not _has_pairs(upper):
@@ -119,7 +119,7 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
                     skip_to = max(skip_to, number + 2)
             header = completed(found, rest, grid.rows[skip_to:])
             continue
-        if header and header.kind == "funds" and _all_labelled(filled):
+        if header and header.kind is TableKind.FUNDS and _all_labelled(filled):
             rows.extend(_loose_row([c for c in filled if c.row == number], section))
         elif header and _repeats(rest, header):
             continue
@@ -130,7 +130,7 @@ def read_table(table: TableBlock, context: Context) -> tuple[list[FormRow], Cont
             else:
                 rows.append(row)
         else:
-            header = None if header and header.kind != "tasks" else header
+            header = None if header and header.kind is not TableKind.TASKS else header
             rows.extend(_loose_row(rest, section))
     return rows, Context(header, section, table.column_count)
 
@@ -156,9 +156,11 @@ def _lower(above: Header, below: list[Cell], rows: Sequence[Sequence[Cell]]) -> 
 
 def _repeats(cells: list[Cell], header: Header) -> bool:
     """Whether a row is the header again, over the next family of indicators."""
-    heads = [header.columns.get(cell.column, ("", ""))[1] for cell in cells]
+    headed = [header.columns.get(cell.column) for cell in cells]
     again = [
-        squeeze(head) == squeeze(cell.text) for head, cell in zip(heads, cells, strict=True) if head
+        squeeze(one.head) == squeeze(cell.text)
+        for one, cell in zip(headed, cells, strict=True)
+        if one and one.head
     ]
     return sum(again) > 1 and sum(again) >= len(cells) - 1
 
@@ -178,9 +180,9 @@ def _stands_beside(filled: list[Cell]) -> bool:
 
 def _is_worded(cells: list[Cell], header: Header) -> bool:
     """Whether a row of an amounts table holds words where the amounts should stand."""
-    if header.kind != "funds":
+    if header.kind is not TableKind.FUNDS:
         return False
-    held = [c for c in cells if header.columns.get(c.column, ("", ""))[0] in AMOUNTS]
+    held = [c for c in cells if header.role(c.column) in AMOUNTS]
     worded = [c for c in held if not is_placeholder(c.text) and not find_quantities(c.text)]
     return len(worded) > 1 and not any(parse_value(c.text) for c in held)
 
@@ -192,17 +194,23 @@ def _is_pair_row(cells: list[Cell], header: Header) -> bool:
     first = cells[0]
     if section_of(re.split("[：:]", first.text, maxsplit=1)[0]) in ("people", "notes"):
         return True
-    if header.kind in ("funds", "tasks", "indicators") and label_of(first.text):
+    if header.kind in (TableKind.FUNDS, TableKind.TASKS, TableKind.INDICATORS) and label_of(
+        first.text
+    ):
         return (
             first.column
-            not in {
-                c
-                for c, (role, _) in header.columns.items()
-                if role in ("item", "task", "department")
-            }
+            not in header.with_role(ColumnRole.ITEM, ColumnRole.TASK, ColumnRole.DEPARTMENT)
             or len(cells) <= 4
         )
     return False
+
+
+NAMING_ROLES = {
+    TableKind.TASKS: ColumnRole.TASK,
+    TableKind.FUNDS: ColumnRole.ITEM,
+    TableKind.NUMBERS: ColumnRole.ITEM,
+}
+"""The role of the column that names the rows, in tables that may leave its head out."""
 
 
 def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
@@ -215,16 +223,16 @@ def _data_row(grid: Grid, number: int, header: Header, section: str) -> FormRow:
             continue
         seen.add(id(cell))
         named = header.columns.get(column)
-        if named and named[0] == "level2" and cell.column_span > 1:
+        if named and named.role is ColumnRole.LEVEL2 and cell.column_span > 1:
             named = header.columns.get(column + cell.column_span - 1, named)
         if named is None:
             if squeeze(cell.text) and not section_of(cell.text):
                 unnamed.append(cell)
             continue
-        cells.append(RoleCell(named[0], named[1], cell, cell.row == number))
+        cells.append(RoleCell(named.role, named.head, cell, cell.row == number))
     first_role = min(header.columns, default=0)
     for cell in reversed(unnamed):  # what stands nearest to the values names them
-        role = {"tasks": "task", "funds": "item", "numbers": "item"}.get(header.kind, "")
+        role = NAMING_ROLES.get(header.kind)
         if role and cell.column < first_role and not any(c.role == role for c in cells):
             cells.insert(0, RoleCell(role, "", cell, cell.row == number))
     total = next((c for c in grid.filled(number)[:4] if _sums_up(c.text, header.kind)), None)
@@ -239,26 +247,33 @@ def _has_pairs(cells: list[Cell]) -> bool:
     )
 
 
-def _sums_up(text: str, kind: str) -> bool:
+def _sums_up(text: str, kind: TableKind) -> bool:
     """Whether a row's label says that it is a total: 合计, and of money 年度支出合计."""
     if section_of(text) == "total":
         return True
     ends = tuple(read_pack("forms")["totals"]["ends"])
     label = label_key(text)
-    if kind != "funds" or not label.endswith(ends):
+    if kind is not TableKind.FUNDS or not label.endswith(ends):
         return False
     of = find_concept(label[:-2])
     parts = (*read_pack("statements")["parts"], *read_pack("forms")["amounts"]["twins"])
     return of is None or of.name not in parts
 
 
-_TEXT_ROLES = frozenset({"name", "deviation", "remark", "actual", "target"})
+_TEXT_ROLES = frozenset(
+    {ColumnRole.NAME, ColumnRole.DEVIATION, ColumnRole.REMARK, ColumnRole.ACTUAL, ColumnRole.TARGET}
+)
 
 
 def _is_rest(row: FormRow, above: FormRow) -> bool:
     """Whether a row only holds the rest of cells that were cut over two rows: texts, no value."""
     filled = {c.role for c in row.cells if c.fresh and squeeze(c.cell.text)}
-    if row.kind != "indicators" or row.total or above.kind != "indicators" or above.total:
+    if (
+        row.kind is not TableKind.INDICATORS
+        or row.total
+        or above.kind is not TableKind.INDICATORS
+        or above.total
+    ):
         return False
     if (
         not filled
@@ -270,9 +285,12 @@ def _is_rest(row: FormRow, above: FormRow) -> bool:
         all(squeeze(above.text(role)) for role in filled)
         and any(
             squeeze(above.text(role)) and role not in filled
-            for role in ("target", "actual", "score")
+            for role in (ColumnRole.TARGET, ColumnRole.ACTUAL, ColumnRole.SCORE)
         )
-        and not (filled >= {"name", "target"} or filled >= {"name", "actual"})
+        and not (
+            filled >= {ColumnRole.NAME, ColumnRole.TARGET}
+            or filled >= {ColumnRole.NAME, ColumnRole.ACTUAL}
+        )
     )
 
 
@@ -286,10 +304,10 @@ def _joined(above: FormRow, rest: FormRow) -> FormRow:
     return replace(above, cells=cells)
 
 
-def _pair(section: str, role: str, label: Cell, value: Cell) -> FormRow:
+def _pair(section: str, role: ColumnRole, label: Cell, value: Cell) -> FormRow:
     """A value under its label; the label stands behind it, for whoever shows the row."""
-    cells = (RoleCell(role, label.text.strip(), value), RoleCell("label", "", label))
-    return FormRow("pair", section, cells)
+    cells = (RoleCell(role, label.text.strip(), value), RoleCell(ColumnRole.LABEL, "", label))
+    return FormRow(LooseRow.PAIR, section, cells)
 
 
 _LABELLED = re.compile(
@@ -343,27 +361,29 @@ def _loose_row(cells: list[Cell], section: str) -> Iterator[FormRow]:
         cell = cells[i]
         if listed := _labelled(cell):
             for both in listed:
-                yield _pair(section, "concept", *both)
+                yield _pair(section, ColumnRole.CONCEPT, *both)
             i += 1
             continue
         after = cells[i + 1] if i + 1 < len(cells) else None
         if section_of(cell.text) == "people":
             # A contact's name stands beside its label: neither indexed nor echoed.
-            yield FormRow("pair", "people", (RoleCell("person", cell.text, after or cell),))
+            yield FormRow(
+                LooseRow.PAIR, "people", (RoleCell(ColumnRole.PERSON, cell.text, after or cell),)
+            )
             i += 2
             continue
-        label = "" if after is not None and section_of(after.text) else label_of(cell.text)
+        label = None if after is not None and section_of(after.text) else label_of(cell.text)
         concept = find_concept(label_key(cell.text)) if len(squeeze(cell.text)) <= 24 else None
         numeric = after is not None and parse_value(after.text) is not None
         if after is not None and (label or (concept and numeric)):
-            role = label or "concept"
+            role = label or ColumnRole.CONCEPT
             yield _pair(section, role, cell, after)
             i += 2
             continue
         if after is not None and numeric and not parse_value(cell.text):
-            yield _pair(section, "concept", cell, after)
+            yield _pair(section, ColumnRole.CONCEPT, cell, after)
             i += 2
             continue
         if not section_of(cell.text) and not (concept and parse_value(cell.text) is None and after):
-            yield FormRow("text", section, (RoleCell("text", "", cell),))
+            yield FormRow(LooseRow.TEXT, section, (RoleCell(ColumnRole.TEXT, "", cell),))
         i += 1

@@ -15,6 +15,7 @@ from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.quantities import parse_value, quantity_spans
 from ingest.types.blocks import Location
+from ingest.types.tables import ColumnRole
 
 LABEL_PIECE = 9
 """A broken label's lines are short: a narrow column of the form."""
@@ -147,37 +148,54 @@ def _cost_remark(text: str, pieces: Sequence[Piece]) -> float:
     return 4.0 if parse_value(text) or is_level(text) else 1.0 + 0.3 * len(pieces)
 
 
-_COSTS: dict[str, Cost] = {
-    "task": _cost_task,
-    "task_goal": _cost_goal,
-    "task_content": _cost_goal,
-    "task_completion": _cost_completion,
-    "name_target": _cost_name_target,
-    "actual": _cost_actual,
-    "fund": _cost_fund,
-    "name": _cost_name,
-    "target": _cost_target,
-    "period_target": _cost_target,
-    "weight": _cost_points,
-    "score": _cost_points,
-    "level1": _cost_level,
-    "level2": _cost_level,
-    "deviation": _cost_remark,
-    "remark": _cost_remark,
-    "item": _cost_name,
-    "rate": _cost_rate,
-    **dict.fromkeys(("initial", "final", "spent", "adjustment", "left"), _cost_points),
+_COSTS: dict[ColumnRole, Cost] = {
+    ColumnRole.TASK: _cost_task,
+    ColumnRole.TASK_GOAL: _cost_goal,
+    ColumnRole.TASK_CONTENT: _cost_goal,
+    ColumnRole.TASK_COMPLETION: _cost_completion,
+    ColumnRole.NAME_TARGET: _cost_name_target,
+    ColumnRole.ACTUAL: _cost_actual,
+    ColumnRole.FUND: _cost_fund,
+    ColumnRole.NAME: _cost_name,
+    ColumnRole.TARGET: _cost_target,
+    ColumnRole.PERIOD_TARGET: _cost_target,
+    ColumnRole.WEIGHT: _cost_points,
+    ColumnRole.SCORE: _cost_points,
+    ColumnRole.LEVEL1: _cost_level,
+    ColumnRole.LEVEL2: _cost_level,
+    ColumnRole.DEVIATION: _cost_remark,
+    ColumnRole.REMARK: _cost_remark,
+    ColumnRole.ITEM: _cost_name,
+    ColumnRole.RATE: _cost_rate,
+    **dict.fromkeys(
+        (
+            ColumnRole.INITIAL,
+            ColumnRole.FINAL,
+            ColumnRole.SPENT,
+            ColumnRole.ADJUSTMENT,
+            ColumnRole.LEFT,
+        ),
+        _cost_points,
+    ),
 }
 
 
-def _successors(roles: Sequence[str]) -> dict[str, dict[str, float]]:
+Previous = ColumnRole | None
+"""The column of the cell before; None where a block begins."""
+
+
+def _successors(
+    roles: Sequence[ColumnRole],
+) -> dict[Previous, dict[ColumnRole, float]]:
     """Which column's cell may come after which, and at what cost: the next column is free, a
     skipped one (an empty cell) costs; a vertically centred fund may come anywhere."""
-    after: dict[str, dict[str, float]] = {"": {roles[0]: 0.0}}
-    row = [r for r in roles if r != "fund"]
-    names = [k for k, role in enumerate(row) if role in ("name_target", "name")]
+    after: dict[Previous, dict[ColumnRole, float]] = {None: {roles[0]: 0.0}}
+    row: list[ColumnRole] = [r for r in roles if r is not ColumnRole.FUND]
+    names = [k for k, role in enumerate(row) if role in (ColumnRole.NAME_TARGET, ColumnRole.NAME)]
     repeat = names[0] if names else 0
-    begins = {0, repeat} | {k for k in range(repeat) if row[k] in ("level1", "level2")}
+    begins = {0, repeat} | {
+        k for k in range(repeat) if row[k] in (ColumnRole.LEVEL1, ColumnRole.LEVEL2)
+    }
     for k, role in enumerate(row):
         following = {other: 1.5 * (m - k - 1) for m, other in enumerate(row) if m > k}
         for m in begins:
@@ -185,20 +203,20 @@ def _successors(roles: Sequence[str]) -> dict[str, dict[str, float]]:
             cost = 1.0 * missing + (0.2 if m == 0 and repeat else 0.0)
             following[row[m]] = min(following.get(row[m], FORBIDDEN), cost)
         after[role] = following
-    if "fund" in roles:
-        after["fund"] = {role: 0.3 for role in row}
+    if ColumnRole.FUND in roles:
+        after[ColumnRole.FUND] = dict.fromkeys(row, 0.3)
         for role in row:
-            after[role]["fund"] = 0.0
-    after[""].update({r: 1.0 for r in row[1:]})
+            after[role][ColumnRole.FUND] = 0.0
+    after[None].update({r: 1.0 for r in row[1:]})
     return after
 
 
 MAX_PIECES = 30
 DEAREST = 12.0
 """What joining the pieces of one cell may cost."""
-State = tuple[float, int, str]
+State = tuple[float, int, Previous]
 """The cheapest way to a cut point: its cost, where its last cell begins, the column before."""
-UNREACHED: State = (inf, 0, "")
+UNREACHED: State = (inf, 0, None)
 
 
 @dataclass(slots=True)
@@ -206,7 +224,7 @@ class _Stretch:
     """Pieces from `start` on that may be one cell; `entries`: what each column costs up to here."""
 
     start: int
-    entries: dict[str, tuple[float, str]]
+    entries: dict[ColumnRole, tuple[float, Previous]]
     pieces: list[Piece] = field(default_factory=list)
     text: str = ""
     joining: float = 0.0
@@ -223,11 +241,11 @@ class _Stretch:
 
 
 def read_cells(
-    pieces: Sequence[Piece], roles: Sequence[str]
-) -> list[tuple[str, tuple[Piece, ...]]]:
+    pieces: Sequence[Piece], roles: Sequence[ColumnRole]
+) -> list[tuple[ColumnRole, tuple[Piece, ...]]]:
     """The cheapest reading of the pieces as a run of cells (a shortest path over cut points)."""
     after = _successors(roles)
-    best: list[dict[str, State]] = [{"": (0.0, 0, "")}]
+    best: list[dict[Previous, State]] = [{None: (0.0, 0, None)}]
     going: list[_Stretch] = []
     for end, piece in enumerate(pieces, 1):
         going.append(_Stretch(end - 1, _entries(best[-1], after)))
@@ -237,9 +255,9 @@ def read_cells(
     states = best[-1]
     # A row that breaks off lacks its last cells, just as one followed by another row.
     role = min(states, key=lambda r: states[r][0] + after.get(r, {}).get(roles[0], 0.0))
-    cells: list[tuple[str, tuple[Piece, ...]]] = []
+    cells: list[tuple[ColumnRole, tuple[Piece, ...]]] = []
     at = len(pieces)
-    while at:
+    while role is not None:
         _, start, previous = best[at][role]
         cells.append((role, tuple(pieces[start:at])))
         at, role = start, previous
@@ -247,25 +265,27 @@ def read_cells(
 
 
 def _entries(
-    states: dict[str, State], after: dict[str, dict[str, float]]
-) -> dict[str, tuple[float, str]]:
+    states: dict[Previous, State], after: dict[Previous, dict[ColumnRole, float]]
+) -> dict[ColumnRole, tuple[float, Previous]]:
     """For each column that may come next: what it costs to begin its cell, after which one."""
-    entries: dict[str, tuple[float, str]] = {}
+    entries: dict[ColumnRole, tuple[float, Previous]] = {}
     for previous, (cost, _, _) in states.items():
         for role, step in after[previous].items():
-            if role == previous and role == "fund":
+            if role == previous and role is ColumnRole.FUND:
                 continue
             if role not in entries or cost + step < entries[role][0]:
                 entries[role] = cost + step, previous
     return entries
 
 
-def _reached(going: Sequence[_Stretch], stray: float) -> dict[str, State]:
+def _reached(going: Sequence[_Stretch], stray: float) -> dict[Previous, State]:
     """What each column costs up to the end of its cell; of two that cost the same the longer one.
 
     The shortest cells are priced first: they are mostly the cheapest, and spare the longer ones.
     """
-    reached = {role: UNREACHED for stretch in going for role in stretch.entries}
+    reached: dict[Previous, State] = {
+        role: UNREACHED for stretch in going for role in stretch.entries
+    }
     for stretch in reversed(going):
         joining = stretch.joining + stray
         for role, (entry, previous) in stretch.entries.items():

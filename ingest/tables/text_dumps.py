@@ -15,8 +15,10 @@ from ingest.language.normalise import normalise
 from ingest.language.quantities import parse_value
 from ingest.tables.cell_per_line import rows_in_step
 from ingest.tables.headers import SECTION_KINDS, Header, read_headed, read_header
+from ingest.tables.rows import NAMING_ROLES
 from ingest.tables.text_dump_cells import LABEL_PIECE, Piece, read_cells
 from ingest.types.blocks import Block, Cell, Run, TableBlock, TextBlock, cover
+from ingest.types.tables import ColumnRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def _ends_paragraph(one: Piece, other: Piece) -> bool:
 def _goal_table(part: Part) -> TableBlock | None:
     """Goal beside result: the result begins where the numbering starts again."""
     header, rest = _header(part)
-    if header is None or len(set(role for role, _ in header.columns.values())) < 2:
+    if header is None or len(header.roles()) < 2:
         return None
     starts = [k for k, piece in enumerate(rest) if piece.first]
     numbered = [(k, n) for k in starts if (n := _ordinal(rest[k].text)) is not None]
@@ -223,7 +225,7 @@ def _upright_header(part: Part) -> tuple[Header | None, tuple[Piece, ...]]:
             row = [_cell(0, c + 1, (p,)) for c, p in enumerate(body[start:end])]
             header = read_header(row, part.section)
             if header and len(header.columns) == len(row):
-                roles = [role for _, (role, _) in sorted(header.columns.items())]
+                roles = header.roles_in_order()
                 if rows_in_step([p.text for p in body[end:]], roles):
                     return header, body[end:]
                 longest = (header, body[end:]) if longest[0] is None else longest
@@ -235,21 +237,21 @@ def column_table(part: Part) -> TableBlock | None:
     header, below = _header(part)
     if header is None:
         return None
-    ordered = sorted(header.columns.items())
-    roles = [role for _, (role, _) in ordered]
-    leading_role = {"tasks": "task", "funds": "item"}.get(header.kind)
+    roles = header.roles_in_order()
+    heads = len(roles)
+    leading_role = NAMING_ROLES.get(header.kind)
     if leading_role and leading_role not in roles:
         roles.insert(0, leading_role)
-    offset = 2 if len(roles) > len(ordered) else 1
+    offset = 2 if len(roles) > heads else 1
     column_of = {role: k + 1 for k, role in enumerate(roles)}
     head = part.body[: len(part.body) - len(below)]
     cells = [_cell(0, 0, part.label)]
-    cells += [_cell(0, k + offset, (p,)) for k, p in enumerate(head[-len(ordered) :])]
+    cells += [_cell(0, k + offset, (p,)) for k, p in enumerate(head[-heads:])]
     row = 0
     first_of_task = 1
     last = 0
     for role, pieces in _cells(below, roles):
-        centred = role == "fund"
+        centred = role is ColumnRole.FUND
         if row == 0 or (not centred and column_of[role] <= last):
             row += 1
             first_of_task = row if role == roles[0] else first_of_task
@@ -259,7 +261,9 @@ def column_table(part: Part) -> TableBlock | None:
     return _table(cells)
 
 
-def _cells(pieces: Sequence[Piece], roles: Sequence[str]) -> list[tuple[str, tuple[Piece, ...]]]:
+def _cells(
+    pieces: Sequence[Piece], roles: Sequence[ColumnRole]
+) -> list[tuple[ColumnRole, tuple[Piece, ...]]]:
     """The pieces as cells: a line with one piece for each column is a row, where most lines are;
     what stands between such lines is read by what it says."""
     lines = [tuple(line) for _, line in groupby(pieces, key=lambda piece: piece.line)]
@@ -270,7 +274,7 @@ def _cells(pieces: Sequence[Piece], roles: Sequence[str]) -> list[tuple[str, tup
             return whole_rows + (read_cells(pieces[end:], roles) if pieces[end:] else [])
     if 2 * sum(len(line) == len(roles) for line in lines) < len(lines):
         return read_cells(pieces, roles)
-    cells: list[tuple[str, tuple[Piece, ...]]] = []
+    cells: list[tuple[ColumnRole, tuple[Piece, ...]]] = []
     for whole, group in groupby(lines, key=lambda line: len(line) == len(roles)):
         if whole:
             cells += [(role, (p,)) for line in group for role, p in zip(roles, line, strict=True)]

@@ -15,6 +15,7 @@ from ingest.tables.cell_per_line import rows_in_step
 from ingest.tables.headers import HEADER_CELL_LENGTH, Header, read_headed
 from ingest.tables.text_dumps import Part, column_table, is_page_number, pieces_of, rebuild_form
 from ingest.types.blocks import Block, Cell, Form, Location, Run, TextBlock
+from ingest.types.tables import TableKind
 
 FEWEST = 3
 """Heads that make a header where no lines are drawn."""
@@ -83,7 +84,7 @@ def _in_step(blocks: Sequence[Block], at: int, heads: Sequence[str]) -> bool:
     if header is None:
         return False
     below = [_text(b) for b in blocks[at + len(heads) : at + len(heads) + 4 * MOST]]
-    roles = [role for _, (role, _) in sorted(header.columns.items())]
+    roles = header.roles_in_order()
     return rows_in_step([t for t in below if t and not is_page_number(t)], roles) > 0
 
 
@@ -101,7 +102,7 @@ def _is_header(words: Sequence[str]) -> bool:
         return False
     header: Header | None = read_headed(_cells(words), "")
     whole = header is not None and len(header.columns) == len(words)
-    return whole and header is not None and header.kind in ("indicators", "funds")
+    return whole and header is not None and header.kind in (TableKind.INDICATORS, TableKind.FUNDS)
 
 
 def _region_end(blocks: Sequence[Block], at: int, size: int) -> int:

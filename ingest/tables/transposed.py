@@ -12,6 +12,7 @@ from ingest.language.normalise import squeeze
 from ingest.language.quantities import parse_value
 from ingest.tables.headers import AMOUNTS, role_by_words
 from ingest.types.blocks import Cell, TableBlock
+from ingest.types.tables import TableKind
 
 _SOURCES = ("其他资金", "地方资金", "结余资金")
 
@@ -52,7 +53,7 @@ def _is_amount_row(cells: list[Cell], heads: list[Cell]) -> bool:
     columns = {head.column for head in heads}
     return (
         bool(cells)
-        and role_by_words(cells[0].text, "funds") in AMOUNTS
+        and role_by_words(cells[0].text, TableKind.FUNDS) in AMOUNTS
         and all(c.column in columns for c in cells)
         and all(parse_value(c.text) or is_placeholder(c.text) for c in cells[1:])
     )
