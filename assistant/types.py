@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Passage, Quantity, Role, Task
@@ -26,6 +26,90 @@ class Intent(StrEnum):
     DRAFT = "draft"
 
 
+class Dimension(Enum):
+    """Over what a sum, a ranking or a list runs (汇总对象)."""
+
+    DEPARTMENT = "department"
+    TASK = "task"
+    INDICATOR = "indicator"
+    AREA = "area"
+    """The areas, stages or sites that a text tells apart (片区)."""
+    PART = "part"
+    """What an amount is made of (构成)."""
+    WHOLE = "whole"
+    """Everything that tells how a department stands (总体情况)."""
+    CHANGE = "change"
+    """Each indicator against itself a year before (与上年相比)."""
+
+
+class RateKind(Enum):
+    """Which rate is computed (比率)."""
+
+    MET_SHARE = "met_share"
+    """Indicators that were met, out of all (指标达标率)."""
+    SHARE = "share"
+    """One value as a part of another (占比)."""
+    GROWTH = "growth"
+    """A value against the year before (同比)."""
+    ACHIEVED = "achieved"
+    """What was done against what was planned (目标完成率)."""
+
+
+class CheckKind(Enum):
+    """What is checked (核对内容)."""
+
+    TOTAL_SCORE = "total_score"
+    REASON = "reason"
+    SCORE = "score"
+    UNIT = "unit"
+    DONE = "done"
+    SUM = "sum"
+
+
+class Topic(Enum):
+    """Which text of the documents is asked for or drafted (文字内容)."""
+
+    PROBLEMS = "problems"
+    MEASURES = "measures"
+    REASON = "reason"
+    GOAL_COMPLETION = "goal_completion"
+    GOALS = "goals"
+    BUDGET = "budget"
+    INDICATORS = "indicators"
+    TASKS = "tasks"
+    OVERVIEW = "overview"
+
+
+class Catalogue(Enum):
+    """Which list of what the library holds is asked for (资料库目录)."""
+
+    DOCUMENTS = "documents"
+    YEARS = "years"
+    DEPARTMENTS = "departments"
+
+
+Focus = Dimension | RateKind | CheckKind | Topic | Catalogue
+"""What a question is about beside its intent; plain enumerations, so that the reason of a shortfall
+(`Topic.REASON`) never equals the check of whether one is given (`CheckKind.REASON`)."""
+
+
+class Trend(Enum):
+    """Which way indicators moved from one year to the next (进步或退步)."""
+
+    BETTER = "better"
+    WORSE = "worse"
+
+
+class StatusFamily(StrEnum):
+    """A kind of indicators that a question asks for (指标类别): several statuses, or no number."""
+
+    UNMET = "未达标"
+    QUALITATIVE = "定性"
+    UNVERIFIABLE = "无法核实"
+    EXCEEDED = "超额"
+    MET = "达标"
+
+
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
     """A question as the executor understands it; empty fields do not restrict.
@@ -34,9 +118,11 @@ class QueryPlan:
     `subjects` are the indicator, budget or task words asked for, one entry a thing asked;
     `absent` names what the question asks for and no document has (a department, a year).
     `exact` says that a subject was named word by word (quoted), so only that one will do.
-    `group` is over what a sum, a ranking or a list runs (department, task, area…), `area` the word
-    for one of them (片区); `statuses` are the kinds of indicators asked for; `units` what the
-    question counts in (几场, 多大). `terms` are those subjects that are standard budget terms.
+    `focus` is what the intent is about (over what a sum runs, which rate, check, text or list);
+    `area` is the word for one area (片区), `trend` limits `Dimension.CHANGE`, `summed_over` is over
+    what the parts of a checked sum run. `status_family` is the kind of indicators asked for;
+    `units` what the question counts in (几场, 多大). `terms` are those subjects that are budget
+    terms.
     `condition` limits a list by value (低于90%), `levels` by indicator family (满意度指标).
     `about` is what stands beside the terms: the project whose money is asked for, if it is one.
     """
@@ -50,9 +136,11 @@ class QueryPlan:
     absent: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     forms: tuple[Form, ...] = ()
-    statuses: tuple[str, ...] = ()
-    group: str = ""
+    status_family: StatusFamily | None = None
+    focus: Focus | None = None
     area: str = ""
+    trend: Trend | None = None
+    summed_over: Dimension | None = None
     units: tuple[str, ...] = ()
     exact: bool = False
     terms: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from assistant.types import (
     Match,
     QueryPlan,
     Status,
+    StatusFamily,
 )
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Quantity, Role, Task
@@ -37,11 +38,11 @@ NAMED = 4
 """So many owners of a list are named at its head."""
 LINES = 80
 """A list longer than this is cut, and says so."""
-WANTED: Mapping[str, frozenset[Status]] = {
-    "未达标": frozenset({Status.UNMET, Status.QUALITATIVE_UNMET}),
-    "无法核实": frozenset({Status.UNVERIFIABLE, Status.UNREPORTED}),
-    "超额": frozenset({Status.EXCEEDED}),
-    "达标": frozenset({Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET}),
+WANTED: Mapping[StatusFamily | None, frozenset[Status]] = {
+    StatusFamily.UNMET: frozenset({Status.UNMET, Status.QUALITATIVE_UNMET}),
+    StatusFamily.UNVERIFIABLE: frozenset({Status.UNVERIFIABLE, Status.UNREPORTED}),
+    StatusFamily.EXCEEDED: frozenset({Status.EXCEEDED}),
+    StatusFamily.MET: frozenset({Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET}),
 }
 _SAID = {
     Status.MET: "达标",
@@ -51,13 +52,13 @@ _SAID = {
     Status.QUALITATIVE_UNMET: "未达成",
     Status.UNVERIFIABLE: "无法核实",
 }
-_KIND = {
-    "未达标": "未达到目标值的绩效指标",
-    "无法核实": "没有可核对的实际完成值的绩效指标",
-    "超额": "超额完成的绩效指标",
-    "达标": "达到目标的绩效指标",
-    "定性": "定性指标",
-    "": "绩效指标",
+_KIND: Mapping[StatusFamily | None, str] = {
+    StatusFamily.UNMET: "未达到目标值的绩效指标",
+    StatusFamily.UNVERIFIABLE: "没有可核对的实际完成值的绩效指标",
+    StatusFamily.EXCEEDED: "超额完成的绩效指标",
+    StatusFamily.MET: "达到目标的绩效指标",
+    StatusFamily.QUALITATIVE: "定性指标",
+    None: "绩效指标",
 }
 
 
@@ -79,7 +80,7 @@ class Aggregates:
         rows = [item.indicator for item in judged]
         if not rows:
             return refuse("资料中没有符合条件的绩效指标。")
-        kind = plan.statuses[0] if plan.statuses else ""
+        kind = plan.status_family
         kept = [item for item in judged if _fits(item, kind)]
         if plan.levels:
             named = {
@@ -272,8 +273,8 @@ class Aggregates:
         items = [i for i in self.judged(evidence) if i.indicator.target is not None]
         if not items:
             return None
-        met = [i for i in items if i.status in WANTED["达标"]]
-        open_ = [i for i in items if i.status in WANTED["无法核实"]]
+        met = [i for i in items if i.status in WANTED[StatusFamily.MET]]
+        open_ = [i for i in items if i.status in WANTED[StatusFamily.UNVERIFIABLE]]
         who = self._wording.who(items[0].indicator.department, items[0].indicator.year)
         made = rate(Term(Decimal(len(met)), "个"), Term(Decimal(len(items)), "个"))
         counts = [
@@ -288,7 +289,7 @@ class Aggregates:
         if open_:
             out.append(Statement(f"；另有{len(open_)}个没有可核对的实际完成值"))
         out.append(Statement("。未达标的有：\n"))
-        unmet = [i for i in items if i.status in WANTED["未达标"]]
+        unmet = [i for i in items if i.status in WANTED[StatusFamily.UNMET]]
         for number, item in enumerate(unmet[:LINES], 1):
             out += [Statement(f"{number}. "), *self.row(item, evidence), Statement("\n")]
         if not unmet:
@@ -379,13 +380,13 @@ def main_printing(plan: QueryPlan, match: Match) -> PrintedValue | None:
     return None
 
 
-def _fits(item: IndicatorStatus, kind: str) -> bool:
-    if not kind:
+def _fits(item: IndicatorStatus, kind: StatusFamily | None) -> bool:
+    if kind is None:
         return True
-    if kind == "定性":
+    if kind is StatusFamily.QUALITATIVE:
         target = item.indicator.target or item.indicator.period_target
         return target is not None and not target.values
-    if kind == "无法核实":
+    if kind is StatusFamily.UNVERIFIABLE:
         row = item.indicator
         numeric = row.target is not None and bool(row.target.values)
         if numeric and (row.actual is None or not row.actual.values):

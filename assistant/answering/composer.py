@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
 from assistant.answering.aggregates import Aggregates, by_area, by_task, named_values
 from assistant.answering.comparisons import Comparisons
@@ -23,8 +23,17 @@ from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import PrintedValue
 from assistant.language.wording import Wording
-from assistant.questions.open_questions import PROGRESS, WHOLE
-from assistant.types import Evidence, Intent, Match, QueryPlan
+from assistant.types import (
+    Catalogue,
+    CheckKind,
+    Dimension,
+    Evidence,
+    Intent,
+    Match,
+    QueryPlan,
+    RateKind,
+    Topic,
+)
 from ingest.types.library import DocumentRecord
 
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
@@ -72,9 +81,9 @@ class Composer:
         """The answer to the plan, or an honest no with what there is instead."""
         if absent := self._unknown(plan):
             return absent
-        if plan.group.startswith("all "):
-            return self._catalogue(plan)
-        if not (plan.subjects or plan.group or plan.sections or evidence.passages):
+        if isinstance(plan.focus, Catalogue):
+            return self._catalogue(plan.focus, plan)
+        if not (plan.subjects or plan.focus or plan.sections or evidence.passages):
             return self._ask_back(plan)
         nothing = not any(match.found for match in evidence.matches)
         if nothing and (absent := self._other_years(plan)):
@@ -86,24 +95,26 @@ class Composer:
             return replace(made, offers=tuple(self._instead(plan)))
         return Composition((*made.statements, *self._others(plan, evidence)), made.calculations)
 
-    def _catalogue(self, plan: QueryPlan) -> Composition:
+    def _catalogue(self, catalogue: Catalogue, plan: QueryPlan) -> Composition:
         """What the library holds: departments, years or files."""
         own = {name: years for name, years in self._covered.items()
                if not plan.departments or name in plan.departments}  # fmt: skip
-        match plan.group.removeprefix("all "):
-            case "departments":
+        match catalogue:
+            case Catalogue.DEPARTMENTS:
                 things = [self._wording.department(name) for name in own]
                 unit, lead = "个部门", "资料库中有"
-            case "years":
+            case Catalogue.YEARS:
                 things = [f"{y}年" for y in sorted({y for years in own.values() for y in years})]
                 unit, lead = "个年度", "资料库中有"
-            case _:
+            case Catalogue.DOCUMENTS:
                 things = [
                     record.file.rpartition("/")[2]
                     for record in self._documents.values()
                     if not plan.departments or self._canonical(record.department) in own
                 ]
                 unit, lead = "份文件", "资料库中有"
+            case _:
+                assert_never(catalogue)
         counted = count(f"资料库中的{unit[1:]}", things, unit=unit)
         shown = "、".join(things[:LISTED]) + ("等" if len(things) > LISTED else "")
         said = f"{lead}{len(things)}{unit}的资料：{shown}。"
@@ -154,31 +165,33 @@ class Composer:
         if plan.terms == GRADE and (graded := self._standing.grades(plan, evidence)):
             return graded
         match plan.intent:
-            case Intent.STATUS if plan.group == WHOLE:
+            case Intent.STATUS if plan.focus is Dimension.WHOLE:
                 return self._standing.whole(plan, evidence)
-            case Intent.LIST if plan.group == PROGRESS:
+            case Intent.LIST if plan.focus is Dimension.CHANGE:
                 return self._progress.compose(plan, evidence)
-            case Intent.MAXIMUM | Intent.MINIMUM if plan.group == "department" and plan.statuses:
+            case Intent.MAXIMUM | Intent.MINIMUM if (
+                plan.focus is Dimension.DEPARTMENT and plan.status_family
+            ):
                 return self._standing.most(plan, evidence)
-            case Intent.NARRATIVE if plan.group == "reason" and evidence.matches:
+            case Intent.NARRATIVE if plan.focus is Topic.REASON and evidence.matches:
                 return self._causes.compose(plan, evidence.matches, evidence.passages)
             case Intent.RATE if _is_named_rate(evidence):
                 year = max(plan.years, default=None)
                 own = [m for m in evidence.matches if year is None or m.year == year]
                 return self._lookups.compose(replace(plan, intent=Intent.LOOKUP), own)
-            case Intent.RATE if plan.group == "met_share":
+            case Intent.RATE if plan.focus is RateKind.MET_SHARE:
                 return self._groups.met_share(evidence)
-            case Intent.RATE if plan.group == "share":
+            case Intent.RATE if plan.focus is RateKind.SHARE:
                 return self._comparisons.share(plan, evidence.matches)
-            case Intent.DRAFT if plan.group == "budget":
+            case Intent.DRAFT if plan.focus is Topic.BUDGET:
                 return self._drafts.budget(plan, evidence.matches)
-            case Intent.DRAFT if plan.group == "indicators":
+            case Intent.DRAFT if plan.focus is Topic.INDICATORS:
                 return self._drafts.indicators(plan, evidence)
-            case Intent.DRAFT if plan.group == "problems" and evidence.indicators:
+            case Intent.DRAFT if plan.focus is Topic.PROBLEMS and evidence.indicators:
                 return self._drafts.problems(plan, evidence)
             case Intent.NARRATIVE | Intent.DRAFT:
                 return self._narratives.compose(plan, evidence)
-            case Intent.RATE if plan.group == "growth":
+            case Intent.RATE if plan.focus is RateKind.GROWTH:
                 return self._comparisons.growth(plan, evidence.matches)
             case Intent.RATE:
                 return self._checks.rate(plan, evidence)
@@ -186,20 +199,26 @@ class Composer:
                 return self._comparisons.difference(plan, evidence.matches)
             case Intent.CHECK:
                 return self._check(plan, evidence)
-            case Intent.MAXIMUM | Intent.MINIMUM if plan.group == "indicator" and not plan.statuses:
+            case Intent.MAXIMUM | Intent.MINIMUM if (
+                plan.focus is Dimension.INDICATOR and not plan.status_family
+            ):
                 return self._groups.ranked(plan, evidence)
-            case _ if evidence.indicators or (plan.group == "indicator" and not plan.subjects):
+            case _ if evidence.indicators or (
+                plan.focus is Dimension.INDICATOR and not plan.subjects
+            ):
                 return self._groups.indicators(plan, evidence)
             case _ if evidence.passages:
                 return self._narratives.compose(plan, evidence)
-            case _ if plan.group == "part":
+            case _ if plan.focus is Dimension.PART:
                 return self._sums.parts(plan, evidence)
-            case Intent.LOOKUP | Intent.SUM if evidence.figures and not plan.group:
+            case Intent.LOOKUP | Intent.SUM if evidence.figures and not plan.focus:
                 every = [
                     (f.subject, PrintedValue(f.quantity, of_figure(f))) for f in evidence.figures
                 ]
                 return self._groups.figures(plan, every)
-            case intent if intent in _GROUPED or (plan.group == "area" and evidence.figures):
+            case intent if intent in _GROUPED or (
+                plan.focus is Dimension.AREA and evidence.figures
+            ):
                 return self._grouped(plan, evidence)
             case Intent.COUNT:
                 return self._counted(plan, evidence)
@@ -214,39 +233,44 @@ class Composer:
     def _check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The check asked for; where none applies, the facts themselves."""
         steps: tuple[Callable[[QueryPlan, Evidence], Composition | None], ...]
-        match plan.group:
-            case "score" | "reason":
+        check = plan.focus if isinstance(plan.focus, CheckKind) else None
+        match check:
+            case CheckKind.SCORE | CheckKind.REASON:
                 steps = (self._scores.check,)
-            case "total_score":
+            case CheckKind.TOTAL_SCORE:
                 steps = (self._sums.scores,)
-            case "unit":
+            case CheckKind.UNIT:
                 steps = (self._checks.units,)
-            case "done":
+            case CheckKind.DONE:
                 steps = (self._done,)
-            case "sum":
+            case CheckKind.SUM:
                 steps = (self._sums.parts, self._sums.columns)
-            case _ if len(plan.forms) > 1:
+            case None if len(plan.forms) > 1:
                 steps = (self._checks.across,)
-            case _:
+            case None:
                 steps = (
                     self._checks.rate,
                     self._sums.subtraction,
                     self._compared,
                     self._checks.across,
                 )
+            case _:
+                assert_never(check)
         return next((made for step in steps if (made := step(plan, evidence))), None)
 
     def _done(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         return self._lookups.compose(replace(plan, intent=Intent.STATUS), evidence.matches)
 
     def _grouped(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        if plan.group == "department" or (len(evidence.matches) > 1 and not evidence.figures):
+        if plan.focus is Dimension.DEPARTMENT or (
+            len(evidence.matches) > 1 and not evidence.figures
+        ):
             items = named_values(plan, evidence.matches, self._name)
-        elif plan.group == "task":
+        elif plan.focus is Dimension.TASK:
             items = by_task(evidence.figures)
             if not items:
                 return self._groups.tasks(evidence.tasks)
-        elif plan.group == "area":
+        elif plan.focus is Dimension.AREA:
             items = by_area(evidence.figures, plan.area)
         else:
             return None
@@ -281,7 +305,7 @@ class Composer:
 
     def _others(self, plan: QueryPlan, evidence: Evidence) -> list[Statement]:
         """The other departments and years that an ambiguous question could have meant."""
-        if plan.group or len(evidence.matches) != 1:
+        if plan.focus or len(evidence.matches) != 1:
             return []
         match = evidence.matches[0]
         others = [

@@ -15,7 +15,7 @@ from assistant.grounding.composition import Composition
 from assistant.grounding.printed_values import PrintedValue, PrintedValues, sheet
 from assistant.language.numbers import base, plain
 from assistant.language.wording import ROLE_NAMES, Wording, goal, quoted, value
-from assistant.types import Calculation, Evidence, Match, QueryPlan
+from assistant.types import Calculation, Evidence, Match, QueryPlan, RateKind
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Role
 from ingest.types.library import DocumentRecord
@@ -49,7 +49,7 @@ class ConsistencyAnswers:
         formulas = self._rules_of(match.department, match.year).formulas
         wanted = next((t for t in plan.terms if "numerator" in formulas.get(t, {})), "")
         if not wanted:
-            return self._achieved(match) if plan.group == "achieved" else None
+            return self._achieved(match) if plan.focus is RateKind.ACHIEVED else None
         own = belonging(evidence.figures, match, plan)
         # Values of the leading document only: another may print another one (see `across`).
         pool = account(

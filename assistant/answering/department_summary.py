@@ -65,7 +65,7 @@ class DepartmentSummary:
 
     def most(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The departments by how many of their indicators are of the kind asked for."""
-        kind = plan.statuses[0]
+        kind = plan.status_family
         if kind not in WANTED:
             return None
         of: dict[tuple[str, int | None], list[IndicatorStatus]] = {}

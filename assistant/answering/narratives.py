@@ -11,7 +11,7 @@ from typing import Any
 from assistant.grounding.citations import Statement, of_passage
 from assistant.grounding.composition import Composition, refuse
 from assistant.language.wording import Wording
-from assistant.types import Evidence, QueryPlan
+from assistant.types import Evidence, Focus, QueryPlan, Topic
 from ingest.types.facts import Passage
 
 SENTENCES = 8
@@ -22,13 +22,13 @@ _TAG = re.compile(r"<[^<>\n]{1,40}>|&nbsp;")
 _HEADING = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][^\s。！？；]{2,24}|[^\s。！？；]{1,12}"
 )
-_NAMES = {
-    "problems": "存在的问题",
-    "measures": "改进措施",
-    "goals": "总体目标",
-    "goal_completion": "目标完成情况",
-    "tasks": "任务内容",
-    "overview": "基本情况",
+_NAMES: Mapping[Focus | None, str] = {
+    Topic.PROBLEMS: "存在的问题",
+    Topic.MEASURES: "改进措施",
+    Topic.GOALS: "总体目标",
+    Topic.GOAL_COMPLETION: "目标完成情况",
+    Topic.TASKS: "任务内容",
+    Topic.OVERVIEW: "基本情况",
 }
 
 
@@ -50,7 +50,7 @@ class Narratives:
         if not chosen:
             return refuse("资料中没有可以引用的相关内容。")
         first = passages[0]
-        topic = _NAMES.get(plan.group, "")
+        topic = _NAMES.get(plan.focus, "")
         who = self._wording.who(first.department, first.year)
         out = [Statement(f"{who}{topic or '相关内容'}如下：\n")]
         for passage, sentences in chosen:

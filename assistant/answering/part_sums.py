@@ -13,7 +13,7 @@ from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, quoted, value
-from assistant.types import Calculation, Evidence, QueryPlan
+from assistant.types import Calculation, Dimension, Evidence, QueryPlan
 from ingest.types.facts import Figure
 
 COLUMNS = 4
@@ -151,7 +151,7 @@ class PartSums:
             of_tasks = [f for f in own if f.task and f.task != whole.task]
             if len(named) > 1:
                 own = [f for f in own if any(f.subject.startswith(name) for name in named)]
-            elif plan.area == "task" or (of_tasks and not whole.task):
+            elif plan.summed_over is Dimension.TASK or (of_tasks and not whole.task):
                 own = of_tasks
             if len(own) >= 2:
                 yield whole, own

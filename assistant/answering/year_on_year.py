@@ -11,10 +11,10 @@ from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import PrintedValue, source_of
 from assistant.language.numbers import plain
 from assistant.language.wording import Wording, value
-from assistant.types import Calculation, Evidence, QueryPlan
+from assistant.types import Calculation, Evidence, QueryPlan, Trend
 from ingest.types.facts import Figure, Indicator, Role
 
-_SAID: Mapping[str, str] = {"better": "好转", "worse": "退步", "": "有变化"}
+_SAID: Mapping[Trend | None, str] = {Trend.BETTER: "好转", Trend.WORSE: "退步", None: "有变化"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class Progress:
         moves = list(self._moves(rows, years, evidence.figures))
         if not moves:
             return refuse(f"{who}{years[0]}年和{years[1]}年没有可以比较的同名绩效指标。")
-        wanted = {"better": 1, "worse": -1}.get(plan.area)
+        wanted = {Trend.BETTER: 1, Trend.WORSE: -1}[plan.trend] if plan.trend else None
         kept = [m for m in moves if m.better == wanted or (wanted is None and m.better)]
-        said = _SAID[plan.area]
+        said = _SAID[plan.trend]
         counts = (
             count(f"{years[0]}年和{years[1]}年都有实际完成值的指标", [m.name for m in moves]),
             count(f"比上年{said}的指标", [m.name for m in kept]),

@@ -10,10 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.questions.parsed_question import ParsedQuestion
-from assistant.types import Intent, QueryPlan
+from assistant.types import Dimension, Focus, Intent, QueryPlan, RateKind, StatusFamily, Trend
 from ingest.language.lexicon import any_of
 
-WHOLE, PROGRESS, MET_SHARE = "whole", "progress", "met_share"
 SPENT = "实际支出数"
 _RANKED = (Intent.MAXIMUM, Intent.MINIMUM)
 _SINGLE = (Intent.LOOKUP, Intent.STATUS, Intent.LIST, Intent.COUNT, Intent.NARRATIVE)
@@ -27,7 +26,7 @@ class OpenQuestions:
     def __init__(self, pack: Mapping[str, Any], content: Content) -> None:
         self._content = content
         broad = pack["broad"]
-        self._moves = [(name, any_of(words)) for name, words in pack["moves"].items()]
+        self._moves = [(Trend(name), any_of(words)) for name, words in pack["moves"].items()]
         self._all_met = any_of(broad["all_met"])
         self._spent_on = any_of(broad["spent_on"])
         self._several = any_of(broad["several"])
@@ -36,7 +35,9 @@ class OpenQuestions:
         self._planned = any_of(broad["planned"])
         self._who = any_of(broad["who"])
         self._changed = any_of(broad["changed"])
-        self._statuses = [(name, any_of(words)) for name, words in pack["statuses"].items()]
+        self._statuses = [
+            (StatusFamily(name), any_of(words)) for name, words in pack["statuses"].items()
+        ]
         self._twins: dict[str, str] = dict(pack["twins"])
 
     def heard(self, said: ParsedQuestion) -> ParsedQuestion:
@@ -48,15 +49,15 @@ class OpenQuestions:
 
     def whole(self, plan: QueryPlan) -> QueryPlan:
         """怎么样 and 完成得如何 without anything named ask how the department stands."""
-        named = plan.subjects or plan.sections or plan.statuses or plan.levels or plan.group
+        named = plan.subjects or plan.sections or plan.status_family or plan.levels or plan.focus
         asks = plan.intent in (Intent.STATUS, Intent.NARRATIVE)
         if asks and plan.departments and not named:
-            return replace(plan, intent=Intent.STATUS, group=WHOLE)
+            return replace(plan, intent=Intent.STATUS, focus=Dimension.WHOLE)
         return plan
 
     def changed(self, plan: QueryPlan) -> bool:
         """Whether the question is about a change from one year to the next."""
-        if plan.group == PROGRESS:
+        if plan.focus is Dimension.CHANGE:
             return True
         compared = plan.intent is Intent.DIFFERENCE and len(plan.subjects) == 1
         return compared and bool(self._changed.search(plan.question))
@@ -65,36 +66,36 @@ class OpenQuestions:
         """全部指标都达标了吗."""
         if said.entities.known or not self._all_met.search(said.entities.spoken):
             return None
-        return _of(said, Intent.RATE, MET_SHARE)
+        return _of(said, Intent.RATE, RateKind.MET_SHARE)
 
     def _money(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """钱花在哪了."""
         if said.sections or not self._spent_on.search(said.entities.spoken):
             return None
-        meant = _of(said, Intent.LIST, "task")
+        meant = _of(said, Intent.LIST, Dimension.TASK)
         return replace(meant, subjects=(SPENT,), terms=(SPENT,))
 
     def _moved(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """哪些指标退步了; 得分进步了多少 is a difference."""
         spoken = said.entities.spoken
-        move = next((name for name, cue in self._moves if cue.search(spoken)), "")
-        if not move or said.exact or said.group not in ("", "indicator"):
+        trend = next((trend for trend, cue in self._moves if cue.search(spoken)), None)
+        if trend is None or said.exact or said.focus not in (None, Dimension.INDICATOR):
             return None
         if said.terms or self._left(said, [cue for _, cue in self._moves]):
-            return replace(said, intent=Intent.DIFFERENCE, group="") if said.terms else None
-        return replace(_of(said, Intent.LIST, PROGRESS), area=move)
+            return replace(said, intent=Intent.DIFFERENCE, focus=None) if said.terms else None
+        return replace(_of(said, Intent.LIST, Dimension.CHANGE), trend=trend)
 
     def _of_status(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """没完成的有哪些, 拖后腿的指标: the indicators of a status, though 哪些指标 is not said."""
         spoken = said.entities.spoken
-        named = said.exact or said.terms or said.group or said.entities.known
+        named = said.exact or said.terms or said.focus or said.entities.known
         if named or said.intent not in _SINGLE or not self._several.search(spoken):
             return None
-        status = next((name for name, cue in self._statuses if cue.search(spoken)), "")
-        if not status or self._left(said, [cue for _, cue in self._statuses]):
+        family = next((family for family, cue in self._statuses if cue.search(spoken)), None)
+        if family is None or self._left(said, [cue for _, cue in self._statuses]):
             return None
         intent = Intent.COUNT if re.search("多少|几", spoken) else Intent.LIST
-        return replace(_of(said, intent, "indicator"), statuses=(status,))
+        return replace(_of(said, intent, Dimension.INDICATOR), status_family=family)
 
     def _twin(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """A planned amount and what was spent: 三公经费超预算了吗, 三公经费情况."""
@@ -107,7 +108,7 @@ class OpenQuestions:
         if over and not said.subjects:
             said = replace(said, subjects=("全年预算数",), terms=("全年预算数",))
         plain = [term for term in said.terms if term in self._twins]
-        if said.group or len(said.subjects) != 1 or not plain or said.sections:
+        if said.focus or len(said.subjects) != 1 or not plain or said.sections:
             return None
         term, spent = plain[0], self._twins[plain[0]]
         if over:
@@ -122,9 +123,9 @@ class OpenQuestions:
 
     def _whose(self, said: ParsedQuestion) -> ParsedQuestion | None:
         """执行率最低的是谁."""
-        ranks = said.intent in _RANKED and not said.group and bool(said.subjects)
+        ranks = said.intent in _RANKED and not said.focus and bool(said.subjects)
         if ranks and self._who.search(said.entities.spoken):
-            return replace(said, group="department")
+            return replace(said, focus=Dimension.DEPARTMENT)
         return None
 
     def _left(self, said: ParsedQuestion, cues: Sequence[re.Pattern[str]]) -> str:
@@ -135,6 +136,6 @@ class OpenQuestions:
         return self._content(text)
 
 
-def _of(said: ParsedQuestion, intent: Intent, group: str) -> ParsedQuestion:
-    """The question about a group, none of which it names."""
-    return replace(said, intent=intent, group=group, subjects=(), terms=(), exact=False)
+def _of(said: ParsedQuestion, intent: Intent, focus: Focus) -> ParsedQuestion:
+    """The question about all of something, none of which it names."""
+    return replace(said, intent=intent, focus=focus, subjects=(), terms=(), exact=False)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.questions.entities import Entities
-from assistant.types import Intent, QueryPlan
+from assistant.types import Dimension, Focus, Intent, QueryPlan, StatusFamily, Trend
 from ingest.types.facts import Quantity, Role
 
 
@@ -18,8 +18,8 @@ class ParsedQuestion:
     subjects: tuple[str, ...]
     sections: tuple[str, ...]
     roles: tuple[Role, ...]
-    statuses: tuple[str, ...]
-    group: str
+    status_family: StatusFamily | None
+    focus: Focus | None
     area: str
     units: tuple[str, ...]
     exact: bool
@@ -28,6 +28,8 @@ class ParsedQuestion:
     levels: tuple[str, ...]
     terms: tuple[str, ...] = ()
     about: str = ""
+    trend: Trend | None = None
+    summed_over: Dimension | None = None
 
 
 def names_section(text: str, name: str) -> bool:

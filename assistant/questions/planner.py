@@ -23,7 +23,17 @@ from assistant.questions.parsed_question import (
     topic_parts,
 )
 from assistant.questions.years import Years
-from assistant.types import Intent, QueryPlan
+from assistant.types import (
+    Catalogue,
+    CheckKind,
+    Dimension,
+    Focus,
+    Intent,
+    QueryPlan,
+    RateKind,
+    StatusFamily,
+    Topic,
+)
 from ingest.language.lexicon import any_of
 from ingest.types.blocks import Form
 from ingest.types.facts import Quantity, Role
@@ -36,8 +46,11 @@ _BETWEEN = re.compile(f"{BLANK}(?:{_JOINED.pattern}){BLANK}")
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
 _TOPIC_WORD = re.compile(r"(?:主要|突出|存在的?|有?(?:哪些|什么)|有)+$")
 _RANKING = frozenset({Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM})
-_OWN_SUBJECT = frozenset({"department", "task", "indicator", "area"})
-"""Groups that are themselves what is asked about: nothing is taken over from an earlier turn."""
+_REASONS = frozenset({Topic.REASON, CheckKind.REASON})
+_OWN_SUBJECT = frozenset(
+    {Dimension.DEPARTMENT, Dimension.TASK, Dimension.INDICATOR, Dimension.AREA}
+)
+"""Dimensions that are themselves what is asked about: an earlier turn adds nothing."""
 
 
 class Planner:
@@ -60,10 +73,12 @@ class Planner:
             for entry in pack["intent"]
         ]
         self._roles = [(Role(name), any_of(words)) for name, words in pack["roles"].items()]
-        self._statuses = [(name, any_of(words)) for name, words in pack["statuses"].items()]
-        self._groups = [(name, any_of(words)) for name, words in pack["groups"].items()]
+        self._statuses = [
+            (StatusFamily(name), any_of(words)) for name, words in pack["statuses"].items()
+        ]
+        self._dimensions = [(Dimension(name), any_of(ws)) for name, ws in pack["groups"].items()]
         self._measures = [(tuple(m["units"]), any_of(m["any"])) for m in pack["measure"]]
-        self._checks = [(name, any_of(words)) for name, words in pack["checks"].items()]
+        self._checks = [(CheckKind(name), any_of(words)) for name, words in pack["checks"].items()]
         self._conditions = sorted(
             (
                 (sign, any_of([f"(?<!不)(?<!未)(?:{w})" for w in words]))
@@ -73,12 +88,14 @@ class Planner:
         )
         self._levels = re.compile(pack["levels"]["names"])
         self._checking = [
-            *((name.value, cue) for name, cue, _ in self._intents if name is Intent.CHECK),
-            *self._checks,
+            *(cue for name, cue, _ in self._intents if name is Intent.CHECK),
+            *(cue for _, cue in self._checks),
         ]
-        self._catalogue = [(name, any_of(words)) for name, words in pack["catalogue"].items()]
-        self._rates = [(name, any_of(words)) for name, words in pack["rates"].items()]
-        self._topics = [(name, any_of(words)) for name, words in pack["topics"].items()]
+        self._catalogues = [
+            (Catalogue(name), any_of(words)) for name, words in pack["catalogue"].items()
+        ]
+        self._rates = [(RateKind(name), any_of(words)) for name, words in pack["rates"].items()]
+        self._topics = [(Topic(name), any_of(words)) for name, words in pack["topics"].items()]
         self._counters: dict[str, tuple[str, ...]] = {
             word: tuple(group) for group in pack["counters"]["same"] for word in group
         }
@@ -123,7 +140,9 @@ class Planner:
         first, second = self._read(head), self._read(tail)
         own = bool(second.subjects) and second.intent is first.intent is Intent.LOOKUP
         totals = first.intent is not second.intent and {first.intent, second.intent} <= _RANKING
-        topics = first.intent is second.intent is Intent.NARRATIVE and first.group != second.group
+        topics = (
+            first.intent is second.intent is Intent.NARRATIVE and first.focus is not second.focus
+        )
         if totals or topics or (own and first.subjects != second.subjects):
             return [head, tail]
         return [question]
@@ -148,51 +167,53 @@ class Planner:
             roles = ()  # the value is asked for as well: …是多少，目标是多少
         if Role.PERIOD_TARGET in roles:
             roles = (Role.PERIOD_TARGET,)
-        group, area = self._group(spoken)
-        statuses: tuple[str, ...] = ()
-        if group in ("indicator", "department") or intent in (Intent.LIST, Intent.COUNT):
-            statuses = tuple(name for name, cue in self._statuses if cue.search(spoken))
+        focus: Focus | None
+        summed_over: Dimension | None = None
+        focus, area = self._dimension(spoken)
+        missed = next((family for family, cue in self._statuses if cue.search(spoken)), None)
+        listed = focus in (Dimension.INDICATOR, Dimension.DEPARTMENT)
+        family = missed if listed or intent in (Intent.LIST, Intent.COUNT) else None
         units = next((units for units, cue in self._measures if cue.search(spoken)), ())
         if not units and (counted := self._counter.search(spoken)):
             units = self._counters[counted[1]]
         levels = tuple(dict.fromkeys(self._levels.findall(spoken)))
         if levels and intent in (Intent.LIST, Intent.COUNT, Intent.LOOKUP):
-            group = "indicator"
+            focus = Dimension.INDICATOR
         if intent in _RANKING and self._superlative.search(spoken):
-            group = "indicator"
+            focus = Dimension.INDICATOR
         places = any(m.place_only and len(m.names) > 1 for m in found.mentions)
         if places and intent is Intent.LOOKUP and self._altogether.search(found.text):
-            intent, group = Intent.SUM, "department"
+            intent, focus = Intent.SUM, Dimension.DEPARTMENT
         sections, subjects, exact = self._subjects(found, intent)
-        if group == "indicator" and (levels or intent in _RANKING):
+        if focus is Dimension.INDICATOR and (levels or intent in _RANKING):
             subjects, exact = (), False
-        catalogue = next((name for name, cue in self._catalogue if cue.search(spoken)), "")
+        catalogue = next((name for name, cue in self._catalogues if cue.search(spoken)), None)
         if catalogue and not found.concepts and not found.quoted and not found.known:
-            intent, group = Intent.LIST, f"all {catalogue}"
-            subjects, statuses, exact = (), (), False
+            intent, focus = Intent.LIST, catalogue
+            subjects, family, exact = (), None, False
         if intent is Intent.RATE:
-            group = next((name for name, cue in self._rates if cue.search(spoken)), "")
-            units = () if group == "growth" else units  # of what grew, not of the growth
+            focus = next((rate for rate, cue in self._rates if cue.search(spoken)), None)
+            units = () if focus is RateKind.GROWTH else units  # of what grew, not of the growth
         if intent is Intent.CHECK:
-            area = group
-            group = next((name for name, cue in self._checks if cue.search(spoken)), "")
+            summed_over = focus if isinstance(focus, Dimension) else None
+            area = ""
+            focus = next((check for check, cue in self._checks if cue.search(spoken)), None)
         if intent in (Intent.NARRATIVE, Intent.DRAFT):
-            group = next((name for name, cue in self._topics if cue.search(found.text)), "")
-            missed = [name for name, cue in self._statuses if cue.search(spoken)]
+            focus = next((topic for topic, cue in self._topics if cue.search(found.text)), None)
             left = [s for subject in subjects if (s := self._without_reason(subject))]
             named = any(len(s) > 3 and "指标" not in s for s in left)
-            if group == "reason" and missed and not (found.known or found.quoted or named):
-                intent, group, statuses = Intent.LIST, "indicator", (missed[0],)
+            if focus is Topic.REASON and missed and not (found.known or found.quoted or named):
+                intent, focus, family = Intent.LIST, Dimension.INDICATOR, missed
                 subjects, exact = (), False
-            elif group == "reason":
+            elif focus is Topic.REASON:
                 subjects = tuple(left)
             else:
                 sections, subjects = topic_parts(found, sections, subjects)
-        elif group == "met_share":
+        elif focus is RateKind.MET_SHARE:
             subjects, exact = (), False
-        elif group == "department" and subjects:
+        elif focus is Dimension.DEPARTMENT and subjects:
             pass
-        elif statuses and not exact and not found.concepts:
+        elif family and not exact and not found.concepts:
             subjects = ()
         said = ParsedQuestion(
             found,
@@ -200,8 +221,8 @@ class Planner:
             subjects,
             sections,
             roles,
-            statuses[:1],
-            group,
+            family,
+            focus,
             area,
             units,
             exact,
@@ -210,13 +231,14 @@ class Planner:
             levels,
             tuple(term for term in found.concepts if term in subjects),
             self._recogniser.beside(found.rest) if found.concepts else "",
+            summed_over=summed_over,
         )
         return self._broad.heard(said)
 
     def _without_reason(self, subject: str) -> str:
         """The indicator a question of reasons is about: …没完成的原因 → the indicator."""
         for name, cue in self._topics:
-            if name == "reason":
+            if name is Topic.REASON:
                 subject = cue.sub(BLANK, subject)
         for _, cue in self._statuses:
             subject = cue.sub(BLANK, subject)
@@ -231,11 +253,11 @@ class Planner:
                     return Quantity(number.raw, (number.value,), sign, number.unit)
         return None
 
-    def _group(self, spoken: str) -> tuple[str, str]:
-        for name, cue in self._groups:
+    def _dimension(self, spoken: str) -> tuple[Dimension | None, str]:
+        for dimension, cue in self._dimensions:
             if match := cue.search(spoken):
-                return name, match.groupdict().get("area") or ""
-        return "", ""
+                return dimension, match.groupdict().get("area") or ""
+        return None, ""
 
     def _subjects(
         self, found: Entities, intent: Intent
@@ -257,14 +279,14 @@ class Planner:
         """What is left of a question without cue words: the things it asks about."""
         several = bool(re.search(r"分别|各是|各为|各多少|和.{1,16}(?:各|分别)", rest))
         text = rest
-        cues = [*self._groups]
+        cues = [cue for _, cue in self._dimensions]
         if intent is Intent.CHECK:
             cues += self._checking
         if intent in (Intent.LIST, Intent.COUNT):
-            cues += self._statuses
+            cues += [cue for _, cue in self._statuses]
         if limit := self._condition(rest):
             text = text.replace(limit.raw, BLANK)
-        for _, cue in cues:
+        for cue in cues:
             text = cue.sub(BLANK, text)
         if several:
             text = _BETWEEN.sub(BLANK, text)  # 2021年和2022年 join years, not things asked
@@ -293,22 +315,24 @@ class Planner:
         subjects, sections, exact = reading.subjects, reading.sections, reading.exact
         terms = reading.terms
         intent, roles, units = reading.intent, reading.roles, reading.units
-        group, area, statuses = reading.group, reading.area, reading.statuses
+        focus, area, family = reading.focus, reading.area, reading.status_family
+        trend, summed_over = reading.trend, reading.summed_over
         if before is not None:
-            if group == "reason" and not subjects and before.statuses:
-                intent, group, statuses = Intent.LIST, "indicator", before.statuses
-            if not departments and not absent and group != "department":
+            if focus in _REASONS and not subjects and before.status_family:
+                intent, focus, family = Intent.LIST, Dimension.INDICATOR, before.status_family
+            if not departments and not absent and focus is not Dimension.DEPARTMENT:
                 departments = before.departments
-            if intent in _RANKING and before.intent in _RANKING and not group:
-                group, area = before.group, before.area
+            if intent in _RANKING and before.intent in _RANKING and not focus:
+                focus, area = before.focus, before.area
             years = years or before.years
-            if not subjects and not statuses and reading.group not in _OWN_SUBJECT:
+            if not subjects and not family and reading.focus not in _OWN_SUBJECT:
                 subjects, sections = before.subjects, sections or before.sections
                 exact, terms = before.exact, before.terms
                 units = units or before.units
                 if intent is Intent.LOOKUP and not roles:
                     intent, roles = before.intent, before.roles
-                    group, area, statuses = before.group, before.area, before.statuses
+                    focus, area, family = before.focus, before.area, before.status_family
+                    trend, summed_over = before.trend, before.summed_over
             elif reading.swap and before.sections and not terms and found.known:
                 sections, subjects = found.known, before.subjects
                 exact, terms, roles = before.exact, before.terms, before.roles
@@ -329,9 +353,11 @@ class Planner:
             absent=(*absent, *self._years.absent(years)),
             sections=sections,
             forms=found.forms,
-            statuses=statuses,
-            group=group,
+            status_family=family,
+            focus=focus,
             area=area,
+            trend=trend,
+            summed_over=summed_over,
             units=units,
             exact=exact,
             terms=terms,

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.language.name_matching import replaced
 from assistant.retrieval.fact_finder import FORM_ORDER, FactFinder
 from assistant.retrieval.project_matching import in_words, of_project, where_named
-from assistant.types import Evidence, Intent, Match, QueryPlan
+from assistant.types import Dimension, Evidence, Intent, Match, QueryPlan, RateKind, Topic
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord, Scope
@@ -27,8 +27,17 @@ _ALL = re.compile("分别|各|一共|总共|合计|都")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 SHORTEST = 14
 """A passage shorter than this is a heading or a lone number: nothing to quote."""
+_OF_INDICATORS = (Dimension.INDICATOR, RateKind.MET_SHARE, Dimension.CHANGE)
 _RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
-_COUNTED = frozenset({"indicator", "met_share", "task", "area", "department"})
+_COUNTED = frozenset(
+    {
+        Dimension.INDICATOR,
+        RateKind.MET_SHARE,
+        Dimension.TASK,
+        Dimension.AREA,
+        Dimension.DEPARTMENT,
+    }
+)
 """What is listed or counted is counted over all of it, however large the library."""
 SPENT = ("实际支出数",)
 WHOLE_TERMS = ("全年预算数", "实际支出数", "预算完成率", "自评得分")
@@ -48,7 +57,7 @@ class EvidenceFinder:
         formulas: Mapping[str, Any],
         members: Callable[[str], tuple[str, ...]],
         passages: Callable[[Scope], Sequence[Passage]],
-        topics: Mapping[str, str],
+        topics: Mapping[Topic, str],
         spending: str,
         operators: Mapping[str, Sequence[int]],
     ) -> None:
@@ -83,22 +92,22 @@ class EvidenceFinder:
         """Everything an answer to the plan may rest on."""
         if plan.intent in (Intent.NARRATIVE, Intent.DRAFT):
             return self._narrative(plan)
-        if plan.group == "whole":
+        if plan.focus is Dimension.WHOLE:
             return self._whole(plan)
-        if plan.group in ("indicator", "met_share", "progress") and not plan.subjects:
+        if plan.focus in _OF_INDICATORS and not plan.subjects:
             return self._indicators(plan)
-        if plan.group == "department" and plan.statuses:
+        if plan.focus is Dimension.DEPARTMENT and plan.status_family:
             return self._of_departments(plan)
-        if plan.group == "department" and plan.intent in _RANKED:
+        if plan.focus is Dimension.DEPARTMENT and plan.intent in _RANKED:
             return Evidence(matches=tuple(self._departments(plan)))
-        if plan.group == "task" and plan.intent in _RANKED:
+        if plan.focus is Dimension.TASK and plan.intent in _RANKED:
             return self._tasks(plan)
-        if plan.group == "area":
+        if plan.focus is Dimension.AREA:
             return self._areas(plan)
-        if plan.group == "growth" and len(plan.years) == 1:
+        if plan.focus is RateKind.GROWTH and len(plan.years) == 1:
             return Evidence(matches=tuple(self._cells(_with_year_before(plan))))
         matches = tuple(self._cells(plan))
-        if plan.intent in (Intent.CHECK, Intent.RATE) or plan.group == "part":
+        if plan.intent in (Intent.CHECK, Intent.RATE) or plan.focus is Dimension.PART:
             return self._around(plan, matches)
         if not any(match.found for match in matches) and not plan.exact and not plan.terms:
             return Evidence(matches=matches, passages=tuple(self._sentences(plan)))
@@ -190,7 +199,7 @@ class EvidenceFinder:
         return replace(match, figures=figures, indicators=()) if figures else None
 
     def _scopes(self, plan: QueryPlan) -> Iterator[Scope]:
-        if not plan.departments and (not plan.years or plan.group not in _COUNTED):
+        if not plan.departments and (not plan.years or plan.focus not in _COUNTED):
             for year in plan.years or (None,):
                 yield self._narrowed(plan, year)
             return
@@ -300,7 +309,7 @@ class EvidenceFinder:
         found = Evidence()
         for department in plan.departments:
             own = plan.years or tuple(self._known.get(department, ()))[-1:]
-            one = replace(plan, departments=(department,), years=own, subjects=(), group="")
+            one = replace(plan, departments=(department,), years=own, subjects=(), focus=None)
             rows = self._indicators(one)
             terms = replace(one, subjects=WHOLE_TERMS, terms=WHOLE_TERMS, roles=())
             found = Evidence(
@@ -333,20 +342,20 @@ class EvidenceFinder:
     # -- text --------------------------------------------------------------------------------------
 
     def _narrative(self, plan: QueryPlan) -> Evidence:
-        if plan.intent is Intent.DRAFT and plan.group == "budget":
+        if plan.intent is Intent.DRAFT and plan.focus is Topic.BUDGET:
             terms = replace(plan, subjects=BUDGET, terms=BUDGET, sections=(), forms=())
             return Evidence(matches=tuple(self._cells(terms)))
-        if plan.intent is Intent.DRAFT and plan.group in ("indicators", "problems"):
-            own = plan.sections if plan.group == "indicators" else ()
+        if plan.intent is Intent.DRAFT and plan.focus in (Topic.INDICATORS, Topic.PROBLEMS):
+            own = plan.sections if plan.focus is Topic.INDICATORS else ()
             found = self._indicators(replace(plan, sections=own, forms=()))
             if found.indicators:
                 return found
-        if plan.group == "reason" and plan.subjects:
+        if plan.focus is Topic.REASON and plan.subjects:
             matches = tuple(self._cells(replace(plan, roles=())))
             if any(match.indicators for match in matches):
                 return Evidence(matches=matches, passages=tuple(self._problems(matches)))
         passages: list[Passage] = []
-        wanted = self._topics.get(plan.group)
+        wanted = self._topics.get(plan.focus) if isinstance(plan.focus, Topic) else None
         for scope in self._scopes(plan):
             if wanted:
                 passages += [
@@ -371,7 +380,7 @@ class EvidenceFinder:
             years = (match.year,) if match.year is not None else ()
             scope = Scope(departments=self._members(match.department), years=years)
             for passage in self._passages(scope):
-                if not re.search(self._topics["problems"], passage.section):
+                if not re.search(self._topics[Topic.PROBLEMS], passage.section):
                     continue
                 for sentence in _SENTENCE.findall(passage.text):
                     if self._finder.relevant(match.subject, sentence, scope) >= SAYS_IT:

@@ -13,6 +13,7 @@ from assistant.questions.entities import Names, Recogniser, Terms
 from assistant.questions.planner import Planner
 from assistant.retrieval.evidence import EvidenceFinder, Search, covered
 from assistant.retrieval.fact_finder import FactFinder
+from assistant.types import Topic
 from ingest.language.lexicon import read_pack
 from ingest.language.tokenizer import Tokenizer
 from ingest.records.record_store import RecordStore
@@ -118,7 +119,7 @@ class SnapshotCache:
             self._formulas,
             directory.members,
             own.passages,
-            self._questions["topic_sections"],
+            {Topic(name): words for name, words in self._questions["topic_sections"].items()},
             self._questions["words"]["spending"],
             operators.covered,
         )

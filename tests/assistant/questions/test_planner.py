@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from assistant.questions.planner import Planner, with_scope
-from assistant.types import Intent, QueryPlan
+from assistant.types import Dimension, Intent, QueryPlan, RateKind, StatusFamily
 from ingest.language.lexicon import read_pack
 from ingest.types.blocks import Form
 from ingest.types.facts import Role
@@ -55,20 +55,20 @@ def test_intents(question: str, intent: Intent) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "group"),
+    ("question", "dimension"),
     [
-        ("2021年哪个部门预算执行率最低？", "department"),
-        ("2021年预算执行率最低的部门是哪个？", "department"),
-        ("实际支出数最多的单位是谁？", "department"),
-        ("预算执行率最低的三个部门", "department"),
-        ("资金最多的任务是哪个？", "task"),
-        ("志愿服务队人数最多的片区是哪个？", "area"),
+        ("2021年哪个部门预算执行率最低？", Dimension.DEPARTMENT),
+        ("2021年预算执行率最低的部门是哪个？", Dimension.DEPARTMENT),
+        ("实际支出数最多的单位是谁？", Dimension.DEPARTMENT),
+        ("预算执行率最低的三个部门", Dimension.DEPARTMENT),
+        ("资金最多的任务是哪个？", Dimension.TASK),
+        ("志愿服务队人数最多的片区是哪个？", Dimension.AREA),
     ],
 )
 def test_a_ranking_is_over_what_is_asked_for_whatever_the_order_of_words(
-    question: str, group: str
+    question: str, dimension: Dimension
 ) -> None:
-    assert plan(question).group == group
+    assert plan(question).focus is dimension
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_a_quoted_project_is_a_section() -> None:
 
 
 def test_groups_statuses_and_counts() -> None:
-    assert plan("西江市各部门的实际支出数合计是多少？").group == "department"
+    assert plan("西江市各部门的实际支出数合计是多少？").focus is Dimension.DEPARTMENT
     assert plan("三个片区新增个案数合计多少？").area == "片区"
-    assert plan("黄埔区团委有哪些指标没有达到目标？").statuses == ("未达标",)
-    assert plan("黄埔区团委有哪些定性指标？").statuses == ("定性",)
+    assert plan("黄埔区团委有哪些指标没有达到目标？").status_family is StatusFamily.UNMET
+    assert plan("黄埔区团委有哪些定性指标？").status_family is StatusFamily.QUALITATIVE
     assert "场" in plan("活动办了多少场？").units
 
 
@@ -192,7 +192,11 @@ def test_two_things_asked_at_once_are_two_questions(question: str, parts: list[s
 
 def test_a_ranking_after_an_average_is_over_the_same() -> None:
     made = plan("哪个最高？", "各部门2021年的预算完成率平均是多少")
-    assert (made.intent, made.group, made.years) == (Intent.MAXIMUM, "department", (2021,))
+    assert (made.intent, made.focus, made.years) == (
+        Intent.MAXIMUM,
+        Dimension.DEPARTMENT,
+        (2021,),
+    )
     assert made.subjects == ("预算完成率",)
 
 
@@ -206,10 +210,10 @@ def test_which_year_asks_of_every_year_reported() -> None:
 )
 def test_a_superlative_of_indicators_ranks_indicators(question: str) -> None:
     made = plan(f"黄埔区团委2021年{question}")
-    assert (made.group, made.subjects) == ("indicator", ())
+    assert (made.focus, made.subjects) == (Dimension.INDICATOR, ())
     assert made.intent in (Intent.MAXIMUM, Intent.MINIMUM)
 
 
 def test_what_grew_is_not_looked_for_among_percentages() -> None:
     made = plan("黄埔区团委2021年服务人次比上年增加百分之多少")
-    assert (made.group, made.units, made.subjects) == ("growth", (), ("服务人次",))
+    assert (made.focus, made.units, made.subjects) == (RateKind.GROWTH, (), ("服务人次",))
