@@ -1,37 +1,17 @@
 """What every door of the web app shares: the Assistant as the visitor may see it, and the log."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable
 from threading import Lock
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import LOCAL, Right, Visitor
 from assistant.errors import NotSignedIn
+from assistant.server.permitted import PermittedAssistant, Visit
 from assistant.service import Assistant
 
-REMEMBERED = 32
-"""So many different choices of departments are kept ready."""
-NEEDED: Mapping[str, Right] = {
-    "add": Right.UPLOAD,
-    "remove": Right.REMOVE,
-    "correct": Right.CORRECT,
-    "withdraw": Right.CORRECT,
-    "audit": Right.AUDIT,
-    "board": Right.AUDIT,
-    "totals": Right.AUDIT,
-    "draft": Right.DRAFT,
-    "docx": Right.DRAFT,
-    "drafts": Right.DRAFT,
-    "recheck": Right.DRAFT,
-    "feedback_given": Right.ADMINISTER,
-    "condition": Right.ADMINISTER,
-    "rules_in_force": Right.ADMINISTER,
-    "verify_store": Right.ADMINISTER,
-    "warm_up": Right.ADMINISTER,
-    "close": Right.ADMINISTER,
-    "seen_by": Right.ADMINISTER,
-}
-"""What a visitor must be allowed to use a method of the Assistant; to ask, for all others."""
+MAX_VIEWS = 32
+"""Maximum number of different choices of departments that are kept ready."""
 
 
 class Gateway:
@@ -40,24 +20,24 @@ class Gateway:
     def __init__(self, assistant: Assistant, accounts: Accounts) -> None:
         self.accounts = accounts
         self._assistant = assistant
-        self._seen: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
+        self._views: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
         self._lock = Lock()
 
-    def enter(self, visitor: Visitor, right: Right) -> Assistant:
-        """The Assistant over what the visitor may see; raises AccessDenied without the right."""
+    def enter(self, visitor: Visitor, right: Right) -> PermittedAssistant:
+        """The Assistant over what the visitor may see; raises AccessDenied without the right.
+
+        So a request is refused before anything is done for it; each use asks for its own right
+        beside. What is done is not written down: see `note`.
+        """
         visitor.must(right)
-        if not visitor.departments:
-            return self._assistant
-        with self._lock:
-            seen = self._seen.get(visitor.departments)
-            if seen is None:
-                seen = self._seen[visitor.departments] = self._assistant.seen_by(
-                    visitor.departments
-                )
-            self._seen.move_to_end(visitor.departments)
-            while len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
-        return seen
+        return PermittedAssistant(Visit(lambda: visitor, self._view))
+
+    def for_page(self, present: Callable[[], Visitor]) -> PermittedAssistant:
+        """The Assistant for the page: each use of it is that of the visitor then present.
+
+        What they ask, draft and export is written down.
+        """
+        return PermittedAssistant(Visit(present, self._view, self.note))
 
     def count(self) -> int:
         """How many documents the library holds, whoever may see them."""
@@ -72,3 +52,17 @@ class Gateway:
     def note(self, visitor: Visitor, action: str, subject: str) -> None:
         """Writes down what the visitor did: 提问, 收入, 删除, 导出…"""
         self.accounts.note(visitor, action, subject)
+
+    def _view(self, visitor: Visitor) -> Assistant:
+        """The Assistant over the departments of the visitor; the latest views are kept ready."""
+        if not visitor.departments:
+            return self._assistant
+        with self._lock:
+            view = self._views.get(visitor.departments)
+            if view is None:
+                view = self._assistant.seen_by(visitor.departments)
+                self._views[visitor.departments] = view
+            self._views.move_to_end(visitor.departments)
+            while len(self._views) > MAX_VIEWS:
+                self._views.popitem(last=False)
+        return view

@@ -6,7 +6,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from assistant.service import Assistant
+from assistant.server.permitted import PermittedAssistant
 from ingest.types.library import FileReport, Outcome
 
 LONGEST_NAME = 240
@@ -14,7 +14,7 @@ LONGEST_NAME = 240
 
 
 def take_in(
-    assistant: Assistant, files: Iterable[tuple[str, BinaryIO]], *, replace: bool
+    assistant: PermittedAssistant, files: Iterable[tuple[str, BinaryIO]], *, replace: bool
 ) -> Iterator[FileReport]:
     """One report a file, or a file in an archive; nothing is left behind on disk."""
     for name, content in files:

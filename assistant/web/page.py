@@ -6,7 +6,7 @@ from typing import Protocol
 import gradio as gr
 
 from assistant.accounts.permissions import LOCAL, ROLE_NAMES, Right, Visitor
-from assistant.service import Assistant
+from assistant.server.permitted import PermittedAssistant
 from assistant.web.html import answers as markup
 from assistant.web.html_panel import QUIET, panel
 from assistant.web.tabs.audit import Audit
@@ -43,7 +43,7 @@ class Part(Protocol):
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None: ...
 
 
-def tabs(assistant: Assistant) -> dict[str, Part]:
+def tabs(assistant: PermittedAssistant) -> dict[str, Part]:
     """The tabs by their titles, from left to right; the first is open at the start."""
     return {
         "问答": Chat(assistant),
@@ -55,7 +55,7 @@ def tabs(assistant: Assistant) -> dict[str, Part]:
     }
 
 
-def build(assistant: Assistant, present: Callable[[], Visitor]) -> gr.Blocks:
+def build(assistant: PermittedAssistant, present: Callable[[], Visitor]) -> gr.Blocks:
     """The whole page: its title, the tabs that the visitor may use, the source that they open.
 
     `present` tells whose request is in hand.

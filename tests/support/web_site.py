@@ -6,8 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from assistant.accounts.permissions import LOCAL
 from assistant.config import Settings
 from assistant.serve import launch
+from assistant.server.permitted import PermittedAssistant, Visit
 from assistant.service import Assistant
 from tests.support.servers import free_port
 
@@ -17,6 +19,11 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENT = 120_000
 """Milliseconds that a browser waits for what must come: no measure of speed, machines are busy."""
 expect.set_options(timeout=PATIENT)
+
+
+def for_local(assistant: Assistant) -> PermittedAssistant:
+    """What a tab is given where there are no users."""
+    return PermittedAssistant(Visit(lambda: LOCAL, lambda _: assistant))
 
 
 @contextmanager

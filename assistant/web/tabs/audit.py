@@ -13,7 +13,7 @@ from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_facts import Noted
 from assistant.dashboard.excel_export import findings_workbook
 from assistant.errors import AssistantError
-from assistant.service import Assistant
+from assistant.server.permitted import PermittedAssistant
 from assistant.types import Severity
 from assistant.web.downloads import HAND_OUT, File, Wanted, saved
 from assistant.web.html.answers import year
@@ -56,7 +56,7 @@ UNDER_WAY = (
 class Audit:
     """The tab's layout and events. What is chosen stands in the filters, nowhere else."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: PermittedAssistant) -> None:
         self._assistant = assistant
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:

@@ -10,7 +10,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError, HistoryError
 from assistant.history.types import Feedback, FeedbackKind, Turn
-from assistant.service import Assistant
+from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
 from assistant.types import Answer, Citation
 from assistant.web.current_visitor import user
@@ -71,7 +71,7 @@ class Chat:
     What was said is kept by the assistant, so a reload or a restart brings it back.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: PermittedAssistant) -> None:
         self._assistant = assistant
         self._drawn = lru_cache(maxsize=DRAWN)(self._draw)
 

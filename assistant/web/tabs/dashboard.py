@@ -9,7 +9,7 @@ import gradio as gr
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.excel_export import board_workbook
 from assistant.errors import AssistantError
-from assistant.service import Assistant
+from assistant.server.permitted import PermittedAssistant
 from assistant.web.downloads import HAND_OUT, File, Wanted, saved, to_print
 from assistant.web.html.board import board, chosen, details
 from assistant.web.html.print_page import printed
@@ -49,7 +49,7 @@ element.addEventListener("click", (event) => {
 class Dashboard:
     """The tab's layout and events. What is chosen stands in the filters, nowhere else."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: PermittedAssistant) -> None:
         self._assistant = assistant
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:

@@ -10,7 +10,7 @@ import gradio as gr
 
 from assistant.drafting.types import Draft, SavedDraft, Section
 from assistant.errors import AssistantError
-from assistant.service import Assistant
+from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
 from assistant.types import Citation
 from assistant.web.current_visitor import user
@@ -40,7 +40,7 @@ Shown = tuple[object, ...]
 class Drafting:
     """The tab's layout and events. The open draft is remembered by the server for some hours."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: PermittedAssistant) -> None:
         self._assistant = assistant
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:

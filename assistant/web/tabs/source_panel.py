@@ -5,7 +5,7 @@ from html import escape
 import gradio as gr
 
 from assistant.errors import AssistantError
-from assistant.service import Assistant
+from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
 from assistant.types import Citation
 from assistant.web.html import answers as markup
@@ -20,7 +20,7 @@ ON_LOAD = "window.jiwenOpen = (asked) => server.open(asked);"
 class Openings:
     """Opens what is clicked, out of the library as it is now."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: PermittedAssistant) -> None:
         self._assistant = assistant
 
     def panel(self) -> gr.HTML:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
-from assistant.service import Assistant
+from assistant.server.permitted import PermittedAssistant
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Role
 from ingest.types.library import DocumentRecord, Scope
@@ -16,7 +16,7 @@ RANKED = 3
 """From so many departments on a question over all of them is suggested too."""
 
 
-def suggest(assistant: Assistant, records: Sequence[DocumentRecord]) -> tuple[str, ...]:
+def suggest(assistant: PermittedAssistant, records: Sequence[DocumentRecord]) -> tuple[str, ...]:
     """Up to `SHOWN` questions of different kinds, on different departments where there are."""
     # What a table over a place is named after is no department.
     own = [r for r in records if r.department and r.year and r.form is not Form.SUMMARY]
@@ -49,7 +49,7 @@ def overall(records: Iterable[DocumentRecord]) -> Iterator[str]:
         yield f"{max(years)}年哪个部门预算执行率最低？"
 
 
-def questions(assistant: Assistant, record: DocumentRecord, first_kind: int) -> list[str]:
+def questions(assistant: PermittedAssistant, record: DocumentRecord, first_kind: int) -> list[str]:
     """What the document answers: money, a result, a target, beginning with another kind each."""
     scope = Scope(document_ids=(record.id,))
     whose = f"{record.department}{record.year}年"

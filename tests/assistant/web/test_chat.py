@@ -20,7 +20,7 @@ from assistant.errors import SettingsError
 from assistant.serve import launch
 from assistant.service import Assistant
 from assistant.web.tabs.chat import ALL_DEPARTMENTS, ALL_FORMS, ALL_YEARS, Chat
-from tests.support.web_site import chromium, free_port, served, visiting
+from tests.support.web_site import chromium, for_local, free_port, served, visiting
 
 APP = Path(__file__).parents[3] / "app.py"
 QUESTION = "临港片区志愿服务队有多少人？"
@@ -78,7 +78,7 @@ def test_an_answer_with_its_source(page: Page) -> None:
 
 def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
     reader = gr.Request(session_hash="reader")
-    chat = Chat(assistant)
+    chat = Chat(for_local(assistant))
     made = chat.ask("全部绩效指标有哪些？", *EVERYTHING, "", "", reader)
     shown = [str(update[2]) for update in made]
     assert "thinking" in shown[0]
@@ -89,7 +89,9 @@ def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
 
 
 def test_an_empty_question_changes_nothing(assistant: Assistant) -> None:
-    (update,) = Chat(assistant).ask("  \n", *EVERYTHING, "", "", gr.Request(session_hash="reader"))
+    (update,) = Chat(for_local(assistant)).ask(
+        "  \n", *EVERYTHING, "", "", gr.Request(session_hash="reader")
+    )
     assert update == [gr.skip()] * 5
 
 
@@ -144,10 +146,12 @@ def test_a_reload_brings_the_conversation_back(page: Page) -> None:
 
 def test_a_restart_brings_the_conversation_back(library_home: Path) -> None:
     with closing(Assistant(Settings(home=library_home))) as before:
-        *_, last = Chat(before).ask(QUESTION, *EVERYTHING, "", "", gr.Request(username="甲"))
+        *_, last = Chat(for_local(before)).ask(
+            QUESTION, *EVERYTHING, "", "", gr.Request(username="甲")
+        )
     talk = str(last[0])
     with closing(Assistant(Settings(home=library_home))) as after:
-        chat = Chat(after)
+        chat = Chat(for_local(after))
         own = chat.open(talk, gr.Request(username="甲"))
         assert last[2] in own
         assert talk in own
@@ -162,7 +166,7 @@ def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Path) -> 
         database = sqlite3.connect(tmp_path / "library.db")
         database.execute("DROP TABLE turns")
         database.close()
-        *_, last = Chat(assistant).ask("预算是多少？", *EVERYTHING, "", "", gr.Request())
+        *_, last = Chat(for_local(assistant)).ask("预算是多少？", *EVERYTHING, "", "", gr.Request())
     assert "footnote" in str(last[2])
     assert "没有存入历史" in str(last[2])
 

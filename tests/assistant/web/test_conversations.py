@@ -19,7 +19,7 @@ from assistant.web.html import feedback as replies
 from assistant.web.tabs.chat import NEW, Chat
 from ingest.types.blocks import Form
 from tests.support.chat_server import chat_server
-from tests.support.web_site import chromium, served, visiting
+from tests.support.web_site import chromium, for_local, served, visiting
 
 SPENT = "黄埔区团委2021年实际支出数是多少？"
 PEOPLE = "临港片区志愿服务队有多少人？"
@@ -231,7 +231,7 @@ def test_a_narrow_window_has_the_history_in_a_drawer(page: Page) -> None:
 
 
 def test_nobody_opens_deletes_or_judges_what_another_asked(talker: Assistant) -> None:
-    chat = Chat(talker)
+    chat = Chat(for_local(talker))
     turn = talker.record(talker.ask(PEOPLE), user="甲")
     event = gr.EventData(None, {"talk": turn.conversation, "turn": turn.id})
     stranger = gr.Request(username="乙")

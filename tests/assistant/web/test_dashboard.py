@@ -18,7 +18,7 @@ from assistant.service import Assistant
 from assistant.web.current_visitor import for_visitor
 from assistant.web.tabs.dashboard import ALL, Dashboard, changed, choice_of
 from ingest.types.blocks import Form
-from tests.support.web_site import chromium, served, visiting
+from tests.support.web_site import chromium, for_local, served, visiting
 
 
 @pytest.fixture(scope="module")
@@ -172,14 +172,14 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page, tab: str) -> No
 
 def test_an_empty_library_is_said(tmp_path: Path) -> None:
     with closing(Assistant(Settings(home=tmp_path / "empty"))) as empty:
-        *_, shown, below, _ = Dashboard(empty).show(*ALL.values())
+        *_, shown, below, _ = Dashboard(for_local(empty)).show(*ALL.values())
     assert "资料库还是空的" in str(shown)
     assert below == ""
 
 
 def test_a_library_that_no_longer_holds_what_was_chosen(assistant: Assistant) -> None:
     given = ["全部地区", "全部部门", "1999年", "全部表种", "全部类别", "全部状态"]
-    assert "全部资料" in str(Dashboard(assistant).show(*given)[len(ALL)])
+    assert "全部资料" in str(Dashboard(for_local(assistant)).show(*given)[len(ALL)])
 
 
 def test_filters_are_read_as_they_are_written() -> None:
@@ -190,7 +190,7 @@ def test_filters_are_read_as_they_are_written() -> None:
 
 def test_the_ranking_is_sorted_by_what_is_asked(assistant: Assistant) -> None:
     event = gr.EventData(None, {"order": "执行率"})
-    html = Dashboard(assistant).order(event, *ALL.values())
+    html = Dashboard(for_local(assistant)).order(event, *ALL.values())
     assert 'data-order="执行率" aria-pressed=true' in html
 
 
