@@ -1,6 +1,7 @@
 """Answers to “do the parts add up”: totals against their parts (加总核对)."""
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 
 from assistant.answering.consistency import belonging, of_term
 from assistant.assessment.rule_packs import Rules
@@ -74,7 +75,8 @@ class PartSums:
         match = next((m for m in evidence.matches if m.found), None)
         if match is None:
             return None
-        formulas = self._rules_of(match.department, match.year).formulas
+        rules = self._rules_of(match.department, match.year)
+        formulas = rules.formulas
         wanted = next((t for t in plan.terms if "minuend" in formulas.get(t, {})), "")
         if not wanted:
             return None
@@ -85,7 +87,7 @@ class PartSums:
         if reported is None or a is None or b is None:
             return None
         made = difference(term(a), term(b))
-        allowed = slack([reported, a, b], made.unit)
+        allowed = slack([reported, a, b], made.unit, least=rules.amount_tolerance)
         agree = abs(reported.quantity.values[0] - made.result) <= allowed
         verdict = "两者一致。" if agree else "两者不一致，建议核实。"
         who = self._wording.who(match.department, match.year)
@@ -109,7 +111,7 @@ class PartSums:
         checked = [
             made
             for whole, parts in self._column_sums(evidence.figures, plan)
-            if (made := add_up(whole, parts)) is not None
+            if (made := add_up(whole, parts, self._tolerance(whole))) is not None
         ]
         if not checked:
             return None
@@ -128,6 +130,9 @@ class PartSums:
                 )
                 calculations.append(should)
         return Composition(tuple(out), tuple(calculations))
+
+    def _tolerance(self, whole: Figure) -> Decimal:
+        return self._rules_of(whole.department, whole.year).amount_tolerance
 
     def _column(self, made: SumCheck) -> list[Statement]:
         whole = made.whole

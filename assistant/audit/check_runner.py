@@ -73,10 +73,11 @@ def _rates(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
 
 
 def _totals(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    yield from check_adjustment(sheet)
-    yield from check_columns(sheet, bench.words)
-    yield from check_sentences(sheet, bench.words.made_of)
-    yield from check_overspent(sheet)
+    tolerance = bench.rules.amount_tolerance
+    yield from check_adjustment(sheet, tolerance)
+    yield from check_columns(sheet, bench.words, tolerance)
+    yield from check_sentences(sheet, bench.words.made_of, tolerance)
+    yield from check_overspent(sheet, tolerance)
 
 
 def _points(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:

@@ -12,10 +12,6 @@ SHORTEST = 4
 """A name this short ends too many others to be found by how a phrase ends."""
 
 
-def key_of(name: str, synonyms: Synonyms) -> str:
-    return synonyms.plain(name)
-
-
 def owner(subject: str, names: Sequence[str], synonyms: Synonyms) -> str:
     """The one of `names` (in standard words, longest first) that a phrase ends with, else ""."""
     plain = synonyms.plain(subject)

@@ -8,7 +8,6 @@ from assistant.language.numbers import convert
 from ingest.language.normalise import normalise
 from ingest.types.facts import Figure, Quantity
 
-CENT = Decimal("0.01")
 _DIGITS = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 
 
@@ -30,8 +29,11 @@ def half(figure: Figure, unit: str) -> Decimal:
     return own if made is None else made
 
 
-def slack(figures: Iterable[Figure], unit: str, *, least: Decimal = CENT) -> Decimal:
-    """How far a sum of rounded amounts may be off: half a step each, `least` at the least."""
+def slack(figures: Iterable[Figure], unit: str, *, least: Decimal) -> Decimal:
+    """How far a sum of rounded amounts may be off: half a step each, `least` at the least.
+
+    `least` is the pack's `[tolerance] amount`, in `unit`.
+    """
     return max(least, sum((half(figure, unit) for figure in figures), Decimal(0)))
 
 

@@ -1,7 +1,6 @@
 """Performance against spending, large adjustments, last year (D13, D19, D20, D25)."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from assistant.assessment.rule_packs import Thresholds
 from assistant.audit.dossier import (
@@ -165,27 +164,3 @@ def _copied(now: Dossier, before: Dossier, words: AuditVocabulary) -> Iterator[D
                     label,
                 )
                 break
-
-
-def check_alarm(sheet: Sheet, limits: Thresholds, score: Decimal | None) -> Iterator[DraftFinding]:
-    """D19: the score of the indicators far ahead of the execution score (C5 alarm)."""
-    pool = whole(sheet)
-    spent, final = pool.first("实际支出数"), pool.first("全年预算数")
-    if score is None or spent is None or final is None or not score:
-        return
-    try:
-        executed = min(rate(term(spent), term(final)).result, Decimal(100))
-    except UnitMismatch:
-        return
-    ahead = (score - executed) / score * 100
-    if ahead > limits.alarm:
-        yield DraftFinding(
-            "D19",
-            Severity.WARNING,
-            f"绩效指标得分率{plain(score)}%明显高于预算执行率{plain(executed)}%，"
-            f"超前{plain(ahead.quantize(Decimal('0.01')))}%，超过{plain(limits.alarm)}%，建议核实。",
-            sources([spent, final]),
-            f"（{plain(score)} − {plain(executed)}）÷ {plain(score)}",
-            (),
-            "绩效与支出",
-        )

@@ -14,7 +14,7 @@ from assistant.audit.dossier import (
     sources,
     whole,
 )
-from assistant.audit.rounding import CENT, slack
+from assistant.audit.rounding import slack
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import Term, UnitMismatch, difference, term, total
 from assistant.language.numbers import convert, plain
@@ -48,8 +48,11 @@ class SumCheck:
             yield part, difference(term(self.whole), rest)
 
 
-def add_up(whole_figure: Figure, parts: Sequence[Figure]) -> SumCheck | None:
-    """Whether the parts make up the total; None where they are not in comparable units."""
+def add_up(whole_figure: Figure, parts: Sequence[Figure], tolerance: Decimal) -> SumCheck | None:
+    """Whether the parts make up the total; None where they are not in comparable units.
+
+    `tolerance` is the pack's `[tolerance] amount`: a difference up to it is none.
+    """
     try:
         made = total([term(part) for part in parts])
     except UnitMismatch:
@@ -59,7 +62,8 @@ def add_up(whole_figure: Figure, parts: Sequence[Figure]) -> SumCheck | None:
     if result is None:
         return None
     gap = whole_figure.quantity.values[0] - result
-    return SumCheck(whole_figure, tuple(parts), made, gap, slack([whole_figure, *parts], unit))
+    allowed = slack([whole_figure, *parts], unit, least=tolerance)
+    return SumCheck(whole_figure, tuple(parts), made, gap, allowed)
 
 
 # -- rows of a table of funds ----------------------------------------------------------------------
@@ -79,21 +83,25 @@ def column_parts(
     return [f for f in parts if f.task == own] if own else parts
 
 
-def columns(figures: Sequence[Figure], words: AuditVocabulary) -> Iterator[SumCheck]:
+def columns(
+    figures: Sequence[Figure], words: AuditVocabulary, tolerance: Decimal
+) -> Iterator[SumCheck]:
     """Each total of a table of funds with the rows of its own column."""
     for figure in figures:
         if words.subtotals.match(figure.subject):
             continue
         parts = column_parts(figure, figures, words.totals)
         # A table of funds may have one source filled in; any other total needs two parts.
-        if len(parts) >= (1 if figure.task else 2) and (made := add_up(figure, parts)):
+        if len(parts) >= (1 if figure.task else 2) and (made := add_up(figure, parts, tolerance)):
             yield made
 
 
-def check_columns(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
+def check_columns(
+    sheet: Sheet, words: AuditVocabulary, tolerance: Decimal
+) -> Iterator[DraftFinding]:
     """Totals that the rows above them do not make up (D11)."""
-    for made in columns(sheet.figures, words):
-        if made.agrees or _nested(made):
+    for made in columns(sheet.figures, words, tolerance):
+        if made.agrees or _nested(made, tolerance):
             continue
         yield _not_adding_up(made)
 
@@ -128,7 +136,7 @@ def _lined(figure: Figure) -> bool:
     return " | " in figure.quote
 
 
-def _nested(made: SumCheck) -> bool:
+def _nested(made: SumCheck, tolerance: Decimal) -> bool:
     """Whether leaving out rows that are parts of other rows (其中：…) makes the total."""
     parts = list(made.parts)
     for start in range(1, len(parts)):
@@ -136,7 +144,7 @@ def _nested(made: SumCheck) -> bool:
             continue
         for end in range(start + 1, len(parts) + 1):
             kept = [*parts[:start], *parts[end:]]
-            again = add_up(made.whole, kept) if kept else None
+            again = add_up(made.whole, kept, tolerance) if kept else None
             if again is not None and again.agrees:
                 return True
     return False
@@ -213,7 +221,9 @@ def sentence_parts(whole_figure: Figure, figures: Sequence[Figure]) -> list[Figu
     return after
 
 
-def check_sentences(sheet: Sheet, made_of: re.Pattern[str]) -> Iterator[DraftFinding]:
+def check_sentences(
+    sheet: Sheet, made_of: re.Pattern[str], tolerance: Decimal
+) -> Iterator[DraftFinding]:
     """Totals told in words with parts that add up to more (D11, a suspicion): 含…、其中… ."""
     seen: set[str] = set()
     for figure in sheet.figures:
@@ -229,7 +239,7 @@ def check_sentences(sheet: Sheet, made_of: re.Pattern[str]) -> Iterator[DraftFin
         if not made_of.match(figure.quote[end:]):
             continue
         parts = sentence_parts(figure, sheet.figures)
-        made = add_up(figure, parts) if len(parts) >= 2 else None
+        made = add_up(figure, parts, tolerance) if len(parts) >= 2 else None
         if made is None:
             continue
         seen.add(figure.quote)
@@ -250,14 +260,14 @@ def check_sentences(sheet: Sheet, made_of: re.Pattern[str]) -> Iterator[DraftFin
 # -- the budget before and after adjustment --------------------------------------------------------
 
 
-def check_adjustment(sheet: Sheet) -> Iterator[DraftFinding]:
+def check_adjustment(sheet: Sheet, tolerance: Decimal) -> Iterator[DraftFinding]:
     """年初预算 + 调整额 ≠ 全年预算, in each row that prints all three (D11)."""
     told: set[tuple[str, Decimal]] = set()
     accounts = [row for row, _ in rows(sheet)]
     tasks = dict.fromkeys(f.task for f in sheet.figures)
     for account in [*accounts, *(whole(sheet, task) for task in tasks)]:
         initial, final, adjusted = (account.first(t) for t in (INITIAL, FINAL, ADJUSTED))
-        if initial is None or final is None or adjusted is None or _agree(account):
+        if initial is None or final is None or adjusted is None or _agree(account, tolerance):
             continue
         key = (account.task, adjusted.quantity.values[0])
         if key in told:
@@ -267,7 +277,7 @@ def check_adjustment(sheet: Sheet) -> Iterator[DraftFinding]:
             yield made
 
 
-def _agree(account: Account) -> bool:
+def _agree(account: Account, tolerance: Decimal) -> bool:
     """Whether any of the printed values fit, whatever sign the adjustment is printed with."""
     for initial in account.entries[INITIAL]:
         for final in account.entries[FINAL]:
@@ -280,7 +290,7 @@ def _agree(account: Account) -> bool:
                 for f in account.entries[ADJUSTED]
                 if convert(Decimal(1), f.quantity.unit, gap.unit)
             ]
-            allowed = slack([initial, final, *parts], gap.unit)
+            allowed = slack([initial, final, *parts], gap.unit, least=tolerance)
             changes = [_in(f, gap.unit) for f in parts]
             sums = {sum(changes, Decimal(0)), *changes}
             if len(changes) == 2:
@@ -327,7 +337,7 @@ def _adjustment(
     )
 
 
-def check_overspent(sheet: Sheet) -> Iterator[DraftFinding]:
+def check_overspent(sheet: Sheet, tolerance: Decimal) -> Iterator[DraftFinding]:
     """More spent than the budget of the same row (D11, a suspicion)."""
     told: set[tuple[str, Decimal]] = set()
     tasks = dict.fromkeys(f.task for f in sheet.figures)
@@ -340,7 +350,7 @@ def check_overspent(sheet: Sheet) -> Iterator[DraftFinding]:
         except UnitMismatch:
             continue
         key = (account.task, spent.quantity.values[0])
-        if over.result <= max(CENT, slack([spent, final], over.unit)) or key in told:
+        if over.result <= slack([spent, final], over.unit, least=tolerance) or key in told:
             continue
         told.add(key)
         about = quoted(account.task) if account.task else ""

@@ -12,6 +12,7 @@ from assistant.errors import RulesError
 from assistant.service import Assistant
 from assistant.types import Finding
 from ingest.types.library import Scope
+from tests.support.builders import SAMPLES
 
 FORM = """白石市云溪区教育局项目支出绩效自评表
 （2023年度）
@@ -87,6 +88,22 @@ def test_a_pack_of_a_fictional_place_changes_findings_and_scores(
     assert "24 ÷ 36 × 30 = 20（分）" in local.scores[0].formula
     assert (plain.scores[0].recomputed, plain.scores[0].rating) == (Decimal("82.5"), "良")
     assert (local.scores[0].recomputed, local.scores[0].rating) == (Decimal("87.5"), "甲")
+
+
+def test_a_difference_within_the_packs_tolerance_is_none(tmp_path: Path) -> None:
+    """In one sample the budget and its adjustment miss the adjusted budget by 53.95 万元."""
+    home = tmp_path / "library"
+    with closing(Assistant(Settings(home=home))) as assistant:
+        assert [report.error for report in assistant.add([SAMPLES])] == ["", ""]
+        strict = told(assistant.audit(Scope()), "D11")
+    (home / "rules").mkdir()
+    (home / "rules" / "loose.toml").write_text(
+        'name = "宽"\nsource = "虚构"\n[tolerance]\namount = "60"\n', encoding="utf-8"
+    )
+    with closing(Assistant(Settings(home=home))) as assistant:
+        loose = told(assistant.audit(Scope()), "D11")
+    assert [("53.95" in message) for message in strict] == [True]
+    assert loose == []
 
 
 def test_nearer_packs_and_years_decide(tmp_path: Path) -> None:
