@@ -111,9 +111,6 @@ def _cell(page: Any, value: Value, looks: dict[str, Any]) -> Any:
     return made
 
 
-_OVERVIEW = (("项目", WORD + 8), ("数值", TEXT), ("说明", TEXT))
-
-
 def _summary(given: Board, chosen: str) -> list[Sequence[Value]]:
     made = given.tally.attained
     rows: list[Sequence[Value]] = [

@@ -11,7 +11,6 @@ from assistant.errors import HistoryError
 from assistant.history import store as history
 from assistant.history.store import History
 from assistant.history.types import Feedback, FeedbackKind
-from assistant.schemas import history as contract_history
 from assistant.service import Assistant
 from assistant.types import Answer, Mode
 from ingest.records.engines import opened
@@ -44,8 +43,6 @@ def test_an_answer_comes_back_as_it_was(assistant: Assistant) -> None:
     (listed,) = assistant.conversations("甲")
     assert (listed.title, listed.turns) == (QUESTION, 2)
     assert listed.begun <= listed.changed <= datetime.now(UTC)
-    assert contract_history.turn(first)["answer"]["citations"][0]["quote"]
-    assert contract_history.conversation(listed)["turns"] == 2
 
 
 def test_a_restart_loses_nothing(database_url: str) -> None:
@@ -103,7 +100,6 @@ def test_feedback_is_kept_with_the_turn(kept: History) -> None:
     (rated,) = kept.rated()
     assert rated.id == turn.id
     assert rated.feedback == Feedback(FeedbackKind.WRONG_NUMBER, "应为1103.35")
-    assert contract_history.turn(rated)["feedback"] == {"kind": "数字错", "note": "应为1103.35"}
     assert not kept.rate("甲", "nothing", FeedbackKind.RIGHT)
 
 
