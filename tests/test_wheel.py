@@ -106,7 +106,9 @@ def test_code_and_data_are_the_ones_of_the_wheel(installed: Installed) -> None:
 
 
 def test_a_file_is_taken_in_and_a_question_answered(installed: Installed) -> None:
-    assert SAMPLE.name in installed.run("jiwen", "add", SAMPLE)
+    report = installed.run("jiwen", "add", SAMPLE)
+    assert SAMPLE.name in report
+    assert "暂无向量" not in report
     answer = installed.run("jiwen", "ask", QUESTION)
     assert "1022.93 ÷ 1103.35 × 100% = 92.71%" in answer
     assert f"[1] {SAMPLE.name}  第15行" in answer
