@@ -6,6 +6,7 @@ from functools import cache
 
 from ingest.extraction.cell_values import amount_role, inside, row_quote
 from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
+from ingest.extraction.reading_context import ReadingContext
 from ingest.language.budget_terms import Concept, find_concept
 from ingest.language.form_vocabulary import is_placeholder, label_key
 from ingest.language.lexicon import read_pack
@@ -41,47 +42,71 @@ COLUMN_ROLES = {
 }
 GRADE = "自评等级"
 """The term of what a department was rated."""
+ALL_FUNDS = "年度资金总额"
+"""The term of the whole amount of a project, of which other rows tell the sources."""
 BESIDE = (ColumnRole.OTHER, ColumnRole.SCORE_RATE, ColumnRole.LAST_YEAR, ColumnRole.CHANGE)
 """Columns of values beside those that make an indicator."""
 
 
-@dataclass(slots=True)
-class AmountReader(FigureRecorder):
+@dataclass(frozen=True, slots=True)
+class _AmountRow:
+    """What a row of amounts is about."""
+
+    item: str
+    """The words that name it; those of a total (合计) in the last row."""
+    department: str
+    """The department it names, "" where the amounts are those of the document's."""
+    task: str
+    source: Concept | None
+    """The budget term that the item names (年度资金总额, “三公”经费)."""
+    all_sources: bool
+    """Whether it tells the whole amount, of which other rows tell the sources."""
+    all_items: bool
+    """Whether it tells what a department has for all items together."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmountReader:
     """Records the rows of tables of amounts."""
 
-    def funds(self, row: FormRow) -> None:
-        department = "" if row.total else self._located(row.text(ColumnRole.DEPARTMENT))
-        if (
-            not self.summary
-            and row.text(ColumnRole.ITEM)
-            and self.whose.department.endswith(_tails())
-        ):
-            department = ""  # who carries out a project of the department
-        item = row.total or label_key(row.text(ColumnRole.ITEM) or row.text(ColumnRole.DEPARTMENT))
-        source = find_concept(item.removesuffix("合计") or item) if item else None
-        part = squeeze(row.text(ColumnRole.ITEM)).startswith("其中")
-        whole = bool(row.total) or (not part and (not source or source.name == "年度资金总额"))
-        of_all = bool(row.total or department) or not row.text(ColumnRole.ITEM)
-        own = bool(department and row.text(ColumnRole.ITEM))  # a project of one of many departments
-        task = self.project or ("" if row.total or source or (department and not own) else item)
-        section = self.section(row.section, department, task)
-        around = FigureContext(section, task, row_quote(row), department)
+    recorder: FigureRecorder
+
+    def funds(self, row: FormRow, reading: ReadingContext) -> None:
+        """Records a row of budgets, spending and rates under heads that forms have."""
+        about = _amount_row(row, reading)
+        section = reading.section(row.section, about.department, about.task)
+        around = reading.figure(section, about.task, quote=row_quote(row))
+        if about.department:
+            around = replace(around, department=about.department)
         for cell in row.cells:
-            role = role_of(cell, TableKind.FUNDS)
-            if cell.role is ColumnRole.GRADE and cell.fresh:
-                self._grade(cell, replace(around, subject=item + label_key(cell.head)))
-            if role and cell.fresh:
-                head = label_key(cell.head)
-                concept = _column_concept(cell, head) if whole else None
-                year = self.year_of(cell.head)
-                head = _COLUMN_YEAR.sub("", head) if year else head
-                concept = concept or _twin(source, role)
-                if self.topic:  # its parts are no total of the department
-                    told = of_all and _is_whole(head)
-                    concept = _twin(find_concept(self.topic) if told else source, role)
-                    head = self.topic + head if told else head
-                here = replace(around, subject=item + head, year=year)
-                self._value(cell, role, here, concept)
+            if not cell.fresh:
+                continue
+            if cell.role is ColumnRole.GRADE:
+                subject = about.item + label_key(cell.head)
+                self._grade(cell, replace(around, subject=subject))
+            if role := role_of(cell, TableKind.FUNDS):
+                self._amount(cell, role, about, around, reading)
+
+    def _amount(
+        self,
+        cell: RoleCell,
+        role: Role,
+        about: _AmountRow,
+        around: FigureContext,
+        reading: ReadingContext,
+    ) -> None:
+        """Records one cell of a row of amounts."""
+        head = label_key(cell.head)
+        concept = _column_concept(cell, head) if about.all_sources else None
+        year = year_of_column(cell.head, reading.year)
+        head = _COLUMN_YEAR.sub("", head) if year else head
+        concept = concept or _twin(about.source, role)
+        if reading.topic:  # its parts are no total of the department
+            whole = about.all_items and _is_whole(head)
+            concept = _twin(find_concept(reading.topic) if whole else about.source, role)
+            head = reading.topic + head if whole else head
+        here = replace(around, subject=about.item + head, year=year or reading.year)
+        self.recorder.value(cell, role, here, concept)
 
     def _grade(self, cell: RoleCell, around: FigureContext) -> None:
         """Records what a department was rated in words (等次: 优、良)."""
@@ -89,12 +114,13 @@ class AmountReader(FigureRecorder):
         if not is_placeholder(text) and not parse_value(text):
             quantity = Quantity(raw=text.strip(), qualitative=one_line(text))
             concept = find_concept(GRADE)
-            self._figure(cell.cell, inside(text), Role.ACTUAL, quantity, around, concept)
+            self.recorder.figure(cell.cell, inside(text), Role.ACTUAL, quantity, around, concept)
 
-    def numbers(self, row: FormRow) -> None:
-        """A row of a table that no form has: each number under its column's words."""
+    def numbers(self, row: FormRow, reading: ReadingContext) -> None:
+        """Records a row of a table that no form has: each number under its column's words."""
         item = label_key(row.text(ColumnRole.ITEM))
-        section = self.section(row.section, self.project)
+        section = reading.section(row.section, reading.project)
+        around = reading.figure(section, reading.project, quote=row_quote(row))
         for cell in row.cells:
             if (
                 cell.role is not ColumnRole.NUMBER
@@ -105,24 +131,48 @@ class AmountReader(FigureRecorder):
             head = label_key(cell.head)
             concept = find_concept(head)
             role = concept.role if concept else amount_role(cell.head) or amount_role(item)
-            here = FigureContext(section, self.project, row_quote(row), "", item + head)
-            here = replace(here, year=self.year_of(cell.head))
-            self._value(cell, role or Role.ACTUAL, here, concept)
+            year = year_of_column(cell.head, reading.year) or reading.year
+            here = replace(around, subject=item + head, year=year)
+            self.recorder.value(cell, role or Role.ACTUAL, here, concept)
 
-    def year_of(self, head: str) -> int | None:
-        """The year that the head of a column names, where it is another than the form's."""
-        named = _COLUMN_YEAR.search(normalise(head))
-        if named:
-            return int(named.group(1))
-        before = self.whose.year and _YEAR_BEFORE.match(normalise(head))
-        return self.whose.year - 1 if self.whose.year and before else None
 
-    def _located(self, department: str) -> str:
-        """A department of a table over a place (永靖市's 市教育局) by its full name."""
-        named = _PLACE.match(self.whose.department) if self.summary else None
-        place = named.group() if named else self.whose.department
-        inside = department[:1] == place[-1:] and 1 < len(place) < 6
-        return place[:-1] + department if inside else department
+def _amount_row(row: FormRow, reading: ReadingContext) -> _AmountRow:
+    """What a row of amounts is about, by the cells that name its item and department."""
+    named = row.text(ColumnRole.ITEM)
+    department = "" if row.total else _full_name(row.text(ColumnRole.DEPARTMENT), reading)
+    if not reading.summary and named and reading.department.endswith(_tails()):
+        department = ""  # who carries out a project of the department
+    item = row.total or label_key(named or row.text(ColumnRole.DEPARTMENT))
+    source = find_concept(item.removesuffix("合计") or item) if item else None
+    part = squeeze(named).startswith("其中")
+    task = item
+    if row.total or source or (department and not named):
+        task = ""  # the row of a whole department, not of one of its projects
+    return _AmountRow(
+        item=item,
+        department=department,
+        task=reading.project or task,
+        source=source,
+        all_sources=bool(row.total) or (not part and (not source or source.name == ALL_FUNDS)),
+        all_items=bool(row.total or department) or not named,
+    )
+
+
+def _full_name(department: str, reading: ReadingContext) -> str:
+    """A department of a table over a place (永靖市's 市教育局) by its full name."""
+    named = _PLACE.match(reading.department) if reading.summary else None
+    place = named.group() if named else reading.department
+    inside = department[:1] == place[-1:] and 1 < len(place) < 6
+    return place[:-1] + department if inside else department
+
+
+def year_of_column(head: str, document_year: int | None) -> int | None:
+    """The year that the head of a column names (2021年决算数, 上年决算数), if it names one."""
+    named = _COLUMN_YEAR.search(normalise(head))
+    if named:
+        return int(named.group(1))
+    before = document_year and _YEAR_BEFORE.match(normalise(head))
+    return document_year - 1 if document_year and before else None
 
 
 @cache

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.extraction.indicators import FactReader
+from ingest.extraction.implementing_unit import operator_of
 from ingest.language.budget_terms import find_concept
 from ingest.language.form_vocabulary import (
     first_value,
@@ -19,10 +20,40 @@ from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise, squeeze
 from ingest.tables.headers import is_listed, read_header
 from ingest.types.blocks import Block, Cell, Form, TextBlock
+from ingest.types.facts import Indicator
 from ingest.types.tables import ColumnRole, TableKind
 
 HEAD_BLOCKS = 12
 """Title, year and unit stand in the first lines of a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What heads a document; "" or None where nothing tells it."""
+
+    title: str
+    form: Form
+    """The form that the title names."""
+    year: int | None
+    department: str
+    operator: str
+    """Who carries out what the department reports on (实施单位)."""
+    money_unit: str
+    """The unit that the head of the form gives for all its amounts (单位：万元)."""
+
+
+def read_metadata(blocks: Sequence[Block]) -> Metadata:
+    """What the title, the first lines and the labels of a document say about it."""
+    title = _title(blocks)
+    department = _department(blocks, title)
+    return Metadata(
+        title=title,
+        form=form_of(title),
+        year=_year(blocks, title),
+        department=department,
+        operator=operator_of(blocks, department),
+        money_unit=_money_unit(blocks),
+    )
 
 
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
@@ -187,12 +218,12 @@ def _money_unit(blocks: Sequence[Block]) -> str:
     return ""
 
 
-def _form_by_contents(reader: FactReader, rows: int) -> Form:
-    """A form without a telling title is named by what it reports; else it stays unknown."""
-    if not reader.indicators:
+def form_by_contents(indicators: Sequence[Indicator]) -> Form:
+    """The form of a document by what its indicators report; unknown where it has none."""
+    if not indicators:
         return Form.UNKNOWN
-    if any(i.score for i in reader.indicators):
+    if any(indicator.score for indicator in indicators):
         return Form.PROJECT_SELF_EVALUATION
-    if any(i.actual or i.actual_text for i in reader.indicators):
+    if any(indicator.actual or indicator.actual_text for indicator in indicators):
         return Form.SELF_EVALUATION
     return Form.TARGET

@@ -1,44 +1,34 @@
 """A loaded document → everything it says (文档理解): the only place that joins the reading steps.
 
-Tables are read as forms, running text as statements; department, year and form come from the
-contents. Pure: the same document always gives the same `Understanding`.
+The stages are: what heads the document (title, year, department), then its blocks in reading order
+(tables as rows of forms, running text as statements), then what only the whole can tell. Pure: the
+same document always gives the same `Understanding`.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from ingest.extraction.amounts import topic_in
-from ingest.extraction.figure_recorder import FigureContext, Ownership
-from ingest.extraction.implementing_unit import operator_of
-from ingest.extraction.indicators import FactReader
-from ingest.extraction.metadata import (
-    _WORDS,
-    _department,
-    _form_by_contents,
-    _money_unit,
-    _title,
-    _year,
-)
+from ingest.extraction.metadata import Metadata, form_by_contents, read_metadata
 from ingest.extraction.passages import Splitter
+from ingest.extraction.reading_context import ReadingContext
+from ingest.extraction.row_reader import RowReader
 from ingest.extraction.statements import is_instruction
 from ingest.extraction.unread_values import unread
 from ingest.language.budget_terms import find_concept
-from ingest.language.form_vocabulary import (
-    form_of,
-    is_people_line,
-    label_key,
-)
-from ingest.language.headings import Headings, heading_level, topic_of
+from ingest.language.form_vocabulary import is_people_line, label_key
+from ingest.language.headings import heading_level, topic_of
 from ingest.language.normalise import squeeze
 from ingest.tables.reshaping import shaped
-from ingest.tables.rows import Context, FormRow, read_table
+from ingest.tables.rows import FormRow, read_table
 from ingest.tables.text_tables import rebuild
-from ingest.types.blocks import Document, Form, Located, TextBlock
+from ingest.types.blocks import Block, Document, Form, Located, TableBlock, TextBlock
 from ingest.types.facts import Passage, Role, Understanding
 from ingest.types.tables import LooseRow, TableKind
 
-SHORTEST = 3
-"""Characters of the shortest paragraph; less is a stray mark between two parts of a table."""
+MIN_PARAGRAPH_LENGTH = 3
+"""Letters and digits of the shortest paragraph; less is a stray mark between parts of a table."""
 
 
 def understand(document: Document, *, keep_contacts: bool = False) -> Understanding:
@@ -47,109 +37,134 @@ def understand(document: Document, *, keep_contacts: bool = False) -> Understand
     Names and telephone numbers of the form's authors are left out unless `keep_contacts`.
     """
     blocks = rebuild(document.blocks)
-    title = _title(blocks)
-    year = _year(blocks, title)
-    department = _department(blocks, title)
-    form = form_of(title)
-    document = replace(
-        document,
-        title=title,
-        form=form,
-        department=department,
-        year=year,
-        operator=operator_of(blocks, department),
-    )
-    whose = Ownership(document.id, department, year, _money_unit(blocks))
-    reader = FactReader(whose)
-    reader.topic = topic_in(title)
-    reader.planned = form is Form.TARGET
-    reader.summary = form is Form.SUMMARY
-    splitter = Splitter(document.id, department, year)
-    passages: list[Passage] = []
-    rows = 0
-    context = Context()
-    heading = Headings()
-    sheet: str | None = ""
+    head = read_metadata(blocks)
+    reader = _BlockReader.for_document(document.id, head, keep_contacts=keep_contacts)
+    reading = _top_of(head)
     for block in blocks:
-        if isinstance(block, TextBlock):
-            if len(_WORDS.sub("", block.text)) < SHORTEST:
-                continue
-            reader.announce(block.text)
-            if keep_contacts or not is_people_line(block.text):
-                passages.extend(_read_text(block, reader, splitter, heading))
-            context = Context()
-            sheet = ""
-            continue
-        rows += block.row_count
-        reader.heading = heading.path()
-        if not block.continues and sheet != block.location.sheet:
-            if sheet:
-                reader.whose = replace(reader.whose, money_unit=whose.money_unit)
-            reader.project = heading.task  # else the table stands right under the one before
-        sheet = block.location.sheet
-        for table in shaped(block):
-            table_rows, context = read_table(table, context)
-            for row in table_rows:
-                if _private(row) and not keep_contacts:
-                    continue
-                reader.read(row)
-                own = replace(splitter, department=reader.whose.department, year=reader.whose.year)
-                passages.extend(_row_passages(row, own, reader))
-    if form is Form.UNKNOWN:
-        form = _form_by_contents(reader, rows)
-    unique = {passage.id: passage for passage in passages}
-    return Understanding(
-        document=replace(document, form=form),
-        table_rows=rows,
-        figures=tuple(reader.figures),
-        indicators=tuple(reader.indicators),
-        tasks=tuple(reader.tasks),
-        passages=tuple(unique.values()),
-        oddities=(*reader.oddities, *unread(blocks, reader.figures)),
+        reading = reader.read(block, reading)
+    return _understanding(document, head, blocks, reader)
+
+
+def _top_of(head: Metadata) -> ReadingContext:
+    """The context in which the first block is read."""
+    return ReadingContext(
+        department=head.department,
+        year=head.year,
+        form=head.form,
+        topic=topic_in(head.title),
+        document_unit=head.money_unit,
+        money_unit=head.money_unit,
     )
 
 
-# What the document is
+@dataclass(slots=True)
+class _BlockReader:
+    """What the blocks of one document say, collected in reading order."""
+
+    rows: RowReader
+    splitter: Splitter
+    keep_contacts: bool
+    passages: list[Passage] = field(default_factory=list)
+    table_rows: int = 0
+
+    @classmethod
+    def for_document(
+        cls, document_id: str, head: Metadata, *, keep_contacts: bool
+    ) -> "_BlockReader":
+        splitter = Splitter(document_id, head.department, head.year)
+        return cls(RowReader.for_document(document_id), splitter, keep_contacts)
+
+    def read(self, block: Block, reading: ReadingContext) -> ReadingContext:
+        """Collects what a block says; the context below it."""
+        if isinstance(block, TextBlock):
+            return self._text(block, reading)
+        return self._table(block, reading)
+
+    def _text(self, block: TextBlock, reading: ReadingContext) -> ReadingContext:
+        if len(_NO_WORDS.sub("", block.text)) < MIN_PARAGRAPH_LENGTH:
+            return reading
+        reading = reading.announced(block.text)
+        if self.keep_contacts or not is_people_line(block.text):
+            reading = self._paragraph(block, reading)
+        return reading.below_text()
+
+    def _paragraph(self, block: TextBlock, reading: ReadingContext) -> ReadingContext:
+        """Enters a heading; records the statements of any other paragraph."""
+        text = block.text
+        level, words = heading_level(text)
+        if level:
+            reading = replace(reading, headings=reading.headings.below(level, words))
+            self.passages.extend(self.splitter.split(block, reading.headings.path()))
+            return reading
+        headings = reading.headings
+        topic = topic_of(text)
+        section = " / ".join(p for p in dict.fromkeys((headings.path(), topic)) if p)
+        if not is_instruction(text[:INSTRUCTION_OPENING]):
+            role = Role.TARGET if headings.section in ("measures", "goals") else Role.ACTUAL
+            task = headings.task if not topic or find_concept(topic) else topic
+            self.rows.recorder.text(block, role, reading.figure(section, task))
+        self.passages.extend(self.splitter.split(block, section))
+        return reading
+
+    def _table(self, block: TableBlock, reading: ReadingContext) -> ReadingContext:
+        self.table_rows += block.row_count
+        reading = reading.at_table(block)
+        for table in shaped(block):
+            rows, context = read_table(table, reading.table)
+            reading = replace(reading, table=context)
+            for row in rows:
+                if self.keep_contacts or not _is_private(row):
+                    reading = self.rows.read(row, reading)
+                    self.passages.extend(self._row_passages(row, reading))
+        return reading
+
+    def _row_passages(self, row: FormRow, reading: ReadingContext) -> Iterator[Passage]:
+        """A row as one passage, long texts in several."""
+        splitter = replace(self.splitter, department=reading.department, year=reading.year)
+        if row.kind in (TableKind.GOALS, LooseRow.TEXT):
+            for part in row.cells:
+                if squeeze(part.cell.text):
+                    head = label_key(part.head)
+                    section = reading.section(row.section, head, reading.project)
+                    yield from splitter.split(part.cell, section)
+            return
+        cells: list[Located] = [c.cell for c in row.cells if c.fresh]
+        if row.kind is LooseRow.PAIR:
+            cells.reverse()  # the value is read before its label, which names it
+        yield from splitter.row(cells, reading.section(row.section, reading.project))
 
 
-# Running text
+_NO_WORDS = re.compile(r"\W")
+INSTRUCTION_OPENING = 40
+"""Characters at the start of a paragraph that show whether it tells how to fill in the form."""
 
 
-def _read_text(
-    block: TextBlock, reader: FactReader, splitter: Splitter, heading: Headings
-) -> Iterator[Passage]:
-    text = block.text
-    level, words = heading_level(text)
-    if level:
-        heading.enter(level, words)
-        yield from splitter.split(block, heading.path())
-        return
-    topic = topic_of(text)
-    section = " / ".join(p for p in dict.fromkeys((heading.path(), topic)) if p)
-    role = Role.TARGET if heading.section in ("measures", "goals") else Role.ACTUAL
-    if not is_instruction(text[:40]):
-        task = heading.task if not topic or find_concept(topic) else topic
-        reader.text(block, role, FigureContext(section, task))
-    yield from splitter.split(block, section)
-
-
-# Table rows
-
-
-def _private(row: FormRow) -> bool:
+def _is_private(row: FormRow) -> bool:
     """Whether the row names contact persons: neither indexed nor echoed."""
     return row.section == "people" or any(is_people_line(cell.cell.text) for cell in row.cells)
 
 
-def _row_passages(row: FormRow, splitter: Splitter, reader: FactReader) -> Iterator[Passage]:
-    section = reader.section(row.section, reader.project)
-    cells: list[Located] = [c.cell for c in row.cells if c.fresh]
-    if row.kind is LooseRow.PAIR:
-        yield from splitter.row(cells[::-1], section)
-    elif row.kind in (TableKind.GOALS, LooseRow.TEXT):
-        for part in row.cells:
-            if squeeze(part.cell.text):
-                own = reader.section(row.section, label_key(part.head), reader.project)
-                yield from splitter.split(part.cell, own)
-    else:
-        yield from splitter.row(cells, section)
+def _understanding(
+    document: Document, head: Metadata, blocks: Sequence[Block], reader: _BlockReader
+) -> Understanding:
+    """All that was read, with the form of a document whose title names none, and what was not
+    understood."""
+    recorder = reader.rows.recorder
+    indicators = reader.rows.indicators.indicators
+    unique = {passage.id: passage for passage in reader.passages}
+    return Understanding(
+        document=replace(
+            document,
+            title=head.title,
+            form=form_by_contents(indicators) if head.form is Form.UNKNOWN else head.form,
+            department=head.department,
+            year=head.year,
+            operator=head.operator,
+        ),
+        table_rows=reader.table_rows,
+        figures=tuple(recorder.figures),
+        indicators=tuple(indicators),
+        tasks=tuple(reader.rows.tasks.tasks),
+        passages=tuple(unique.values()),
+        oddities=(*recorder.oddities, *unread(blocks, recorder.figures)),
+    )

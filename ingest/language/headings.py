@@ -1,37 +1,47 @@
 """Headings of running text (标题层级) and what a paragraph opens with."""
 
 import re
+from dataclasses import dataclass, replace
+from typing import Self
 
 from ingest.language.form_vocabulary import section_of
 from ingest.language.normalise import squeeze
 
 
+@dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings above the text being read (标题层级)."""
+    """The headings above the text being read (标题层级), as (level, words) from the top down."""
 
-    def __init__(self) -> None:
-        self._levels: dict[int, str] = {}
-        self.section = ""
+    levels: tuple[tuple[int, str], ...] = ()
 
-    def enter(self, level: int, text: str) -> None:
-        self._levels = {k: v for k, v in self._levels.items() if k < level} | {level: text}
-        self.section = next(
-            (s for s in (section_of(h) for h in reversed(list(self._levels.values()))) if s), ""
-        )
+    def below(self, level: int, words: str) -> Self:
+        """The headings below one more, which ends those of its level and under it."""
+        above = (heading for heading in self.levels if heading[0] < level)
+        return replace(self, levels=(*above, (level, words)))
 
     def path(self) -> str:
-        return " / ".join(v for _, v in sorted(self._levels.items()))
+        """The words of all headings, from the top down."""
+        return " / ".join(words for _, words in self.levels)
+
+    @property
+    def section(self) -> str:
+        """The form block that the nearest heading names, if any does."""
+        named = (section_of(words) for _, words in reversed(self.levels))
+        return next((section for section in named if section), "")
 
     @property
     def task(self) -> str:
         """The item heading (1.志愿服务专项) that the text stands under, if any."""
-        return self._levels.get(3, "")
+        return dict(self.levels).get(ITEM_LEVEL, "")
 
+
+ITEM_LEVEL = 3
+"""The level of headings that number single items: 1.志愿服务专项."""
 
 _HEADING = (
     (1, re.compile(r"^[一二三四五六七八九十]+、(.{2,30})$")),
     (2, re.compile(r"^[（(][一二三四五六七八九十]+[)）](.{2,30})$")),
-    (3, re.compile(r"^\d{1,2}[.、．](.{2,30})$")),
+    (ITEM_LEVEL, re.compile(r"^\d{1,2}[.、．](.{2,30})$")),
 )
 
 

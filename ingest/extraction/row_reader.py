@@ -1,0 +1,101 @@
+"""Rows of forms (表行), each read by what its kind tells: amounts, indicators, tasks or text."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from ingest.extraction.amounts import AmountReader
+from ingest.extraction.cell_values import amount_role, quote_of
+from ingest.extraction.figure_recorder import FigureRecorder
+from ingest.extraction.indicators import IndicatorReader
+from ingest.extraction.reading_context import ReadingContext
+from ingest.extraction.tasks import TaskReader
+from ingest.language.budget_terms import find_concept
+from ingest.language.form_vocabulary import first_value, label_key
+from ingest.language.normalise import one_line, squeeze
+from ingest.tables.rows import FormRow
+from ingest.types.facts import Role
+from ingest.types.tables import ColumnRole, LooseRow, TableKind
+
+_YEAR_LINE = re.compile(r"[（(]?((?:19|20)\d\d)年度?[)）]?")
+
+
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """Records what the rows of one document's tables tell, in reading order."""
+
+    recorder: FigureRecorder
+    amounts: AmountReader
+    indicators: IndicatorReader
+    tasks: TaskReader
+
+    @classmethod
+    def for_document(cls, document_id: str) -> "RowReader":
+        """A reader of the rows of one document, with nothing read yet."""
+        recorder = FigureRecorder(document_id)
+        indicators = IndicatorReader(recorder)
+        return cls(recorder, AmountReader(recorder), indicators, TaskReader(recorder, indicators))
+
+    def read(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
+        """Records what a row tells; the context below it."""
+        match row.kind:
+            case LooseRow.PAIR:
+                return self._pair(row, reading)
+            case LooseRow.TEXT:
+                return self._text(row, reading)
+            case TableKind.INDICATORS:
+                return self.indicators.read(row, reading)
+            case TableKind.TASKS:
+                self.tasks.read(row, reading)
+            case TableKind.GOALS:
+                self._goals(row, reading)
+            case TableKind.FUNDS:
+                self.amounts.funds(row, reading)
+            case TableKind.NUMBERS:
+                self.amounts.numbers(row, reading)
+            case _:
+                assert_never(row.kind)
+        return reading
+
+    def _pair(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
+        """A label and its value, which may name the project or the department of what follows."""
+        label = row.cells[0]
+        reading = reading.announced(label.head).announced(label.cell.text)
+        if label.role is ColumnRole.PROJECT:
+            reading = replace(reading, project=one_line(label.cell.text))
+        if label.role is ColumnRole.DEPARTMENT:
+            # One sheet may hold the forms of several departments.
+            reading = replace(reading, department=first_value(label.cell.text))
+        if label.role is ColumnRole.CONCEPT:
+            subject = label_key(label.head)
+            concept = find_concept(subject)
+            quote = quote_of((label.head, label.cell.text))
+            around = reading.figure(reading.section(row.section), quote=quote, subject=subject)
+            role = concept.role if concept else amount_role(label.head) or Role.ACTUAL
+            self.recorder.value(label, role, around, concept)
+        return reading
+
+    def _goals(self, row: FormRow, reading: ReadingContext) -> None:
+        """The yearly goal (年度目标) and how far it was reached, both in running text."""
+        for name, role in (
+            (ColumnRole.GOAL, Role.TARGET),
+            (ColumnRole.GOAL_COMPLETION, Role.ACTUAL),
+        ):
+            cell = row.get(name)
+            if cell and cell.fresh:
+                section = reading.section(row.section, label_key(cell.head), reading.project)
+                self.recorder.text(cell.cell, role, reading.figure(section, reading.project))
+
+    def _text(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
+        """A cell of running text: a year, indicators listed line by line, or statements."""
+        cell = row.cells[0].cell
+        reading = reading.announced(cell.text)
+        year = _YEAR_LINE.fullmatch(squeeze(cell.text))
+        if year:
+            return replace(reading, year=int(year.group(1)))
+        if reading.planned and row.section in ("key_indicators", "indicators"):
+            return self.indicators.read_list(row, reading)
+        planned = reading.planned or row.section in ("goals", "measures", "tasks")
+        around = reading.figure(reading.section(row.section, reading.project), reading.project)
+        self.recorder.text(cell, Role.TARGET if planned else Role.ACTUAL, around)
+        return reading

@@ -1,0 +1,84 @@
+"""Rows of tasks (重点任务): what a task should do, what it did, its money and its targets."""
+
+from dataclasses import dataclass, field, replace
+
+from ingest.extraction.cell_values import row_quote, split_target
+from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
+from ingest.extraction.indicators import IndicatorReader
+from ingest.extraction.reading_context import ReadingContext
+from ingest.language.budget_terms import find_concept
+from ingest.language.form_vocabulary import is_placeholder, label_key
+from ingest.language.normalise import one_line, squeeze
+from ingest.language.quantities import parse_value
+from ingest.tables.headers import term_of
+from ingest.tables.rows import FormRow, RoleCell
+from ingest.types.facts import Role, Task
+from ingest.types.tables import ColumnRole, TableKind
+
+_TEXT_ROLES = {
+    ColumnRole.TASK_GOAL: Role.TARGET,
+    ColumnRole.TASK_CONTENT: Role.FUND,
+    ColumnRole.TASK_COMPLETION: Role.ACTUAL,
+}
+_FUNDS = (ColumnRole.FUND, ColumnRole.FUND_FISCAL, ColumnRole.FUND_OTHER)
+
+
+@dataclass(slots=True)
+class TaskReader:
+    """Collects the tasks of one document, each once, and records the figures in their rows."""
+
+    recorder: FigureRecorder
+    indicators: IndicatorReader
+    tasks: list[Task] = field(default_factory=list)
+
+    def read(self, row: FormRow, reading: ReadingContext) -> None:
+        """Records a row; one that names no task goes on about the task above."""
+        name = one_line(row.text(ColumnRole.TASK))
+        previous = self.tasks[-1].name if self.tasks else ""
+        task = previous if is_placeholder(name) else name
+        around = reading.figure(reading.section(row.section, task), task)
+        first_figure = len(self.recorder.figures)
+        for column, role in _TEXT_ROLES.items():
+            cell = row.get(column)
+            if cell and cell.fresh:
+                self._text(cell, role, around)
+        for column in _FUNDS:
+            cell = row.get(column)
+            if cell and cell.fresh:
+                quote = row_quote(row, (ColumnRole.TASK, column))
+                here = replace(around, quote=quote, subject=task + label_key(cell.head))
+                concept = find_concept(term_of(TableKind.TASKS, column))
+                self.recorder.value(cell, Role.FUND, here, concept)
+        if task and task != previous:
+            self._add(row, task, self.recorder.ids_since(first_figure), reading)
+        target = row.get(ColumnRole.NAME_TARGET)
+        if target and target.fresh and squeeze(target.cell.text):
+            name, wanted = split_target(target.cell)
+            self.indicators.add(row, replace(reading, levels=("", "")), name, wanted, task=task)
+
+    def _text(self, cell: RoleCell, role: Role, around: FigureContext) -> None:
+        """Records what a task should do or did, or the value that stands there instead."""
+        if parse_value(cell.cell.text):
+            subject = around.task + label_key(cell.head)
+            here = replace(around, quote=cell.cell.text, subject=subject)
+            self.recorder.value(cell, role, here, None)
+        else:
+            self.recorder.text(cell.cell, role, around)
+
+    def _add(
+        self, row: FormRow, name: str, figure_ids: tuple[str, ...], reading: ReadingContext
+    ) -> None:
+        location = (row.get(ColumnRole.TASK) or row.cells[0]).cell.location
+        self.tasks.append(
+            Task(
+                id=self.recorder.identify(location, 0, "task", name),
+                document_id=self.recorder.document_id,
+                department=reading.department,
+                year=reading.year,
+                name=name,
+                goal=row.text(ColumnRole.TASK_GOAL),
+                completion=row.text(ColumnRole.TASK_COMPLETION),
+                location=location,
+                figure_ids=figure_ids,
+            )
+        )
