@@ -101,7 +101,7 @@ class Grammar:
     def plain(self, organ: str) -> str:
         """The plainest form of an organ: 共青团委员会, 团市委, 市团委 → 团委.
 
-        >>> from ingest.lexicon import read_pack
+        >>> from ingest.language.lexicon import read_pack
         >>> Grammar(read_pack("departments")).plain("团市委")
         '团委'
         """
@@ -121,7 +121,7 @@ class Grammar:
     def sounds_like(self, asked: str, organ: str) -> bool:
         """Whether an organ that nobody has is another with one character of the same sound.
 
-        >>> from ingest.lexicon import read_pack
+        >>> from ingest.language.lexicon import read_pack
         >>> grammar = Grammar(read_pack("departments"))
         >>> grammar.sounds_like("水力局", "水利局"), grammar.sounds_like("税务局", "水务局")
         (True, False)

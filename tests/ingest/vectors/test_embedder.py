@@ -66,7 +66,7 @@ def test_loads_without_network_and_without_being_asked_twice(offline: list[objec
 
 
 def test_import_is_light() -> None:
-    program = "import sys, ingest.embedder as e; e.Embedder().identity; print(*sys.modules)"
+    program = "import sys, ingest.vectors.embedder as e; e.Embedder().identity; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
