@@ -1,6 +1,7 @@
 """The web app as it is served: the page and every other door behind one guard, on one port.
 
-Gradio and mcp are imported once the server answers, not before: see `assistant.server.deferred_apps`.
+Gradio and mcp are imported once the server answers, not before: see
+`assistant.server.deferred_apps`.
 """
 
 import asyncio

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+import assistant
+
 ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ingest/**/*.py"), ROOT / "app.py"])
 
@@ -108,7 +110,7 @@ def module_name(path: Path) -> str:
 TREES = {module_name(path): ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
 MODULES = sorted(TREES)
 PACKAGES = {module_name(p) for p in FILES if p.name == "__init__.py"} - {"ingest.loaders"}
-"""Folders; `ingest.loaders` alone holds code, the choice of the loader."""
+"""Folders; `assistant` holds the public list, `ingest.loaders` the choice of the loader."""
 
 
 def names_in(tree: ast.AST) -> Iterator[str]:
@@ -158,11 +160,32 @@ def test_every_folder_of_the_order_exists() -> None:
     assert set(ORDER) == {folder(module) for module in MODULES} - {"assistant", "ingest"}
 
 
-@pytest.mark.parametrize("module", sorted(PACKAGES))
+@pytest.mark.parametrize("module", sorted(PACKAGES - {"assistant"}))
 def test_packages_hold_only_a_docstring(module: str) -> None:
     tree = TREES[module]
     assert ast.get_docstring(tree)
     assert [type(node) for node in tree.body if not isinstance(node, ast.Expr)] == []
+
+
+def test_the_public_list_imports_nothing_until_it_is_asked() -> None:
+    """`assistant` names what embedding programs use: for type checkers, and where it stands."""
+    defined = [
+        (module, name) for module, names in assistant._NAMES.items() for name in names.split()
+    ]
+    checked = next(node for node in TREES["assistant"].body if isinstance(node, ast.If))
+    assert ast.unparse(checked.test) == "TYPE_CHECKING"
+    assert sorted(names_in(checked)) == sorted(f"{module}.{name}" for module, name in defined)
+    assert sorted(name for _, name in defined) == assistant.__all__
+    outside = [n for n in TREES["assistant"].body if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert not [name for node in outside for name in names_in(node) if ours(name)]
+    kinds = {ast.Expr, ast.ImportFrom, ast.If, ast.Assign}
+    assert {type(node) for node in TREES["assistant"].body} == kinds
+
+
+def test_our_own_modules_do_not_use_the_public_list() -> None:
+    listed = {f"assistant.{name}" for name in assistant.__all__}
+    users = [module for module in MODULES if module != "assistant" and listed & {*IMPORTS[module]}]
+    assert not users
 
 
 @pytest.mark.parametrize("module", [m for m in MODULES if folder(m) in DOORS])
