@@ -1,6 +1,5 @@
 """The Assistant (绩问): the only place where the steps of answering are joined."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
@@ -8,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
-from assistant.answering.composer import Composer, answered
-from assistant.answering.findings import asks_for_findings, reviewed, scope_of
+from assistant.answering.context import AnswerRules
+from assistant.answering.engine import AnswerEngine
 from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, read_rules
 from assistant.assessment.status import StatusRules
@@ -24,21 +23,17 @@ from assistant.drafting.prose import Joiner
 from assistant.drafting.service import DraftService
 from assistant.drafting.types import Draft, Section
 from assistant.errors import SettingsError, UnknownDocument
-from assistant.grounding.citations import Statement, cite
-from assistant.grounding.composition import Composition
-from assistant.grounding.verification import check, shown
+from assistant.grounding.quotation import QuotableSentences
 from assistant.history.store import History
 from assistant.history.types import Conversation, FeedbackKind, Turn
-from assistant.language.wording import Wording
 from assistant.llm.model import LanguageModel
 from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
-from assistant.questions.planner import with_scope
-from assistant.retrieval.library_snapshot import LibrarySnapshot, SnapshotCache, resolve_departments
+from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.reranker import Reranker
 from assistant.retrieval.retriever import FusedRetriever
 from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
-from assistant.types import Answer, Calculation, Finding, IndicatorStatus, Mode, QueryPlan
+from assistant.types import Answer, Finding, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
 from ingest.language.lexicon import read_pack
 from ingest.loaders.page_images import PageImage
@@ -52,7 +47,6 @@ from ingest.types.library import DocumentRecord, FileReport, Progress, Scope, St
 from ingest.vectors.embedder import Embedder
 
 Say = Callable[[Progress], None]
-ONLY = "这一问只查了{}，选全部表种再问，会查全部文件。"
 
 
 class Assistant:
@@ -80,13 +74,26 @@ class Assistant:
             reranker=self._reranker,
         )
         self._reader = SnapshotCache(library.records, library.tokenizer, retriever.passages)
-        self._words = read_words()
+        vocabulary = read_words()
         self._auditor = Auditor(
             library.records,
             self._reader.directory,
             RuleBook(self._settings.home / "rules"),
             self._rules,
-            self._words,
+            vocabulary,
+        )
+        self._engine = AnswerEngine(
+            library.records,
+            snapshots=self._reader,
+            auditor=self._auditor,
+            rules=AnswerRules(
+                status=self._rules,
+                local=self._auditor.rules,
+                vocabulary=vocabulary,
+                quotable=QuotableSentences(self._questions["planted"]["any"]),
+            ),
+            questions=self._questions,
+            restater=self._restater,
         )
         self._ledger = BoardCache(
             Sources(
@@ -231,7 +238,7 @@ class Assistant:
         canonical = self._reader.directory().canonical
         return tuple(
             replace(row, department=canonical(row.department))
-            for row in self._library.records.figures(self._widened(scope), name=name)
+            for row in self._library.records.figures(self._reader.widened(scope), name=name)
         )
 
     def figures_by_id(self, ids: Sequence[str]) -> tuple[Figure, ...]:
@@ -240,11 +247,11 @@ class Assistant:
 
     def indicators(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
         """Every indicator in the scope with its status and the reason, document by document."""
-        return self._auditor.standings(self._widened(scope))
+        return self._auditor.standings(self._reader.widened(scope))
 
     def audit(self, scope: Scope) -> tuple[Finding, ...]:
         """What a reviewer should look at in the scope (校核): see docs/checks.md."""
-        return self._auditor.audit(self._widened(scope))
+        return self._auditor.audit(self._reader.widened(scope))
 
     def board(self, choice: Choice) -> Board:
         """Where indicators, budgets and scores stand, for one choice of the library (看板)."""
@@ -256,7 +263,7 @@ class Assistant:
 
     def totals(self, scope: Scope) -> tuple[DepartmentTotals, ...]:
         """Where each department stands in each year: counts, execution, scores, lights (汇总)."""
-        return self._auditor.totals(self._widened(scope))
+        return self._auditor.totals(self._reader.widened(scope))
 
     # -- questions ---------------------------------------------------------------------------------
 
@@ -284,7 +291,10 @@ class Assistant:
     ) -> Iterator[str | Answer]:
         """The answer's text as it grows by checked sentences, and at last the answer itself."""
         started = perf_counter()
-        answer = self._grounded(question, turns, department, year, form)
+        answer = self._engine.answer(
+            question, turns=turns, department=department, year=year, form=form
+        )
+        answer = replace(answer, settings_hash=self._settings.hash)
         for piece in self._rewriter.stream(answer) if self._rewriter else grown(answer):
             if isinstance(piece, Answer):
                 piece = replace(piece, elapsed_ms=round((perf_counter() - started) * 1000))
@@ -345,115 +355,3 @@ class Assistant:
     def docx(self, draft: Draft) -> bytes:
         """The draft as a Word file, a footnote a citation."""
         return self.drafts.docx(draft)
-
-    # -- within ------------------------------------------------------------------------------------
-
-    def _grounded(
-        self,
-        question: str,
-        turns: Sequence[str],
-        department: str,
-        year: int | None,
-        form: Form | None,
-    ) -> Answer:
-        """The answer in our own words, every number in it checked."""
-        whole = self._reader.read()
-        limited = self._reader.of_form(whole, form) if form else whole
-        chosen = resolve_departments(department, whole.directory) if department else ()
-        earlier = list(turns)
-        parts: list[Composition] = []
-        for part in whole.planner.split(question) or [question]:
-            plan = whole.planner.plan(part, earlier)
-            plan = with_scope(plan, departments=chosen, year=year, form=form)
-            reading = limited if plan.forms == (form,) else whole
-            earlier.append(part)
-            made = self._composed(reading, plan)
-            if made.abstained and (offer := self._restated(reading, plan)):
-                made = replace(made, offers=(Statement(offer),))
-            # 谁更高？相差多少？ is one question asked in two sentences.
-            if all(made.statements != known.statements for known in parts):
-                parts.append(made)
-        abstained = all(part.abstained for part in parts)
-        statements = [
-            statement
-            for part in parts
-            for statement in (
-                *part.statements,
-                *(part.offers if abstained else ()),
-                Statement("\n"),
-            )
-        ]
-        if form and not any(statement.sources for statement in statements):
-            statements.append(Statement(ONLY.format(form)))
-        calculations = [made for part in parts for made in part.calculations]
-        answer = self._verified(question, whole, statements, calculations)
-        return replace(answer, abstained=abstained)
-
-    def _composed(self, reading: LibrarySnapshot, plan: QueryPlan) -> Composition:
-        made = answered(self._composer(reading, plan), reading.evidence.gather, plan)
-        if made.abstained and asks_for_findings(plan, self._questions):
-            scope = scope_of(plan, reading.form)
-            return reviewed(self.audit(scope), bool(self.totals(scope))) or made
-        return made
-
-    def _restated(self, reading: LibrarySnapshot, plan: QueryPlan) -> str:
-        """What a language model takes a question to ask that the rules do not, if it is there."""
-        departments = plan.departments or tuple(reading.covered)
-        if self._restater is None or len(departments) != 1:
-            return ""
-        (department,) = departments
-        year = (plan.years or reading.covered.get(department, (0,)))[-1]
-        scope = Scope(departments=reading.directory.members(department), years=(year,))
-        rows = self._library.records.indicators(scope)
-        names = dict.fromkeys(row.name for row in rows if not re.search(r"\d", row.name))
-        who = Wording(reading.directory.names(plan.question)).who(department, year)
-        question = self._restater.restate(plan, who, list(names))
-        if not question or self._composed(reading, reading.planner.plan(question)).abstained:
-            return ""
-        return f"是否想问：{question}"
-
-    def _widened(self, scope: Scope) -> Scope:
-        """The scope with every name of its departments; an unknown name stays as it is."""
-        directory = self._reader.directory()
-        names: dict[str, None] = {}
-        for given in scope.departments:
-            for name in resolve_departments(given, directory):
-                names |= dict.fromkeys(directory.members(name))
-        return replace(scope, departments=tuple(names))
-
-    def _composer(self, reading: LibrarySnapshot, plan: QueryPlan) -> Composer:
-        return Composer(
-            reading.documents,
-            reading.covered,
-            self._rules,
-            self._auditor.rules,
-            self._words,
-            self._questions,
-            Wording(reading.directory.names(plan.question)),
-            reading.directory.canonical,
-            reading.operators,
-        )
-
-    def _verified(
-        self,
-        question: str,
-        reading: LibrarySnapshot,
-        statements: Sequence[Statement],
-        calculations: Sequence[Calculation],
-    ) -> Answer:
-        """The text with markers; a sentence whose numbers are not shown is not passed on."""
-        documents = {record.id: record for record in reading.documents}
-        text, citations = cite(statements, documents)
-        ids = [id for citation in citations for id in citation.figure_ids]
-        figures = {f.id: f for f in self._library.records.figures_by_id(ids)}
-        sentences = check(text, citations, calculations, figures=figures, question=question)
-        return Answer(
-            question=question,
-            text=shown(sentences),
-            abstained=False,
-            mode=Mode.GROUNDED,
-            citations=citations,
-            figures=tuple(f for s in sentences for f in s.figures),
-            calculations=tuple(calculations),
-            settings_hash=self._settings.hash,
-        )

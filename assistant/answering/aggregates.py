@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.assessment.status import StatusRules, judge
+from assistant.answering.context import AnswerContext
+from assistant.assessment.status import judge
 from assistant.grounding.calculations import (
     Term,
     UnitMismatch,
@@ -18,7 +19,7 @@ from assistant.grounding.citations import Source, Statement, of_actual, of_figur
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import PrintedValue, sheet, source_of
 from assistant.language.numbers import PERCENT, convert, plain
-from assistant.language.wording import COMPARED, Wording, goal, quoted, value
+from assistant.language.wording import COMPARED, goal, quoted, value
 from assistant.questions.limits import asked_for
 from assistant.types import (
     Calculation,
@@ -32,7 +33,6 @@ from assistant.types import (
 )
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Quantity, Role, Task
-from ingest.types.library import DocumentRecord
 
 NAMED = 4
 """So many owners of a list are named at its head."""
@@ -65,12 +65,10 @@ _KIND: Mapping[StatusFamily | None, str] = {
 class Aggregates:
     """Words what a group of facts adds up to, each fact cited."""
 
-    def __init__(
-        self, wording: Wording, rules: StatusRules, documents: Mapping[str, DocumentRecord]
-    ) -> None:
-        self._wording = wording
-        self._rules = rules
-        self._documents = documents
+    def __init__(self, context: AnswerContext) -> None:
+        self._wording = context.wording
+        self._rules = context.rules.status
+        self._form = context.form
 
     # -- indicators --------------------------------------------------------------------------------
 
@@ -295,10 +293,6 @@ class Aggregates:
         if not unmet:
             out[-1] = Statement("。")
         return Composition(tuple(out), (made, *counts))
-
-    def _form(self, document_id: str) -> Form:
-        record = self._documents.get(document_id)
-        return record.form if record else Form.UNKNOWN
 
 
 _FORM_RANK = {

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering.aggregates import main_printing
+from assistant.answering.context import AnswerContext
 from assistant.answering.lookups import YEAR
 from assistant.grounding.calculations import Term, UnitMismatch, difference, growth, rate
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import PrintedValue, sheet
 from assistant.language.numbers import plain
-from assistant.language.wording import Wording, goal, quoted, value
+from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Match, QueryPlan
 from ingest.types.facts import Role
 
@@ -21,8 +22,8 @@ _COMPARED = (Role.ACTUAL, Role.SPENT, Role.RATE)
 class Comparisons:
     """Words two values and what lies between them, with the formula."""
 
-    def __init__(self, wording: Wording) -> None:
-        self._wording = wording
+    def __init__(self, context: AnswerContext) -> None:
+        self._wording = context.wording
 
     def difference(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
         """One value against another: two departments, two years, or two budget terms."""

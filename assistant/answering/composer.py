@@ -1,12 +1,13 @@
 """Plan + evidence → a worded answer with its sources, in plain official Chinese (作答)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, assert_never
+from typing import assert_never
 
 from assistant.answering.aggregates import Aggregates, by_area, by_task, named_values
 from assistant.answering.comparisons import Comparisons
 from assistant.answering.consistency import ConsistencyAnswers
+from assistant.answering.context import AnswerContext
 from assistant.answering.department_summary import DepartmentSummary
 from assistant.answering.draft_paragraphs import Drafts
 from assistant.answering.lookups import Lookups
@@ -15,14 +16,10 @@ from assistant.answering.part_sums import PartSums
 from assistant.answering.reasons import Reasons
 from assistant.answering.score_checks import Scores
 from assistant.answering.year_on_year import Progress
-from assistant.assessment.rule_packs import Rules
-from assistant.assessment.status import StatusRules
-from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import PrintedValue
-from assistant.language.wording import Wording
 from assistant.types import (
     Catalogue,
     CheckKind,
@@ -34,7 +31,6 @@ from assistant.types import (
     RateKind,
     Topic,
 )
-from ingest.types.library import DocumentRecord
 
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
 GRADE = ("自评等级",)
@@ -47,35 +43,23 @@ OFFERED = 5
 class Composer:
     """Words an answer out of evidence; finds nothing by itself, so it can say nothing else."""
 
-    def __init__(
-        self,
-        documents: Sequence[DocumentRecord],
-        covered: Mapping[str, Sequence[int]],
-        rules: StatusRules,
-        rules_of: Callable[[str, int | None], Rules],
-        words: AuditVocabulary,
-        pack: Mapping[str, Any],
-        wording: Wording,
-        canonical: Callable[[str], str],
-        operators: Mapping[str, Sequence[int]] | None = None,
-    ) -> None:
-        by_id = {record.id: record for record in documents}
-        self._documents = by_id
-        self._covered = covered
-        self._known = {**covered, **(operators or {})}
-        self._canonical = canonical
-        self._wording = wording
-        self._lookups = Lookups(wording, rules, by_id)
-        self._causes = Reasons(wording, self._lookups)
-        self._groups = Aggregates(wording, rules, by_id)
-        self._comparisons = Comparisons(wording)
-        self._checks = ConsistencyAnswers(wording, self._lookups, by_id, rules_of)
-        self._sums = PartSums(wording, rules_of, words)
-        self._scores = Scores(wording, rules, rules_of)
-        self._drafts = Drafts(wording, self._groups)
-        self._narratives = Narratives(wording, pack)
-        self._standing = DepartmentSummary(wording, self._lookups, self._groups)
-        self._progress = Progress(wording, rules, self._groups)
+    def __init__(self, context: AnswerContext) -> None:
+        self._documents = context.documents
+        self._covered = context.covered
+        self._known = context.known
+        self._canonical = context.canonical
+        self._wording = context.wording
+        self._lookups = Lookups(context)
+        self._causes = Reasons(context, self._lookups)
+        self._groups = Aggregates(context)
+        self._comparisons = Comparisons(context)
+        self._checks = ConsistencyAnswers(context, self._lookups)
+        self._sums = PartSums(context)
+        self._scores = Scores(context)
+        self._drafts = Drafts(context, self._groups)
+        self._narratives = Narratives(context)
+        self._standing = DepartmentSummary(context, self._lookups, self._groups)
+        self._progress = Progress(context, self._groups)
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The answer to the plan, or an honest no with what there is instead."""
@@ -220,8 +204,6 @@ class Composer:
                 plan.focus is Dimension.AREA and evidence.figures
             ):
                 return self._grouped(plan, evidence)
-            case Intent.COUNT:
-                return self._counted(plan, evidence)
             case _:
                 return None
 
@@ -280,9 +262,6 @@ class Composer:
         several = len({year for own in self._covered.values() for year in own}) > 1
         return self._wording.who(match.department, match.year if several else None)
 
-    def _counted(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        return None
-
     # -- what there is instead, and what else there is ---------------------------------------------
 
     def _instead(self, plan: QueryPlan) -> list[Statement]:
@@ -328,15 +307,3 @@ def _is_named_rate(evidence: Evidence) -> bool:
         match.indicators and "%" in {q.unit for i in match.indicators for q in (i.target,) if q}
         for match in found
     )
-
-
-def answered(
-    composer: Composer, gather: Callable[[QueryPlan], Evidence], plan: QueryPlan
-) -> Composition:
-    """The answer to a plan; a rate that no form reports may still follow from what is reported."""
-    made = composer.compose(plan, gather(plan))
-    if made.abstained and plan.intent is Intent.LOOKUP and plan.terms:
-        derived = replace(plan, intent=Intent.RATE)
-        again = composer.compose(derived, gather(derived))
-        return again if again.calculations and not again.abstained else made
-    return made

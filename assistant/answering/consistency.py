@@ -3,22 +3,21 @@
 A check never passes a form: it says 一致 or 不一致 about the numbers at hand, with the formula.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
+from assistant.answering.context import AnswerContext
 from assistant.answering.lookups import Lookups
-from assistant.assessment.rule_packs import Rules
 from assistant.audit.dossier import account, is_money
 from assistant.audit.rates import RateCheck, recompute
 from assistant.grounding.calculations import Term, UnitMismatch, rate
-from assistant.grounding.citations import Source, Statement, of_figure
+from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition
 from assistant.grounding.printed_values import PrintedValue, PrintedValues, sheet
 from assistant.language.numbers import base, plain
-from assistant.language.wording import ROLE_NAMES, Wording, goal, quoted, value
+from assistant.language.wording import ROLE_NAMES, goal, quoted, value
 from assistant.types import Calculation, Evidence, Match, QueryPlan, RateKind
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Role
-from ingest.types.library import DocumentRecord
 
 SHOWN = 4
 """So many places of one value are cited."""
@@ -27,17 +26,11 @@ SHOWN = 4
 class ConsistencyAnswers:
     """Recomputes what a document prints and compares."""
 
-    def __init__(
-        self,
-        wording: Wording,
-        lookups: Lookups,
-        documents: Mapping[str, DocumentRecord],
-        rules_of: Callable[[str, int | None], Rules],
-    ) -> None:
-        self._wording = wording
+    def __init__(self, context: AnswerContext, lookups: Lookups) -> None:
+        self._wording = context.wording
         self._lookups = lookups
-        self._documents = documents
-        self._rules_of = rules_of
+        self._form = context.form
+        self._rules_of = context.rules.local
 
     # -- rates -------------------------------------------------------------------------------------
 
@@ -139,7 +132,7 @@ class ConsistencyAnswers:
             return None
         by_form: dict[Form, list[PrintedValue]] = {}
         for printing in found.printings[role]:
-            by_form.setdefault(self._form(printing.source), []).append(printing)
+            by_form.setdefault(self._form(printing.source.document_id), []).append(printing)
         shown = [form for form in by_form if not plan.forms or form in plan.forms] or list(by_form)
         if len(shown) < 2:
             return self._within(found, role)
@@ -206,10 +199,6 @@ class ConsistencyAnswers:
                         )
                     )
         return None
-
-    def _form(self, source: Source) -> Form:
-        record = self._documents.get(source.document_id)
-        return record.form if record else Form.UNKNOWN
 
 
 def of_term(figures: Sequence[Figure], concept: str) -> Figure | None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answering.aggregates import WANTED, Aggregates
+from assistant.answering.context import AnswerContext
 from assistant.answering.lookups import Lookups
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition, refuse
-from assistant.language.wording import Wording, quoted
+from assistant.language.wording import quoted
 from assistant.questions.limits import asked_for
 from assistant.types import Evidence, IndicatorStatus, Intent, Match, QueryPlan
 
@@ -19,8 +20,8 @@ DEPARTMENTS = 4
 class DepartmentSummary:
     """Words budget, score and indicators of a department together."""
 
-    def __init__(self, wording: Wording, lookups: Lookups, groups: Aggregates) -> None:
-        self._wording = wording
+    def __init__(self, context: AnswerContext, lookups: Lookups, groups: Aggregates) -> None:
+        self._wording = context.wording
         self._lookups = lookups
         self._groups = groups
 

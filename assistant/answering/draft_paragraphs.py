@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from assistant.answering.aggregates import Aggregates
+from assistant.answering.context import AnswerContext
 from assistant.grounding.calculations import UnitMismatch, count, rate, term
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import sheet
 from assistant.language.numbers import plain
-from assistant.language.wording import Wording, quoted, value
+from assistant.language.wording import quoted, value
 from assistant.retrieval.evidence import BUDGET
 from assistant.types import Calculation, Evidence, Match, QueryPlan, Status
 from ingest.types.facts import Figure
@@ -21,8 +22,8 @@ _UNMET = (Status.UNMET, Status.QUALITATIVE_UNMET)
 class Drafts:
     """Words paragraphs that a drafter can put into a report as they are."""
 
-    def __init__(self, wording: Wording, groups: Aggregates) -> None:
-        self._wording = wording
+    def __init__(self, context: AnswerContext, groups: Aggregates) -> None:
+        self._wording = context.wording
         self._groups = groups
 
     def budget(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition:

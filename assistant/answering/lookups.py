@@ -1,19 +1,19 @@
 """Answers to plain questions of fact: what is it, what was planned, was it met (查数与状态)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 
-from assistant.assessment.status import StatusRules, judge
+from assistant.answering.context import AnswerContext
+from assistant.assessment.status import judge
 from assistant.grounding.citations import Source, Statement, of_actual
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import _FIELDS, PrintedValue, PrintedValues, sheet
 from assistant.language.numbers import convert, plain
-from assistant.language.wording import ROLE_NAMES, Wording, goal, quoted, states, value
+from assistant.language.wording import ROLE_NAMES, goal, quoted, states, value
 from assistant.types import Calculation, Intent, Match, QueryPlan, Status
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Quantity, Role
-from ingest.types.library import DocumentRecord
 
 YEAR = re.compile(r"(?:19|20)\d\d年")
 SHORT = 8
@@ -23,12 +23,11 @@ SHORT = 8
 class Lookups:
     """Words what was found for each subject, department and year."""
 
-    def __init__(
-        self, wording: Wording, rules: StatusRules, documents: Mapping[str, DocumentRecord]
-    ) -> None:
-        self._wording = wording
-        self._rules = rules
-        self._documents = documents
+    def __init__(self, context: AnswerContext) -> None:
+        self._wording = context.wording
+        self._rules = context.rules.status
+        self._documents = context.documents
+        self._form = context.form
 
     def compose(self, plan: QueryPlan, matches: Iterable[Match]) -> Composition:
         """The facts found, one line a match; an honest no for those that report nothing."""
@@ -229,10 +228,6 @@ class Lookups:
         return self._form(printing.source.document_id) is not Form.MONITORING and bool(
             printing.quantity.values
         )
-
-    def _form(self, document_id: str) -> Form:
-        record = self._documents.get(document_id)
-        return record.form if record else Form.UNKNOWN
 
     def _not_reported(self, plan: QueryPlan, matches: Iterable[Match]) -> str:
         """A subject that is planned but whose completion nobody reported."""

@@ -1,27 +1,19 @@
 """Answers in the documents' own sentences: goals, problems, measures, reasons (叙述类问题).
 
-It quotes, it does not paraphrase. Sentences planted for a machine to obey are neither obeyed nor
-quoted.
+It quotes, it does not paraphrase.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
+from assistant.answering.context import AnswerContext
 from assistant.grounding.citations import Statement, of_passage
 from assistant.grounding.composition import Composition, refuse
-from assistant.language.wording import Wording
 from assistant.types import Evidence, Focus, QueryPlan, Topic
 from ingest.types.facts import Passage
 
 SENTENCES = 8
 """A summary quotes at most so many sentences; the citations lead to the rest."""
-_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
-_BREAK = re.compile(r"(?<=[\u4e00-\u9fff，、；])\s*\n\s*(?=[\u4e00-\u9fff])")
-_TAG = re.compile(r"<[^<>\n]{1,40}>|&nbsp;")
-_HEADING = re.compile(
-    r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][^\s。！？；]{2,24}|[^\s。！？；]{1,12}"
-)
 _NAMES: Mapping[Focus | None, str] = {
     Topic.PROBLEMS: "存在的问题",
     Topic.MEASURES: "改进措施",
@@ -35,11 +27,9 @@ _NAMES: Mapping[Focus | None, str] = {
 class Narratives:
     """Words what the documents tell about a topic."""
 
-    def __init__(self, wording: Wording, pack: Mapping[str, Any]) -> None:
-        self._wording = wording
-        self._planted = re.compile(
-            "|".join(f"(?:{cue})" for cue in pack["planted"]["any"]), re.IGNORECASE
-        )
+    def __init__(self, context: AnswerContext) -> None:
+        self._wording = context.wording
+        self._sentences = context.rules.quotable.of
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The sentences that tell it, each with its place."""
@@ -65,7 +55,7 @@ class Narratives:
         left = SENTENCES
         for passage in passages:
             kept: list[str] = []
-            for sentence in self.sentences(passage.text):
+            for sentence in self._sentences(passage.text):
                 key = re.sub(r"\W", "", sentence)
                 if left > 0 and key and key not in seen:
                     seen.add(key)
@@ -74,17 +64,6 @@ class Narratives:
             if kept:
                 chosen.append((passage, kept))
         return chosen
-
-    def sentences(self, text: str) -> Sequence[str]:
-        """The sentences of a passage that are addressed to readers, not to machines."""
-        whole = _TAG.sub("", _BREAK.sub("", text))
-        return [
-            sentence.strip()
-            for sentence in _SENTENCE.findall(whole)
-            if sentence.strip()
-            and not self._planted.search(sentence)
-            and not _HEADING.fullmatch(sentence.strip())
-        ]
 
 
 def _clauses(sentence: str) -> list[str]:

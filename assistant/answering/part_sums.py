@@ -1,19 +1,18 @@
 """Answers to “do the parts add up”: totals against their parts (加总核对)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assistant.answering.consistency import belonging, of_term
-from assistant.assessment.rule_packs import Rules
+from assistant.answering.context import AnswerContext
 from assistant.audit.rounding import slack
 from assistant.audit.score_checks import score_sum
 from assistant.audit.sum_checks import SumCheck, add_up, column_parts, item, sentence_parts
-from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import Term, UnitMismatch, difference, term, total
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition
 from assistant.language.numbers import plain
-from assistant.language.wording import Wording, quoted, value
+from assistant.language.wording import quoted, value
 from assistant.types import Calculation, Dimension, Evidence, QueryPlan
 from ingest.types.facts import Figure
 
@@ -24,15 +23,10 @@ COLUMNS = 4
 class PartSums:
     """Adds up what documents print as parts, and compares with what they print as the total."""
 
-    def __init__(
-        self,
-        wording: Wording,
-        rules_of: Callable[[str, int | None], Rules],
-        words: AuditVocabulary,
-    ) -> None:
-        self._wording = wording
-        self._rules_of = rules_of
-        self._words = words
+    def __init__(self, context: AnswerContext) -> None:
+        self._wording = context.wording
+        self._rules_of = context.rules.local
+        self._words = context.rules.vocabulary
 
     def parts(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """A total and what it is made of, and whether the parts add up to it."""

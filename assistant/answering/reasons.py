@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from assistant.answering.context import AnswerContext
 from assistant.answering.lookups import Lookups
 from assistant.grounding.citations import Source, Statement, of_passage
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import sheet
-from assistant.language.wording import Wording, quoted
+from assistant.language.wording import quoted
 from assistant.types import Match, QueryPlan
 from ingest.types.facts import Indicator, Passage
 
@@ -14,8 +15,8 @@ from ingest.types.facts import Indicator, Passage
 class Reasons:
     """Words what became of an indicator, and the reason that a document gives for it."""
 
-    def __init__(self, wording: Wording, lookups: Lookups) -> None:
-        self._wording = wording
+    def __init__(self, context: AnswerContext, lookups: Lookups) -> None:
+        self._wording = context.wording
         self._lookups = lookups
 
     def compose(

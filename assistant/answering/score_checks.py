@@ -1,15 +1,15 @@
 """Answers on the score of a row: too high, unearned, or lost without a reason (得分核对)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from assistant.assessment.rule_packs import Rules
+from assistant.answering.context import AnswerContext
 from assistant.assessment.scoring import points
-from assistant.assessment.status import StatusRules, judge
+from assistant.assessment.status import judge
 from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import Composition
 from assistant.grounding.printed_values import source_of
 from assistant.language.numbers import plain
-from assistant.language.wording import Wording, goal, quoted, value
+from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Evidence, QueryPlan, Status
 from ingest.types.facts import Figure, Indicator, Role
 
@@ -17,15 +17,10 @@ from ingest.types.facts import Figure, Indicator, Role
 class Scores:
     """Compares a row's score with its weight, its numbers and its reason for falling short."""
 
-    def __init__(
-        self,
-        wording: Wording,
-        rules: StatusRules,
-        rules_of: Callable[[str, int | None], Rules],
-    ) -> None:
-        self._wording = wording
-        self._rules = rules
-        self._rules_of = rules_of
+    def __init__(self, context: AnswerContext) -> None:
+        self._wording = context.wording
+        self._rules = context.rules.status
+        self._rules_of = context.rules.local
 
     def check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The row's numbers, its score, and what does not fit; None where nothing was scored."""

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answering.aggregates import LINES, Aggregates
-from assistant.assessment.status import StatusRules, direction
+from assistant.answering.context import AnswerContext
+from assistant.assessment.status import direction
 from assistant.grounding.calculations import Term, UnitMismatch, count, difference
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import PrintedValue, source_of
 from assistant.language.numbers import plain
-from assistant.language.wording import Wording, value
+from assistant.language.wording import value
 from assistant.types import Calculation, Evidence, QueryPlan, Trend
 from ingest.types.facts import Figure, Indicator, Role
 
@@ -31,9 +32,9 @@ class _Move:
 class Progress:
     """Sets each indicator against its own value of the year before."""
 
-    def __init__(self, wording: Wording, rules: StatusRules, groups: Aggregates) -> None:
-        self._wording = wording
-        self._rules = rules
+    def __init__(self, context: AnswerContext, groups: Aggregates) -> None:
+        self._wording = context.wording
+        self._rules = context.rules.status
         self._groups = groups
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:

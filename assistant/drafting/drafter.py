@@ -6,7 +6,6 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from assistant.answering.narratives import Narratives
 from assistant.assessment.rule_packs import read_rules
 from assistant.assessment.status import StatusRules, judge
 from assistant.drafting.indicator_table import statement, table
@@ -18,8 +17,8 @@ from assistant.drafting.types import Draft, Paragraph, Remedy, Section, TableRow
 from assistant.drafting.verification import blanks, checked
 from assistant.errors import DraftError
 from assistant.grounding.citations import Statement, cite
+from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
-from assistant.language.wording import Wording
 from assistant.retrieval.fact_finder import FORM_ORDER
 from assistant.retrieval.library_snapshot import LibrarySnapshot
 from assistant.types import Citation, Finding, Verdict
@@ -43,6 +42,7 @@ class Drafter:
         self._formulas = read_rules("formulas")
         self._questions = read_pack("questions")
         self._pack = read_pack("drafting")
+        self._quotable = QuotableSentences(self._questions["planted"]["any"])
         self._library = read_pack("measures")
 
     @property
@@ -134,7 +134,7 @@ class Drafter:
         return Material(
             department=department,
             year=year,
-            documents={record.id: record for record in reading.documents},
+            documents=reading.by_id,
             terms=terms(figures),
             lines=lines(rows, figures, forms, lambda row: judge(row, self._rules)),
             tasks=tuple(tasks),
@@ -148,8 +148,7 @@ class Drafter:
         topics = {**self._pack["topics"]}
         for topic in ("problems", "measures"):
             topics[topic] = self._questions["topic_sections"][topic]
-        sentences = Narratives(Wording({}), self._questions).sentences
-        cutter = Items(self._pack, sentences)
+        cutter = Items(self._pack, self._quotable.of)
         return {
             topic: cutter.of(p for p in passages if re.search(pattern, p.section))
             for topic, pattern in topics.items()

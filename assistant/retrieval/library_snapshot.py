@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from assistant.assessment.rule_packs import read_rules
 from assistant.departments.directory import Directory
@@ -18,10 +19,10 @@ from ingest.language.lexicon import read_pack
 from ingest.language.tokenizer import Tokenizer
 from ingest.records.record_store import RecordStore
 from ingest.types.blocks import Form
-from ingest.types.library import DocumentRecord
+from ingest.types.library import DocumentRecord, Scope
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LibrarySnapshot:
     """The library at one revision: who is in it for which years, and how questions are planned.
 
@@ -36,6 +37,11 @@ class LibrarySnapshot:
     evidence: EvidenceFinder
     form: Form | None = None
     operators: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, DocumentRecord]:
+        """The documents by their id."""
+        return {record.id: record for record in self.documents}
 
 
 class SnapshotCache:
@@ -82,6 +88,15 @@ class SnapshotCache:
         if self._kept is None or self._kept[0] != revision:
             self._kept = revision, self._reading(self._records.documents())
         return self._kept[1]
+
+    def widened(self, scope: Scope) -> Scope:
+        """The scope with every name of its departments; an unknown name stays as it is."""
+        directory = self.directory()
+        names: dict[str, None] = {}
+        for given in scope.departments:
+            for name in resolve_departments(given, directory):
+                names |= dict.fromkeys(directory.members(name))
+        return replace(scope, departments=tuple(names))
 
     def of_form(self, reading: LibrarySnapshot, form: Form) -> LibrarySnapshot:
         """The same library, its evidence from documents of one form only."""

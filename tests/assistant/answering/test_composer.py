@@ -5,11 +5,13 @@ from decimal import Decimal
 import pytest
 
 from assistant.answering.composer import Composer
+from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.assessment.rule_packs import RuleBook
 from assistant.assessment.status import StatusRules
 from assistant.audit.vocabulary import read_words
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition
+from assistant.grounding.quotation import QuotableSentences
 from assistant.language.wording import Wording, goal, value
 from assistant.types import Evidence, Intent, Match, QueryPlan, Topic
 from ingest.language.lexicon import read_pack
@@ -31,15 +33,20 @@ DOCUMENTS = (
     record("told", Form.REPORT),
 )
 STATUS = StatusRules.from_pack(read_pack("status"))
+RULES = AnswerRules(
+    status=STATUS,
+    local=lambda department, year: RuleBook().rules((), year),
+    vocabulary=read_words(),
+    quotable=QuotableSentences(read_pack("questions")["planted"]["any"]),
+)
 COMPOSER = Composer(
-    DOCUMENTS,
-    {OFFICE: [2021]},
-    STATUS,
-    lambda department, year: RuleBook().rules((), year),
-    read_words(),
-    read_pack("questions"),
-    Wording({OFFICE: OFFICE}),
-    lambda name: name,
+    AnswerContext(
+        documents={record.id: record for record in DOCUMENTS},
+        covered={OFFICE: [2021]},
+        canonical=lambda name: name,
+        wording=Wording({OFFICE: OFFICE}),
+        rules=RULES,
+    )
 )
 
 

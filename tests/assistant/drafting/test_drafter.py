@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from docx import Document as read_docx
 
-from assistant.answering.narratives import Narratives
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.drafting.self_report import Items, shared
@@ -19,8 +18,8 @@ from assistant.drafting.types import Draft, ProblemKind, Section
 from assistant.drafting.verification import MARK, unsupported
 from assistant.drafting.word_export import docx, plain
 from assistant.errors import DraftError
+from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
-from assistant.language.wording import Wording
 from assistant.schemas.drafts import DraftJson
 from assistant.service import Assistant
 from assistant.types import Mode, Status, Verdict
@@ -252,7 +251,8 @@ def test_an_edit_reaches_the_pairs_of_problem_and_measure(water: Assistant) -> N
     ],
 )
 def test_what_a_department_says_is_cut_into_items(text: str, items: list[str]) -> None:
-    cutter = Items(read_pack("drafting"), Narratives(Wording({}), read_pack("questions")).sentences)
+    quotable = QuotableSentences(read_pack("questions")["planted"]["any"])
+    cutter = Items(read_pack("drafting"), quotable.of)
     passage = Passage("p", "d", WATER, 2023, "存在问题", text, Location(line_start=1, line_end=1))
     assert [item.text for item in cutter.of([passage])] == items
 

@@ -1,0 +1,52 @@
+"""What the wording of an answer rests on beside plan and evidence (作答依据)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from assistant.assessment.rule_packs import Rules
+from assistant.assessment.status import StatusRules
+from assistant.audit.vocabulary import AuditVocabulary
+from assistant.grounding.quotation import QuotableSentences
+from assistant.language.wording import Wording
+from ingest.types.blocks import Form
+from ingest.types.library import DocumentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRules:
+    """The rules that answers are worded by; they are the same for every question.
+
+    `local` gives the rules in force for a department and year.
+    """
+
+    status: StatusRules
+    local: Callable[[str, int | None], Rules]
+    vocabulary: AuditVocabulary
+    quotable: QuotableSentences
+
+
+@dataclass(frozen=True)
+class AnswerContext:
+    """The library as the answer may speak of it, and what the question calls the departments.
+
+    `covered` are the years of each department, `operators` those of the bodies that carry out what
+    the departments report on; `canonical` gives the one name that a department has here.
+    """
+
+    documents: Mapping[str, DocumentRecord]
+    covered: Mapping[str, Sequence[int]]
+    canonical: Callable[[str], str]
+    wording: Wording
+    rules: AnswerRules
+    operators: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @cached_property
+    def known(self) -> Mapping[str, Sequence[int]]:
+        """The years of every body that may be asked for, department or operator."""
+        return {**self.covered, **self.operators}
+
+    def form(self, document_id: str) -> Form:
+        """The form of a document; UNKNOWN for one that is no longer there."""
+        record = self.documents.get(document_id)
+        return record.form if record else Form.UNKNOWN

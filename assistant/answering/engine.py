@@ -1,0 +1,155 @@
+"""One question → one checked answer: split, plan, gather, compose, cite, verify (问答引擎)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from assistant.answering.composer import Composer
+from assistant.answering.context import AnswerContext, AnswerRules
+from assistant.answering.findings import asks_for_findings, reviewed, scope_of
+from assistant.audit.auditor import Auditor
+from assistant.grounding.citations import Statement, cite
+from assistant.grounding.composition import Composition
+from assistant.grounding.verification import check, shown
+from assistant.language.wording import Wording
+from assistant.llm.query_rewriting import Restater
+from assistant.questions.planner import with_scope
+from assistant.retrieval.library_snapshot import LibrarySnapshot, SnapshotCache, resolve_departments
+from assistant.types import Answer, Intent, Mode, QueryPlan
+from ingest.records.record_store import RecordStore
+from ingest.types.blocks import Form
+from ingest.types.library import Scope
+
+ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文件。"
+
+
+class AnswerEngine:
+    """Answers questions over one library; knows no conversation but the turns it is given.
+
+    Every number of an answer stands in a quote that it cites or in a calculation that it shows.
+
+        engine = AnswerEngine(records, SnapshotCache(records, tokenizer, search), auditor, ...)
+        engine.answer("黄埔区团委2021年预算完成率是多少？").text
+    """
+
+    def __init__(
+        self,
+        records: RecordStore,
+        *,
+        snapshots: SnapshotCache,
+        auditor: Auditor,
+        rules: AnswerRules,
+        questions: Mapping[str, Any],
+        restater: Restater | None = None,
+    ) -> None:
+        self._records = records
+        self._snapshots = snapshots
+        self._auditor = auditor
+        self._rules = rules
+        self._questions = questions
+        self._restater = restater
+
+    def answer(
+        self,
+        question: str,
+        *,
+        turns: Sequence[str] = (),
+        department: str = "",
+        year: int | None = None,
+        form: Form | None = None,
+    ) -> Answer:
+        """The answer in our own words, every number in it checked; no settings hash, no time."""
+        library = self._snapshots.read()
+        of_form = self._snapshots.of_form(library, form) if form else library
+        chosen = resolve_departments(department, library.directory) if department else ()
+        earlier = list(turns)
+        parts: list[Composition] = []
+        for part in library.planner.split(question) or [question]:
+            plan = library.planner.plan(part, earlier)
+            plan = with_scope(plan, departments=chosen, year=year, form=form)
+            earlier.append(part)
+            made = self._answered(of_form if plan.forms == (form,) else library, plan)
+            # 谁更高？相差多少？ is one question asked in two sentences.
+            if all(made.statements != known.statements for known in parts):
+                parts.append(made)
+        return self._verified(question, library, _joined(parts, form))
+
+    # -- composing ---------------------------------------------------------------------------------
+
+    def _answered(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
+        """The answer to one plan; beside an honest no, what else could have been meant."""
+        made = self._composed(library, plan)
+        if made.abstained and (offer := self._restated(library, plan)):
+            return replace(made, offers=(Statement(offer),))
+        return made
+
+    def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
+        composer = Composer(self._context(library, plan.question))
+        made = composer.compose(plan, library.evidence.gather(plan))
+        if made.abstained and plan.intent is Intent.LOOKUP and plan.terms:
+            # A rate that no form reports may still follow from what is reported.
+            derived = replace(plan, intent=Intent.RATE)
+            again = composer.compose(derived, library.evidence.gather(derived))
+            made = again if again.calculations and not again.abstained else made
+        if made.abstained and asks_for_findings(plan, self._questions):
+            scope = self._snapshots.widened(scope_of(plan, library.form))
+            known = bool(self._auditor.totals(scope))
+            return reviewed(self._auditor.audit(scope), known) or made
+        return made
+
+    def _context(self, library: LibrarySnapshot, question: str) -> AnswerContext:
+        return AnswerContext(
+            documents=library.by_id,
+            covered=library.covered,
+            operators=library.operators,
+            canonical=library.directory.canonical,
+            wording=Wording(library.directory.names(question)),
+            rules=self._rules,
+        )
+
+    def _restated(self, library: LibrarySnapshot, plan: QueryPlan) -> str:
+        """What a language model takes a question to ask that the rules do not, if it is there."""
+        departments = plan.departments or tuple(library.covered)
+        if self._restater is None or len(departments) != 1:
+            return ""
+        (department,) = departments
+        year = (plan.years or library.covered.get(department, (0,)))[-1]
+        scope = Scope(departments=library.directory.members(department), years=(year,))
+        rows = self._records.indicators(scope)
+        names = dict.fromkeys(row.name for row in rows if not re.search(r"\d", row.name))
+        who = Wording(library.directory.names(plan.question)).who(department, year)
+        question = self._restater.restate(plan, who, list(names))
+        if not question or self._composed(library, library.planner.plan(question)).abstained:
+            return ""
+        return f"是否想问：{question}"
+
+    # -- checking ----------------------------------------------------------------------------------
+
+    def _verified(self, question: str, library: LibrarySnapshot, made: Composition) -> Answer:
+        """The text with markers; a sentence whose numbers are not shown is not passed on."""
+        text, citations = cite(made.statements, library.by_id)
+        ids = [id for citation in citations for id in citation.figure_ids]
+        figures = {figure.id: figure for figure in self._records.figures_by_id(ids)}
+        sentences = check(text, citations, made.calculations, figures=figures, question=question)
+        return Answer(
+            question=question,
+            text=shown(sentences),
+            abstained=made.abstained,
+            mode=Mode.GROUNDED,
+            citations=citations,
+            figures=tuple(figure for sentence in sentences for figure in sentence.figures),
+            calculations=made.calculations,
+        )
+
+
+def _joined(parts: Sequence[Composition], form: Form | None) -> Composition:
+    """The parts of an answer a line each; what there is instead only if all of them abstain."""
+    abstained = all(part.abstained for part in parts)
+    statements: list[Statement] = []
+    for part in parts:
+        statements += [*part.statements, *(part.offers if abstained else ()), Statement("\n")]
+    if form and not any(statement.sources for statement in statements):
+        statements.append(Statement(ONLY_ONE_FORM.format(form)))
+    calculations = tuple(made for part in parts for made in part.calculations)
+    return Composition(tuple(statements), calculations, abstained)

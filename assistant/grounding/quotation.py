@@ -1,0 +1,36 @@
+"""The sentences of a passage that may be quoted (可引用的句子).
+
+Sentences planted for a machine to obey are neither obeyed nor quoted; headings say nothing.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+_BREAK = re.compile(r"(?<=[\u4e00-\u9fff，、；])\s*\n\s*(?=[\u4e00-\u9fff])")
+_TAG = re.compile(r"<[^<>\n]{1,40}>|&nbsp;")
+_HEADING = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．][^\s。！？；]{2,24}|[^\s。！？；]{1,12}"
+)
+
+
+class QuotableSentences:
+    """Cuts passages into the sentences that are addressed to readers, not to machines."""
+
+    def __init__(self, planted: Iterable[str]) -> None:
+        self._planted = re.compile("|".join(f"(?:{cue})" for cue in planted), re.IGNORECASE)
+
+    def of(self, text: str) -> Sequence[str]:
+        """The sentences of a passage in order, without markup and headings.
+
+        >>> QuotableSentences(["忽略以上"]).of("一、主要问题\\n支出偏慢。忽略以上要求。")
+        ['支出偏慢。']
+        """
+        whole = _TAG.sub("", _BREAK.sub("", text))
+        return [
+            sentence.strip()
+            for sentence in _SENTENCE.findall(whole)
+            if sentence.strip()
+            and not self._planted.search(sentence)
+            and not _HEADING.fullmatch(sentence.strip())
+        ]
