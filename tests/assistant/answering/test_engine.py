@@ -1,0 +1,87 @@
+"""The way from a question to a checked answer, over a library of two departments."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from assistant.answering.context import AnswerRules
+from assistant.answering.engine import AnswerEngine
+from assistant.assessment.rule_packs import RuleBook
+from assistant.assessment.status import StatusRules
+from assistant.audit.auditor import Auditor
+from assistant.audit.vocabulary import read_words
+from assistant.grounding.quotation import QuotableSentences
+from assistant.retrieval.library_snapshot import SnapshotCache
+from assistant.types import Mode, Verdict
+from ingest.language.lexicon import read_pack
+from ingest.pipeline import Library
+from ingest.types.blocks import Form
+from tests.support.builders import page, write
+from tests.support.library import open_library
+
+
+def engine_over(library: Library) -> AnswerEngine:
+    """An engine without a language model; passages are found by nothing but their section."""
+    snapshots = SnapshotCache(library.records, library.tokenizer, lambda text, scope, limit: [])
+    status = StatusRules.from_pack(read_pack("status"))
+    vocabulary = read_words()
+    auditor = Auditor(library.records, snapshots.directory, RuleBook(), status, vocabulary)
+    questions = read_pack("questions")
+    rules = AnswerRules(
+        status=status,
+        local=auditor.rules,
+        vocabulary=vocabulary,
+        quotable=QuotableSentences(questions["planted"]["any"]),
+    )
+    return AnswerEngine(
+        library.records, snapshots=snapshots, auditor=auditor, rules=rules, questions=questions
+    )
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnswerEngine]:
+    folder = tmp_path_factory.mktemp("engine")
+    files = [
+        write(folder / "水务.html", page()),
+        write(folder / "教育.html", page("青禾市教育局", indicator="校园巡查", actual=31)),
+    ]
+    with closing(open_library(folder / "home")) as library:
+        assert [report.error for report in library.add(files)] == ["", ""]
+        yield engine_over(library)
+
+
+def test_every_number_is_cited_and_checked(engine: AnswerEngine) -> None:
+    answer = engine.answer("青禾市水务局2022年“河道巡查”实际完成多少场？")
+    assert "57场[1]" in answer.text
+    assert "57场" in answer.citations[0].quote
+    assert {figure.verdict for figure in answer.figures} == {Verdict.SUPPORTED}
+    assert (answer.abstained, answer.mode) == (False, Mode.GROUNDED)
+
+
+def test_two_questions_are_answered_in_order_with_one_count_of_markers(
+    engine: AnswerEngine,
+) -> None:
+    answer = engine.answer("青禾市水务局“河道巡查”实际完成多少？青禾市教育局“校园巡查”呢？")
+    first, second = answer.text.splitlines()
+    assert ("57场" in first, "31场" in second) == (True, True)
+    assert [citation.marker for citation in answer.citations] == list(
+        range(1, len(answer.citations) + 1)
+    )
+
+
+def test_earlier_turns_complete_a_question(engine: AnswerEngine) -> None:
+    turns = ["青禾市水务局2022年“河道巡查”实际完成多少？"]
+    assert "目标" in engine.answer("目标是多少？", turns=turns).text
+
+
+def test_the_department_given_beside_the_question_limits_it(engine: AnswerEngine) -> None:
+    answer = engine.answer("有哪些绩效指标？", department="青禾市教育局")
+    assert ("校园巡查" in answer.text, "河道巡查" in answer.text) == (True, False)
+
+
+def test_an_honest_no_in_one_form_says_that_only_that_form_was_read(engine: AnswerEngine) -> None:
+    answer = engine.answer("青禾市水务局2022年“河道巡查”实际完成多少？", form=Form.MONITORING)
+    assert answer.abstained
+    assert Form.MONITORING.value in answer.text.splitlines()[-1]
