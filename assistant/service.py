@@ -19,6 +19,7 @@ from assistant.audit.vocabulary import read_words
 from assistant.config import Settings
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_cache import BoardCache, Sources
+from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.service import DraftService
 from assistant.drafting.types import Draft, Section
@@ -35,7 +36,7 @@ from assistant.retrieval.retriever import FusedRetriever
 from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
 from assistant.types import Answer, Finding, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
-from ingest.language.lexicon import read_pack
+from ingest.language.lexicon import any_of, read_pack
 from ingest.loaders.page_images import PageImage
 from ingest.pipeline import Library
 from ingest.storage.home import Home
@@ -82,17 +83,19 @@ class Assistant:
             self._rules,
             vocabulary,
         )
+        drafter = Drafter(library.records, self._auditor.audit, self._settings.hash)
         self._engine = AnswerEngine(
             library.records,
             snapshots=self._reader,
             auditor=self._auditor,
+            drafter=drafter,
             rules=AnswerRules(
                 status=self._rules,
                 local=self._auditor.rules,
                 vocabulary=vocabulary,
                 quotable=QuotableSentences(self._questions["planted"]["any"]),
+                findings=any_of(self._questions["audit"]["any"]),
             ),
-            questions=self._questions,
             restater=self._restater,
         )
         self._ledger = BoardCache(
@@ -113,10 +116,9 @@ class Assistant:
             joiner = Joiner(self._model, pack)
         self.drafts = DraftService(
             library.records,
-            self._reader,
-            self._auditor.audit,
+            reader=self._reader,
+            drafter=drafter,
             joiner=joiner,
-            settings_hash=self._settings.hash,
             url=self._settings.database_url or library.home.database_url,
         )
 

@@ -9,7 +9,7 @@ from assistant.answering.comparisons import Comparisons
 from assistant.answering.consistency import ConsistencyAnswers
 from assistant.answering.context import AnswerContext
 from assistant.answering.department_summary import DepartmentSummary
-from assistant.answering.draft_paragraphs import Drafts
+from assistant.answering.drafts import Drafts
 from assistant.answering.lookups import Lookups
 from assistant.answering.narratives import Narratives
 from assistant.answering.part_sums import PartSums
@@ -56,7 +56,7 @@ class Composer:
         self._checks = ConsistencyAnswers(context, self._lookups)
         self._sums = PartSums(context)
         self._scores = Scores(context)
-        self._drafts = Drafts(context, self._groups)
+        self._drafts = Drafts(context)
         self._narratives = Narratives(context)
         self._standing = DepartmentSummary(context, self._lookups, self._groups)
         self._progress = Progress(context, self._groups)
@@ -167,12 +167,8 @@ class Composer:
                 return self._groups.met_share(evidence)
             case Intent.RATE if plan.focus is RateKind.SHARE:
                 return self._comparisons.share(plan, evidence.matches)
-            case Intent.DRAFT if plan.focus is Topic.BUDGET:
-                return self._drafts.budget(plan, evidence.matches)
-            case Intent.DRAFT if plan.focus is Topic.INDICATORS:
-                return self._drafts.indicators(plan, evidence)
-            case Intent.DRAFT if plan.focus is Topic.PROBLEMS and evidence.indicators:
-                return self._drafts.problems(plan, evidence)
+            case Intent.DRAFT if drafted := self._drafts.compose(plan, evidence):
+                return drafted
             case Intent.NARRATIVE | Intent.DRAFT:
                 return self._narratives.compose(plan, evidence)
             case Intent.RATE if plan.focus is RateKind.GROWTH:

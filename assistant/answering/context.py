@@ -1,29 +1,48 @@
 """What the wording of an answer rests on beside plan and evidence (作答依据)."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import StatusRules
 from assistant.audit.vocabulary import AuditVocabulary
+from assistant.drafting.types import Part, Section
+from assistant.grounding.composition import Composition
 from assistant.grounding.quotation import QuotableSentences
 from assistant.language.wording import Wording
 from ingest.types.blocks import Form
 from ingest.types.library import DocumentRecord
 
 
+class PassageDrafter(Protocol):
+    """Words a section of a report, or a part of it, on one department and year."""
+
+    def __call__(
+        self,
+        wanted: Section | Part,
+        *,
+        department: str,
+        year: int | None,
+        rows: Collection[str] = (),
+    ) -> Composition: ...
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
     """The rules that answers are worded by; they are the same for every question.
 
-    `local` gives the rules in force for a department and year.
+    `local` gives the rules in force for a department and year, `findings` the words of a question
+    after whatever does not fit.
     """
 
     status: StatusRules
     local: Callable[[str, int | None], Rules]
     vocabulary: AuditVocabulary
     quotable: QuotableSentences
+    findings: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -39,6 +58,7 @@ class AnswerContext:
     canonical: Callable[[str], str]
     wording: Wording
     rules: AnswerRules
+    draft: PassageDrafter
     operators: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @cached_property

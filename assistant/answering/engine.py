@@ -1,14 +1,15 @@
 """One question → one checked answer: split, plan, gather, compose, cite, verify (问答引擎)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.findings import asks_for_findings, reviewed, scope_of
 from assistant.audit.auditor import Auditor
+from assistant.drafting.drafter import Drafter
 from assistant.grounding.citations import Statement, cite
 from assistant.grounding.composition import Composition
 from assistant.grounding.verification import check, shown
@@ -39,15 +40,15 @@ class AnswerEngine:
         *,
         snapshots: SnapshotCache,
         auditor: Auditor,
+        drafter: Drafter,
         rules: AnswerRules,
-        questions: Mapping[str, Any],
         restater: Restater | None = None,
     ) -> None:
         self._records = records
         self._snapshots = snapshots
         self._auditor = auditor
+        self._drafter = drafter
         self._rules = rules
-        self._questions = questions
         self._restater = restater
 
     def answer(
@@ -92,7 +93,7 @@ class AnswerEngine:
             derived = replace(plan, intent=Intent.RATE)
             again = composer.compose(derived, library.evidence.gather(derived))
             made = again if again.calculations and not again.abstained else made
-        if made.abstained and asks_for_findings(plan, self._questions):
+        if made.abstained and asks_for_findings(plan, self._rules.findings):
             scope = self._snapshots.widened(scope_of(plan, library.form))
             known = bool(self._auditor.totals(scope))
             return reviewed(self._auditor.audit(scope), known) or made
@@ -106,6 +107,7 @@ class AnswerEngine:
             canonical=library.directory.canonical,
             wording=Wording(library.directory.names(question)),
             rules=self._rules,
+            draft=partial(self._drafter.passage, library),
         )
 
     def _restated(self, library: LibrarySnapshot, plan: QueryPlan) -> str:

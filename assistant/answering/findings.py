@@ -4,9 +4,8 @@ The sentences are the findings' own, each beside the words and formulas that it 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import Composition
@@ -20,13 +19,13 @@ LISTED = 12
 _PIECE = re.compile(r"[^；。]+[；。]?")
 
 
-def asks_for_findings(plan: QueryPlan, pack: Mapping[str, Any]) -> bool:
+def asks_for_findings(plan: QueryPlan, cues: re.Pattern[str]) -> bool:
     """Whether a question is after whatever does not fit, and not after one named thing."""
     return (
         plan.intent in (Intent.CHECK, Intent.LIST)
         and not plan.absent
         and not plan.exact
-        and any(re.search(pattern, plan.question) for pattern in pack["audit"]["any"])
+        and cues.search(plan.question) is not None
     )
 
 

@@ -1,7 +1,7 @@
 """Gathers one department's material, writes a section and checks every number in it (起草)."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -13,10 +13,11 @@ from assistant.drafting.material import Material, funds, lines, terms
 from assistant.drafting.outline import Outline
 from assistant.drafting.paragraphs import Block, Style
 from assistant.drafting.self_report import Item, Items
-from assistant.drafting.types import Draft, Paragraph, Remedy, Section, TableRow
+from assistant.drafting.types import Draft, Paragraph, Part, Remedy, Section, TableRow
 from assistant.drafting.verification import blanks, checked
 from assistant.errors import DraftError
-from assistant.grounding.citations import Statement, cite
+from assistant.grounding.citations import Source, Statement, cite
+from assistant.grounding.composition import Composition
 from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
 from assistant.retrieval.fact_finder import FORM_ORDER
@@ -29,6 +30,8 @@ from ingest.types.facts import Passage
 from ingest.types.library import Scope
 
 Audit = Callable[[Scope], Sequence[Finding]]
+CitedRow = tuple[TableRow, tuple[Source, ...]]
+"""A row of the table of indicators, and what it rests on."""
 
 
 class Drafter:
@@ -64,21 +67,14 @@ class Drafter:
         name, of_year = self._whose(reading, department, year)
         style = self._style(tone, emphasis)
         material = self._material(reading, name, of_year)
-        outline = Outline(material, style, self._rules, self._formulas, self._pack, self._library)
-        blocks = outline.write(section)
+        outline = self._outline(material, style)
         shown = material.reported if section in (Section.COMPLETION, Section.REPORT) else ()
         told = table(shown)
+        blocks = self._supported(outline.write(section), told, material)
         paragraphs, rows, citations = self._cited(blocks, told, material)
-        if any(map(_doubtful, blocks, paragraphs)):
-            blocks = tuple(
-                replace(block, statements=block.fallback) if _doubtful(block, paragraph) else block
-                for block, paragraph in zip(blocks, paragraphs, strict=True)
-            )
-            paragraphs, rows, citations = self._cited(blocks, told, material)
-        title = f"{name}{of_year}年度{self._pack['sections'][section.value]}"
         return Draft(
             section=section,
-            title=title,
+            title=self._title(section, name, of_year),
             department=name,
             year=of_year,
             tone=tone or self.tones[0],
@@ -93,7 +89,53 @@ class Drafter:
             elapsed_ms=round((perf_counter() - started) * 1000),
         )
 
+    def passage(
+        self,
+        reading: LibrarySnapshot,
+        wanted: Section | Part,
+        *,
+        department: str,
+        year: int | None,
+        rows: Collection[str] = (),
+    ) -> Composition:
+        """A section, or one part of it, in the words of a draft: for an answer that asks for it.
+
+        `department` is the name that the library gives it, `rows` the ids of the indicators that
+        it is limited to, none for all. What the documents do not say is a marked blank;
+        where the text does not name the department, a title does.
+        """
+        material = self._material(reading, department, year)
+        if rows:
+            material = material.limited_to(rows)
+        outline = self._outline(material, self._style("", ""))
+        blocks = outline.write(wanted) if isinstance(wanted, Section) else outline.part(wanted)
+        supported = self._supported(blocks, (), material)
+        words = list(_lines(supported))
+        if not any(department in statement.text for statement in words):
+            words[:0] = [Statement(self._title(wanted, department, year)), Statement("\n")]
+        made = (made for block in supported for made in block.calculations)
+        return Composition(tuple(words), tuple(made))
+
     # -- within ------------------------------------------------------------------------------------
+
+    def _title(self, wanted: Section | Part, department: str, year: int | None) -> str:
+        name = self._pack["sections"][wanted] if isinstance(wanted, Section) else wanted.value
+        return f"{department}{f'{year}年度' if year else ''}{name}"
+
+    def _outline(self, material: Material, style: Style) -> Outline:
+        return Outline(material, style, self._rules, self._formulas, self._pack, self._library)
+
+    def _supported(
+        self, blocks: Sequence[Block], table_rows: Sequence[CitedRow], material: Material
+    ) -> tuple[Block, ...]:
+        """The blocks; one that says a number which is not shown says it without, if it can."""
+        if not any(block.fallback for block in blocks):
+            return tuple(blocks)
+        paragraphs, _, _ = self._cited(blocks, table_rows, material)
+        return tuple(
+            replace(block, statements=block.fallback) if _doubtful(block, paragraph) else block
+            for block, paragraph in zip(blocks, paragraphs, strict=True)
+        )
 
     def _whose(self, reading: LibrarySnapshot, given: str, year: int | None) -> tuple[str, int]:
         """The one department meant and the year; the newest year where none is given."""
@@ -118,19 +160,23 @@ class Drafter:
         words = tuple(emphasis.replace("，", " ").replace("、", " ").replace(",", " ").split())
         return Style(chosen["whose"], chosen["brief"], self._pack["blanks"], words)
 
-    def _material(self, reading: LibrarySnapshot, department: str, year: int) -> Material:
-        members = reading.directory.members(department)
-        scope = Scope(departments=members, years=(year,), copies=False)
+    def _material(self, reading: LibrarySnapshot, department: str, year: int | None) -> Material:
+        scope = Scope(
+            departments=reading.directory.members(department),
+            years=(year,) if year is not None else (),
+            forms=(reading.form,) if reading.form is not None else (),
+            copies=False,
+        )
         forms = {record.id: record.form for record in reading.documents}
 
         def order(document_id: str) -> int:
             return FORM_ORDER[forms.get(document_id, Form.UNKNOWN)]
 
-        records = self._records
+        records = reading.facts
         figures = sorted(records.figures(scope), key=lambda f: order(f.document_id))
         rows = [replace(row, department=department) for row in records.indicators(scope)]
         tasks = sorted(records.tasks(scope), key=lambda t: order(t.document_id))
-        passages = sorted(records.passages_of(scope), key=lambda p: order(p.document_id))
+        passages = sorted(records.passages(scope), key=lambda p: order(p.document_id))
         return Material(
             department=department,
             year=year,
@@ -157,13 +203,11 @@ class Drafter:
     def _cited(
         self,
         blocks: Sequence[Block],
-        table_rows: Sequence[tuple[TableRow, tuple[Any, ...]]],
+        table_rows: Sequence[CitedRow],
         material: Material,
     ) -> tuple[tuple[Paragraph, ...], tuple[TableRow, ...], tuple[Citation, ...]]:
         """Markers given out over all paragraphs and rows, every number checked."""
-        statements: list[Statement] = []
-        for block in blocks:
-            statements += [*map(_one_line, block.statements), Statement("\n")]
+        statements = list(_lines(blocks))
         for _, sources in table_rows:
             statements += [statement(sources), Statement("\n")]
         text, citations = cite(statements, material.documents)
@@ -186,6 +230,13 @@ def _doubtful(block: Block, paragraph: Paragraph) -> bool:
     return bool(block.fallback) and any(
         figure.verdict is Verdict.UNSUPPORTED for figure in paragraph.figures
     )
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[Statement]:
+    """The blocks as statements, a block a line."""
+    for block in blocks:
+        yield from map(_one_line, block.statements)
+        yield Statement("\n")
 
 
 def _one_line(statement: Statement) -> Statement:

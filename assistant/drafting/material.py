@@ -1,7 +1,7 @@
 """All that the documents say of one department and year, ordered for drafting (起草素材)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.drafting.self_report import Item
 from assistant.grounding.citations import Source, of_actual
@@ -99,17 +99,14 @@ class Material:
     findings: tuple[Finding, ...] = ()
 
     @property
-    def who(self) -> str:
-        return self.department
-
-    @property
     def reported(self) -> tuple[Line, ...]:
         """The indicators of forms that report completion."""
         return tuple(line for line in self.lines if not line.planned_only)
 
-    def form(self, document_id: str) -> Form:
-        record = self.documents.get(document_id)
-        return record.form if record else Form.UNKNOWN
+    def limited_to(self, ids: Container[str]) -> "Material":
+        """The same with those indicators only of which a row of these ids is a printing."""
+        kept = (ln for ln in self.lines if any(s.indicator.id in ids for s in ln.rows))
+        return replace(self, lines=tuple(kept))
 
 
 def of_row(row: Indicator, quote: str, like: Source | None = None) -> Source:

@@ -1,16 +1,17 @@
 """Which parts a section has, in which order and under which headings (提纲)."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from assistant.assessment.status import StatusRules
 from assistant.drafting.completion import Completion
 from assistant.drafting.material import Material
-from assistant.drafting.measures import Measures
+from assistant.drafting.measures import Measure, Measures
 from assistant.drafting.overview import Overview
 from assistant.drafting.paragraphs import Block, Style, heading, numbered, say
-from assistant.drafting.problems import Problems
-from assistant.drafting.types import ProblemKind, Section
+from assistant.drafting.problems import Problem, Problems
+from assistant.drafting.types import Part, ProblemKind, Section
 from assistant.grounding.calculations import count
 from assistant.language.numbers import plain
 
@@ -41,11 +42,27 @@ class Outline:
         self._material = material
         self._overview = Overview(material, style, formulas)
         self._completion = Completion(material, style, rules)
-        writer = Measures(material, style, rules, pack, library)
-        self.problems = Problems(material, style, rules, pack, library["findings"]).all()
-        self.measures = writer.all(self.problems)
-        self._others = writer.others(self.problems)
+        self._problems = Problems(material, style, rules, pack, library["findings"])
+        self._measures = Measures(material, style, rules, pack, library)
         self._paces: Sequence[str] = library["paces"]
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is to be put right, the gravest first."""
+        return self._problems.all()
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """One measure a problem, in their order."""
+        return self._measures.all(self.problems)
+
+    def part(self, part: Part) -> tuple[Block, ...]:
+        """The paragraphs of one part of a section, without its heading."""
+        match part:
+            case Part.BUDGET:
+                return tuple(self._overview.budget())
+            case Part.BY_TASK:
+                return tuple(self._completion.by_task() or self._completion.result())
 
     def write(self, section: Section) -> tuple[Block, ...]:
         """The blocks of a section, headings numbered 一、（一）1. as GB/T 9704 wants."""
@@ -81,13 +98,13 @@ class Outline:
         return _under(
             ("部门概况", self._overview.department()),
             ("年度重点工作任务", self._overview.work()),
-            ("预算安排与执行情况", self._overview.budget()),
+            (Part.BUDGET.value, self._overview.budget()),
         )
 
     def _completion_parts(self) -> list[Block]:
         return _under(
             ("自评结论", self._completion.result()),
-            ("绩效目标完成情况", self._completion.by_task()),
+            (Part.BY_TASK.value, self._completion.by_task()),
             ("其他工作成效", self._completion.results()),
         )
 
@@ -119,8 +136,9 @@ class Outline:
         return say(f"{said}{detail}。", made=[whole, *(made for _, made in counts)])
 
     def _measure_parts(self) -> list[Block]:
+        others = self._measures.others(self.problems)
         if not self.measures:
-            return [say("现有资料中没有发现需要整改的问题。"), *self._others]
+            return [say("现有资料中没有发现需要整改的问题。"), *others]
         groups: list[tuple[str, list[Block]]] = []
         number = 0
         for pace in self._paces:
@@ -131,8 +149,8 @@ class Outline:
                     own.append(numbered(measure.block, number, f"measure {index}"))
             if own:
                 groups.append((f"{pace}事项", own))
-        if self._others:
-            own = [numbered(block, number + n, "") for n, block in enumerate(self._others, 1)]
+        if others:
+            own = [numbered(block, number + n, "") for n, block in enumerate(others, 1)]
             groups.append(("部门提出的其他措施", own))
         return _under(*groups)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from assistant.drafting.drafter import Audit, Drafter
+from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.revision import renewed, reworded
 from assistant.drafting.store import DraftStore
@@ -22,16 +22,15 @@ class DraftService:
     def __init__(
         self,
         records: RecordStore,
-        reader: SnapshotCache,
-        audit: Audit,
         *,
+        reader: SnapshotCache,
+        drafter: Drafter,
         joiner: Joiner | None,
-        settings_hash: str,
         url: str,
     ) -> None:
         self._records = records
         self._reader = reader
-        self._drafter = Drafter(records, audit, settings_hash)
+        self._drafter = drafter
         self._joiner = joiner
         self._store = DraftStore(url)
 

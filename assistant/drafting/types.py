@@ -17,6 +17,13 @@ class Section(StrEnum):
     REPORT = "report"
 
 
+class Part(StrEnum):
+    """A part of a section that can be asked for by itself; the value is its heading (段落)."""
+
+    BUDGET = "预算安排与执行情况"
+    BY_TASK = "绩效目标完成情况"
+
+
 class ProblemKind(StrEnum):
     """Where a problem comes from (问题来源)."""
 

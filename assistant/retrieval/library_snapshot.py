@@ -26,8 +26,9 @@ from ingest.types.library import DocumentRecord, Scope
 class LibrarySnapshot:
     """The library at one revision: who is in it for which years, and how questions are planned.
 
-    `form` is the only one that evidence is taken from, None for all; `operators` are who carries
-    out what the departments report on.
+    `facts` are its records, in which a scope may name an operator too; `operators` are who carries
+    out what the departments report on. `form` is the only one that evidence is taken from, None for
+    all.
     """
 
     documents: tuple[DocumentRecord, ...]
@@ -35,6 +36,7 @@ class LibrarySnapshot:
     directory: Directory
     planner: Planner
     evidence: EvidenceFinder
+    facts: OwnRecords
     form: Form | None = None
     operators: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
@@ -141,7 +143,7 @@ class SnapshotCache:
         everyone = {**years, **operators.covered}
         planner = Planner(recogniser, self._questions, covered=everyone, today=date.today())
         return LibrarySnapshot(
-            documents, years, directory, planner, evidence, operators=operators.covered
+            documents, years, directory, planner, evidence, own, operators=operators.covered
         )
 
 

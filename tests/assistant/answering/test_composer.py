@@ -1,5 +1,6 @@
 """Wording: plain official Chinese over evidence that is handed in, nothing found by itself."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 import pytest
@@ -9,12 +10,13 @@ from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.assessment.rule_packs import RuleBook
 from assistant.assessment.status import StatusRules
 from assistant.audit.vocabulary import read_words
-from assistant.grounding.citations import Statement
+from assistant.drafting.types import Part, Section
+from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import Composition
 from assistant.grounding.quotation import QuotableSentences
 from assistant.language.wording import Wording, goal, value
 from assistant.types import Evidence, Intent, Match, QueryPlan, Topic
-from ingest.language.lexicon import read_pack
+from ingest.language.lexicon import any_of, read_pack
 from ingest.language.quantities import parse_value
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Passage, Quantity, Role
@@ -33,11 +35,23 @@ DOCUMENTS = (
     record("told", Form.REPORT),
 )
 STATUS = StatusRules.from_pack(read_pack("status"))
+
+
+def drafted(
+    wanted: Section | Part, *, department: str, year: int | None, rows: Collection[str] = ()
+) -> Composition:
+    """What a drafter is asked for, in place of what it would write."""
+    asked = f"{department}{year}年{wanted}，指标{len(rows)}项。"
+    source = Source("own", Location(line_start=1, line_end=1), asked)
+    return Composition((Statement(asked, (source,)),))
+
+
 RULES = AnswerRules(
     status=STATUS,
     local=lambda department, year: RuleBook().rules((), year),
     vocabulary=read_words(),
     quotable=QuotableSentences(read_pack("questions")["planted"]["any"]),
+    findings=any_of(read_pack("questions")["audit"]["any"]),
 )
 COMPOSER = Composer(
     AnswerContext(
@@ -46,6 +60,7 @@ COMPOSER = Composer(
         canonical=lambda name: name,
         wording=Wording({OFFICE: OFFICE}),
         rules=RULES,
+        draft=drafted,
     )
 )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +11,11 @@ from assistant.assessment.rule_packs import RuleBook
 from assistant.assessment.status import StatusRules
 from assistant.audit.auditor import Auditor
 from assistant.audit.vocabulary import read_words
+from assistant.drafting.drafter import Drafter
 from assistant.grounding.quotation import QuotableSentences
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.types import Mode, Verdict
-from ingest.language.lexicon import read_pack
+from ingest.language.lexicon import any_of, read_pack
 from ingest.pipeline import Library
 from ingest.types.blocks import Form
 from tests.support.builders import page, write
@@ -34,9 +34,14 @@ def engine_over(library: Library) -> AnswerEngine:
         local=auditor.rules,
         vocabulary=vocabulary,
         quotable=QuotableSentences(questions["planted"]["any"]),
+        findings=any_of(questions["audit"]["any"]),
     )
     return AnswerEngine(
-        library.records, snapshots=snapshots, auditor=auditor, rules=rules, questions=questions
+        library.records,
+        snapshots=snapshots,
+        auditor=auditor,
+        drafter=Drafter(library.records, auditor.audit, settings_hash=""),
+        rules=rules,
     )
 
 
