@@ -22,7 +22,7 @@ from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
 from assistant.retrieval.fact_finder import FORM_ORDER
 from assistant.retrieval.library_snapshot import LibrarySnapshot
-from assistant.types import Citation, Finding, Verdict
+from assistant.types import Calculation, Citation, Finding, Verdict
 from ingest.language.lexicon import read_pack
 from ingest.records.record_store import RecordStore
 from ingest.types.blocks import Form
@@ -113,8 +113,8 @@ class Drafter:
         words = list(_lines(supported))
         if not any(department in statement.text for statement in words):
             words[:0] = [Statement(self._title(wanted, department, year)), Statement("\n")]
-        made = (made for block in supported for made in block.calculations)
-        return Composition(tuple(words), tuple(made))
+        made = (_with_unit(made) for block in supported for made in block.calculations)
+        return Composition(tuple(words), tuple({one.formula: one for one in made}.values()))
 
     # -- within ------------------------------------------------------------------------------------
 
@@ -230,6 +230,12 @@ def _doubtful(block: Block, paragraph: Paragraph) -> bool:
     return bool(block.fallback) and any(
         figure.verdict is Verdict.UNSUPPORTED for figure in paragraph.figures
     )
+
+
+def _with_unit(made: Calculation) -> Calculation:
+    """A formula as it stands beside a text: with the 万 or 亿 that the sentence says around it."""
+    scaled = made.unit.startswith(("万", "亿")) and made.formula[-1:].isdigit()
+    return replace(made, formula=f"{made.formula}{made.unit}") if scaled else made
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[Statement]:

@@ -12,6 +12,7 @@ from assistant.assessment.status import StatusRules
 from assistant.audit.auditor import Auditor
 from assistant.audit.vocabulary import read_words
 from assistant.drafting.drafter import Drafter
+from assistant.drafting.types import Section
 from assistant.grounding.quotation import QuotableSentences
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.types import Mode, Verdict
@@ -21,18 +22,25 @@ from ingest.types.blocks import Form
 from tests.support.builders import page, write
 from tests.support.library import open_library
 
+STATUS = StatusRules.from_pack(read_pack("status"))
+
+
+def knowledge(library: Library) -> tuple[SnapshotCache, Auditor]:
+    """What is known of the library, and the checks over it."""
+    snapshots = SnapshotCache(library.records, library.tokenizer, lambda text, scope, limit: [])
+    return snapshots, Auditor(
+        library.records, snapshots.directory, RuleBook(), STATUS, read_words()
+    )
+
 
 def engine_over(library: Library) -> AnswerEngine:
     """An engine without a language model; passages are found by nothing but their section."""
-    snapshots = SnapshotCache(library.records, library.tokenizer, lambda text, scope, limit: [])
-    status = StatusRules.from_pack(read_pack("status"))
-    vocabulary = read_words()
-    auditor = Auditor(library.records, snapshots.directory, RuleBook(), status, vocabulary)
+    snapshots, auditor = knowledge(library)
     questions = read_pack("questions")
     rules = AnswerRules(
-        status=status,
+        status=STATUS,
         local=auditor.rules,
-        vocabulary=vocabulary,
+        vocabulary=read_words(),
         quotable=QuotableSentences(questions["planted"]["any"]),
         findings=any_of(questions["audit"]["any"]),
     )
@@ -46,7 +54,7 @@ def engine_over(library: Library) -> AnswerEngine:
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnswerEngine]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("engine")
     files = [
         write(folder / "水务.html", page()),
@@ -54,7 +62,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnswerEngine]:
     ]
     with closing(open_library(folder / "home")) as library:
         assert [report.error for report in library.add(files)] == ["", ""]
-        yield engine_over(library)
+        yield library
+
+
+@pytest.fixture(scope="module")
+def engine(library: Library) -> AnswerEngine:
+    return engine_over(library)
 
 
 def test_every_number_is_cited_and_checked(engine: AnswerEngine) -> None:
@@ -90,3 +103,16 @@ def test_an_honest_no_in_one_form_says_that_only_that_form_was_read(engine: Answ
     answer = engine.answer("青禾市水务局2022年“河道巡查”实际完成多少？", form=Form.MONITORING)
     assert answer.abstained
     assert Form.MONITORING.value in answer.text.splitlines()[-1]
+
+
+def test_a_draft_asked_for_is_the_text_of_the_drafter(library: Library) -> None:
+    """One request, one text: in the chat, at the command line and in the tab."""
+    answer = engine_over(library).answer("请起草青禾市水务局2022年的指标完成情况")
+    snapshots, auditor = knowledge(library)
+    drafter = Drafter(library.records, auditor.audit, settings_hash="")
+    draft = drafter.draft(snapshots.read(), Section.COMPLETION, department="青禾市水务局")
+    assert answer.text == f"{draft.title}\n{draft.text}"
+    assert "“河道巡查”实际完成57场[1]" in answer.text
+    assert answer.citations == draft.citations
+    assert answer.calculations == draft.calculations
+    assert Verdict.UNSUPPORTED not in {figure.verdict for figure in answer.figures}
