@@ -62,3 +62,12 @@ def visiting(
         if address:
             page.goto(address)
         yield page
+
+
+def ask(page: Page, question: str) -> None:
+    """Asks with the keyboard and waits for the whole answer."""
+    box = page.get_by_placeholder("输入问题，按回车提问")
+    box.fill(question)
+    box.press("Enter")
+    expect(page.locator("#current .question")).to_contain_text(question)
+    expect(page.locator("#current .footnote")).to_be_visible()

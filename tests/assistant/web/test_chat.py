@@ -20,7 +20,7 @@ from assistant.errors import SettingsError
 from assistant.serve import launch
 from assistant.service import Assistant
 from assistant.web.tabs.chat import ALL_DEPARTMENTS, ALL_FORMS, ALL_YEARS, Chat
-from tests.support.web_site import chromium, for_local, free_port, served, visiting
+from tests.support.web_site import ask, for_local, free_port, served, visiting
 
 APP = Path(__file__).parents[3] / "app.py"
 QUESTION = "临港片区志愿服务队有多少人？"
@@ -28,32 +28,11 @@ EVERYTHING = (ALL_DEPARTMENTS, ALL_YEARS, ALL_FORMS)
 UNANSWERABLE = "黄埔区团委2019年实际支出数是多少？"
 
 
-@pytest.fixture(scope="module")
-def address(assistant: Assistant, library_home: Path) -> Iterator[str]:
-    with served(assistant, library_home) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
-
-
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     with visiting(browser, address) as opened:
         expect(opened.locator(".welcome")).to_be_visible()
         yield opened
-
-
-def ask(page: Page, question: str) -> None:
-    """Asks with the keyboard and waits for the whole answer."""
-    box = page.get_by_placeholder("输入问题，按回车提问")
-    box.fill(question)
-    box.press("Enter")
-    expect(page.locator("#current .question")).to_contain_text(question)
-    expect(page.locator("#current .footnote")).to_be_visible()
 
 
 def test_the_page_tells_what_the_library_holds(page: Page) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.config import Settings
 from assistant.history.types import Feedback, FeedbackKind
@@ -19,51 +19,31 @@ from assistant.web.html import feedback as replies
 from assistant.web.tabs.chat import NEW, Chat
 from ingest.types.blocks import Form
 from tests.support.chat_server import chat_server
-from tests.support.web_site import chromium, for_local, served, visiting
+from tests.support.web_site import ask, for_local, served, visiting
 
 SPENT = "黄埔区团委2021年实际支出数是多少？"
 PEOPLE = "临港片区志愿服务队有多少人？"
 
 
 @pytest.fixture(scope="module")
-def talker(library_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An Assistant over a copy of the library: what is said is kept in it."""
-    home = tmp_path_factory.mktemp("talker") / "home"
-    shutil.copytree(library_home, home)
-    with closing(Assistant(Settings(home=home))) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def opened(talker: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with (
-        served(talker, tmp_path_factory.mktemp("accounts")) as address,
-        chromium() as browser,
-        visiting(browser, address, permissions=["clipboard-read", "clipboard-write"]) as page,
-    ):
+def opened(browser: Browser, copied_address: str) -> Iterator[Page]:
+    allowed = ["clipboard-read", "clipboard-write"]
+    with visiting(browser, copied_address, permissions=allowed) as page:
         expect(page.locator(".welcome")).to_be_visible()
         yield page
 
 
 @pytest.fixture
-def page(talker: Assistant, opened: Page) -> Page:
+def page(copied_library: Assistant, opened: Page) -> Page:
     """The page of somebody who has not asked anything yet."""
-    talker.forget("")
+    copied_library.forget("")
     opened.set_viewport_size({"width": 1366, "height": 820})
-    new_talk(opened)
+    begin_anew(opened)
     expect(opened.locator("#talks [data-empty]")).to_be_visible()
     return opened
 
 
-def ask(page: Page, question: str) -> None:
-    box = page.get_by_placeholder("输入问题，按回车提问")
-    box.fill(question)
-    box.press("Enter")
-    expect(page.locator("#current .question")).to_contain_text(question)
-    expect(page.locator("#current .footnote")).to_be_visible()
-
-
-def new_talk(page: Page) -> None:
+def begin_anew(page: Page) -> None:
     page.get_by_role("button", name="新对话").click()
     expect(page.locator(".welcome")).to_be_visible()
 
@@ -72,7 +52,7 @@ def test_an_earlier_conversation_is_opened_again_with_its_sources(page: Page) ->
     expect(page.locator("#talks")).to_contain_text("问过的问题会留在这里")
     ask(page, SPENT)
     ask(page, "年度预算数呢？")
-    new_talk(page)
+    begin_anew(page)
     ask(page, PEOPLE)
     items = page.locator("#talks .talk")
     expect(items.locator(".title")).to_have_text([PEOPLE, SPENT])
@@ -123,7 +103,7 @@ def test_an_answer_under_way_does_not_follow_into_a_new_conversation(
         expect(opened.locator("#current .question")).to_contain_text(SPENT)
         box.fill("想好的下一问")
         with opened.expect_response(lambda reply: reply.url.endswith("/cancel")):
-            new_talk(opened)
+            begin_anew(opened)
             server.released.set()
         expect(box).to_have_value("想好的下一问")
         ask(opened, PEOPLE)
@@ -133,7 +113,7 @@ def test_an_answer_under_way_does_not_follow_into_a_new_conversation(
 
 def test_history_is_searched_and_deleted(page: Page) -> None:
     ask(page, PEOPLE)
-    new_talk(page)
+    begin_anew(page)
     ask(page, SPENT)
     items = page.locator("#talks .talk")
     search = page.get_by_placeholder("搜索问过的内容")
@@ -156,7 +136,7 @@ def test_history_is_searched_and_deleted(page: Page) -> None:
     expect(page.locator(".welcome")).to_be_visible()
 
 
-def test_feedback_is_kept_shown_and_changed(page: Page, talker: Assistant) -> None:
+def test_feedback_is_kept_shown_and_changed(page: Page, copied_library: Assistant) -> None:
     ask(page, PEOPLE)
     rating = page.locator("#current .rating")
     rating.get_by_role("button", name="数字错").click()
@@ -164,7 +144,7 @@ def test_feedback_is_kept_shown_and_changed(page: Page, talker: Assistant) -> No
     rating.get_by_label("补充一句").fill("应为 <b>225</b>")
     rating.get_by_label("补充一句").press("Enter")
     expect(rating.get_by_role("button", name="存下")).to_be_focused()
-    (turn,) = talker.feedback_given()
+    (turn,) = copied_library.feedback_given()
     assert turn.feedback == Feedback(FeedbackKind.WRONG_NUMBER, "应为 <b>225</b>")
     page.reload()
     pressed = page.locator("#current .rating [aria-pressed=true]")
@@ -172,7 +152,9 @@ def test_feedback_is_kept_shown_and_changed(page: Page, talker: Assistant) -> No
     expect(rating.get_by_label("补充一句")).to_have_value("应为 <b>225</b>")
     rating.get_by_role("button", name="正确").click()
     expect(pressed).to_have_text("正确")
-    assert [t.feedback.kind for t in talker.feedback_given() if t.feedback] == [FeedbackKind.RIGHT]
+    assert [t.feedback.kind for t in copied_library.feedback_given() if t.feedback] == [
+        FeedbackKind.RIGHT
+    ]
 
 
 def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
@@ -230,9 +212,9 @@ def test_a_narrow_window_has_the_history_in_a_drawer(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
-def test_nobody_opens_deletes_or_judges_what_another_asked(talker: Assistant) -> None:
-    chat = Chat(for_local(talker))
-    turn = talker.record(talker.ask(PEOPLE), user="甲")
+def test_nobody_opens_deletes_or_judges_what_another_asked(copied_library: Assistant) -> None:
+    chat = Chat(for_local(copied_library))
+    turn = copied_library.record(copied_library.ask(PEOPLE), user="甲")
     event = gr.EventData(None, {"talk": turn.conversation, "turn": turn.id})
     stranger = gr.Request(username="乙")
     assert chat.reopen(event, "", stranger)[0] == NEW
@@ -243,8 +225,8 @@ def test_nobody_opens_deletes_or_judges_what_another_asked(talker: Assistant) ->
     assert chat.reopen(event, "", gr.Request(username="甲"))[0] == turn.conversation
 
 
-def test_a_form_keeps_all_ways_of_answering_to_itself(talker: Assistant) -> None:
-    forms = {record.id: record.form for record in talker.documents()}
+def test_a_form_keeps_all_ways_of_answering_to_itself(copied_library: Assistant) -> None:
+    forms = {record.id: record.form for record in copied_library.documents()}
     for question in (
         SPENT,
         "哪些指标未达标？",
@@ -253,7 +235,7 @@ def test_a_form_keeps_all_ways_of_answering_to_itself(talker: Assistant) -> None
         "存在什么问题？",
     ):
         for form in (Form.TARGET, Form.SELF_EVALUATION, Form.SUMMARY):
-            answer = talker.ask(question, form=form)
+            answer = copied_library.ask(question, form=form)
             assert {forms[c.document_id] for c in answer.citations} <= {form}
             assert answer.citations or f"只查了{form}" in answer.text
 

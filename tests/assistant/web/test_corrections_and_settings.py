@@ -10,17 +10,11 @@ from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.types.library import Scope
 from tests.support.builders import FILES
-from tests.support.web_site import chromium, served, visiting
+from tests.support.web_site import ask, served, visiting
 
 FORM = FILES / "form.pdf"
 PASSWORD = "一个足够长的密码口令"
 QUESTION = "走访长者第1批的实际完成值是多少？"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +79,7 @@ def test_a_wrong_figure_is_corrected_and_the_answer_says_so(page: Page) -> None:
     expect(fact).to_contain_text("1188人次")
     expect(fact.locator(".past")).to_contain_text("原文为 1200人次，由 本机 于")
     page.get_by_role("tab", name="问答").click()
-    box = page.get_by_placeholder("输入问题，按回车提问")
-    box.fill(QUESTION)
-    box.press("Enter")
+    ask(page, QUESTION)
     expect(page.locator("#current .text")).to_contain_text("1188人次")
     expect(page.locator("#current .source").first).to_contain_text("人工更正")
 

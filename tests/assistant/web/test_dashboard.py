@@ -18,19 +18,7 @@ from assistant.service import Assistant
 from assistant.web.current_visitor import for_visitor
 from assistant.web.tabs.dashboard import ALL, Dashboard, changed, choice_of
 from ingest.types.blocks import Form
-from tests.support.web_site import chromium, for_local, served, visiting
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant, library_home: Path) -> Iterator[str]:
-    with served(assistant, library_home) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
+from tests.support.web_site import for_local, visiting
 
 
 @pytest.fixture

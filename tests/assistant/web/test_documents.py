@@ -13,17 +13,11 @@ from assistant.accounts.permissions import Role
 from assistant.config import Settings
 from assistant.service import Assistant
 from tests.support.builders import FILES, SAMPLES
-from tests.support.web_site import chromium, served, visiting
+from tests.support.web_site import ask, served, visiting
 
 (SAMPLE,) = SAMPLES.glob("*2021*")
 FORM = FILES / "form.pdf"
 PASSWORD = "一个足够长的密码口令"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture(scope="module")
@@ -86,10 +80,7 @@ def test_an_answer_opens_its_page_at_the_place(page: Page) -> None:
     page.get_by_role("tab", name="问答").click()
     expect(page.locator(".library")).to_contain_text("部门整体支出绩效自评表")
     expect(page.locator(".welcome").first).not_to_contain_text("空的")
-    box = page.get_by_placeholder("输入问题，按回车提问")
-    box.fill("走访长者第1批的目标是多少？")
-    box.press("Enter")
-    expect(page.locator("#current .footnote")).to_be_visible()
+    ask(page, "走访长者第1批的目标是多少？")
     page.locator("#current .source").first.click()
     frame = page.locator("#source-panel .page-view .here")
     expect(frame).to_be_in_viewport()
@@ -142,9 +133,7 @@ def test_staff_sign_in_and_see_what_they_may_use(page: Page, home: Path) -> None
     expect(page.get_by_role("tab", name="看板")).to_be_visible()
     for hidden in ("校核", "起草", "文档", "设置"):
         expect(page.get_by_role("tab", name=hidden)).not_to_be_visible()
-    box = page.get_by_placeholder("输入问题，按回车提问")
-    box.fill("走访长者第2批的目标是多少？")
-    box.press("Enter")
+    ask(page, "走访长者第2批的目标是多少？")
     expect(page.locator("#current .text")).to_contain_text("1201")
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_label("用户名")).to_be_visible()

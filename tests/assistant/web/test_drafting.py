@@ -1,39 +1,23 @@
 """The 起草 tab in a real browser: draft, edit in place, check, write afresh, keep, export."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from docx import Document as read_docx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from assistant.config import Settings
 from assistant.drafting.types import Draft, Section
 from assistant.service import Assistant
 from assistant.web.html import drafts as draft_markup
-from tests.support.web_site import chromium, served, visiting
+from tests.support.web_site import visiting
 
 HUANGPU = "中国共产主义青年团广州市黄埔区委员会"
 
 
 @pytest.fixture(scope="module")
-def desk(library_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An Assistant over a copy of the library: drafts are saved into it."""
-    home = tmp_path_factory.mktemp("desk") / "home"
-    shutil.copytree(library_home, home)
-    with closing(Assistant(Settings(home=home))) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def page(desk: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with (
-        served(desk, tmp_path_factory.mktemp("accounts")) as address,
-        chromium() as browser,
-        visiting(browser, address, height=900) as opened,
-    ):
+def page(browser: Browser, copied_address: str) -> Iterator[Page]:
+    with visiting(browser, copied_address, height=900) as opened:
         tab = opened.get_by_role("tab", name="起草")
         tab.wait_for()
         expect(opened.locator(".welcome")).to_be_visible()
@@ -42,7 +26,7 @@ def page(desk: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def test_a_draft_is_written_edited_checked_kept_and_exported(
-    desk: Assistant, page: Page, tmp_path: Path
+    copied_library: Assistant, page: Page, tmp_path: Path
 ) -> None:
     page.locator("#draft-department input").click()
     page.get_by_role("option", name=HUANGPU).click()
@@ -75,8 +59,8 @@ def test_a_draft_is_written_edited_checked_kept_and_exported(
 
     page.locator("#draft-save").click()
     expect(page.locator("#draft-note")).to_contain_text("已保存为第1版")
-    (saved,) = desk.drafts.saved()
-    fresh = desk.draft(Section.REPORT, department=HUANGPU, year=2021)
+    (saved,) = copied_library.drafts.saved()
+    fresh = copied_library.draft(Section.REPORT, department=HUANGPU, year=2021)
     assert saved.draft.text == fresh.text
 
     with page.expect_download() as loading:
@@ -87,9 +71,9 @@ def test_a_draft_is_written_edited_checked_kept_and_exported(
     assert read_docx(str(target)).paragraphs[0].text == fresh.title
 
 
-def test_text_in_a_draft_is_escaped(desk: Assistant) -> None:
-    draft: Draft = desk.draft(Section.OVERVIEW, department=HUANGPU, year=2021)
-    wicked = desk.recheck(draft, "<img src=x onerror=alert(1)>“a”[99]")
+def test_text_in_a_draft_is_escaped(copied_library: Assistant) -> None:
+    draft: Draft = copied_library.draft(Section.OVERVIEW, department=HUANGPU, year=2021)
+    wicked = copied_library.recheck(draft, "<img src=x onerror=alert(1)>“a”[99]")
     html = draft_markup.sheet(wicked, key="k", excerpt_of=lambda citation: "")
     assert "<img" not in html
     assert "&lt;img" in html
