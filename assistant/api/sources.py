@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from assistant.accounts.permissions import Right
 from assistant.api.rest import Open, Who
 from assistant.errors import UnknownDocument
-from assistant.sources.source_view import drawn
+from assistant.sources.source_view import source_html
 from ingest.types.blocks import Location
 
 NOT_FOUND = "这一处原文已经找不到，文件可能已被删除或替换，请重新提问。"
@@ -50,7 +50,7 @@ class Place(BaseModel):
 @router.get("/source/{document_id}")
 def place(document_id: str, place: Annotated[Place, Query()], gateway: Open, who: Who) -> Response:
     blocks = gateway.enter(who, Right.ASK).blocks(document_id)
-    html = drawn(document_id, blocks, place.location, place.quote) if blocks else ""
+    html = source_html(document_id, blocks, place.location, place.quote) if blocks else ""
     if not html:
         raise UnknownDocument(NOT_FOUND)
     return HTMLResponse(html)

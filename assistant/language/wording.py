@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.language.numbers import plain
+from assistant.types import Severity
 from ingest.language.normalise import normalise
 from ingest.types.facts import Quantity, Role
 from ingest.types.library import Outcome
@@ -24,6 +25,8 @@ OUTCOMES = {
     Outcome.REPLACED: "已更新",
     Outcome.FAILED: "未入库",
 }
+SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "疑似", Severity.NOTE: "提示"}
+"""Severities from the worst down, as lists of findings name them (严重程度)."""
 ROLE_NAMES = {
     Role.TARGET: "年度目标值",
     Role.PERIOD_TARGET: "实施周期指标值",
@@ -64,6 +67,11 @@ class Wording:
 
     def department(self, department: str) -> str:
         return self.names.get(department, department)
+
+
+def year_name(year: int | None) -> str:
+    """A year as lists show it, "" where it is not known: 2021年."""
+    return "" if year is None else f"{year}年"
 
 
 def quoted(name: str) -> str:

@@ -1,7 +1,8 @@
 """The place that a citation points to, in the file itself (原文): to be opened from anywhere.
 
-`link` is the address of what `drawn` shows: the page with the place framed, the table with the
-cell marked, or the lines. Any element with `data-original=link` is filled with it when it opens.
+`link` is the address of what `source_html` shows: the page with the place framed, the table with
+the cell marked, or the lines. Any element with `data-original=link` is filled with it when it
+opens.
 """
 
 from collections.abc import Iterable
@@ -30,13 +31,15 @@ def link(document_id: str, location: Location, quote: str = "") -> str:
     return f"/source/{document_id}?{urlencode(held)}"
 
 
-def opened(document_id: str, location: Location, quote: str = "", *, excerpt: str = "") -> str:
+def original_place(
+    document_id: str, location: Location, quote: str = "", *, excerpt: str = ""
+) -> str:
     """An element that shows the place when it opens, and `excerpt` until then."""
     address = escape(link(document_id, location, quote), quote=True)
     return f'<div class="original" data-original="{address}">{excerpt}</div>'
 
 
-def drawn(document_id: str, blocks: Iterable[Block], location: Location, quote: str) -> str:
+def source_html(document_id: str, blocks: Iterable[Block], location: Location, quote: str) -> str:
     """The place as HTML; empty where it is not found."""
     if location.page is not None:
         return page(document_id, location)

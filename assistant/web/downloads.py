@@ -1,33 +1,41 @@
-"""Files made for a click: saved or printed by the browser, never kept on the server (导出)."""
+"""Files that the browser saves or prints, never stored on the server (导出)."""
 
 import base64
+from enum import StrEnum
 from typing import TypedDict
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HAND_OUT = """
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE_EVENTS = """
 element.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-file]");
   if (!button) return;
   button.disabled = true;
   try {
-    const asked = JSON.parse(button.closest("[data-asked]").dataset.asked);
-    await window.jiwenFile(await server.file({ kind: button.dataset.file, asked }));
+    const choice = JSON.parse(button.closest("[data-choice]").dataset.choice);
+    await window.jiwenSaveFile(await server.file({ kind: button.dataset.file, choice }));
   } finally {
     button.disabled = false;
   }
 });
 """
-"""For a panel with a server function `file` of a Wanted, and buttons with `data-file`."""
+"""For a panel with a server function `file` of a FileRequest, and buttons with `data-file`."""
 
 
-class Wanted(TypedDict):
-    """What a button asks for: a kind of file, and what the page shows, as `data-asked` says it."""
+class FileKind(StrEnum):
+    """What is made of what the page shows, as `data-file` of a button says."""
+
+    EXCEL = "xlsx"
+    PRINT = "print"
+
+
+class FileRequest(TypedDict):
+    """What a button asks for, and what the page shows, as `data-choice` says it."""
 
     kind: str
-    asked: dict[str, str | int]
+    choice: dict[str, str | int]
 
 
-class File(TypedDict):
+class BrowserFile(TypedDict):
     """What a browser saves under `name`, or prints where there is none; `data` is base64."""
 
     name: str
@@ -35,9 +43,11 @@ class File(TypedDict):
     data: str
 
 
-def saved(name: str, content: bytes) -> File:
-    return File(name=name, type=EXCEL, data=base64.b64encode(content).decode())
+def excel_file(name: str, content: bytes) -> BrowserFile:
+    """A workbook to be saved under the name."""
+    return BrowserFile(name=name, type=EXCEL_TYPE, data=base64.b64encode(content).decode())
 
 
-def to_print(page: str) -> File:
-    return File(name="", type="text/html", data=base64.b64encode(page.encode()).decode())
+def page_to_print(page: str) -> BrowserFile:
+    """A whole HTML page for the printer."""
+    return BrowserFile(name="", type="text/html", data=base64.b64encode(page.encode()).decode())

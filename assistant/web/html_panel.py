@@ -6,13 +6,13 @@ from typing import Any
 
 import gradio as gr
 
-Served = Callable[..., object]
+ServerFunction = Callable[..., object]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-"""How our events run: no sign of gradio's own, no door of its API."""
+"""How our events run: no progress sign of gradio's own, no place in its API."""
 
 
 def panel(
-    name: str, html: str = "", *, events: str = "", functions: Sequence[Served] = ()
+    name: str, html: str = "", *, events: str = "", functions: Sequence[ServerFunction] = ()
 ) -> gr.HTML:
     """HTML of our own in the page: none of gradio's styles, and only the `events` given.
 
@@ -23,56 +23,58 @@ def panel(
         elem_id=name,
         apply_default_css=False,
         js_on_load=events or None,
-        server_functions=[served(function) for function in functions] or None,
+        server_functions=[_unbound(function) for function in functions] or None,
     )
 
 
-def signed(
+def with_busy_sign(
     event: Callable[..., Any],
-    function: Served,
+    function: ServerFunction,
     inputs: Sequence[gr.Component],
     outputs: Sequence[gr.Component] | gr.Component,
     *,
-    sign: str,
+    panel_name: str,
 ) -> None:
-    """Has the event call the function; the panel named `sign` says so until that is done.
+    """Has the event call the function; a sign above the panel says so until that is done.
 
-    All events of one sign are answered in the order in which they came, so the page shows what was
+    All events of one panel are answered in the order in which they came, so the page shows what was
     asked for last. A click goes through `window.jiwenWhenIdle`, or gradio drops it while an event
     of its kind is under way.
     """
-    begun = f"(...given) => {{ window.jiwenBusy('{sign}', true); return given; }}"
-    done = f"() => window.jiwenBusy('{sign}', false)"
-    made = event(function, inputs, outputs, js=begun, concurrency_id=sign, **QUIET)
-    made.then(None, None, None, js=done)
-    made.failure(None, None, None, js=done)
+    begin = f"(...inputs) => {{ window.jiwenBusy('{panel_name}', true); return inputs; }}"
+    end = f"() => window.jiwenBusy('{panel_name}', false)"
+    answered = event(function, inputs, outputs, js=begin, concurrency_id=panel_name, **QUIET)
+    answered.then(None, None, None, js=end)
+    answered.failure(None, None, None, js=end)
 
 
-def looked_after(
+def refreshed_by_timer(
     timer: gr.Timer,
-    function: Served,
+    function: ServerFunction,
     inputs: Sequence[gr.Component],
     outputs: Sequence[gr.Component],
     *,
-    sign: str,
+    panel_name: str,
 ) -> None:
     """Has the timer call the function, except while the panel is being made.
 
     What the page says then is about to change, and must not be overwritten by what it said before.
     """
-    asked = f"(...given) => window.jiwenIsBusy('{sign}') ? given.map(() => null) : given"
+    unless_busy = (
+        f"(...inputs) => window.jiwenIsBusy('{panel_name}') ? inputs.map(() => null) : inputs"
+    )
 
-    def look(*given: object) -> object:
-        return [gr.skip()] * len(outputs) if None in given else function(*given)
+    def refresh(*values: object) -> object:
+        return [gr.skip()] * len(outputs) if None in values else function(*values)
 
-    timer.tick(look, inputs, outputs, js=asked, concurrency_id=sign, **QUIET)
+    timer.tick(refresh, inputs, outputs, js=unless_busy, concurrency_id=panel_name, **QUIET)
 
 
-def served(function: Served) -> Served:
-    """The function as gradio wants it: it writes on what it serves, and a method takes no note."""
+def _unbound(function: ServerFunction) -> ServerFunction:
+    """The function as gradio wants it: it sets attributes on it, which a method does not take."""
 
     @wraps(function)
-    def call(*given: object) -> object:
-        return function(*given)
+    def call(*values: object) -> object:
+        return function(*values)
 
     return call

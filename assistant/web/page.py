@@ -1,58 +1,91 @@
 """The page of the web app: tabs over one Assistant."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Protocol, assert_never
 
 import gradio as gr
 
 from assistant.accounts.permissions import LOCAL, ROLE_NAMES, Right, Visitor
 from assistant.server.permitted import PermittedAssistant
-from assistant.web.html import answers as markup
+from assistant.web.html import library
 from assistant.web.html_panel import QUIET, panel
+from assistant.web.source_panel import SourcePanel
 from assistant.web.tabs.audit import Audit
 from assistant.web.tabs.chat import Chat
 from assistant.web.tabs.dashboard import Dashboard
 from assistant.web.tabs.documents import Documents
 from assistant.web.tabs.drafting import Drafting
 from assistant.web.tabs.settings import SettingsTab
-from assistant.web.tabs.source_panel import Openings
 
 TITLE = "绩问：预算绩效文档问答"
-WAITING_AT_MOST = 64
-NEEDED = {
-    "校核": Right.AUDIT,
-    "起草": Right.DRAFT,
-    "文档": Right.UPLOAD,
-    "设置": Right.ADMINISTER,
-}
-"""What a visitor must be allowed for a tab to be shown; all see the others."""
+MAX_WAITING = 64
+"""Maximum number of events that wait to be handled, of all visitors together."""
 FILES_LISTED = """
 document.addEventListener("jiwen-listed", () => trigger("outdated"));
 """
 """The list of files has been read anew: what the title says of them may be out of date."""
 
 
-class Part(Protocol):
-    """What one tab shows. It lays itself out inside the open `tab`, and wires its own events.
+class TabName(StrEnum):
+    """The tabs by their titles, from left to right; the first is open at the start."""
+
+    CHAT = "问答"
+    DASHBOARD = "看板"
+    AUDIT = "校核"
+    DRAFTING = "起草"
+    DOCUMENTS = "文档"
+    SETTINGS = "设置"
+
+
+NEEDED_RIGHTS: Mapping[TabName, Right] = {
+    TabName.AUDIT: Right.AUDIT,
+    TabName.DRAFTING: Right.DRAFT,
+    TabName.DOCUMENTS: Right.UPLOAD,
+    TabName.SETTINGS: Right.ADMINISTER,
+}
+"""What a visitor must be allowed for a tab to be shown; all see the others."""
+
+
+class TabContent(Protocol):
+    """What one tab shows.
 
     A tab that reads the whole library does so when it is selected (`tab.select`), not when the
     page is opened. What is clicked opens beside the page: `data-source="ID"` its
-    `<template id="ID">`, an `Opening`'s `data-open` the places that it names.
+    `<template id="ID">`, a `SourceLink`'s `data-open` the places that it names.
     """
 
-    def build(self, page: gr.Blocks, tab: gr.Tab) -> None: ...
+    def build(self, page: gr.Blocks, tab: gr.Tab) -> None:
+        """Lays itself out inside the open `tab` and wires its events."""
 
 
-def tabs(assistant: PermittedAssistant) -> dict[str, Part]:
-    """The tabs by their titles, from left to right; the first is open at the start."""
-    return {
-        "问答": Chat(assistant),
-        "看板": Dashboard(assistant),
-        "校核": Audit(assistant),
-        "起草": Drafting(assistant),
-        "文档": Documents(),
-        "设置": SettingsTab(),
-    }
+def content(name: TabName, assistant: PermittedAssistant) -> TabContent:
+    """What stands in a tab."""
+    match name:
+        case TabName.CHAT:
+            return Chat(assistant)
+        case TabName.DASHBOARD:
+            return Dashboard(assistant)
+        case TabName.AUDIT:
+            return Audit(assistant)
+        case TabName.DRAFTING:
+            return Drafting(assistant)
+        case TabName.DOCUMENTS:
+            return Documents()
+        case TabName.SETTINGS:
+            return SettingsTab()
+        case unknown:
+            assert_never(unknown)
+
+
+def hidden_tabs(visitor: Visitor) -> str:
+    """A style that hides the buttons of the tabs that the visitor may not use."""
+    buttons = [
+        f"#tab{number}-button"  # as gradio names the button of a tab
+        for number, name in enumerate(TabName)
+        if name in NEEDED_RIGHTS and not visitor.may(NEEDED_RIGHTS[name])
+    ]
+    return f"<style>{','.join(buttons)}{{display:none}}</style>" if buttons else ""
 
 
 def build(assistant: PermittedAssistant, present: Callable[[], Visitor]) -> gr.Blocks:
@@ -66,24 +99,18 @@ def build(assistant: PermittedAssistant, present: Callable[[], Visitor]) -> gr.B
         with gr.Row(elem_id="frame"):
             with gr.Tabs(elem_id="tabs"):
                 selected = [page.load]
-                for number, (title, part) in enumerate(tabs(assistant).items()):
-                    with gr.Tab(title, elem_id=f"tab{number}") as tab:
-                        part.build(page, tab)
+                for number, name in enumerate(TabName):
+                    with gr.Tab(name.value, elem_id=f"tab{number}") as tab:
+                        content(name, assistant).build(page, tab)
                     selected.append(tab.select)
-            Openings(assistant).panel()
+            SourcePanel(assistant).panel()
 
-        def opened() -> str:
+        def title() -> str:
             visitor = present()
             name = "" if visitor is LOCAL else f"{visitor.name}（{ROLE_NAMES[visitor.role]}）"
-            hidden = [
-                f"#tab{number}-button"  # as gradio names the button of a tab
-                for number, title in enumerate(tabs(assistant))
-                if title in NEEDED and not visitor.may(NEEDED[title])
-            ]
-            style = f"<style>{','.join(hidden)}{{display:none}}</style>" if hidden else ""
-            return markup.masthead(assistant.documents(), visitor=name) + style
+            return library.masthead(assistant.documents(), visitor=name) + hidden_tabs(visitor)
 
         for event in (*selected, masthead.outdated):  # files come and go meanwhile
-            event(opened, None, masthead, trigger_mode="always_last", **QUIET)
-    page.queue(max_size=WAITING_AT_MOST, api_open=False)
+            event(title, None, masthead, trigger_mode="always_last", **QUIET)
+    page.queue(max_size=MAX_WAITING, api_open=False)
     return page

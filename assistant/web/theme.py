@@ -8,6 +8,28 @@ from gradio.themes import Base, Color, Font
 STATIC = Path(str(files("assistant.web.static")))
 ICON = STATIC / "favicon.svg"
 
+STYLES = (
+    "board.css",
+    "documents.css",
+    "drafting.css",
+    "document_facts.css",
+    "settings.css",
+    "page.css",
+    "conversations.css",
+)
+"""Our styles in the order in which the page has them: where two say the same, the later holds."""
+SCRIPTS = (
+    "elements.js",
+    "busy_sign.js",
+    "documents.js",
+    "drafting.js",
+    "document_facts.js",
+    "page.js",
+    "settings.js",
+    "conversations.js",
+)
+"""Our scripts in the order in which they run: first what the others are made of."""
+
 SANS = ("PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 
@@ -28,6 +50,7 @@ PINE = Color(
 
 
 def theme() -> Base:
+    """Gradio's components in our colours and fonts, light and dark."""
     return Base(
         primary_hue=PINE,
         secondary_hue=PINE,
@@ -52,7 +75,7 @@ def theme() -> Base:
 def head() -> str:
     """Our styles and scripts. As plain tags: gradio would rewrite the selectors of `css=`."""
     return "".join(
-        f"<{tag}>{path.read_text(encoding='utf-8')}</{tag}>"
-        for tag, kind in (("style", "*.css"), ("script", "*.js"))
-        for path in sorted(STATIC.glob(kind))
+        f"<{tag}>{(STATIC / name).read_text(encoding='utf-8')}</{tag}>"
+        for tag, names in (("style", STYLES), ("script", SCRIPTS))
+        for name in names
     )

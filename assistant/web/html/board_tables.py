@@ -8,30 +8,29 @@ from assistant.dashboard.board import ORDERS, Board, Line
 from assistant.dashboard.indicator_list import Row
 from assistant.grounding.locations import place
 from assistant.language.numbers import plain
-from assistant.web.html.answers import year
+from assistant.language.wording import SEVERITY_NAMES, year_name
 from assistant.web.html.board_parts import (
-    BARS,
-    KINDS,
-    NOTHING,
-    SEVERITIES,
+    MAX_BARS,
+    NOTE,
+    STANDING_CLASSES,
+    attained_rate,
     card,
+    filter_attribute,
+    left_out,
     number,
-    pick,
-    rest,
+    page_buttons,
     segments,
-    share,
-    told,
-    turning,
+    tally_in_words,
 )
-from assistant.web.html.source_link import Opening, Place
+from assistant.web.html.source_link import QuotedPlace, SourceLink
 
 NO_DEPARTMENT = "未注明部门"
-PAGE = 30
-"""Indicators shown at once."""
+ROWS_PER_PAGE = 30
 
 
-def ranking(given: Board, order: str = "") -> str:
-    lines: Iterable[Line] = given.lines
+def ranking(board: Board, order: str = "") -> str:
+    """Departments by year; `order` is one of `ORDERS`, the board's own where empty."""
+    lines: Iterable[Line] = board.lines
     if order in ORDERS:
         lines = sorted(lines, key=ORDERS[order])
     heads = "".join(
@@ -40,72 +39,75 @@ def ranking(given: Board, order: str = "") -> str:
         f' title="按{name}排，需要关注的在前">{name}</button></th>'
         for name in ORDERS
     )
-    body = "".join(map(ranked, islice(lines, BARS)))
+    body = "".join(map(_ranking_row, islice(lines, MAX_BARS)))
     table = (
         '<div class="scroll" tabindex="0"><table class="ranking"><thead><tr>'
         '<th class="digits">名次</th><th>部门</th><th>年度</th><th class="digits">指标</th>'
         f"<th>状态</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-        f"{rest(len(given.lines), BARS, '行')}"
+        f"{left_out(len(board.lines), MAX_BARS, '行')}"
     )
     if not body:
-        table = NOTHING.format("所选范围内没有可以排名的部门。")
+        table = NOTE.format("所选范围内没有可以排名的部门。")
     return card("部门排名", "按达标率排名；点列名按该列排，点部门只看该部门", table, "wide")
 
 
-def ranked(line: Line) -> str:
-    """One department in one year."""
-    many = max(line.tally.total, 1)
-    found = "".join(
-        f'<span class="{kind.value}">{SEVERITIES[kind]}{line.severities[kind]}</span>'
-        for kind in SEVERITIES
+def _ranking_row(line: Line) -> str:
+    longest = max(line.tally.total, 1)
+    findings = "".join(
+        f'<span class="{kind.value}">{SEVERITY_NAMES[kind]}{line.severities[kind]}</span>'
+        for kind in SEVERITY_NAMES
         if line.severities.get(kind)
     )
     spent = f"{line.execution.value:.2f}%" if line.execution and line.execution.value else "—"
     changes = {"department": line.department} | ({"year": line.year} if line.year else {})
+    button = f'<button type="button" {filter_attribute(**changes)}>'
+    rate = attained_rate(line.tally)
     return (
         f'<tr><td class="digits">{line.rank or "—"}</td>'
-        f'<td><button type="button" {pick(**changes)}>{escape(line.department)}</button></td>'
-        f'<td>{year(line.year) or "—"}</td><td class="digits">{line.tally.total or "—"}</td>'
-        f'<td><span class="track" title="{escape(told(line.tally), quote=True)}">'
-        f'{segments(line.tally, many)}</span></td><td class="digits">{share(line.tally)}</td>'
+        f"<td>{button}{escape(line.department)}</button></td>"
+        f'<td>{year_name(line.year) or "—"}</td><td class="digits">{line.tally.total or "—"}</td>'
+        f'<td><span class="track" title="{escape(tally_in_words(line.tally), quote=True)}">'
+        f'{segments(line.tally, longest)}</span></td><td class="digits">{rate}</td>'
         f'<td class="digits">{spent}</td>'
         f'<td class="digits">{plain(line.mark.value) if line.mark else "—"}</td>'
-        f'<td class="found">{found or "—"}</td></tr>'
+        f'<td class="found">{findings or "—"}</td></tr>'
     )
 
 
-def indicators(given: Board, page: int = 0) -> str:
+def indicators(board: Board, page: int = 0) -> str:
     """One page of the indicators, those that need attention first."""
-    pages = max(1, -(-len(given.rows) // PAGE))
+    pages = max(1, -(-len(board.rows) // ROWS_PER_PAGE))
     page = min(max(page, 0), pages - 1)
-    shown = given.rows[page * PAGE : (page + 1) * PAGE]
+    shown = board.rows[page * ROWS_PER_PAGE : (page + 1) * ROWS_PER_PAGE]
+    rows = "".join(map(_indicator_row, shown))
     table = (
         '<table class="indicators"><thead><tr><th>部门</th><th>指标</th><th>目标</th><th>实际</th>'
-        f"<th>状态</th><th>原因</th><th>出处</th></tr></thead><tbody>{''.join(map(row, shown))}"
-        f"</tbody></table>{turning(page, pages)}"
+        f"<th>状态</th><th>原因</th><th>出处</th></tr></thead><tbody>{rows}"
+        f"</tbody></table>{page_buttons(page, pages)}"
     )
     if not shown:
-        table = NOTHING.format("所选范围内没有指标。")
-    note = f"共{number(len(given.rows))}个，需要关注的在前；点一行看原文"
+        table = NOTE.format("所选范围内没有指标。")
+    note = f"共{number(len(board.rows))}个，需要关注的在前；点一行看原文"
     return card("指标清单", note, table, "wide")
 
 
-def row(one: Row) -> str:
-    where = place(one.location, file=one.file)
-    opened = Opening("", "", (), (Place(one.document_id, one.location, one.quote),))
-    if one.elsewhere:
-        where += f"，另见{one.elsewhere}份"
-    about = " · ".join(part for part in (one.family, one.task) if part)
+def _indicator_row(row: Row) -> str:
+    where = place(row.location, file=row.file)
+    link = SourceLink("", places=(QuotedPlace(row.document_id, row.location, row.quote),))
+    if row.elsewhere:
+        where += f"，另见{row.elsewhere}份"
+    badge = f'<span class="badge {STANDING_CLASSES[row.standing]}">{row.standing}</span>'
+    about = " · ".join(part for part in (row.family, row.task) if part)
     return (
-        f"<tr {opened.attribute}>"
-        f'<td data-name="部门">{escape(one.department or NO_DEPARTMENT)}'
-        f"<small>{year(one.year)}</small></td>"
-        f'<td data-name="指标"><button type="button">{escape(one.name)}</button>'
+        f"<tr {link.attribute}>"
+        f'<td data-name="部门">{escape(row.department or NO_DEPARTMENT)}'
+        f"<small>{year_name(row.year)}</small></td>"
+        f'<td data-name="指标"><button type="button">{escape(row.name)}</button>'
         f"<small>{escape(about)}</small></td>"
-        f'<td data-name="目标">{escape(one.target) or "—"}</td>'
-        f'<td data-name="实际">{escape(one.actual) or "—"}</td>'
-        f'<td data-name="状态"><span class="badge {KINDS[one.standing]}">{one.standing}</span></td>'
-        f'<td data-name="原因">{escape(one.reason)}</td>'
-        f'<td data-name="出处" class="source-cell">{escape(one.file)}'
+        f'<td data-name="目标">{escape(row.target) or "—"}</td>'
+        f'<td data-name="实际">{escape(row.actual) or "—"}</td>'
+        f'<td data-name="状态">{badge}</td>'
+        f'<td data-name="原因">{escape(row.reason)}</td>'
+        f'<td data-name="出处" class="source-cell">{escape(row.file)}'
         f"<small>{escape(where)}</small></td></tr>"
     )

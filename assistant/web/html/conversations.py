@@ -2,77 +2,88 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
 from assistant.history.types import Conversation, Turn
 
-AROUND = 14
+SNIPPET_RADIUS = 14
 """Characters shown before and after a word that was searched for."""
-SHOWN = 50
-"""So many conversations or finds are listed."""
+MAX_LISTED = 50
+"""Maximum number of conversations, or of turns that a search found, in the list."""
 
 
-def listed(talks: Sequence[Conversation], *, current: str, now: datetime) -> str:
-    """The conversations, the one touched last first; `current` is the open one's id."""
-    if not talks:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One line of the list; `title` and `snippet` are HTML, `name` is what × deletes."""
+
+    conversation: str
+    title: str
+    note: str
+    turn: str = ""
+    snippet: str = ""
+    current: bool = False
+    name: str = ""
+
+
+def listing(conversations: Sequence[Conversation], *, current: str, now: datetime) -> str:
+    """The conversations in the order given; `current` is the open one's id."""
+    if not conversations:
         return '<p class="none" data-empty>问过的问题会留在这里。</p>'
-    items = "".join(
-        item(
-            talk.id,
-            escape(talk.title),
-            f"{when(talk.changed, now)} · {talk.turns}问",
-            current=talk.id == current,
-            forget=talk.title,
+    entries = "".join(
+        _entry(
+            _Entry(
+                conversation.id,
+                escape(conversation.title),
+                f"{when(conversation.changed, now)} · {conversation.turns}问",
+                current=conversation.id == current,
+                name=conversation.title,
+            )
         )
-        for talk in talks
+        for conversation in conversations
     )
-    more = '<p class="none">更早的对话可以搜索。</p>' if len(talks) >= SHOWN else ""
-    return f'<ul class="talks">{items}</ul>{more}'
+    full = len(conversations) >= MAX_LISTED
+    more = '<p class="none">更早的对话可以搜索。</p>' if full else ""
+    return f'<ul class="conversations">{entries}</ul>{more}'
 
 
-def found(turns: Sequence[Turn], words: str, *, current: str, now: datetime) -> str:
+def search_results(turns: Sequence[Turn], words: str, *, current: str, now: datetime) -> str:
     """The questions and answers that say the words, each a way into its conversation."""
     if not turns:
         return f'<p class="none">没有问过与“{escape(words)}”有关的问题。</p>'
-    items = "".join(
-        item(
-            turn.conversation,
-            marked(turn.answer.question, words),
-            when(turn.asked, now),
-            turn=turn.id,
-            around=marked(around(turn.answer.text, words), words),
-            current=turn.conversation == current,
+    entries = "".join(
+        _entry(
+            _Entry(
+                turn.conversation,
+                highlighted(turn.answer.question, words),
+                when(turn.asked, now),
+                turn=turn.id,
+                snippet=highlighted(snippet(turn.answer.text, words), words),
+                current=turn.conversation == current,
+            )
         )
         for turn in turns
     )
-    return f'<ul class="talks">{items}</ul>'
+    return f'<ul class="conversations">{entries}</ul>'
 
 
-def item(
-    talk: str,
-    title: str,
-    note: str,
-    *,
-    turn: str = "",
-    around: str = "",
-    current: bool = False,
-    forget: str = "",
-) -> str:
-    """One line of the list; `title` and `around` are HTML, `forget` names what × deletes."""
-    place = f' data-turn="{escape(turn, quote=True)}"' if turn else ""
-    here = ' aria-current="true"' if current else ""
-    quote = f"<q>{around}</q>" if around else ""
-    name = escape(forget, quote=True)
-    gone = (
-        f'<button type="button" class="forget" data-forget="{escape(talk, quote=True)}"'
+def _entry(entry: _Entry) -> str:
+    conversation = escape(entry.conversation, quote=True)
+    turn = f' data-turn="{escape(entry.turn, quote=True)}"' if entry.turn else ""
+    current = ' aria-current="true"' if entry.current else ""
+    snippet = f"<q>{entry.snippet}</q>" if entry.snippet else ""
+    name = escape(entry.name, quote=True)
+    forget = (
+        f'<button type="button" class="forget" data-forget="{conversation}"'
         f' data-name="{name}" title="删除这个对话" aria-label="删除对话：{name}">×</button>'
-        if forget
+        if entry.name
         else ""
     )
     return (
-        f'<li><button type="button" class="talk" data-talk="{escape(talk, quote=True)}"{place}'
-        f'{here}><span class="title">{title}</span>{quote}<small>{note}</small></button>{gone}</li>'
+        f'<li><button type="button" class="conversation" data-conversation="{conversation}"'
+        f'{turn}{current}><span class="title">{entry.title}</span>{snippet}'
+        f"<small>{entry.note}</small></button>{forget}</li>"
     )
 
 
@@ -88,23 +99,23 @@ def when(moment: datetime, now: datetime) -> str:
     return day if local.year == now.year else f"{local.year}年{day}"
 
 
-def around(text: str, words: str) -> str:
+def snippet(text: str, words: str) -> str:
     """The text around the first of the words that stands in it, "" if none does."""
     line = " ".join(text.split())
-    hit = _any(words).search(line)
-    if hit is None:
+    match = _any(words).search(line)
+    if match is None:
         return ""
-    start, end = max(0, hit.start() - AROUND), hit.end() + AROUND
+    start, end = max(0, match.start() - SNIPPET_RADIUS), match.end() + SNIPPET_RADIUS
     return f"{'…' * (start > 0)}{line[start:end]}{'…' * (end < len(line))}"
 
 
-def marked(text: str, words: str) -> str:
+def highlighted(text: str, words: str) -> str:
     """The text as HTML with the words marked."""
     pieces: list[str] = []
     end = 0
-    for hit in _any(words).finditer(text):
-        pieces += [escape(text[end : hit.start()]), f"<mark>{escape(hit.group())}</mark>"]
-        end = hit.end()
+    for match in _any(words).finditer(text):
+        pieces += [escape(text[end : match.start()]), f"<mark>{escape(match.group())}</mark>"]
+        end = match.end()
     return "".join([*pieces, escape(text[end:])])
 
 

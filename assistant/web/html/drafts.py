@@ -9,7 +9,7 @@ from html import escape
 
 from assistant.drafting.types import Draft, Paragraph, SavedDraft
 from assistant.types import Citation, Mode, Verdict
-from assistant.web.html import answers as markup
+from assistant.web.html import sources
 
 _PIECE = re.compile(r"\[(\d+)\]|(【待填：[^】]+】)|(【待核实】)")
 
@@ -25,15 +25,15 @@ NO_LIBRARY = (
 
 def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str]) -> str:
     """The whole draft; its sources open by `data-source` ids that begin with `key`."""
-    sources = {citation.marker: citation for citation in draft.citations}
+    cited = {citation.marker: citation for citation in draft.citations}
     body = "".join(
-        _paragraph(paragraph, number, sources, key)
+        _paragraph(paragraph, number, cited, key)
         for number, paragraph in enumerate(draft.paragraphs, 1)
     )
-    cards = "".join(markup.card(citation, key=key) for citation in draft.citations)
-    panels = "".join(
-        f'<template id="{key}-{c.marker}">{markup.panel(c, excerpt_of(c))}</template>'
-        for c in draft.citations
+    cards = "".join(sources.card(citation, key=key) for citation in draft.citations)
+    templates = "".join(
+        sources.details_template(citation, excerpt_of(citation), key=key)
+        for citation in draft.citations
     )
     listing = (
         f'<details class="draft-sources"><summary>出处（{len(draft.citations)}处）</summary>'
@@ -43,15 +43,17 @@ def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str]) -> s
     )
     return (
         f'<article class="draft"><h2>{escape(draft.title)}</h2>{body}'
-        f"{_footnote(draft)}{_blanks(draft)}{listing}{panels}</article>"
+        f"{_footnote(draft)}{_blanks(draft)}{listing}{templates}</article>"
     )
 
 
 def failed(message: str) -> str:
+    """Why what was asked for could not be done."""
     return f'<p class="failure" role="alert">{escape(message)}</p>'
 
 
-def told(message: str) -> str:
+def note(message: str) -> str:
+    """What has been done, or what to do first."""
     return f'<p class="draft-told" role="status">{escape(message)}</p>'
 
 
@@ -61,34 +63,34 @@ def saved_name(saved: SavedDraft) -> str:
     return f"{saved.draft.title} · 第{saved.version}版 · {when}"
 
 
-def _paragraph(paragraph: Paragraph, number: int, sources: dict[int, Citation], key: str) -> str:
+def _paragraph(paragraph: Paragraph, number: int, cited: dict[int, Citation], key: str) -> str:
     kind = f" level-{paragraph.level}" if paragraph.level else ""
     return (
         f'<p class="draft-p{kind}" data-n="{number}" contenteditable="plaintext-only"'
         f' spellcheck="false" role="textbox" aria-label="第{number}段">'
-        f"{''.join(_pieces(paragraph.text, sources, key))}</p>"
+        f"{''.join(_pieces(paragraph.text, cited, key))}</p>"
     )
 
 
-def _pieces(text: str, sources: dict[int, Citation], key: str) -> Iterable[str]:
+def _pieces(text: str, cited: dict[int, Citation], key: str) -> Iterable[str]:
     end = 0
-    for found in _PIECE.finditer(text):
-        yield escape(text[end : found.start()])
-        marker, blank, doubt = found.groups()
+    for match in _PIECE.finditer(text):
+        yield escape(text[end : match.start()])
+        marker, blank, doubt = match.groups()
         if blank:
             yield f'<mark class="blank">{escape(blank)}</mark>'
         elif doubt:
             yield f'<mark class="doubt">{escape(doubt)}</mark>'
         else:
-            yield _marker(int(marker), sources, key)
-        end = found.end()
+            yield _marker(int(marker), cited, key)
+        end = match.end()
     yield escape(text[end:])
 
 
-def _marker(number: int, sources: dict[int, Citation], key: str) -> str:
-    if number not in sources:
+def _marker(number: int, cited: dict[int, Citation], key: str) -> str:
+    if number not in cited:
         return f'<span class="unfounded">[{number}]</span>'
-    words = escape(f"出处{number}：{markup.where(sources[number])}", quote=True)
+    words = escape(f"出处{number}：{sources.place_name(cited[number])}", quote=True)
     return (
         f'<button type="button" class="cite" contenteditable="false" data-marker="{number}"'
         f' data-source="{key}-{number}" title="{words}" aria-label="{words}">{number}</button>'
@@ -122,7 +124,7 @@ def _blanks(draft: Draft) -> str:
     return f'<details class="draft-blanks">{head}<ul>{rows}</ul></details>'
 
 
-def download(name: str, data: str) -> str:
+def download_link(name: str, data: str) -> str:
     """A link to a file that stands in the page itself, as base64."""
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     named = escape(name, quote=True)

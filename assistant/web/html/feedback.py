@@ -6,54 +6,58 @@ from assistant.grounding.locations import place
 from assistant.history.types import Feedback, FeedbackKind
 from assistant.types import Answer, Citation
 
-LONGEST_NOTE = 200
+MAX_NOTE = 200
+"""Characters of a note."""
 
 
-def bar(given: Answer, *, turn: str = "", feedback: Feedback | None = None) -> str:
-    """The buttons under an answer; an answer that was not kept (no `turn`) takes no feedback."""
-    said = rating(turn, feedback) if turn else ""
+def answer_tools(answer: Answer, *, turn: str = "", feedback: Feedback | None = None) -> str:
+    """The buttons under an answer; one that was not recorded (no `turn`) takes no feedback."""
+    judgement = rating(turn, feedback) if turn else ""
     return (
-        '<div class="reply"><button type="button" data-copy>复制（含出处）</button>'
-        f"<template>{escape(copied(given))}</template>{said}</div>"
+        '<div class="answer-tools"><button type="button" data-copy>复制（含出处）</button>'
+        f"<template>{escape(copied_text(answer))}</template>{judgement}</div>"
     )
 
 
-def rating(turn: str, given: Feedback | None) -> str:
+def rating(turn: str, feedback: Feedback | None) -> str:
     """The ways to judge an answer, the one chosen pressed, with room for a line of one's own."""
+    chosen = feedback.kind if feedback else None
     buttons = "".join(
         f'<button type="button" data-rate="{kind}"'
-        f' aria-pressed="{str(given is not None and given.kind is kind).lower()}">{kind}</button>'
+        f' aria-pressed="{str(kind is chosen).lower()}">{kind}</button>'
         for kind in FeedbackKind
     )
     return (
         f'<div class="rating" data-rated="{escape(turn, quote=True)}" role="group"'
-        f' aria-label="这个回答怎么样">{buttons}{remark(given) if given else ""}</div>'
+        f' aria-label="这个回答怎么样">{buttons}{remark(feedback) if feedback else ""}</div>'
     )
 
 
-def remark(given: Feedback) -> str:
-    note = escape(given.note, quote=True)
+def remark(feedback: Feedback) -> str:
+    """The field for a note of the reader's own, with what it holds already."""
+    note = escape(feedback.note, quote=True)
     return (
-        f'<form class="remark"><input name="note" value="{note}" maxlength="{LONGEST_NOTE}"'
+        f'<form class="remark"><input name="note" value="{note}" maxlength="{MAX_NOTE}"'
         ' autocomplete="off" aria-label="补充一句" placeholder="可以补一句，例如应该是多少">'
-        '<button>存下</button></form><span class="said" role="status">已记下</span>'
+        '<button>存下</button></form><span class="noted" role="status">已记下</span>'
     )
 
 
-def copied(given: Answer) -> str:
+def copied_text(answer: Answer) -> str:
     """The answer as plain text: its words with [n], its formulas, and the list of its sources."""
-    parts = [given.text.strip()]
-    if formulas := shown(given):
+    parts = [answer.text.strip()]
+    if formulas := formulas_beside(answer):
         parts.append("算式\n" + "\n".join(formulas))
-    if given.citations:
-        parts.append("出处\n" + "\n".join(map(_source, given.citations)))
+    if answer.citations:
+        parts.append("出处\n" + "\n".join(map(_source, answer.citations)))
     return "\n\n".join(parts)
 
 
-def shown(given: Answer) -> list[str]:
+def formulas_beside(answer: Answer) -> list[str]:
     """The formulas that the text does not show already."""
-    text = "".join(given.text.split())
-    return [m.formula for m in given.calculations if "".join(m.formula.split()) not in text]
+    text = "".join(answer.text.split())
+    formulas = (calculation.formula for calculation in answer.calculations)
+    return [formula for formula in formulas if "".join(formula.split()) not in text]
 
 
 def _source(citation: Citation) -> str:

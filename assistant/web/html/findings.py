@@ -4,37 +4,33 @@ from html import escape
 
 from assistant.dashboard.board_facts import Noted
 from assistant.grounding.locations import place
+from assistant.language.wording import SEVERITY_NAMES
 from assistant.types import Citation
-from assistant.web.html.board_parts import SEVERITIES
-from assistant.web.html.source_link import Opening, Place
+from assistant.web.html.source_link import QuotedPlace, SourceLink
 
 
-def finding(one: Noted, *, whose: str = "") -> str:
-    """A finding with its numbers and its evidence to be opened; `whose` stands below it."""
-    what = one.finding
-    formula = f'<p class="formula">{escape(what.formula)}</p>' if what.formula else ""
-    candidates = "".join(f"<li>{escape(text)}</li>" for text in what.candidates)
+def finding_item(noted: Noted, *, owner: str = "") -> str:
+    """A finding with its numbers and its evidence to be opened; its `owner` stands below it."""
+    finding = noted.finding
+    formula = f'<p class="formula">{escape(finding.formula)}</p>' if finding.formula else ""
+    candidates = "".join(f"<li>{escape(text)}</li>" for text in finding.candidates)
     listing = (
         f'<ul class="candidates" aria-label="可能的口径">{candidates}</ul>' if candidates else ""
     )
-    evidence = "".join(evidenced(citation, one) for citation in what.evidence)
+    evidence = "".join(_evidence_button(citation, noted) for citation in finding.evidence)
     return (
-        f'<li class="finding {what.severity.value}"><p class="lead">'
-        f'<span class="badge {what.severity.value}">{SEVERITIES[what.severity]}</span>'
-        f"<code>{escape(what.code)}</code>{escape(what.message)}</p>{formula}{listing}"
-        f'<p class="evidence">{f"<span>{escape(whose)}</span>" if whose else ""}{evidence}</p></li>'
+        f'<li class="finding {finding.severity.value}"><p class="lead">'
+        f'<span class="badge {finding.severity.value}">{SEVERITY_NAMES[finding.severity]}</span>'
+        f"<code>{escape(finding.code)}</code>{escape(finding.message)}</p>{formula}{listing}"
+        f'<p class="evidence">{f"<span>{escape(owner)}</span>" if owner else ""}{evidence}</p></li>'
     )
 
 
-def evidenced(citation: Citation, one: Noted) -> str:
+def _evidence_button(citation: Citation, noted: Noted) -> str:
     """A place as a button; its file is named where it is not the finding's own."""
     where = place(citation.location, file=citation.file)
-    if citation.file != one.file:
+    if citation.file != noted.file:
         where = f"{citation.file} {where}"
-    opened = Opening(
-        "",
-        one.finding.message,
-        (),
-        (Place(citation.document_id, citation.location, citation.quote),),
-    )
-    return f'<button type="button" {opened.attribute}>{escape(where)}</button>'
+    quoted = QuotedPlace(citation.document_id, citation.location, citation.quote)
+    link = SourceLink("", noted.finding.message, places=(quoted,))
+    return f'<button type="button" {link.attribute}>{escape(where)}</button>'

@@ -8,14 +8,14 @@ from assistant.dashboard.board_facts import Noted
 from assistant.dashboard.indicator_list import OPEN, REACHED, Row
 from assistant.grounding.locations import place
 from assistant.language.numbers import plain
+from assistant.language.wording import SEVERITY_NAMES, year_name
 from assistant.types import Severity
-from assistant.web.html.answers import year
-from assistant.web.html.board import chosen
-from assistant.web.html.board_parts import SEVERITIES, number, share
+from assistant.web.html.board import choice_name
+from assistant.web.html.board_parts import attained_rate, number
 
-MOST = 1000
-"""Rows of one table on paper; the exported workbook has all of them."""
-SHORT = 8
+MAX_ROWS = 1000
+"""Maximum number of rows of one table on paper; the exported workbook has all of them."""
+MAX_UNBROKEN = 8
 """Characters that stay on one line."""
 STYLE = """
 @page { size: A4; margin: 16mm 14mm; }
@@ -32,88 +32,96 @@ th { background: #eee; font-weight: 600; } .n { text-align: right; white-space: 
 """
 
 
-def printed(given: Board) -> str:
+def print_page(board: Board) -> str:
     """A whole HTML page; it runs and fetches nothing."""
-    about = escape(chosen(given))
-    made = given.tally.attained
-    counts = given.tally.counts
-    told = "，".join(f"{name}{count}" for name, count in counts.items()) or "没有指标"
-    rate = f"达标率{made.result}%（{escape(made.formula)}）。" if made else ""
-    chosen_standing = given.choice.standing
-    findings = [n for n in given.findings if n.finding.severity is not Severity.NOTE]
-    notes = len(given.findings) - len(findings)
-    urgent = [row for row in given.rows if chosen_standing or row.standing not in REACHED]
+    about = escape(choice_name(board))
+    attained = board.tally.attained
+    counts = board.tally.counts
+    by_standing = "，".join(f"{name}{count}" for name, count in counts.items()) or "没有指标"
+    rate = f"达标率{attained.result}%（{escape(attained.formula)}）。" if attained else ""
+    chosen_standing = board.choice.standing
+    findings = [noted for noted in board.findings if noted.finding.severity is not Severity.NOTE]
+    notes = len(board.findings) - len(findings)
+    urgent = [row for row in board.rows if chosen_standing or row.standing not in REACHED]
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         f"<title>绩效看板 {about}</title><style>{STYLE}</style></head><body>"
         f'<h1>预算绩效看板</h1><p class="about">{about}</p>'
-        f"<p>{number(given.departments)}个部门，{number(given.documents)}份文件，"
-        f"{number(given.tally.total)}个指标：{told}。{rate}</p>"
-        + table(
+        f"<p>{number(board.departments)}个部门，{number(board.documents)}份文件，"
+        f"{number(board.tally.total)}个指标：{by_standing}。{rate}</p>"
+        + _table(
             "部门排名",
             ("名次", "部门", "年度", "指标", "达标率", "待核实", "执行率", "自评得分", "发现"),
-            map(_line, given.lines),
-            len(given.lines),
+            map(_line, board.lines),
+            len(board.lines),
         )
-        + table(
+        + _table(
             f"{chosen_standing}的指标" if chosen_standing else "需要关注的指标",
             ("部门", "年度", "指标", "目标", "实际", "状态和原因", "出处"),
             map(_row, urgent),
             len(urgent),
         )
-        + table(
+        + _table(
             "校核发现（疑似问题，建议核实）",
             ("编号", "程度", "部门", "年度", "发现", "出处"),
             map(_finding, findings),
             len(findings),
         )
         + (f"<p>另有提示{number(notes)}条，见导出的表格。</p>" if notes else "")
-        + ("" if given.audited else "<p>打印时校核尚未完成，发现不全。</p>")
+        + ("" if board.audited else "<p>打印时校核尚未完成，发现不全。</p>")
         + "</body></html>"
     )
 
 
-def table(title: str, heads: tuple[str, ...], rows: "map[str]", count: int) -> str:
+def _table(title: str, heads: tuple[str, ...], rows: "map[str]", count: int) -> str:
     if not count:
         return ""
     head = "".join(f"<th>{name}</th>" for name in heads)
-    rest = f"<p>只印前{MOST}行，共{number(count)}行；全部见导出的表格。</p>" if count > MOST else ""
-    body = "".join(islice(rows, MOST))
+    rest = (
+        f"<p>只印前{MAX_ROWS}行，共{number(count)}行；全部见导出的表格。</p>"
+        if count > MAX_ROWS
+        else ""
+    )
+    body = "".join(islice(rows, MAX_ROWS))
     return (
         f"<h2>{title}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
     )
 
 
 def _cells(*cells: tuple[str, bool]) -> str:
-    drawn = (
-        f'<td class="{"n" if digits else "s" if len(text) <= SHORT else "t"}">{escape(text)}</td>'
-        for text, digits in cells
-    )
-    return f"<tr>{''.join(drawn)}</tr>"
+    """A row of texts, each with whether it is a number."""
+
+    def kind(text: str, digits: bool) -> str:
+        return "n" if digits else "s" if len(text) <= MAX_UNBROKEN else "t"
+
+    row = (f'<td class="{kind(text, digits)}">{escape(text)}</td>' for text, digits in cells)
+    return f"<tr>{''.join(row)}</tr>"
 
 
 def _line(line: Line) -> str:
-    found = "，".join(
-        f"{SEVERITIES[k]}{line.severities[k]}" for k in SEVERITIES if line.severities.get(k)
+    findings = "，".join(
+        f"{word}{line.severities[kind]}"
+        for kind, word in SEVERITY_NAMES.items()
+        if line.severities.get(kind)
     )
     spent = line.execution.value if line.execution else None
     return _cells(
         (str(line.rank or "—"), True),
         (line.department, False),
-        (year(line.year), False),
+        (year_name(line.year), False),
         (str(line.tally.total), True),
-        (share(line.tally), True),
+        (attained_rate(line.tally), True),
         (str(sum(line.tally.counts.get(name, 0) for name in OPEN)), True),
         (f"{spent:.2f}%" if spent is not None else "—", True),
         (plain(line.mark.value) if line.mark else "—", True),
-        (found, False),
+        (findings, False),
     )
 
 
 def _row(row: Row) -> str:
     return _cells(
         (row.department, False),
-        (year(row.year), False),
+        (year_name(row.year), False),
         (row.name, False),
         (row.target, False),
         (row.actual, False),
@@ -122,15 +130,15 @@ def _row(row: Row) -> str:
     )
 
 
-def _finding(one: Noted) -> str:
-    what = one.finding
-    formula = f"（{what.formula}）" if what.formula else ""
-    evidence = "；".join(place(c.location, file=c.file) for c in what.evidence)
+def _finding(noted: Noted) -> str:
+    finding = noted.finding
+    formula = f"（{finding.formula}）" if finding.formula else ""
+    evidence = "；".join(place(c.location, file=c.file) for c in finding.evidence)
     return _cells(
-        (what.code, False),
-        (SEVERITIES[what.severity], False),
-        (one.department, False),
-        (year(one.year), False),
-        (what.message + formula, False),
-        (f"{one.file} {evidence}", False),
+        (finding.code, False),
+        (SEVERITY_NAMES[finding.severity], False),
+        (noted.department, False),
+        (year_name(noted.year), False),
+        (finding.message + formula, False),
+        (f"{noted.file} {evidence}", False),
     )

@@ -1,4 +1,4 @@
-"""A cited place as a link of the page, and what opens when it is followed."""
+"""A link to places in documents: what a `data-open` attribute says, written and read back."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,15 +7,13 @@ from html import escape
 from ingest.types.blocks import Location
 from ingest.types.facts import Figure
 
-GONE = '<p class="failure">这处原文已不在资料库中，请刷新本页。</p>'
-
-
-MOST = 8
-"""Places opened at once."""
+NOT_IN_LIBRARY = '<p class="failure">这处原文已不在资料库中，请刷新本页。</p>'
+MAX_PLACES = 8
+"""Maximum number of places, and of figures, that one link opens."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuotedPlace:
     """Words of a document and where they stand."""
 
     document_id: str
@@ -24,61 +22,65 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """What is opened: a title, a formula, and the figures and places that they rest on."""
+class SourceLink:
+    """What a click opens: a title, a formula, and the figures and places that they rest on.
+
+    `figures` are the ids of figures.
+    """
 
     title: str
     formula: str = ""
     figures: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[QuotedPlace, ...] = ()
 
     @property
     def attribute(self) -> str:
         """As `data-open` of an element; what is empty is left out."""
-        held = {
+        fields = {
             "title": self.title,
             "formula": self.formula,
             "figures": self.figures,
-            "places": [[p.document_id, _plain(p.location), p.quote] for p in self.places],
+            "places": [[p.document_id, _location_json(p.location), p.quote] for p in self.places],
         }
-        given = {name: value for name, value in held.items() if value}
-        text = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+        present = {name: value for name, value in fields.items() if value}
+        text = json.dumps(present, ensure_ascii=False, separators=(",", ":"))
         return f'data-open="{escape(text, quote=True)}"'
 
 
-def _plain(location: Location) -> dict[str, object]:
+def _location_json(location: Location) -> dict[str, object]:
     return {name: value for name, value in asdict(location).items() if value is not None}
 
 
-def _location(held: object) -> Location:
+def _location(sent: object) -> Location:
     """A Location from what a browser sent; raises ValueError for anything else."""
-    if not isinstance(held, dict) or not set(held) <= set(Location.__dataclass_fields__):
+    if not isinstance(sent, dict) or not set(sent) <= set(Location.__dataclass_fields__):
         raise ValueError("no location")
-    box = held.pop("bbox", None)
-    for name, value in held.items():
+    box = sent.pop("bbox", None)
+    for name, value in sent.items():
         if not isinstance(value, str if name == "sheet" else int):
             raise ValueError(f"no {name}")
     if box is None:
-        return Location(**held)
+        return Location(**sent)
     left, top, right, bottom = map(float, box)
-    return Location(**held, bbox=(left, top, right, bottom))
+    return Location(**sent, bbox=(left, top, right, bottom))
 
 
-def opening(text: str) -> Opening:
-    """What an element's `data-open` says; raises ValueError for anything else."""
-    held = json.loads(text)
-    if not isinstance(held, dict):
-        raise ValueError("no opening")
-    return Opening(
-        str(held.get("title", "")),
-        str(held.get("formula", "")),
-        tuple(map(str, held.get("figures", ())))[:MOST],
+def read_link(text: str) -> SourceLink:
+    """What an element's `data-open` says; raises ValueError or TypeError for anything else."""
+    sent = json.loads(text)
+    if not isinstance(sent, dict):
+        raise ValueError("no link")
+    return SourceLink(
+        str(sent.get("title", "")),
+        str(sent.get("formula", "")),
+        tuple(map(str, sent.get("figures", ())))[:MAX_PLACES],
         tuple(
-            Place(str(document_id), _location(place), str(quote))
-            for document_id, place, quote in held.get("places", ())[:MOST]
+            QuotedPlace(str(document_id), _location(place), str(quote))
+            for document_id, place, quote in sent.get("places", ())[:MAX_PLACES]
         ),
     )
 
 
-def _of_figure(figure: Figure) -> Place:
-    return Place(figure.document_id, figure.location, figure.quantity.raw)
+def place_of(figure: Figure) -> QuotedPlace:
+    """Where a figure is printed."""
+    return QuotedPlace(figure.document_id, figure.location, figure.quantity.raw)

@@ -2,15 +2,15 @@
 (() => {
   let current = 0;
 
-  function said(node) {
+  function textOf(node) {
     if (node.nodeType === Node.TEXT_NODE) return node.data;
     if (node.dataset?.marker) return `[${node.dataset.marker}]`;
-    return [...node.childNodes].map(said).join("");
+    return [...node.childNodes].map(textOf).join("");
   }
 
   const paragraphs = () => [...document.querySelectorAll("#draft-sheet .draft-p")];
   window.jiwenDraft = {
-    text: () => paragraphs().map((p) => said(p).replace(/\s+/g, " ").trim()).join("\n"),
+    text: () => paragraphs().map((p) => textOf(p).replace(/\s+/g, " ").trim()).join("\n"),
     current: () => current,
   };
 

@@ -26,9 +26,9 @@
     row.setAttribute("aria-expanded", "true");
     body().innerHTML = '<p class="thinking" role="status">正在打开原文<i></i><i></i><i></i></p>';
     show();
-    const asked = opener;
-    const html = await window.jiwenOpen(row.dataset.open).catch(() => "");
-    if (opener !== asked) return;
+    const requested = opener;
+    const html = await window.jiwenOpenPlace(row.dataset.open).catch(() => "");
+    if (opener !== requested) return;
     body().innerHTML = html || '<p class="failure">没有连上服务，请稍后再试。</p>';
     show();
   }
@@ -38,9 +38,9 @@
     panel().querySelector(".source-close").focus({ preventScroll: true });
     panel().scrollTop = 0;
     const mark = panel().querySelector("mark");
-    for (const element of panel().querySelectorAll("[data-original]")) original(element);
+    for (const element of panel().querySelectorAll("[data-original]")) showOriginal(element);
     if (!mark) return;
-    const [place, frame] = [mark, panel()].map((one) => one.getBoundingClientRect());
+    const [place, frame] = [mark, panel()].map((node) => node.getBoundingClientRect());
     if (place.bottom > frame.bottom) panel().scrollTop = place.top - frame.top - frame.height / 2;
     const excerpt = mark.closest(".excerpt");
     const [left, width] = [excerpt.getBoundingClientRect().left, excerpt.clientWidth];
@@ -48,10 +48,10 @@
   }
 
   // The place in the file itself takes the excerpt's place; where it cannot be had, that stays.
-  async function original(element) {
-    const asked = element.dataset.original;
-    const reply = await fetch(asked);
-    if (!reply.ok || element.dataset.original !== asked) return;
+  async function showOriginal(element) {
+    const address = element.dataset.original;
+    const reply = await fetch(address);
+    if (!reply.ok || element.dataset.original !== address) return;
     element.innerHTML = await reply.text();
     const image = element.querySelector("img");
     if (image) await image.decode().catch(() => image.closest(".page-view").remove());
@@ -63,7 +63,7 @@
     view.scrollLeft += place.left - frame.left - Math.max(0, (frame.width - place.width) / 2);
   }
 
-  window.jiwenPlace = original;
+  window.jiwenShowOriginal = showOriginal;
 
   function close() {
     document.body.classList.remove("source-open");
@@ -85,7 +85,7 @@
   });
 
   // A file made for a click: saved under its name, or printed where it has none.
-  window.jiwenFile = async (file) => {
+  window.jiwenSaveFile = async (file) => {
     const bytes = Uint8Array.from(atob(file.data), (character) => character.charCodeAt(0));
     const url = URL.createObjectURL(new Blob([bytes], { type: file.type }));
     if (file.name) {
@@ -101,19 +101,20 @@
   };
 
   // The newest answer is followed while it grows, until the reader scrolls away.
+  const HEIGHT_AROUND = 160; // pixels of the tabs above an answer and the question box below
   let following = false;
   let thinking = false;
   for (const gesture of ["wheel", "touchmove"])
     document.addEventListener(gesture, () => (following = false), { passive: true });
 
   function follow(current) {
-    const asked = current.querySelector(".thinking") !== null;
-    if (asked && !thinking) {
+    const waiting = current.querySelector(".thinking") !== null;
+    if (waiting && !thinking) {
       close();
       following = true;
     }
-    thinking = asked;
-    const fits = current.offsetHeight < innerHeight - 160;
+    thinking = waiting;
+    const fits = current.offsetHeight < innerHeight - HEIGHT_AROUND;
     if (following) current.scrollIntoView({ block: fits ? "nearest" : "start" });
   }
 

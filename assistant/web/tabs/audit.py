@@ -13,25 +13,24 @@ from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_facts import Noted
 from assistant.dashboard.excel_export import findings_workbook
 from assistant.errors import AssistantError
+from assistant.language.wording import SEVERITY_NAMES, year_name
 from assistant.server.permitted import PermittedAssistant
 from assistant.types import Severity
-from assistant.web.downloads import HAND_OUT, File, Wanted, saved
-from assistant.web.html.answers import year
-from assistant.web.html.board_parts import NOTHING, SEVERITIES, number, turning
-from assistant.web.html.findings import finding
-from assistant.web.html_panel import looked_after, panel, signed
-from assistant.web.tabs.dashboard import WAIT
+from assistant.web.downloads import FILE_EVENTS, BrowserFile, FileRequest, excel_file
+from assistant.web.html.board_parts import NOTE, number, page_buttons
+from assistant.web.html.findings import finding_item
+from assistant.web.html_panel import panel, refreshed_by_timer, with_busy_sign
+from assistant.web.tabs.dashboard import AUDIT_POLL_SECONDS
 from ingest.errors import IngestError
 
-ALL = {
+FREE = {
     "department": "全部部门",
     "year": "全部年度",
     "severity": "全部程度",
     "code": "全部编号",
 }
-FREE = list(ALL.values())[:3]
-PAGE = 40
-"""Findings shown at once."""
+"""The filters with what they say when they are free."""
+FINDINGS_PER_PAGE = 40
 EVENTS = """
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-page]");
@@ -64,78 +63,84 @@ class Audit:
         with gr.Row(elem_id="audit-filters", elem_classes="filters"):
             filters = [
                 gr.Dropdown([free], value=free, label=free.removeprefix("全部"), container=True)
-                for free in ALL.values()
+                for free in FREE.values()
             ]
-        shown = panel("audit", events=EVENTS + HAND_OUT, functions=[self.file])
-        waiting = gr.Timer(WAIT, active=False)
+        shown = panel("audit", events=EVENTS + FILE_EVENTS, functions=[self.file])
+        waiting = gr.Timer(AUDIT_POLL_SECONDS, active=False)
         everything = [*filters, shown, waiting]
-        looked_after(waiting, self.show, filters, everything, sign="audit")
+        refreshed_by_timer(waiting, self.show, filters, everything, panel_name="audit")
         for event in (tab.select, *(one.input for one in filters)):
-            signed(event, self.show, filters, everything, sign="audit")
-        signed(shown.turned, self.turn, filters, shown, sign="audit")
+            with_busy_sign(event, self.show, filters, everything, panel_name="audit")
+        with_busy_sign(shown.turned, self.turn, filters, shown, panel_name="audit")
 
-    def show(self, *given: str) -> list[object]:
+    def show(self, *values: str) -> list[object]:
         """The findings for the filters, each of which offers what the others leave."""
         try:
-            made = self._board(given)
+            board = self._board(values)
         except (AssistantError, IngestError) as error:
             raise gr.Error(str(error)) from error
-        if not made.audited and made.documents:
-            return [gr.skip()] * len(ALL) + [UNDER_WAY, gr.Timer(active=True)]
-        found = findings(chosen(made.findings, given), given)
-        return [*updates(made, given), found, gr.Timer(active=False)]
+        if not board.audited and board.documents:
+            return [gr.skip()] * len(FREE) + [UNDER_WAY, gr.Timer(active=True)]
+        shown = findings_page(chosen(board.findings, values), values)
+        return [*updates(board, values), shown, gr.Timer(active=False)]
 
-    def turn(self, event: gr.EventData, *given: str) -> str:
-        return findings(chosen(self._board(given).findings, given), given, int(event.page))
+    def turn(self, event: gr.EventData, *values: str) -> str:
+        """Another page of the findings."""
+        found = chosen(self._board(values).findings, values)
+        return findings_page(found, values, int(event.page))
 
-    def file(self, wanted: Wanted) -> File:
+    def file(self, request: FileRequest) -> BrowserFile:
         """The findings that the page shows, as a workbook."""
-        given = [str(wanted["asked"][name]) for name in ALL]
-        found = chosen(self._board(given).findings, given)
-        return saved(f"校核发现 {date.today():%Y%m%d}.xlsx", findings_workbook(found))
+        values = [str(request["choice"][name]) for name in FREE]
+        found = chosen(self._board(values).findings, values)
+        return excel_file(f"校核发现 {date.today():%Y%m%d}.xlsx", findings_workbook(found))
 
-    def _board(self, given: Sequence[str]) -> Board:
-        return self._assistant.board(choice_of(given))
+    def _board(self, values: Sequence[str]) -> Board:
+        return self._assistant.board(choice_of(values))
 
 
-def updates(made: Board, given: Sequence[str]) -> list[object]:
+def updates(board: Board, values: Sequence[str]) -> list[object]:
     """What each filter can be set to, the others as they are."""
-    kept = dict(zip(ALL, given, strict=True))
-    by_code = chosen(made.findings, [*given[:3], ALL["code"]])
-    by_severity = {n.finding.severity for n in chosen(made.findings, [*FREE, kept["code"]])}
+    current = dict(zip(FREE, values, strict=True))
+    of_any_code = chosen(board.findings, [*values[:3], FREE["code"]])
+    severities = {
+        n.finding.severity
+        for n in chosen(board.findings, [*list(FREE.values())[:3], current["code"]])
+    }
     offered: dict[str, list[str]] = {
-        "department": list(made.options.departments),
-        "year": [f"{value}年" for value in made.options.years],
-        "severity": [word for kind, word in SEVERITIES.items() if kind in by_severity],
-        "code": sorted({noted.finding.code for noted in by_code}),
+        "department": list(board.options.departments),
+        "year": [f"{value}年" for value in board.options.years],
+        "severity": [word for kind, word in SEVERITY_NAMES.items() if kind in severities],
+        "code": sorted({noted.finding.code for noted in of_any_code}),
     }
     return [
-        gr.update(choices=list(dict.fromkeys([free, *offered[name], kept[name]])))
-        for name, free in ALL.items()
+        gr.update(choices=list(dict.fromkeys([free, *offered[name], current[name]])))
+        for name, free in FREE.items()
     ]
 
 
-def choice_of(given: Sequence[str]) -> Choice:
-    department, of, *_ = given
+def choice_of(values: Sequence[str]) -> Choice:
+    """The department and year that the filters' values stand for."""
+    department, year, *_ = values
     return Choice(
-        department="" if department == ALL["department"] else department,
-        year=None if of == ALL["year"] else int(of.removesuffix("年")),
+        department="" if department == FREE["department"] else department,
+        year=None if year == FREE["year"] else int(year.removesuffix("年")),
     )
 
 
-def chosen(found: Sequence[Noted], given: Sequence[str]) -> list[Noted]:
+def chosen(found: Sequence[Noted], values: Sequence[str]) -> list[Noted]:
     """The findings of the severity and code asked for, the documents with most errors first."""
-    _, _, severity, code = given
-    kept = [
+    _, _, severity, code = values
+    matches = [
         noted
         for noted in found
-        if severity in (ALL["severity"], SEVERITIES[noted.finding.severity])
-        and code in (ALL["code"], noted.finding.code)
+        if severity in (FREE["severity"], SEVERITY_NAMES[noted.finding.severity])
+        and code in (FREE["code"], noted.finding.code)
     ]
-    errors = Counter(n.finding.document_id for n in kept if n.finding.severity is Severity.ERROR)
-    order = list(SEVERITIES)
+    errors = Counter(n.finding.document_id for n in matches if n.finding.severity is Severity.ERROR)
+    order = list(SEVERITY_NAMES)
     return sorted(
-        kept,
+        matches,
         key=lambda noted: (
             -errors[noted.finding.document_id],
             *(noted.department, -(noted.year or 0), noted.file),
@@ -145,31 +150,37 @@ def chosen(found: Sequence[Noted], given: Sequence[str]) -> list[Noted]:
     )
 
 
-def findings(found: Sequence[Noted], given: Sequence[str], page: int = 0) -> str:
+def findings_page(found: Sequence[Noted], values: Sequence[str], page: int = 0) -> str:
     """One page of findings, grouped by document."""
     if not found:
         return EMPTY
-    pages = -(-len(found) // PAGE)
+    pages = -(-len(found) // FINDINGS_PER_PAGE)
     page = min(max(page, 0), pages - 1)
-    asked = escape(json.dumps(dict(zip(ALL, given, strict=True)), ensure_ascii=False), quote=True)
+    choice = json.dumps(dict(zip(FREE, values, strict=True)), ensure_ascii=False)
     counts = Counter(noted.finding.severity for noted in found)
-    told = "，".join(f"{word}{counts[kind]}条" for kind, word in SEVERITIES.items() if counts[kind])
-    groups = groupby(found[page * PAGE : (page + 1) * PAGE], key=lambda noted: noted.file)
-    cards = "".join(document(file, list(own)) for file, own in groups)
+    by_severity = "，".join(
+        f"{word}{counts[kind]}条" for kind, word in SEVERITY_NAMES.items() if counts[kind]
+    )
+    groups = groupby(
+        found[page * FINDINGS_PER_PAGE : (page + 1) * FINDINGS_PER_PAGE],
+        key=lambda noted: noted.file,
+    )
+    cards = "".join(document_card(file, list(group)) for file, group in groups)
     return (
-        f'<div class="board" data-asked="{asked}"><header class="board-head">'
-        f"<h2>共{number(len(found))}条：{told}</h2><p class='board-tools'>"
+        f'<div class="board" data-choice="{escape(choice, quote=True)}"><header class="board-head">'
+        f"<h2>共{number(len(found))}条：{by_severity}</h2><p class='board-tools'>"
         '<button type="button" data-file="xlsx">导出表格</button></p></header>'
-        f"{NOTHING.format('以下为疑似问题，建议核实；没有列出不等于没有问题。')}"
-        f"{cards}{turning(page, pages)}</div>"
+        f"{NOTE.format('以下为疑似问题，建议核实；没有列出不等于没有问题。')}"
+        f"{cards}{page_buttons(page, pages)}</div>"
     )
 
 
-def document(file: str, own: Sequence[Noted]) -> str:
-    first = own[0]
-    whose = " · ".join(part for part in (first.department, year(first.year)) if part)
-    about = " · ".join(part for part in (whose, first.form.value) if part)
-    items = "".join(map(finding, own))
+def document_card(file: str, noted: Sequence[Noted]) -> str:
+    """The findings in one document."""
+    first = noted[0]
+    owner = (first.department, year_name(first.year), first.form.value)
+    about = " · ".join(part for part in owner if part)
+    items = "".join(map(finding_item, noted))
     return (
         f'<section class="card"><h3>{escape(file)}</h3><p class="note">{escape(about)}</p>'
         f'<ol class="findings">{items}</ol></section>'

@@ -14,11 +14,9 @@ from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
 from assistant.types import Answer, Citation
 from assistant.web.current_visitor import user
-from assistant.web.html import answers as markup
-from assistant.web.html import conversations as talks
-from assistant.web.html import feedback as replies
+from assistant.web.html import answers, conversations, feedback, library
 from assistant.web.html_panel import QUIET, panel
-from assistant.web.tabs.suggestions import SHOWN, suggest
+from assistant.web.tabs.suggestions import MAX_SUGGESTIONS, suggest
 from ingest.errors import IngestError
 from ingest.types.blocks import Form
 
@@ -27,37 +25,39 @@ ALL_YEARS = "全部年度"
 ALL_FORMS = "全部表种"
 FILTERS = {ALL_DEPARTMENTS: "部门", ALL_YEARS: "年度", ALL_FORMS: "表种"}
 """What a question can be limited to: how each filter reads when it is free, and its label."""
-LONGEST_QUESTION = 500
-LONGEST_SEARCH = 80
-ANSWERS_AT_ONCE = 4
-TURNS_SHOWN = 30
-TURNS_AT_MOST = 200
-"""So many turns are shown of a conversation that a search led to."""
-DRAWN = 200
-"""So many turns are kept as drawn, of all conversations together."""
-PLACE = "jiwen-conversation"
+MAX_QUESTION = 500
+MAX_SEARCH = 80
+"""Characters of a question, and of what is searched for."""
+MAX_ANSWERS_AT_ONCE = 4
+MAX_TURNS = 30
+"""Maximum number of turns shown of a conversation, the latest."""
+MAX_TURNS_SEARCHED = 200
+"""The same for a conversation that a search led to."""
+MAX_RENDERED = 200
+"""Maximum number of turns kept in memory as HTML, of all conversations together."""
+STORAGE_KEY = "jiwen-conversation"
 """Where the browser keeps the id of its conversation, and nothing else: so no secret hides it."""
-NEW = "new"
+NO_CONVERSATION = "new"
 """No conversation yet; not "", which gradio would not write into the browser."""
 EVENTS = """
-window.jiwenRate = (asked) => server.rate(asked);
-const asked = (name) => confirm(`确定删除对话“${name}”吗？里面的问答不能再找回。`);
+window.jiwenRate = (feedback) => server.rate(feedback);
+const confirmed = (name) => confirm(`确定删除对话“${name}”吗？里面的问答不能再找回。`);
 element.addEventListener("click", (event) => {
-  const { talk, turn = "", forget, name } = event.target.closest("button")?.dataset ?? {};
-  if (talk) {
-    window.jiwenWanted = turn;
-    trigger("opened", { talk, turn });
+  const { conversation, turn = "", forget, name } = event.target.closest("button")?.dataset ?? {};
+  if (conversation) {
+    window.jiwenSearchedTurn = turn;
+    trigger("opened", { conversation, turn });
   }
-  if (forget && asked(name)) trigger("forgotten", { talk: forget });
+  if (forget && confirmed(name)) trigger("forgotten", { conversation: forget });
 });
 """
-TO_THE_TURN = "() => window.jiwenTurn()"
-BEGIN_AGAIN = f"() => ['{NEW}', '', '']"
+SHOW_TURN = "() => window.jiwenShowTurn()"
+BEGIN_AGAIN = f"() => ['{NO_CONVERSATION}', '', '']"
 """In the browser: what is asked right after the click is asked in the new conversation."""
-DRAWER = "() => { document.body.classList.toggle('shelf-open'); }"
+TOGGLE_DRAWER = "() => { document.body.classList.toggle('shelf-open'); }"
 
 
-class Rated(TypedDict):
+class SentFeedback(TypedDict):
     """What a reader says of an answer, as the browser sends it."""
 
     turn: str
@@ -68,16 +68,16 @@ class Rated(TypedDict):
 class Chat:
     """The page's layout and events. The browser knows only the id of its conversation.
 
-    What was said is kept by the assistant, so a reload or a restart brings it back.
+    Its turns are recorded by the assistant, so a reload or a restart brings them back.
     """
 
     def __init__(self, assistant: PermittedAssistant) -> None:
         self._assistant = assistant
-        self._drawn = lru_cache(maxsize=DRAWN)(self._draw)
+        self._rendered = lru_cache(maxsize=MAX_RENDERED)(self._turn_html)
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:
         """Lays the page out inside the open `tab` and wires its events."""
-        talk = gr.BrowserState(NEW, storage_key=PLACE, secret=PLACE)
+        conversation = gr.BrowserState(NO_CONVERSATION, storage_key=STORAGE_KEY, secret=STORAGE_KEY)
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="shelf"):
                 with gr.Column(elem_id="earlier"):
@@ -89,16 +89,18 @@ class Chat:
                         show_label=False,
                         container=False,
                         max_lines=1,
-                        max_length=LONGEST_SEARCH,
+                        max_length=MAX_SEARCH,
                     )
-                    earlier = panel("talks", events=EVENTS, functions=[self.rate])
-                library = panel("holdings")
-            with gr.Column(elem_id="talk"):
+                    earlier = panel("conversations", events=EVENTS, functions=[self.rate])
+                documents = panel("holdings")
+            with gr.Column(elem_id="chat"):
                 greeting = panel("greeting")
                 past = panel("past")
                 current = panel("current")
                 with gr.Row(elem_id="suggestions"):
-                    chips = [gr.Button(elem_classes="chip", size="sm") for _ in range(SHOWN)]
+                    chips = [
+                        gr.Button(elem_classes="chip", size="sm") for _ in range(MAX_SUGGESTIONS)
+                    ]
                 with gr.Column(elem_id="composer"):
                     question = gr.Textbox(
                         elem_id="question",
@@ -108,7 +110,7 @@ class Chat:
                         container=False,
                         lines=1,
                         max_lines=5,
-                        max_length=LONGEST_QUESTION,
+                        max_length=MAX_QUESTION,
                         autofocus=True,
                         submit_btn="提问",
                     )
@@ -120,38 +122,42 @@ class Chat:
                         drawer = gr.Button("历史", elem_id="drawer", size="sm")
                         again = gr.Button("新对话", elem_id="again", size="sm")
 
-        conversation: list[gr.Component] = [talk, past, current, earlier]
-        ways = [(question, question.submit, "always_last"), *((c, c.click, "once") for c in chips)]
+        conversation_parts: list[gr.Component] = [conversation, past, current, earlier]
+        questions = [
+            (question, question.submit, "always_last"),
+            *((c, c.click, "once") for c in chips),
+        ]
         asking: list[dict[str, Any]] = [
             event(
                 self.ask,
-                [asked, *scope, talk, search],
-                [*conversation, question],
-                trigger_mode=again_meanwhile,
-                concurrency_limit=ANSWERS_AT_ONCE,
+                [asked, *scope, conversation, search],
+                [*conversation_parts, question],
+                trigger_mode=trigger_mode,
+                concurrency_limit=MAX_ANSWERS_AT_ONCE,
                 concurrency_id="ask",
                 **QUIET,
             )
-            for asked, event, again_meanwhile in ways
+            for asked, event, trigger_mode in questions
         ]
-        again.click(None, None, [talk, past, current], js=BEGIN_AGAIN, cancels=asking).then(
-            self.find, [search, talk], earlier, **QUIET
+        again.click(None, None, [conversation, past, current], js=BEGIN_AGAIN, cancels=asking).then(
+            self.find, [search, conversation], earlier, **QUIET
         )
-        drawer.click(None, None, None, js=DRAWER)
-        search.change(self.find, [search, talk], earlier, **QUIET)  # an IME makes no input event
-        earlier.opened(self.reopen, [search], conversation, cancels=asking, **QUIET).then(
-            None, None, None, js=TO_THE_TURN
+        drawer.click(None, None, None, js=TOGGLE_DRAWER)
+        # not `search.input`: an input method (IME) makes no such event
+        search.change(self.find, [search, conversation], earlier, **QUIET)
+        earlier.opened(self.reopen, [search], conversation_parts, cancels=asking, **QUIET).then(
+            None, None, None, js=SHOW_TURN
         )
-        earlier.forgotten(self.forget, [search, talk], conversation, **QUIET)
-        around = [library, *scope, greeting, *chips]
-        page.load(self.open, [talk], [*around, *conversation], **QUIET)
-        tab.select(self.arrive, None, around, **QUIET)
+        earlier.forgotten(self.forget, [search, conversation], conversation_parts, **QUIET)
+        library_parts = [documents, *scope, greeting, *chips]
+        page.load(self.open, [conversation], [*library_parts, *conversation_parts], **QUIET)
+        tab.select(self.arrive, None, library_parts, **QUIET)
 
-    def open(self, talk: str, request: gr.Request) -> list[object]:
-        """The page as it stands when it is opened: what the library holds and what was said."""
-        *past, last = ["", *self._said(talk, request)]
-        said = [talk if last else NEW, "".join(past), last]
-        return [*self.arrive(), *said, self._listed("", talk, request)]
+    def open(self, conversation: str, request: gr.Request) -> list[object]:
+        """The page as it stands when it is opened: what the library holds, and the conversation."""
+        *past, last = ["", *map(self._rendered, self._turns(conversation, request))]
+        parts = [conversation if last else NO_CONVERSATION, "".join(past), last]
+        return [*self.arrive(), *parts, self._listed("", conversation, request)]
 
     def arrive(self) -> list[object]:
         """What the library holds, what a question can be limited to, and what to ask.
@@ -161,55 +167,56 @@ class Chat:
         records = self._assistant.documents()
         departments = sorted({r.department for r in records if r.department})
         years = sorted({r.year for r in records if r.year is not None}, reverse=True)
-        held = {record.form for record in records}
-        asked = suggest(self._assistant, records)
+        forms = {record.form for record in records}
+        suggested = suggest(self._assistant, records)
         return [
-            markup.library(records),
+            library.document_list(records),
             gr.update(choices=[ALL_DEPARTMENTS, *departments]),
             gr.update(choices=[ALL_YEARS, *(f"{year}年" for year in years)]),
-            gr.update(choices=[ALL_FORMS, *(form.value for form in Form if form in held)]),
-            markup.welcome(records),
-            *(gr.update(value=words, visible=bool(words)) for words in asked),
-            *[gr.update(visible=False)] * (SHOWN - len(asked)),
+            gr.update(choices=[ALL_FORMS, *(form.value for form in Form if form in forms)]),
+            library.welcome(records),
+            *(gr.update(value=words, visible=bool(words)) for words in suggested),
+            *[gr.update(visible=False)] * (MAX_SUGGESTIONS - len(suggested)),
         ]
 
-    def find(self, search: str, talk: str, request: gr.Request) -> str:
+    def find(self, search: str, conversation: str, request: gr.Request) -> str:
         """The list beside the conversation, for what is searched."""
-        return self._listed(search, talk, request)
+        return self._listed(search, conversation, request)
 
     def reopen(self, event: gr.EventData, search: str, request: gr.Request) -> list[object]:
         """An earlier conversation as it was, further back where a search led into it."""
-        talk = str(event.talk)
-        limit = TURNS_AT_MOST if event.turn else TURNS_SHOWN
-        drawn = [self._drawn(turn) for turn in self._turns(talk, request, limit=limit)]
-        if not drawn:  # deleted in another window
-            return self._emptied(search, request)
-        return [talk, "".join(drawn[:-1]), drawn[-1], self._listed(search, talk, request)]
+        conversation = str(event.conversation)
+        limit = MAX_TURNS_SEARCHED if event.turn else MAX_TURNS
+        turns = [*map(self._rendered, self._turns(conversation, request, limit=limit))]
+        if not turns:  # deleted in another window
+            return self._no_conversation(search, request)
+        listed = self._listed(search, conversation, request)
+        return [conversation, "".join(turns[:-1]), turns[-1], listed]
 
     def forget(
-        self, event: gr.EventData, search: str, talk: str, request: gr.Request
+        self, event: gr.EventData, search: str, conversation: str, request: gr.Request
     ) -> list[object]:
         """Deletes a conversation; the page stays as it is unless it shows that one."""
-        gone = str(event.talk)
-        if gone:  # none named would be all
-            self._assistant.forget(user(request), gone)
-        if gone == talk:
-            return self._emptied(search, request)
-        return [*[gr.skip()] * 3, self._listed(search, talk, request)]
+        forgotten = str(event.conversation)
+        if forgotten:  # none named would be all
+            self._assistant.forget(user(request), forgotten)
+        if forgotten == conversation:
+            return self._no_conversation(search, request)
+        return [*[gr.skip()] * 3, self._listed(search, conversation, request)]
 
-    def _emptied(self, search: str, request: gr.Request) -> list[object]:
-        return [NEW, "", "", self._listed(search, NEW, request)]
+    def _no_conversation(self, search: str, request: gr.Request) -> list[object]:
+        return [NO_CONVERSATION, "", "", self._listed(search, NO_CONVERSATION, request)]
 
-    def rate(self, rated: Rated, request: gr.Request) -> str:
-        """Keeps what the reader says of an answer; the buttons as they stand then, "" if not."""
+    def rate(self, sent: SentFeedback, request: gr.Request) -> str:
+        """Stores what the reader says of an answer; the buttons as they stand then, "" if not."""
         try:
-            given = Feedback(FeedbackKind(rated["kind"]), rated["note"][: replies.LONGEST_NOTE])
-            kept = self._assistant.feedback(
-                rated["turn"], given.kind, given.note, user=user(request)
+            given = Feedback(FeedbackKind(sent["kind"]), sent["note"][: feedback.MAX_NOTE])
+            stored = self._assistant.feedback(
+                sent["turn"], given.kind, given.note, user=user(request)
             )
         except (ValueError, KeyError, TypeError, AssistantError):
             return ""
-        return replies.rating(rated["turn"], given) if kept else ""
+        return feedback.rating(sent["turn"], given) if stored else ""
 
     def ask(
         self,
@@ -217,7 +224,7 @@ class Chat:
         department: str,
         year: str,
         form: str,
-        talk: str,
+        conversation: str,
         search: str,
         request: gr.Request,
     ) -> Iterator[list[object]]:
@@ -226,9 +233,9 @@ class Chat:
         if not words:
             yield [gr.skip()] * 5
             return
-        turns = self._turns(talk, request)
-        past = "".join(map(self._drawn, turns))
-        yield [gr.skip(), past, markup.pending(words), gr.skip(), ""]
+        turns = self._turns(conversation, request)
+        past = "".join(map(self._rendered, turns))
+        yield [gr.skip(), past, answers.pending(words), gr.skip(), ""]
         html = ""
         try:
             for piece in self._assistant.stream(
@@ -239,64 +246,72 @@ class Chat:
                 form=None if form == ALL_FORMS else Form(form),
             ):
                 if isinstance(piece, Answer):
-                    talk, html = self._kept(piece, talk, request)
+                    conversation, html = self._recorded(piece, conversation, request)
                 else:
-                    yield [gr.skip(), gr.skip(), markup.growing(words, piece), gr.skip(), gr.skip()]
+                    yield [
+                        gr.skip(),
+                        gr.skip(),
+                        answers.growing(words, piece),
+                        gr.skip(),
+                        gr.skip(),
+                    ]
         except (AssistantError, IngestError) as error:
-            html = markup.failed(words, str(error))
-        yield [talk, gr.skip(), html, self._listed(search, talk, request), gr.skip()]
+            html = answers.failed(words, str(error))
+        listed = self._listed(search, conversation, request)
+        yield [conversation, gr.skip(), html, listed, gr.skip()]
 
-    def _listed(self, search: str, talk: str, request: gr.Request) -> str:
+    def _listed(self, search: str, conversation: str, request: gr.Request) -> str:
         """The earlier conversations, or those that say what is searched."""
         now = datetime.now().astimezone()
         words = search.strip()
         try:
             if words:
-                turns = self._assistant.search_history(user(request), words, limit=talks.SHOWN)
-                return talks.found(turns, words, current=talk, now=now)
-            own = self._assistant.conversations(user(request), limit=talks.SHOWN)
+                turns = self._assistant.search_history(
+                    user(request), words, limit=conversations.MAX_LISTED
+                )
+                return conversations.search_results(turns, words, current=conversation, now=now)
+            latest = self._assistant.conversations(user(request), limit=conversations.MAX_LISTED)
         except HistoryError as error:
-            return markup.notice(str(error))
-        return talks.listed(own, current=talk, now=now)
+            return answers.notice(str(error))
+        return conversations.listing(latest, current=conversation, now=now)
 
     def _turns(
-        self, talk: str, request: gr.Request, *, limit: int = TURNS_SHOWN
+        self, conversation: str, request: gr.Request, *, limit: int = MAX_TURNS
     ) -> tuple[Turn, ...]:
-        """What was said; whatever else a browser sends for an id is no conversation.
+        """The latest turns; whatever else a browser sends for an id is no conversation.
 
-        Without its history the page still answers, and says so when it cannot keep an answer.
+        Without its history the page still answers, and says so when it cannot record an answer.
         """
-        if talk == NEW or not isinstance(talk, str):
+        if conversation == NO_CONVERSATION or not isinstance(conversation, str):
             return ()
         try:
-            return self._assistant.turns(talk, user=user(request), limit=limit)
+            return self._assistant.turns(conversation, user=user(request), limit=limit)
         except HistoryError:
             return ()
 
-    def _kept(self, answer: Answer, talk: str, request: gr.Request) -> tuple[str, str]:
-        """The conversation with the answer in it, and the answer as drawn.
+    def _recorded(self, answer: Answer, conversation: str, request: gr.Request) -> tuple[str, str]:
+        """The conversation with the answer in it, and the answer as HTML.
 
-        An answer that cannot be kept is shown all the same, with a word about it.
+        An answer that cannot be recorded is shown all the same, with a word about it.
         """
         try:
-            turn = self._assistant.record(answer, user=user(request), conversation=str(talk))
+            turn = self._assistant.record(
+                answer, user=user(request), conversation=str(conversation)
+            )
         except HistoryError as error:
-            bar = replies.bar(answer)
-            drawn = self.render(answer, key=f"source-{uuid4().hex}", bar=bar)
-            return talk, f"{drawn}{markup.notice(f'这一问没有存入历史：{error}')}"
-        return turn.conversation, self._drawn(turn)
+            tools = feedback.answer_tools(answer)
+            html = self._html(answer, key=f"source-{uuid4().hex}", tools=tools)
+            return conversation, f"{html}{answers.notice(f'这一问没有存入历史：{error}')}"
+        return turn.conversation, self._rendered(turn)
 
-    def _said(self, talk: str, request: gr.Request) -> list[str]:
-        return [self._drawn(turn) for turn in self._turns(talk, request)]
+    def _turn_html(self, turn: Turn) -> str:
+        tools = feedback.answer_tools(turn.answer, turn=turn.id, feedback=turn.feedback)
+        return self._html(turn.answer, key=f"source-{turn.id}", tools=tools)
 
-    def _draw(self, turn: Turn) -> str:
-        bar = replies.bar(turn.answer, turn=turn.id, feedback=turn.feedback)
-        return self.render(turn.answer, key=f"source-{turn.id}", bar=bar)
-
-    def render(self, answer: Answer, *, key: str, bar: str) -> str:
+    def _html(self, answer: Answer, *, key: str, tools: str) -> str:
         blocks = cache(self._assistant.blocks)
 
         def excerpt_of(citation: Citation) -> str:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
-        return markup.answer(answer, key=key, excerpt_of=excerpt_of, bar=bar)
+        return answers.finished(answer, key=key, excerpt_of=excerpt_of, tools=tools)

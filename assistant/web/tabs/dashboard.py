@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import assert_never
 
 import gradio as gr
 
@@ -10,14 +11,21 @@ from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.excel_export import board_workbook
 from assistant.errors import AssistantError
 from assistant.server.permitted import PermittedAssistant
-from assistant.web.downloads import HAND_OUT, File, Wanted, saved, to_print
-from assistant.web.html.board import board, chosen, details
-from assistant.web.html.print_page import printed
-from assistant.web.html_panel import looked_after, panel, signed
+from assistant.web.downloads import (
+    FILE_EVENTS,
+    BrowserFile,
+    FileKind,
+    FileRequest,
+    excel_file,
+    page_to_print,
+)
+from assistant.web.html.board import choice_name, details, overview
+from assistant.web.html.print_page import print_page
+from assistant.web.html_panel import panel, refreshed_by_timer, with_busy_sign
 from ingest.errors import IngestError
 from ingest.types.blocks import Form
 
-ALL = {
+FREE = {
     "city": "全部地区",
     "department": "全部部门",
     "year": "全部年度",
@@ -28,7 +36,7 @@ ALL = {
 """The filters by the field of a Choice that they set, with what they say when they are free."""
 SKELETON = f'<div class="skeleton" aria-hidden="true">{"<i></i>" * 8}</div>'
 """Where the board is going to stand, until it does for the first time."""
-WAIT = 2
+AUDIT_POLL_SECONDS = 2
 """Seconds between two looks whether the findings are in."""
 EVENTS = """
 element.addEventListener("click", (event) => {
@@ -57,81 +65,95 @@ class Dashboard:
         with gr.Row(elem_id="board-filters", elem_classes="filters"):
             filters = [
                 gr.Dropdown([free], value=free, label=free.removeprefix("全部"), container=True)
-                for free in ALL.values()
+                for free in FREE.values()
             ]
-        shown = panel("board", SKELETON, events=EVENTS + HAND_OUT, functions=[self.file])
+        shown = panel("board", SKELETON, events=EVENTS + FILE_EVENTS, functions=[self.file])
         below = panel("board-details", events=EVENTS)
-        waiting = gr.Timer(WAIT, active=False)
+        waiting = gr.Timer(AUDIT_POLL_SECONDS, active=False)
         everything = [*filters, shown, below, waiting]
         for event in (tab.select, *(one.input for one in filters)):
-            signed(event, self.show, filters, everything, sign="board")
-        looked_after(waiting, self.arrive, filters, everything, sign="board")
-        signed(shown.picked, self.pick, filters, everything, sign="board")
-        signed(shown.ordered, self.order, filters, shown, sign="board")
-        signed(below.turned, self.page, filters, below, sign="board")
+            with_busy_sign(event, self.show, filters, everything, panel_name="board")
+        refreshed_by_timer(waiting, self.arrive, filters, everything, panel_name="board")
+        with_busy_sign(shown.picked, self.pick, filters, everything, panel_name="board")
+        with_busy_sign(shown.ordered, self.order, filters, shown, panel_name="board")
+        with_busy_sign(below.turned, self.page, filters, below, panel_name="board")
 
-    def show(self, *given: str) -> list[object]:
+    def show(self, *values: str) -> list[object]:
         """The board for the filters, each of which offers what the others leave."""
-        choice = choice_of(given)
+        choice = choice_of(values)
         try:
-            made = self._assistant.board(choice)
-            if not made.documents and choice != Choice():
-                made = self._assistant.board(Choice())  # the library has changed meanwhile
+            board = self._assistant.board(choice)
+            if not board.documents and choice != Choice():
+                board = self._assistant.board(Choice())  # the library has changed meanwhile
         except (AssistantError, IngestError) as error:
             raise gr.Error(str(error)) from error
-        return [*updates(made), board(made), details(made), gr.Timer(active=not made.audited)]
+        return [
+            *updates(board),
+            overview(board),
+            details(board),
+            gr.Timer(active=not board.audited),
+        ]
 
-    def arrive(self, *given: str) -> list[object]:
+    def arrive(self, *values: str) -> list[object]:
         """The board once its findings are in; until then the page stays as it is."""
-        if self._assistant.board(choice_of(given)).audited:
-            return self.show(*given)
-        return [gr.skip()] * (len(ALL) + 3)
+        if self._assistant.board(choice_of(values)).audited:
+            return self.show(*values)
+        return [gr.skip()] * (len(FREE) + 3)
 
-    def pick(self, event: gr.EventData, *given: str) -> list[object]:
+    def pick(self, event: gr.EventData, *values: str) -> list[object]:
         """The board for the filters with what a bar or a line stands for."""
-        return self.show(*changed(given, json.loads(event.chosen)))
+        return self.show(*changed(values, json.loads(event.chosen)))
 
-    def order(self, event: gr.EventData, *given: str) -> str:
-        return board(self._assistant.board(choice_of(given)), str(event.order))
+    def order(self, event: gr.EventData, *values: str) -> str:
+        """The board with its ranking in the order of a column."""
+        return overview(self._assistant.board(choice_of(values)), str(event.order))
 
-    def page(self, event: gr.EventData, *given: str) -> str:
-        return details(self._assistant.board(choice_of(given)), int(event.page))
+    def page(self, event: gr.EventData, *values: str) -> str:
+        """Another page of the indicators."""
+        return details(self._assistant.board(choice_of(values)), int(event.page))
 
-    def file(self, wanted: Wanted) -> File:
+    def file(self, request: FileRequest) -> BrowserFile:
         """A file to save or to print, for the choice that the page shows."""
-        made = self._assistant.board(choice_of(changed(list(ALL.values()), wanted["asked"])))
-        if wanted["kind"] == "print":
-            return to_print(printed(made))
-        name = f"绩效看板 {chosen(made).replace(' · ', ' ')} {date.today():%Y%m%d}.xlsx"
-        return saved(name, board_workbook(made, chosen(made)))
+        choice = choice_of(changed(list(FREE.values()), request["choice"]))
+        board = self._assistant.board(choice)
+        match FileKind(request["kind"]):
+            case FileKind.PRINT:
+                return page_to_print(print_page(board))
+            case FileKind.EXCEL:
+                name = choice_name(board)
+                file = f"绩效看板 {name.replace(' · ', ' ')} {date.today():%Y%m%d}.xlsx"
+                return excel_file(file, board_workbook(board, name))
+            case unknown:
+                assert_never(unknown)
 
 
-def changed(given: Sequence[str], asked: Mapping[str, str | int]) -> list[str]:
-    """The filters' values with those of a Choice's fields."""
-    values = dict(zip(ALL, given, strict=True))
-    for name, value in asked.items():
-        values[name] = f"{value}年" if name == "year" else str(value)
-    return list(values.values())
+def changed(values: Sequence[str], fields: Mapping[str, str | int]) -> list[str]:
+    """The filters' values, with those of some fields of a Choice in their places."""
+    by_name = dict(zip(FREE, values, strict=True))
+    for name, value in fields.items():
+        by_name[name] = f"{value}年" if name == "year" else str(value)
+    return list(by_name.values())
 
 
-def choice_of(given: Sequence[str]) -> Choice:
+def choice_of(values: Sequence[str]) -> Choice:
     """The choice that the filters' values stand for."""
-    values = dict(zip(ALL, given, strict=True))
-    free = {name for name, value in values.items() if value == ALL[name] or not value}
-    kept = {name: "" if name in free else value for name, value in values.items()}
+    chosen = {
+        name: "" if not value or value == FREE[name] else value
+        for name, value in zip(FREE, values, strict=True)
+    }
     return Choice(
-        city=kept["city"],
-        department=kept["department"],
-        year=int(kept["year"].removesuffix("年")) if kept["year"] else None,
-        form=Form(kept["form"]) if kept["form"] else None,
-        family=kept["family"],
-        standing=kept["standing"],
+        city=chosen["city"],
+        department=chosen["department"],
+        year=int(chosen["year"].removesuffix("年")) if chosen["year"] else None,
+        form=Form(chosen["form"]) if chosen["form"] else None,
+        family=chosen["family"],
+        standing=chosen["standing"],
     )
 
 
-def updates(made: Board) -> list[object]:
+def updates(board: Board) -> list[object]:
     """The filters: what each can be set to, and what it is set to."""
-    choice, options = made.choice, made.options
+    choice, options = board.choice, board.options
     offered = {
         "city": (options.cities, choice.city),
         "department": (options.departments, choice.department),
@@ -142,5 +164,5 @@ def updates(made: Board) -> list[object]:
     }
     return [
         gr.update(choices=[free, *offered[name][0]], value=offered[name][1] or free)
-        for name, free in ALL.items()
+        for name, free in FREE.items()
     ]

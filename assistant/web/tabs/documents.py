@@ -1,9 +1,7 @@
-"""The 文档 tab: files taken in one by one, listed, replaced, deleted; what was extracted of each.
+"""The 文档 tab: files taken in, listed, replaced and deleted; the facts of each beside its page.
 
-That stands beside its page, and what was misread is corrected there by hand.
-
-It works over REST, file by file, so that each can be followed and cancelled: see documents.js and
-extracted.js.
+What was misread is corrected there by hand. The tab works over REST, file by file, so that each can
+be followed and cancelled: see documents.js and document_facts.js.
 """
 
 from collections.abc import Iterable
@@ -39,6 +37,7 @@ class Documents:
     """What the library holds, how files come into it and go, and what was made of them."""
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:
+        """Lays the tab out; documents.js fills it."""
         roles = ((role.value, name) for role, name in ROLE_NAMES.items())
         forms = ((form.value, form.value) for form in Form)
         panel("documents", BODY.format(roles=_choices(roles), forms=_choices(forms)))

@@ -3,7 +3,6 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 from uuid import uuid4
 
 import gradio as gr
@@ -14,8 +13,8 @@ from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
 from assistant.types import Citation
 from assistant.web.current_visitor import user
-from assistant.web.html import drafts as draft_markup
-from assistant.web.html_panel import panel
+from assistant.web.html import drafts
+from assistant.web.html_panel import QUIET, panel
 from ingest.errors import IngestError
 
 SECTIONS = {
@@ -25,16 +24,18 @@ SECTIONS = {
     "存在问题": Section.PROBLEMS,
     "改进措施": Section.MEASURES,
 }
-KEPT_SECONDS = 6 * 3600
-"""So long the server remembers a draft that a page has open and not saved."""
-LONGEST = 200_000
-COLLECT = "(text, ...rest) => [window.jiwenDraft.text(), ...rest]"
+OPEN_DRAFT_SECONDS = 6 * 3600
+"""Seconds that the server remembers a draft that a page has open and not saved."""
+MAX_TEXT = 200_000
+"""Characters of an edited draft."""
+EDITED_TEXT = "(text, ...rest) => [window.jiwenDraft.text(), ...rest]"
 """The edited text, a paragraph a line, taken from the page."""
-COLLECT_ONE = (
+TEXT_AND_PARAGRAPH = (
     "(text, number, ...rest) => [window.jiwenDraft.text(), window.jiwenDraft.current(), ...rest]"
 )
-CLICK = "() => document.getElementById('draft-link')?.click()"
-Shown = tuple[object, ...]
+CLICK_LINK = "() => document.getElementById('draft-link')?.click()"
+Updates = tuple[object, ...]
+"""New values of components, in the order in which the event lists them."""
 
 
 class Drafting:
@@ -45,9 +46,8 @@ class Drafting:
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:
         """Lays the tab out inside the open `tab` and wires its events."""
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        draft = gr.State(None, time_to_live=KEPT_SECONDS)
-        kept = gr.State("", time_to_live=KEPT_SECONDS)
+        draft = gr.State(None, time_to_live=OPEN_DRAFT_SECONDS)
+        saved_id = gr.State("", time_to_live=OPEN_DRAFT_SECONDS)
         with gr.Row(elem_id="draft-choice"):
             department = gr.Dropdown([], label="部门", elem_id="draft-department")
             year = gr.Dropdown([], label="年度")
@@ -64,7 +64,7 @@ class Drafting:
             versions = gr.Dropdown([], label="版本", container=False, visible=False)
         saved = gr.Dropdown([], label="打开已存初稿", elem_id="draft-saved", visible=False)
         note = panel("draft-note")
-        sheet = panel("draft-sheet", draft_markup.HINT)
+        sheet = panel("draft-sheet", drafts.HINT)
         link = panel("draft-file")
         text = gr.Textbox(visible=False)
         number = gr.Number(visible=False, precision=0)
@@ -72,53 +72,57 @@ class Drafting:
         shown = [draft, sheet, note, tools]
         choice = [department, year, section, tone, emphasis]
         opened = [department, tone, saved, polish, sheet]
-        tab.select(self.open, [department, draft], opened, **quiet)
-        department.change(self.years, [department], [year], **quiet)
-        write.click(self.write, choice, [*shown, kept, versions], **quiet)
-        check.click(self.check, [text, draft], shown, js=COLLECT, **quiet)
-        renew.click(self.renew, [text, number, draft], shown, js=COLLECT_ONE, **quiet)
-        polish.click(self.polish, [text, draft], shown, js=COLLECT, **quiet)
+        tab.select(self.open, [department, draft], opened, **QUIET)
+        department.change(self.years, [department], [year], **QUIET)
+        write.click(self.write, choice, [*shown, saved_id, versions], **QUIET)
+        check.click(self.check, [text, draft], shown, js=EDITED_TEXT, **QUIET)
+        renew.click(self.renew, [text, number, draft], shown, js=TEXT_AND_PARAGRAPH, **QUIET)
+        polish.click(self.polish, [text, draft], shown, js=EDITED_TEXT, **QUIET)
         save.click(
-            self.save, [text, draft, kept], [*shown, kept, versions, saved], js=COLLECT, **quiet
+            self.save,
+            [text, draft, saved_id],
+            [*shown, saved_id, versions, saved],
+            js=EDITED_TEXT,
+            **QUIET,
         )
-        export.click(self.export, [text, draft], [*shown, link], js=COLLECT, **quiet).then(
-            None, None, None, js=CLICK
+        export.click(self.export, [text, draft], [*shown, link], js=EDITED_TEXT, **QUIET).then(
+            None, None, None, js=CLICK_LINK
         )
-        saved.input(self.load, [saved], [*shown, kept, versions], **quiet)
-        versions.input(self.back, [kept, versions], shown, **quiet)
+        saved.input(self.load, [saved], [*shown, saved_id, versions], **QUIET)
+        versions.input(self.back, [saved_id, versions], shown, **QUIET)
 
     # -- choosing ----------------------------------------------------------------------------------
 
-    def open(self, chosen: str | None, draft: Draft | None, request: gr.Request) -> Shown:
+    def open(self, chosen: str | None, draft: Draft | None, request: gr.Request) -> Updates:
         """What there is to choose from; what was chosen or is open stays."""
-        desk = self._assistant.drafts
-        names = list(desk.covered)
-        tones = list(desk.tones)
+        service = self._assistant.drafts
+        names = list(service.covered)
+        tones = list(service.tones)
         listed = self._listed(request)
         return (
             gr.update(choices=names, value=chosen if chosen in names else next(iter(names), None)),
             gr.update(choices=tones, value=tones[0]),
             gr.update(choices=listed, visible=bool(listed), value=None),
-            gr.update(visible=desk.rewords),
-            gr.skip() if draft else draft_markup.HINT if names else draft_markup.NO_LIBRARY,
+            gr.update(visible=service.rewords),
+            gr.skip() if draft else drafts.HINT if names else drafts.NO_LIBRARY,
         )
 
     def years(self, department: str | None) -> object:
         """The years of the department, the newest chosen."""
-        own = list(self._assistant.drafts.covered.get(department or "", ()))
-        names = [f"{year}年" for year in reversed(own)]
+        years = list(self._assistant.drafts.covered.get(department or "", ()))
+        names = [f"{year}年" for year in reversed(years)]
         return gr.update(choices=names, value=next(iter(names), None))
 
     # -- writing -----------------------------------------------------------------------------------
 
     def write(
         self, department: str | None, year: str | None, section: str, tone: str, emphasis: str
-    ) -> Shown:
+    ) -> Updates:
         """The draft in our own words."""
-        desk = self._assistant.drafts
-        rest = ("", gr.update(choices=[], value=None, visible=False))
+        service = self._assistant.drafts
+        unsaved = ("", gr.update(choices=[], value=None, visible=False))
         try:
-            made = desk.draft(
+            draft = service.draft(
                 SECTIONS[section],
                 department=department or "",
                 year=int(year.removesuffix("年")) if year else None,
@@ -127,115 +131,117 @@ class Drafting:
                 reword=False,
             )
         except (AssistantError, IngestError) as error:
-            return (*_failed(error), *rest)
-        return (*self._shown(made), *rest)
+            return (*_failed(error), *unsaved)
+        return (*self._shown(draft), *unsaved)
 
-    def check(self, text: str, draft: Draft | None) -> Shown:
+    def check(self, text: str, draft: Draft | None) -> Updates:
         """The edited text with what nothing shows marked."""
         if draft is None:
-            return _skipped()
-        made = self._checked(text, draft)
-        doubtful = made.text.count("【待核实】")
-        return self._shown(made, f"已核对，{f'有{doubtful}处待核实' if doubtful else '没有问题'}。")
+            return _unchanged()
+        checked = self._checked(text, draft)
+        doubtful = checked.text.count("【待核实】")
+        return self._shown(
+            checked, f"已核对，{f'有{doubtful}处待核实' if doubtful else '没有问题'}。"
+        )
 
-    def polish(self, text: str, draft: Draft | None) -> Iterator[Shown]:
+    def polish(self, text: str, draft: Draft | None) -> Iterator[Updates]:
         """The edited draft in a language model's words, paragraph by paragraph, where they stand.
 
         It is not to be edited meanwhile, and says so.
         """
         if draft is None:
-            yield _skipped()
+            yield _unchanged()
             return
-        wait = draft_markup.told("语言模型正在逐段改写并核对，请稍候，先不要修改……")
+        wait = drafts.note("语言模型正在逐段改写并核对，请稍候，先不要修改……")
         yield (gr.skip(), gr.skip(), wait, gr.skip())
         before = self._checked(text, draft)
-        made = self._assistant.drafts.reword(before)
+        reworded = self._assistant.drafts.reword(before)
         old = [paragraph.text for paragraph in before.paragraphs]
-        changed = sum(p.text not in old for p in made.paragraphs)
-        yield self._shown(made, f"已改写{changed}段，其余保持原文；数字均已核对。")
+        changed = sum(p.text not in old for p in reworded.paragraphs)
+        yield self._shown(reworded, f"已改写{changed}段，其余保持原文；数字均已核对。")
 
-    def renew(self, text: str, number: int | None, draft: Draft | None) -> Shown:
+    def renew(self, text: str, number: int | None, draft: Draft | None) -> Updates:
         """The paragraph with the cursor written afresh; the edits of all others stay."""
         if draft is None:
-            return _skipped()
+            return _unchanged()
         if not number:
-            return (gr.skip(), gr.skip(), draft_markup.told("请先点一下要重写的段落。"), gr.skip())
+            return (gr.skip(), gr.skip(), drafts.note("请先点一下要重写的段落。"), gr.skip())
         try:
-            made = self._assistant.drafts.renew(self._checked(text, draft), int(number))
+            renewed = self._assistant.drafts.renew(self._checked(text, draft), int(number))
         except AssistantError as error:
             return _failed(error)
-        return self._shown(made, f"已重写第{int(number)}段。")
+        return self._shown(renewed, f"已重写第{int(number)}段。")
 
-    def export(self, text: str, draft: Draft | None) -> Shown:
+    def export(self, text: str, draft: Draft | None) -> Updates:
         """The edited draft as a Word file, which the page then downloads."""
         if draft is None:
-            return (*_skipped(), gr.skip())
-        made = self._checked(text, draft)
-        data = b64encode(self._assistant.docx(made)).decode()
-        name = "".join(c for c in made.title if c.isalnum()) + ".docx"
-        return (*self._shown(made, f"已导出 {name}。"), draft_markup.download(name, data))
+            return (*_unchanged(), gr.skip())
+        checked = self._checked(text, draft)
+        data = b64encode(self._assistant.docx(checked)).decode()
+        name = "".join(c for c in checked.title if c.isalnum()) + ".docx"
+        return (*self._shown(checked, f"已导出 {name}。"), drafts.download_link(name, data))
 
     # -- keeping -----------------------------------------------------------------------------------
 
-    def save(self, text: str, draft: Draft | None, kept: str, request: gr.Request) -> Shown:
+    def save(self, text: str, draft: Draft | None, saved_id: str, request: gr.Request) -> Updates:
         """Keeps the edited draft, as the next version of itself."""
         if draft is None:
-            return (*_skipped(), gr.skip(), gr.skip(), gr.skip())
-        made = self._checked(text, draft)
+            return (*_unchanged(), gr.skip(), gr.skip(), gr.skip())
+        checked = self._checked(text, draft)
         try:
-            saved = self._assistant.drafts.save(made, user=user(request), id=kept)
+            saved = self._assistant.drafts.save(checked, user=user(request), id=saved_id)
         except AssistantError as error:
             return (*_failed(error), gr.skip(), gr.skip(), gr.skip())
         listed = self._listed(request)
         return (
-            *self._shown(made, f"已保存为第{saved.version}版。"),
+            *self._shown(checked, f"已保存为第{saved.version}版。"),
             saved.id,
             self._versions(saved.id, request),
             gr.update(choices=listed, visible=True),
         )
 
-    def load(self, id: str, request: gr.Request) -> Shown:
+    def load(self, id: str, request: gr.Request) -> Updates:
         """A saved draft, its newest version."""
         newest = next(iter(self._assistant.drafts.versions(id, user=user(request))), None)
         if newest is None:
-            return (*_skipped(), gr.skip(), gr.skip())
+            return (*_unchanged(), gr.skip(), gr.skip())
         return (*self._shown(newest.draft), newest.id, self._versions(newest.id, request))
 
-    def back(self, kept: str, version: int | None, request: gr.Request) -> Shown:
+    def back(self, saved_id: str, version: int | None, request: gr.Request) -> Updates:
         """An earlier version of the open draft; saving it makes it the newest."""
-        found = self._assistant.drafts.versions(kept, user=user(request))
-        chosen = next((s for s in found if s.version == version), None)
-        return _skipped() if chosen is None else self._shown(chosen.draft)
+        versions = self._assistant.drafts.versions(saved_id, user=user(request))
+        chosen = next((s for s in versions if s.version == version), None)
+        return _unchanged() if chosen is None else self._shown(chosen.draft)
 
     def _versions(self, id: str, request: gr.Request) -> object:
-        found = self._assistant.drafts.versions(id, user=user(request))
-        names = [(f"第{s.version}版", s.version) for s in found]
-        newest = found[0].version if found else None
+        versions = self._assistant.drafts.versions(id, user=user(request))
+        names = [(f"第{s.version}版", s.version) for s in versions]
+        newest = versions[0].version if versions else None
         return gr.update(choices=names, value=newest, visible=len(names) > 1)
 
     def _listed(self, request: gr.Request) -> list[tuple[str, str]]:
-        found: tuple[SavedDraft, ...] = self._assistant.drafts.saved(user=user(request))
-        return [(draft_markup.saved_name(s), s.id) for s in found]
+        saved: tuple[SavedDraft, ...] = self._assistant.drafts.saved(user=user(request))
+        return [(drafts.saved_name(s), s.id) for s in saved]
 
     # -- showing -----------------------------------------------------------------------------------
 
     def _checked(self, text: str, draft: Draft) -> Draft:
-        return self._assistant.recheck(draft, text[:LONGEST]) if text.strip() else draft
+        return self._assistant.recheck(draft, text[:MAX_TEXT]) if text.strip() else draft
 
-    def _shown(self, draft: Draft, message: str = "") -> Shown:
+    def _shown(self, draft: Draft, message: str = "") -> Updates:
         blocks = cache(self._assistant.blocks)
 
         def excerpt_of(citation: Citation) -> str:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
-        html = draft_markup.sheet(draft, key=f"draft-{uuid4().hex}", excerpt_of=excerpt_of)
-        note = draft_markup.told(message) if message else ""
+        html = drafts.sheet(draft, key=f"draft-{uuid4().hex}", excerpt_of=excerpt_of)
+        note = drafts.note(message) if message else ""
         return (draft, html, note, gr.update(visible=True))
 
 
-def _failed(error: Exception) -> Shown:
-    return (gr.skip(), gr.skip(), draft_markup.failed(str(error)), gr.skip())
+def _failed(error: Exception) -> Updates:
+    return (gr.skip(), gr.skip(), drafts.failed(str(error)), gr.skip())
 
 
-def _skipped() -> Shown:
+def _unchanged() -> Updates:
     return (gr.skip(), gr.skip(), gr.skip(), gr.skip())

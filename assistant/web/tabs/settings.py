@@ -19,9 +19,10 @@ BODY = """
 
 
 class SettingsTab:
-    """Users and their tokens, what was said and done, and what the program runs with."""
+    """Users and tokens, feedback, the activity log, rule packs, models and the library."""
 
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:
+        """Lays the tab out; settings.js fills it."""
         roles = "".join(
             f'<option value="{role.value}">{escape(name)}</option>'
             for role, name in ROLE_NAMES.items()

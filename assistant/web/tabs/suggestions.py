@@ -8,43 +8,43 @@ from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Role
 from ingest.types.library import DocumentRecord, Scope
 
-SHOWN = 4
-LONGEST = 24
+MAX_SUGGESTIONS = 4
+MAX_NAME = 24
 """Characters of an indicator's name that still reads well in a suggestion."""
-MONEY = (Role.SPENT, Role.BUDGET, Role.RATE)
-RANKED = 3
-"""From so many departments on a question over all of them is suggested too."""
+MONEY_ROLES = (Role.SPENT, Role.BUDGET, Role.RATE)
+MIN_DEPARTMENTS = 3
+"""Minimum number of departments for a question over all of them."""
 
 
 def suggest(assistant: PermittedAssistant, records: Sequence[DocumentRecord]) -> tuple[str, ...]:
-    """Up to `SHOWN` questions of different kinds, on different departments where there are."""
+    """Up to `MAX_SUGGESTIONS` questions of different kinds, on different departments if it can."""
     # What a table over a place is named after is no department.
-    own = [r for r in records if r.department and r.year and r.form is not Form.SUMMARY]
+    evaluated = [r for r in records if r.department and r.year and r.form is not Form.SUMMARY]
     best: dict[str, DocumentRecord] = {}
-    for record in sorted(own, key=_telling, reverse=True):
+    for record in sorted(evaluated, key=_detail, reverse=True):
         best.setdefault(record.department, record)
     kinds = [
         questions(assistant, record, number)
-        for number, record in enumerate(islice(best.values(), SHOWN))
+        for number, record in enumerate(islice(best.values(), MAX_SUGGESTIONS))
     ]
-    asked = dict.fromkeys(
-        q for q in (*overall(own), *chain.from_iterable(zip_longest(*kinds))) if q
+    suggested = dict.fromkeys(
+        q for q in (*overall(evaluated), *chain.from_iterable(zip_longest(*kinds))) if q
     )
-    return tuple(islice(asked, SHOWN))
+    return tuple(islice(suggested, MAX_SUGGESTIONS))
 
 
-def _telling(record: DocumentRecord) -> tuple[int, bool, int]:
+def _detail(record: DocumentRecord) -> tuple[int, bool, int]:
     """The newest self-evaluation with the most in it comes first."""
     return record.year or 0, record.form is Form.SELF_EVALUATION, record.indicators + record.figures
 
 
 def overall(records: Iterable[DocumentRecord]) -> Iterator[str]:
     """A question over all departments, on the last year that enough of them evaluated."""
-    whole: dict[int, set[str]] = {}
+    evaluated: dict[int, set[str]] = {}
     for record in records:
         if record.form is Form.SELF_EVALUATION and record.year:
-            whole.setdefault(record.year, set()).add(record.department)
-    years = [year for year, departments in whole.items() if len(departments) >= RANKED]
+            evaluated.setdefault(record.year, set()).add(record.department)
+    years = [year for year, departments in evaluated.items() if len(departments) >= MIN_DEPARTMENTS]
     if years:
         yield f"{max(years)}年哪个部门预算执行率最低？"
 
@@ -52,22 +52,22 @@ def overall(records: Iterable[DocumentRecord]) -> Iterator[str]:
 def questions(assistant: PermittedAssistant, record: DocumentRecord, first_kind: int) -> list[str]:
     """What the document answers: money, a result, a target, beginning with another kind each."""
     scope = Scope(document_ids=(record.id,))
-    whose = f"{record.department}{record.year}年"
-    money = first(assistant.figures(scope), MONEY)
-    standings = assistant.indicators(scope)
-    names = [s.indicator for s in standings if len(s.indicator.name) <= LONGEST]
+    owner = f"{record.department}{record.year}年"
+    money = first_subject(assistant.figures(scope), MONEY_ROLES)
+    statuses = assistant.indicators(scope)
+    names = [s.indicator for s in statuses if len(s.indicator.name) <= MAX_NAME]
     reported = [i.name for i in names if i.actual and i.actual.values]
     planned = [i.name for i in names if i.target and i.target.values]
     kinds = [
-        f"{whose}{money}是多少？" if money else "",
-        f"{whose}{reported[0]}完成了多少？" if reported else "",
-        f"{whose}{planned[-1]}的目标值是多少？" if planned else "",
+        f"{owner}{money}是多少？" if money else "",
+        f"{owner}{reported[0]}完成了多少？" if reported else "",
+        f"{owner}{planned[-1]}的目标值是多少？" if planned else "",
     ]
     start = first_kind % len(kinds)
     return kinds[start:] + kinds[:start]
 
 
-def first(figures: Iterable[Figure], roles: Sequence[Role]) -> str:
+def first_subject(figures: Iterable[Figure], roles: Sequence[Role]) -> str:
     """The name of the first money figure with a plain, well-known subject."""
-    known = [f for f in figures if f.concept and f.quantity.values and len(f.subject) <= LONGEST]
+    known = [f for f in figures if f.concept and f.quantity.values and len(f.subject) <= MAX_NAME]
     return next((f.subject for role in roles for f in known if f.role is role), "")

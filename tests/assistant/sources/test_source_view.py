@@ -10,7 +10,7 @@ from PIL import Image
 
 from assistant.config import Settings
 from assistant.service import Assistant
-from assistant.sources.source_view import drawn, link
+from assistant.sources.source_view import link, source_html
 from ingest.types.blocks import Location
 from ingest.types.facts import Role
 from ingest.types.library import Scope
@@ -96,6 +96,6 @@ def test_a_place_that_is_not_there(shelf: Assistant, address: str, path: str, st
 def test_markup_in_a_file_stays_text(shelf: Assistant) -> None:
     id, location, raw = located(shelf, "说明.txt")
     blocks = shelf.blocks(id)
-    assert "<script" not in drawn(id, blocks, location, f"<script>{raw}")
+    assert "<script" not in source_html(id, blocks, location, f"<script>{raw}")
     assert "&quot;" not in link(id, location, '"><script>')
     assert "<script" not in link(id, location, '"><script>')

@@ -128,16 +128,16 @@ def test_a_restart_brings_the_conversation_back(library_home: Path) -> None:
         *_, last = Chat(for_local(before)).ask(
             QUESTION, *EVERYTHING, "", "", gr.Request(username="甲")
         )
-    talk = str(last[0])
+    conversation = str(last[0])
     with closing(Assistant(Settings(home=library_home))) as after:
         chat = Chat(for_local(after))
-        own = chat.open(talk, gr.Request(username="甲"))
+        own = chat.open(conversation, gr.Request(username="甲"))
         assert last[2] in own
-        assert talk in own
+        assert conversation in own
         for stranger in (gr.Request(username="乙"), gr.Request()):
-            seen = chat.open(talk, stranger)
+            seen = chat.open(conversation, stranger)
             assert last[2] not in seen
-            assert talk not in seen
+            assert conversation not in seen
 
 
 def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Path) -> None:

@@ -14,9 +14,8 @@ from assistant.config import Settings
 from assistant.history.types import Feedback, FeedbackKind
 from assistant.service import Assistant
 from assistant.types import Answer, Mode
-from assistant.web.html import conversations as talks
-from assistant.web.html import feedback as replies
-from assistant.web.tabs.chat import NEW, Chat
+from assistant.web.html import conversations, feedback
+from assistant.web.tabs.chat import NO_CONVERSATION, Chat
 from ingest.types.blocks import Form
 from tests.support.chat_server import chat_server
 from tests.support.web_site import ask, for_local, served, visiting
@@ -39,7 +38,7 @@ def page(copied_library: Assistant, opened: Page) -> Page:
     copied_library.forget("")
     opened.set_viewport_size({"width": 1366, "height": 820})
     begin_anew(opened)
-    expect(opened.locator("#talks [data-empty]")).to_be_visible()
+    expect(opened.locator("#conversations [data-empty]")).to_be_visible()
     return opened
 
 
@@ -49,12 +48,12 @@ def begin_anew(page: Page) -> None:
 
 
 def test_an_earlier_conversation_is_opened_again_with_its_sources(page: Page) -> None:
-    expect(page.locator("#talks")).to_contain_text("问过的问题会留在这里")
+    expect(page.locator("#conversations")).to_contain_text("问过的问题会留在这里")
     ask(page, SPENT)
     ask(page, "年度预算数呢？")
     begin_anew(page)
     ask(page, PEOPLE)
-    items = page.locator("#talks .talk")
+    items = page.locator("#conversations .conversation")
     expect(items.locator(".title")).to_have_text([PEOPLE, SPENT])
     expect(items.first).to_have_attribute("aria-current", "true")
     items.last.click()
@@ -79,7 +78,7 @@ def test_what_is_asked_right_after_a_new_beginning_stands_alone(page: Page) -> N
     network.send("Network.emulateNetworkConditions", {**slow, "latency": 0})
     expect(page.locator("#past .question")).to_have_count(0)
     expect(page.locator(".welcome")).not_to_be_visible()
-    expect(page.locator("#talks .talk .title")).to_have_text([PEOPLE, SPENT])
+    expect(page.locator("#conversations .conversation .title")).to_have_text([PEOPLE, SPENT])
 
 
 def test_an_answer_under_way_does_not_follow_into_a_new_conversation(
@@ -107,7 +106,7 @@ def test_an_answer_under_way_does_not_follow_into_a_new_conversation(
             server.released.set()
         expect(box).to_have_value("想好的下一问")
         ask(opened, PEOPLE)
-        expect(opened.locator("#talks .talk .title")).to_have_text([PEOPLE])
+        expect(opened.locator("#conversations .conversation .title")).to_have_text([PEOPLE])
         expect(opened.locator(".question")).to_have_count(1)
 
 
@@ -115,7 +114,7 @@ def test_history_is_searched_and_deleted(page: Page) -> None:
     ask(page, PEOPLE)
     begin_anew(page)
     ask(page, SPENT)
-    items = page.locator("#talks .talk")
+    items = page.locator("#conversations .conversation")
     search = page.get_by_placeholder("搜索问过的内容")
     search.press_sequentially("226")
     expect(items).to_have_count(1)
@@ -123,7 +122,7 @@ def test_history_is_searched_and_deleted(page: Page) -> None:
     items.click()
     expect(page.locator("#current .question")).to_contain_text(PEOPLE)
     search.fill("没有问过的")
-    expect(page.locator("#talks")).to_contain_text("没有问过与“没有问过的”有关")
+    expect(page.locator("#conversations")).to_contain_text("没有问过与“没有问过的”有关")
     search.fill("")
     expect(items).to_have_count(2)
     gone = page.get_by_role("button", name=f"删除对话：{PEOPLE}")
@@ -199,7 +198,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
 def test_a_narrow_window_has_the_history_in_a_drawer(page: Page) -> None:
     ask(page, PEOPLE)
     page.set_viewport_size({"width": 400, "height": 760})
-    item = page.locator("#talks .talk")
+    item = page.locator("#conversations .conversation")
     expect(item).not_to_be_visible()
     page.get_by_role("button", name="历史").click()
     expect(item).to_be_in_viewport()
@@ -215,13 +214,15 @@ def test_a_narrow_window_has_the_history_in_a_drawer(page: Page) -> None:
 def test_nobody_opens_deletes_or_judges_what_another_asked(copied_library: Assistant) -> None:
     chat = Chat(for_local(copied_library))
     turn = copied_library.record(copied_library.ask(PEOPLE), user="甲")
-    event = gr.EventData(None, {"talk": turn.conversation, "turn": turn.id})
+    event = gr.EventData(None, {"conversation": turn.conversation, "turn": turn.id})
     stranger = gr.Request(username="乙")
-    assert chat.reopen(event, "", stranger)[0] == NEW
+    assert chat.reopen(event, "", stranger)[0] == NO_CONVERSATION
     assert chat.rate({"turn": turn.id, "kind": "正确", "note": ""}, stranger) == ""
     assert chat.rate({"turn": turn.id, "kind": "很好", "note": ""}, gr.Request(username="甲")) == ""
-    chat.forget(event, "", NEW, stranger)
-    chat.forget(gr.EventData(None, {"talk": ""}), "", NEW, gr.Request(username="甲"))
+    chat.forget(event, "", NO_CONVERSATION, stranger)
+    chat.forget(
+        gr.EventData(None, {"conversation": ""}), "", NO_CONVERSATION, gr.Request(username="甲")
+    )
     assert chat.reopen(event, "", gr.Request(username="甲"))[0] == turn.conversation
 
 
@@ -243,25 +244,25 @@ def test_a_form_keeps_all_ways_of_answering_to_itself(copied_library: Assistant)
 def test_when_something_was_asked_is_said_shortly() -> None:
     china = timezone(timedelta(hours=8))
     now = datetime(2026, 3, 1, 9, 0, tzinfo=china)
-    assert talks.when(datetime(2026, 2, 28, 16, 5, tzinfo=UTC), now) == "今天00:05"
-    assert talks.when(now - timedelta(days=1), now) == "昨天09:00"
-    assert talks.when(now - timedelta(days=30), now) == "1月30日"
-    assert talks.when(now - timedelta(days=400), now) == "2025年1月25日"
+    assert conversations.when(datetime(2026, 2, 28, 16, 5, tzinfo=UTC), now) == "今天00:05"
+    assert conversations.when(now - timedelta(days=1), now) == "昨天09:00"
+    assert conversations.when(now - timedelta(days=30), now) == "1月30日"
+    assert conversations.when(now - timedelta(days=400), now) == "2025年1月25日"
 
 
 def test_what_was_searched_is_marked_and_escaped() -> None:
     assert (
-        talks.marked("<b>预算</b>", "预算 b")
+        conversations.highlighted("<b>预算</b>", "预算 b")
         == "&lt;<mark>b</mark>&gt;<mark>预算</mark>&lt;/<mark>b</mark>&gt;"
     )
     assert (
-        talks.around("一" * 40 + "预算" + "二" * 40, "预算").strip("…")
+        conversations.snippet("一" * 40 + "预算" + "二" * 40, "预算").strip("…")
         == "一" * 14 + "预算" + "二" * 14
     )
 
 
 def test_an_answer_that_was_not_kept_takes_no_feedback() -> None:
-    bar = replies.bar(Answer("问", "没有<b>。", True, Mode.GROUNDED))
-    assert "data-copy" in bar
-    assert "data-rate" not in bar
-    assert "<template>没有&lt;b&gt;。</template>" in bar
+    tools = feedback.answer_tools(Answer("问", "没有<b>。", True, Mode.GROUNDED))
+    assert "data-copy" in tools
+    assert "data-rate" not in tools
+    assert "<template>没有&lt;b&gt;。</template>" in tools

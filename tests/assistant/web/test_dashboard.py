@@ -16,7 +16,7 @@ from assistant.config import Settings
 from assistant.server.gateway import Gateway
 from assistant.service import Assistant
 from assistant.web.current_visitor import for_visitor
-from assistant.web.tabs.dashboard import ALL, Dashboard, changed, choice_of
+from assistant.web.tabs.dashboard import FREE, Dashboard, changed, choice_of
 from ingest.types.blocks import Form
 from tests.support.web_site import for_local, visiting
 
@@ -160,25 +160,25 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(page: Page, tab: str) -> No
 
 def test_an_empty_library_is_said(tmp_path: Path) -> None:
     with closing(Assistant(Settings(home=tmp_path / "empty"))) as empty:
-        *_, shown, below, _ = Dashboard(for_local(empty)).show(*ALL.values())
+        *_, shown, below, _ = Dashboard(for_local(empty)).show(*FREE.values())
     assert "资料库还是空的" in str(shown)
     assert below == ""
 
 
 def test_a_library_that_no_longer_holds_what_was_chosen(assistant: Assistant) -> None:
     given = ["全部地区", "全部部门", "1999年", "全部表种", "全部类别", "全部状态"]
-    assert "全部资料" in str(Dashboard(for_local(assistant)).show(*given)[len(ALL)])
+    assert "全部资料" in str(Dashboard(for_local(assistant)).show(*given)[len(FREE)])
 
 
 def test_filters_are_read_as_they_are_written() -> None:
-    given = changed(list(ALL.values()), {"year": 2021, "form": "汇总表", "city": "广州市"})
+    given = changed(list(FREE.values()), {"year": 2021, "form": "汇总表", "city": "广州市"})
     choice = choice_of(given)
     assert (choice.city, choice.year, choice.form) == ("广州市", 2021, Form.SUMMARY)
 
 
 def test_the_ranking_is_sorted_by_what_is_asked(assistant: Assistant) -> None:
     event = gr.EventData(None, {"order": "执行率"})
-    html = Dashboard(for_local(assistant)).order(event, *ALL.values())
+    html = Dashboard(for_local(assistant)).order(event, *FREE.values())
     assert 'data-order="执行率" aria-pressed=true' in html
 
 
@@ -187,6 +187,6 @@ def test_who_may_only_ask_is_told_so(assistant: Assistant, tmp_path: Path) -> No
     tab = Dashboard(for_visitor(Gateway(assistant, accounts)))
     present = PRESENT.set(Visitor("小王", Role.STAFF))
     with pytest.raises(gr.Error, match="小王"):
-        tab.show(*ALL.values())
+        tab.show(*FREE.values())
     PRESENT.reset(present)
     accounts.close()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from assistant.drafting.types import Draft, Section
 from assistant.service import Assistant
-from assistant.web.html import drafts as draft_markup
+from assistant.web.html import drafts
 from tests.support.web_site import visiting
 
 HUANGPU = "中国共产主义青年团广州市黄埔区委员会"
@@ -74,7 +74,7 @@ def test_a_draft_is_written_edited_checked_kept_and_exported(
 def test_text_in_a_draft_is_escaped(copied_library: Assistant) -> None:
     draft: Draft = copied_library.draft(Section.OVERVIEW, department=HUANGPU, year=2021)
     wicked = copied_library.recheck(draft, "<img src=x onerror=alert(1)>“a”[99]")
-    html = draft_markup.sheet(wicked, key="k", excerpt_of=lambda citation: "")
+    html = drafts.sheet(wicked, key="k", excerpt_of=lambda citation: "")
     assert "<img" not in html
     assert "&lt;img" in html
     assert '<span class="unfounded">[99]</span>' in html

@@ -7,7 +7,8 @@ from html import unescape
 from assistant.service import Assistant
 from assistant.sources.excerpt import excerpt
 from assistant.types import Answer, Calculation, CheckedFigure, Citation, Mode, Verdict
-from assistant.web.html import answers as markup
+from assistant.web.html import answers
+from assistant.web.theme import SCRIPTS, STATIC, STYLES
 from ingest.types.blocks import Cell, Location, Run, TableBlock, TextBlock
 from ingest.types.library import Scope
 
@@ -20,7 +21,7 @@ def answered(text: str, **parts: object) -> Answer:
 
 
 def drawn(given: Answer) -> str:
-    return markup.answer(given, key="s0", excerpt_of=lambda citation: "")
+    return answers.finished(given, key="s0", excerpt_of=lambda citation: "")
 
 
 def test_text_of_documents_and_users_is_escaped() -> None:
@@ -115,3 +116,9 @@ def test_every_figure_of_the_samples_is_marked_where_it_stands(assistant: Assist
             html = excerpt(blocks, figure.location, figure.quote)
             marked = unescape("".join(re.findall("<mark>(.*?)</mark>", html, re.DOTALL)))
             assert "".join(figure.quantity.raw.split()) in "".join(marked.split())
+
+
+def test_every_style_and_script_is_in_the_page() -> None:
+    files = {path.name for kind in ("*.css", "*.js") for path in STATIC.glob(kind)}
+    assert files == {*STYLES, *SCRIPTS}
+    assert [name for name in SCRIPTS if "</script" in (STATIC / name).read_text("utf-8")] == []

@@ -1,7 +1,7 @@
 // Says that a panel is being made, from the click until the server has answered, and keeps the
 // last click that came meanwhile until then.
 (() => {
-  const PATIENCE = 200; // what takes less than this needs no sign
+  const SIGN_AFTER_MS = 200; // what takes less than this needs no sign
   const waiting = new Map();
   const next = new Map();
 
@@ -18,7 +18,7 @@
     clearTimeout(waiting.get(name));
     document.getElementById(`${name}-busy`)?.remove();
     panel.setAttribute("aria-busy", String(busy));
-    if (busy) waiting.set(name, setTimeout(() => sign(panel, name), PATIENCE));
+    if (busy) waiting.set(name, setTimeout(() => sign(panel, name), SIGN_AFTER_MS));
     else if (next.has(name)) {
       const act = next.get(name);
       next.delete(name);

@@ -1,36 +1,38 @@
 // Earlier conversations beside the chat, and what is done with an answer: copied, judged.
 (() => {
-  // Where the list led to: the turn that was found, or the newest.
-  window.jiwenTurn = () => {
+  const OUTCOME_SHOWN_MS = 2000;
+
+  // Scrolls to where the list led: the turn that a search found, or the newest.
+  window.jiwenShowTurn = () => {
     document.body.classList.remove("shelf-open");
-    const wanted = window.jiwenWanted && document.getElementById(`source-${window.jiwenWanted}`);
-    const turn = wanted || document.querySelector("#current .turn");
+    const match = window.jiwenSearchedTurn && document.getElementById(`source-${window.jiwenSearchedTurn}`);
+    const turn = match || document.querySelector("#current .turn");
     turn?.scrollIntoView({ block: "start" });
-    wanted?.classList.add("wanted");
+    match?.classList.add("wanted");
   };
 
   async function copy(button) {
     const text = button.nextElementSibling.content.textContent;
-    const words = (await put(text)) ? "已复制" : "没有复制成，请选中文字再复制";
-    const before = button.dataset.words ?? button.textContent;
-    Object.assign(button.dataset, { words: before });
-    button.textContent = words;
-    setTimeout(() => (button.textContent = before), 2000);
+    const outcome = (await writeClipboard(text)) ? "已复制" : "没有复制成，请选中文字再复制";
+    const label = button.dataset.label ?? button.textContent;
+    button.dataset.label = label;
+    button.textContent = outcome;
+    setTimeout(() => (button.textContent = label), OUTCOME_SHOWN_MS);
   }
 
   // A page that is not served over https has no clipboard of its own, only the old way.
-  async function put(text) {
+  async function writeClipboard(text) {
     if (navigator.clipboard) {
       const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
       if (done) return true;
     }
-    const held = document.createElement("textarea");
+    const field = document.createElement("textarea");
     const focused = document.activeElement;
-    held.value = text;
-    document.body.append(held);
-    held.select();
+    field.value = text;
+    document.body.append(field);
+    field.select();
     const done = document.execCommand("copy");
-    held.remove();
+    field.remove();
     focused?.focus({ preventScroll: true });
     return done;
   }
@@ -44,9 +46,9 @@
       rating.append(failed);
       return;
     }
-    const made = document.createRange().createContextualFragment(html).firstElementChild;
-    rating.replaceWith(made);
-    made.querySelector(focused)?.focus({ preventScroll: true });
+    const buttons = document.createRange().createContextualFragment(html).firstElementChild;
+    rating.replaceWith(buttons);
+    buttons.querySelector(focused)?.focus({ preventScroll: true });
   }
 
   const noteOf = (rating) => rating.querySelector("input[name=note]")?.value ?? "";
