@@ -1,1 +1,1 @@
-"""Conversations as they are kept."""
+"""Conversations as they are stored."""

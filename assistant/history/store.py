@@ -1,8 +1,7 @@
-"""What was asked and answered (问答历史), with citations and feedback, in the library's database.
+"""Conversations (问答历史) with citations and feedback, in the library's database.
 
-An answer is kept whole, so it is shown
-again exactly as it was, with its citations. Everything belongs to one user, "" where nobody logs
-in, and is seen by that user alone.
+An answer is stored whole, so it is shown again exactly as it was, with its citations. Everything
+belongs to one user, "" where nobody logs in, and is seen by that user alone.
 """
 
 from datetime import UTC, datetime
@@ -32,12 +31,12 @@ from ingest.records.codec import decode, encode
 from ingest.records.database import OwnTables
 from ingest.records.rows import folded
 
-KEPT = 500
-"""So many conversations of a user are kept; the one longest untouched goes first."""
-SHOWN = 50
-"""So many conversations a list shows and turns a search finds, unless more are wanted."""
-LATEST = 200
-"""So many turns of one conversation are read, unless fewer are wanted."""
+MAX_CONVERSATIONS = 500
+"""Maximum number of stored conversations of a user; the one longest untouched goes first."""
+MAX_LISTED = 50
+"""Maximum number of conversations that a list and of turns that a search holds by default."""
+MAX_TURNS = 200
+"""Maximum number of turns of one conversation that are read by default, the latest."""
 
 SCHEMA = MetaData()
 CONVERSATIONS = Table(
@@ -78,15 +77,16 @@ class History:
         self._tables = OwnTables(url, SCHEMA, "问答历史", HistoryError)
 
     def close(self) -> None:
+        """Gives the connections back."""
         self._tables.close()
 
     def record(self, user: str, conversation: str, answer: Answer) -> Turn:
         """Adds a turn to the user's conversation; an id that is not theirs begins a new one."""
         id, asked = uuid4().hex, datetime.now(UTC)
-        now = _written(asked)
+        now = _utc_text(asked)
         with self._tables.connected() as connection:
-            theirs = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
-            touched = update(CONVERSATIONS).where(*theirs).values(changed=now)
+            named = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
+            touched = update(CONVERSATIONS).where(*named).values(changed=now)
             if not connection.execute(touched).rowcount:
                 conversation = uuid4().hex
                 begun = {"title": answer.question, "begun": now, "changed": now}
@@ -107,7 +107,7 @@ class History:
             )
         return Turn(id, conversation, user, asked, answer)
 
-    def conversations(self, user: str, *, limit: int = SHOWN) -> tuple[Conversation, ...]:
+    def conversations(self, user: str, *, limit: int = MAX_LISTED) -> tuple[Conversation, ...]:
         """The user's conversations, the one touched last first."""
         count = (
             select(func.count()).where(TURNS.c.conversation == CONVERSATIONS.c.id).scalar_subquery()
@@ -131,13 +131,13 @@ class History:
                 for row in connection.execute(query)
             )
 
-    def turns(self, user: str, conversation: str, *, limit: int = LATEST) -> tuple[Turn, ...]:
+    def turns(self, user: str, conversation: str, *, limit: int = MAX_TURNS) -> tuple[Turn, ...]:
         """The latest turns of the user's conversation, in order; none if it is not theirs."""
-        theirs = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
-        newest = _turns().where(*theirs).order_by(TURNS.c.number.desc()).limit(limit)
+        named = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
+        newest = _turns().where(*named).order_by(TURNS.c.number.desc()).limit(limit)
         return self._read(newest)[::-1]
 
-    def search(self, user: str, words: str, *, limit: int = SHOWN) -> tuple[Turn, ...]:
+    def search(self, user: str, words: str, *, limit: int = MAX_LISTED) -> tuple[Turn, ...]:
         """The user's turns that say every one of the words, newest first."""
         query = _turns().where(CONVERSATIONS.c.user == user)
         for word in words.split():
@@ -145,28 +145,28 @@ class History:
         return self._read(query.order_by(TURNS.c.number.desc()).limit(limit))
 
     def rate(self, user: str, turn: str, kind: FeedbackKind, note: str = "") -> bool:
-        """Keeps what the user says of an answer, in place of earlier words; False if not theirs."""
-        own = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.user == user)
-        query = update(TURNS).where(TURNS.c.id == turn, TURNS.c.conversation.in_(own))
+        """Stores the user's feedback on a turn, in place of earlier; False if it is not theirs."""
+        conversations = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.user == user)
+        query = update(TURNS).where(TURNS.c.id == turn, TURNS.c.conversation.in_(conversations))
         with self._tables.connected() as connection:
-            done = connection.execute(query.values(feedback=kind.value, note=note))
-            return done.rowcount > 0
+            result = connection.execute(query.values(feedback=kind.value, note=note))
+            return result.rowcount > 0
 
-    def rated(self, *, limit: int = SHOWN) -> tuple[Turn, ...]:
-        """What all users said of answers, newest first: for those who look after the library."""
+    def rated(self, *, limit: int = MAX_LISTED) -> tuple[Turn, ...]:
+        """Turns of all users with feedback, newest first: for those who look after the library."""
         query = _turns().where(TURNS.c.feedback != "")
         return self._read(query.order_by(TURNS.c.number.desc()).limit(limit))
 
     def forget(self, user: str, conversation: str = "", *, before: datetime | None = None) -> int:
         """Deletes a conversation of the user, or all of them, if untouched since `before`.
 
-        Returns how many are gone; the database overwrites what was said in them.
+        Returns how many were deleted; the database overwrites their texts.
         """
         query = delete(CONVERSATIONS).where(CONVERSATIONS.c.user == user)
         if conversation:
             query = query.where(CONVERSATIONS.c.id == conversation)
         if before is not None:
-            query = query.where(CONVERSATIONS.c.changed < _written(before))
+            query = query.where(CONVERSATIONS.c.changed < _utc_text(before))
         with self._tables.connected() as connection:
             return connection.execute(query).rowcount
 
@@ -182,24 +182,24 @@ def _turns() -> Select[tuple[object, ...]]:
 
 
 def _turn(row: Row[tuple[object, ...]]) -> Turn:
-    given = Feedback(FeedbackKind(row.feedback), row.note) if row.feedback else None
+    feedback = Feedback(FeedbackKind(row.feedback), row.note) if row.feedback else None
     asked = datetime.fromisoformat(row.asked)
-    return Turn(row.id, row.conversation, row.user, asked, decode(Answer, row.answer), given)
+    return Turn(row.id, row.conversation, row.user, asked, decode(Answer, row.answer), feedback)
 
 
 def _drop_oldest(connection: Connection, user: str) -> None:
-    kept = (
+    latest = (
         select(CONVERSATIONS.c.number)
         .where(CONVERSATIONS.c.user == user)
         .order_by(CONVERSATIONS.c.changed.desc(), CONVERSATIONS.c.number.desc())
-        .limit(KEPT)
+        .limit(MAX_CONVERSATIONS)
     )
     connection.execute(
         delete(CONVERSATIONS).where(
-            CONVERSATIONS.c.user == user, CONVERSATIONS.c.number.not_in(kept)
+            CONVERSATIONS.c.user == user, CONVERSATIONS.c.number.not_in(latest)
         )
     )
 
 
-def _written(moment: datetime) -> str:
+def _utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,4 +1,4 @@
-"""What is kept of conversations."""
+"""A conversation, its turns and the feedback on them, as they are stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class FeedbackKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """A user's word on an answer, with a note in their own words."""
+    """A user's judgement of an answer, with a note in their own words."""
 
     kind: FeedbackKind
     note: str = ""
@@ -26,7 +26,7 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question with its answer as kept (一问一答); `user` is "" where nobody logs in."""
+    """A question with its answer as stored (一问一答); `user` is "" where nobody logs in."""
 
     id: str
     conversation: str

@@ -8,6 +8,8 @@ from assistant.accounts.accounts import Token, User
 
 
 class UserJson(TypedDict):
+    """A user; `created` is ISO 8601 in UTC."""
+
     name: str
     role: str
     departments: list[str]
@@ -16,6 +18,8 @@ class UserJson(TypedDict):
 
 
 class TokenJson(TypedDict):
+    """A token without its secret; `created` is ISO 8601 in UTC."""
+
     number: int
     user: str
     label: str
@@ -23,6 +27,7 @@ class TokenJson(TypedDict):
 
 
 def user_json(user: User) -> UserJson:
+    """A user."""
     return {
         "name": user.name,
         "role": user.role.value,
@@ -33,6 +38,7 @@ def user_json(user: User) -> UserJson:
 
 
 def token_json(token: Token) -> TokenJson:
+    """A token without its secret."""
     return {
         "number": token.number,
         "user": token.user,
@@ -42,4 +48,5 @@ def token_json(token: Token) -> TokenJson:
 
 
 def moment(seconds: int) -> str:
+    """Seconds since 1970 as ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -17,6 +17,8 @@ Number = int | float
 
 
 class LocationJson(TypedDict):
+    """A place in a file: `bbox` in points, all other numbers from 1; null where it has none."""
+
     page: int | None
     sheet: str | None
     table: int | None
@@ -28,6 +30,8 @@ class LocationJson(TypedDict):
 
 
 class CitationJson(TypedDict):
+    """A source of an answer; `marker` is its [n] in the text."""
+
     marker: int
     document_id: str
     file: str
@@ -40,6 +44,8 @@ class CitationJson(TypedDict):
 
 
 class CheckedFigureJson(TypedDict):
+    """A number in a text, and whether it was found again in the sources."""
+
     raw: str
     value: Number
     unit: str
@@ -48,11 +54,15 @@ class CheckedFigureJson(TypedDict):
 
 
 class CalculationJson(TypedDict):
+    """A formula with the numbers put in, and its result."""
+
     formula: str
     result: Number
 
 
 class AnswerJson(TypedDict):
+    """An answer; `abstained` where the documents do not say."""
+
     id: str
     question: str
     text: str
@@ -65,6 +75,8 @@ class AnswerJson(TypedDict):
 
 
 class FigureJson(TypedDict):
+    """A number as a document prints it; `value` is null where it is not one number."""
+
     id: str
     document_id: str
     file: str
@@ -84,6 +96,8 @@ class FigureJson(TypedDict):
 
 
 class QuantityJson(TypedDict):
+    """A value as printed (`raw`) and as read."""
+
     raw: str
     value: Number | None
     values: list[Number]
@@ -92,6 +106,8 @@ class QuantityJson(TypedDict):
 
 
 class IndicatorJson(TypedDict):
+    """A performance indicator with its values and its status."""
+
     id: str
     document_id: str
     file: str
@@ -113,6 +129,8 @@ class IndicatorJson(TypedDict):
 
 
 class ScoreJson(TypedDict):
+    """A project's score as reported and as recomputed from its indicators."""
+
     task: str
     reported: Number | None
     recomputed: Number
@@ -121,12 +139,16 @@ class ScoreJson(TypedDict):
 
 
 class LightJson(TypedDict):
+    """A monitoring light with the reason for its colour."""
+
     subject: str
     light: str
     reason: str
 
 
 class TotalsJson(TypedDict):
+    """A department's year; amounts in 万元, rates in percent, scores in 分."""
+
     department: str
     year: int | None
     documents: int
@@ -147,6 +169,8 @@ class TotalsJson(TypedDict):
 
 
 class FindingJson(TypedDict):
+    """A finding of the audit, with the places that it rests on."""
+
     code: str
     severity: str
     document_id: str
@@ -167,6 +191,7 @@ def number(value: Decimal) -> Number:
 
 
 def location(place: Location) -> LocationJson:
+    """A place; what it does not have is null."""
     return {
         "page": place.page,
         "sheet": place.sheet,
@@ -180,6 +205,7 @@ def location(place: Location) -> LocationJson:
 
 
 def citation(source: Citation) -> CitationJson:
+    """A source of an answer."""
     return {
         "marker": source.marker,
         "document_id": source.document_id,
@@ -194,6 +220,7 @@ def citation(source: Citation) -> CitationJson:
 
 
 def checked_figure(checked: CheckedFigure) -> CheckedFigureJson:
+    """A checked number of a text."""
     return {
         "raw": checked.raw,
         "value": number(checked.value),
@@ -203,26 +230,28 @@ def checked_figure(checked: CheckedFigure) -> CheckedFigureJson:
     }
 
 
-def calculation(made: Calculation) -> CalculationJson:
-    return {"formula": made.formula, "result": number(made.result)}
+def calculation(calculation: Calculation) -> CalculationJson:
+    """A formula with its result."""
+    return {"formula": calculation.formula, "result": number(calculation.result)}
 
 
-def answer(given: Answer, *, id: str = "") -> AnswerJson:
+def answer(answer: Answer, *, id: str = "") -> AnswerJson:
     """An answer; `id` is the asker's own name for the question."""
     return {
         "id": id,
-        "question": given.question,
-        "text": given.text,
-        "abstained": given.abstained,
-        "mode": given.mode.value,
-        "citations": [citation(source) for source in given.citations],
-        "figures": [checked_figure(checked) for checked in given.figures],
-        "calculations": [calculation(made) for made in given.calculations],
-        "elapsed_ms": given.elapsed_ms,
+        "question": answer.question,
+        "text": answer.text,
+        "abstained": answer.abstained,
+        "mode": answer.mode.value,
+        "citations": [citation(source) for source in answer.citations],
+        "figures": [checked_figure(checked) for checked in answer.figures],
+        "calculations": [calculation(one) for one in answer.calculations],
+        "elapsed_ms": answer.elapsed_ms,
     }
 
 
 def figure(fact: Figure, *, file: str) -> FigureJson:
+    """A figure with the name of its file."""
     quantity = fact.quantity
     return {
         "id": fact.id,
@@ -245,6 +274,7 @@ def figure(fact: Figure, *, file: str) -> FigureJson:
 
 
 def quantity(printed: Quantity | None) -> QuantityJson | None:
+    """A printed value, None where there is none."""
     if printed is None:
         return None
     return {
@@ -256,8 +286,9 @@ def quantity(printed: Quantity | None) -> QuantityJson | None:
     }
 
 
-def indicator(standing: IndicatorStatus, *, file: str) -> IndicatorJson:
-    fact = standing.indicator
+def indicator(status: IndicatorStatus, *, file: str) -> IndicatorJson:
+    """An indicator with its status and the name of its file."""
+    fact = status.indicator
     return {
         "id": fact.id,
         "document_id": fact.document_id,
@@ -274,27 +305,27 @@ def indicator(standing: IndicatorStatus, *, file: str) -> IndicatorJson:
         "weight": quantity(fact.weight),
         "score": quantity(fact.score),
         "deviation": fact.deviation,
-        "status": standing.status.value,
-        "reason": standing.reason,
+        "status": status.status.value,
+        "reason": status.reason,
         "location": location(fact.location),
     }
 
 
-def totals(made: DepartmentTotals) -> TotalsJson:
+def totals(totals: DepartmentTotals) -> TotalsJson:
     """A department's year; amounts in 万元, rates in percent, scores in 分."""
     return {
-        "department": made.department,
-        "year": made.year,
-        "documents": made.documents,
-        "counts": {status.value: count for status, count in made.counts},
-        "budget": None if made.budget is None else number(made.budget),
-        "spent": None if made.spent is None else number(made.spent),
-        "execution_rate": number(made.execution.result) if made.execution else None,
-        "execution_formula": made.execution.formula if made.execution else "",
-        "reported_score": None if made.reported is None else number(made.reported),
-        "recomputed_score": number(made.recomputed.result) if made.recomputed else None,
-        "score_formula": made.recomputed.formula if made.recomputed else "",
-        "rating": made.rating,
+        "department": totals.department,
+        "year": totals.year,
+        "documents": totals.documents,
+        "counts": {status.value: count for status, count in totals.counts},
+        "budget": None if totals.budget is None else number(totals.budget),
+        "spent": None if totals.spent is None else number(totals.spent),
+        "execution_rate": number(totals.execution.result) if totals.execution else None,
+        "execution_formula": totals.execution.formula if totals.execution else "",
+        "reported_score": None if totals.reported is None else number(totals.reported),
+        "recomputed_score": number(totals.recomputed.result) if totals.recomputed else None,
+        "score_formula": totals.recomputed.formula if totals.recomputed else "",
+        "rating": totals.rating,
         "scores": [
             {
                 "task": line.task,
@@ -303,26 +334,27 @@ def totals(made: DepartmentTotals) -> TotalsJson:
                 "formula": line.formula,
                 "rating": line.rating,
             }
-            for line in made.scores
+            for line in totals.scores
         ],
         "lights": [
             {"subject": light.subject, "light": light.colour.value, "reason": light.reason}
-            for light in made.lights
+            for light in totals.lights
         ],
-        "rules": made.rules,
-        "source": made.source,
-        "evidence": [citation(source) for source in made.evidence],
+        "rules": totals.rules,
+        "source": totals.source,
+        "evidence": [citation(source) for source in totals.evidence],
     }
 
 
-def finding(found: Finding, *, file: str) -> FindingJson:
+def finding(finding: Finding, *, file: str) -> FindingJson:
+    """A finding with the name of its file."""
     return {
-        "code": found.code,
-        "severity": found.severity.value,
-        "document_id": found.document_id,
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "document_id": finding.document_id,
         "file": file,
-        "message": found.message,
-        "evidence": [citation(source) for source in found.evidence],
-        "formula": found.formula,
-        "candidates": list(found.candidates),
+        "message": finding.message,
+        "evidence": [citation(source) for source in finding.evidence],
+        "formula": finding.formula,
+        "candidates": list(finding.candidates),
     }

@@ -11,12 +11,16 @@ from ingest.types.library import DocumentRecord, FileReport, StoreFault
 
 
 class OddityJson(TypedDict):
+    """A text that was not understood, and why."""
+
     text: str
     reason: str
     location: LocationJson
 
 
 class DocumentJson(TypedDict):
+    """A document of the library; counts of what was understood of it."""
+
     id: str
     file: str
     title: str
@@ -31,6 +35,8 @@ class DocumentJson(TypedDict):
 
 
 class ReportJson(TypedDict):
+    """What became of one file that was taken in."""
+
     id: str
     file: str
     title: str
@@ -65,27 +71,35 @@ class CorrectionJson(TypedDict):
 
 
 class ReportsJson(TypedDict):
+    """One report a file, or a file in an archive."""
+
     documents: list[ReportJson]
 
 
 class FaultJson(TypedDict):
+    """A part of the library that does not agree with the rest."""
+
     document_id: str
     file: str
     message: str
 
 
 class FaultsJson(TypedDict):
+    """All that does not agree; empty where the library is whole."""
+
     faults: list[FaultJson]
 
 
-def oddities(found: Iterable[Oddity]) -> list[OddityJson]:
+def oddities(oddities: Iterable[Oddity]) -> list[OddityJson]:
+    """What was not understood of a document."""
     return [
         {"text": oddity.text, "reason": oddity.reason, "location": location(oddity.location)}
-        for oddity in found
+        for oddity in oddities
     ]
 
 
 def document(record: DocumentRecord) -> DocumentJson:
+    """A document of the library."""
     return {
         "id": record.id,
         "file": record.file,
@@ -102,6 +116,7 @@ def document(record: DocumentRecord) -> DocumentJson:
 
 
 def report(line: FileReport) -> ReportJson:
+    """The report on one file."""
     return {
         "id": line.id,
         "file": line.file,
@@ -121,30 +136,34 @@ def report(line: FileReport) -> ReportJson:
 
 
 def reports(lines: Iterable[FileReport]) -> ReportsJson:
+    """The reports on all files."""
     return {"documents": [report(line) for line in lines]}
 
 
-def fault(found: StoreFault) -> FaultJson:
-    return {"document_id": found.document_id, "file": found.file, "message": found.message}
+def fault(fault: StoreFault) -> FaultJson:
+    """One fault of the store."""
+    return {"document_id": fault.document_id, "file": fault.file, "message": fault.message}
 
 
-def faults(found: Iterable[StoreFault]) -> FaultsJson:
-    return {"faults": [fault(one) for one in found]}
+def faults(faults: Iterable[StoreFault]) -> FaultsJson:
+    """All faults of the store."""
+    return {"faults": [fault(one) for one in faults]}
 
 
-def correction(made: Correction) -> CorrectionJson:
-    mark = made.mark
+def correction(correction: Correction) -> CorrectionJson:
+    """A correction; of one figure, or of the whole document."""
+    mark = correction.mark
     return {
-        "number": made.number,
-        "document_id": made.document_id,
-        "file": made.file,
-        "aspect": made.aspect.value,
+        "number": correction.number,
+        "document_id": correction.document_id,
+        "file": correction.file,
+        "aspect": correction.aspect.value,
         "figure_id": mark.figure_id if mark else None,
         "subject": mark.subject if mark else None,
         "location": location(mark.location) if mark else None,
-        "old": made.old,
-        "new": made.new,
-        "by": made.by,
-        "at": made.at,
-        "reason": made.reason,
+        "old": correction.old,
+        "new": correction.new,
+        "by": correction.by,
+        "at": correction.at,
+        "reason": correction.reason,
     }

@@ -14,6 +14,8 @@ from assistant.schemas.answers import (
 
 
 class ParagraphJson(TypedDict):
+    """A paragraph; `level` 0 is text, others are headings."""
+
     text: str
     level: int
     mode: str
@@ -22,6 +24,8 @@ class ParagraphJson(TypedDict):
 
 
 class RemedyJson(TypedDict):
+    """A problem with the measure against it."""
+
     kind: str
     subject: str
     problem: str
@@ -32,12 +36,16 @@ class RemedyJson(TypedDict):
 
 
 class BlankJson(TypedDict):
+    """Something left to fill in, in the paragraph of that number."""
+
     label: str
     paragraph: int
     about: str
 
 
 class TableRowJson(TypedDict):
+    """A row of the table of indicators; `markers` are its sources."""
+
     task: str
     family: str
     name: str
@@ -48,6 +56,8 @@ class TableRowJson(TypedDict):
 
 
 class DraftJson(TypedDict):
+    """A draft with all it rests on; `text` is its paragraphs, one a line."""
+
     section: str
     title: str
     department: str
@@ -68,63 +78,67 @@ class DraftJson(TypedDict):
     elapsed_ms: int
 
 
-def paragraph(given: Paragraph) -> ParagraphJson:
+def paragraph(paragraph: Paragraph) -> ParagraphJson:
+    """A paragraph with its numbers."""
     return {
-        "text": given.text,
-        "level": given.level,
-        "mode": given.mode.value,
-        "figures": [checked_figure(figure) for figure in given.figures],
-        "calculations": [calculation(made) for made in given.calculations],
+        "text": paragraph.text,
+        "level": paragraph.level,
+        "mode": paragraph.mode.value,
+        "figures": [checked_figure(figure) for figure in paragraph.figures],
+        "calculations": [calculation(one) for one in paragraph.calculations],
     }
 
 
-def remedy(given: Remedy) -> RemedyJson:
+def remedy(remedy: Remedy) -> RemedyJson:
+    """A problem with its measure."""
     return {
-        "kind": given.kind.value,
-        "subject": given.subject,
-        "problem": given.problem,
-        "measure": given.measure,
-        "pace": given.pace,
-        "own": given.own,
-        "indicator_ids": list(given.indicator_ids),
+        "kind": remedy.kind.value,
+        "subject": remedy.subject,
+        "problem": remedy.problem,
+        "measure": remedy.measure,
+        "pace": remedy.pace,
+        "own": remedy.own,
+        "indicator_ids": list(remedy.indicator_ids),
     }
 
 
-def blank(given: Blank) -> BlankJson:
-    return {"label": given.label, "paragraph": given.paragraph, "about": given.about}
+def blank(blank: Blank) -> BlankJson:
+    """Something left to fill in."""
+    return {"label": blank.label, "paragraph": blank.paragraph, "about": blank.about}
 
 
-def row(given: TableRow) -> TableRowJson:
+def row(row: TableRow) -> TableRowJson:
+    """A row of the table of indicators."""
     return {
-        "task": given.task,
-        "family": given.family,
-        "name": given.name,
-        "target": given.target,
-        "actual": given.actual,
-        "status": given.status,
-        "markers": list(given.markers),
+        "task": row.task,
+        "family": row.family,
+        "name": row.name,
+        "target": row.target,
+        "actual": row.actual,
+        "status": row.status,
+        "markers": list(row.markers),
     }
 
 
-def draft(given: Draft) -> DraftJson:
+def draft(draft: Draft) -> DraftJson:
     """A draft with all it rests on; `text` is its paragraphs, one a line."""
     return {
-        "section": given.section.value,
-        "title": given.title,
-        "department": given.department,
-        "year": given.year,
-        "tone": given.tone,
-        "emphasis": given.emphasis,
-        "text": given.text,
-        "paragraphs": [paragraph(one) for one in given.paragraphs],
-        "problems": [remedy(one) for one in given.remedies],
-        "table": [row(one) for one in given.rows],
-        "blanks": [blank(one) for one in given.blanks],
-        "citations": [citation(source) for source in given.citations],
-        "figures": [checked_figure(figure) for figure in given.figures],
-        "calculations": [calculation(made) for made in given.calculations],
-        "sources": list(given.sources),
-        "settings_hash": given.settings_hash,
-        "mode": given.mode.value,
-        "elapsed_ms": given.elapsed_ms,
+        "section": draft.section.value,
+        "title": draft.title,
+        "department": draft.department,
+        "year": draft.year,
+        "tone": draft.tone,
+        "emphasis": draft.emphasis,
+        "text": draft.text,
+        "paragraphs": [paragraph(one) for one in draft.paragraphs],
+        "problems": [remedy(one) for one in draft.remedies],
+        "table": [row(one) for one in draft.rows],
+        "blanks": [blank(one) for one in draft.blanks],
+        "citations": [citation(source) for source in draft.citations],
+        "figures": [checked_figure(figure) for figure in draft.figures],
+        "calculations": [calculation(one) for one in draft.calculations],
+        "sources": list(draft.sources),
+        "settings_hash": draft.settings_hash,
+        "mode": draft.mode.value,
+        "elapsed_ms": draft.elapsed_ms,
     }

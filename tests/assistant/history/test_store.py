@@ -124,7 +124,7 @@ def test_what_is_forgotten_is_gone(kept: History, database_url: str) -> None:
 def test_only_so_many_conversations_are_kept(
     kept: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "KEPT", 3)
+    monkeypatch.setattr(history, "MAX_CONVERSATIONS", 3)
     other = kept.record("乙", "", said("别人的"))
     first = kept.record("甲", "", said("0"))
     for number in range(1, 5):
