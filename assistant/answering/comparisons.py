@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from assistant.answering.aggregates import main_printing
 from assistant.answering.context import AnswerContext
-from assistant.answering.lookups import YEAR
 from assistant.grounding.calculations import Term, UnitMismatch, difference, growth, rate
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition, refuse
@@ -13,6 +12,7 @@ from assistant.grounding.printed_values import PrintedValue, sheet
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Match, QueryPlan
+from ingest.language.years import leading_year
 from ingest.types.facts import Role
 
 _COMPARED = (Role.ACTUAL, Role.SPENT, Role.RATE)
@@ -128,7 +128,7 @@ class Comparisons:
     def _label(self, match: Match, plan: QueryPlan) -> str:
         figure = match.figures[0] if match.figures else None
         subject = figure.subject if figure and not match.indicators else quoted(match.subject)
-        year = None if YEAR.match(subject) else match.year
+        year = None if leading_year(subject) else match.year
         return f"{self._wording.who(match.department, year)}{subject}"
 
     def _gap(self, a: Match, b: Match, result: Calculation, gap: str) -> str:

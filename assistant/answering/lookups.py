@@ -1,6 +1,5 @@
 """Answers to plain questions of fact: what is it, what was planned, was it met (查数与状态)."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,10 +11,10 @@ from assistant.grounding.printed_values import _FIELDS, PrintedValue, PrintedVal
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import ROLE_NAMES, goal, quoted, states, value
 from assistant.types import Calculation, Intent, Match, QueryPlan, Status
+from ingest.language.years import leading_year
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Quantity, Role
 
-YEAR = re.compile(r"(?:19|20)\d\d年")
 SHORT = 8
 """A figure's name this short does not say what it belongs to: its task is named with it."""
 
@@ -177,7 +176,7 @@ class Lookups:
         said = goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
         verb = "" if states(label) else "为"
         plan_word = "计划" if role is Role.TARGET and not verb else ""
-        if YEAR.match(label):  # 2021年总经费 is of 2021, whatever form tells it
+        if leading_year(label):  # 2021年总经费 is of 2021, whatever form tells it
             who = self._wording.department(match.department)
         out = [Statement(f"{who}{task}{plan_word}{label}{verb}{said}", found.agreeing(role))]
         if role is Role.ACTUAL:

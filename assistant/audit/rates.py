@@ -21,6 +21,7 @@ from assistant.grounding.calculations import (
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import quoted, value
 from assistant.types import Calculation, Severity
+from ingest.language.years import find_years
 from ingest.types.facts import Figure, Role
 
 Formulas = Mapping[str, Mapping[str, Any]]
@@ -312,5 +313,5 @@ def _exponent(reported: Figure) -> int:
 
 def _elsewhere(figure: Figure) -> bool:
     """Whether a rate is of another year than the document's (2020年预算完成率)."""
-    years = {int(y) for y in re.findall(r"(?<!\d)(20\d\d)年", figure.subject)}
+    years = {named.year for named in find_years(figure.subject)}
     return bool(years) and figure.year not in years

@@ -105,6 +105,7 @@ class Version(argparse.Action):
 
 
 def year(text: str) -> int:
+    """A year as it is typed: any four digits, since only the library knows which it reports on."""
     if not re.fullmatch(r"[12]\d{3}", text):
         raise argparse.ArgumentTypeError(f"年度要写成四位数字，如 2021，而不是“{text}”")
     return int(text)

@@ -13,13 +13,15 @@ from types import MappingProxyType
 
 from assistant.language.numbers import Number, find_numbers, same
 from assistant.types import Calculation, CheckedFigure, Citation, Verdict
+from ingest.language.years import YEAR
 from ingest.types.facts import Figure
 
 UNGROUNDED = "（此处数字未能在出处中核实，已略去。）"
 MARKER = re.compile(r"\[(\d+)\]")
 _SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;\n]*(?:\[\d+\])*[。！？；;\n]*")
 _QUOTED = re.compile(r"“([^“”]+)”")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=\s*(?:年|[-—–~至]))")
+_YEAR = re.compile(rf"(?<!\d){YEAR}(?=\s*(?:年|[-—–~至]))")
+"""The digits of a year, those of the first year of a range too: no number to be checked."""
 _NOT_FIGURES = re.compile(
     r"\[\d+\]|^\s*\d+[.、．](?!\d)|[（(]\d{1,2}[）)]|第\s*\d+\s*[页行条项列]"
     r"|(?<!\d)\d{1,2}\s*月?\s*[-—–~至到]\s*\d{1,2}\s*月"

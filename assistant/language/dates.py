@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterable
 
 from ingest.language.normalise import normalise
+from ingest.language.years import YEAR
 
 _DAY = re.compile(
-    r"(?:(?P<year>(?:19|20)\d{2})年度?)?(?P<month>\d{1,2})月(?:份)?"
+    rf"(?:(?P<year>{YEAR})年度?)?"
+    r"(?P<month>\d{1,2})月(?:份)?"
     r"(?:(?P<day>\d{1,2})日?|(?P<part>初|上旬|中旬|下旬|底|末))?"
 )
 _PARTS = {"初": 5, "上旬": 10, "中旬": 20, "下旬": 31, "底": 31, "末": 31}

@@ -19,6 +19,7 @@ from assistant.llm.model import LanguageModel
 from assistant.types import Answer, Calculation, Citation, Mode
 from ingest.language.lexicon import longest_first
 from ingest.language.normalise import normalise
+from ingest.language.years import YEAR
 from ingest.types.facts import Figure
 
 MOST_SENTENCES = 4
@@ -32,7 +33,8 @@ _LINE = re.compile(r"\s*[（(]?(\d+)\s*[)）.、:：]\s*(.+)")
 THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 """What a model says to itself, ended or not."""
 _QUOTE = r"“[^”]*”|《[^》]*》"
-_YEAR = r"(?<!\d)(?:19|20)\d{2}年度?"
+_YEAR = rf"(?<!\d){YEAR}年度?"
+"""A year as our own sentences print it, whole: it may change its place in the sentence."""
 _NUMBER = r"\d[\d,]*(?:\.\d+)?\s*(?:[万亿]?元|[万亿]|%|‰|个百分点)?(?:余|多)?"
 _GAP = re.compile(r"[\s，、；：。！？,;:（）()]+")
 

@@ -11,24 +11,19 @@ from typing import Any
 from assistant.departments.directory import Directory, Mention
 from ingest.language.lexicon import any_of
 from ingest.language.normalise import normalise
+from ingest.language.years import find_spoken_years
 from ingest.types.blocks import Form
 
 BLANK = "　"
 _PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")
 _OPEN, _CLOSE = "“《「『", "”》」』"
-_YEAR = re.compile(
-    r"(?<!\d)((?:19|20)\d{2})(?:年度?)?(?:[-—–~至到]+((?:19|20)\d{2})(?:年度?)?)?(?![\d.%])"
-)
-_SHORT_YEAR = re.compile(r"(?<![\d.])([12]\d)年(?:度)?(?!前|后|来|以)")
 _LAST_YEARS = re.compile(
     r"(?:(?:近|最近|过去|这)(?=[一二两三四五\d]年)|(?<=\u3000)(?=[两三四]年))"
     r"(.)年(?:来|间)?(?![度内前后以期]|指标|目标|计划|规划)"
 )
 _COUNTS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
-_CHINESE_YEAR = re.compile(r"([二一][〇○零一二三四五六七八九]{3})年(?:度)?")
 _WORDY = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
 _MEASURES = tuple("率数额量度比")
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,25 +282,14 @@ class Recogniser:
         return max((p for part in parts if len(p := part.strip("的")) > 1), key=len, default="")
 
     def _years(self, text: str) -> tuple[tuple[int, ...], int | None, str]:
-        years: list[int] = []
-        spans: list[tuple[int, int]] = []
-        for match in _YEAR.finditer(text):
-            first, last = int(match[1]), int(match[2] or match[1])
-            years += range(first, last + 1) if 0 <= last - first < 30 else [first, last]
-            spans.append(match.span())
-        for match in _CHINESE_YEAR.finditer(text):
-            years.append(int(match[1].translate(_DIGITS)))
-            spans.append(match.span())
-        for match in _SHORT_YEAR.finditer(text):
-            if not any(s <= match.start() < e for s, e in spans):
-                years.append(2000 + int(match[1]))
-                spans.append(match.span())
-        text = _blank(text, spans)
+        named = find_spoken_years(text)
+        years = tuple(dict.fromkeys(mention.year for mention in named))
+        text = _blank(text, [(mention.start, mention.end) for mention in named])
         for word in sorted(self._relative, key=len, reverse=True):
             if word in text:
                 text = text.replace(word, BLANK * len(word))
-                return tuple(dict.fromkeys(years)), self._relative[word], text
-        return tuple(dict.fromkeys(years)), None, text
+                return years, self._relative[word], text
+        return years, None, text
 
     def _find_forms(self, text: str) -> tuple[tuple[Form, ...], str]:
         forms: list[Form] = []

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from assistant.language.name_matching import ENOUGH, Fit, Matcher, Synonyms
 from assistant.types import Match, QueryPlan
+from ingest.language.years import find_years
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Role, Task
 from ingest.types.library import DocumentRecord, Scope
@@ -37,7 +38,7 @@ FORM_ORDER = {
 }
 _TARGET_ORDER = {**FORM_ORDER, Form.TARGET: -1}
 
-_YEAR, _FORECAST = re.compile(r"(?<!\d)(20\d\d)年"), re.compile("预计")
+_FORECAST = re.compile("预计")
 Fact = TypeVar("Fact", Figure, Indicator, Figure | Indicator)
 Owned = TypeVar("Owned", Figure, Indicator, Task)
 
@@ -332,7 +333,7 @@ class FactFinder:
                 score -= UNREPORTED_LOSS
             if not plan.roles and all(f.role is Role.BUDGET for f in found):
                 score -= PLANNED_LOSS
-            printed = {int(year) for year in _YEAR.findall(name)}
+            printed = {named.year for named in find_years(name)}
             if printed and plan.years and not printed & set(plan.years):
                 score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for
             if bool(_FORECAST.search(name)) > bool(_FORECAST.search(plan.question)):

@@ -12,6 +12,7 @@ from ingest.language.form_vocabulary import is_placeholder, label_key
 from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise, one_line, squeeze
 from ingest.language.quantities import parse_value
+from ingest.language.years import YEAR
 from ingest.tables.headers import is_listed, role_by_words, term_of
 from ingest.tables.rows import FormRow, RoleCell
 from ingest.types.facts import Quantity, Role
@@ -205,7 +206,8 @@ def _column_concept(cell: RoleCell, head: str) -> Concept | None:
     return named or find_concept(_COLUMN_TERMS.get(cell.role, ""))
 
 
-_COLUMN_YEAR = re.compile(r"((?:19|20)\d\d)年(?:度(?=预算|决算))?")
+_COLUMN_YEAR = re.compile(rf"({YEAR})年(?:度(?=预算|决算))?")
+"""The year in the head of a column; 度 is its own before these words alone (2021年|度资金总额)."""
 
 
 _YEAR_BEFORE = re.compile(r"(?:上年|上一年|去年)(?!结转|结余)")

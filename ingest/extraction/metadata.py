@@ -18,6 +18,7 @@ from ingest.language.form_vocabulary import (
 )
 from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise, squeeze
+from ingest.language.years import find_years
 from ingest.tables.headers import is_listed, read_header
 from ingest.types.blocks import Block, Cell, Form, TextBlock
 from ingest.types.facts import Indicator
@@ -56,9 +57,6 @@ def read_metadata(blocks: Sequence[Block]) -> Metadata:
     )
 
 
-_YEAR = re.compile(r"((?:19|20)\d\d)\s*年")
-
-
 _ATTACHED = re.compile(r"附[件表录][\d一二三四五六七八九十]*(?:[-—]\d+)?[：:.、]?")
 """附件2 over a form is no title."""
 
@@ -93,22 +91,21 @@ def _title(blocks: Sequence[Block]) -> str:
         first = first or line
         if form_of(key) is not Form.UNKNOWN and "。" not in key:
             return " ".join(line.split()).lstrip("# ")
-        if _YEAR.search(key) and _NOTED.sub("", key).endswith(ends):
+        if find_years(key) and _NOTED.sub("", key).endswith(ends):
             second = second or line
     return " ".join((second or first).split()).lstrip("# ")[:60]
 
 
 def _year(blocks: Sequence[Block], title: str) -> int | None:
     """The year in the title or the lines around it, else the year named most often."""
-    match = _YEAR.search(re.sub(r"\s+", "", normalise(title)))
-    if match:
-        return int(match.group(1))
+    if years := find_years(squeeze(title)):
+        return years[0].year
     head = [line for _, line in zip(range(HEAD_BLOCKS), _lines(blocks), strict=False)]
     for line in head:
-        match = _YEAR.search(re.sub(r"\s+", "", line))
-        if match and len(line) < 40:
-            return int(match.group(1))
-    counted = Counter(int(m.group(1)) for line in _lines(blocks) for m in _YEAR.finditer(line))
+        years = find_years(squeeze(line))
+        if years and len(line) < 40:
+            return years[0].year
+    counted = Counter(named.year for line in _lines(blocks) for named in find_years(line))
     return counted.most_common(1)[0][0] if counted else None
 
 
@@ -164,9 +161,9 @@ def _in_title(title: str) -> str:
     """The department that a title begins with: before its year, or before the words of the form."""
     words = read_pack("forms")["titles"]
     key = re.sub(words["leads"], "", squeeze(title))
-    year, form = _YEAR.search(key), re.search(words["form"], key)
-    if year and not (form and form.start() < year.start()):
-        return key[: year.start()].strip("（(")
+    years, form = find_years(key), re.search(words["form"], key)
+    if years and not (form and form.start() < years[0].start):
+        return key[: years[0].start].strip("（(")
     before = key[: form.start()] if form else ""
     return before if before.endswith(tuple(read_pack("departments")["tails"])) else ""
 

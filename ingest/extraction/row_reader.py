@@ -13,11 +13,13 @@ from ingest.extraction.tasks import TaskReader
 from ingest.language.budget_terms import find_concept
 from ingest.language.form_vocabulary import first_value, label_key
 from ingest.language.normalise import one_line, squeeze
+from ingest.language.years import YEAR
 from ingest.tables.rows import FormRow
 from ingest.types.facts import Role
 from ingest.types.tables import ColumnRole, LooseRow, TableKind
 
-_YEAR_LINE = re.compile(r"[（(]?((?:19|20)\d\d)年度?[)）]?")
+_YEAR_LINE = re.compile(rf"[（(]?({YEAR})年度?[)）]?")
+"""A cell that holds a year and nothing else: the year of the rows below it."""
 
 
 @dataclass(frozen=True, slots=True)

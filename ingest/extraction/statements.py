@@ -9,6 +9,7 @@ from ingest.language.budget_terms import Concept, concept_at_end, is_term
 from ingest.language.lexicon import longest_first, read_pack
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.quantities import Found, comparator_of, find_quantities
+from ingest.language.years import YEAR
 from ingest.types.facts import Quantity, Role
 
 _CHANGE = "增减额"
@@ -86,7 +87,8 @@ _CLAUSE = re.compile(r"[，,：:]")
 _LIST_MARK = re.compile(
     r"^\s*(?:\d+[.、．](?!\d)|[（(]?[一二三四五六七八九十]+[)）、是]|目标\d+[：:])\s*"
 )
-_SINCE = re.compile(r"(?:19|20)\d\d年(?:度|起每年|起|全年)?")
+_SINCE = re.compile(rf"{YEAR}年(?:度|起每年|起|全年)?")
+"""A year that what a task costs is told under, with how it is told: 2022年起每年…, 2022年全年…."""
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from ingest.language.lexicon import longest_first, read_pack
 from ingest.language.normalise import REMEMBERED, normalise
+from ingest.language.years import YEAR
 from ingest.types.facts import Quantity
 
 LARGE = Decimal(100)
@@ -198,12 +199,11 @@ def _matches(text: str) -> tuple[tuple[int, int, re.Match[str]], ...]:
 
 _COUNTS = re.compile(r"[\d余多几]")
 """No quantity is without one of these: most texts are told by that alone."""
-_YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
 def _is_date(plain: str, match: re.Match[str], unit: str) -> bool:
     digits = match.group("number") or ""
-    if unit == "年" and (_YEAR.match(digits) or match.group("upper")):
+    if unit == "年" and (re.fullmatch(YEAR, digits) or match.group("upper")):
         return True
     return unit == "日" and "月" in plain[max(0, match.start() - 3) : match.start() + 1]
 
@@ -232,7 +232,8 @@ def parse_value(text: str) -> Quantity | None:
 
 _BROKEN_WORD = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")
 """A unit cut by the edge of its cell; digits below each other may be two numbers."""
-_DATE = re.compile(r"(?:19|20)\d\d年|\d+月(?:\d+日)?(?:底|前|末)?")
+_DATE = re.compile(rf"{YEAR}年|\d+月(?:\d+日)?(?:底|前|末)?")
+"""How a day is told: by its year or its month."""
 
 
 def _date_like(plain: str) -> bool:

@@ -46,6 +46,7 @@ TERM = re.compile(
     """,
     re.VERBOSE,
 )
+"""What a text is cut into. A `year` may be any since 1000: here it is only a word."""
 PLAIN = re.compile(f"[^0-9a-z{HAN}{RARE_HAN}]+")
 
 

@@ -14,6 +14,7 @@ from ingest.language.form_vocabulary import is_level, label_key, looks_like_valu
 from ingest.language.lexicon import pack_name, read_pack
 from ingest.language.normalise import REMEMBERED, squeeze
 from ingest.language.quantities import parse_value
+from ingest.language.years import leading_year, without_leading_year
 from ingest.tables.grid import shifts
 from ingest.types.blocks import Cell, Run
 from ingest.types.tables import ColumnRole, TableKind
@@ -153,7 +154,7 @@ def _read(cells: tuple[tuple[int, int, str], ...], section: str) -> Header | Non
     if len(words) < 2 or any(parse_value(text) for _, _, text in cells):
         return None
     best: tuple[float, TableKind, dict[int, ColumnRole]] | None = None
-    years = {column: year_in(text) for column, _, text in cells}
+    years = {column: leading_year(label_key(text)) or 0 for column, _, text in cells}
     for kind, spec in _kinds().items():
         roles = _assign(words, kind, years)
         taken = set(roles.values())
@@ -218,20 +219,11 @@ def read_headed(cells: Sequence[Cell], section: str) -> Header | None:
     return None
 
 
-_YEAR = re.compile(r"^((?:19|20)\d\d)年度?")
-
-
-def year_in(head: str) -> int:
-    """The year that a column's head begins with (2023年决算数), 0 for none."""
-    named = _YEAR.match(label_key(head))
-    return int(named.group(1)) if named else 0
-
-
 @lru_cache(maxsize=REMEMBERED)
 def _key(text: str) -> str:
     """A header's words for comparing, without the year of the column (2023年决算数)."""
     key = label_key(text)
-    return _YEAR.sub("", key) or key
+    return without_leading_year(key) or key
 
 
 def with_subheads(above: Header, row: Sequence[Cell], below: Sequence[Cell]) -> Header | None:
