@@ -30,13 +30,14 @@ from assistant.history.types import Conversation, FeedbackKind, Turn
 from assistant.llm.model import LanguageModel
 from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
+from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.reranker import Reranker
 from assistant.retrieval.retriever import FusedRetriever
 from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
 from assistant.types import Answer, Finding, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
-from ingest.language.lexicon import any_of, read_pack
+from ingest.language.lexicon import read_pack
 from ingest.loaders.page_images import PageImage
 from ingest.pipeline import Library
 from ingest.storage.home import Home
@@ -57,7 +58,7 @@ class Assistant:
         self._settings = settings
         self._embedder = Embedder(settings.embedding_model)
         self._rules = StatusRules.from_pack(read_pack("status"))
-        self._questions = read_pack("questions")
+        self._questions = read_questions()
         self._model = model = LanguageModel.from_settings(settings)
         self._reranker = Reranker(settings.reranker) if settings.reranker else None
         self._restater = Restater(model, read_pack("restating")) if model else None
@@ -93,8 +94,7 @@ class Assistant:
                 status=self._rules,
                 local=self._auditor.rules,
                 vocabulary=vocabulary,
-                quotable=QuotableSentences(self._questions["planted"]["any"]),
-                findings=any_of(self._questions["audit"]["any"]),
+                quotable=QuotableSentences(self._questions.planted),
             ),
             restater=self._restater,
         )

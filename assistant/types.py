@@ -7,6 +7,9 @@ from enum import Enum, StrEnum
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Passage, Quantity, Role, Task
 
+MAX_RANKED = 10
+"""Maximum number of a ranking that is told where the question does not say how many."""
+
 
 class Intent(StrEnum):
     """What a question wants done with the facts (问题意图)."""
@@ -125,6 +128,10 @@ class QueryPlan:
     terms.
     `condition` limits a list by value (低于90%), `levels` by indicator family (满意度指标).
     `about` is what stands beside the terms: the project whose money is asked for, if it is one.
+    `limit` is how many of a ranking are wanted, `most` that they are asked for as 最多 or 最少,
+    `each` that all of several like figures are wanted, `spent_only` that only money spent is asked
+    for, `forecast` that forecasts are; `grades` are the ratings named (优). `seeks_findings` says
+    that the question is after whatever does not fit. With them nobody has to read `question` again.
     """
 
     question: str
@@ -147,6 +154,13 @@ class QueryPlan:
     condition: Quantity | None = None
     levels: tuple[str, ...] = ()
     about: str = ""
+    limit: int = MAX_RANKED
+    most: bool = False
+    each: bool = False
+    spent_only: bool = False
+    forecast: bool = False
+    grades: tuple[str, ...] = ()
+    seeks_findings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

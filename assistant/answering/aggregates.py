@@ -20,7 +20,6 @@ from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import PrintedValue, sheet, source_of
 from assistant.language.numbers import PERCENT, convert, plain
 from assistant.language.wording import COMPARED, goal, quoted, value
-from assistant.questions.limits import asked_for
 from assistant.types import (
     Calculation,
     Evidence,
@@ -251,7 +250,7 @@ class Aggregates:
         named = dict(zip(terms, items, strict=True))
         top = [t for t in order if t.value == order[0].value]
         word = "最高" if highest else "最低"
-        if "最多" in plan.question or "最少" in plan.question:
+        if plan.most:
             word = "最多" if highest else "最少"
         out = [
             Statement(
@@ -260,7 +259,7 @@ class Aggregates:
             )
         ]
         rest = [named[t] for t in order if t not in top]
-        rest = rest[: max(asked_for(plan.question) - len(top), 0)]
+        rest = rest[: max(plan.limit - len(top), 0)]
         if rest:
             out.append(Statement("；其次是" if len(rest) > 1 else "；另一个是"))
             out += [s for s in self._listing(rest)]

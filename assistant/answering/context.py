@@ -1,6 +1,5 @@
 """What the wording of an answer rests on beside plan and evidence (作答依据)."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,15 +33,13 @@ class PassageDrafter(Protocol):
 class AnswerRules:
     """The rules that answers are worded by; they are the same for every question.
 
-    `local` gives the rules in force for a department and year, `findings` the words of a question
-    after whatever does not fit.
+    `local` gives the rules in force for a department and year.
     """
 
     status: StatusRules
     local: Callable[[str, int | None], Rules]
     vocabulary: AuditVocabulary
     quotable: QuotableSentences
-    findings: re.Pattern[str]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition, refuse
 from assistant.language.wording import quoted
-from assistant.questions.limits import asked_for
 from assistant.types import Evidence, IndicatorStatus, Intent, Match, QueryPlan
 
 DEPARTMENTS = 4
@@ -79,7 +78,7 @@ class DepartmentSummary:
         highest = plan.intent is Intent.MAXIMUM
         order = sorted(of.items(), key=lambda pair: len(pair[1]), reverse=highest)
         top = [pair for pair in order if len(pair[1]) == len(order[0][1])]
-        rest = order[len(top) :][: max(asked_for(plan.question) - len(top), 0)]
+        rest = order[len(top) :][: max(plan.limit - len(top), 0)]
         counts = [
             count(f"{self._wording.who(*place)}{kind}的指标", [i.indicator.id for i in items])
             for place, items in (*top, *rest)
@@ -103,7 +102,7 @@ class DepartmentSummary:
         """The departments with the grade that the question names, each with its own if none."""
         rated = [(match, match.figures[0]) for match in evidence.matches if match.figures]
         said = {figure.quantity.qualitative for _, figure in rated}
-        named = [grade for grade in said if grade and grade in plan.question]
+        named = [grade for grade in said if grade in plan.grades]
         kept = [r for r in rated if len(named) != 1 or r[1].quantity.qualitative == named[0]]
         if len(rated) < 2 or not kept:
             return None

@@ -7,7 +7,7 @@ from functools import partial
 
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
-from assistant.answering.findings import asks_for_findings, reviewed, scope_of
+from assistant.answering.findings import reviewed, scope_of
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
 from assistant.grounding.citations import Statement, cite
@@ -93,7 +93,7 @@ class AnswerEngine:
             derived = replace(plan, intent=Intent.RATE)
             again = composer.compose(derived, library.evidence.gather(derived))
             made = again if again.calculations and not again.abstained else made
-        if made.abstained and asks_for_findings(plan, self._rules.findings):
+        if made.abstained and plan.seeks_findings:
             scope = self._snapshots.widened(scope_of(plan, library.form))
             known = bool(self._auditor.totals(scope))
             return reviewed(self._auditor.audit(scope), known) or made

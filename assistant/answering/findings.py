@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import Composition
-from assistant.types import Calculation, Finding, Intent, QueryPlan, Severity
+from assistant.types import Calculation, Finding, QueryPlan, Severity
 from ingest.types.blocks import Form
 from ingest.types.library import Scope
 
@@ -17,16 +17,6 @@ CODES = frozenset({"D06", "D07", "D09", "D10", "D11", "D14", "D23", "D27"})
 """What a question after things that do not fit is after: numbers, not completeness or style."""
 LISTED = 12
 _PIECE = re.compile(r"[^；。]+[；。]?")
-
-
-def asks_for_findings(plan: QueryPlan, cues: re.Pattern[str]) -> bool:
-    """Whether a question is after whatever does not fit, and not after one named thing."""
-    return (
-        plan.intent in (Intent.CHECK, Intent.LIST)
-        and not plan.absent
-        and not plan.exact
-        and cues.search(plan.question) is not None
-    )
 
 
 def scope_of(plan: QueryPlan, form: Form | None) -> Scope:

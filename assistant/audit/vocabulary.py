@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.language.name_matching import Synonyms
+from assistant.questions.vocabulary import read_questions
 from ingest.language.lexicon import read_pack
 
 
@@ -50,14 +51,14 @@ class AuditVocabulary:
 
     @classmethod
     def from_packs(
-        cls, pack: Mapping[str, Any], *, planted: Sequence[str], synonyms: Synonyms
+        cls, pack: Mapping[str, Any], *, planted: re.Pattern[str], synonyms: Synonyms
     ) -> "AuditVocabulary":
         patterns = {name: re.compile(text) for name, text in pack["patterns"].items()}
         return cls(
             totals=_any([*pack["totals"], *pack["subtotals"]]),
             subtotals=_any(pack["subtotals"]),
             score_totals=_any(pack["score_totals"]),
-            planted=re.compile("|".join(planted), re.IGNORECASE),
+            planted=planted,
             synonyms=synonyms,
             blank_reasons=frozenset(pack["blank_reasons"]),
             shortest_reason=int(pack["shortest_reason"]),
@@ -76,7 +77,7 @@ def read_words() -> AuditVocabulary:
     """The vocabulary from the packs of data/lexicon."""
     return AuditVocabulary.from_packs(
         read_pack("audit"),
-        planted=read_pack("questions")["planted"]["any"],
+        planted=read_questions().planted,
         synonyms=Synonyms(read_pack("terms")["synonyms"]),
     )
 

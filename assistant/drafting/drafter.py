@@ -20,9 +20,10 @@ from assistant.grounding.citations import Source, Statement, cite
 from assistant.grounding.composition import Composition
 from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
+from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.fact_finder import FORM_ORDER
 from assistant.retrieval.library_snapshot import LibrarySnapshot
-from assistant.types import Calculation, Citation, Finding, Verdict
+from assistant.types import Calculation, Citation, Finding, Topic, Verdict
 from ingest.language.lexicon import read_pack
 from ingest.records.record_store import RecordStore
 from ingest.types.blocks import Form
@@ -43,9 +44,9 @@ class Drafter:
         self._hash = settings_hash
         self._rules = StatusRules.from_pack(read_pack("status"))
         self._formulas = read_rules("formulas")
-        self._questions = read_pack("questions")
+        self._questions = read_questions()
         self._pack = read_pack("drafting")
-        self._quotable = QuotableSentences(self._questions["planted"]["any"])
+        self._quotable = QuotableSentences(self._questions.planted)
         self._library = read_pack("measures")
 
     @property
@@ -192,8 +193,8 @@ class Drafter:
     def _said(self, passages: Sequence[Passage]) -> dict[str, tuple[Item, ...]]:
         """What the department itself says, by topic."""
         topics = {**self._pack["topics"]}
-        for topic in ("problems", "measures"):
-            topics[topic] = self._questions["topic_sections"][topic]
+        for topic in (Topic.PROBLEMS, Topic.MEASURES):
+            topics[topic.value] = self._questions.topic_sections[topic].pattern
         cutter = Items(self._pack, self._quotable.of)
         return {
             topic: cutter.of(p for p in passages if re.search(pattern, p.section))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.departments.directory import Directory, Mention
+from assistant.questions.vocabulary import NameVocabulary
 from ingest.language.lexicon import any_of
 from ingest.language.normalise import normalise
 from ingest.language.years import find_spoken_years
@@ -123,12 +124,12 @@ class Terms:
 class Tasks:
     """Names of tasks and projects, found in a text by a part of four characters or more."""
 
-    def __init__(self, names: Iterable[str], about: str) -> None:
+    def __init__(self, names: Iterable[str], about: re.Pattern[str]) -> None:
         self._by_gram: dict[str, list[str]] = {}
         for name in {plain_name(n) for n in names}:
             for at in range(len(name) - PART + 1):
                 self._by_gram.setdefault(name[at : at + PART], []).append(name)
-        self._about = re.compile(about)
+        self._about = about
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """The longest parts of task names of which the text asks the money, none overlapping."""
@@ -187,28 +188,23 @@ class Recogniser:
     def __init__(
         self,
         directory: Directory,
+        *,
         names: Names,
         terms: Terms,
-        pack: Mapping[str, Any],
+        vocabulary: NameVocabulary,
         tasks: Iterable[str] = (),
     ) -> None:
         self._directory = directory
         self._names = names
-        self._tasks = Tasks(tasks, pack["words"]["about_tasks"])
-        self._task_money = re.compile(pack["words"]["task_money"])
         self._terms = terms
-        self._relative: dict[str, int] = dict(pack["years"])
-        self._forms = [(any_of(patterns), Form(form)) for form, patterns in pack["forms"].items()]
-        words = pack["words"]
-        self._fillers = re.compile("|".join(words["fillers"]))
-        self._stop = any_of(words["stop"])
-        self._edges = words["edges"]
+        self._vocabulary = vocabulary
+        self._tasks = Tasks(tasks, vocabulary.about_tasks)
 
     def recognise(self, question: str) -> Entities:
         """Everything the question names."""
         text = normalise(question).strip()
         text = text.replace("?", "？").replace(" ", "")
-        text = self._fillers.sub(lambda m: BLANK * len(m.group()), text)
+        text = self._vocabulary.fillers.sub(lambda m: BLANK * len(m.group()), text)
         for saying, words in self._terms.sayings:
             text = saying.sub(words, text)
         quoted, text_left = _take_quoted(text)
@@ -231,7 +227,7 @@ class Recogniser:
         forms, text_left = self._find_forms(text_left)
         spans = self._terms.whole(text_left, self._terms.find(text_left))
         spans = [span for span in spans if not self._qualified(text_left, span, spans)]
-        if tasks and not spans and (money := self._task_money.search(text_left)):
+        if tasks and not spans and (money := self._vocabulary.task_money.search(text_left)):
             spans = [(*money.span(), "任务资金")]
         concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
         rest = _blank(text_left, [(s, e) for s, e, _ in spans])
@@ -272,28 +268,30 @@ class Recogniser:
 
     def content(self, text: str) -> str:
         """What is left of a text without words that only ask."""
-        parts = (part.strip(self._edges) for part in _PARTS.split(self._stop.sub(BLANK, text)))
+        words = self._vocabulary
+        parts = (part.strip(words.edges) for part in _PARTS.split(words.stop.sub(BLANK, text)))
         kept = "".join(part for part in parts if len(part) > 1 or part.isdigit())
         return kept if _WORDY.search(kept) else ""
 
     def beside(self, rest: str) -> str:
         """The longest thing said beside what is recognised, were it two characters (低保)."""
-        parts = _PARTS.split(self._stop.sub(BLANK, rest))
+        parts = _PARTS.split(self._vocabulary.stop.sub(BLANK, rest))
         return max((p for part in parts if len(p := part.strip("的")) > 1), key=len, default="")
 
     def _years(self, text: str) -> tuple[tuple[int, ...], int | None, str]:
         named = find_spoken_years(text)
         years = tuple(dict.fromkeys(mention.year for mention in named))
         text = _blank(text, [(mention.start, mention.end) for mention in named])
-        for word in sorted(self._relative, key=len, reverse=True):
+        relative = self._vocabulary.relative_years
+        for word in sorted(relative, key=len, reverse=True):
             if word in text:
                 text = text.replace(word, BLANK * len(word))
-                return years, self._relative[word], text
+                return years, relative[word], text
         return years, None, text
 
     def _find_forms(self, text: str) -> tuple[tuple[Form, ...], str]:
         forms: list[Form] = []
-        for pattern, form in self._forms:
+        for form, pattern in self._vocabulary.forms.entries:
             if pattern.search(text):
                 forms.append(form)
             text = pattern.sub(lambda m: BLANK * len(m.group()), text)

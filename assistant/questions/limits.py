@@ -2,14 +2,11 @@
 
 import re
 
-RANKED = 10
-"""So many of a ranking are told unless the question says how many."""
-
+from assistant.types import MAX_RANKED
 
 _NUMERALS = "一二三四五六七八九十"
 
-
-_SO_MANY = tuple(
+_HOW_MANY = tuple(
     re.compile(p)
     for p in (
         rf"前(\d+|[{_NUMERALS}])",
@@ -24,7 +21,7 @@ def asked_for(question: str) -> int:
     >>> asked_for("支出最大的前三名"), asked_for("得分最低的5个指标"), asked_for("谁最高")
     (3, 5, 10)
     """
-    for pattern in _SO_MANY:
+    for pattern in _HOW_MANY:
         if match := pattern.search(question):
             return int(match[1]) if match[1].isdigit() else _NUMERALS.index(match[1]) + 1
-    return RANKED
+    return MAX_RANKED

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.questions.entities import Entities
+from assistant.questions.vocabulary import QuestionVocabulary
 
 _WHICH_YEAR = re.compile("哪一?年|哪个年度|历年|各年")
 
@@ -12,22 +13,20 @@ _WHICH_YEAR = re.compile("哪一?年|哪个年度|历年|各年")
 class Years:
     """The years that a library reports on, and how questions name them.
 
-    `covered` gives the years of each department, `today` places 去年; `next_year` says 下一年,
-    `compared` that a value is set against the year before's.
+    `covered` gives the years of each department, `today` places 去年.
     """
 
     def __init__(
         self,
         covered: Mapping[str, Sequence[int]],
+        *,
         today: date,
-        next_year: re.Pattern[str],
-        compared: re.Pattern[str],
+        vocabulary: QuestionVocabulary,
     ) -> None:
         self._covered = covered
         self._all = tuple(sorted({year for own in covered.values() for year in own}))
         self._today = today
-        self._next = next_year
-        self._compared = compared
+        self._vocabulary = vocabulary
 
     def named(
         self, found: Entities, before: Sequence[int], departments: Sequence[str]
@@ -45,7 +44,7 @@ class Years:
         if found.last_years:
             return (self._reported(departments) or self._all)[-found.last_years :]
         if found.year_shift is None:
-            if before and self._next.search(found.text):
+            if before and self._vocabulary.next_year.search(found.text):
                 return (before[-1] + 1,)
             return ()
         if before and found.year_shift < 0:
@@ -71,7 +70,7 @@ class Years:
     def _relative(self, found: Entities, own: Sequence[int]) -> tuple[int, ...]:
         shift = found.year_shift or 0
         year = self._today.year + shift
-        if shift <= 0 and own and self._compared.search(found.text):
+        if shift <= 0 and own and self._vocabulary.against_last_year.search(found.text):
             return (own[-1], own[-1] + (shift or -1))  # 比上年 is said of the last year reported
         if year in own or not own:
             return (year,)

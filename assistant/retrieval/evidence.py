@@ -23,7 +23,6 @@ NARROW_TO = 12
 SENTENCES, SAYS_IT = 5, 0.85
 """So many passages are read for a sentence that says this share of what is asked for."""
 _AND = re.compile("和|与|跟|同")
-_ALL = re.compile("分别|各|一共|总共|合计|都")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 SHORTEST = 14
 """A passage shorter than this is a heading or a lone number: nothing to quote."""
@@ -57,8 +56,7 @@ class EvidenceFinder:
         formulas: Mapping[str, Any],
         members: Callable[[str], tuple[str, ...]],
         passages: Callable[[Scope], Sequence[Passage]],
-        topics: Mapping[Topic, str],
-        spending: str,
+        topics: Mapping[Topic, re.Pattern[str]],
         operators: Mapping[str, Sequence[int]],
     ) -> None:
         self._finder = finder
@@ -69,7 +67,6 @@ class EvidenceFinder:
         self._members = members
         self._passages = passages
         self._topics = topics
-        self._spending = re.compile(spending)
         self._known = {**covered, **operators}
 
     def of_form(self, form: Form, covered: Mapping[str, Sequence[int]]) -> "EvidenceFinder":
@@ -165,9 +162,8 @@ class EvidenceFinder:
             and f.subject[-1:] == lead.subject[-1:]
             and len(f.subject) - len(lead.subject) in (-1, 0, 1)
         ]
-        asked = plan.question
         names = {f.subject for f in sisters}
-        return tuple(sisters) if len(names) > 1 and _ALL.search(asked) else ()
+        return tuple(sisters) if len(names) > 1 and plan.each else ()
 
     def _find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
         term, meant = of_project(subject, plan, self._finder.facts(scope).figures)
@@ -266,9 +262,8 @@ class EvidenceFinder:
 
     def _task_money(self, plan: QueryPlan, scope: Scope) -> list[Figure]:
         """Of projects without a column of funds, what was spent on them or else planned."""
-        spent = self._spending.search(plan.question)
         terms = ("实际支出数", "全年预算数", "年初预算数")
-        for term in terms if spent else terms[1:]:
+        for term in terms if plan.spent_only else terms[1:]:
             if found := self._finder.by_term(term, plan, scope, of_tasks=True):
                 return found
         return []
@@ -361,7 +356,7 @@ class EvidenceFinder:
                 passages += [
                     p
                     for p in self._passages(replace(scope, forms=()))
-                    if re.search(wanted, p.section) and len(p.text) >= SHORTEST
+                    if wanted.search(p.section) and len(p.text) >= SHORTEST
                 ]
             if plan.sections:
                 of_task = [p for p in passages if any(s in p.section for s in plan.sections)]
@@ -380,7 +375,7 @@ class EvidenceFinder:
             years = (match.year,) if match.year is not None else ()
             scope = Scope(departments=self._members(match.department), years=years)
             for passage in self._passages(scope):
-                if not re.search(self._topics[Topic.PROBLEMS], passage.section):
+                if not self._topics[Topic.PROBLEMS].search(passage.section):
                     continue
                 for sentence in _SENTENCE.findall(passage.text):
                     if self._finder.relevant(match.subject, sentence, scope) >= SAYS_IT:

@@ -336,7 +336,7 @@ class FactFinder:
             printed = {named.year for named in find_years(name)}
             if printed and plan.years and not printed & set(plan.years):
                 score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for
-            if bool(_FORECAST.search(name)) > bool(_FORECAST.search(plan.question)):
+            if _FORECAST.search(name) and not plan.forecast:
                 score -= YEAR_LOSS
             yield _Candidate(name, score, fit, tuple(kept))
 

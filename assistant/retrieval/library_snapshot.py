@@ -12,9 +12,9 @@ from assistant.departments.name_grammar import Grammar
 from assistant.language.name_matching import Synonyms
 from assistant.questions.entities import Names, Recogniser, Terms
 from assistant.questions.planner import Planner
+from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.evidence import EvidenceFinder, Search, covered
 from assistant.retrieval.fact_finder import FactFinder
-from assistant.types import Topic
 from ingest.language.lexicon import read_pack
 from ingest.language.tokenizer import Tokenizer
 from ingest.records.record_store import RecordStore
@@ -53,7 +53,7 @@ class SnapshotCache:
         self._records = records
         self._cut = tokenizer.cut
         self._search = search
-        self._questions = read_pack("questions")
+        self._questions = read_questions()
         self._formulas = read_rules("formulas")
         self._vocabulary = read_pack("terms")
         self._terms = Terms(read_pack("concepts"), self._vocabulary)
@@ -114,7 +114,13 @@ class SnapshotCache:
         years = covered(records.coverage(), directory.canonical, known_bodies)
         indicators, tasks = records.names()
         known = Names([*indicators, *tasks])
-        recogniser = Recogniser(directory, known, self._terms, self._questions, tasks)
+        recogniser = Recogniser(
+            directory,
+            names=known,
+            terms=self._terms,
+            vocabulary=self._questions.names,
+            tasks=tasks,
+        )
         operators = Operators(documents, directory.canonical, years)
         own = OwnRecords(records, self._search, operators)
         finder = FactFinder(
@@ -136,12 +142,13 @@ class SnapshotCache:
             self._formulas,
             directory.members,
             own.passages,
-            {Topic(name): words for name, words in self._questions["topic_sections"].items()},
-            self._questions["words"]["spending"],
+            self._questions.topic_sections,
             operators.covered,
         )
         everyone = {**years, **operators.covered}
-        planner = Planner(recogniser, self._questions, covered=everyone, today=date.today())
+        planner = Planner(
+            recogniser, vocabulary=self._questions, covered=everyone, today=date.today()
+        )
         return LibrarySnapshot(
             documents, years, directory, planner, evidence, own, operators=operators.covered
         )

@@ -11,8 +11,9 @@ from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import Composition
 from assistant.grounding.quotation import QuotableSentences
 from assistant.language.wording import Wording
+from assistant.questions.vocabulary import read_questions
 from assistant.types import Intent, Match, QueryPlan
-from ingest.language.lexicon import any_of, read_pack
+from ingest.language.lexicon import read_pack
 from ingest.language.quantities import parse_value
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Quantity, Role
@@ -46,8 +47,7 @@ RULES = AnswerRules(
     status=STATUS,
     local=lambda department, year: RuleBook().rules((), year),
     vocabulary=read_words(),
-    quotable=QuotableSentences(read_pack("questions")["planted"]["any"]),
-    findings=any_of(read_pack("questions")["audit"]["any"]),
+    quotable=QuotableSentences(read_questions().planted),
 )
 CONTEXT = AnswerContext(
     documents={record.id: record for record in DOCUMENTS},

@@ -3,6 +3,7 @@
 from assistant.departments.directory import Directory
 from assistant.departments.name_grammar import Grammar
 from assistant.questions.entities import Names, Recogniser, Terms
+from assistant.questions.vocabulary import read_questions
 from ingest.language.lexicon import read_pack
 
 HUANGPU = "中国共产主义青年团广州市黄埔区委员会"
@@ -12,7 +13,7 @@ LABOUR = "西江市人力资源和社会保障局"
 DIRECTORY = Directory([HUANGPU, DONGGUAN, HEALTH, LABOUR], Grammar(read_pack("departments")))
 RECOGNISER = Recogniser(
     DIRECTORY,
-    Names(["服务对象满意度", "部门预算支出进度达标率"]),
-    Terms(read_pack("concepts"), read_pack("terms")),
-    read_pack("questions"),
+    names=Names(["服务对象满意度", "部门预算支出进度达标率"]),
+    terms=Terms(read_pack("concepts"), read_pack("terms")),
+    vocabulary=read_questions().names,
 )

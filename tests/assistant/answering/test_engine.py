@@ -14,9 +14,10 @@ from assistant.audit.vocabulary import read_words
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.types import Section
 from assistant.grounding.quotation import QuotableSentences
+from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.types import Mode, Verdict
-from ingest.language.lexicon import any_of, read_pack
+from ingest.language.lexicon import read_pack
 from ingest.pipeline import Library
 from ingest.types.blocks import Form
 from tests.support.builders import page, write
@@ -36,13 +37,12 @@ def knowledge(library: Library) -> tuple[SnapshotCache, Auditor]:
 def engine_over(library: Library) -> AnswerEngine:
     """An engine without a language model; passages are found by nothing but their section."""
     snapshots, auditor = knowledge(library)
-    questions = read_pack("questions")
+    questions = read_questions()
     rules = AnswerRules(
         status=STATUS,
         local=auditor.rules,
         vocabulary=read_words(),
-        quotable=QuotableSentences(questions["planted"]["any"]),
-        findings=any_of(questions["audit"]["any"]),
+        quotable=QuotableSentences(questions.planted),
     )
     return AnswerEngine(
         library.records,

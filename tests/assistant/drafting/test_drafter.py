@@ -20,6 +20,7 @@ from assistant.drafting.word_export import docx, plain
 from assistant.errors import DraftError
 from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
+from assistant.questions.vocabulary import read_questions
 from assistant.schemas.drafts import DraftJson
 from assistant.service import Assistant
 from assistant.types import Mode, Status, Verdict
@@ -251,7 +252,7 @@ def test_an_edit_reaches_the_pairs_of_problem_and_measure(water: Assistant) -> N
     ],
 )
 def test_what_a_department_says_is_cut_into_items(text: str, items: list[str]) -> None:
-    quotable = QuotableSentences(read_pack("questions")["planted"]["any"])
+    quotable = QuotableSentences(read_questions().planted)
     cutter = Items(read_pack("drafting"), quotable.of)
     passage = Passage("p", "d", WATER, 2023, "存在问题", text, Location(line_start=1, line_end=1))
     assert [item.text for item in cutter.of([passage])] == items

@@ -5,15 +5,15 @@ from datetime import date
 import pytest
 
 from assistant.questions.planner import Planner, with_scope
+from assistant.questions.vocabulary import read_questions
 from assistant.types import Dimension, Intent, QueryPlan, RateKind, StatusFamily
-from ingest.language.lexicon import read_pack
 from ingest.types.blocks import Form
 from ingest.types.facts import Role
 from tests.support.departments import DONGGUAN, HEALTH, HUANGPU, LABOUR, RECOGNISER
 
 PLANNER = Planner(
     RECOGNISER,
-    read_pack("questions"),
+    vocabulary=read_questions(),
     covered={HUANGPU: (2020, 2021, 2022), DONGGUAN: (2021,), HEALTH: (2020,), LABOUR: (2022,)},
     today=date(2026, 11, 22),
 )
