@@ -32,13 +32,12 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-
-from copies import copied, namings, places, renamed, understood
+sys.path.insert(0, str(ROOT))
 
 from assistant.config import Settings
 from assistant.schemas import answers as contract
 from assistant.service import Assistant
+from benchmarks.copies import copied, namings, places, renamed, understood
 from ingest.pipeline import Library
 from ingest.records.rows import pack
 from ingest.types.blocks import Form

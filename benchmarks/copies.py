@@ -6,7 +6,7 @@ that few of their texts are the same. Nothing is embedded here.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from io import BytesIO
 from itertools import islice
@@ -21,7 +21,7 @@ from ingest.loaders import load
 from ingest.records.codec import decode, encode
 from ingest.records.record_store import RecordStore
 from ingest.records.rows import pack
-from ingest.types.facts import Understanding
+from ingest.types.facts import Figure, Indicator, Passage, Task, Understanding
 
 DIGITAL = (".txt", ".html", ".xlsx", ".docx")
 """Scans are slow to read and say nothing new here."""
@@ -75,6 +75,7 @@ def copied(original: Understanding, naming: dict[str, str]) -> Understanding:
         return original
     text = renamed(encode(original), naming)
     salt = "".join(naming.values())
+    facts: Iterable[Figure | Indicator | Task | Passage]
     facts = (*original.figures, *original.indicators, *original.tasks, *original.passages)
     ids = {original.document.id, *(fact.id for fact in facts)}
     other = {id: sha256(f"{id}{salt}".encode()).hexdigest()[: len(id)] for id in ids}

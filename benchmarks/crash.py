@@ -44,6 +44,7 @@ from ingest.extraction.understand import understand
 from ingest.loaders import load
 from ingest.pipeline import Library
 from ingest.records.codec import encode
+from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import FileReport, Scope
 from ingest.vectors.exact_search import Vectors
 from ingest.workers.parse_file import Parsed, Upload, parse
@@ -146,12 +147,14 @@ def serve(home: Path, beside: bool, line: Connection) -> None:
 def held(library: Library) -> dict[str, Sequence[str]]:
     """Each file with its id, a hash of everything that is stored of it, and whose it is."""
     records = library.records
-    found = {}
+    found: dict[str, Sequence[str]] = {}
     for document in records.documents():
         scope = Scope(document_ids=(document.id,))
         facts = records.figures(scope), records.indicators(scope), records.tasks(scope)
         passages = records.passages_of(scope)
-        owners = {document.department} | {f.department for f in (*chain(*facts), *passages)}
+        stored: list[Figure | Indicator | Task | Passage]
+        stored = [*facts[0], *facts[1], *facts[2], *passages]
+        owners = {document.department} | {fact.department for fact in stored}
         found[document.file] = (
             document.id,
             hashed(*facts, passages, records.blocks(document.id)),

@@ -17,18 +17,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-
-from copies import fill, understood
+sys.path.insert(0, str(ROOT))
 
 from assistant.config import Settings
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.excel_export import board_workbook
 from assistant.service import Assistant
+from benchmarks.copies import fill, understood
 
 CHANGES = 200
 
@@ -37,7 +39,7 @@ def choices(whole: Board, count: int) -> list[Choice]:
     """Random settings of one to three filters, out of what the library holds."""
     dice = random.Random(7)
     options = whole.options
-    offered = {
+    offered: dict[str, Sequence[Any]] = {
         "city": options.cities,
         "department": options.departments,
         "year": options.years,
@@ -46,8 +48,9 @@ def choices(whole: Board, count: int) -> list[Choice]:
         "standing": options.standings,
     }
     return [
-        Choice(
-            **{name: dice.choice(offered[name]) for name in dice.sample(sorted(offered), number)}
+        replace(
+            Choice(),
+            **{name: dice.choice(offered[name]) for name in dice.sample(sorted(offered), number)},
         )
         for number in (dice.randint(0, 3) for _ in range(count))
     ]

@@ -62,7 +62,7 @@ def format_of(path: Path) -> str:
     suffix = path.suffix.lower().lstrip(".")
     if suffix != "pdf":
         return suffix
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     opened = pypdfium2.PdfDocument(path)
     characters = sum(page.get_textpage().count_chars() for page in opened)

@@ -20,7 +20,9 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -34,6 +36,7 @@ from ingest.loaders import load
 from ingest.tables.grid import spread
 from ingest.tables.headers import Header, read_header, realign
 from ingest.types.blocks import Cell, Document, Run, TableBlock
+from ingest.types.facts import Figure
 from ingest.types.tables import ColumnRole, TableKind
 
 # Words for the same columns that a form could use; `unseen` checks that no pack lists them.
@@ -190,9 +193,9 @@ def mutated(document: Document, mutations: tuple[Mutation, ...], dice: random.Ra
     return replace(document, blocks=tuple(blocks))
 
 
-def labelled(document: Document, wanted: list[dict], scorer: object) -> tuple[int, int]:
+def labelled(document: Document, wanted: list[dict[str, Any]], scorer: Any) -> tuple[int, int]:
     """How many of a file's labels are found with value and label, and how many there are."""
-    found = defaultdict(list)
+    found: defaultdict[tuple[object, ...], list[Figure]] = defaultdict(list)
     for figure in understand(document).figures:
         for value in figure.quantity.values:
             found[scorer.norm(float(value), figure.quantity.unit)].append(figure)
@@ -218,10 +221,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
     sys.path.insert(0, str(args.corpus.resolve().parent))
-    import score as scorer  # the labelled set's own scorer
+    scorer = import_module("score")  # the labelled set's own scorer
 
-    gold = defaultdict(list)
-    layout = {}
+    gold: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    layout: dict[str, str] = {}
     for row in scorer.gold_rows(args.corpus, "figures.jsonl"):
         if row["value"] is not None and "scan" not in row["layout"]:
             gold[row["file"]].append(row)
@@ -233,7 +236,8 @@ def main() -> None:
     report = {}
     for name, mutations in MUTATIONS.items():
         dice = random.Random(args.seed)
-        hits, total = Counter(), Counter()
+        hits: Counter[str] = Counter()
+        total: Counter[str] = Counter()
         for file, rows in gold.items():
             found, count = labelled(mutated(documents[file], mutations, dice), rows, scorer)
             hits[layout[file]] += found

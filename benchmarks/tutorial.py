@@ -35,12 +35,11 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
-
-from copies import copied_file, documents, namings, places, renamed, understood
+sys.path.insert(0, str(ROOT))
 
 from assistant.config import Settings
 from assistant.service import Assistant
+from benchmarks.copies import copied_file, documents, namings, places, renamed, understood
 from ingest.config import IngestSettings
 from ingest.pipeline import Library
 from ingest.vectors.embedder import Embedder
@@ -115,7 +114,7 @@ def plain_text(path: Path) -> str:
     if path.suffix == ".html":
         from lxml import html
 
-        return str(html.document_fromstring(path.read_bytes()).text_content())
+        return str(html.document_fromstring(path.read_bytes()).xpath("string()"))
     data = path.read_bytes()
     try:
         return data.decode("utf-8")
@@ -186,9 +185,7 @@ class Tutorial:
 
     def ask(self, question: str, model: Embedder) -> list[str]:
         """The chunks that the language model would be given."""
-        found = self.chunks.query(
-            query_embeddings=[model.encode_query(question)], n_results=NEAREST
-        )
+        found = self.chunks.query(query_embeddings=model.encode_query(question), n_results=NEAREST)
         return [text for texts in found["documents"] or [] for text in texts]
 
 

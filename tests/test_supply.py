@@ -12,6 +12,7 @@ from packaging.version import Version
 
 from ingest.workers.parse_file import Upload, parse
 from ingest.workers.protocol import Reply, Request, is_about, receive, send, speaks_of
+from tools import licences, vulnerabilities
 
 ROOT = Path(__file__).parent.parent
 
@@ -66,10 +67,7 @@ def test_nothing_that_runs_what_it_reads_is_used(word: str) -> None:
     assert [path.name for path in sources if whole.search(path.read_text("utf-8"))] == []
 
 
-def test_every_licence_is_allowed_and_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    import licences
-
+def test_every_licence_is_allowed_and_listed() -> None:
     rows = licences.rows()
     assert len(rows) > 100
     assert [row for row in rows if not licences.allowed(row[2])] == []
@@ -116,9 +114,6 @@ published: '2026-0{id}-01T00:00:00Z'
 def test_a_pin_with_a_known_hole_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    import vulnerabilities
-
     def advisory(
         id: int, name: str, events: str, versions: str = "", *, of: str = "PyPI", more: str = ""
     ) -> None:

@@ -22,8 +22,10 @@ published, nothing of ours. No package is under the GPL or AGPL.
 | package | version | licence |
 |---|---|---|
 """
-ALLOWED = ("mit", "bsd", "apache", "isc", "psf", "python software foundation", "python-2.0")
-ALLOWED += ("unlicense", "0bsd", "zlib", "hpnd", "cc0", "public domain", "cnri", "bsl-1.0")
+ALLOWED = (
+    *("mit", "bsd", "apache", "isc", "psf", "python software foundation", "python-2.0"),
+    *("unlicense", "0bsd", "zlib", "hpnd", "cc0", "public domain", "cnri", "bsl-1.0"),
+)
 WEAK = ("mpl", "mozilla", "lgpl", "lesser general")
 REFUSED = re.compile(r"(?<![Ll])\bA?GPL|(?<!Lesser )General Public|Affero|SSPL|BUSL", re.I)
 ALTERNATIVES = re.compile(r"\bor\b|/", re.I)
@@ -37,10 +39,10 @@ def pinned() -> list[tuple[str, str]]:
 
 def licence(name: str) -> str:
     """What a package says of its licence in a few words, "" where it says nothing."""
-    told = metadata(name)
-    expression = told.get("License-Expression", "")
-    classes = [c for c in told.get_all("Classifier", []) if c.startswith("License ::")]
-    free = told.get("License", "") or ""
+    fields = metadata(name)
+    (expression,) = fields.get_all("License-Expression", [""])
+    classes = [c for c in fields.get_all("Classifier", []) if c.startswith("License ::")]
+    (free,) = fields.get_all("License", [""])
     named = "; ".join(c.rpartition("::")[2].strip() for c in classes)
     return expression or named or free.strip().split("\n")[0][:80]
 

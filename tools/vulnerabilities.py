@@ -17,9 +17,13 @@ from pathlib import Path
 from typing import cast
 
 import yaml
-from licences import pinned
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.licences import pinned
 
 # Only advisories that name one of our packages are read whole: lists of versions are long.
 NAMES = re.compile(r"""\bname["']?:\s*["']?([\w.-]+)""")

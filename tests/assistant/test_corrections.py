@@ -127,7 +127,7 @@ def test_the_department_year_and_form_of_a_document(library: Library) -> None:
     assert library.records.coverage() == ((id, "青禾市水利局", 2021),)
     passages = {passage.id for passage in library.records.passages_of()}
     text = library.records.passages_of()[0].text
-    vector = library.embedder.encode_passages([text])[0]  # type: ignore[attr-defined]
+    vector = library.embedder.encode_passages([text])[0]
     assert {found for found, _ in library.vectors.search(vector, scope, 99)} == passages
     words = library.tokenizer.cut(text)
     assert {found for found, _ in library.records.search(words, scope, 99)}

@@ -33,9 +33,11 @@ def make_calculated() -> None:
     from zipfile import ZIP_DEFLATED, ZipFile
 
     from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
     book = Workbook()
     sheet = book.active
+    assert isinstance(sheet, Worksheet)
     sheet["A1"], sheet["A2"] = 47.43, 114.88
     sheet["A3"], sheet["A4"] = "=SUM(A1:A2)", "=1022.93/1103.35"
     sheet["A4"].number_format = "0.00%"

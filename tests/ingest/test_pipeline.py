@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -218,12 +218,12 @@ def test_a_kill_at_any_step_leaves_the_document_absent_or_whole(tmp_path: Path, 
     library = open_library(home)
     given = staged(library, data)
     id = given.document.id
-    done = (
+    done: list[Callable[[], object]] = [
         lambda: library.records.stage(pack(given)),
         lambda: library.home.save(id, data),
         lambda: library._stores.write_vectors(given.passages, {id: given.document.form}),
         lambda: library.records.publish(id),
-    )
+    ]
     for step in done[:steps]:
         step()
     library.close()
@@ -247,13 +247,13 @@ def test_a_kill_while_replacing_leaves_one_whole_version(tmp_path: Path, steps: 
     data = page(actual=83)
     given = staged(library, data)
     id = given.document.id
-    done = (
+    done: list[Callable[[], object]] = [
         lambda: library.records.stage(pack(given), replaces=old.id),
         lambda: library.home.save(id, data),
         lambda: library._stores.write_vectors(given.passages, {id: given.document.form}),
         lambda: library.records.publish(id),
         lambda: library.vectors.delete(old.id),
-    )
+    ]
     for step in done[:steps]:
         step()
     library.close()
@@ -361,7 +361,7 @@ class Missing(PlumbingEncoder):
     """A model whose files are not there."""
 
     @property
-    def identity(self) -> str:  # type: ignore[override]
+    def identity(self) -> str:
         raise ModelError("向量模型文件缺失，请重新安装。")
 
     @identity.setter

@@ -1,5 +1,6 @@
 """Small documents, what is read in them, and where the files for tests lie."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -39,11 +40,11 @@ def said(understood: Understanding, name: str) -> dict[Role, str]:
     return {f.role: f.quantity.raw for f in understood.figures if f.subject == name}
 
 
-def sheet(*rows: list[object]) -> bytes:
+def sheet(*rows: Sequence[object]) -> bytes:
     book = Workbook()
     assert book.active is not None
     for row in rows:
-        book.active.append(row)
+        book.active.append([*row])
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -71,7 +71,7 @@ def chroma(folder: Path) -> Iterator[str]:
     """The address of a Chroma server that keeps its vectors in `folder`."""
     port = free_port()
     command = "from chromadb.cli.cli import app; app()"
-    arguments = ["run", "--path", folder, "--host", "127.0.0.1", "--port", str(port)]
+    arguments = ["run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-c", command, *arguments], cwd=folder, stdout=log, stderr=log

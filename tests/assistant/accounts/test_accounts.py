@@ -18,7 +18,8 @@ from assistant.errors import AccessDenied, AccountError, NotSignedIn, SettingsEr
 from assistant.serve import launch
 from assistant.service import Assistant
 from ingest.records.engines import opened
-from tests.support.web_site import free_port, served
+from tests.support.servers import free_port
+from tests.support.web_site import served
 
 PASSWORD = "一个足够长的密码口令"
 

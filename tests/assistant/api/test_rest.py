@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -150,7 +151,7 @@ def test_a_new_version_wants_to_be_confirmed(own: httpx.Client) -> None:
     ],
 )
 def test_an_error_is_one_chinese_sentence(
-    client: httpx.Client, method: str, path: str, sent: dict[str, object], status: int
+    client: httpx.Client, method: str, path: str, sent: dict[str, Any], status: int
 ) -> None:
     reply = client.request(method, path, **sent)
     assert reply.status_code == status

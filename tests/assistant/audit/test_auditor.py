@@ -10,7 +10,8 @@ from assistant.assessment.rule_packs import RuleBook
 from assistant.assessment.status import StatusRules
 from assistant.audit.auditor import Auditor
 from assistant.audit.vocabulary import read_words
-from assistant.departments.directory import Directory, Grammar
+from assistant.departments.directory import Directory
+from assistant.departments.name_grammar import Grammar
 from assistant.types import Finding, Severity
 from ingest.extraction.understand import understand
 from ingest.language.lexicon import read_pack

@@ -278,6 +278,7 @@ def test_an_unknown_document_is_said(library_home: Path, capsys: Printed) -> Non
     ],
 )
 def test_a_wrong_call_is_one_chinese_line(call: list[str], capsys: Printed) -> None:
+    status: object
     try:
         status = main(call)
     except SystemExit as stop:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import SettingsError
-from assistant.llm.prompts import PROMPTS, VARIABLES, load
+from assistant.llm.prompts import VARIABLES, load
+from ingest.config import PROMPTS
 
 GOOD = "说明\n---\n$question <资料>$evidence</资料> $sentences"
 

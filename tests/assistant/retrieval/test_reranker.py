@@ -18,7 +18,11 @@ from ingest.types.facts import Passage
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny model: real files, no meaning."""
     from sentence_transformers import CrossEncoder
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+    from transformers import (  # type: ignore[attr-defined] # made when it is asked for
+        BertConfig,
+        BertForSequenceClassification,
+        BertTokenizerFast,
+    )
 
     folder = tmp_path_factory.mktemp("reranker")
     letters = sorted({*"志愿服务队有多少人预算完成率支出问题措施0123456789"})
@@ -30,8 +34,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=16,
-        num_labels=1,
     )
+    config.num_labels = 1
     source = folder / "bert"
     BertForSequenceClassification(config).save_pretrained(source)
     BertTokenizerFast(vocab_file=str(vocabulary)).save_pretrained(source)

@@ -17,7 +17,8 @@ from assistant.accounts.permissions import Role
 from assistant.config import Settings
 from assistant.service import Assistant
 from tests.support.builders import SAMPLES
-from tests.support.web_site import free_port, served
+from tests.support.servers import free_port
+from tests.support.web_site import served
 
 SECRET = "看不见的问题：谁的实际支出数最多？"
 
@@ -32,9 +33,9 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
         with closing(Accounts.of(settings)) as accounts:
             accounts.add("管理", "一个够长的密码1", Role.ADMIN)
             accounts.add("职员", "一个够长的密码2", Role.STAFF)
-            tokens = [accounts.add_token(name, label="监控") for name in ("管理", "职员")]
+            chief, other = (accounts.add_token(name, label="监控") for name in ("管理", "职员"))
         with served(assistant, home) as url:
-            yield url, *tokens
+            yield url, chief, other
 
 
 def bearer(token: str) -> dict[str, str]:

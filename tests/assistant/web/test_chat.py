@@ -20,7 +20,8 @@ from assistant.errors import SettingsError
 from assistant.serve import launch
 from assistant.service import Assistant
 from assistant.web.tabs.chat import ALL_DEPARTMENTS, ALL_FORMS, ALL_YEARS, Chat
-from tests.support.web_site import ask, for_local, free_port, served, visiting
+from tests.support.servers import free_port
+from tests.support.web_site import ask, for_local, served, visiting
 
 APP = Path(__file__).parents[3] / "app.py"
 QUESTION = "临港片区志愿服务队有多少人？"

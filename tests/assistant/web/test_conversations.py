@@ -85,6 +85,7 @@ def test_an_answer_under_way_does_not_follow_into_a_new_conversation(
     page: Page, library_home: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(library_home, tmp_path / "home")
+    assert page.context.browser
     with (
         chat_server() as server,
         closing(

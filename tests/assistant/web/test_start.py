@@ -24,7 +24,8 @@ from assistant.serve import Site, begin, page, tools
 from assistant.server.deferred_apps import DeferredApp, DeferredApps
 from assistant.server.gateway import Gateway
 from assistant.service import Assistant
-from tests.support.web_site import ARGUMENTS, CHROMIUM, free_port
+from tests.support.servers import free_port
+from tests.support.web_site import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).parents[3]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -93,7 +93,7 @@ def test_a_backup_of_a_library_that_is_being_written_is_whole(tmp_path: Path) ->
 
     worker = threading.Thread(target=work)
     worker.start()
-    counts = []
+    counts: list[int] = []
     while worker.is_alive() and len(counts) < 3:
         counts.append(library.backup(tmp_path / f"{len(counts)}.zip").documents)
     worker.join()

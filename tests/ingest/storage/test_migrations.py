@@ -54,7 +54,9 @@ def test_a_library_of_format_1_is_upgraded_whole(first: Path, tmp_path: Path) ->
         record.id for record in files.values()
     }
     page = tmp_path / "甲（再次）.html"
-    page.write_bytes(library.original(files["甲.html"].id) + b"\n")
+    original = library.original(files["甲.html"].id)
+    assert original
+    page.write_bytes(original + b"\n")
     (report,) = library.add([page])
     assert report.outcome is Outcome.ADDED
     assert "内容与“甲.html”相同" in report.note

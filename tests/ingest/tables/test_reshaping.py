@@ -43,7 +43,10 @@ def test_heads_in_two_rows_are_read_together() -> None:
 
 
 def test_a_rate_takes_the_percent_of_its_head() -> None:
-    rows = [["类别", "年初预算", "决算数", "执行率（%）"], ["项目支出", 544.3, 507.35, 93.21]]
+    rows: list[list[object]] = [
+        ["类别", "年初预算", "决算数", "执行率（%）"],
+        ["项目支出", 544.3, 507.35, 93.21],
+    ]
     understood = read("表.xlsx", sheet(["某街道2023年绩效自评表"], *rows))
     (rate,) = [f for f in understood.figures if f.role is Role.RATE]
     assert (rate.quantity.raw, rate.quantity.unit) == ("93.21", "%")
@@ -102,13 +105,16 @@ def test_a_page_begins_within_such_a_table() -> None:
 
 
 def test_numbers_of_a_table_that_no_form_has() -> None:
-    rows = [["供养人员情况", "编制数", "实际在职人数", "控制率"], [None, 46, 43, "93.48%"]]
+    rows: list[list[object]] = [
+        ["供养人员情况", "编制数", "实际在职人数", "控制率"],
+        [None, 46, 43, "93.48%"],
+    ]
     understood = read("表.xlsx", sheet(["2022年度某局基础数据表"], *rows))
     assert said(understood, "实际在职人数") == {Role.ACTUAL: "43"}
 
 
 def test_a_label_and_its_amount_in_one_cell() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["年度预算申请（万元）", "资金来源", "年初预算数", "全年执行数"],
         [None, "年度资金总额", 1426.5, 1524.9],
         [None, "其中：基本支出：986.20", None, None],
@@ -119,7 +125,7 @@ def test_a_label_and_its_amount_in_one_cell() -> None:
 
 
 def test_projects_and_their_money_in_a_table_of_indicators() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["项目名称", "主管部门", "当年预算（万元）", "一级指标", "三级指标", "指标值", "度量单位"],
         ["地质公园保护", "黔江文旅委", 156.8, "产出指标", "巡查次数", 120, "次"],
         ["图书馆开放", "黔江文旅委", 82, "产出指标", "开放天数", 330, "天"],

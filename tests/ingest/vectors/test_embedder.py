@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -41,10 +42,8 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def test_files_are_the_ones_that_were_built_and_small() -> None:
-    sums = dict(
-        reversed(line.split("  "))
-        for line in (EMBEDDED / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    )
+    lines = (EMBEDDED / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    sums = {name: expected for expected, name in (line.split("  ") for line in lines)}
     files = [path for path in EMBEDDED.rglob("*") if path.is_file()]
     assert {path.relative_to(EMBEDDED).as_posix() for path in files} == {*sums, "SHA256SUMS"}
     for name, expected in sums.items():
@@ -186,7 +185,12 @@ def test_chinese_and_figures_are_known_to_the_vocabulary() -> None:
     "model", ["no-such-model", "nobody/no-such-model", "/no/such/folder", "a b"]
 )
 def test_a_model_that_is_not_there(model: str, offline: list[object]) -> None:
-    for use in (lambda e: e.identity, lambda e: e.warm_up(), lambda e: e.encode_query("预算")):
+    uses: list[Callable[[Embedder], object]] = [
+        lambda e: e.identity,
+        lambda e: e.warm_up(),
+        lambda e: e.encode_query("预算"),
+    ]
+    for use in uses:
         with pytest.raises(ModelError, match=f"找不到向量模型「{model}」"):
             use(Embedder(model))
     assert offline == []

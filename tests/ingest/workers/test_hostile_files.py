@@ -5,7 +5,7 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -43,9 +43,9 @@ def packed(parts: dict[str, str | bytes]) -> bytes:
     return stream.getvalue()
 
 
-def word(body: str, head: str = "", **more: str | bytes) -> bytes:
+def word(body: str, head: str = "", more: Mapping[str, str | bytes] | None = None) -> bytes:
     document = f"{head}<w:document {WORD}><w:body>{body}</w:body></w:document>"
-    return packed({"word/document.xml": document, **more})
+    return packed({"word/document.xml": document, **(more or {})})
 
 
 def paragraph(text: str) -> str:
@@ -190,7 +190,7 @@ def test_macros_formulas_and_links_are_text_and_nothing_runs() -> None:
         package.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 not to be run")
         package.writestr("xl/externalLinks/externalLink1.xml", "<externalLink/>")
     assert "WEBSERVICE" in texts("宏.xlsm", stream.getvalue())
-    macro = word(paragraph("完成率95%"), **{"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})
+    macro = word(paragraph("完成率95%"), more={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})
     assert "95%" in texts("宏.docm", macro)
 
 
@@ -213,7 +213,9 @@ def test_letters_larger_than_the_page_are_placed_on_it() -> None:
         "trailer<</Root 1 0 R>>\n%%EOF"
     ).encode()
     document = load("大.pdf", data)
-    ((left, top, right, bottom),) = (block.location.bbox or () for block in document.blocks)
+    (box,) = (block.location.bbox for block in document.blocks)
+    assert box
+    left, top, right, bottom = box
     assert 0 <= left <= right <= 400
     assert 0 <= top <= bottom <= 200
     assert [oddity.text for oddity in understand(document).oddities] == ["95.07%"]
@@ -239,7 +241,7 @@ def test_a_nested_bomb_is_told_by_what_it_announces() -> None:
 
 
 def test_a_package_that_unpacks_to_too_much_is_refused() -> None:
-    bomb = word(paragraph("1"), **{"word/media/x.bin": b"0" * (3 * MEGABYTE)})
+    bomb = word(paragraph("1"), more={"word/media/x.bin": b"0" * (3 * MEGABYTE)})
     with pytest.raises(LoadError, match="解压后超过 2 MB"):
         load("弹.docx", bomb, limits=Limits(unpacked_bytes=2 * MEGABYTE))
 

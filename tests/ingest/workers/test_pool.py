@@ -63,7 +63,7 @@ def wait_until(true: object) -> None:
 def test_many_files_come_back_whole_and_in_order() -> None:
     given = [upload(n) for n in range(10, 30)]
     passed = FileReport("看过.txt", Outcome.UNCHANGED)
-    stream = [*given[:7], passed, *given[7:]]
+    stream: list[Upload | FileReport] = [*given[:7], passed, *given[7:]]
     made = [
         item
         for item in parse_all(stream, keep_contacts=False, workers=2)

@@ -151,7 +151,8 @@ def test_a_page_with_little_text_is_straightened_by_its_ruling_lines() -> None:
     for y in range(100, 400, 60):
         cv2.line(picture, (80, y), (820, y), 0, 2)
     turn = cv2.getRotationMatrix2D((450, 600), -0.8, 1.0)
-    sloped = cv2.warpAffine(picture, turn, (900, 1200), borderValue=(250, 250, 250))
+    moved = cv2.warpAffine(picture, turn, (900, 1200), borderValue=(250, 250, 250))
+    sloped = moved.astype(np.uint8)
     page = Upright(sloped, np.zeros((0, 4, 2), np.float32), STILL)
     straight = ink_of(straightened(page).picture, 200)
     assert max(row.mean() for row in straight[:, 100:800]) > 230

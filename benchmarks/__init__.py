@@ -1,0 +1,1 @@
+"""What is measured, each file a program (`python benchmarks/NAME.py --help`) but `copies`."""
