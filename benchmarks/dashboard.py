@@ -57,20 +57,20 @@ def choices(whole: Board, count: int) -> list[Choice]:
 
 
 def measure(home: Path) -> dict[str, object]:
-    from assistant.web.html.board import board, details
+    from assistant.web.html.board import details, overview
     from assistant.web.tabs.dashboard import updates
 
     with closing(Assistant(Settings(home=home))) as assistant:
         start = time.perf_counter()
         whole = assistant.board(Choice())
-        shown = board(whole) + details(whole)
+        shown = overview(whole) + details(whole)
         first = time.perf_counter() - start
         opened = peak_mb()
         took, spent, sent = [], [], [len(shown.encode())]
         for choice in choices(whole, CHANGES):
             begun, used = time.perf_counter(), time.thread_time()
             made = assistant.board(choice)
-            html = board(made) + details(made) + json.dumps(updates(made), default=str)
+            html = overview(made) + details(made) + json.dumps(updates(made), default=str)
             spent.append(1000 * (time.thread_time() - used))
             took.append(1000 * (time.perf_counter() - begun))
             sent.append(len(html.encode()))

@@ -15,12 +15,12 @@ from assistant.dashboard.indicator_list import Row, merged
 from assistant.grounding.calculations import Term, rate
 from assistant.service import Assistant
 from assistant.types import Calculation, Citation, Finding, Severity, Status
-from assistant.web.html.board import EMPTY, board, details
+from assistant.web.html.board import EMPTY, details, overview
 from assistant.web.html.board_charts import rate_chart, score_chart
-from assistant.web.html.board_parts import BARS
-from assistant.web.html.board_tables import PAGE
-from assistant.web.html.print_page import printed
-from assistant.web.html.source_link import Opening, Place, opening
+from assistant.web.html.board_parts import MAX_BARS
+from assistant.web.html.board_tables import ROWS_PER_PAGE
+from assistant.web.html.print_page import print_page
+from assistant.web.html.source_link import QuotedPlace, SourceLink, read_link
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Quantity, Role
 
@@ -256,31 +256,31 @@ def test_texts_of_documents_are_escaped_everywhere(text: str) -> None:
         findings=findings,
         audited=True,
     )
-    for html in (board(told), details(told), printed(told)):
+    for html in (overview(told), details(told), print_page(told)):
         assert "<img" not in html
         assert text.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;") in html
 
 
 def test_the_page_is_bounded_whatever_the_library_holds() -> None:
-    names = [f"第{number}局" for number in range(2 * BARS)]
+    names = [f"第{number}局" for number in range(2 * MAX_BARS)]
     found = made(
         [row(f"指标{n}", department=name) for name in names for n in range(3)],
         documents=tuple(held(name) for name in names),
         executions=tuple(execution("1", "2", department=name) for name in names),
     )
-    assert rate_chart(found).count("bar-row") == BARS
-    assert board(found).count("data-pick") < BARS + 20
-    assert details(found).count("<tr data-open") == PAGE
-    assert details(found, 10**9).count("<tr data-open") == PAGE
-    assert len(board(found)) + len(details(found)) < 400_000
+    assert rate_chart(found).count("bar-row") == MAX_BARS
+    assert overview(found).count("data-pick") < MAX_BARS + 20
+    assert details(found).count("<tr data-open") == ROWS_PER_PAGE
+    assert details(found, 10**9).count("<tr data-open") == ROWS_PER_PAGE
+    assert len(overview(found)) + len(details(found)) < 400_000
 
 
 def test_nothing_and_nothing_chosen_are_said() -> None:
     empty = Boards(Library()).board(Choice())
-    assert board(empty) == EMPTY
+    assert overview(empty) == EMPTY
     assert details(empty) == ""
     none = made([row("一")], Choice(year=1999))
-    assert "所选范围内没有指标" in board(none)
+    assert "所选范围内没有指标" in overview(none)
     assert "所选范围内没有自评得分" in score_chart(none)
 
 
@@ -312,10 +312,10 @@ def test_findings_are_exported_with_their_evidence() -> None:
 
 
 def test_what_is_opened_comes_back_as_it_was() -> None:
-    place = Place("d1", Location(page=2, table=1, row=3, bbox=(1.0, 2.0, 3.0, 4.0)), '"引文"')
-    wanted = Opening("标题", "1 + 1 = 2", ("f1",), (place,))
+    place = QuotedPlace("d1", Location(page=2, table=1, row=3, bbox=(1.0, 2.0, 3.0, 4.0)), '"引文"')
+    wanted = SourceLink("标题", "1 + 1 = 2", ("f1",), (place,))
     sent = wanted.attribute.removeprefix('data-open="').removesuffix('"')
-    assert opening(sent.replace("&quot;", '"')) == wanted
+    assert read_link(sent.replace("&quot;", '"')) == wanted
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_what_is_opened_comes_back_as_it_was() -> None:
 )
 def test_what_no_page_of_ours_sends_is_refused(sent: str) -> None:
     with pytest.raises(ValueError, match=r"no |Expecting"):
-        opening(sent)
+        read_link(sent)
 
 
 # -- the samples -----------------------------------------------------------------------------------
