@@ -183,6 +183,7 @@ class Match:
 
     @property
     def found(self) -> bool:
+        """Whether there is anything."""
         return bool(self.figures or self.indicators)
 
 

@@ -49,15 +49,17 @@ class Entities:
 
     @property
     def departments(self) -> tuple[str, ...]:
+        """The departments named, each once, by the one name that the library gives them."""
         return tuple(dict.fromkeys(name for m in self.mentions for name in m.names))
 
     @property
     def unknown_departments(self) -> tuple[str, ...]:
+        """What is named like a department and is none of the library's."""
         return tuple(m.text for m in self.mentions if not m.names)
 
 
-PART = 4
-"""A task is recognised by so many characters of its name in a row, if they are half of it."""
+MIN_PART = 4
+"""In characters: a task is recognised by this much of its name in a row, if that is half of it."""
 
 
 class Terms:
@@ -127,18 +129,18 @@ class Tasks:
     def __init__(self, names: Iterable[str], about: re.Pattern[str]) -> None:
         self._by_gram: dict[str, list[str]] = {}
         for name in {plain_name(n) for n in names}:
-            for at in range(len(name) - PART + 1):
-                self._by_gram.setdefault(name[at : at + PART], []).append(name)
+            for at in range(len(name) - MIN_PART + 1):
+                self._by_gram.setdefault(name[at : at + MIN_PART], []).append(name)
         self._about = about
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """The longest parts of task names of which the text asks the money, none overlapping."""
         found: list[tuple[int, int]] = []
         at = 0
-        while at <= len(text) - PART:
+        while at <= len(text) - MIN_PART:
             end = at
-            for name in self._by_gram.get(text[at : at + PART], ()):
-                size = PART
+            for name in self._by_gram.get(text[at : at + MIN_PART], ()):
+                size = MIN_PART
                 while text[at : at + size + 1] in name and at + size < len(text):
                     size += 1
                 if size * 2 >= len(name):

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from copy import copy
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from assistant.language.name_matching import replaced
 from assistant.retrieval.fact_finder import FORM_ORDER, FactFinder
@@ -16,16 +15,18 @@ from ingest.types.library import DocumentRecord, Scope
 
 BUDGET = ("年初预算数", "全年预算数", "实际支出数", "预算完成率")
 """What a paragraph on the budget tells, in this order."""
-
-
-NARROW_TO = 12
-"""A question that names neither department nor year is looked up in so many documents."""
-SENTENCES, SAYS_IT = 5, 0.85
-"""So many passages are read for a sentence that says this share of what is asked for."""
+MAX_DOCUMENTS_UNNAMED = 12
+"""Maximum number of documents in which a question is looked up that names no department."""
+PASSAGES_A_DOCUMENT = 4
+"""How many passages are searched for each of these documents, as several may be of the same one."""
+MAX_PASSAGES_READ = 5
+"""Maximum number of passages that are read for a sentence that says what is asked for."""
+MIN_SHARE_SAID = 0.85
+"""What share of a question a sentence must say to be quoted for it: nearly all."""
 _AND = re.compile("和|与|跟|同")
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
-SHORTEST = 14
-"""A passage shorter than this is a heading or a lone number: nothing to quote."""
+MIN_PASSAGE_LENGTH = 14
+"""In characters: a shorter passage is a heading or a lone number, nothing to quote."""
 _OF_INDICATORS = (Dimension.INDICATOR, RateKind.MET_SHARE, Dimension.CHANGE)
 _RANKED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST, Intent.COUNT)
 _COUNTED = frozenset(
@@ -44,46 +45,75 @@ WHOLE_TERMS = ("全年预算数", "实际支出数", "预算完成率", "自评�
 Search = Callable[[str, Scope, int], list[Passage]]
 
 
+class PassageSource(Protocol):
+    """Where passages come from."""
+
+    def search(self, text: str, scope: Scope, limit: int) -> list[Passage]:
+        """The passages of a scope that say most of a text, best first."""
+
+    def passages(self, scope: Scope) -> tuple[Passage, ...]:
+        """All passages of a scope, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesOfForm:
+    """The passages of documents of one form only, whatever a scope says of forms."""
+
+    source: PassageSource
+    form: Form
+
+    def search(self, text: str, scope: Scope, limit: int) -> list[Passage]:
+        """The passages of a scope that say most of a text, best first."""
+        return self.source.search(text, replace(scope, forms=(self.form,)), limit)
+
+    def passages(self, scope: Scope) -> tuple[Passage, ...]:
+        """All passages of a scope, in their order."""
+        return self.source.passages(replace(scope, forms=(self.form,)))
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Who is in the library, and for which years (资料范围).
+
+    `covered` gives the years of each department, `known` those of every body that may be asked for,
+    the operators too; `members` the names that a department has in the documents.
+    """
+
+    documents: Sequence[DocumentRecord]
+    covered: Mapping[str, Sequence[int]]
+    known: Mapping[str, Sequence[int]]
+    members: Callable[[str], tuple[str, ...]]
+
+
 class EvidenceFinder:
     """Gathers what a plan needs out of the facts and passages of a library."""
 
     def __init__(
         self,
         finder: FactFinder,
-        search: Search,
-        documents: Sequence[DocumentRecord],
-        covered: Mapping[str, Sequence[int]],
-        formulas: Mapping[str, Any],
-        members: Callable[[str], tuple[str, ...]],
-        passages: Callable[[Scope], Sequence[Passage]],
-        topics: Mapping[Topic, re.Pattern[str]],
-        operators: Mapping[str, Sequence[int]],
+        *,
+        passages: PassageSource,
+        holdings: Holdings,
+        topic_sections: Mapping[Topic, re.Pattern[str]],
     ) -> None:
+        """`topic_sections` match the sections of documents that a topic stands in."""
         self._finder = finder
-        self._search = search
-        self._documents = documents
-        self._covered = covered
-        self._formulas = formulas
-        self._members = members
         self._passages = passages
-        self._topics = topics
-        self._known = {**covered, **operators}
+        self._holdings = holdings
+        self._topic_sections = topic_sections
 
     def of_form(self, form: Form, covered: Mapping[str, Sequence[int]]) -> "EvidenceFinder":
         """The same over documents of one form only, whatever a plan says of forms.
 
         `covered` gives the years that those report on.
         """
-        limited = copy(self)
-        limited._finder = self._finder.of_form(form)
-        limited._covered = covered
-        limited._documents = [record for record in self._documents if record.form is form]
-        search, passages = self._search, self._passages
-        limited._search = lambda text, scope, limit: search(
-            text, replace(scope, forms=(form,)), limit
+        documents = [record for record in self._holdings.documents if record.form is form]
+        return EvidenceFinder(
+            self._finder.of_form(form),
+            passages=PassagesOfForm(self._passages, form),
+            holdings=replace(self._holdings, documents=documents, covered=covered),
+            topic_sections=self._topic_sections,
         )
-        limited._passages = lambda scope: passages(replace(scope, forms=(form,)))
-        return limited
 
     def gather(self, plan: QueryPlan) -> Evidence:
         """Everything an answer to the plan may rest on."""
@@ -118,9 +148,11 @@ class EvidenceFinder:
         if len(phrase) < 2:
             return
         for scope in self._scopes(plan):
-            for passage in self._search(phrase, replace(scope, forms=()), SENTENCES):
+            for passage in self._passages.search(
+                phrase, replace(scope, forms=()), MAX_PASSAGES_READ
+            ):
                 for sentence in _SENTENCE.findall(passage.text):
-                    if self._finder.relevant(phrase, sentence, scope) >= SAYS_IT:
+                    if self._finder.relevant(phrase, sentence, scope) >= MIN_SHARE_SAID:
                         yield replace(passage, text=sentence.strip())
 
     # -- cells: subject × department × year --------------------------------------------------------
@@ -151,7 +183,9 @@ class EvidenceFinder:
         if match.indicators or not match.figures:
             return ()
         lead = match.figures[0]
-        scope = Scope(departments=self._members(match.department), document_ids=(lead.document_id,))
+        scope = Scope(
+            departments=self._holdings.members(match.department), document_ids=(lead.document_id,)
+        )
         sisters = [
             f
             for f in self._finder.facts(scope).figures
@@ -202,29 +236,31 @@ class EvidenceFinder:
         for department in plan.departments or ("",):
             for year in plan.years or (None,):
                 yield Scope(
-                    departments=self._members(department) if department else (),
+                    departments=self._holdings.members(department) if department else (),
                     years=(year,) if year is not None else (),
                     forms=plan.forms,
                 )
 
     def _narrowed(self, plan: QueryPlan, year: int | None) -> Scope:
         whole = Scope(years=(year,) if year is not None else (), forms=plan.forms)
-        if len(self._documents) <= NARROW_TO:
+        if len(self._holdings.documents) <= MAX_DOCUMENTS_UNNAMED:
             return whole
         wanted = " ".join((*plan.sections, *plan.subjects)) or plan.question
-        passages = self._search(wanted, whole, 4 * NARROW_TO)
-        ids = tuple(dict.fromkeys(passage.document_id for passage in passages))[:NARROW_TO]
+        passages = self._passages.search(wanted, whole, PASSAGES_A_DOCUMENT * MAX_DOCUMENTS_UNNAMED)
+        ids = tuple(dict.fromkeys(passage.document_id for passage in passages))[
+            :MAX_DOCUMENTS_UNNAMED
+        ]
         return replace(whole, document_ids=ids) if ids else whole
 
     # -- groups ------------------------------------------------------------------------------------
 
     def _departments(self, plan: QueryPlan) -> Iterator[Match]:
         years = plan.years
-        for department in plan.departments or tuple(self._covered):
-            own = self._known.get(department, ())
+        for department in plan.departments or tuple(self._holdings.covered):
+            own = self._holdings.known.get(department, ())
             for year in [y for y in years if y in own] if years else own[-1:]:
                 scope = Scope(
-                    departments=self._members(department), years=(year,), forms=plan.forms
+                    departments=self._holdings.members(department), years=(year,), forms=plan.forms
                 )
                 for subject in plan.subjects:
                     yield self._finder.find(subject, plan, scope)
@@ -233,10 +269,10 @@ class EvidenceFinder:
         """The indicators a phrase names, of each department."""
         rows: list[Indicator] = []
         figures: dict[str, Figure] = {}
-        for department in plan.departments or tuple(self._covered):
-            own = self._known.get(department, ())
+        for department in plan.departments or tuple(self._holdings.covered):
+            own = self._holdings.known.get(department, ())
             for year in [y for y in plan.years if y in own] if plan.years else own[-1:]:
-                scope = Scope(departments=self._members(department), years=(year,))
+                scope = Scope(departments=self._holdings.members(department), years=(year,))
                 rows += (
                     [i for s in plan.subjects for i in self._finder.indicators_like(s, scope)]
                     if plan.subjects
@@ -303,7 +339,7 @@ class EvidenceFinder:
         """Money, score and indicators of each department, in the year named or its last one."""
         found = Evidence()
         for department in plan.departments:
-            own = plan.years or tuple(self._known.get(department, ()))[-1:]
+            own = plan.years or tuple(self._holdings.known.get(department, ()))[-1:]
             one = replace(plan, departments=(department,), years=own, subjects=(), focus=None)
             rows = self._indicators(one)
             terms = replace(one, subjects=WHOLE_TERMS, terms=WHOLE_TERMS, roles=())
@@ -320,7 +356,7 @@ class EvidenceFinder:
         """The matches and what they may be recomputed from: the other terms, or their parts."""
         scopes = [
             Scope(
-                departments=self._members(match.department),
+                departments=self._holdings.members(match.department),
                 years=(match.year,) if match.year is not None else (),
             )
             for match in matches
@@ -350,20 +386,20 @@ class EvidenceFinder:
             if any(match.indicators for match in matches):
                 return Evidence(matches=matches, passages=tuple(self._problems(matches)))
         passages: list[Passage] = []
-        wanted = self._topics.get(plan.focus) if isinstance(plan.focus, Topic) else None
+        wanted = self._topic_sections.get(plan.focus) if isinstance(plan.focus, Topic) else None
         for scope in self._scopes(plan):
             if wanted:
                 passages += [
                     p
-                    for p in self._passages(replace(scope, forms=()))
-                    if wanted.search(p.section) and len(p.text) >= SHORTEST
+                    for p in self._passages.passages(replace(scope, forms=()))
+                    if wanted.search(p.section) and len(p.text) >= MIN_PASSAGE_LENGTH
                 ]
             if plan.sections:
                 of_task = [p for p in passages if any(s in p.section for s in plan.sections)]
                 passages = of_task or passages
             if not passages:
                 passages += self._sentences(plan)
-        order = {record.id: record for record in self._documents}
+        order = {record.id: record for record in self._holdings.documents}
         passages.sort(key=lambda p: FORM_ORDER[order[p.document_id].form])
         return Evidence(passages=tuple(dict.fromkeys(passages)))
 
@@ -373,12 +409,12 @@ class EvidenceFinder:
             if not match.indicators or any(row.deviation.strip() for row in match.indicators):
                 continue
             years = (match.year,) if match.year is not None else ()
-            scope = Scope(departments=self._members(match.department), years=years)
-            for passage in self._passages(scope):
-                if not self._topics[Topic.PROBLEMS].search(passage.section):
+            scope = Scope(departments=self._holdings.members(match.department), years=years)
+            for passage in self._passages.passages(scope):
+                if not self._topic_sections[Topic.PROBLEMS].search(passage.section):
                     continue
                 for sentence in _SENTENCE.findall(passage.text):
-                    if self._finder.relevant(match.subject, sentence, scope) >= SAYS_IT:
+                    if self._finder.relevant(match.subject, sentence, scope) >= MIN_SHARE_SAID:
                         yield replace(passage, text=sentence.strip())
 
 

@@ -4,26 +4,44 @@ Everything in scope is compared, nothing is left to a top-k: counts and sums res
 """
 
 import re
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from assistant.language.name_matching import ENOUGH, Fit, Matcher, Synonyms
+from assistant.language.name_matching import ENOUGH, Fit, Matcher
+from assistant.retrieval.scope_facts import FactCache, Facts, FactVocabulary
 from assistant.types import Match, QueryPlan
 from ingest.language.years import find_years
 from ingest.types.blocks import Form
-from ingest.types.facts import Figure, Indicator, Role, Task
-from ingest.types.library import DocumentRecord, Scope
+from ingest.types.facts import Figure, Indicator, Role
+from ingest.types.library import Scope
 
+# Scores are on the scale of `Fit.score`: 1 for a name that says all that is asked and nothing else.
+# What follows is added to it or taken from it. The sizes were set by hand against each other, as is
+# said of each; no measurement of them is recorded.
+
+MIN_SCORE = 0.4
+"""Below it nothing is meant. A name that explains just ENOUGH of a phrase (0.62) has 0.65 × 0.62
+= 0.40, and little more if it is long: such a name counts only if nothing speaks against it."""
+INDICATOR_BONUS = 0.12
+"""A row of the table of indicators, which has target and actual value, before a like figure."""
 UNREPORTED_LOSS = 0.1
-INDICATOR_BONUS, UNIT_BONUS, ROLE_LOSS, YEAR_LOSS = 0.12, 0.08, 0.12, 0.2
+"""For what was only planned; less than INDICATOR_BONUS, so that a row without an actual value still
+goes before a figure of like name."""
+UNIT_BONUS = 0.08
+"""For a value in the unit asked for (几场), and against one in another unit."""
+ROLE_LOSS = 0.12
+"""For a figure that does not give the role asked for (目标): a right unit does not make it good."""
+YEAR_LOSS = 0.2
+"""For a name that prints another year than the one asked for, or is a forecast (预计) where none is
+asked for: as much as a row with the right unit gains."""
 PLANNED_LOSS = 0.01
-"""Of what was planned and what was spent, alike in name, the latter is meant."""
-CROSSED_LOSS, LEAST = 1.0, 0.4
-"""Asked for 多少人, a percentage is hardly meant; below the least score nothing is."""
-_CACHED = 256
+"""Of what was planned and what was spent, alike in name, the latter is meant: it parts ties."""
+CROSSED_UNIT_LOSS = 1.0
+"""Asked for 多少人, a percentage is never meant: no fit and no bonus outweigh it."""
+TERM_SCORE, TERM_ROW_SCORE, SPELLED_SCORE = 1.0, 0.9, 0.8
+"""A budget term by its own column, by an indicator of that name, by a figure that spells it out."""
 
 SPENDING = frozenset({Role.SPENT, Role.BUDGET})
 ACTUALS = frozenset({Role.ACTUAL, Role.SPENT, Role.RATE})
@@ -40,29 +58,6 @@ _TARGET_ORDER = {**FORM_ORDER, Form.TARGET: -1}
 
 _FORECAST = re.compile("预计")
 Fact = TypeVar("Fact", Figure, Indicator, Figure | Indicator)
-Owned = TypeVar("Owned", Figure, Indicator, Task)
-
-
-class Records(Protocol):
-    """What the finder needs of the record store."""
-
-    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]: ...
-    def indicators(self, scope: Scope) -> tuple[Indicator, ...]: ...
-    def tasks(self, scope: Scope) -> tuple[Task, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All facts of a scope, read once."""
-
-    figures: tuple[Figure, ...] = ()
-    indicators: tuple[Indicator, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    by_id: dict[str, Figure] = field(default_factory=dict)
-
-    @property
-    def names(self) -> set[str]:
-        return {i.name for i in self.indicators} | {f.subject for f in self.figures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +74,29 @@ class FactFinder:
 
     def __init__(
         self,
-        records: Records,
-        documents: Sequence[DocumentRecord],
-        synonyms: Synonyms,
-        cut: Callable[[str], list[str]],
-        term_words: Mapping[str, str],
+        facts: FactCache,
+        *,
+        forms: Mapping[str, Form],
+        vocabulary: FactVocabulary,
         canonical: Callable[[str], str],
-        verbs: Sequence[str],
-        instead: Mapping[str, str],
-        so_far: Mapping[str, str],
+        only: Form | None = None,
     ) -> None:
-        self._records = records
-        self._forms = {record.id: record.form for record in documents}
-        self._synonyms = synonyms
-        self._cut = cut
-        self._terms = term_words
+        """`forms` gives the form of each document; `only` is the one that facts are taken from."""
+        self._facts = facts
+        self._forms = forms
+        self._vocabulary = vocabulary
         self._canonical = canonical
-        self._verbs = tuple(verbs)
-        self._instead, self._so_far = instead, so_far
-        self._kept: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
-        self._only: tuple[Form, ...] = ()
+        self._only = only
 
     def of_form(self, form: Form) -> "FactFinder":
         """The same over documents of one form, whatever a scope says of forms."""
-        limited = copy(self)
-        limited._only = (form,)
-        return limited
+        return FactFinder(
+            self._facts,
+            forms=self._forms,
+            vocabulary=self._vocabulary,
+            canonical=self._canonical,
+            only=form,
+        )
 
     def facts(self, scope: Scope) -> Facts:
         """Everything the scope holds."""
@@ -113,14 +105,15 @@ class FactFinder:
     def find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
         """What `subject` means in the scope; nothing when nothing fits well enough."""
         facts, matcher = self._load(scope)
+        words = self._vocabulary
         if scope.years:
             plan = replace(plan, years=scope.years)
         if subject in plan.terms:
             found = self._term(subject, plan, facts, matcher)
-            if found is None and Form.MONITORING in plan.forms and subject in self._so_far:
-                found = self._term(self._so_far[subject], plan, facts, matcher)
-            if found is None and plan.sections and subject in self._instead:
-                found = self._term(self._instead[subject], plan, facts, matcher)
+            if found is None and Form.MONITORING in plan.forms and subject in words.so_far:
+                found = self._term(words.so_far[subject], plan, facts, matcher)
+            if found is None and plan.sections and subject in words.instead:
+                found = self._term(words.instead[subject], plan, facts, matcher)
             if found is None and not plan.sections:
                 found = self._spelled(subject, plan, facts, matcher)
         else:
@@ -211,28 +204,7 @@ class FactFinder:
     # -- within ------------------------------------------------------------------------------------
 
     def _load(self, scope: Scope) -> tuple[Facts, Matcher]:
-        scope = replace(scope, forms=self._only) if self._only else scope
-        if scope in self._kept:
-            self._kept.move_to_end(scope)
-            return self._kept[scope]
-        figures = tuple(self._owned(self._records.figures(scope)))
-        facts = Facts(
-            figures,
-            tuple(self._owned(self._records.indicators(scope))),
-            tuple(self._owned(self._records.tasks(scope))),
-            {figure.id: figure for figure in figures},
-        )
-        kept = facts, Matcher(facts.names, self._synonyms, self._cut, self._verbs)
-        self._kept[scope] = kept
-        if len(self._kept) > _CACHED:
-            self._kept.popitem(last=False)
-        return kept
-
-    def _owned(self, facts: Iterable[Owned]) -> Iterator[Owned]:
-        """The facts under their department's one name."""
-        for fact in facts:
-            name = self._canonical(fact.department)
-            yield fact if name == fact.department else replace(fact, department=name)
+        return self._facts.load(replace(scope, forms=(self._only,)) if self._only else scope)
 
     def _term(
         self, term: str, plan: QueryPlan, facts: Facts, matcher: Matcher
@@ -251,13 +223,15 @@ class FactFinder:
         rows = [
             i
             for i in facts.indicators
-            if self._terms.get(i.name) == term
+            if self._vocabulary.terms.get(i.name) == term
             and (not plan.sections or self._under(i.task, "", plan.sections, matcher))
         ]
         if figures and not (rows and self._best_form(rows) < self._best_form(figures)):
-            return _Candidate(term, 1.0, Fit(1, 1), tuple(figures))
+            return _Candidate(term, TERM_SCORE, Fit(1, 1), tuple(figures))
         if rows:
-            return _Candidate(rows[0].name, 0.9, Fit(1, 1), _figures_of(rows, facts), tuple(rows))
+            return _Candidate(
+                rows[0].name, TERM_ROW_SCORE, Fit(1, 1), _figures_of(rows, facts), tuple(rows)
+            )
         return None
 
     def _spelled(
@@ -273,7 +247,9 @@ class FactFinder:
         if not whole:
             return None
         name = whole[0].subject
-        return _Candidate(name, 0.8, Fit(1, 1), tuple(f for f in whole if f.subject == name))
+        return _Candidate(
+            name, SPELLED_SCORE, Fit(1, 1), tuple(f for f in whole if f.subject == name)
+        )
 
     def relevant(self, phrase: str, text: str, scope: Scope) -> float:
         """How much of a phrase a sentence says."""
@@ -283,7 +259,7 @@ class FactFinder:
         self, subject: str, plan: QueryPlan, facts: Facts, matcher: Matcher
     ) -> _Candidate | None:
         found = self._candidates(subject, plan, facts, matcher)
-        best = [candidate for candidate in found if candidate.score >= LEAST]
+        best = [candidate for candidate in found if candidate.score >= MIN_SCORE]
         if not best:
             return None
         best.sort(key=lambda c: -c.score)
@@ -357,7 +333,7 @@ class FactFinder:
             return UNIT_BONUS
         # 多少人 is not answered by a percentage, nor a percentage by a count.
         crossed = ("%" in units) != ("%" in plan.units)
-        return -CROSSED_LOSS if crossed else -UNIT_BONUS
+        return -CROSSED_UNIT_LOSS if crossed else -UNIT_BONUS
 
     def _under(self, task: str, section: str, sections: Sequence[str], matcher: Matcher) -> bool:
         return any(

@@ -22,16 +22,18 @@ class LibraryEmbeddings(Embeddings):
         self._embedder = embedder
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """A vector for each text, as passages are embedded."""
         rows: list[list[float]] = self._embedder.encode_passages(texts).tolist()
         return rows
 
     def embed_query(self, text: str) -> list[float]:
+        """The vector of a question."""
         row: list[float] = self._embedder.encode_query(text).tolist()
         return row
 
 
 class LibraryRetriever(BaseRetriever):
-    """The passages of a scope that tell most about a question, each with whose it is."""
+    """The passages of a scope that tell most about a question, with department and year."""
 
     fused: Any
     """A FusedRetriever: nothing that pydantic could check."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from assistant.assessment.rule_packs import read_rules
 from assistant.departments.directory import Directory
 from assistant.departments.implementing_units import Operators, OwnRecords, names
 from assistant.departments.name_grammar import Grammar
@@ -13,8 +12,9 @@ from assistant.language.name_matching import Synonyms
 from assistant.questions.entities import Names, Recogniser, Terms
 from assistant.questions.planner import Planner
 from assistant.questions.vocabulary import read_questions
-from assistant.retrieval.evidence import EvidenceFinder, Search, covered
+from assistant.retrieval.evidence import EvidenceFinder, Holdings, Search, covered
 from assistant.retrieval.fact_finder import FactFinder
+from assistant.retrieval.scope_facts import FactCache, FactVocabulary
 from ingest.language.lexicon import read_pack
 from ingest.language.tokenizer import Tokenizer
 from ingest.records.record_store import RecordStore
@@ -54,7 +54,6 @@ class SnapshotCache:
         self._cut = tokenizer.cut
         self._search = search
         self._questions = read_questions()
-        self._formulas = read_rules("formulas")
         self._vocabulary = read_pack("terms")
         self._terms = Terms(read_pack("concepts"), self._vocabulary)
         self._synonyms = Synonyms(self._vocabulary["synonyms"])
@@ -123,29 +122,27 @@ class SnapshotCache:
         )
         operators = Operators(documents, directory.canonical, years)
         own = OwnRecords(records, self._search, operators)
-        finder = FactFinder(
-            own,
-            documents,
-            self._synonyms,
-            self._cut,
-            self._terms.synonyms,
-            directory.canonical,
-            self._vocabulary["verbs"],
-            self._vocabulary["instead"],
-            self._vocabulary["so_far"],
+        words = FactVocabulary(
+            synonyms=self._synonyms,
+            cut=self._cut,
+            terms=self._terms.synonyms,
+            verbs=self._vocabulary["verbs"],
+            instead=self._vocabulary["instead"],
+            so_far=self._vocabulary["so_far"],
         )
-        evidence = EvidenceFinder(
-            finder,
-            own.search,
-            documents,
-            years,
-            self._formulas,
-            directory.members,
-            own.passages,
-            self._questions.topic_sections,
-            operators.covered,
+        finder = FactFinder(
+            FactCache(own, vocabulary=words, canonical=directory.canonical),
+            forms={record.id: record.form for record in documents},
+            vocabulary=words,
+            canonical=directory.canonical,
         )
         everyone = {**years, **operators.covered}
+        evidence = EvidenceFinder(
+            finder,
+            passages=own,
+            holdings=Holdings(documents, years, everyone, directory.members),
+            topic_sections=self._questions.topic_sections,
+        )
         planner = Planner(
             recogniser, vocabulary=self._questions, covered=everyone, today=date.today()
         )

@@ -16,8 +16,8 @@ _MONEY = frozenset({"元", "万元", "亿元"})
 _ROLES = (Role.BUDGET, Role.SPENT, Role.RATE, Role.SCORE, Role.FUND)
 _KIND = re.compile(r"(?:的|项目|专项|工程|任务|资金|经费|工作|支出|建设)+$")
 _MARKS = re.compile(r"[^一-龥A-Za-z0-9]")
-SHORTEST, ENOUGH = 2, 4
-"""Two characters mean a project that begins with them, four one that has them in order."""
+MIN_BEGINNING, MIN_WITHIN = 2, 4
+"""In characters: two mean a project that begins with them, four one that has them in order."""
 
 
 def of_project(subject: str, plan: QueryPlan, figures: Iterable[Figure]) -> tuple[str, QueryPlan]:
@@ -44,10 +44,10 @@ def in_words(term: str, meant: QueryPlan, plan: QueryPlan) -> QueryPlan:
     return replace(meant, terms=(), roles=(concept.role,))
 
 
-def where_named(found: Sequence[Match], plan: QueryPlan) -> Sequence[Match]:
+def where_named(matches: Sequence[Match], plan: QueryPlan) -> Sequence[Match]:
     """Of many departments' findings those of the project named, where one of them has it."""
-    own = [m for m in found if m.figures and project_meant(_about(plan), [m.figures[0].task])]
-    return own if own and len(plan.departments) > 1 else found
+    own = [m for m in matches if m.figures and project_meant(_about(plan), [m.figures[0].task])]
+    return own if own and len(plan.departments) > 1 else matches
 
 
 def _about(plan: QueryPlan) -> str:
@@ -57,7 +57,7 @@ def _about(plan: QueryPlan) -> str:
 
 def _split(subject: str, plan: QueryPlan) -> tuple[str, str]:
     """What stands before the budget term that a subject ends with, and the term."""
-    at = next((k for k in range(SHORTEST, len(subject) - 1) if is_term(subject[k:])), 0)
+    at = next((k for k in range(MIN_BEGINNING, len(subject) - 1) if is_term(subject[k:])), 0)
     concept = find_concept(subject[at:]) if at else None
     if concept and concept.role is not Role.FUND:
         return subject[:at], concept.name
@@ -72,12 +72,12 @@ def project_meant(about: str, tasks: Iterable[str]) -> str:
     '低保及特困供养'
     """
     asked = _KIND.sub("", _plain(about)) or _plain(about)
-    if len(asked) < SHORTEST:
+    if len(asked) < MIN_BEGINNING:
         return ""
     for fits in (_same, _begins, _within, _in_order):
-        found = [task for task in tasks if fits(asked, _plain(task))]
-        if found:
-            return found[0] if len({_plain(t) for t in found}) == 1 else ""
+        matches = [task for task in tasks if fits(asked, _plain(task))]
+        if matches:
+            return matches[0] if len({_plain(t) for t in matches}) == 1 else ""
     return ""
 
 
@@ -94,9 +94,13 @@ def _begins(asked: str, task: str) -> bool:
 
 
 def _within(asked: str, task: str) -> bool:
-    return (len(asked) > SHORTEST and asked in task) or (len(task) >= ENOUGH and task in asked)
+    return (len(asked) > MIN_BEGINNING and asked in task) or (
+        len(task) >= MIN_WITHIN and task in asked
+    )
 
 
 def _in_order(asked: str, task: str) -> bool:
     rest = iter(task)
-    return len(asked) >= ENOUGH and 2 * len(asked) >= len(task) and all(c in rest for c in asked)
+    return (
+        len(asked) >= MIN_WITHIN and 2 * len(asked) >= len(task) and all(c in rest for c in asked)
+    )

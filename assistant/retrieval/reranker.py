@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ORDERED = 20
-"""So many candidates are read with the question; the rest stay behind them."""
+MAX_REORDERED = 20
+"""Maximum number of candidates that are read with the question; the rest stay behind them."""
 
 
 class Reranker:
@@ -36,7 +36,7 @@ class Reranker:
     def order(self, question: str, passages: Sequence[Passage]) -> list[Passage]:
         """The passages, the best first; as they came where the model cannot be used."""
         given = list(passages)
-        first, rest = given[:ORDERED], given[ORDERED:]
+        first, rest = given[:MAX_REORDERED], given[MAX_REORDERED:]
         if len(first) < 2 or self.failure:
             return given
         try:

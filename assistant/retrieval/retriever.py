@@ -17,43 +17,58 @@ from ingest.types.library import Scope
 
 logger = logging.getLogger(__name__)
 
-CANDIDATES = 60
-"""So many of each leg are fused."""
-WORDS, MEANING = 0.6, 0.4
-"""Weights of the two legs: on forms, exact words tell more."""
+MAX_CANDIDATES = 60
+"""Maximum number of passages of each leg that are fused."""
+WEIGHT_OF_WORDS, WEIGHT_OF_MEANING = 0.6, 0.4
+"""Of the two legs: on forms, exact words tell more."""
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 
 class Words(Protocol):
-    def search(
-        self, tokens: Sequence[str], scope: Scope, limit: int
-    ) -> list[tuple[str, float]]: ...
+    """The lexical index."""
 
-    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]: ...
+    def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """The ids of passages in the scope that say the words, with a score, best first."""
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """The passages of these ids, in their order."""
 
 
 class Nearest(Protocol):
-    def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]: ...
+    """The vector index."""
+
+    def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """The ids of passages in the scope nearest to a vector, with a score, best first."""
 
 
 class Cutter(Protocol):
-    def query(self, text: str) -> list[str]: ...
+    """What splits a question into words."""
+
+    def query(self, text: str) -> list[str]:
+        """The words of a question that the lexical index is asked for."""
 
 
 class QueryEncoder(Protocol):
-    @property
-    def ready(self) -> bool: ...
+    """The embedding model."""
 
-    def encode_query(self, text: str) -> Vectors: ...
+    @property
+    def ready(self) -> bool:
+        """Whether the model is loaded."""
+
+    def encode_query(self, text: str) -> Vectors:
+        """The vector of a question."""
 
 
 class Orderer(Protocol):
-    def order(self, question: str, passages: Sequence[Passage]) -> list[Passage]: ...
+    """What puts found passages in a better order."""
+
+    def order(self, question: str, passages: Sequence[Passage]) -> list[Passage]:
+        """All the passages, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class FusedRetriever:
-    """The library's lexical and vector index as one; `chain.LibraryRetriever` is LangChain's."""
+    """The library's lexical and vector index as one; `LibraryRetriever` is LangChain's."""
 
     words: Words
     nearest: Nearest
@@ -63,18 +78,20 @@ class FusedRetriever:
 
     def passages(self, question: str, scope: Scope, limit: int) -> list[Passage]:
         """The passages of the scope that tell most about the question, best first."""
-        words = self.words.search(self.cutter.query(question), scope, CANDIDATES)
-        legs = [(dict(words), WORDS)]
+        words = self.words.search(self.cutter.query(question), scope, MAX_CANDIDATES)
+        legs = [(dict(words), WEIGHT_OF_WORDS)]
         if self.encoder.ready:
             vector = self.encoder.encode_query(question)
             try:
-                legs.append((dict(self.nearest.search(vector, scope, CANDIDATES)), MEANING))
+                legs.append(
+                    (dict(self.nearest.search(vector, scope, MAX_CANDIDATES)), WEIGHT_OF_MEANING)
+                )
             except StoreError as error:  # a server is away: words go on without it
                 logger.warning("%s 目前只按数据和词语检索。", error)
         fused = fuse(legs)
         if self.reranker is None:
             return list(self.words.passages(fused[:limit]))
-        return self.reranker.order(question, self.words.passages(fused[:CANDIDATES]))[:limit]
+        return self.reranker.order(question, self.words.passages(fused[:MAX_CANDIDATES]))[:limit]
 
 
 def fuse(legs: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:

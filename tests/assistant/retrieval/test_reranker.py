@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.config import Settings
-from assistant.retrieval.reranker import ORDERED, Reranker
+from assistant.retrieval.reranker import MAX_REORDERED, Reranker
 from assistant.service import Assistant
 from ingest.config import DATA
 from ingest.types.blocks import Location
@@ -55,12 +55,12 @@ def passages(count: int) -> list[Passage]:
 def test_candidates_are_ordered_by_the_models_scores(model: Path) -> None:
     from sentence_transformers import CrossEncoder
 
-    given = passages(ORDERED + 3)
+    given = passages(MAX_REORDERED + 3)
     ordered = Reranker(str(model)).order("预算完成率有多少", given)
-    assert ordered[ORDERED:] == given[ORDERED:]
-    assert sorted(ordered[:ORDERED], key=given.index) == given[:ORDERED]
+    assert ordered[MAX_REORDERED:] == given[MAX_REORDERED:]
+    assert sorted(ordered[:MAX_REORDERED], key=given.index) == given[:MAX_REORDERED]
     scores = CrossEncoder(str(model), device="cpu", local_files_only=True).predict(
-        [("预算完成率有多少", p.text) for p in ordered[:ORDERED]]
+        [("预算完成率有多少", p.text) for p in ordered[:MAX_REORDERED]]
     )
     assert list(scores) == sorted(scores, reverse=True)
 
