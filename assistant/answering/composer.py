@@ -34,10 +34,10 @@ from assistant.types import (
 
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
 GRADE = ("自评等级",)
-LISTED = 40
-"""A catalogue names at most so many things."""
-OFFERED = 5
-"""So many departments, years or indicators are offered when what was asked for is not there."""
+MAX_CATALOGUED = 40
+"""Maximum number of things that a catalogue names."""
+MAX_OFFERED = 5
+"""Maximum number of departments, years or forms offered where what was asked for is not there."""
 
 
 class Composer:
@@ -100,7 +100,7 @@ class Composer:
             case _:
                 assert_never(catalogue)
         counted = count(f"资料库中的{unit[1:]}", things, unit=unit)
-        shown = "、".join(things[:LISTED]) + ("等" if len(things) > LISTED else "")
+        shown = "、".join(things[:MAX_CATALOGUED]) + ("等" if len(things) > MAX_CATALOGUED else "")
         said = f"{lead}{len(things)}{unit}的资料：{shown}。"
         return Composition((Statement(said.replace("份文件的资料", "份文件")),), (counted,))
 
@@ -118,8 +118,8 @@ class Composer:
             return refuse("资料库里的文件没有认出部门和年度，请在“文档”页补上后再问。")
         departments = [name for name in plan.absent if not name[:4].isdigit()]
         if departments:
-            have = "、".join(list(self._covered)[:OFFERED])
-            more = "等" if len(self._covered) > OFFERED else ""
+            have = "、".join(list(self._covered)[:MAX_OFFERED])
+            more = "等" if len(self._covered) > MAX_OFFERED else ""
             return refuse(f"资料库中没有{'、'.join(departments)}的文件，现有{have}{more}的文件。")
         return None
 
@@ -148,60 +148,84 @@ class Composer:
         """The answer by the plan's intent; None where a plain lookup answers it."""
         if plan.terms == GRADE and (graded := self._standing.grades(plan, evidence)):
             return graded
-        match plan.intent:
-            case Intent.STATUS if plan.focus is Dimension.WHOLE:
-                return self._standing.whole(plan, evidence)
-            case Intent.LIST if plan.focus is Dimension.CHANGE:
-                return self._progress.compose(plan, evidence)
-            case Intent.MAXIMUM | Intent.MINIMUM if (
-                plan.focus is Dimension.DEPARTMENT and plan.status_family
-            ):
-                return self._standing.most(plan, evidence)
-            case Intent.NARRATIVE if plan.focus is Topic.REASON and evidence.matches:
-                return self._causes.compose(plan, evidence.matches, evidence.passages)
-            case Intent.RATE if _is_named_rate(evidence):
-                year = max(plan.years, default=None)
-                own = [m for m in evidence.matches if year is None or m.year == year]
-                return self._lookups.compose(replace(plan, intent=Intent.LOOKUP), own)
-            case Intent.RATE if plan.focus is RateKind.MET_SHARE:
-                return self._groups.met_share(evidence)
-            case Intent.RATE if plan.focus is RateKind.SHARE:
-                return self._comparisons.share(plan, evidence.matches)
-            case Intent.DRAFT if drafted := self._drafts.compose(plan, evidence):
-                return drafted
-            case Intent.NARRATIVE | Intent.DRAFT:
-                return self._narratives.compose(plan, evidence)
-            case Intent.RATE if plan.focus is RateKind.GROWTH:
-                return self._comparisons.growth(plan, evidence.matches)
+        intent = plan.intent
+        match intent:
+            case Intent.NARRATIVE:
+                return self._narrative(plan, evidence)
+            case Intent.DRAFT:
+                drafted = self._drafts.compose(plan, evidence)
+                return drafted or self._narratives.compose(plan, evidence)
             case Intent.RATE:
-                return self._checks.rate(plan, evidence)
+                return self._rate(plan, evidence)
             case Intent.DIFFERENCE:
                 return self._comparisons.difference(plan, evidence.matches)
             case Intent.CHECK:
                 return self._check(plan, evidence)
-            case Intent.MAXIMUM | Intent.MINIMUM if (
-                plan.focus is Dimension.INDICATOR and not plan.status_family
+            case Intent.MAXIMUM | Intent.MINIMUM:
+                return self._extreme(plan, evidence)
+            case Intent.STATUS if plan.focus is Dimension.WHOLE:
+                return self._standing.whole(plan, evidence)
+            case Intent.LIST if plan.focus is Dimension.CHANGE:
+                return self._progress.compose(plan, evidence)
+            case (
+                Intent.LOOKUP
+                | Intent.LIST
+                | Intent.SUM
+                | Intent.AVERAGE
+                | Intent.COUNT
+                | Intent.STATUS
             ):
-                return self._groups.ranked(plan, evidence)
-            case _ if evidence.indicators or (
-                plan.focus is Dimension.INDICATOR and not plan.subjects
-            ):
-                return self._groups.indicators(plan, evidence)
-            case _ if evidence.passages:
-                return self._narratives.compose(plan, evidence)
-            case _ if plan.focus is Dimension.PART:
-                return self._sums.parts(plan, evidence)
-            case Intent.LOOKUP | Intent.SUM if evidence.figures and not plan.focus:
-                every = [
-                    (f.subject, PrintedValue(f.quantity, of_figure(f))) for f in evidence.figures
-                ]
-                return self._groups.figures(plan, every)
-            case intent if intent in _GROUPED or (
-                plan.focus is Dimension.AREA and evidence.figures
-            ):
-                return self._grouped(plan, evidence)
+                return self._facts(plan, evidence)
             case _:
-                return None
+                assert_never(intent)
+
+    def _narrative(self, plan: QueryPlan, evidence: Evidence) -> Composition:
+        """What the documents say: the reason of a shortfall, or sentences on a topic."""
+        if plan.focus is Topic.REASON and evidence.matches:
+            return self._causes.compose(plan, evidence.matches, evidence.passages)
+        return self._narratives.compose(plan, evidence)
+
+    def _rate(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """The rate asked for, computed; looked up where it is itself what was found."""
+        if _is_named_rate(evidence):
+            year = max(plan.years, default=None)
+            own = [m for m in evidence.matches if year is None or m.year == year]
+            return self._lookups.compose(replace(plan, intent=Intent.LOOKUP), own)
+        rate = plan.focus if isinstance(plan.focus, RateKind) else None
+        match rate:
+            case RateKind.MET_SHARE:
+                return self._groups.met_share(evidence)
+            case RateKind.SHARE:
+                return self._comparisons.share(plan, evidence.matches)
+            case RateKind.GROWTH:
+                return self._comparisons.growth(plan, evidence.matches)
+            case RateKind.ACHIEVED | None:
+                return self._checks.rate(plan, evidence)
+            case _:
+                assert_never(rate)
+
+    def _extreme(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """What is highest or lowest: departments by their indicators, indicators, or values."""
+        if plan.focus is Dimension.DEPARTMENT and plan.status_family:
+            return self._standing.most(plan, evidence)
+        if plan.focus is Dimension.INDICATOR and not plan.status_family:
+            return self._groups.ranked(plan, evidence)
+        return self._facts(plan, evidence)
+
+    def _facts(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+        """Indicators, sentences or values, whichever were found; None for single ones."""
+        if evidence.indicators or (plan.focus is Dimension.INDICATOR and not plan.subjects):
+            return self._groups.indicators(plan, evidence)
+        if evidence.passages:
+            return self._narratives.compose(plan, evidence)
+        if plan.focus is Dimension.PART:
+            return self._sums.parts(plan, evidence)
+        if plan.intent in (Intent.LOOKUP, Intent.SUM) and evidence.figures and not plan.focus:
+            every = [(f.subject, PrintedValue(f.quantity, of_figure(f))) for f in evidence.figures]
+            return self._groups.figures(plan, every)
+        if plan.intent in _GROUPED or (plan.focus is Dimension.AREA and evidence.figures):
+            return self._grouped(plan, evidence)
+        return None
 
     def _compared(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """Two things that a question names side by side."""
@@ -275,7 +299,7 @@ class Composer:
             )
             if forms:
                 who = self._wording.department(department)
-                out.append(Statement(f"现有{who}的{'、'.join(forms[:OFFERED])}可查。"))
+                out.append(Statement(f"现有{who}的{'、'.join(forms[:MAX_OFFERED])}可查。"))
         return out
 
     def _others(self, plan: QueryPlan, evidence: Evidence) -> list[Statement]:
@@ -290,9 +314,11 @@ class Composer:
         ]
         if not others or (plan.departments and plan.years):
             return []
-        listed = "、".join(others[:OFFERED])
+        listed = "、".join(others[:MAX_OFFERED])
         return [
-            Statement(f"另有{listed}{'等' if len(others) > OFFERED else ''}的资料，可指明后再问。")
+            Statement(
+                f"另有{listed}{'等' if len(others) > MAX_OFFERED else ''}的资料，可指明后再问。"
+            )
         ]
 
 
