@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ingest.config import MEGABYTE, IngestSettings
-from ingest.corrections.types import OF_DOCUMENT, Aspect, Correction, Wanted
+from ingest.corrections.types import DOCUMENT_ASPECTS, Aspect, Correction, Wanted
 from ingest.errors import LoadError, ModelError, StoreError
 from ingest.intake.batch_writer import BatchWriter, guarded, report_on
 from ingest.intake.progress import BatchProgress, Say
@@ -77,6 +77,7 @@ class Library:
         return part
 
     def close(self) -> None:
+        """Ends what the library runs and holds open."""
         self._viewer.close()
         self.records.close()
         self.vectors.close()
@@ -125,7 +126,7 @@ class Library:
         with self._stores.turn:
             named = self._stores.records.named(file) if file else None
             ids = {document_id, named.id} if named else {document_id}
-            with self._stores.reowned(ids if aspect in OF_DOCUMENT else ()):
+            with self._stores.reowned(ids if aspect in DOCUMENT_ASPECTS else ()):
                 yield
 
     def verify(self) -> tuple[StoreFault, ...]:

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from assistant.accounts.permissions import Right
 from assistant.api.rest import Open, Who
 from assistant.schemas.documents import CorrectionJson, correction
-from ingest.corrections.types import ASPECT_NAMES, LONGEST, Aspect, Wanted
+from ingest.corrections.types import ASPECT_NAMES, MAX_VALUE_LENGTH, Aspect, Wanted
 
 router = APIRouter(prefix="/api/v1")
 
@@ -26,7 +26,7 @@ class Correcting(BaseModel):
     aspect: Aspect = Field(
         description="更正什么：" + "、".join(f"{a.value} {n}" for a, n in ASPECT_NAMES.items())
     )
-    new: str = Field(max_length=LONGEST, description="更正为什么")
+    new: str = Field(max_length=MAX_VALUE_LENGTH, description="更正为什么")
     reason: str = Field(default="", max_length=200, description="理由")
 
 

@@ -10,7 +10,7 @@ from assistant.config import Settings
 from assistant.schemas.documents import correction
 from assistant.schemas.selection import selection
 from assistant.service import Assistant
-from ingest.corrections.types import ASPECT_NAMES, OF_DOCUMENT, Aspect, Correction, Wanted
+from ingest.corrections.types import ASPECT_NAMES, DOCUMENT_ASPECTS, Aspect, Correction, Wanted
 from ingest.types.blocks import Form
 from ingest.types.facts import Role
 
@@ -43,7 +43,7 @@ def run_correct(settings: Settings, given: Arguments) -> int:
     if not wanted:
         complain("请写出更正什么，如 --value、--role、--subject、--department、--year 或 --form")
         return MISUSED
-    if any((aspect in OF_DOCUMENT) == bool(given.figure) for aspect in wanted):
+    if any((aspect in DOCUMENT_ASPECTS) == bool(given.figure) for aspect in wanted):
         complain(
             "--value、--role、--subject 要和 --figure 一起用，其余几项是更正整个文件，不能一起用"
         )

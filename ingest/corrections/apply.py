@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ingest.corrections.types import NOTE, ROLE_NAMES, Aspect, Correction, Mark
+from ingest.corrections.types import NOTE_OPENING, ROLE_NAMES, Aspect, Correction, Mark
 from ingest.language.budget_terms import find_concept
 from ingest.language.normalise import squeeze
 from ingest.language.quantities import parse_value
@@ -61,7 +61,7 @@ def read_of(record: DocumentRecord, aspect: Aspect) -> str:
 
 
 def mark_of(figure: Figure, figures: Iterable[Figure]) -> Mark:
-    """How the figure, one of `figures`, is found again."""
+    """How the figure, one of `figures`, is recognised in another reading of the file."""
     alike = [f for f in figures if _key(f) == _key(figure)]
     return Mark(
         figure_id=figure.id,
@@ -102,10 +102,10 @@ def find(correction: Correction, figures: Sequence[Figure]) -> Figure | None:
 
 def quantity_of(text: str, read: Quantity) -> Quantity | None:
     """The value a text prints, in the unit that stood over the one `read`; words for words."""
-    found = parse_value(text)
-    if found is None:
+    quantity = parse_value(text)
+    if quantity is None:
         return None if read.values else Quantity(raw=text, qualitative=text)
-    return found if found.unit or not found.values else replace(found, unit=read.unit)
+    return quantity if quantity.unit or not quantity.values else replace(quantity, unit=read.unit)
 
 
 def _with_figure(facts: Facts, id: str, latest: Latest) -> Facts:
@@ -125,7 +125,7 @@ def _with_figure(facts: Facts, id: str, latest: Latest) -> Facts:
     row = (read.section, read.task, read.quote)
     beside = sum((f.section, f.task, f.quote) == row for f in facts.figures) > 1
     which = f"，指{ROLE_NAMES[read.role]}" if beside else ""
-    note = f"{NOTE}{'；'.join(one.words for one in latest.values())}{which}）"
+    note = f"{NOTE_OPENING}{'；'.join(one.words for one in latest.values())}{which}）"
     return replace(
         facts,
         figures=tuple(

@@ -1,4 +1,4 @@
-"""Corrections by hand (人工更正) as values: who set what right, and how it is found again."""
+"""Corrections by hand (人工更正) as values: what was corrected, by whom, in which figure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from enum import StrEnum
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Role
 
-LONGEST = 200
-"""Characters of a corrected value."""
-NOTE = "（人工更正："
+MAX_VALUE_LENGTH = 200
+"""Maximum number of characters of a corrected value."""
+NOTE_OPENING = "（人工更正："
 """How the note begins that stands after the printed words of whatever was corrected."""
 
 ROLE_NAMES: Mapping[Role, str] = {
@@ -45,7 +45,7 @@ ASPECT_NAMES: Mapping[Aspect, str] = {
     Aspect.YEAR: "年度",
     Aspect.FORM: "表种",
 }
-OF_DOCUMENT = frozenset({Aspect.DEPARTMENT, Aspect.YEAR, Aspect.FORM})
+DOCUMENT_ASPECTS = frozenset({Aspect.DEPARTMENT, Aspect.YEAR, Aspect.FORM})
 """Aspects of a whole document; the others are those of one figure."""
 
 
@@ -111,16 +111,16 @@ def named(aspect: Aspect, text: str) -> str:
 
 def printed(quote: str) -> str:
     """The words of a quote that the file itself prints."""
-    return quote.partition(NOTE)[0]
+    return quote.partition(NOTE_OPENING)[0]
 
 
 def checked(aspect: Aspect, text: str) -> str:
-    """The value as it is kept; raises ValueError, in words for the user, if it cannot be meant."""
+    """The value as it is stored; raises ValueError, in words for the user, if it makes no sense."""
     text = " ".join(text.split())
     if not text:
         raise ValueError(f"请写出更正后的{ASPECT_NAMES[aspect]}。")
-    if len(text) > LONGEST:
-        raise ValueError(f"更正后的{ASPECT_NAMES[aspect]}太长，最多{LONGEST}个字。")
+    if len(text) > MAX_VALUE_LENGTH:
+        raise ValueError(f"更正后的{ASPECT_NAMES[aspect]}太长，最多{MAX_VALUE_LENGTH}个字。")
     kinds: Mapping[Aspect, type[StrEnum]] = {Aspect.ROLE: Role, Aspect.FORM: Form}
     choices = [choice.value for choice in kinds.get(aspect, ())]
     if choices and text not in choices:

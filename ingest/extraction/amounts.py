@@ -41,11 +41,11 @@ COLUMN_ROLES = {
     ColumnRole.LAST_YEAR: Role.ACTUAL,
     ColumnRole.CHANGE: Role.RATE,
 }
-GRADE = "自评等级"
+GRADE_TERM = "自评等级"
 """The term of what a department was rated."""
-ALL_FUNDS = "年度资金总额"
+ALL_FUNDS_TERM = "年度资金总额"
 """The term of the whole amount of a project, of which other rows tell the sources."""
-BESIDE = (ColumnRole.OTHER, ColumnRole.SCORE_RATE, ColumnRole.LAST_YEAR, ColumnRole.CHANGE)
+EXTRA_COLUMNS = (ColumnRole.OTHER, ColumnRole.SCORE_RATE, ColumnRole.LAST_YEAR, ColumnRole.CHANGE)
 """Columns of values beside those that make an indicator."""
 
 
@@ -114,7 +114,7 @@ class AmountReader:
         text = cell.cell.text
         if not is_placeholder(text) and not parse_value(text):
             quantity = Quantity(raw=text.strip(), qualitative=one_line(text))
-            concept = find_concept(GRADE)
+            concept = find_concept(GRADE_TERM)
             self.recorder.figure(cell.cell, inside(text), Role.ACTUAL, quantity, around, concept)
 
     def numbers(self, row: FormRow, reading: ReadingContext) -> None:
@@ -154,7 +154,7 @@ def _amount_row(row: FormRow, reading: ReadingContext) -> _AmountRow:
         department=department,
         task=reading.project or task,
         source=source,
-        all_sources=bool(row.total) or (not part and (not source or source.name == ALL_FUNDS)),
+        all_sources=bool(row.total) or (not part and (not source or source.name == ALL_FUNDS_TERM)),
         all_items=bool(row.total or department) or not named,
     )
 

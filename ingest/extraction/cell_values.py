@@ -12,12 +12,11 @@ from ingest.language.normalise import normalise, one_line, squeeze
 from ingest.language.quantities import find_quantities, parse_value, same_unit
 from ingest.tables.rows import FormRow, RoleCell
 from ingest.types.blocks import Cell
-from ingest.types.facts import Quantity, Role
+from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Quantity, Role
 from ingest.types.tables import ColumnRole
 
-QUOTE_LENGTH = 240
-POINTS = (Role.WEIGHT, Role.SCORE)
-LEDGER = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
+MAX_QUOTE_LENGTH = 240
+"""Maximum number of characters of the quote around a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,8 @@ _NAMED_UNIT = re.compile(r"[（(]\s*([^（）()\s]{1,5})\s*[)）]$")
 
 def _unit_named(name: str) -> str:
     """The unit in brackets behind an indicator's name: 安装警示灯（套）."""
-    found = _NAMED_UNIT.search(name.strip())
-    return found.group(1) if found and normalise(found.group(1)) in _units() else ""
+    match = _NAMED_UNIT.search(name.strip())
+    return match.group(1) if match and normalise(match.group(1)) in _units() else ""
 
 
 @cache
@@ -77,9 +76,9 @@ def split_target(cell: Cell) -> tuple[str, Target | None]:
     """
     text = cell.text
     plain = normalise(text)
-    found = find_quantities(text)
-    if found:
-        last = found[-1]
+    quantities = find_quantities(text)
+    if quantities:
+        last = quantities[-1]
         tail = plain[last.end :].strip().removeprefix("的").rstrip("。；; ")
         name = one_line(text[: last.start].rstrip("：: ")) + one_line(tail)
         return name.strip("，,、：:"), Target(cell, last.quantity, last.start, last.end)
@@ -102,20 +101,22 @@ def main_actual(stated: Sequence[Statement], target: Quantity | None, text: str)
     Figures of another unit than the target's are no actual value; figures that repeat the target
     are left out; parallel figures (one an area) are kept together as a list.
     """
-    own = [s for s in stated if s.role is not Role.TARGET]
+    reported = [s for s in stated if s.role is not Role.TARGET]
     if target and target.values:
-        own = [s for s in own if same_unit(s.quantity, target)]
-    own = [s for s in own if not _remains(text, s.start)] or own
-    if not own:
+        reported = [s for s in reported if same_unit(s.quantity, target)]
+    reported = [s for s in reported if not _remains(text, s.start)] or reported
+    if not reported:
         return None
-    sums = [s for s in own if _SUM.search(text[max(0, s.start - 4) : s.start])]
+    sums = [s for s in reported if _SUM.search(text[max(0, s.start - 4) : s.start])]
     if len(sums) == 1:
         return sums[0].quantity
-    endings = {s.subject[-2:] for s in own}
-    if 1 < len(own) == len({s.subject for s in own}) and len(endings) == 1:
-        values = tuple(s.quantity.values[0] for s in own if s.quantity.values)
-        return replace(own[0].quantity, raw=text[own[0].start : own[-1].end], values=values)
-    return own[-1].quantity
+    endings = {s.subject[-2:] for s in reported}
+    if 1 < len(reported) == len({s.subject for s in reported}) and len(endings) == 1:
+        values = tuple(s.quantity.values[0] for s in reported if s.quantity.values)
+        return replace(
+            reported[0].quantity, raw=text[reported[0].start : reported[-1].end], values=values
+        )
+    return reported[-1].quantity
 
 
 _CLAUSE_END = re.compile("[，,；;。：:]")
@@ -131,9 +132,9 @@ def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
     """The quantity with the unit that its column or form prescribes, where it prints none."""
     if quantity.unit:
         return quantity
-    if role in POINTS:
+    if role in POINT_ROLES:
         return replace(quantity, unit="分")
-    return replace(quantity, unit=unit) if role in (*LEDGER, Role.RATE) else quantity
+    return replace(quantity, unit=unit) if role in (*LEDGER_ROLES, Role.RATE) else quantity
 
 
 def amount_role(label: str) -> Role | None:
@@ -152,15 +153,15 @@ def amount_role(label: str) -> Role | None:
 
 def quote_of(texts: Iterable[str]) -> str:
     """Cells' own words set apart by bars, as a quote."""
-    return " | ".join(dict.fromkeys(one_line(t) for t in texts if t.strip()))[:QUOTE_LENGTH]
+    return " | ".join(dict.fromkeys(one_line(t) for t in texts if t.strip()))[:MAX_QUOTE_LENGTH]
 
 
 def quote_around(text: str, sentence: tuple[int, int], start: int, end: int) -> str:
     """The sentence around the characters [start, end), cut so that they stay in view."""
     first, last = sentence
-    if last - first > QUOTE_LENGTH:
-        first = max(first, min(start - QUOTE_LENGTH // 2, last - QUOTE_LENGTH))
-        last = max(end, first + QUOTE_LENGTH)
+    if last - first > MAX_QUOTE_LENGTH:
+        first = max(first, min(start - MAX_QUOTE_LENGTH // 2, last - MAX_QUOTE_LENGTH))
+        last = max(end, first + MAX_QUOTE_LENGTH)
     return text[first:last].strip()
 
 

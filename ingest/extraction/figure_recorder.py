@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field, replace
 from hashlib import blake2s
 
-from ingest.extraction.cell_values import POINTS, inside, quote_around, with_unit
-from ingest.extraction.statements import Statement, find_statements, project_told
+from ingest.extraction.cell_values import inside, quote_around, with_unit
+from ingest.extraction.statements import Statement, find_statements, project_in
 from ingest.language.budget_terms import Concept, find_concept
 from ingest.language.form_vocabulary import is_placeholder, unit_in
 from ingest.language.normalise import normalise, one_line
 from ingest.language.quantities import find_quantities, parse_value
 from ingest.tables.rows import RoleCell
 from ingest.types.blocks import Located, Location
-from ingest.types.facts import Figure, Oddity, Quantity, Role
+from ingest.types.facts import POINT_ROLES, Figure, Oddity, Quantity, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class FigureRecorder:
 
     def _named_in(self, sentence: str, around: FigureContext) -> FigureContext:
         """What stands around a sentence that opens with a project's name, as those after it."""
-        project = project_told(sentence)
+        project = project_in(sentence)
         if not project or project == around.task:
             return around
         parts = [p for p in around.section.split(" / ") if p and p != around.task]
@@ -77,7 +77,7 @@ class FigureRecorder:
             self.figure(cell.cell, inside(text), role, quantity, around, concept)
         elif find_quantities(text):
             self.text(cell.cell, role, around)
-        elif role is not Role.FUND and role not in POINTS:
+        elif role is not Role.FUND and role not in POINT_ROLES:
             reason = f"“{around.subject}”不是数值"
             self.oddities.append(Oddity(one_line(text)[:60], reason, cell.cell.location))
 

@@ -9,7 +9,8 @@ from ingest.language.normalise import normalise, squeeze
 from ingest.types.blocks import Block, TextBlock
 from ingest.types.tables import ColumnRole
 
-LONGEST = 40
+MAX_NAME_LENGTH = 40
+"""Maximum number of characters of a name; more is a sentence."""
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{3}")
 _SEPARATED = re.compile(r"[：:]")
 
@@ -39,7 +40,7 @@ def _named(blocks: Sequence[Block]) -> Iterator[str]:
 
 def _in_line(text: str) -> Iterator[str]:
     """The body in a line of its own label (实施单位：某中心)."""
-    if len(text) > 2 * LONGEST:
+    if len(text) > 2 * MAX_NAME_LENGTH:
         return
     parts = _SEPARATED.split(normalise(text).strip(), maxsplit=1)
     if len(parts) == 2 and label_of(parts[0]) is ColumnRole.OPERATOR:
@@ -47,4 +48,4 @@ def _in_line(text: str) -> Iterator[str]:
 
 
 def _is_name(text: str) -> bool:
-    return bool(_LETTERS.match(squeeze(text))) and len(text) < LONGEST
+    return bool(_LETTERS.match(squeeze(text))) and len(text) < MAX_NAME_LENGTH

@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ingest.extraction.amounts import BESIDE, COLUMN_ROLES, role_of, year_of_column
+from ingest.extraction.amounts import COLUMN_ROLES, EXTRA_COLUMNS, role_of, year_of_column
 from ingest.extraction.cell_values import (
-    LEDGER,
-    POINTS,
     Target,
     inside,
     main_actual,
@@ -32,7 +30,7 @@ from ingest.language.quantities import parse_value
 from ingest.tables.combined_cells import parted
 from ingest.tables.rows import FormRow, part
 from ingest.types.blocks import Cell
-from ingest.types.facts import Indicator, Oddity, Quantity, Role
+from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Indicator, Oddity, Quantity, Role
 from ingest.types.tables import ColumnRole, TableKind
 
 _NUMBERED = re.compile(r"^指标\d+[：:、.]?")
@@ -98,7 +96,7 @@ class IndicatorReader:
         around = reading.figure(section, reading.project, quote=row_quote(row))
         for cell in row.cells:
             role = COLUMN_ROLES.get(cell.role)
-            if role in POINTS:
+            if role in POINT_ROLES:
                 concept = find_concept("自评得分") if role is Role.SCORE else None
                 subject = "总分" if concept else row.total + label_key(cell.head)
                 self.recorder.value(cell, role, replace(around, subject=subject), concept)
@@ -151,13 +149,13 @@ class IndicatorReader:
     def _others(self, row: FormRow, around: FigureContext) -> None:
         """Records values in columns beside the listed ones (2022年实际值、较上年增长)."""
         for cell in row.cells:
-            if cell.role in BESIDE and cell.fresh and parse_value(cell.cell.text):
+            if cell.role in EXTRA_COLUMNS and cell.fresh and parse_value(cell.cell.text):
                 subject = around.subject + label_key(cell.head)
                 year = year_of_column(cell.head, around.year) or around.year
                 here = replace(around, subject=subject, year=year)
                 role = role_of(cell, TableKind.INDICATORS) or Role.ACTUAL
                 text = cell.cell.text
-                unit = unit_in(cell.head) or around.money_unit if role in LEDGER else ""
+                unit = unit_in(cell.head) or around.money_unit if role in LEDGER_ROLES else ""
                 if value := with_columns(parse_value(text), row):
                     self.recorder.figure(
                         cell.cell, inside(text), role, with_unit(value, role, unit), here
@@ -173,7 +171,7 @@ class IndicatorReader:
             quantity = with_unit(target.quantity, role, "")
             self.recorder.figure(target.cell, span, role, quantity, around)
             return quantity
-        if role in POINTS:
+        if role in POINT_ROLES:
             self.recorder.oddities.append(
                 Oddity(text.strip(), "分值或得分不是数字", target.cell.location)
             )

@@ -24,7 +24,7 @@ from ingest.types.blocks import Block, Cell, Form, TextBlock
 from ingest.types.facts import Indicator
 from ingest.types.tables import ColumnRole, TableKind
 
-HEAD_BLOCKS = 12
+MAX_HEAD_LINES = 12
 """Title, year and unit stand in the first lines of a form."""
 
 
@@ -57,14 +57,14 @@ def read_metadata(blocks: Sequence[Block]) -> Metadata:
     )
 
 
-_ATTACHED = re.compile(r"附[件表录][\d一二三四五六七八九十]*(?:[-—]\d+)?[：:.、]?")
+_ATTACHMENT = re.compile(r"附[件表录][\d一二三四五六七八九十]*(?:[-—]\d+)?[：:.、]?")
 """附件2 over a form is no title."""
 
 
-_WORDS = re.compile(r"\W")
+_NO_WORD = re.compile(r"\W")
 
 
-_NOTED = re.compile(r"[（(][^（）()]*[)）]")
+_IN_BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
 
 
 def _lines(blocks: Sequence[Block]) -> Iterator[str]:
@@ -83,15 +83,15 @@ def _title(blocks: Sequence[Block]) -> str:
     first = second = ""
     ends = tuple(read_pack("forms")["titles"]["ends"])
     for number, line in enumerate(_lines(blocks)):
-        if number > HEAD_BLOCKS:
+        if number > MAX_HEAD_LINES:
             break
         key = squeeze(line)
-        if not key or len(key) > 60 or label_of(line) or _ATTACHED.fullmatch(key):
+        if not key or len(key) > 60 or label_of(line) or _ATTACHMENT.fullmatch(key):
             continue
         first = first or line
         if form_of(key) is not Form.UNKNOWN and "。" not in key:
             return " ".join(line.split()).lstrip("# ")
-        if find_years(key) and _NOTED.sub("", key).endswith(ends):
+        if find_years(key) and _IN_BRACKETS.sub("", key).endswith(ends):
             second = second or line
     return " ".join((second or first).split()).lstrip("# ")[:60]
 
@@ -100,7 +100,7 @@ def _year(blocks: Sequence[Block], title: str) -> int | None:
     """The year in the title or the lines around it, else the year named most often."""
     if years := find_years(squeeze(title)):
         return years[0].year
-    head = [line for _, line in zip(range(HEAD_BLOCKS), _lines(blocks), strict=False)]
+    head = [line for _, line in zip(range(MAX_HEAD_LINES), _lines(blocks), strict=False)]
     for line in head:
         years = find_years(squeeze(line))
         if years and len(line) < 40:
@@ -114,7 +114,7 @@ def _department(blocks: Sequence[Block], title: str) -> str:
     operator = ""
     for block in blocks:
         if isinstance(block, TextBlock):
-            for part in _WIDE.split(normalise(block.text).strip()):
+            for part in _WIDE_BLANK.split(normalise(block.text).strip()):
                 label, name = _labelled(part, r"[：:]|\s+")
                 if label is ColumnRole.DEPARTMENT:
                     return name
@@ -143,7 +143,7 @@ def _department(blocks: Sequence[Block], title: str) -> str:
     return _in_title(title) or _alone(blocks) or operator or _leading(title)
 
 
-_WIDE = re.compile(r"\s{2,}")
+_WIDE_BLANK = re.compile(r"\s{2,}")
 """Blanks that part the labels of one line: 评价年度：2022年　　被评价单位：某局."""
 
 
@@ -152,7 +152,11 @@ def _alone(blocks: Sequence[Block]) -> str:
     tails = tuple(read_pack("departments")["tails"])
     for line, _ in zip(_lines(blocks), range(3), strict=False):
         name = squeeze(line)
-        if name.endswith(tails) and 4 < len(name) < 40 and not _WORDS.search(_NOTED.sub("", name)):
+        if (
+            name.endswith(tails)
+            and 4 < len(name) < 40
+            and not _NO_WORD.search(_IN_BRACKETS.sub("", name))
+        ):
             return name
     return ""
 
@@ -171,13 +175,13 @@ def _in_title(title: str) -> str:
 _PLACE = re.compile(r"^[一-龥]{1,8}?[省市县区旗州盟镇乡]")
 
 
-LONGEST_NAME = 30
+MAX_NAME_LENGTH = 30
 
 
 def _leading(title: str) -> str:
     """The department that a title begins with where nothing tells its end (某县图书馆开放专项)."""
     words = read_pack("forms")["titles"]
-    key = re.sub(words["leads"], "", squeeze(title))[:LONGEST_NAME]
+    key = re.sub(words["leads"], "", squeeze(title))[:MAX_NAME_LENGTH]
     place = _PLACE.match(key)
     tails = tuple(t for t in read_pack("departments")["tails"] if len(t) > 1 or t in "局厅")
     ends = range(len(key), place.end() + 2 if place else len(key), -1)

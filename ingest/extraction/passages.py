@@ -9,8 +9,9 @@ from ingest.language.normalise import squeeze
 from ingest.types.blocks import Located, Location, Run, TextBlock, cover
 from ingest.types.facts import Passage
 
-LENGTH = 160
-"""Characters a passage aims at: one or two sentences, well inside the model's 512 tokens."""
+PASSAGE_LENGTH = 160
+"""Number of characters after which a passage ends with its sentence: one or two sentences, well
+inside the model's 512 tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,12 @@ class Splitter:
     year: int | None
 
     def split(self, text: Located, section: str) -> Iterator[Passage]:
-        """The text in passages of whole sentences, about `LENGTH` characters each."""
+        """The text in passages of whole sentences, about `PASSAGE_LENGTH` characters each."""
         raw = text.text
         start: int | None = None
         end = 0
         for begin, stop in sentences(raw):
-            if start is not None and stop - start > LENGTH:
+            if start is not None and stop - start > PASSAGE_LENGTH:
                 yield from self._passage(text, start, end, section)
                 start = None
             start, end = (begin if start is None else start), stop
@@ -43,7 +44,7 @@ class Splitter:
             run for cell in filled for run in (*cell.runs, Run(" ", cell.runs[-1].location))
         )
         joined = TextBlock(runs)
-        if len(joined.text) > 3 * LENGTH:
+        if len(joined.text) > 3 * PASSAGE_LENGTH:
             for cell in filled:
                 yield from self.split(cell, section)
             return

@@ -10,11 +10,10 @@ from ingest.language.lexicon import longest_first, read_pack
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.quantities import Found, comparator_of, find_quantities
 from ingest.language.years import YEAR
-from ingest.types.facts import Quantity, Role
+from ingest.types.facts import LEDGER_ROLES, Quantity, Role
 
 _CHANGE = "增减额"
-MONEY = ("元", "百元", "千元", "万元", "亿元")
-_LEDGER_ROLES = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
+MONEY_UNITS = ("元", "百元", "千元", "万元", "亿元")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +86,8 @@ _CLAUSE = re.compile(r"[，,：:]")
 _LIST_MARK = re.compile(
     r"^\s*(?:\d+[.、．](?!\d)|[（(]?[一二三四五六七八九十]+[)）、是]|目标\d+[：:])\s*"
 )
-_SINCE = re.compile(rf"{YEAR}年(?:度|起每年|起|全年)?")
-"""A year that what a task costs is told under, with how it is told: 2022年起每年…, 2022年全年…."""
+_OPENING_YEAR = re.compile(rf"{YEAR}年(?:度|起每年|起|全年)?")
+"""The year that opens a statement of what a task costs: 2022年起每年…, 2022年全年…."""
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -113,10 +112,10 @@ def is_instruction(sentence: str) -> bool:
     return bool(_words().instructions.search(squeeze(sentence)))
 
 
-def project_told(sentence: str) -> str:
+def project_in(sentence: str) -> str:
     """The project that a sentence opens with (草原补奖项目自评得分89.2分), or ""."""
-    found = _words().project_led.match(squeeze(sentence))
-    return found.group(1) if found else ""
+    match = _words().project_led.match(squeeze(sentence))
+    return match.group(1) if match else ""
 
 
 def find_statements(text: str, *, role: Role) -> list[Statement]:
@@ -126,47 +125,49 @@ def find_statements(text: str, *, role: Role) -> list[Statement]:
     """
     plain = normalise_keeping_lines(text)
     stated: list[Statement] = []
-    found = find_quantities(text)
+    quantities = find_quantities(text)
     for start, end in sentences(text):
         if is_instruction(text[start:end]):
             continue
-        inside = [f for f in found if start <= f.start and f.end <= end]
+        inside = [q for q in quantities if start <= q.start and q.end <= end]
         stated.extend(_sentence_statements(plain, (start, end), inside, role))
     return list(_parts_like_their_whole(plain, stated))
 
 
 def _parts_like_their_whole(plain: str, stated: Sequence[Statement]) -> Iterator[Statement]:
-    """Parts told after a whole (实际支出…，其中基本支出…) are of the whole's kind."""
+    """Parts stated after a whole (实际支出…，其中基本支出…) are of the whole's kind."""
     words = _words()
     whole: Statement | None = None
     for item in stated:
         if item.concept not in words.parts:
-            whole = item if item.concept and item.role in _LEDGER_ROLES else whole
+            whole = item if item.concept and item.role in LEDGER_ROLES else whole
         elif whole and words.of_which in plain[whole.end : item.start]:
             item = replace(item, role=whole.role)
         yield item
 
 
 def _sentence_statements(
-    plain: str, sentence: tuple[int, int], found: Sequence[Found], role: Role
+    plain: str, sentence: tuple[int, int], quantities: Sequence[Found], role: Role
 ) -> list[Statement]:
     start, end = sentence
     mark = _LIST_MARK.match(plain[start:end])
     start_of_text = start + (mark.end() if mark else 0)
     stated: list[Statement] = []
     since = ""
-    for k, item in enumerate(found):
-        previous = found[k - 1].end if k else start_of_text
-        following = found[k + 1].start if k + 1 < len(found) else end
+    for k, item in enumerate(quantities):
+        previous = quantities[k - 1].end if k else start_of_text
+        following = quantities[k + 1].start if k + 1 < len(quantities) else end
         before = _before(plain, previous, item.start)
         after = plain[item.end : following]
         if k and previous == item.start:
             before = _before(
-                plain, found[k - 2].end if k > 1 else start_of_text, found[k - 1].start
+                plain, quantities[k - 2].end if k > 1 else start_of_text, quantities[k - 1].start
             )
-        if k + 1 < len(found) and not after.strip():
-            after = plain[found[k + 1].end : found[k + 2].start if k + 2 < len(found) else end]
-        opening = _SINCE.match(before.strip())
+        if k + 1 < len(quantities) and not after.strip():
+            after = plain[
+                quantities[k + 1].end : quantities[k + 2].start if k + 2 < len(quantities) else end
+            ]
+        opening = _OPENING_YEAR.match(before.strip())
         since = opening.group() if opening else since
         subject = _subject(before, after, stated) or _clause_before(plain, previous, item) + _tail(
             after, ""
@@ -273,8 +274,8 @@ def _concept(before: str, subject: str, quantity: Quantity) -> Concept | None:
     concept = concept_at_end(subject) or concept_at_end(joined)
     if concept is None:
         return None
-    money = quantity.unit in MONEY or "元/" in quantity.unit
-    if concept.role in _LEDGER_ROLES and not money:
+    money = quantity.unit in MONEY_UNITS or "元/" in quantity.unit
+    if concept.role in LEDGER_ROLES and not money:
         return None
     if concept.role is Role.RATE and quantity.unit != "%":
         return None
@@ -301,7 +302,7 @@ def _role(
         return Role.TARGET
     if concept:
         return concept.role
-    if quantity.unit in MONEY:
+    if quantity.unit in MONEY_UNITS:
         return next((role for role, led in words.money if led.search(here)), default)
     points = "满意" not in subject or words.scored.search(here)
     if quantity.unit in words.unit_roles and points:

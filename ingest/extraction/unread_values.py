@@ -1,4 +1,4 @@
-"""What was not understood (未识别内容): places that print values no figure was taken from."""
+"""What was not understood (未识别内容): places that print values of which no figure was made."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,8 +10,8 @@ from ingest.types.blocks import Block, Located, Location, TextBlock
 from ingest.types.facts import Figure, Oddity
 
 _Key = tuple[object, ...]
-SHOWN = 80
-"""Characters of a text that the report shows."""
+MAX_LENGTH_SHOWN = 80
+"""Maximum number of characters of a text that the report shows."""
 
 
 def unread(blocks: Sequence[Block], figures: Sequence[Figure]) -> Iterator[Oddity]:
@@ -23,7 +23,7 @@ def unread(blocks: Sequence[Block], figures: Sequence[Figure]) -> Iterator[Oddit
             if any(key in taken for run in text.runs for key in _keys(run.location)):
                 continue
             if _prints_value(text.text):
-                shown = one_line(text.text)[:SHOWN]
+                shown = one_line(text.text)[:MAX_LENGTH_SHOWN]
                 yield Oddity(shown, "含有数值，但未能识别其含义", text.location)
 
 

@@ -11,48 +11,51 @@ from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
 from ingest.loaders.pdf import load_pdf
-from ingest.loaders.refusals import OnPage, refusal, unheard
+from ingest.loaders.refusals import OnPage, ignore_page, refusal
 from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
 from ingest.types.blocks import Document, TableBlock
 
-__all__ = ["OnPage", "load", "may_be_archive", "unheard", "unpack"]
+__all__ = ["OnPage", "ignore_page", "load", "may_be_archive", "unpack"]
 
-MOST_COLUMNS = 16_384
-"""The most that a worksheet can have."""
-PLAIN: dict[Kind, Callable[[str, bytes], Document]] = {
+MAX_COLUMNS = 16_384
+"""Maximum number of columns of a table: that of a worksheet."""
+PLAIN_LOADERS: dict[Kind, Callable[[str, bytes], Document]] = {
     Kind.TEXT: load_text,
     Kind.CSV: load_csv,
     Kind.DOCX: load_docx,
     Kind.LEGACY: load_legacy,
 }
-PAGED: dict[Kind, Callable[..., Document]] = {Kind.PDF: load_pdf, Kind.IMAGE: load_image}
-LOADERS: dict[Kind, Callable[..., Document]] = {
+"""Loaders of files whose size alone bounds what they hold."""
+PAGE_LOADERS: dict[Kind, Callable[..., Document]] = {Kind.PDF: load_pdf, Kind.IMAGE: load_image}
+"""Loaders that take limits, and tell of each page before they read it."""
+LIMITED_LOADERS: dict[Kind, Callable[..., Document]] = {
     Kind.XLSX: load_xlsx,
     Kind.XLS: load_xls,
     Kind.HTML: load_html,
     Kind.LEGACY_SHEET: load_legacy_sheet,
 }
+"""Loaders that take limits, as a small file may announce a large table."""
 
 
 def load(
-    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
+    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = ignore_page
 ) -> Document:
     """The blocks of one file; a LoadError that names the file, the reason and what to do."""
     kind = kind_of(file, data, limits)
     if kind is Kind.ARCHIVE:
         raise refusal(file, "内容是压缩包", "请解压后上传")
-    if kind in PLAIN:
-        document = PLAIN[kind](file, data)
-    elif kind in PAGED:
-        document = PAGED[kind](file, data, limits=limits, on_page=on_page)
+    if kind in PLAIN_LOADERS:
+        document = PLAIN_LOADERS[kind](file, data)
+    elif kind in PAGE_LOADERS:
+        document = PAGE_LOADERS[kind](file, data, limits=limits, on_page=on_page)
     else:
-        document = LOADERS[kind](file, data, limits=limits)
+        document = LIMITED_LOADERS[kind](file, data, limits=limits)
     if not document.blocks:
         raise refusal(file, "里面没有可读的文字或表格", "请检查内容后重新上传")
     tables = [block for block in document.blocks if isinstance(block, TableBlock)]
     if sum(table.row_count * table.column_count for table in tables) > limits.cells:
         raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")
-    if any(table.column_count > MOST_COLUMNS for table in tables):
-        raise refusal(file, f"有表格超过 {MOST_COLUMNS} 列", "请删去空白列或拆分后上传")
+    if any(table.column_count > MAX_COLUMNS for table in tables):
+        raise refusal(file, f"有表格超过 {MAX_COLUMNS} 列", "请删去空白列或拆分后上传")
     return document

@@ -14,7 +14,8 @@ from ingest.loaders.refusals import PARSER_FAULTS, refusal
 
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 """Flags of a packed file."""
-DEEPEST = 4
+MAX_NESTING = 4
+"""Maximum number of archives inside each other."""
 LITTER = ("__MACOSX/", ".", "~$", "Thumbs.db", "desktop.ini")
 """What systems and office programs leave in folders, by how its path or name begins."""
 
@@ -27,7 +28,7 @@ def unpack(
     Anything but an archive is handed back as it came, to be judged when it is loaded. What members
     announce is counted before they are unpacked, in nested archives together.
     """
-    return tuple(_Opened(file, limits).files(file, data, DEEPEST))
+    return tuple(_Opened(file, limits).files(file, data, MAX_NESTING))
 
 
 @dataclass(slots=True)

@@ -9,13 +9,14 @@ from ingest.loaders.text import decode
 from ingest.types.blocks import Cell, Document, Location, Run, TableBlock
 
 SEPARATORS = ",\t;|，"
-HEAD_LINES = 20
+LINES_SNIFFED = 20
+"""Number of lines at the top whose separators are counted."""
 
 
 def load_csv(file: str, data: bytes) -> Document:
     """The rows of a .csv file as one table, whatever Chinese encoding it was saved in."""
     text = decode(file, data)
-    head = text.splitlines()[:HEAD_LINES]
+    head = text.splitlines()[:LINES_SNIFFED]
     separator = max(SEPARATORS, key=lambda mark: sum(mark in line for line in head))
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator)
     cells: list[Cell] = []

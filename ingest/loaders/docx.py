@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 P, TBL, TR, TC, T = (W + name for name in ("p", "tbl", "tr", "tc", "t"))
 TR_PR, TC_PR, BR = (W + name for name in ("trPr", "tcPr", "br"))
 GRID_SPAN, V_MERGE = (W + name for name in ("gridSpan", "vMerge"))
-GOES_ON = "continue"
+MERGED_WITH_ABOVE = "continue"
+"""The vertical merge of a cell that belongs to the one above it."""
 TEXT_BOX = W + "txbxContent"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -110,7 +111,7 @@ class _Reader:
             column = before
             for tc in _children(row, TC):
                 span, merge = _cell_properties(tc)
-                if merge == GOES_ON and column in above:
+                if merge == MERGED_WITH_ABOVE and column in above:
                     top = cells[above[column]]
                     cells[above[column]] = replace(top, row_span=height - top.row + 1)
                 else:
@@ -158,9 +159,9 @@ class _Reader:
 
 def lines(texts: Iterable[str], place: Location) -> tuple[Run, ...]:
     """Runs for the lines of a cell, parted by line breaks; none for a cell that is blank."""
-    kept = [text for text in texts if text.strip()]
-    last = len(kept) - 1
-    return tuple(Run(text if i == last else text + "\n", place) for i, text in enumerate(kept))
+    filled = [text for text in texts if text.strip()]
+    last = len(filled) - 1
+    return tuple(Run(text if i == last else text + "\n", place) for i, text in enumerate(filled))
 
 
 def _flow(parent: "Element") -> Iterator["Element"]:
@@ -216,5 +217,5 @@ def _cell_properties(tc: "Element") -> tuple[int, str]:
             if child.tag == GRID_SPAN:
                 span = int(child.get(VAL) or 1)
             elif child.tag == V_MERGE:
-                merge = child.get(VAL) or GOES_ON
+                merge = child.get(VAL) or MERGED_WITH_ABOVE
     return span, merge

@@ -1,4 +1,4 @@
-"""Names of files as they are known (文件名): fit to be kept and shown, whoever made them up."""
+"""Names of files as the library lists them (文件名): safe to store and show, whoever chose them."""
 
 from pathlib import PurePosixPath
 
@@ -9,7 +9,7 @@ def known_name(path: str) -> str:
     """A relative path without steps up, drive letters, or characters that do not show.
 
     What does not show (control characters, marks that turn the writing direction, halves of
-    characters) could pass a name off as another one, or cannot be kept.
+    characters) could pass a name off as another one, or cannot be stored.
 
     >>> known_name("../../etc/passwd"), known_name("C:\\\\资料\\\\表\\x00.xlsx")
     ('etc/passwd', '资料/表.xlsx')
@@ -18,5 +18,5 @@ def known_name(path: str) -> str:
     """
     shown = "".join(character for character in path if character.isprintable())
     parts = PurePosixPath(shown.replace("\\", "/")).parts
-    kept = [part for part in parts if part not in ("/", "..") and not part.endswith(":")]
-    return "/".join(kept) or UNNAMED
+    named = [part for part in parts if part not in ("/", "..") and not part.endswith(":")]
+    return "/".join(named) or UNNAMED

@@ -44,9 +44,10 @@ FOREIGN = {
 XML_WORD = (b"<w:wordDocument", b"<pkg:package")
 XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 HTML_SIGNS = (b"<!doctype html", b"<html", b"<table", b"<body", b"<head")
-MHT = (b"mime-version:", b"from: <saved by")
+MHT_SIGNS = (b"mime-version:", b"from: <saved by")
 BLANKS = b" \t\r\n\xef\xbb\xbf\xff\xfe"
-HEAD = 4096
+BYTES_SNIFFED = 4096
+"""Number of bytes at the start of a file in which its signs are looked for."""
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 CSV_SUFFIX = ".csv"
 
@@ -62,7 +63,7 @@ def kind_of(file: str, data: bytes, limits: Limits) -> Kind:
     if len(data) > limits.file_bytes:
         size = limits.file_bytes // (1024 * 1024)
         raise refusal(file, f"文件超过 {size} MB", "请拆分或压缩后上传")
-    head = data[:HEAD]
+    head = data[:BYTES_SNIFFED]
     for sign, name in FOREIGN.items():
         if head.startswith(sign):
             raise refusal(file, f"内容是{name}", CONVERT)
@@ -141,7 +142,7 @@ def _written(file: str, data: bytes, head: bytes) -> Kind:
         return Kind.LEGACY_SHEET
     if lowered.startswith(b"<") and any(sign in lowered for sign in HTML_SIGNS):
         return Kind.HTML
-    if lowered.startswith(MHT):
+    if lowered.startswith(MHT_SIGNS):
         return Kind.HTML
     if b"\x00" in data and not head.startswith(BYTE_ORDER_MARKS):
         raise refusal(file, "内容不是能识别的文档", CONVERT)

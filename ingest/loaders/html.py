@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.I)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-UNSEEN = frozenset(
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+HIDDEN_TAGS = frozenset(
     ("script", "style", "noscript", "template", "head", "nav", "select", "svg", "iframe", "object")
 )
 BLOCKS = frozenset(
@@ -34,8 +34,8 @@ BLOCKS = frozenset(
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SOURCE_BLANKS = re.compile(r"[ \t\r\n\f]+")
 WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
-MOST_SPAN = 1000
-"""Browsers cap colspan here too."""
+MAX_SPAN = 1000
+"""Maximum colspan and rowspan, as browsers have it."""
 
 
 def load_html(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
@@ -114,7 +114,7 @@ class _Reader:
         yield from self.flush(0)
 
     def element(self, element: "Element", level: int = 0) -> Iterator[Block]:
-        if not _seen(element):
+        if not _is_visible(element):
             return
         if element.tag == "table" and not _is_layout(element):
             yield from self.flush(level)
@@ -144,7 +144,7 @@ class _Reader:
         number = self.numbers[table]
         cells: list[Cell] = []
         taken: set[tuple[int, int]] = set()
-        rows = [row for row in table.iter("tr") if _owner(row) is table and _seen(row)]
+        rows = [row for row in table.iter("tr") if _owner(row) is table and _is_visible(row)]
         for r, row in enumerate(rows):
             column = 0
             for cell in row.iterchildren("td", "th"):
@@ -173,7 +173,7 @@ class _Reader:
 def _span(cell: "Element", name: str, to_the_end: int) -> int:
     """A rowspan or colspan; 0 reaches to the end of the table, and no rowspan goes beyond it."""
     digits = re.match(r"\s*(\d+)", cell.get(name, "1"))
-    span = min(int(digits.group(1)), MOST_SPAN) if digits else 1
+    span = min(int(digits.group(1)), MAX_SPAN) if digits else 1
     if name == "rowspan":
         return min(span or to_the_end, to_the_end)
     return span or 1
@@ -188,19 +188,19 @@ def _is_layout(table: "Element") -> bool:
     """Whether a table only lays out the page: most cells in it stand in tables inside it, or it
     holds paragraphs in a single column."""
     cells = list(table.iter("td", "th"))
-    own = [cell for cell in cells if _owner(cell) is table]
-    if len(cells) > 2 * len(own):
+    direct = [cell for cell in cells if _owner(cell) is table]
+    if len(cells) > 2 * len(direct):
         return True
-    rows = Counter(cell.getparent() for cell in own)
-    return max(rows.values(), default=0) == 1 and any(len(list(c.iter("p"))) > 2 for c in own)
+    rows = Counter(cell.getparent() for cell in direct)
+    return max(rows.values(), default=0) == 1 and any(len(list(c.iter("p"))) > 2 for c in direct)
 
 
-def _seen(element: "Element") -> bool:
+def _is_visible(element: "Element") -> bool:
     return (
         isinstance(element.tag, str)
-        and element.tag not in UNSEEN
+        and element.tag not in HIDDEN_TAGS
         and element.get("hidden") is None
-        and not UNSEEN_STYLE.search(element.get("style", ""))
+        and not HIDDEN_STYLE.search(element.get("style", ""))
     )
 
 
@@ -215,7 +215,7 @@ def _shown(element: "Element") -> Iterator[str]:
     """The text of a cell with line breaks where blocks begin and end; inner tables left out."""
     yield _own_text(element)
     for child in element:
-        if _seen(child) and child.tag != "table":
+        if _is_visible(child) and child.tag != "table":
             edge = BREAK if child.tag in BLOCKS else ""
             yield edge
             yield from _shown(child)

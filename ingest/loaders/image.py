@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.layout.page_blocks import blocks_of
 from ingest.loaders.ocr.recognition import DPI, read_scan
-from ingest.loaders.refusals import PARSER_FAULTS, OnPage, refusal, unheard
+from ingest.loaders.refusals import PARSER_FAULTS, OnPage, ignore_page, refusal
 from ingest.types.blocks import Document
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from ingest.loaders.ocr.preprocessing import Picture
 
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
-"""The decoders that may be tried, as `kinds` tells them by their first bytes."""
+"""The decoders that may be tried, as file_types.py tells them by their first bytes."""
 PAGE_INCHES = 11.69
 """A picture's longer side is taken for that of an A4 page: cameras know no paper size."""
 
 
 def load_image(
-    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
+    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = ignore_page
 ) -> Document:
     """The text and tables in a picture, placed as on an A4 page."""
     pages = [
@@ -34,7 +34,7 @@ def load_image(
 
 
 def pictures(
-    file: str, data: bytes, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
+    file: str, data: bytes, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = ignore_page
 ) -> "Iterator[Picture]":
     """Each frame of a picture, decoded one by one: what is announced is judged before that."""
     from PIL import Image

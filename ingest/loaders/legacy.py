@@ -41,7 +41,7 @@ def _load(
     loader: Callable[[str, bytes], Document],
     remedy: str,
 ) -> Document:
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise refusal(
             file, "这种格式要靠 LibreOffice 转换而本机没有安装", f"{remedy}，或安装 LibreOffice"
@@ -65,5 +65,5 @@ def _convert(program: str, data: bytes, target: str) -> bytes | None:
             subprocess.run(command, capture_output=True, check=True)
         except (subprocess.CalledProcessError, OSError):
             return None
-        made = source.with_suffix(f".{target}")
-        return made.read_bytes() if made.exists() else None
+        converted = source.with_suffix(f".{target}")
+        return converted.read_bytes() if converted.exists() else None

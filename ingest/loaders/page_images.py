@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import LoadError
 from ingest.loaders.file_types import Kind, kind_of
 from ingest.loaders.image import PAGE_INCHES
+from ingest.loaders.layout.page import POINTS_PER_INCH
 from ingest.loaders.pdfium import PdfFile
 from ingest.loaders.refusals import PARSER_FAULTS
 
-DOTS = 110
-"""Dots an inch: small print can be read, and a page weighs some 100 KB."""
-POINTS = 72
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+DOTS_PER_INCH = 110
+"""Enough to read small print; a page weighs some 100 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,11 @@ def _of_pdf(file: str, data: bytes, number: int, limits: Limits) -> PageImage | 
     try:
         if not 1 <= number <= opened.page_count:
             return None
-        pixels = opened.render(number, DOTS)
+        pixels = opened.render(number, DOTS_PER_INCH)
     finally:
         opened.close()
     image = Image.fromarray(pixels)
-    return _saved(image, image.width * POINTS / DOTS, image.height * POINTS / DOTS)
+    return _as_png(image)
 
 
 def _of_picture(file: str, data: bytes, number: int) -> PageImage | None:
@@ -62,15 +66,14 @@ def _of_picture(file: str, data: bytes, number: int) -> PageImage | None:
             image = ImageOps.exif_transpose(opened).convert("L")
     except PARSER_FAULTS as error:
         raise LoadError(f"图片“{file}”已损坏，无法显示，请重新收入。") from error
-    scale = PAGE_INCHES * DOTS / max(image.size)
+    scale = PAGE_INCHES * DOTS_PER_INCH / max(image.size)
     image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
-    return _saved(image, image.width * POINTS / DOTS, image.height * POINTS / DOTS)
+    return _as_png(image)
 
 
-def _saved(image: object, width: float, height: float) -> PageImage:
-    from PIL.Image import Image
-
-    assert isinstance(image, Image)
+def _as_png(image: "Image") -> PageImage:
+    """A picture of `DOTS_PER_INCH`, and its size in points."""
     png = BytesIO()
     image.save(png, "PNG", optimize=False)
+    width, height = (side * POINTS_PER_INCH / DOTS_PER_INCH for side in image.size)
     return PageImage(png.getvalue(), width, height)

@@ -7,12 +7,12 @@ from ingest.loaders.layout.page import Page
 from ingest.loaders.layout.page_blocks import blocks_of
 from ingest.loaders.ocr.recognition import DPI, read_scan
 from ingest.loaders.pdfium import PdfFile
-from ingest.loaders.refusals import OnPage, unheard
+from ingest.loaders.refusals import OnPage, ignore_page
 from ingest.types.blocks import Document
 
 
 def load_pdf(
-    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = unheard
+    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, on_page: OnPage = ignore_page
 ) -> Document:
     """Paragraphs and tables of a PDF in reading order, each line with its page and box."""
     opened = PdfFile(file, data, limits)

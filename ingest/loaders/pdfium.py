@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.config import Limits
-from ingest.loaders.layout.page import Page
+from ingest.loaders.layout.page import POINTS_PER_INCH, Page
 from ingest.loaders.layout.rotation import STILL, Affine, chained, inverse, moved, quarter_turn
 from ingest.loaders.layout.ruled_tables import Ruling
 from ingest.loaders.layout.text_lines import Fragment
@@ -27,19 +27,18 @@ if TYPE_CHECKING:
 
 PDFIUM = threading.RLock()
 WRONG_PASSWORD = 4
-POINTS = 72
-THIN = 3.0
-"""A filled shape this thin is a line; anything thicker is shading."""
-STRAIGHT = 1.0
-MOST_OBJECTS = 20_000
-"""A page drawn with more shapes than any form has (a map, a plan) is read without its lines."""
+MAX_LINE_THICKNESS = 3.0
+"""Maximum thickness of a filled shape that is a line, in points; anything thicker is shading."""
+MAX_OBJECTS = 20_000
+"""Maximum number of drawn objects that are read: no form has more, but maps and plans do."""
 SOFT_HYPHEN = "\x02"
 """pdfium's mark for a hyphen at the end of a line."""
-FEW_CHARACTERS = 20
-IMAGE_SHARE = 0.5
-INVISIBLE = 3
-"""A page with less text and an image over this share of it, or whose text is all drawn in the
-invisible mode over such an image, is a scan."""
+MIN_CHARACTERS = 20
+"""Minimum number of characters of a page that an image covers but that is no scan."""
+MIN_IMAGE_SHARE = 0.5
+"""Minimum share of a scanned page that its largest image covers."""
+INVISIBLE_MODE = 3
+"""The way of drawing text that recognition programs lay over a scan: unseen, but to be selected."""
 
 
 class Shape(NamedTuple):
@@ -67,7 +66,7 @@ def _pdfium() -> Any:
 
 
 class PdfFile:
-    """An open PDF; a LoadError says why one cannot be opened."""
+    """An open PDF. Raises LoadError, with the reason, where one cannot be opened or read."""
 
     def __init__(self, file: str, data: bytes, limits: Limits) -> None:
         from pypdfium2 import PdfDocument, PdfiumError
@@ -88,6 +87,7 @@ class PdfFile:
             raise refusal(file, f"页数超过 {limits.pages} 页", "请拆分后上传")
 
     def close(self) -> None:
+        """Gives back what pdfium holds of the file."""
         with PDFIUM:
             self._document.close()
 
@@ -104,9 +104,9 @@ class PdfFile:
         """Page `number` as a grey image, as displayed."""
         with self._at(number) as page:
             width, height = page.get_size()
-            if width * height * (dpi / POINTS) ** 2 > self._pixels:
+            if width * height * (dpi / POINTS_PER_INCH) ** 2 > self._pixels:
                 raise refusal(self._file, f"第{number}页的尺寸过大", "请缩小页面后重新导出")
-            bitmap = page.render(scale=dpi / POINTS, grayscale=True)
+            bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True)
             pixels: NDArray[uint8] = bitmap.to_numpy().copy()
             return pixels
 
@@ -158,7 +158,7 @@ def _read(page: Any, text: Any, number: int) -> RawPage:
         down=down,
         view=chained(inverse(move), quarter_turn(frame, displayed)[2]),
     )
-    scanned = image_share >= IMAGE_SHARE and (len(glyphs) < FEW_CHARACTERS or hidden)
+    scanned = image_share >= MIN_IMAGE_SHARE and (len(glyphs) < MIN_CHARACTERS or hidden)
     return RawPage(upright, scanned)
 
 
@@ -218,10 +218,10 @@ def _shapes(page: Any, frame: tuple[float, float, float, float]) -> tuple[list[S
     shapes: list[Shape] = []
     for n, (item, matrix) in enumerate(_objects(page)):
         kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH and n < MOST_OBJECTS:
+        if kind == pdfium.FPDF_PAGEOBJ_PATH and n < MAX_OBJECTS:
             shapes += _path(item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            invisible = pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE
+            invisible = pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_MODE
             hidden, shown = hidden + invisible, shown + (not invisible)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             left, bottom, right, top = _bounds(item, matrix)
@@ -279,7 +279,7 @@ def _path(item: Any, matrix: Affine) -> Iterator[Shape]:
     if not stroke.value and not fill.value:
         return
     bounds = _bounds(item, matrix)
-    thin = min(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) <= THIN
+    thin = min(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) <= MAX_LINE_THICKNESS
     if thin:
         yield bounds
         return
@@ -291,7 +291,7 @@ def _path(item: Any, matrix: Affine) -> Iterator[Shape]:
                 (min(x for x, _ in subpath), min(y for _, y in subpath)),
                 (max(x for x, _ in subpath), max(y for _, y in subpath)),
             )
-            if min(box.x1 - box.x0, box.y1 - box.y0) <= THIN:
+            if min(box.x1 - box.x0, box.y1 - box.y0) <= MAX_LINE_THICKNESS:
                 yield box
 
 
@@ -322,8 +322,8 @@ def _rulings(shapes: Iterable[Shape], move: Affine) -> tuple[list[Ruling], list[
     down: list[Ruling] = []
     for shape in shapes:
         x0, y0, x1, y1 = _shape(moved(move, shape.x0, shape.y0), moved(move, shape.x1, shape.y1))
-        if y1 - y0 <= THIN and x1 - x0 > y1 - y0:
+        if y1 - y0 <= MAX_LINE_THICKNESS and x1 - x0 > y1 - y0:
             across.append(Ruling((y0 + y1) / 2, x0, x1))
-        elif x1 - x0 <= THIN:
+        elif x1 - x0 <= MAX_LINE_THICKNESS:
             down.append(Ruling((x0 + x1) / 2, y0, y1))
     return across, down

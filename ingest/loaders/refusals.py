@@ -1,4 +1,4 @@
-"""What a reader of files trips over, and the one way to refuse a file."""
+"""The errors that parsers raise over damaged files, and the one way to refuse a file."""
 
 import struct
 import zlib
@@ -12,16 +12,16 @@ PARSER_FAULTS: tuple[type[Exception], ...] = (
     *(KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError),
     ArithmeticError,
 )
-"""What readers of office files trip over when a file is damaged: hardly ever an error of their own.
+"""What parsers of office files raise over a damaged file: hardly ever an error class of their own.
 XML errors of every parser are SyntaxErrors."""
 
 
 OnPage = Callable[[int, int], None]
-"""Told of each page before it is read: its number, and how many there are."""
+"""Called before each page is read, with its number and how many there are."""
 
 
-def unheard(page: int, count: int) -> None:
-    """For those whom no page is told of."""
+def ignore_page(page: int, count: int) -> None:
+    """An OnPage for callers that need no progress."""
 
 
 def refusal(file: str, reason: str, remedy: str) -> LoadError:

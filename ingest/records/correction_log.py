@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from ingest.corrections.apply import Facts, amended, mark_of, quantity_of, read_of
-from ingest.corrections.types import OF_DOCUMENT, Aspect, Correction, Wanted, checked
+from ingest.corrections.types import DOCUMENT_ASPECTS, Aspect, Correction, Wanted, checked
 from ingest.errors import CorrectionError
 from ingest.records.codec import decode, encode
 from ingest.records.database import Database
@@ -191,7 +191,7 @@ def _made(wanted: Wanted, read: Facts, number: int) -> Correction:
         at=datetime.now().astimezone().isoformat(timespec="seconds"),
         reason=" ".join(wanted.reason.split())[:200],
     )
-    if aspect in OF_DOCUMENT:
+    if aspect in DOCUMENT_ASPECTS:
         return made
     figure = next((f for f in read.figures if f.id == wanted.figure_id), None)
     if figure is None:

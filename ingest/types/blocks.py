@@ -60,23 +60,25 @@ class Located:
 
     @property
     def text(self) -> str:
+        """The texts of all runs, one after the other."""
         runs = self.runs
         return runs[0].text if len(runs) == 1 else "".join([run.text for run in runs])
 
     def locate(self, start: int, end: int) -> Location:
-        """Where the characters [start, end) of `text` stand."""
-        found: list[Location] = []
+        """Where the characters [start, end) of `text` stand; an IndexError where there are none."""
+        places: list[Location] = []
         offset = 0
         for run in self.runs:
             if offset < end and start < offset + len(run.text):
-                found.append(run.location)
+                places.append(run.location)
             offset += len(run.text)
-        if not found:
+        if not places:
             raise IndexError(f"no text at [{start}, {end}) of {offset} characters")
-        return cover(found)
+        return cover(places)
 
     @property
     def location(self) -> Location:
+        """The place that all runs lie in."""
         return cover(run.location for run in self.runs)
 
 

@@ -26,6 +26,12 @@ class Role(StrEnum):
     FUND = "fund"
 
 
+POINT_ROLES = (Role.WEIGHT, Role.SCORE)
+"""Roles of figures that count points (分)."""
+LEDGER_ROLES = (Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND)
+"""Roles of figures that are amounts of money in a budget or account."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A value as printed and as meant (指标值).
@@ -47,6 +53,7 @@ class Quantity:
 
     @property
     def value(self) -> Decimal | None:
+        """The plain number, or the first of several; None for a value in words."""
         return self.values[0] if self.values else None
 
     @property

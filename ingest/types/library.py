@@ -56,14 +56,16 @@ class Progress:
         """Files and pages a second, "" as long as nothing is done."""
         done = (self.number - 1, "个文件"), (self.pages + max(self.page - 1, 0), "页")
         seconds = self.seconds
-        told = [f"{count / seconds:.1f}{what}" for count, what in done if count and seconds]
-        return "每秒" + "、".join(told) if told else ""
+        rates = [f"{count / seconds:.1f}{what}" for count, what in done if count and seconds]
+        return "每秒" + "、".join(rates) if rates else ""
 
     @property
     def place(self) -> str:
+        """The page being read, "" for a file without pages."""
         return f"第{self.page}/{self.page_count}页" if self.page else ""
 
     def __str__(self) -> str:
+        """One line for the console: what is being done to which file, where in it, how fast."""
         number = f"（{self.number}/{self.total}）" if self.total > 1 else ""
         parts = f"{self.doing}{number}：{self.file}", self.place, self.rate
         return "，".join(filter(None, parts))

@@ -7,7 +7,7 @@ from time import perf_counter
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import IngestError
 from ingest.extraction.understand import understand
-from ingest.loaders import OnPage, load, unheard
+from ingest.loaders import OnPage, ignore_page, load
 from ingest.records.rows import Packed, pack
 
 UNEXPECTED = "“{file}”处理时出现意外错误（{kind}），其他文件不受影响，请把该文件反馈给维护人员。"
@@ -40,7 +40,7 @@ def parse(
     *,
     keep_contacts: bool,
     limits: Limits = DEFAULT_LIMITS,
-    on_page: OnPage = unheard,
+    on_page: OnPage = ignore_page,
 ) -> Parsed:
     """Reads one file here and now; raises nothing for what the file holds but a MemoryError."""
     started = perf_counter()

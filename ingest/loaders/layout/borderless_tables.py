@@ -11,13 +11,13 @@ from itertools import pairwise
 from ingest.loaders.layout.ruled_tables import Grid, Span
 from ingest.loaders.layout.text_lines import Fragment, baselines
 
-APART = 1.1
-"""A blank this wide, in type sizes, may part two columns; less is letter-spacing."""
-NEAR = 3.5
-"""Lines further apart than this many type sizes belong to different tables."""
-FEWEST_ROWS, FEWEST_COLUMNS = 3, 3
-FULL = 1.0
-"""A cell's line ends within this many type sizes of its column's edge where it goes on below."""
+MIN_COLUMN_GAP = 1.1
+"""Minimum width of a blank between two columns, in type sizes; less is letter-spacing."""
+MAX_LINE_DISTANCE = 3.5
+"""Maximum distance of the lines of one table, in type sizes."""
+MIN_ROWS, MIN_COLUMNS = 3, 3
+MAX_ROOM_LEFT = 1.0
+"""Maximum room left in a cell whose text goes on in the line below, in type sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _row(line: Sequence[Fragment]) -> _Row:
     size = max(piece.size for piece in ordered)
     ends = [0]
     for n, (left, right) in enumerate(pairwise(ordered), start=1):
-        if right.x0 - left.x1 > APART * size:
+        if right.x0 - left.x1 > MIN_COLUMN_GAP * size:
             ends.append(n)
     stretches = tuple(
         _Stretch(ordered[a].x0, max(piece.x1 for piece in ordered[a:b]))
@@ -61,18 +61,16 @@ def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
     """Neighbouring lines between which the same blanks run through, from top to bottom."""
     region: list[_Row] = []
     for row in rows:
-        if region and not (
-            _near(region[-1], row) and len(_columns([*region, row])) >= FEWEST_COLUMNS
-        ):
+        if region and not (_near(region[-1], row) and len(_columns([*region, row])) >= MIN_COLUMNS):
             yield region
             region = []
-        if region or len(row.stretches) >= FEWEST_COLUMNS:
+        if region or len(row.stretches) >= MIN_COLUMNS:
             region.append(row)
     yield region
 
 
 def _near(above: _Row, below: _Row) -> bool:
-    return below.baseline - above.baseline <= NEAR * max(above.size, below.size)
+    return below.baseline - above.baseline <= MAX_LINE_DISTANCE * max(above.size, below.size)
 
 
 def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
@@ -88,7 +86,7 @@ def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
 
 
 def _grid(region: Sequence[_Row]) -> Grid | None:
-    if sum(len(row.stretches) >= FEWEST_COLUMNS for row in region) < FEWEST_ROWS:
+    if sum(len(row.stretches) >= MIN_COLUMNS for row in region) < MIN_ROWS:
         return None
     columns = _columns(region)
     inner = [(left[1] + right[0]) / 2 for left, right in pairwise(columns)]
@@ -116,4 +114,4 @@ def _place(stretch: _Stretch, columns: Sequence[tuple[float, float]]) -> int:
 
 
 def _is_full(stretch: _Stretch, row: _Row, columns: Sequence[tuple[float, float]]) -> bool:
-    return columns[_place(stretch, columns)][1] - stretch.x1 < FULL * row.size
+    return columns[_place(stretch, columns)][1] - stretch.x1 < MAX_ROOM_LEFT * row.size

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.loaders.layout.page import Page, PageLine
-from ingest.loaders.layout.ruled_tables import TOUCH, Grid, Span
+from ingest.loaders.layout.ruled_tables import MAX_TOUCHING_GAP, Grid, Span
 from ingest.loaders.layout.text_lines import joint, runs_on
 from ingest.types.blocks import Cell, Location, Run, TableBlock
 
-MOST_PADDING = 8.0
+MAX_PADDING = 8.0
+"""Maximum blank between the lines of a cell and its text, in points."""
 
 CellLines = tuple[PageLine, ...]
 
@@ -23,6 +24,7 @@ class PageTable:
 
     @property
     def top(self) -> float:
+        """Where the table begins on its page, in points from the top."""
         return self.grid.box[1]
 
     def padding(self) -> float:
@@ -33,7 +35,7 @@ class PageTable:
             for text in texts
             if text.page is self.page
         ]
-        return min(max(min(gaps, default=0.0), 0.0), MOST_PADDING)
+        return min(max(min(gaps, default=0.0), 0.0), MAX_PADDING)
 
     def room(self, span: Span, padding: float) -> float:
         """The width for text in a cell."""
@@ -46,10 +48,13 @@ def goes_on(above: PageTable, below: PageTable) -> bool:
     if below.page.number != above.page.number + 1:
         return False
     first, second = above.grid.xs, below.grid.xs
-    if abs(first[0] - second[0]) > TOUCH or abs(first[-1] - second[-1]) > TOUCH:
+    if (
+        abs(first[0] - second[0]) > MAX_TOUCHING_GAP
+        or abs(first[-1] - second[-1]) > MAX_TOUCHING_GAP
+    ):
         return False
     fewer, more = sorted((first[1:-1], second[1:-1]), key=len)
-    shared = sum(any(abs(x - other) <= TOUCH for other in more) for x in fewer)
+    shared = sum(any(abs(x - other) <= MAX_TOUCHING_GAP for other in more) for x in fewer)
     return 2 * shared >= len(fewer)
 
 

@@ -7,6 +7,9 @@ from ingest.loaders.layout.rotation import STILL, Affine, moved
 from ingest.loaders.layout.ruled_tables import Ruling
 from ingest.loaders.layout.text_lines import Box, Fragment, Line
 
+POINTS_PER_INCH = 72
+"""Lengths on a page are counted in points."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -42,6 +45,7 @@ class PageLine:
 
     @property
     def top(self) -> float:
+        """Where the line begins on its page, in points from the top."""
         return self.line.top
 
     @property

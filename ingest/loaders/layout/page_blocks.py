@@ -15,12 +15,13 @@ HEAD_ZONE, FOOT_ZONE = 0.07, 0.12
 """Shares of the page height in which running heads and page numbers stand."""
 PAGE_NUMBER = re.compile(r"[-—–―·~\s]*第?\s*\d+\s*页?\s*([,，/／]?\s*共?\s*\d+\s*页?)?[-—–―·~\s]*")
 DIGITS = re.compile(r"\d+")
-INDENT = 1.2
-PARAGRAPH_GAP = 1.6
-"""In type sizes: an indented line, or one after a wider gap, begins a paragraph."""
-SAME_SIZE = 0.12
-HEADING_SIZE = 1.25
-"""A line set this much larger than the body is a heading."""
+MIN_INDENT = 1.2
+MIN_PARAGRAPH_GAP = 1.6
+"""In type sizes: a line that begins a paragraph is indented or set apart by at least as much."""
+MAX_SIZE_DIFFERENCE = 0.12
+"""Maximum difference of two lines set in one size, as a share of it."""
+MIN_HEADING_SIZE = 1.25
+"""Minimum size of a heading, in sizes of the body."""
 
 
 _Item = PageTable | PageLine
@@ -157,9 +158,9 @@ def _joins(previous: PageLine, item: PageLine, edges: dict[float, tuple[float, f
     left, right = edges[round(item.page.width)]
     apart = line.top - above.bottom
     return (
-        abs(line.size - above.size) <= SAME_SIZE * above.size
-        and line.x0 - left <= INDENT * line.size
-        and (previous.page is not item.page or -above.size < apart < PARAGRAPH_GAP * line.size)
+        abs(line.size - above.size) <= MAX_SIZE_DIFFERENCE * above.size
+        and line.x0 - left <= MIN_INDENT * line.size
+        and (previous.page is not item.page or -above.size < apart < MIN_PARAGRAPH_GAP * line.size)
         and runs_on(above, line, right - above.x0)
     )
 
@@ -170,5 +171,5 @@ def _paragraph(texts: Sequence[PageLine], body_size: float) -> TextBlock:
         after = joint(text.line, texts[n + 1].line) if n + 1 < len(texts) else ""
         place = Location(page=text.page.number, bbox=text.box)
         runs.append(Run(text.line.text + after, place))
-    large = texts[0].line.size >= HEADING_SIZE * body_size and len(texts) <= 2
+    large = texts[0].line.size >= MIN_HEADING_SIZE * body_size and len(texts) <= 2
     return TextBlock(tuple(runs), level=1 if large else 0)

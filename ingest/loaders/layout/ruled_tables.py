@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-TOUCH = 3.0
-"""Lines this near count as touching, and as the same line when parallel."""
-DRAWN = 0.6
-"""Share of a field's side that must be drawn for it to be a border."""
+MAX_TOUCHING_GAP = 3.0
+"""Maximum gap, in points, of lines that count as touching, or as one line when parallel."""
+MIN_DRAWN_SHARE = 0.6
+"""Minimum share of a field's side that is drawn where it is a border."""
 
 
 class Ruling(NamedTuple):
@@ -43,9 +43,11 @@ class Grid:
 
     @property
     def box(self) -> tuple[float, float, float, float]:
+        """The outline: left, top, right, bottom."""
         return (self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
 
     def holds(self, x: float, y: float) -> bool:
+        """Whether a point stands in the table."""
         left, top, right, bottom = self.box
         return left <= x < right and top <= y < bottom
 
@@ -84,14 +86,14 @@ def _merged(rulings: Iterable[Ruling]) -> list[Ruling]:
     merged: list[Ruling] = []
     rows: list[list[Ruling]] = []
     for ruling in sorted(rulings):
-        if rows and ruling.at - rows[-1][0].at <= TOUCH / 2:
+        if rows and ruling.at - rows[-1][0].at <= MAX_TOUCHING_GAP / 2:
             rows[-1].append(ruling)
         else:
             rows.append([ruling])
     for row in rows:
         current: Ruling | None = None
         for ruling in sorted(row, key=lambda piece: piece.start):
-            if current is None or ruling.start > current.end + TOUCH:
+            if current is None or ruling.start > current.end + MAX_TOUCHING_GAP:
                 if current is not None:
                     merged.append(current)
                 current = ruling
@@ -99,7 +101,7 @@ def _merged(rulings: Iterable[Ruling]) -> list[Ruling]:
                 current = current._replace(end=max(current.end, ruling.end))
         if current is not None:
             merged.append(current)
-    return [ruling for ruling in merged if ruling.end - ruling.start > TOUCH]
+    return [ruling for ruling in merged if ruling.end - ruling.start > MAX_TOUCHING_GAP]
 
 
 def _touching(
@@ -117,8 +119,8 @@ def _touching(
     for i, h in enumerate(across):
         for j, v in enumerate(down, start=len(across)):
             if (
-                h.start - TOUCH <= v.at <= h.end + TOUCH
-                and v.start - TOUCH <= h.at <= v.end + TOUCH
+                h.start - MAX_TOUCHING_GAP <= v.at <= h.end + MAX_TOUCHING_GAP
+                and v.start - MAX_TOUCHING_GAP <= h.at <= v.end + MAX_TOUCHING_GAP
             ):
                 parents[root(i)] = root(j)
     groups: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
@@ -152,13 +154,13 @@ def _grid(across: list[Ruling], down: list[Ruling]) -> Grid | None:
 
 def _positions(values: Iterable[float], outline: Iterable[float] = ()) -> tuple[float, ...]:
     """Distinct positions in order, those within reach of each other taken as one."""
-    found: list[list[float]] = []
+    groups: list[list[float]] = []
     for value in sorted([*values, *outline]):
-        if found and value - found[-1][0] <= TOUCH:
-            found[-1].append(value)
+        if groups and value - groups[-1][0] <= MAX_TOUCHING_GAP:
+            groups[-1].append(value)
         else:
-            found.append([value])
-    return tuple(sum(group) / len(group) for group in found)
+            groups.append([value])
+    return tuple(sum(group) / len(group) for group in groups)
 
 
 def _nearest(edges: Sequence[float], value: float) -> int:
@@ -175,7 +177,7 @@ def _borders(
         for n in range(len(edges) - 1):
             start, end = edges[n], edges[n + 1]
             level[n] += max(0.0, min(end, ruling.end) - max(start, ruling.start)) / (end - start)
-    return [[share >= DRAWN for share in level] for level in drawn]
+    return [[share >= MIN_DRAWN_SHARE for share in level] for level in drawn]
 
 
 def _span(

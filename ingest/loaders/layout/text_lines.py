@@ -11,16 +11,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 Box = tuple[float, float, float, float]
+"""Left, top, right and bottom of something on a page, in points from its top left."""
 
-SAME_LINE = 0.45
-"""Baselines nearer than this share of the type size stand on one line (superscripts too)."""
-WORD_GAP = 0.3
-WIDE_GAP = 0.9
-"""A blank is printed between Latin letters at the first, between Chinese characters at the second
-share of the type size; less is letter-spacing."""
-SLACK = 0.6
-"""How much of a character may be missing to the margin for a line to still count as full."""
-TIGHT = 0.3
+MAX_BASELINE_SHIFT = 0.45
+"""Maximum distance of baselines on one line (superscripts too), as a share of the type size."""
+MIN_LATIN_GAP = 0.3
+MIN_CHINESE_GAP = 0.9
+"""Minimum width of a printed blank, between Latin letters and between Chinese characters, in type
+sizes; less is letter-spacing."""
+MAX_ROOM_LEFT = 0.6
+"""Maximum room left in a line that counts as full, beside the next word, in type sizes."""
+MAX_ROOM_LEFT_IN_NUMBER = 0.3
 """The same inside a number: stricter, as two numbers must not become one."""
 NUMBER = re.compile(r"[\d,.，．]+")
 OPENING = frozenset("（《【“‘([<≥≤＞＜＝￥$")
@@ -55,6 +56,7 @@ class Line:
 
     @property
     def box(self) -> Box:
+        """The line's outline: left, top, right, bottom."""
         return (self.x0, self.top, self.x1, self.bottom)
 
 
@@ -68,7 +70,7 @@ def baselines(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
     rows: list[list[Fragment]] = []
     for fragment in sorted(fragments, key=lambda piece: piece.baseline):
         row = rows[-1] if rows else None
-        if row and fragment.baseline - row[0].baseline <= SAME_LINE * max(
+        if row and fragment.baseline - row[0].baseline <= MAX_BASELINE_SHIFT * max(
             fragment.size, row[0].size
         ):
             row.append(fragment)
@@ -104,16 +106,18 @@ def _parted(left: Fragment, right: Fragment) -> bool:
     if left.text[-1:].isspace() or right.text[:1].isspace():
         return False
     narrow = left.text[-1:].isascii() and right.text[:1].isascii()
-    return right.x0 - left.x1 > (WORD_GAP if narrow else WIDE_GAP) * max(left.size, right.size)
+    return right.x0 - left.x1 > (MIN_LATIN_GAP if narrow else MIN_CHINESE_GAP) * max(
+        left.size, right.size
+    )
 
 
 def runs_on(line: Line, following: Line, width: float) -> bool:
     """Whether `following` continues `line`: its first word had no room left in the width."""
     room = width - (line.x1 - line.x0)
     if line.text[-1:].isdigit() and following.text[:1].isdigit():
-        tight = _width(following.text[0]) + TIGHT
+        tight = _width(following.text[0]) + MAX_ROOM_LEFT_IN_NUMBER
         return room < tight * line.size and _is_rest(line.text, following.text)
-    return room < _first_word(following.text) * following.size + SLACK * line.size
+    return room < _first_word(following.text) * following.size + MAX_ROOM_LEFT * line.size
 
 
 def _is_rest(line: str, following: str) -> bool:

@@ -20,26 +20,30 @@ if TYPE_CHECKING:
 
 PixelBox = tuple[int, int, int, int]
 
-LINE_INCHES, GAP_INCHES = 0.2, 0.03
-"""Strokes shorter than the first are letters; gaps up to the second are bridged."""
-SHORT_INCHES = 1.0
-THICK_INCHES = 0.05
-SLOPE = 0.006
-SKEW = 0.15
-"""Degrees below which a page is straight."""
-FEW_LINES = 3
-"""Where fewer lines of text show the direction of a page, its ruling lines do."""
-LONG_SHARE, STEEP, INK_DPI = 0.25, 5.0, 200
-"""A ruling line is so much of the page's width long and slopes by less than so many degrees."""
-WIDE = 5.0
-"""Stretches this many times wider than high show the direction of the text."""
-TALL = 1.8
-MARGIN = 0.25
-"""Share of a stretch's height at its edges, where a line runs along it, not through it."""
-EDGE = 2
-"""Pixels kept clear of a line."""
-LEAST_LETTER, MOST_LETTER = 0.05, 0.3
-"""Heights of letters in inches: from the comma-less small print to the largest title."""
+MIN_STROKE_INCHES, MAX_GAP_INCHES = 0.2, 0.03
+"""Minimum length of a line, below which strokes are letters; maximum gap in a line, in inches."""
+MIN_LOOSE_LINE_INCHES = 1.0
+"""Minimum length of a line with a loose end; shorter ones are left by letters and stamps."""
+MAX_LINE_THICKNESS_INCHES = 0.05
+MAX_LINE_SLOPE = 0.006
+"""Maximum rise of a line on its way along the page."""
+MIN_SKEW_DEGREES = 0.15
+"""Minimum slope of a page that is turned straight, in degrees."""
+MIN_TEXT_LINES = 3
+"""Minimum number of lines of text that show how a page slopes; else its ruling lines do."""
+MIN_RULING_SHARE, MAX_RULING_DEGREES, INK_DPI = 0.25, 5.0, 200
+"""Of lines that show how a page slopes: minimum length as a share of its width, maximum slope; and
+the dots per inch at which ink is told from paper for them."""
+MIN_WIDTH_RATIO = 5.0
+"""Minimum ratio of width to height of a stretch that shows how its text slopes."""
+MIN_HEIGHT_RATIO = 1.8
+"""Minimum ratio of height to width of a stretch whose text runs downwards."""
+TRIMMED_SHARE = 0.25
+"""Minimum size of what a line cuts off a stretch, as a share of its height; less is trimmed."""
+LINE_CLEARANCE = 2
+"""Pixels on each side of a line that belong to it."""
+MIN_LETTER_INCHES, MAX_LETTER_INCHES = 0.05, 0.3
+"""Minimum and maximum height of letters: from small print to the largest title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,10 @@ def straightened(page: Upright) -> Upright:
     import numpy as np
 
     slopes = [slope for quad in page.quads if (slope := _slope(quad)) is not None]
-    if len(slopes) < FEW_LINES:
+    if len(slopes) < MIN_TEXT_LINES:
         slopes = _drawn_slopes(page.picture) or slopes
     angle = float(np.median(slopes)) if slopes else 0.0
-    if abs(angle) < SKEW:
+    if abs(angle) < MIN_SKEW_DEGREES:
         return page
     height, width = page.picture.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
@@ -93,13 +97,13 @@ def _drawn_slopes(picture: "Picture") -> list[float]:
     import cv2
     import numpy as np
 
-    length = picture.shape[1] * LONG_SHARE
-    found = cv2.HoughLinesP(
+    length = picture.shape[1] * MIN_RULING_SHARE
+    segments = cv2.HoughLinesP(
         ink_of(picture, INK_DPI), 1, np.pi / 1800, 200, minLineLength=length, maxLineGap=8
     )
-    lines = [] if found is None else found.reshape(-1, 4).tolist()
+    lines = [] if segments is None else segments.reshape(-1, 4).tolist()
     slopes = [float(np.degrees(np.arctan2(y1 - y0, x1 - x0))) for x0, y0, x1, y1 in lines]
-    return [slope for slope in slopes if abs(slope) < STEEP]
+    return [slope for slope in slopes if abs(slope) < MAX_RULING_DEGREES]
 
 
 def _slope(quad: "Quads") -> float | None:
@@ -108,7 +112,7 @@ def _slope(quad: "Quads") -> float | None:
 
     one, other = quad[1] - quad[0], quad[2] - quad[1]
     long, short = sorted((one, other), key=lambda side: -float(np.linalg.norm(side)))
-    if np.linalg.norm(long) < WIDE * max(float(np.linalg.norm(short)), 1.0):
+    if np.linalg.norm(long) < MIN_WIDTH_RATIO * max(float(np.linalg.norm(short)), 1.0):
         return None
     degrees = float(np.degrees(np.arctan2(long[1], long[0])))
     return (degrees + 90) % 180 - 90
@@ -122,14 +126,14 @@ def _placed(quads: "Quads", move: Affine) -> "Quads":
     return np.stack([a * x + b * y + c, d * x + e * y + f], axis=-1).astype(np.float32)
 
 
-def lies(quads: "Quads") -> bool:
+def is_sideways(quads: "Quads") -> bool:
     """Whether the text runs up or down the page."""
     import numpy as np
 
     spans = quads.max(axis=1) - quads.min(axis=1)
     return bool(
-        np.sum(spans[:, 1] * (spans[:, 1] > TALL * spans[:, 0]))
-        > np.sum(spans[:, 0] * (spans[:, 0] > TALL * spans[:, 1]))
+        np.sum(spans[:, 1] * (spans[:, 1] > MIN_HEIGHT_RATIO * spans[:, 0]))
+        > np.sum(spans[:, 0] * (spans[:, 0] > MIN_HEIGHT_RATIO * spans[:, 1]))
     )
 
 
@@ -173,7 +177,7 @@ def _lines(ink: "Picture", dpi: float) -> list[Ruling]:
     import cv2
     import numpy as np
 
-    length, gap = int(LINE_INCHES * dpi), int(GAP_INCHES * dpi)
+    length, gap = int(MIN_STROKE_INCHES * dpi), int(MAX_GAP_INCHES * dpi)
     drawn = cv2.morphologyEx(
         np.ascontiguousarray(ink), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)
     )
@@ -183,7 +187,10 @@ def _lines(ink: "Picture", dpi: float) -> list[Ruling]:
     for n in range(1, count):
         x, _, width, height, area = stats[n].tolist()
         thickness = area / width
-        if thickness <= THICK_INCHES * dpi and height - thickness <= 2 + SLOPE * width:
+        if (
+            thickness <= MAX_LINE_THICKNESS_INCHES * dpi
+            and height - thickness <= 2 + MAX_LINE_SLOPE * width
+        ):
             lines.append(Ruling(float(centers[n][1]), float(x), float(x + width)))
     return lines
 
@@ -202,7 +209,7 @@ def _outside(rulings: Iterable[Ruling], texts: Sequence[PixelBox]) -> list[Rulin
 
 def _held(rulings: Iterable[Ruling], others: Sequence[Ruling], dpi: float) -> list[Ruling]:
     """The lines but for short ones with a loose end, which letters and stamps leave behind."""
-    reach = GAP_INCHES * dpi
+    reach = MAX_GAP_INCHES * dpi
 
     def held(line: Ruling, end: float) -> bool:
         return any(
@@ -213,7 +220,7 @@ def _held(rulings: Iterable[Ruling], others: Sequence[Ruling], dpi: float) -> li
     return [
         line
         for line in rulings
-        if line.end - line.start > SHORT_INCHES * dpi
+        if line.end - line.start > MIN_LOOSE_LINE_INCHES * dpi
         or (held(line, line.start) and held(line, line.end))
     ]
 
@@ -221,10 +228,10 @@ def _held(rulings: Iterable[Ruling], others: Sequence[Ruling], dpi: float) -> li
 def parted(box: PixelBox, across: Iterable[Ruling], down: Iterable[Ruling]) -> list[PixelBox]:
     """A stretch of text cut where lines run through it, and trimmed where they run along it."""
     x0, y0, x1, y1 = box
-    columns = _cut(x0, x1, (y0 + y1) / 2, down, (y1 - y0) * MARGIN)
+    columns = _cut(x0, x1, (y0 + y1) / 2, down, (y1 - y0) * TRIMMED_SHARE)
     pieces = []
     for left, right in columns:
-        rows = _cut(y0, y1, (left + right) / 2, across, (y1 - y0) * MARGIN)
+        rows = _cut(y0, y1, (left + right) / 2, across, (y1 - y0) * TRIMMED_SHARE)
         pieces += [(left, top, right, bottom) for top, bottom in rows]
     return pieces
 
@@ -236,14 +243,14 @@ def _cut(
     marks = sorted(line.at for line in rulings if line.start <= middle <= line.end)
     stretches = []
     for mark in [mark for mark in marks if start < mark < end] + [float(end)]:
-        stop = int(mark) - EDGE if mark < end else end
+        stop = int(mark) - LINE_CLEARANCE if mark < end else end
         if stop - start > least:
             stretches.append((start, stop))
-        start = int(mark) + EDGE
+        start = int(mark) + LINE_CLEARANCE
     return stretches
 
 
-def missed(ink: "Picture", field: PixelBox, dpi: float) -> PixelBox | None:
+def overlooked_text(ink: "Picture", field: PixelBox, dpi: float) -> PixelBox | None:
     """The box around a line of letter-sized ink in a table field; strokes that run out of the
     field are stamps and signatures."""
     import cv2
@@ -251,7 +258,7 @@ def missed(ink: "Picture", field: PixelBox, dpi: float) -> PixelBox | None:
 
     x0, y0, x1, y1 = field
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(ink[y0:y1, x0:x1]))
-    least, most = LEAST_LETTER * dpi, MOST_LETTER * dpi
+    least, most = MIN_LETTER_INCHES * dpi, MAX_LETTER_INCHES * dpi
     letters = [
         (x, y, x + width, y + height)
         for x, y, width, height, area in stats[1:].tolist()
@@ -264,7 +271,7 @@ def missed(ink: "Picture", field: PixelBox, dpi: float) -> PixelBox | None:
     if bottom - top > most:
         return None
     left, right = min(box[0] for box in letters), max(box[2] for box in letters)
-    pad = 2 * EDGE
+    pad = 2 * LINE_CLEARANCE
     return (
         max(x0 + left - pad, x0),
         max(y0 + top - pad, y0),
@@ -283,7 +290,9 @@ def rows_of(ink: "Picture", box: PixelBox, dpi: float) -> list[PixelBox]:
         if dark and start is None:
             start = y
         elif not dark and start is not None:
-            if y - start >= LEAST_LETTER * dpi:
-                rows.append((x0, y0 + max(start - EDGE, 0), x1, min(y0 + y + EDGE, y1)))
+            if y - start >= MIN_LETTER_INCHES * dpi:
+                rows.append(
+                    (x0, y0 + max(start - LINE_CLEARANCE, 0), x1, min(y0 + y + LINE_CLEARANCE, y1))
+                )
             start = None
     return rows

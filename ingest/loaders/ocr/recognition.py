@@ -10,20 +10,20 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from ingest.loaders.layout.page import Page
+from ingest.loaders.layout.page import POINTS_PER_INCH, Page
 from ingest.loaders.layout.rotation import STILL, chained
 from ingest.loaders.layout.ruled_tables import Grid, Ruling, find_grids
 from ingest.loaders.layout.text_lines import Fragment
 from ingest.loaders.ocr.postcorrection import repaired
 from ingest.loaders.ocr.preprocessing import (
-    EDGE,
-    TALL,
+    LINE_CLEARANCE,
+    MIN_HEIGHT_RATIO,
     PixelBox,
     Upright,
     boxes_of,
     ink_of,
-    lies,
-    missed,
+    is_sideways,
+    overlooked_text,
     parted,
     rows_of,
     rulings_of,
@@ -35,19 +35,22 @@ if TYPE_CHECKING:
     from ingest.loaders.ocr.preprocessing import Picture, Quads
 
 DPI = 200.0
-"""Costs no more than 150, as detection has its own size, and reads better (measured)."""
+"""Dots per inch of a page for recognition: costs no more than 150, as detection has its own size,
+and reads better (measured)."""
 DETECTION_DPI = 110.0
-"""Detection finds the same stretches as at full size in a third of the time (measured)."""
-CLOSE = 1.3
+"""Dots per inch for detection: it takes a third of the time and misses nothing (measured)."""
+BOX_EXPANSION = 1.3
 """How far boxes reach beyond the letters: the library's 1.6 lets neighbouring lines in."""
-SHORTEST = [3, 48, 96]
-"""Pieces are recognised at their own width, not padded to the library's 320 pixels."""
-MOST_THREADS = 4
-SURE = 0.5
-"""Recognition less certain than this is a stain, not text."""
-CERTAIN = 0.9
-"""The same for marks that detection did not take for text."""
-TURN_SAMPLES = 12
+RECOGNISED_SHAPE = [3, 48, 96]
+"""Channels, height and minimum width of a piece, in pixels: the library pads to a width of 320."""
+MAX_THREADS = 4
+"""Maximum number of threads that recognise the pieces of one page."""
+MIN_CONFIDENCE = 0.5
+"""Minimum confidence of recognised text; less is a stain."""
+MIN_CONFIDENCE_UNDETECTED = 0.9
+"""Minimum confidence for marks that detection did not take for text."""
+MAX_TURN_SAMPLES = 12
+"""Maximum number of stretches of text that vote whether a page stands on its head."""
 UPSIDE_DOWN = "180"
 
 
@@ -62,8 +65,8 @@ def _engine() -> Any:
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "Det.limit_type": "max",
             "Det.limit_side_len": 10_000,
-            "Det.unclip_ratio": CLOSE,
-            "Rec.rec_img_shape": SHORTEST,
+            "Det.unclip_ratio": BOX_EXPANSION,
+            "Rec.rec_img_shape": RECOGNISED_SHAPE,
             "Rec.rec_batch_num": 1,
         }
     )
@@ -79,11 +82,11 @@ def read_scan(picture: "Picture", number: int, *, dpi: float = DPI) -> Page:
     across, down = rulings_of(ink, dpi, boxes)
     pieces = [piece for box in boxes for piece in parted(box, across, down)]
     pieces = [row for piece in pieces for row in _rows(ink, piece, dpi)]
-    scale = 72 / dpi
+    scale = POINTS_PER_INCH / dpi
     scaled = [[_scaled(line, scale) for line in lines] for lines in (across, down)]
     overlooked = _missed(ink, pieces, find_grids(*scaled), dpi)
-    texts = _recognise(page.picture, pieces, SURE)
-    texts += _recognise(page.picture, overlooked, CERTAIN)
+    texts = _recognise(page.picture, pieces, MIN_CONFIDENCE)
+    texts += _recognise(page.picture, overlooked, MIN_CONFIDENCE_UNDETECTED)
     pieces += overlooked
     height, width = page.picture.shape
     a, b, c, d, e, f = page.view
@@ -114,10 +117,11 @@ def _detect(picture: "Picture", dpi: float) -> "Quads":
 
     scale = min(DETECTION_DPI / dpi, 1.0)
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    found = _engine()(_colour(cast("Picture", small)), use_det=True, use_cls=False, use_rec=False)
-    if found.boxes is None:
+    image = _colour(cast("Picture", small))
+    detected = _engine()(image, use_det=True, use_cls=False, use_rec=False)
+    if detected.boxes is None:
         return np.zeros((0, 4, 2), np.float32)
-    return np.asarray(found.boxes, np.float32) / scale
+    return np.asarray(detected.boxes, np.float32) / scale
 
 
 def _colour(picture: "Picture") -> "Picture":
@@ -131,10 +135,10 @@ def _upright(picture: "Picture", quads: "Quads") -> Upright:
     page = Upright(picture, quads, STILL)
     if not len(quads):
         return page
-    if lies(quads):
+    if is_sideways(quads):
         page = turned(picture, quads, 1)
     widest = sorted(boxes_of(page.quads, page.picture.shape), key=lambda box: box[0] - box[2])[
-        :TURN_SAMPLES
+        :MAX_TURN_SAMPLES
     ]
     crops = [_colour(page.picture[y0:y1, x0:x1]) for x0, y0, x1, y1 in widest]
     _, judged = _engine().cls_and_rotate(crops)
@@ -148,7 +152,7 @@ def _upright(picture: "Picture", quads: "Quads") -> Upright:
 def _rows(ink: "Picture", box: PixelBox, dpi: float) -> list[PixelBox]:
     """The lines of a tall stretch: labels in narrow columns run downwards."""
     x0, y0, x1, y1 = box
-    if y1 - y0 < TALL * (x1 - x0):
+    if y1 - y0 < MIN_HEIGHT_RATIO * (x1 - x0):
         return [box]
     return rows_of(ink, box, dpi)
 
@@ -157,22 +161,27 @@ def _missed(
     ink: "Picture", pieces: Sequence[PixelBox], grids: Iterable[Grid], dpi: float
 ) -> list[PixelBox]:
     """Text in empty table fields that detection passed over, such as a lone digit."""
-    found = []
+    boxes = []
     for grid in grids:
         for span in grid.spans:
             left, top, right, bottom = (
-                int(side * dpi / 72)
+                int(side * dpi / POINTS_PER_INCH)
                 for side in (
                     *(grid.xs[span.left], grid.ys[span.top]),
                     *(grid.xs[span.right], grid.ys[span.bottom]),
                 )
             )
-            field = (left + EDGE, top + EDGE, right - EDGE, bottom - EDGE)
+            field = (
+                left + LINE_CLEARANCE,
+                top + LINE_CLEARANCE,
+                right - LINE_CLEARANCE,
+                bottom - LINE_CLEARANCE,
+            )
             empty = not any(_meet(box, field) for box in pieces)
             if empty and field[0] < field[2] and field[1] < field[3]:
-                box = missed(ink, field, dpi)
-                found += [box] if box else []
-    return found
+                box = overlooked_text(ink, field, dpi)
+                boxes += [box] if box else []
+    return boxes
 
 
 def _meet(one: PixelBox, other: PixelBox) -> bool:
@@ -182,7 +191,7 @@ def _meet(one: PixelBox, other: PixelBox) -> bool:
 def _recognise(picture: "Picture", boxes: Sequence[PixelBox], least: float) -> list[str]:
     """The text in each box; "" where recognition is less certain than `least`."""
     engine = _engine()
-    threads = min(MOST_THREADS, os.cpu_count() or 1)
+    threads = min(MAX_THREADS, os.cpu_count() or 1)
     # The widest first, dealt out in turn, so that all threads finish together.
     order = sorted(range(len(boxes)), key=lambda n: boxes[n][0] - boxes[n][2])
     shares = [share for k in range(threads) if (share := order[k::threads])]

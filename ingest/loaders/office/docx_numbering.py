@@ -38,14 +38,14 @@ class Numbering:
     @cached_property
     def levels(self) -> dict[str, dict[int, Level]]:
         """List definition → its levels."""
-        found = self._children("abstractNum")
-        return {item.get(W + "abstractNumId", ""): _levels(item) for item in found}
+        patterns = self._children("abstractNum")
+        return {item.get(W + "abstractNumId", ""): _levels(item) for item in patterns}
 
     @cached_property
     def lists(self) -> dict[str, str]:
         """List → the definition it follows."""
-        found = self._children("num")
-        return {item.get(W + "numId", ""): _value(item, "abstractNumId", "") for item in found}
+        lists = self._children("num")
+        return {item.get(W + "numId", ""): _value(item, "abstractNumId", "") for item in lists}
 
     @cached_property
     def _root(self) -> "Element | None":

@@ -19,8 +19,8 @@ TOKEN = re.compile(
 )
 CURRENCY = re.compile(r"\$([^-]*)")
 ELAPSED = re.compile(r"^(h+|m+|s+)$", re.IGNORECASE)
-WIDTH = 11
-"""How many characters Excel gives an unformatted number."""
+GENERAL_WIDTH = 11
+"""Maximum number of characters that Excel gives an unformatted number."""
 WEEKDAYS = "一二三四五六日"
 EPOCH = datetime(1899, 12, 30)
 EPOCH_1904 = datetime(1904, 1, 1)
@@ -123,13 +123,13 @@ def _digits(number: Decimal, pattern: str) -> str:
 def general(number: Decimal) -> str:
     """A number as an unformatted cell prints it: at most eleven characters wide."""
     plain = f"{number.normalize():f}" if number else "0"
-    if len(plain) <= WIDTH:
+    if len(plain) <= GENERAL_WIDTH:
         return plain
     whole = len(plain.partition(".")[0])
-    if whole > WIDTH or abs(number) < Decimal("1e-9"):
+    if whole > GENERAL_WIDTH or abs(number) < Decimal("1e-9"):
         mantissa, exponent = f"{number:.5E}".split("E")
         return f"{mantissa.rstrip('0').rstrip('.')}E{int(exponent):+03d}"
-    places = max(WIDTH - whole - 1, 0)
+    places = max(GENERAL_WIDTH - whole - 1, 0)
     fitted = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return f"{fitted.normalize():f}"
 

@@ -39,8 +39,8 @@ class Package:
 
         A kind is the last word of the relationship's type: officeDocument, styles, numbering.
         """
-        found = (target for target, own in self.relations(part).values() if own == kind)
-        return next(found, "")
+        relations = self.relations(part).values()
+        return next((target for target, its_kind in relations if its_kind == kind), "")
 
     def root(self, part: str, kind: str) -> "Element | None":
         """The root of the part that `part` names as its `kind`, None where there is none."""
@@ -58,13 +58,13 @@ class Package:
         listing = posixpath.join(folder, "_rels", f"{name}.rels")
         if listing.lower() not in self._names:
             return {}
-        found: dict[str, tuple[str, str]] = {}
+        relations: dict[str, tuple[str, str]] = {}
         for relation in self.xml(listing).iter(*RELATIONSHIPS):
             if relation.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "")))
                 kind = relation.get("Type", "").rpartition("/")[2]
-                found[relation.get("Id", "")] = target.lstrip("/"), kind
-        return found
+                relations[relation.get("Id", "")] = target.lstrip("/"), kind
+        return relations
 
     @cached_property
     def _names(self) -> dict[str, str]:

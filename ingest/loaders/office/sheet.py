@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from ingest.types.blocks import Cell, Location, Run, TableBlock
 
-BEYOND = 50
-"""A merged range that reaches further beyond all that is written was merged by the whole row."""
+MAX_MERGED_BEYOND_TEXT = 50
+"""Maximum number of rows or columns that a merged range counts beyond all that is written: one that
+reaches further was merged by the whole row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,15 @@ class Sheet:
             if text.strip():
                 rows, columns = max(rows, row + 1), max(columns, column + 1)
         merged = [(a.bottom, a.right) for a in self.areas if (a.top, a.left) in self.texts]
-        last = max((min(bottom, rows + BEYOND) for bottom, _ in merged), default=0)
-        right = max((min(right, columns + BEYOND) for _, right in merged), default=0)
+        last = max((min(bottom, rows + MAX_MERGED_BEYOND_TEXT) for bottom, _ in merged), default=0)
+        right = max(
+            (min(right, columns + MAX_MERGED_BEYOND_TEXT) for _, right in merged), default=0
+        )
         return max(rows, last), max(columns, right)
 
     @property
     def size(self) -> int:
+        """Number of cells in the used part of the sheet."""
         rows, columns = self.extent
         return rows * columns
 

@@ -83,12 +83,12 @@ def _formats(styles: "Element | None") -> list[str]:
     """The number format code of each cell style."""
     if styles is None:
         return []
-    own = {
+    custom = {
         int(item.get("numFmtId", "0")): str(item.get("formatCode", GENERAL))
         for item in styles.iterfind("{*}numFmts/{*}numFmt")
     }
     numbers = (int(xf.get("numFmtId", "0")) for xf in styles.iterfind("{*}cellXfs/{*}xf"))
-    return [own.get(number) or BUILT_IN.get(number, GENERAL) for number in numbers]
+    return [custom.get(number) or BUILT_IN.get(number, GENERAL) for number in numbers]
 
 
 class _Printer:
@@ -127,10 +127,10 @@ def _sheet(name: str, data: bytes, printer: _Printer) -> Sheet:
     areas: list[Area] = []
     shared: dict[str, tuple[str, str]] = {}
     row = -1
-    found = iterparse(
+    elements = iterparse(
         BytesIO(data), tag=("{*}row", "{*}mergeCell"), resolve_entities=False, no_network=True
     )
-    for _, element in found:
+    for _, element in elements:
         if _name(element) == "mergeCell":
             areas.extend(_area(element.get("ref", "")))
         else:

@@ -1,6 +1,6 @@
 """Passages: labels stay with their values, results with their heading; quotes show their figure."""
 
-from ingest.extraction.cell_values import QUOTE_LENGTH
+from ingest.extraction.cell_values import MAX_QUOTE_LENGTH
 from ingest.extraction.understand import understand
 from ingest.loaders.text import load_text
 
@@ -31,7 +31,7 @@ def test_a_long_quote_is_cut_around_its_figure() -> None:
     understood = understand(load_text("报告.txt", f"工作报告\n{long}完成。".encode()))
     (figure,) = understood.figures
     assert "36次" in figure.quote
-    assert len(figure.quote) <= QUOTE_LENGTH
+    assert len(figure.quote) <= MAX_QUOTE_LENGTH
 
 
 def test_a_budget_term_is_no_department() -> None:

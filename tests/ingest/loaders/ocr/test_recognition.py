@@ -15,7 +15,7 @@ from ingest.loaders.ocr.postcorrection import repaired
 from ingest.loaders.ocr.preprocessing import (
     Upright,
     ink_of,
-    missed,
+    overlooked_text,
     parted,
     rulings_of,
     straightened,
@@ -117,11 +117,11 @@ def test_text_is_cut_where_a_line_runs_through_it() -> None:
 def test_a_lone_mark_in_an_empty_field_is_found_unless_it_runs_out_of_it() -> None:
     paper = np.full((100, 200), 240, np.uint8)
     paper[40:60, 90:94] = 30
-    box = missed(ink_of(paper, DPI), (0, 0, 200, 100), DPI)
+    box = overlooked_text(ink_of(paper, DPI), (0, 0, 200, 100), DPI)
     assert box is not None
     assert box[0] < 90 < 94 < box[2]
     paper[0:100, 90:94] = 30
-    assert missed(ink_of(paper, DPI), (0, 0, 200, 100), DPI) is None
+    assert overlooked_text(ink_of(paper, DPI), (0, 0, 200, 100), DPI) is None
 
 
 @pytest.mark.parametrize(
