@@ -16,6 +16,16 @@ from ingest.config import DATA, PROMPTS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("README.md"), *ROOT.glob("CONTRIBUTING.md")])
+FOLDERS = ("assistant", "benchmarks", "data", "docs", "ingest", "prompts", "tests", "tools")
+NAMED_FILE = re.compile(
+    r"(?<![\w./:-])(?:"
+    r"(?:[\w.-]+/)*[\w-]+\.(?:py|toml|md|sh|js|css|html|yaml|service)\b"
+    rf"|(?:{'|'.join(FOLDERS)})/[\w./-]*\w\b(?![\w*<{{…])"
+    r")"
+)
+"""A file by its ending, or anything in one of our folders; `…`, `*` and the like stand for more."""
+LINK = re.compile(r"\]\(([^)#:\s]+)[)#]")
 
 
 def commands() -> dict[str, list[str]]:
@@ -92,10 +102,19 @@ def test_documented_make_targets_exist() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_linked_files_exist() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", README)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_named_in_the_docs_exists(page: Path) -> None:
+    """By its path from the root or from the page, or by the end of it."""
+    files = [path.as_posix() for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    text = page.read_text(encoding="utf-8")
+    named = {*NAMED_FILE.findall(text), *LINK.findall(text)}
+    missing = [
+        name
+        for name in sorted(named)
+        if not (ROOT / name).exists() and not (page.parent / name).exists()
+        if not any(file.endswith(f"/{name}") for file in files)
+    ]
+    assert not missing
 
 
 def test_a_checkout_reads_its_own_data_and_prompts() -> None:
