@@ -168,8 +168,10 @@ class QuestionVocabulary:
         vocabulary = cls(
             intents=_intents(pack),
             roles=_cues(pack.table("roles"), Role),
-            status_families=_cues(pack.table("statuses"), StatusFamily, members=StatusFamily),
-            dimensions=_cues(pack.table("groups"), Dimension, members=_ASKED_FOR_IN_WORDS),
+            status_families=_cues(
+                pack.table("status_families"), StatusFamily, members=StatusFamily
+            ),
+            dimensions=_cues(pack.table("dimensions"), Dimension, members=_ASKED_FOR_IN_WORDS),
             conditions=_conditions(pack.table("conditions")),
             measures=Cues(
                 tuple((m.words("units"), _any(m, "any")) for m in pack.tables("measure"))
@@ -180,10 +182,10 @@ class QuestionVocabulary:
             rates=_cues(pack.table("rates"), RateKind, members=RateKind),
             checks=_cues(pack.table("checks"), CheckKind, members=CheckKind),
             topics=_cues(pack.table("topics"), Topic, members=Topic),
-            catalogues=_cues(pack.table("catalogue"), Catalogue, members=Catalogue),
+            catalogues=_cues(pack.table("catalogues"), Catalogue, members=Catalogue),
             superlatives=_any(pack.table("superlatives"), "any"),
             altogether=_any(pack.table("altogether"), "any"),
-            findings=_any(pack.table("audit"), "any"),
+            findings=_any(pack.table("findings"), "any"),
             spending=words.pattern("spending"),
             each=words.pattern("each"),
             forecast=words.pattern("forecast"),
@@ -199,7 +201,7 @@ class QuestionVocabulary:
             topic_sections=dict(sections.entries),
             planted=re.compile(_any(pack.table("planted"), "any").pattern, re.IGNORECASE),
             names=_names(words, pack.table("years"), pack.table("forms")),
-            open=_open(pack.table("broad"), pack.table("moves"), pack.table("twins")),
+            open=_open(pack.table("open"), pack.table("trends"), pack.table("planned_and_spent")),
         )
         pack.reject_unread()
         return vocabulary

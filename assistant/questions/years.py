@@ -24,35 +24,35 @@ class Years:
         vocabulary: QuestionVocabulary,
     ) -> None:
         self._covered = covered
-        self._all = tuple(sorted({year for own in covered.values() for year in own}))
+        self._all = tuple(sorted({year for reported in covered.values() for year in reported}))
         self._today = today
         self._vocabulary = vocabulary
 
     def named(
-        self, found: Entities, before: Sequence[int], departments: Sequence[str]
+        self, entities: Entities, before: Sequence[int], departments: Sequence[str]
     ) -> tuple[int, ...]:
         """The years named; 去年 counts from the year talked about (`before`), else from today.
 
         Where the calendar's year is not there, the last year reported is what people mean.
         """
-        if len(found.years) == 1 and found.year_shift is not None and found.year_shift < 0:
-            return (found.years[0], found.years[0] + found.year_shift)
-        if found.years:
-            return found.years
-        if _WHICH_YEAR.search(found.text) and departments:
+        if len(entities.years) == 1 and entities.year_shift is not None and entities.year_shift < 0:
+            return (entities.years[0], entities.years[0] + entities.year_shift)
+        if entities.years:
+            return entities.years
+        if _WHICH_YEAR.search(entities.text) and departments:
             return self._reported(departments)
-        if found.last_years:
-            return (self._reported(departments) or self._all)[-found.last_years :]
-        if found.year_shift is None:
-            if before and self._vocabulary.next_year.search(found.text):
+        if entities.last_years:
+            return (self._reported(departments) or self._all)[-entities.last_years :]
+        if entities.year_shift is None:
+            if before and self._vocabulary.next_year.search(entities.text):
                 return (before[-1] + 1,)
             return ()
-        if before and found.year_shift < 0:
-            return (before[-1] + found.year_shift,)
-        return self._relative(found, self._reported(departments) or self._all)
+        if before and entities.year_shift < 0:
+            return (before[-1] + entities.year_shift,)
+        return self._relative(entities, self._reported(departments) or self._all)
 
     def absent(self, years: Sequence[int]) -> tuple[str, ...]:
-        """The years asked for that no document reports on, as they are told."""
+        """The years asked for that no document reports on, as an answer words them."""
         return tuple(f"{year}年" for year in years if self._all and year not in self._all)
 
     def last_two(self, departments: Sequence[str], years: Sequence[int]) -> tuple[int, ...]:
@@ -60,21 +60,23 @@ class Years:
 
         The last two if none is named; () where there is nothing to compare with.
         """
-        own = self._reported(departments) if len(departments) == 1 else self._all
-        if len(years) > 1 or len(own) < 2:
+        reported = self._reported(departments) if len(departments) == 1 else self._all
+        if len(years) > 1 or len(reported) < 2:
             return tuple(years)
-        last = years[0] if years else own[-1]
-        earlier = [year for year in own if year < last]
-        return (last, earlier[-1]) if earlier and last in own else tuple(years)
+        last = years[0] if years else reported[-1]
+        earlier = [year for year in reported if year < last]
+        return (last, earlier[-1]) if earlier and last in reported else tuple(years)
 
-    def _relative(self, found: Entities, own: Sequence[int]) -> tuple[int, ...]:
-        shift = found.year_shift or 0
+    def _relative(self, entities: Entities, reported: Sequence[int]) -> tuple[int, ...]:
+        """去年 counted from today, or from the last year reported where the calendar's is not."""
+        shift = entities.year_shift or 0
         year = self._today.year + shift
-        if shift <= 0 and own and self._vocabulary.against_last_year.search(found.text):
-            return (own[-1], own[-1] + (shift or -1))  # 比上年 is said of the last year reported
-        if year in own or not own:
+        if shift <= 0 and reported and self._vocabulary.against_last_year.search(entities.text):
+            # 比上年 is said of the last year reported.
+            return (reported[-1], reported[-1] + (shift or -1))
+        if year in reported or not reported:
             return (year,)
-        past = [y for y in own if y <= self._today.year] or list(own)
+        past = [y for y in reported if y <= self._today.year] or list(reported)
         return (max(past) + (shift if shift < -1 else 0),)
 
     def _reported(self, departments: Sequence[str]) -> tuple[int, ...]:

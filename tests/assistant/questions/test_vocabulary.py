@@ -25,7 +25,7 @@ def loaded(change: Change) -> QuestionVocabulary:
     ("change", "said"),
     [
         (lambda pack: pack["topics"].update(problem=["问题"]), "topics.problem 不是可以用的名称"),
-        (lambda pack: pack["groups"].pop("task"), "缺少 groups.task"),
+        (lambda pack: pack["dimensions"].pop("task"), "缺少 dimensions.task"),
         (lambda pack: pack["rates"].update(share=["占("]), "rates.share 不是有效的正则表达式"),
         (lambda pack: pack["conditions"].update({"~": ["约"]}), "conditions.~ 应为"),
         (lambda pack: pack["words"].update(spendings="支出"), "words.spendings 不是这里可以用的键"),
