@@ -30,6 +30,7 @@ from assistant.history.types import Conversation, FeedbackKind, Turn
 from assistant.llm.model import LanguageModel
 from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
+from assistant.llm.vocabulary import RestatingVocabulary, RewordingVocabulary
 from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.reranker import Reranker
@@ -37,7 +38,7 @@ from assistant.retrieval.retriever import FusedRetriever
 from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
 from assistant.types import Answer, Finding, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
-from ingest.language.lexicon import read_pack
+from ingest.language.packs import open_pack
 from ingest.loaders.page_images import PageImage
 from ingest.pipeline import Library
 from ingest.storage.home import Home
@@ -57,11 +58,15 @@ class Assistant:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._embedder = Embedder(settings.embedding_model)
-        self._rules = StatusRules.from_pack(read_pack("status"))
+        self._rules = StatusRules.from_pack(open_pack("status"))
         self._questions = read_questions()
         self._model = model = LanguageModel.from_settings(settings)
         self._reranker = Reranker(settings.reranker) if settings.reranker else None
-        self._restater = Restater(model, read_pack("restating")) if model else None
+        self._restater = (
+            Restater(model, RestatingVocabulary.from_pack(open_pack("restating")))
+            if model
+            else None
+        )
         self._read(Library(settings.ingest, self._embedder))
         self._history = History(settings.database_url or self._library.home.database_url)
 
@@ -111,7 +116,7 @@ class Assistant:
         )
         self._rewriter = joiner = None
         if self._model:
-            pack = read_pack("rewording")
+            pack = RewordingVocabulary.from_pack(open_pack("rewording"))
             self._rewriter = Rewriter(self._model, pack, library.records.figures_by_id)
             joiner = Joiner(self._model, pack)
         self.drafts = DraftService(

@@ -1,15 +1,15 @@
 """Where an indicator stands, and why, in one sentence (指标状态). Pure: facts in, verdict out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from assistant.language.dates import in_time
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import goal
 from assistant.types import IndicatorStatus, Status
 from ingest.language.normalise import normalise
+from ingest.language.packs import PackTable
 from ingest.types.facts import Indicator, Quantity
 
 _UPWARD = ("", "≥", ">=", ">")
@@ -40,20 +40,23 @@ class StatusRules:
     day_words: tuple[str, ...]
 
     @classmethod
-    def from_pack(cls, pack: Mapping[str, Any]) -> "StatusRules":
-        return cls(
-            exceeded_at=Decimal(pack["exceeded_at"]),
-            never_exceeded_units=frozenset(pack["never_exceeded_units"]),
-            not_done=tuple(pack["not_done"]),
-            blank=frozenset(pack["blank"]),
-            unmet_words=tuple(pack["unmet_words"]),
-            not_negations=tuple(pack["not_negations"]),
-            met_words=tuple(pack["met_words"]),
-            reversed_names=tuple(pack["reversed_names"]),
-            not_reversed=tuple(pack["not_reversed"]),
-            same_units=tuple(frozenset(group) for group in pack["same_units"]),
-            day_words=tuple(sorted(pack["day_words"], key=len, reverse=True)),
+    def from_pack(cls, pack: PackTable) -> "StatusRules":
+        """The pack `status`; raises PackError where it is wrong."""
+        rules = cls(
+            exceeded_at=pack.decimal("exceeded_at"),
+            never_exceeded_units=frozenset(pack.words("never_exceeded_units")),
+            not_done=pack.words("not_done"),
+            blank=frozenset(pack.words("blank")),
+            unmet_words=pack.words("unmet_words"),
+            not_negations=pack.words("not_negations"),
+            met_words=pack.words("met_words"),
+            reversed_names=pack.words("reversed_names"),
+            not_reversed=pack.words("not_reversed"),
+            same_units=tuple(map(frozenset, pack.word_lists("same_units"))),
+            day_words=tuple(sorted(pack.words("day_words"), key=len, reverse=True)),
         )
+        pack.reject_unread()
+        return rules
 
 
 def judge(indicator: Indicator, rules: StatusRules) -> IndicatorStatus:

@@ -19,8 +19,11 @@ def check_blocks(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]
     """D01: blocks that the form asks for and that are empty."""
     if sheet.form not in (Form.SELF_EVALUATION, Form.REPORT) or not sheet.passages:
         return
-    for name, label in (("problems", "存在问题"), ("measures", "改进措施")):
-        if not sheet.section(words.sections[name]):
+    for label, headings in (
+        ("存在问题", words.problem_headings),
+        ("改进措施", words.measure_headings),
+    ):
+        if not sheet.section(headings):
             yield _about(sheet, "D01", f"没有找到“{label}”的内容，建议补充核实。", label)
     if sheet.form is Form.SELF_EVALUATION and not sheet.indicators:
         yield _about(sheet, "D01", "没有找到绩效指标及完成值，建议补充核实。", "绩效指标")

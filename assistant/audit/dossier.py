@@ -36,9 +36,8 @@ class Sheet:
             Form.REPORT,
         )
 
-    def section(self, pattern: str) -> list[Passage]:
+    def section(self, words: Sequence[str]) -> list[Passage]:
         """The passages whose heading holds one of the words, its own heading line left out."""
-        words = pattern.split("|")
         return [
             p
             for p in self.passages

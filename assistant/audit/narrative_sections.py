@@ -28,8 +28,8 @@ def check_problems(
     """D21: problems without a measure, measures without a problem, missed targets in neither."""
     if sheet.form not in (Form.SELF_EVALUATION, Form.REPORT):
         return
-    problems = sheet.section(words.sections["problems"])
-    measures = sheet.section(words.sections["measures"])
+    problems = sheet.section(words.problem_headings)
+    measures = sheet.section(words.measure_headings)
     if problems:
         yield from _silent(sheet, problems, words, status)
     if not problems or not measures:
@@ -113,7 +113,7 @@ def check_measures(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
     """D22: measures without who, by when, how much."""
     if sheet.form not in (Form.SELF_EVALUATION, Form.REPORT):
         return
-    measures = sheet.section(words.sections["measures"])
+    measures = sheet.section(words.measure_headings)
     text = "".join(p.text for p in measures)
     if not text:
         return

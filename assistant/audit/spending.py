@@ -141,17 +141,18 @@ def _targets(dossier: Dossier, words: AuditVocabulary) -> dict[str, Indicator]:
 
 
 def _copied(now: Dossier, before: Dossier, words: AuditVocabulary) -> Iterator[DraftFinding]:
-    for name, label in (("problems", "存在问题"), ("measures", "改进措施")):
+    for label, headings in (
+        ("存在问题", words.problem_headings),
+        ("改进措施", words.measure_headings),
+    ):
         past = {
             text: p
             for sheet in before.sheets
-            for p in sheet.section(words.sections[name])
+            for p in sheet.section(headings)
             if len(text := "".join(p.text.split())) >= LONGEST_SAME
         }
         for sheet in now.sheets:
-            same = [
-                p for p in sheet.section(words.sections[name]) if "".join(p.text.split()) in past
-            ]
+            same = [p for p in sheet.section(headings) if "".join(p.text.split()) in past]
             if same:
                 old = past["".join(same[0].text.split())]
                 yield DraftFinding(

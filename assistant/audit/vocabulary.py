@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from assistant.language.name_matching import Synonyms
+from assistant.language.term_vocabulary import read_terms
 from assistant.questions.vocabulary import read_questions
-from ingest.language.lexicon import read_pack
+from ingest.language.packs import PackTable, open_pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +47,65 @@ class AuditVocabulary:
     costs: tuple[str, ...]
     benefits: tuple[str, ...]
     families: Mapping[str, tuple[str, ...]]
-    sections: Mapping[str, str]
+    problem_headings: tuple[str, ...]
+    measure_headings: tuple[str, ...]
 
     @classmethod
-    def from_packs(
-        cls, pack: Mapping[str, Any], *, planted: re.Pattern[str], synonyms: Synonyms
+    def from_pack(
+        cls, pack: PackTable, *, planted: re.Pattern[str], synonyms: Synonyms
     ) -> "AuditVocabulary":
-        patterns = {name: re.compile(text) for name, text in pack["patterns"].items()}
-        return cls(
-            totals=_any([*pack["totals"], *pack["subtotals"]]),
-            subtotals=_any(pack["subtotals"]),
-            score_totals=_any(pack["score_totals"]),
+        """The pack `audit`; raises PackError where it is wrong.
+
+        `planted` matches sentences that give orders to a language model.
+        """
+        patterns, headings = pack.table("patterns"), pack.table("headings")
+        vocabulary = cls(
+            totals=_any([*pack.words("totals"), *pack.words("subtotals")]),
+            subtotals=_any(pack.words("subtotals")),
+            score_totals=_any(pack.words("score_totals")),
             planted=planted,
             synonyms=synonyms,
-            blank_reasons=frozenset(pack["blank_reasons"]),
-            shortest_reason=int(pack["shortest_reason"]),
-            lower_better=tuple(pack["lower_better"]),
-            not_counts=frozenset(pack["not_counts"]),
-            falling=tuple(pack["falling"]),
-            costs=tuple(pack["costs"]),
-            benefits=tuple(pack["benefits"]),
-            families={name: tuple(words) for name, words in pack["families"].items()},
-            sections=dict(pack["sections"]),
-            **patterns,
+            blank_reasons=frozenset(pack.words("blank_reasons")),
+            shortest_reason=pack.integer("shortest_reason"),
+            lower_better=pack.words("lower_better"),
+            not_counts=frozenset(pack.words("not_counts")),
+            falling=pack.words("falling"),
+            costs=pack.words("costs"),
+            benefits=pack.words("benefits"),
+            families=pack.table("families").lists(),
+            problem_headings=headings.words("problems"),
+            measure_headings=headings.words("measures"),
+            made_of=patterns.pattern("made_of"),
+            execution_weight=patterns.pattern("execution_weight"),
+            claims_done=patterns.pattern("claims_done"),
+            claims_target=patterns.pattern("claims_target"),
+            admits=patterns.pattern("admits"),
+            generic_reason=patterns.pattern("generic_reason"),
+            satisfaction=patterns.pattern("satisfaction"),
+            vague=patterns.pattern("vague"),
+            boasting=patterns.pattern("boasting"),
+            placeholders=patterns.pattern("placeholders"),
+            own_year=patterns.pattern("own_year"),
+            other_years=patterns.pattern("other_years"),
+            own_name=patterns.pattern("own_name"),
+            owner=patterns.pattern("owner"),
+            deadline=patterns.pattern("deadline"),
+            sample=patterns.pattern("sample"),
+            items=patterns.pattern("items"),
+            may_exceed=patterns.pattern("may_exceed"),
+            saving=patterns.pattern("saving"),
+            spending=patterns.pattern("spending"),
         )
+        pack.reject_unread()
+        return vocabulary
 
 
 def read_words() -> AuditVocabulary:
     """The vocabulary from the packs of data/lexicon."""
-    return AuditVocabulary.from_packs(
-        read_pack("audit"),
+    return AuditVocabulary.from_pack(
+        open_pack("audit"),
         planted=read_questions().planted,
-        synonyms=Synonyms(read_pack("terms")["synonyms"]),
+        synonyms=Synonyms(read_terms().synonyms),
     )
 
 

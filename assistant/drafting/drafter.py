@@ -1,20 +1,20 @@
 """Gathers one department's material, writes a section and checks every number in it (起草)."""
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
-from typing import Any
 
 from assistant.assessment.rule_packs import read_rules
 from assistant.assessment.status import StatusRules, judge
 from assistant.drafting.indicator_table import statement, table
 from assistant.drafting.material import Material, funds, lines, terms
+from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.outline import Outline
 from assistant.drafting.paragraphs import Block, Style
 from assistant.drafting.self_report import Item, Items
 from assistant.drafting.types import Draft, Paragraph, Part, Remedy, Section, TableRow
 from assistant.drafting.verification import blanks, checked
+from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.errors import DraftError
 from assistant.grounding.citations import Source, Statement, cite
 from assistant.grounding.composition import Composition
@@ -24,7 +24,7 @@ from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.fact_finder import FORM_ORDER
 from assistant.retrieval.library_snapshot import LibrarySnapshot
 from assistant.types import Calculation, Citation, Finding, Topic, Verdict
-from ingest.language.lexicon import read_pack
+from ingest.language.packs import open_pack
 from ingest.records.record_store import RecordStore
 from ingest.types.blocks import Form
 from ingest.types.facts import Passage
@@ -42,16 +42,20 @@ class Drafter:
         self._records = records
         self._audit = audit
         self._hash = settings_hash
-        self._rules = StatusRules.from_pack(read_pack("status"))
+        self._rules = StatusRules.from_pack(open_pack("status"))
         self._formulas = read_rules("formulas")
         self._questions = read_questions()
-        self._pack = read_pack("drafting")
+        self._vocabulary = DraftingVocabulary.from_pack(open_pack("drafting"))
         self._quotable = QuotableSentences(self._questions.planted)
-        self._library = read_pack("measures")
+        self._library = MeasureLibrary.from_pack(open_pack("measures"))
+        topics = dict(self._vocabulary.topics)
+        for topic in (Topic.PROBLEMS, Topic.MEASURES):
+            topics[topic.value] = self._questions.topic_sections[topic]
+        self._topics = topics
 
     @property
     def tones(self) -> tuple[str, ...]:
-        return tuple(self._pack["tones"])
+        return tuple(self._vocabulary.tones)
 
     def draft(
         self,
@@ -120,11 +124,13 @@ class Drafter:
     # -- within ------------------------------------------------------------------------------------
 
     def _title(self, wanted: Section | Part, department: str, year: int | None) -> str:
-        name = self._pack["sections"][wanted] if isinstance(wanted, Section) else wanted.value
+        name = self._vocabulary.sections[wanted] if isinstance(wanted, Section) else wanted.value
         return f"{department}{f'{year}年度' if year else ''}{name}"
 
     def _outline(self, material: Material, style: Style) -> Outline:
-        return Outline(material, style, self._rules, self._formulas, self._pack, self._library)
+        return Outline(
+            material, style, self._rules, self._formulas, self._vocabulary, self._library
+        )
 
     def _supported(
         self, blocks: Sequence[Block], table_rows: Sequence[CitedRow], material: Material
@@ -154,12 +160,12 @@ class Drafter:
         return name, year if year is not None else years[-1]
 
     def _style(self, tone: str, emphasis: str) -> Style:
-        tones: Mapping[str, Any] = self._pack["tones"]
+        tones = self._vocabulary.tones
         if tone and tone not in tones:
             raise DraftError(f"没有“{tone}”这种口吻，可选：{'、'.join(tones)}。")
         chosen = tones[tone or self.tones[0]]
         words = tuple(emphasis.replace("，", " ").replace("、", " ").replace(",", " ").split())
-        return Style(chosen["whose"], chosen["brief"], self._pack["blanks"], words)
+        return Style(chosen.whose, chosen.brief, self._vocabulary.blanks, words)
 
     def _material(self, reading: LibrarySnapshot, department: str, year: int | None) -> Material:
         scope = Scope(
@@ -192,13 +198,10 @@ class Drafter:
 
     def _said(self, passages: Sequence[Passage]) -> dict[str, tuple[Item, ...]]:
         """What the department itself says, by topic."""
-        topics = {**self._pack["topics"]}
-        for topic in (Topic.PROBLEMS, Topic.MEASURES):
-            topics[topic.value] = self._questions.topic_sections[topic].pattern
-        cutter = Items(self._pack, self._quotable.of)
+        cutter = Items(self._vocabulary.items, self._quotable.of)
         return {
-            topic: cutter.of(p for p in passages if re.search(pattern, p.section))
-            for topic, pattern in topics.items()
+            topic: cutter.of(p for p in passages if pattern.search(p.section))
+            for topic, pattern in self._topics.items()
         }
 
     def _cited(

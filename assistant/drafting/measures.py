@@ -1,12 +1,16 @@
 """改进措施: one measure a problem, verb first, with what the documents do not say left blank."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from assistant.assessment.status import StatusRules, direction
 from assistant.drafting.material import Line, Material
+from assistant.drafting.measure_library import (
+    CausePattern,
+    IndicatorFamily,
+    MeasureLibrary,
+    MeasurePattern,
+)
 from assistant.drafting.paragraphs import (
     Block,
     Style,
@@ -19,6 +23,7 @@ from assistant.drafting.paragraphs import (
 from assistant.drafting.problems import Problem, about
 from assistant.drafting.self_report import Item, shared
 from assistant.drafting.types import ProblemKind
+from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.citations import Statement
 from assistant.language.wording import quoted, unquoted
 
@@ -39,23 +44,14 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """How a measure is worded: from the library of patterns."""
-
-    lead: str
-    pace: str
-    proof: str
-
-
-@dataclass(frozen=True, slots=True)
 class Measures:
     """Pairs problems with measures: the department's own where it has one, else by pattern."""
 
     material: Material
     style: Style
     rules: StatusRules
-    pack: Mapping[str, Any]
-    library: Mapping[str, Any]
+    vocabulary: DraftingVocabulary
+    library: MeasureLibrary
 
     def all(self, problems: Sequence[Problem]) -> tuple[Measure, ...]:
         """One measure a problem, in the order of the problems."""
@@ -99,10 +95,10 @@ class Measures:
 
     def _topics(self, problem: str, answer: str) -> list[str]:
         return [
-            topic["name"]
-            for topic in self.library["topics"]
-            if any(word in problem for word in topic["problem"])
-            and any(word in answer for word in topic["answer"])
+            topic.name
+            for topic in self.library.topics
+            if any(word in problem for word in topic.problem)
+            and any(word in answer for word in topic.answer)
         ]
 
     # -- wording -----------------------------------------------------------------------------------
@@ -121,9 +117,9 @@ class Measures:
         line = problem.lines[0]
         family = self._family(line)
         causes = self._causes(problem.cause)
-        retarget = any(cause.get("retarget") for cause in causes)
+        retarget = any(cause.retarget for cause in causes)
         # A target that has to be set anew is not to be pursued as it stands.
-        patterns = [*([] if retarget else [family["lead"]]), *(c["action"] for c in causes)]
+        patterns = [*([] if retarget else [family.lead]), *(cause.action for cause in causes)]
         said = "，".join(patterns).format(name=quoted(line.name))
         goal = line.goal
         out: list[Statement | str] = [said]
@@ -135,11 +131,8 @@ class Measures:
         out.append(f"（对应问题：{problem.label}）。")
         taken = [*([problem.own] if problem.own else []), *own]
         out += self._also(taken)
-        out.append(
-            f"{self._duties(' '.join(i.text for i in taken))}；佐证材料：{family['proof']}。"
-        )
-        pace = self.library["kinds"]["未达标"]["pace"]
-        return Measure(problem, pace, say(*out), bool(taken))
+        out.append(f"{self._duties(' '.join(i.text for i in taken))}；佐证材料：{family.proof}。")
+        return Measure(problem, self.library.unmet_pace, say(*out), bool(taken))
 
     def _adopted(self, problem: Problem, own: Sequence[Item]) -> Measure:
         """The department's own measures, word by word."""
@@ -178,46 +171,44 @@ class Measures:
     def _duties(self, told: str) -> str:
         """Who and until when: blanks, unless the department's own words say it."""
         parts = []
-        if not re.search(self.pack["stated"]["owner"], told):
+        if not self.vocabulary.owner_stated.search(told):
             parts.append(f"责任单位：{self.style.blank('owner')}")
-        if not re.search(self.pack["stated"]["deadline"], told):
+        if not self.vocabulary.deadline_stated.search(told):
             parts.append(f"完成时限：{self.style.blank('deadline')}")
         return "；".join(parts) or "责任单位和完成时限按上述措施执行"
 
     # -- the library of patterns -------------------------------------------------------------------
 
-    def _family(self, line: Line) -> Mapping[str, Any]:
+    def _family(self, line: Line) -> IndicatorFamily:
         """By telling words of the name, the second-level name of a form, or any word at last."""
         upward = direction(line.row, self.rules) > 0
-        families: Sequence[Mapping[str, Any]] = [
-            f for f in self.library["families"] if not (upward and f.get("downward"))
-        ]
+        families = [f for f in self.library.families if not (upward and f.downward)]
         for family in families:
-            if any(word in line.name for word in family.get("names", ())):
+            if any(word in line.name for word in family.names):
                 return family
         if line.family:
             for family in families:
-                if family["name"] and family["name"][:2] in line.family:
+                if family.name and family.name[:2] in line.family:
                     return family
-        return next(f for f in families if any(word in line.name for word in f["words"]))
+        return next(f for f in families if any(word in line.name for word in f.words))
 
-    def _causes(self, cause: str) -> list[Mapping[str, Any]]:
+    def _causes(self, cause: str) -> list[CausePattern]:
         """The first pattern that the cause's words fit, if any does."""
-        fits = (c for c in self.library["causes"] if any(word in cause for word in c["words"]))
+        fits = (c for c in self.library.causes if any(word in cause for word in c.words))
         first = next(fits, None) if cause else None
         return [first] if first else []
 
-    def _pattern(self, problem: Problem) -> Pattern:
-        kind = self.library["kinds"][problem.kind.value]
-        chosen = kind
+    def _pattern(self, problem: Problem) -> MeasurePattern:
+        """By the code of the finding, or the topic that the department's words say most of."""
+        by_kind = self.library.kinds[problem.kind]
         if problem.finding is not None:
-            chosen = {**kind, **self.library["findings"][problem.finding.code]}
-        elif problem.item is not None:
-            text = problem.item.text
-            hits = [
-                (sum(word in text for word in topic["problem"]), topic)
-                for topic in self.library["topics"]
-            ]
-            best = max(hits, key=lambda hit: hit[0])
-            chosen = best[1] if best[0] else kind
-        return Pattern(chosen["lead"], chosen["pace"], chosen["proof"])
+            wording = self.library.findings[problem.finding.code]
+            return MeasurePattern(wording.lead, by_kind.pace, wording.proof)
+        if problem.item is None or not self.library.topics:
+            return by_kind
+        text = problem.item.text
+        words = [
+            (sum(word in text for word in topic.problem), topic) for topic in self.library.topics
+        ]
+        count, topic = max(words, key=lambda pair: pair[0])
+        return topic.pattern if count else by_kind

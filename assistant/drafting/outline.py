@@ -7,11 +7,13 @@ from typing import Any
 from assistant.assessment.status import StatusRules
 from assistant.drafting.completion import Completion
 from assistant.drafting.material import Material
+from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.measures import Measure, Measures
 from assistant.drafting.overview import Overview
 from assistant.drafting.paragraphs import Block, Style, heading, numbered, say
 from assistant.drafting.problems import Problem, Problems
 from assistant.drafting.types import Part, ProblemKind, Section
+from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.calculations import count
 from assistant.language.numbers import plain
 
@@ -34,17 +36,17 @@ class Outline:
         style: Style,
         rules: StatusRules,
         formulas: Mapping[str, Any],
-        pack: Mapping[str, Any],
-        library: Mapping[str, Any],
+        vocabulary: DraftingVocabulary,
+        library: MeasureLibrary,
     ) -> None:
         self._style = style
-        self._titles: Mapping[str, str] = pack["sections"]
+        self._titles = vocabulary.sections
         self._material = material
         self._overview = Overview(material, style, formulas)
         self._completion = Completion(material, style, rules)
-        self._problems = Problems(material, style, rules, pack, library["findings"])
-        self._measures = Measures(material, style, rules, pack, library)
-        self._paces: Sequence[str] = library["paces"]
+        self._problems = Problems(material, style, rules, vocabulary, library.findings)
+        self._measures = Measures(material, style, rules, vocabulary, library)
+        self._paces = library.paces
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -77,7 +79,7 @@ class Outline:
                 parts = self._measure_parts()
             case Section.REPORT:
                 return tuple(self._report())
-        return (heading(f"一、{self._titles[section.value]}", 1), *parts)
+        return (heading(f"一、{self._titles[section]}", 1), *parts)
 
     def _report(self) -> list[Block]:
         """The whole report in the outline that the forms of 部门整体支出绩效自评 prescribe."""
@@ -86,9 +88,9 @@ class Outline:
             *self._overview_parts(),
             heading("二、绩效自评情况", 1),
             *self._completion_parts(),
-            heading(f"三、{self._titles['problems']}", 1),
+            heading(f"三、{self._titles[Section.PROBLEMS]}", 1),
             *self._problem_parts(),
-            heading(f"四、{self._titles['measures']}", 1),
+            heading(f"四、{self._titles[Section.MEASURES]}", 1),
             *self._measure_parts(),
             heading("五、其他需要说明的情况", 1),
             say(f"{self._style.blank('next')}。"),

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 from assistant.assessment.status import StatusRules
 from assistant.drafting.material import UNMET, Line, Material, bare
+from assistant.drafting.measure_library import FindingWording
 from assistant.drafting.paragraphs import (
     Block,
     Style,
@@ -23,6 +23,7 @@ from assistant.drafting.paragraphs import (
 )
 from assistant.drafting.self_report import Item
 from assistant.drafting.types import ProblemKind
+from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.language.numbers import find_numbers, plain
@@ -58,8 +59,8 @@ class Problems:
     material: Material
     style: Style
     rules: StatusRules
-    pack: Mapping[str, Any]
-    codes: Mapping[str, Any]
+    vocabulary: DraftingVocabulary
+    codes: Mapping[str, FindingWording]
 
     def all(self) -> tuple[Problem, ...]:
         """Unmet, unverifiable and unreported indicators, contradictions, the department's own."""
@@ -137,9 +138,9 @@ class Problems:
         row = line.deviation
         if row is None:
             told = clause(line.row.actual_text)
-            return (told if re.search(self.pack["causes"]["told"], told) else ""), None
+            return (told if self.vocabulary.cause_in_completion.search(told) else ""), None
         text = clause(row.deviation)
-        found = re.search(rf"(?:^|[，。；、])({self.pack['causes']['own_measure']})", text)
+        found = self.vocabulary.own_measure.search(text)
         if not found:
             return text, None
         cause, own = clause(text[: found.start()]), clause(text[found.start() :])
@@ -196,7 +197,7 @@ class Problems:
                 continue
             subject = bare(finding.subject)
             # That an indicator is not reported, or has no reason, its own paragraph tells.
-            if self.codes[finding.code].get("told") and subject in covered:
+            if self.codes[finding.code].unless_unmet and subject in covered:
                 continue
             text = " ".join(finding.message.split()).strip("。； ")
             if bare(text) in seen:
@@ -223,7 +224,7 @@ class Problems:
             made[0] = bared(made[0])
             if not any(made[0].formula in other.formula for other in made[1:]):
                 out.append(f"（{made[0].formula}）")
-        words = self.codes[finding.code].get("label", "填报数存疑")
+        words = self.codes[finding.code].label
         label = f"{about(finding)}{words}" if finding.subject else _label(text)
         out[-1:] = _closed(out[-1])
         plain_words = cited(f"核查发现{label}，建议核实", *_sources(finding, ""))

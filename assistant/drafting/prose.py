@@ -7,15 +7,16 @@ sentences in which anything else would change keeps its grounded words.
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import Any
+from dataclasses import replace
 
 from assistant.drafting.verification import BLANK
 from assistant.errors import LanguageModelError
 from assistant.grounding.verification import MARKER
 from assistant.llm.model import LanguageModel
 from assistant.llm.rewording import THOUGHT, Likeness, attachment
+from assistant.llm.vocabulary import RewordingVocabulary
 from assistant.types import Calculation
 from ingest.language.lexicon import any_of
 
@@ -29,10 +30,11 @@ _log = logging.getLogger(__name__)
 class Joiner:
     """Joins the sentences of a paragraph, each run of them checked before it is passed on."""
 
-    def __init__(self, model: LanguageModel, pack: Mapping[str, Any]) -> None:
+    def __init__(self, model: LanguageModel, vocabulary: RewordingVocabulary) -> None:
         self._model = model
-        self._likeness = Likeness({**pack, "glue": [*pack["glue"], *pack["joining"]]})
-        self._awkward = any_of(pack["awkward"])
+        glue = (*vocabulary.glue, *vocabulary.joining)
+        self._likeness = Likeness(replace(vocabulary, glue=glue))
+        self._awkward = any_of(vocabulary.awkward)
 
     def joined(self, text: str, calculations: Sequence[Calculation]) -> str:
         """The paragraph in connected prose, as it was where nothing better stands."""

@@ -1,11 +1,11 @@
 """What a department itself says, item by item: 一是…二是…, with the place of each (部门自述)."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
+from assistant.drafting.vocabulary import ItemPatterns
 from assistant.grounding.citations import Source, of_passage
 from ingest.types.facts import Passage
 
@@ -25,12 +25,12 @@ class Item:
 class Items:
     """Cuts what stands under a heading into its items."""
 
-    def __init__(self, pack: Mapping[str, Any], sentences: Sentences) -> None:
-        numbering = pack["items"]["numbering"]
+    def __init__(self, patterns: ItemPatterns, sentences: Sentences) -> None:
+        numbering = patterns.numbering.pattern
         self._cut = re.compile(rf"(?={numbering})")
         self._number = re.compile(rf"^(?:{numbering})\s*")
-        self._joining = re.compile(rf"^(?:{pack['items']['joining']})")
-        self._empty = re.compile("|".join(pack["items"]["empty"]))
+        self._joining = re.compile(rf"^(?:{patterns.joining.pattern})")
+        self._empty = re.compile("|".join(empty.pattern for empty in patterns.empty))
         self._sentences = sentences
 
     def of(self, passages: Iterable[Passage]) -> tuple[Item, ...]:

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
 
 from assistant.errors import LanguageModelError
 from assistant.grounding.citations import shorten
 from assistant.grounding.verification import MARKER, Sentence, check
 from assistant.llm.model import LanguageModel
+from assistant.llm.vocabulary import RewordingVocabulary
 from assistant.types import Answer, Calculation, Citation, Mode
 from ingest.language.lexicon import longest_first
 from ingest.language.normalise import normalise
@@ -121,10 +121,10 @@ def _behind(place: str, citations: Mapping[int, Citation]) -> str:
 class Likeness:
     """Whether two sentences say the same: the same names, numbers and findings in their order."""
 
-    def __init__(self, pack: Mapping[str, Any]) -> None:
-        glue = "|".join(longest_first(pack["glue"]))
-        edges = "|".join(longest_first(pack["edges"]))
-        findings = "|".join(map(re.escape, longest_first(pack["findings"])))
+    def __init__(self, vocabulary: RewordingVocabulary) -> None:
+        glue = "|".join(longest_first(vocabulary.glue))
+        edges = "|".join(longest_first(vocabulary.edges))
+        findings = "|".join(map(re.escape, longest_first(vocabulary.findings)))
         self._glue = re.compile(f"{glue}|{edges}")
         self._edges = re.compile(f"^(?:{edges})|(?:{edges})$")
         self._fixed = rf"{_QUOTE}|\[\d+\]|{_YEAR}|{_NUMBER}|{findings}"
@@ -155,9 +155,11 @@ def _order(sentence: str, words: re.Pattern[str]) -> tuple[list[str], list[str]]
 class Rewriter:
     """Has a grounded answer said anew, sentence by sentence; every sentence is checked first."""
 
-    def __init__(self, model: LanguageModel, pack: Mapping[str, Any], figures: FiguresById) -> None:
+    def __init__(
+        self, model: LanguageModel, vocabulary: RewordingVocabulary, figures: FiguresById
+    ) -> None:
         self._model = model
-        self._likeness = Likeness(pack)
+        self._likeness = Likeness(vocabulary)
         self._figures = figures
 
     def stream(self, answer: Answer) -> Iterator[str | Answer]:

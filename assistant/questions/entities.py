@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.departments.directory import Directory, Mention
+from assistant.language.term_vocabulary import TermVocabulary
 from assistant.questions.vocabulary import NameVocabulary
-from ingest.language.lexicon import any_of
 from ingest.language.normalise import normalise
 from ingest.language.years import find_spoken_years
 from ingest.types.blocks import Form
@@ -65,19 +65,18 @@ MIN_PART = 4
 class Terms:
     """Budget terms and how people say them (concepts.toml and terms.toml)."""
 
-    def __init__(self, concepts: Mapping[str, Any], terms: Mapping[str, Any]) -> None:
-        self._colloquial = [
-            (any_of(patterns), concept) for concept, patterns in terms["colloquial"].items()
-        ]
-        self.sayings = [(any_of(patterns), words) for words, patterns in terms["sayings"].items()]
-        generic = frozenset(terms["generic"])
-        self._parts = frozenset(terms["parts"])
-        self._measured = re.compile(terms["measured"])
+    def __init__(self, concepts: Mapping[str, Any], vocabulary: TermVocabulary) -> None:
+        self._colloquial = vocabulary.colloquial
+        self.sayings = vocabulary.sayings
+        self._parts = vocabulary.parts
+        self._measured = vocabulary.measured
         self.synonyms: dict[str, str] = {}
         for concept, entry in concepts.items():
             for word in (concept, *entry["synonyms"]):
                 self.synonyms.setdefault(normalise(word), concept)
-        told = [word for word, concept in self.synonyms.items() if concept not in generic]
+        told = [
+            word for word, concept in self.synonyms.items() if concept not in vocabulary.generic
+        ]
         ordered = sorted(told, key=len, reverse=True)
         # 各项目支出进度 is the 支出进度 of each 项目.
         self._exact = re.compile(

@@ -9,6 +9,7 @@ from assistant.departments.directory import Directory
 from assistant.departments.implementing_units import Operators, OwnRecords, names
 from assistant.departments.name_grammar import Grammar
 from assistant.language.name_matching import Synonyms
+from assistant.language.term_vocabulary import read_terms
 from assistant.questions.entities import Names, Recogniser, Terms
 from assistant.questions.planner import Planner
 from assistant.questions.vocabulary import read_questions
@@ -54,9 +55,9 @@ class SnapshotCache:
         self._cut = tokenizer.cut
         self._search = search
         self._questions = read_questions()
-        self._vocabulary = read_pack("terms")
+        self._vocabulary = read_terms()
         self._terms = Terms(read_pack("concepts"), self._vocabulary)
-        self._synonyms = Synonyms(self._vocabulary["synonyms"])
+        self._synonyms = Synonyms(self._vocabulary.synonyms)
         self._grammar = Grammar(read_pack("departments"))
         self._kept: tuple[tuple[int, int], LibrarySnapshot] | None = None
         self._known: tuple[tuple[int, int], Directory] | None = None
@@ -126,9 +127,9 @@ class SnapshotCache:
             synonyms=self._synonyms,
             cut=self._cut,
             terms=self._terms.synonyms,
-            verbs=self._vocabulary["verbs"],
-            instead=self._vocabulary["instead"],
-            so_far=self._vocabulary["so_far"],
+            verbs=self._vocabulary.verbs,
+            instead=self._vocabulary.instead,
+            so_far=self._vocabulary.so_far,
         )
         finder = FactFinder(
             FactCache(own, vocabulary=words, canonical=directory.canonical),

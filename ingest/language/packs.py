@@ -72,6 +72,17 @@ class PackTable:
             self.fail(key, "应为字符串的列表")
         return tuple(self._string(key, word) for word in value)
 
+    def word_lists(
+        self, key: str, *, default: tuple[tuple[str, ...], ...] | None = None
+    ) -> tuple[tuple[str, ...], ...]:
+        """A list of lists of strings."""
+        if default is not None and key not in self:
+            return default
+        value = self._value(key)
+        if not isinstance(value, list) or not all(isinstance(one, list) for one in value):
+            self.fail(key, "应为字符串列表的列表")
+        return tuple(tuple(self._string(key, word) for word in one) for one in value)
+
     def pattern(self, key: str, *, flags: int = 0) -> re.Pattern[str]:
         """A regular expression."""
         return self._compiled(key, self.text(key), flags)

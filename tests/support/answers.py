@@ -13,7 +13,6 @@ from assistant.grounding.quotation import QuotableSentences
 from assistant.language.wording import Wording
 from assistant.questions.vocabulary import read_questions
 from assistant.types import Intent, Match, QueryPlan
-from ingest.language.lexicon import read_pack
 from ingest.language.quantities import parse_value
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Quantity, Role
@@ -31,7 +30,7 @@ DOCUMENTS = (
     record("goals", Form.TARGET),
     record("told", Form.REPORT),
 )
-STATUS = StatusRules.from_pack(read_pack("status"))
+STATUS = StatusRules.from_pack(open_pack("status"))
 
 
 def drafted(

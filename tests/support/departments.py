@@ -2,6 +2,7 @@
 
 from assistant.departments.directory import Directory
 from assistant.departments.name_grammar import Grammar
+from assistant.language.term_vocabulary import read_terms
 from assistant.questions.entities import Names, Recogniser, Terms
 from assistant.questions.vocabulary import read_questions
 from ingest.language.lexicon import read_pack
@@ -14,6 +15,6 @@ DIRECTORY = Directory([HUANGPU, DONGGUAN, HEALTH, LABOUR], Grammar(read_pack("de
 RECOGNISER = Recogniser(
     DIRECTORY,
     names=Names(["服务对象满意度", "部门预算支出进度达标率"]),
-    terms=Terms(read_pack("concepts"), read_pack("terms")),
+    terms=Terms(read_pack("concepts"), read_terms()),
     vocabulary=read_questions().names,
 )

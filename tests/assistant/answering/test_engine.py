@@ -17,13 +17,12 @@ from assistant.grounding.quotation import QuotableSentences
 from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.types import Mode, Verdict
-from ingest.language.lexicon import read_pack
 from ingest.pipeline import Library
 from ingest.types.blocks import Form
 from tests.support.builders import page, write
 from tests.support.library import open_library
 
-STATUS = StatusRules.from_pack(read_pack("status"))
+STATUS = StatusRules.from_pack(open_pack("status"))
 
 
 def knowledge(library: Library) -> tuple[SnapshotCache, Auditor]:

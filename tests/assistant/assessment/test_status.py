@@ -6,12 +6,12 @@ import pytest
 
 from assistant.assessment.status import StatusRules, judge
 from assistant.types import Status
-from ingest.language.lexicon import read_pack
+from ingest.language.packs import open_pack
 from ingest.language.quantities import parse_value
 from ingest.types.blocks import Location
 from ingest.types.facts import Indicator, Quantity
 
-RULES = StatusRules.from_pack(read_pack("status"))
+RULES = StatusRules.from_pack(open_pack("status"))
 
 
 def stands(

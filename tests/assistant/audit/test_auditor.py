@@ -15,6 +15,7 @@ from assistant.departments.name_grammar import Grammar
 from assistant.types import Finding, Severity
 from ingest.extraction.understand import understand
 from ingest.language.lexicon import read_pack
+from ingest.language.packs import open_pack
 from ingest.language.tokenizer import Tokenizer
 from ingest.loaders import load
 from ingest.records.record_store import RecordStore
@@ -47,7 +48,7 @@ class Bookcase:
             self.records,
             lambda: Directory(set(self.records.departments()), GRAMMAR),
             RuleBook(),
-            StatusRules.from_pack(read_pack("status")),
+            StatusRules.from_pack(open_pack("status")),
             read_words(),
         )
 

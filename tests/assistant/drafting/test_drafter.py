@@ -16,6 +16,7 @@ from assistant.config import Settings
 from assistant.drafting.self_report import Items, shared
 from assistant.drafting.types import Draft, ProblemKind, Section
 from assistant.drafting.verification import MARK, unsupported
+from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.drafting.word_export import docx, plain
 from assistant.errors import DraftError
 from assistant.grounding.quotation import QuotableSentences
@@ -24,7 +25,7 @@ from assistant.questions.vocabulary import read_questions
 from assistant.schemas.drafts import DraftJson
 from assistant.service import Assistant
 from assistant.types import Mode, Status, Verdict
-from ingest.language.lexicon import read_pack
+from ingest.language.packs import open_pack
 from ingest.types.blocks import Location
 from ingest.types.facts import Passage
 from ingest.types.library import Scope
@@ -253,7 +254,7 @@ def test_an_edit_reaches_the_pairs_of_problem_and_measure(water: Assistant) -> N
 )
 def test_what_a_department_says_is_cut_into_items(text: str, items: list[str]) -> None:
     quotable = QuotableSentences(read_questions().planted)
-    cutter = Items(read_pack("drafting"), quotable.of)
+    cutter = Items(DraftingVocabulary.from_pack(open_pack("drafting")).items, quotable.of)
     passage = Passage("p", "d", WATER, 2023, "存在问题", text, Location(line_start=1, line_end=1))
     assert [item.text for item in cutter.of([passage])] == items
 

@@ -8,8 +8,9 @@ import pytest
 from assistant.config import Settings
 from assistant.drafting.prose import LONGEST, Joiner
 from assistant.llm.model import LanguageModel
+from assistant.llm.vocabulary import RewordingVocabulary
 from assistant.types import Calculation
-from ingest.language.lexicon import read_pack
+from ingest.language.packs import open_pack
 from tests.support.chat_server import ChatServer, chat_server
 
 FORMULA = Calculation("20 − 17 = 3", (), Decimal(3), "场")
@@ -38,7 +39,7 @@ def joiner(server: ChatServer) -> Joiner:
     settings = Settings(llm_base_url=server.url, llm_model="m", llm_timeout=60)
     model = LanguageModel.from_settings(settings)
     assert model is not None
-    return Joiner(model, read_pack("rewording"))
+    return Joiner(model, RewordingVocabulary.from_pack(open_pack("rewording")))
 
 
 def test_sentences_are_joined_and_keep_their_sources(server: ChatServer, joiner: Joiner) -> None:

@@ -14,9 +14,10 @@ from assistant.config import Settings
 from assistant.errors import LanguageModelError, SettingsError
 from assistant.llm.model import LanguageModel
 from assistant.llm.rewording import Likeness, script
+from assistant.llm.vocabulary import RewordingVocabulary
 from assistant.service import Assistant
 from assistant.types import Answer, Mode, Verdict
-from ingest.language.lexicon import read_pack
+from ingest.language.packs import open_pack
 from tests.support.chat_server import ChatServer, Reply, chat_server
 
 SATISFACTION = "服务对象满意度是多少，目标是多少？"
@@ -258,7 +259,7 @@ COMPARED = "甲局2022年支出数为5万元[1]，乙局2022年支出数为7万�
     ],
 )
 def test_joining_words_and_the_place_of_the_year_may_change(said: str, grounded: str) -> None:
-    assert Likeness(read_pack("rewording")).holds(said, grounded)
+    assert Likeness(RewordingVocabulary.from_pack(open_pack("rewording"))).holds(said, grounded)
 
 
 @pytest.mark.parametrize(
@@ -289,8 +290,8 @@ def test_joining_words_and_the_place_of_the_year_may_change(said: str, grounded:
     ],
 )
 def test_nothing_else_may_change(said: str, grounded: str) -> None:
-    assert Likeness(read_pack("rewording")).holds(grounded, grounded)
-    assert not Likeness(read_pack("rewording")).holds(said, grounded)
+    assert Likeness(RewordingVocabulary.from_pack(open_pack("rewording"))).holds(grounded, grounded)
+    assert not Likeness(RewordingVocabulary.from_pack(open_pack("rewording"))).holds(said, grounded)
 
 
 def test_formulas_and_markers_side_by_side_are_one_marker_to_the_model(
