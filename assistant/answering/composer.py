@@ -31,9 +31,10 @@ from assistant.types import (
     RateKind,
     Topic,
 )
+from ingest.types.budget_terms import BudgetTerm
 
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
-GRADE = ("自评等级",)
+GRADE = (BudgetTerm.SELF_GRADE,)
 MAX_CATALOGUED = 40
 """Maximum number of things that a catalogue names."""
 MAX_OFFERED = 5

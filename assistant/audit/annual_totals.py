@@ -16,11 +16,11 @@ from assistant.grounding.calculations import Term, UnitMismatch, average, rate, 
 from assistant.language.numbers import convert, plain
 from assistant.types import Calculation, Status
 from ingest.types.blocks import Form
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Role
 
 ORDER = (Form.SELF_EVALUATION, Form.PROJECT_SELF_EVALUATION, Form.REPORT, Form.TARGET)
 """Whose row of an indicator counts, best first."""
-SPENT, FINAL = "实际支出数", "全年预算数"
 UNIT = "万元"
 
 
@@ -111,7 +111,10 @@ def _whole_budget(dossier: Dossier) -> tuple[Figure | None, Figure | None]:
                 key=lambda row: -len(row.entries),
             )
             for account in (*best, whole(sheet)):
-                spent, final = account.first(SPENT), account.first(FINAL)
+                spent, final = (
+                    account.first(BudgetTerm.SPENDING),
+                    account.first(BudgetTerm.FINAL_BUDGET),
+                )
                 if spent is not None and final is not None:
                     return spent, final
     return None, None
@@ -133,7 +136,7 @@ def _reported(dossier: Dossier, words: AuditVocabulary) -> Figure | None:
         for sheet in dossier.sheets:
             for figure in sheet.figures if sheet.form is form else ():
                 said = figure.quantity.values
-                whole_score = figure.role is Role.SCORE and figure.concept == "自评得分"
+                whole_score = figure.role is Role.SCORE and figure.concept == BudgetTerm.SELF_SCORE
                 if whole_score and not figure.task and len(said) == 1 and said[0] > 20:
                     return figure
     return None
@@ -212,7 +215,7 @@ def _execution(
 ) -> Calculation | None:
     """The score of the execution rate: B ÷ A × its weight, at most the weight."""
     pool = whole(sheet, task)
-    spent, final = pool.first(SPENT), pool.first(FINAL)
+    spent, final = pool.first(BudgetTerm.SPENDING), pool.first(BudgetTerm.FINAL_BUDGET)
     if spent is None or final is None:
         return None
     try:

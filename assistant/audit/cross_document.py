@@ -32,11 +32,23 @@ from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import Severity
 from ingest.types.blocks import Form
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Quantity, Role
 
 TERMS = (
-    *("年初预算数", "全年预算数", "实际支出数", "年度调整额", "预算完成率", "预算调整率"),
-    *("三公经费", "三公经费支出", "三公经费控制率"),
+    *(
+        BudgetTerm.INITIAL_BUDGET,
+        BudgetTerm.FINAL_BUDGET,
+        BudgetTerm.SPENDING,
+        BudgetTerm.ADJUSTMENT,
+        BudgetTerm.COMPLETION_RATE,
+        BudgetTerm.ADJUSTMENT_RATE,
+    ),
+    *(
+        BudgetTerm.OFFICIAL_EXPENSES,
+        BudgetTerm.OFFICIAL_EXPENSES_SPENDING,
+        BudgetTerm.OFFICIAL_EXPENSES_CONTROL_RATE,
+    ),
 )
 ENOUGH = 3
 """A row with so many terms of the budget tells the whole budget, not the total of some table."""
@@ -173,7 +185,7 @@ def _told(sheet: Sheet) -> Iterator[Figure]:
             if len(values) == 1:
                 yield from (f for f in block.entries[term] if f.id not in taken)
     for figure in sheet.figures:
-        spent = figure.task and figure.concept == "实际支出数"
+        spent = figure.task and figure.concept == BudgetTerm.SPENDING
         if spent and figure.id not in taken and is_money(figure):
             yield figure
 

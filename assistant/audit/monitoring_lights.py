@@ -12,6 +12,7 @@ from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
 from assistant.language.numbers import convert, plain
 from assistant.types import Status
 from ingest.types.blocks import Form
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Indicator
 
 HUNDRED, YEAR = Decimal(100), Decimal(12)
@@ -35,7 +36,7 @@ def lights(
 def _balance(sheet: Sheet, rules: Rules) -> Iterator[Light]:
     """Yellow where more of the budget than the limit is left."""
     pool = whole(sheet)
-    spent, final = pool.first("实际支出数"), pool.first("全年预算数")
+    spent, final = pool.first(BudgetTerm.SPENDING), pool.first(BudgetTerm.FINAL_BUDGET)
     if spent is None or final is None:
         return
     try:
@@ -57,7 +58,7 @@ def _ahead(line: ScoreLine, dossier: Dossier, rules: Rules) -> Iterator[Light]:
     weight = rules.scoring.execution_weight
     for sheet in dossier.sheets:
         pool = whole(sheet, line.task)
-        spent, final = pool.first("实际支出数"), pool.first("全年预算数")
+        spent, final = pool.first(BudgetTerm.SPENDING), pool.first(BudgetTerm.FINAL_BUDGET)
         if not sheet.reports or spent is None or final is None or line.reported is None:
             continue
         try:
@@ -90,8 +91,8 @@ def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Li
             yield Light(task, colour, f"{row.name}：{shown}")
         pool = whole(sheet, task)
         spent, budget = (
-            pool.first("累计执行数"),
-            pool.first("全年预算数") or pool.first("年初预算数"),
+            pool.first(BudgetTerm.SPENDING_TO_DATE),
+            pool.first(BudgetTerm.FINAL_BUDGET) or pool.first(BudgetTerm.INITIAL_BUDGET),
         )
         if spent is None or budget is None:
             continue

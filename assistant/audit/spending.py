@@ -20,6 +20,7 @@ from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted
 from assistant.types import Severity
 from ingest.types.blocks import Form
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Indicator
 
 LONGEST_SAME = 40
@@ -32,7 +33,7 @@ def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
         return
     for task in dict.fromkeys(f.task for f in sheet.figures):
         pool = whole(sheet, task)
-        spent, final = pool.first("实际支出数"), pool.first("全年预算数")
+        spent, final = pool.first(BudgetTerm.SPENDING), pool.first(BudgetTerm.FINAL_BUDGET)
         if spent is None or final is None:
             continue
         try:
@@ -60,7 +61,7 @@ def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
 def check_changed(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
     """D20: an adjustment above the limit, which needs a reason."""
     pool = whole(sheet)
-    initial, final = pool.first("年初预算数"), pool.first("全年预算数")
+    initial, final = pool.first(BudgetTerm.INITIAL_BUDGET), pool.first(BudgetTerm.FINAL_BUDGET)
     if initial is None or final is None or sheet.form is Form.SUMMARY:
         return
     try:
@@ -79,7 +80,7 @@ def check_changed(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
             sources([initial, final]),
             f"{shown} × 100% = {plain(share)}%",
             (),
-            "预算调整率",
+            BudgetTerm.ADJUSTMENT_RATE,
         )
 
 

@@ -20,9 +20,11 @@ from assistant.grounding.calculations import Term, UnitMismatch, difference, ter
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import quoted, value
 from assistant.types import Calculation, Severity
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure
 
-INITIAL, FINAL, ADJUSTED, SPENT = "年初预算数", "全年预算数", "年度调整额", "实际支出数"
+ADJUSTMENT_TERMS = (BudgetTerm.INITIAL_BUDGET, BudgetTerm.FINAL_BUDGET, BudgetTerm.ADJUSTMENT)
+"""The budget before, the budget after, and by how much it was adjusted."""
 _OF_WHICH = re.compile(r"^\W*其中")
 
 
@@ -266,7 +268,7 @@ def check_adjustment(sheet: Sheet, tolerance: Decimal) -> Iterator[DraftFinding]
     accounts = [row for row, _ in rows(sheet)]
     tasks = dict.fromkeys(f.task for f in sheet.figures)
     for account in [*accounts, *(whole(sheet, task) for task in tasks)]:
-        initial, final, adjusted = (account.first(t) for t in (INITIAL, FINAL, ADJUSTED))
+        initial, final, adjusted = map(account.first, ADJUSTMENT_TERMS)
         if initial is None or final is None or adjusted is None or _agree(account, tolerance):
             continue
         key = (account.task, adjusted.quantity.values[0])
@@ -279,15 +281,15 @@ def check_adjustment(sheet: Sheet, tolerance: Decimal) -> Iterator[DraftFinding]
 
 def _agree(account: Account, tolerance: Decimal) -> bool:
     """Whether any of the printed values fit, whatever sign the adjustment is printed with."""
-    for initial in account.entries[INITIAL]:
-        for final in account.entries[FINAL]:
+    for initial in account.entries[BudgetTerm.INITIAL_BUDGET]:
+        for final in account.entries[BudgetTerm.FINAL_BUDGET]:
             try:
                 gap = difference(term(final), term(initial))
             except UnitMismatch:
                 return True
             parts = [
                 f
-                for f in account.entries[ADJUSTED]
+                for f in account.entries[BudgetTerm.ADJUSTMENT]
                 if convert(Decimal(1), f.quantity.unit, gap.unit)
             ]
             allowed = slack([initial, final, *parts], gap.unit, least=tolerance)
@@ -311,7 +313,7 @@ def _adjustment(
         return None
     unit = forward.unit
     several = any(
-        len({f.quantity.values for f in account.entries[t]}) > 1 for t in (INITIAL, FINAL, ADJUSTED)
+        len({f.quantity.values for f in account.entries[t]}) > 1 for t in ADJUSTMENT_TERMS
     )
     about = quoted(account.task) if account.task else ""
     text = (
@@ -342,7 +344,7 @@ def check_overspent(sheet: Sheet, tolerance: Decimal) -> Iterator[DraftFinding]:
     told: set[tuple[str, Decimal]] = set()
     tasks = dict.fromkeys(f.task for f in sheet.figures)
     for account in [*(row for row, _ in rows(sheet)), *(whole(sheet, task) for task in tasks)]:
-        spent, final = account.first(SPENT), account.first(FINAL)
+        spent, final = account.first(BudgetTerm.SPENDING), account.first(BudgetTerm.FINAL_BUDGET)
         if spent is None or final is None:
             continue
         try:

@@ -17,11 +17,11 @@ from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
 from assistant.language.numbers import plain
 from assistant.types import Calculation, Finding, IndicatorStatus, Severity
 from ingest.types.blocks import Form, Location
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Role
 from ingest.types.library import DocumentRecord, Scope
 
 ONCE = Scope(copies=False)
-RATE, SCORE = "预算完成率", "自评得分"
 FULL = Decimal(100)
 NOT_WHOLE = frozenset({Form.PROJECT_SELF_EVALUATION, Form.MONITORING, Form.TARGET})
 """Forms that do not report a department's own execution."""
@@ -57,7 +57,7 @@ class BoardCache:
         self, sources: Sources, formulas: Mapping[str, Mapping[str, Any]], rules: StatusRules
     ) -> None:
         self._sources = sources
-        self._formula = formulas[RATE]
+        self._formula = formulas[BudgetTerm.COMPLETION_RATE]
         self._rules = rules
         self._lock = Lock()
         self._kept: tuple[tuple[int, int], Boards] | None = None
@@ -130,7 +130,12 @@ class BoardCache:
 
     def _figures(self, records: Mapping[str, DocumentRecord]) -> list[Figure]:
         """The figures that rates and scores are made of, in document order."""
-        wanted = (self._formula["numerator"], *self._formula["denominators"], RATE, SCORE)
+        wanted = (
+            self._formula["numerator"],
+            *self._formula["denominators"],
+            BudgetTerm.COMPLETION_RATE,
+            BudgetTerm.SELF_SCORE,
+        )
         found = {
             figure.id: figure
             for name in wanted
@@ -176,10 +181,10 @@ class BoardCache:
         for figure in group:
             row = replace(figure.location, column=None, bbox=None)
             places.setdefault(row, {}).setdefault(figure.concept, figure)
-        reported = first.get(RATE)
+        reported = first.get(BudgetTerm.COMPLETION_RATE)
         for of in (first, *places.values()):
             made, inputs = self._rate(of)
-            told = of.get(RATE, reported)
+            told = of.get(BudgetTerm.COMPLETION_RATE, reported)
             value = told.quantity.value if told else None
             if made is not None and value is not None and abs(value - made.result) <= CLOSE:
                 return made, inputs, told
@@ -213,10 +218,10 @@ class BoardCache:
                 weighed.setdefault((row.document_id, row.task), []).append(row)
         rates: dict[tuple[str, str], dict[str, Figure]] = {}
         for figure in figures:
-            if figure.concept != SCORE:
+            if figure.concept != BudgetTerm.SELF_SCORE:
                 own = rates.setdefault((figure.document_id, figure.task), {})
                 own.setdefault(figure.concept, figure)
-        scores = [f for f in figures if f.concept == SCORE]
+        scores = [f for f in figures if f.concept == BudgetTerm.SELF_SCORE]
         for group in _grouped(scores, records, by_task=True):
             # A form scores its budget too: the total is the most of what it calls a score.
             total = max(group, key=lambda figure: figure.quantity.values[0])
@@ -284,7 +289,7 @@ class _Whose:
 def _whole(figures: Sequence[Figure]) -> list[Figure]:
     """The departments' own figures: none of a task, none of the total of a table of tasks."""
     tables = {(f.document_id, f.section.rpartition(" / ")[0]) for f in figures if f.task}
-    own = [f for f in figures if not f.task and f.concept != SCORE]
+    own = [f for f in figures if not f.task and f.concept != BudgetTerm.SELF_SCORE]
     return [f for f in own if (f.document_id, f.section) not in tables]
 
 

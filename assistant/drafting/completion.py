@@ -22,6 +22,7 @@ from assistant.grounding.citations import Statement, of_figure
 from assistant.language.numbers import find_numbers, plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Status
+from ingest.types.budget_terms import BudgetTerm
 
 RESULTS = 6
 """So many statements on other results are quoted."""
@@ -67,7 +68,7 @@ class Completion:
         told = self.material.said.get("grading", ())[:1]
         if told:
             return [cited(f"{clause(told[0].text)}。", told[0].source)]
-        figure = self.material.terms.get("自评得分")
+        figure = self.material.terms.get(BudgetTerm.SELF_SCORE)
         if figure is None:
             return []
         year = f"{self.material.year}年度" if self.material.year else ""

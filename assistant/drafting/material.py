@@ -9,6 +9,7 @@ from assistant.grounding.printed_values import source_of
 from assistant.retrieval.fact_finder import FORM_ORDER, of_department
 from assistant.types import Finding, IndicatorStatus, Status
 from ingest.types.blocks import Form
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Quantity, Role, Task
 from ingest.types.library import DocumentRecord
 
@@ -164,7 +165,7 @@ def funds(figures: Iterable[Figure]) -> dict[str, Figure]:
     """The money of each task, by the task's name without marks; the first document's."""
     found: dict[str, Figure] = {}
     for figure in figures:
-        if figure.task and figure.concept == "任务资金" and figure.quantity.values:
+        if figure.task and figure.concept == BudgetTerm.TASK_FUNDS and figure.quantity.values:
             found.setdefault(bare(figure.task), figure)
     return found
 

@@ -21,6 +21,7 @@ from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.language.numbers import plain
 from assistant.language.wording import quoted, value
 from assistant.types import Calculation
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Task
 
 SAID = 3
@@ -29,7 +30,13 @@ TASKS = 12
 """More tasks than this are counted, and the first ones named."""
 DOUBTED = ("D10",)
 """Checks whose first piece of evidence is the figure that is wrong."""
-SOURCES = ("一般公共预算", "政府性基金", "国有资本经营预算", "财政专户管理资金", "其他资金")
+SOURCES = (
+    BudgetTerm.GENERAL_PUBLIC_BUDGET,
+    BudgetTerm.GOVERNMENT_FUNDS,
+    BudgetTerm.STATE_CAPITAL_BUDGET,
+    BudgetTerm.FISCAL_ACCOUNT_FUNDS,
+    BudgetTerm.OTHER_FUNDS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,8 @@ class Overview:
     def budget(self) -> list[Block]:
         """Budget, adjustment, spending and rate, each cited, the rate recomputed."""
         terms = self.material.terms
-        if not {"全年预算数", "年初预算数", "实际支出数"} & terms.keys():
+        amounts = {BudgetTerm.FINAL_BUDGET, BudgetTerm.INITIAL_BUDGET, BudgetTerm.SPENDING}
+        if not amounts & terms.keys():
             return [say(f"{self.style.blank('budget')}。")]
         out: list[Statement | str] = [f"{self.lead}{self.material.department}"]
         for parts in (list(self._allotted()), list(self._spent())):
@@ -100,24 +108,24 @@ class Overview:
     def _allotted(self) -> Iterable[Statement]:
         """What the department was given, and how that was changed."""
         terms = self.material.terms
-        if "年初预算数" in terms:
-            yield self._of("年初预算数", "年初预算数为{}")
-        change = terms.get("年度调整额")
+        if BudgetTerm.INITIAL_BUDGET in terms:
+            yield self._of(BudgetTerm.INITIAL_BUDGET, "年初预算数为{}")
+        change = terms.get(BudgetTerm.ADJUSTMENT)
         if change is not None:
             amount = change.quantity.values[0]
             word = "减" if amount < 0 or "减" in change.subject else "增"
             shown = value(change.quantity).replace("-", "")
             if amount:
                 yield cited(f"年中调{word}{shown}", of_figure(change))
-        if "全年预算数" in terms:
-            yield self._of("全年预算数", "全年预算数为{}")
+        if BudgetTerm.FINAL_BUDGET in terms:
+            yield self._of(BudgetTerm.FINAL_BUDGET, "全年预算数为{}")
 
     def _spent(self) -> Iterable[Statement]:
         """What it spent, and the rates as reported."""
         for name, words in (
-            ("实际支出数", "全年实际支出{}"),
-            ("预算完成率", "预算完成率为{}"),
-            ("预算调整率", "预算调整率为{}"),
+            (BudgetTerm.SPENDING, "全年实际支出{}"),
+            (BudgetTerm.COMPLETION_RATE, "预算完成率为{}"),
+            (BudgetTerm.ADJUSTMENT_RATE, "预算调整率为{}"),
         ):
             if name in self.material.terms:
                 yield self._of(name, words)
@@ -137,13 +145,13 @@ class Overview:
             if finding.code in DOUBTED and finding.evidence
             for id in finding.evidence[0].figure_ids
         }
-        open_ = figure.id in doubted and figure.concept != "预算完成率"
+        open_ = figure.id in doubted and figure.concept != BudgetTerm.COMPLETION_RATE
         return "（疑似填报有误，待核实）" if open_ else ""
 
     def _rate(self) -> tuple[list[Statement | str], Calculation] | None:
         """The rate by its formula; a printed one that does not follow is marked, not repeated."""
         terms = self.material.terms
-        name = "预算完成率"
+        name = BudgetTerm.COMPLETION_RATE
         formula = self.formulas[name]
         top, bottom = terms.get(formula["numerator"]), terms.get(formula["denominators"][0])
         if top is None or bottom is None:
@@ -209,9 +217,9 @@ class Overview:
         terms = self.material.terms
         parts: list[Statement | str] = []
         for name, words in (
-            ("三公经费", "“三公”经费预算{}"),
-            ("三公经费支出", "支出{}"),
-            ("三公经费控制率", "控制率为{}"),
+            (BudgetTerm.OFFICIAL_EXPENSES, "“三公”经费预算{}"),
+            (BudgetTerm.OFFICIAL_EXPENSES_SPENDING, "支出{}"),
+            (BudgetTerm.OFFICIAL_EXPENSES_CONTROL_RATE, "控制率为{}"),
         ):
             if name in terms:
                 lead = "，" if parts else ""

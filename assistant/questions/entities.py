@@ -14,6 +14,7 @@ from assistant.questions.vocabulary import NameVocabulary
 from ingest.language.normalise import normalise
 from ingest.language.years import find_spoken_years
 from ingest.types.blocks import Form
+from ingest.types.budget_terms import BudgetTerm
 
 BLANK = "　"
 _PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")
@@ -229,7 +230,7 @@ class Recogniser:
         spans = self._terms.whole(text_left, self._terms.find(text_left))
         spans = [span for span in spans if not self._qualified(text_left, span, spans)]
         if tasks and not spans and (money := self._vocabulary.task_money.search(text_left)):
-            spans = [(*money.span(), "任务资金")]
+            spans = [(*money.span(), BudgetTerm.TASK_FUNDS)]
         concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
         rest = _blank(text_left, [(s, e) for s, e, _ in spans])
         return Entities(

@@ -12,8 +12,8 @@ from assistant.questions.entities import BLANK
 from assistant.questions.parsed_question import ParsedQuestion
 from assistant.questions.vocabulary import QuestionVocabulary
 from assistant.types import Dimension, Focus, Intent, QueryPlan, RateKind
+from ingest.types.budget_terms import BudgetTerm
 
-_SPENT, _BUDGET = "实际支出数", "全年预算数"
 _EXTREMES = (Intent.MAXIMUM, Intent.MINIMUM)
 _SINGLE = (Intent.LOOKUP, Intent.STATUS, Intent.LIST, Intent.COUNT, Intent.NARRATIVE)
 _HOW_MANY = re.compile("多少|几")
@@ -73,7 +73,7 @@ class OpenQuestions:
         if parsed.sections or not self._words.spent_on.search(parsed.entities.spoken):
             return None
         meant = _about_all(parsed, Intent.LIST, Dimension.TASK)
-        return replace(meant, subjects=(_SPENT,), terms=(_SPENT,))
+        return replace(meant, subjects=(BudgetTerm.SPENDING,), terms=(BudgetTerm.SPENDING,))
 
     def changed_indicators(self, parsed: ParsedQuestion) -> ParsedQuestion | None:
         """哪些指标退步了; 得分进步了多少 is a difference."""
@@ -103,18 +103,21 @@ class OpenQuestions:
         twins = self._words.twins
         spoken = parsed.entities.spoken
         over = bool(self._words.over_budget.search(spoken))
-        named = [t for t in parsed.terms if t in twins and twins[t] != _SPENT]
-        if len(named) == 1 and set(parsed.terms) == {named[0], _SPENT}:  # 三公少花了多少
+        named = [t for t in parsed.terms if t in twins and twins[t] != BudgetTerm.SPENDING]
+        if len(named) == 1 and set(parsed.terms) == {
+            named[0],
+            BudgetTerm.SPENDING,
+        }:  # 三公少花了多少
             return _of_terms(parsed, twins[named[0]])
         if over and not parsed.subjects:
-            parsed = _of_terms(parsed, _BUDGET)
+            parsed = _of_terms(parsed, BudgetTerm.FINAL_BUDGET)
         planned = [term for term in parsed.terms if term in twins]
         if parsed.focus or len(parsed.subjects) != 1 or not planned or parsed.sections:
             return None
         term, spent = planned[0], twins[planned[0]]
         if over:
             return replace(_of_terms(parsed, spent, term), intent=Intent.DIFFERENCE)
-        if term == _BUDGET:
+        if term == BudgetTerm.FINAL_BUDGET:
             return None
         compared = parsed.intent in (Intent.DIFFERENCE, Intent.RATE)
         if compared and not self._words.planned.search(parsed.entities.text):

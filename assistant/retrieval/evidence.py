@@ -10,10 +10,16 @@ from assistant.retrieval.fact_finder import FORM_ORDER, FactFinder
 from assistant.retrieval.project_matching import in_words, of_project, where_named
 from assistant.types import Dimension, Evidence, Intent, Match, QueryPlan, RateKind, Topic
 from ingest.types.blocks import Form
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord, Scope
 
-BUDGET = ("年初预算数", "全年预算数", "实际支出数", "预算完成率")
+BUDGET = (
+    BudgetTerm.INITIAL_BUDGET,
+    BudgetTerm.FINAL_BUDGET,
+    BudgetTerm.SPENDING,
+    BudgetTerm.COMPLETION_RATE,
+)
 """What a paragraph on the budget tells, in this order."""
 MAX_DOCUMENTS_UNNAMED = 12
 """Maximum number of documents in which a question is looked up that names no department."""
@@ -39,8 +45,13 @@ _COUNTED = frozenset(
     }
 )
 """What is listed or counted is counted over all of it, however large the library."""
-SPENT = ("实际支出数",)
-WHOLE_TERMS = ("全年预算数", "实际支出数", "预算完成率", "自评得分")
+SPENT = (BudgetTerm.SPENDING,)
+WHOLE_TERMS = (
+    BudgetTerm.FINAL_BUDGET,
+    BudgetTerm.SPENDING,
+    BudgetTerm.COMPLETION_RATE,
+    BudgetTerm.SELF_SCORE,
+)
 """What tells how a department stands, beside its indicators."""
 Search = Callable[[str, Scope, int], list[Passage]]
 
@@ -288,17 +299,17 @@ class EvidenceFinder:
         for scope in self._scopes(plan):
             facts = self._finder.facts(scope)
             tasks += facts.tasks
-            for term in plan.terms or ("任务资金",):
+            for term in plan.terms or (BudgetTerm.TASK_FUNDS,):
                 figures += self._finder.by_term(term, plan, scope, of_tasks=True)
             if not figures and plan.terms in ((), SPENT):
                 figures += self._task_money(plan, scope)
             if not figures and plan.terms == SPENT:
-                figures += self._finder.by_term("任务资金", plan, scope, of_tasks=True)
+                figures += self._finder.by_term(BudgetTerm.TASK_FUNDS, plan, scope, of_tasks=True)
         return Evidence(figures=tuple(figures), tasks=tuple(tasks))
 
     def _task_money(self, plan: QueryPlan, scope: Scope) -> list[Figure]:
         """Of projects without a column of funds, what was spent on them or else planned."""
-        terms = ("实际支出数", "全年预算数", "年初预算数")
+        terms = (BudgetTerm.SPENDING, BudgetTerm.FINAL_BUDGET, BudgetTerm.INITIAL_BUDGET)
         for term in terms if plan.spent_only else terms[1:]:
             if found := self._finder.by_term(term, plan, scope, of_tasks=True):
                 return found

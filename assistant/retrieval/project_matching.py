@@ -9,9 +9,9 @@ from dataclasses import replace
 from assistant.types import Match, QueryPlan
 from ingest.language.budget_terms import find_concept, is_term
 from ingest.language.normalise import squeeze
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Role
 
-_SPENT = "实际支出数"
 _MONEY = frozenset({"元", "万元", "亿元"})
 _ROLES = (Role.BUDGET, Role.SPENT, Role.RATE, Role.SCORE, Role.FUND)
 _KIND = re.compile(r"(?:的|项目|专项|工程|任务|资金|经费|工作|支出|建设)+$")
@@ -62,7 +62,7 @@ def _split(subject: str, plan: QueryPlan) -> tuple[str, str]:
     if concept and concept.role is not Role.FUND:
         return subject[:at], concept.name
     spent = Role.SPENT in plan.roles and set(plan.units) & _MONEY
-    return (subject, _SPENT) if spent else ("", "")
+    return (subject, BudgetTerm.SPENDING) if spent else ("", "")
 
 
 def project_meant(about: str, tasks: Iterable[str]) -> str:

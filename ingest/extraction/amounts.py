@@ -15,6 +15,7 @@ from ingest.language.quantities import parse_value
 from ingest.language.years import YEAR
 from ingest.tables.headers import is_listed, role_by_words, term_of
 from ingest.tables.rows import FormRow, RoleCell
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Quantity, Role
 from ingest.types.tables import ColumnRole, TableKind
 
@@ -41,7 +42,7 @@ COLUMN_ROLES = {
     ColumnRole.LAST_YEAR: Role.ACTUAL,
     ColumnRole.CHANGE: Role.RATE,
 }
-GRADE_TERM = "自评等级"
+GRADE_TERM = BudgetTerm.SELF_GRADE
 """The term of what a department was rated."""
 ALL_FUNDS_TERM = "年度资金总额"
 """The term of the whole amount of a project, of which other rows tell the sources."""
@@ -193,7 +194,7 @@ def role_of(cell: RoleCell, kind: TableKind) -> Role | None:
 
 _PLACE = re.compile(r"[一-龥]{1,4}?[市县区旗州]")
 """The place whose departments a table put together by its finance office lists."""
-_COLUMN_TERMS = {ColumnRole.SPENT: "实际支出数", ColumnRole.RATE: "预算完成率"}
+_COLUMN_TERMS = {ColumnRole.SPENT: BudgetTerm.SPENDING, ColumnRole.RATE: BudgetTerm.COMPLETION_RATE}
 
 
 def _column_concept(cell: RoleCell, head: str) -> Concept | None:

@@ -30,6 +30,7 @@ from ingest.language.quantities import parse_value
 from ingest.tables.combined_cells import parted
 from ingest.tables.rows import FormRow, part
 from ingest.types.blocks import Cell
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Indicator, Oddity, Quantity, Role
 from ingest.types.tables import ColumnRole, TableKind
 
@@ -87,7 +88,7 @@ class IndicatorReader:
                 quote=row_quote(row, (ColumnRole.PROJECT, ColumnRole.PROJECT_FUND)),
                 subject=reading.project + label_key(fund.head),
             )
-            self.recorder.value(fund, Role.FUND, around, find_concept("任务资金"))
+            self.recorder.value(fund, Role.FUND, around, find_concept(BudgetTerm.TASK_FUNDS))
         return reading
 
     def _total(self, row: FormRow, reading: ReadingContext) -> None:
@@ -97,7 +98,7 @@ class IndicatorReader:
         for cell in row.cells:
             role = COLUMN_ROLES.get(cell.role)
             if role in POINT_ROLES:
-                concept = find_concept("自评得分") if role is Role.SCORE else None
+                concept = find_concept(BudgetTerm.SELF_SCORE) if role is Role.SCORE else None
                 subject = "总分" if concept else row.total + label_key(cell.head)
                 self.recorder.value(cell, role, replace(around, subject=subject), concept)
 

@@ -1,10 +1,13 @@
 """Budget terms and their synonyms (预算指标用语), from `data/lexicon/concepts.toml`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from ingest.errors import PackError
 from ingest.language.lexicon import read_pack
 from ingest.language.normalise import REMEMBERED, squeeze
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Role
 
 
@@ -24,8 +27,15 @@ class _Entry:
     excluded: tuple[str, ...]
 
 
+def require_terms(names: Collection[str]) -> None:
+    """Raise PackError where concepts.toml lacks a term that the program reckons with."""
+    if missing := [term for term in BudgetTerm if term not in names]:
+        raise PackError(f"词库 data/lexicon/concepts.toml 缺少 {'、'.join(missing)}，请补上。")
+
+
 @cache
 def _entries() -> tuple[_Entry, ...]:
+    require_terms(read_pack("concepts").keys())
     return tuple(
         _Entry(
             Concept(name, Role(spec["role"])),

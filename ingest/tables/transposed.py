@@ -12,9 +12,10 @@ from ingest.language.normalise import squeeze
 from ingest.language.quantities import parse_value
 from ingest.tables.headers import AMOUNTS, role_by_words
 from ingest.types.blocks import Cell, TableBlock
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.tables import TableKind
 
-_SOURCES = ("其他资金", "地方资金", "结余资金")
+_SOURCES = (BudgetTerm.OTHER_FUNDS, BudgetTerm.LOCAL_FUNDS, BudgetTerm.CARRIED_OVER_FUNDS)
 
 
 def turned_amounts(table: TableBlock) -> Iterator[TableBlock]:

@@ -13,6 +13,7 @@ from assistant.grounding.quotation import QuotableSentences
 from assistant.language.wording import Wording
 from assistant.questions.vocabulary import read_questions
 from assistant.types import Intent, Match, QueryPlan
+from ingest.language.packs import open_pack
 from ingest.language.quantities import parse_value
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Quantity, Role

@@ -17,6 +17,7 @@ from assistant.grounding.quotation import QuotableSentences
 from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.types import Mode, Verdict
+from ingest.language.packs import open_pack
 from ingest.pipeline import Library
 from ingest.types.blocks import Form
 from tests.support.builders import page, write
