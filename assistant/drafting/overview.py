@@ -184,10 +184,10 @@ class Overview:
         terms = self.material.terms
         parts = [name for name in SOURCES if name in terms and terms[name].quantity.values[0]]
         out: list[Statement | str] = []
-        for number, name in enumerate(parts):
+        for number, source in enumerate(parts):
             lead = "、" if number else "资金来源中，"
-            shown = value(terms[name].quantity)
-            out.append(cited(f"{lead}{name}{shown}", of_figure(terms[name])))
+            shown = value(terms[source].quantity)
+            out.append(cited(f"{lead}{source}{shown}", of_figure(terms[source])))
         if parts:
             out.append("。")
         made: list[Calculation] = []
