@@ -29,10 +29,11 @@ sys.path.insert(0, str(ROOT))
 from assistant.config import Settings
 from assistant.llm.model import LanguageModel
 from assistant.llm.rewording import Likeness, Rewriter, script
+from assistant.llm.vocabulary import RewordingVocabulary
 from assistant.schemas import answers as contract
 from assistant.service import Assistant
 from assistant.types import Answer, Mode
-from ingest.language.lexicon import read_pack
+from ingest.language.packs import open_pack
 from ingest.types.facts import Figure
 from ingest.types.library import Scope
 
@@ -97,7 +98,7 @@ def compare(
     """Answers every turn both ways and writes grounded.jsonl and llm.jsonl."""
     tally = Tally()
     overheard = Overheard(model)
-    pack = read_pack("rewording")
+    pack = RewordingVocabulary.from_pack(open_pack("rewording"))
     facts: dict[str, Figure] = {f.id: f for f in assistant.figures(Scope())}
     rewriter = Rewriter(
         overheard,  # type: ignore[arg-type] # counts what the model says

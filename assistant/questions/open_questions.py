@@ -104,10 +104,8 @@ class OpenQuestions:
         spoken = parsed.entities.spoken
         over = bool(self._words.over_budget.search(spoken))
         named = [t for t in parsed.terms if t in twins and twins[t] != BudgetTerm.SPENDING]
-        if len(named) == 1 and set(parsed.terms) == {
-            named[0],
-            BudgetTerm.SPENDING,
-        }:  # 三公少花了多少
+        # 三公少花了多少
+        if len(named) == 1 and set(parsed.terms) == {named[0], BudgetTerm.SPENDING}:
             return _of_terms(parsed, twins[named[0]])
         if over and not parsed.subjects:
             parsed = _of_terms(parsed, BudgetTerm.FINAL_BUDGET)
