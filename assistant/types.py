@@ -279,6 +279,21 @@ class Status(StrEnum):
     QUALITATIVE_MET = "定性达成"
     QUALITATIVE_UNMET = "定性未达成"
 
+    @property
+    def is_met(self) -> bool:
+        """Whether the target was reached, in numbers or in words."""
+        return self in (Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET)
+
+    @property
+    def is_unmet(self) -> bool:
+        """Whether the target was missed, in numbers or in words."""
+        return self in (Status.UNMET, Status.QUALITATIVE_UNMET)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it cannot be told: nothing was reported, or nothing that can be compared."""
+        return self in (Status.UNVERIFIABLE, Status.UNREPORTED)
+
 
 @dataclass(frozen=True, slots=True)
 class IndicatorStatus:

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from assistant.config import Settings
 from assistant.drafting.types import Draft, Section
 from assistant.service import Assistant
-from assistant.types import Mode, Status, Verdict
+from assistant.types import Mode, Verdict
 from ingest.types.blocks import Form
 from ingest.types.library import Scope
 
@@ -65,7 +65,7 @@ def unnamed(assistant: Assistant, draft: Draft) -> list[str]:
     return [
         f"未达标指标没有列入问题：{standing.indicator.name}"
         for standing in assistant.indicators(scope)
-        if standing.status in (Status.UNMET, Status.QUALITATIVE_UNMET)
+        if standing.status.is_unmet
         and forms[standing.indicator.document_id] is not Form.MONITORING
         and bare(standing.indicator.name) not in said
     ]

@@ -17,6 +17,7 @@ from assistant.grounding.calculations import (
 )
 from assistant.grounding.citations import Source, Statement, of_actual, of_figure
 from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.form_order import indicator_rank
 from assistant.grounding.printed_values import PrintedValue, sheet, source_of
 from assistant.language.numbers import PERCENT, convert, plain
 from assistant.language.wording import COMPARED, goal, quoted, value
@@ -38,10 +39,10 @@ NAMED = 4
 LINES = 80
 """A list longer than this is cut, and says so."""
 WANTED: Mapping[StatusFamily | None, frozenset[Status]] = {
-    StatusFamily.UNMET: frozenset({Status.UNMET, Status.QUALITATIVE_UNMET}),
-    StatusFamily.UNVERIFIABLE: frozenset({Status.UNVERIFIABLE, Status.UNREPORTED}),
+    StatusFamily.UNMET: frozenset(status for status in Status if status.is_unmet),
+    StatusFamily.UNVERIFIABLE: frozenset(status for status in Status if status.is_open),
     StatusFamily.EXCEEDED: frozenset({Status.EXCEEDED}),
-    StatusFamily.MET: frozenset({Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET}),
+    StatusFamily.MET: frozenset(status for status in Status if status.is_met),
 }
 _SAID = {
     Status.MET: "达标",
@@ -143,9 +144,7 @@ class Aggregates:
         return list(best.values())
 
     def _rank(self, row: Indicator) -> tuple[bool, bool, int]:
-        """Rows that report come before rows that only plan."""
-        unreported = not row.actual_text.strip() and row.actual is None
-        return unreported, row.target is None, _FORM_RANK.get(self._form(row.document_id), 3)
+        return indicator_rank(row, self._form(row.document_id))
 
     def row(
         self, item: IndicatorStatus, evidence: Evidence, *, verdict: bool = False
@@ -292,15 +291,6 @@ class Aggregates:
         if not unmet:
             out[-1] = Statement("。")
         return Composition(tuple(out), (made, *counts))
-
-
-_FORM_RANK = {
-    Form.SELF_EVALUATION: 0,
-    Form.PROJECT_SELF_EVALUATION: 1,
-    Form.TARGET: 2,
-    Form.REPORT: 3,
-    Form.MONITORING: 9,
-}
 
 
 def named_values(

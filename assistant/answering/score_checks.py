@@ -10,7 +10,7 @@ from assistant.grounding.composition import Composition
 from assistant.grounding.printed_values import source_of
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
-from assistant.types import Calculation, Evidence, QueryPlan, Status
+from assistant.types import Calculation, Evidence, QueryPlan
 from ingest.types.facts import Figure, Indicator, Role
 
 
@@ -38,8 +38,7 @@ class Scores:
         out = self._printed(row, own)
         local = self._rules_of(row.department, row.year)
         made = points(row, self._rules, local.scoring)
-        verdict = judge(row, self._rules).status
-        unmet = verdict in (Status.UNMET, Status.QUALITATIVE_UNMET)
+        unmet = judge(row, self._rules).status.is_unmet
         unreported = row.actual is None or not row.actual.values
         calculations: tuple[Calculation, ...] = ()
         if weight is not None and score > weight:

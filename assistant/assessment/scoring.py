@@ -14,7 +14,7 @@ from typing import Any
 from assistant.assessment.status import StatusRules, direction, judge
 from assistant.grounding.calculations import rounded
 from assistant.language.numbers import convert, plain
-from assistant.types import Calculation, Status
+from assistant.types import Calculation
 from ingest.types.facts import Indicator
 
 NOTHING, HUNDRED = Decimal(0), Decimal(100)
@@ -189,13 +189,12 @@ def recomputed(
     if made is not None:
         return made.result, made.formula
     status = judge(row, rules).status
-    met = status in (Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET)
     said = row.score.values[0] if row.score and row.score.values else None
-    if met:
+    if status.is_met:
         least = weight * scoring.qualitative[0] / HUNDRED
         result = weight if said is None else min(max(said, least), weight)
         return result, f"定性达成，计{plain(result)}"
-    if status in (Status.QUALITATIVE_UNMET, Status.UNMET):
+    if status.is_unmet:
         most = weight * scoring.qualitative[1] / HUNDRED
         result = NOTHING if said is None else min(said, most)
         return result, f"定性未达成，计{plain(result)}"

@@ -14,7 +14,6 @@ from assistant.types import IndicatorStatus, Severity, Status
 from ingest.types.blocks import Form
 from ingest.types.facts import Indicator
 
-UNMET = (Status.UNMET, Status.QUALITATIVE_UNMET)
 _HUNDRED = Decimal(100)
 
 
@@ -55,7 +54,7 @@ def _contradicted(
 ) -> Iterator[DraftFinding]:
     """D06: called done although the numbers or words beside it say otherwise."""
     row = standing.indicator
-    if standing.status not in UNMET:
+    if not standing.status.is_unmet:
         return
     told = row.actual_text.strip()
     stopped = next((w for w in status.not_done if w in told), "")
@@ -89,7 +88,7 @@ def _unexplained(standing: IndicatorStatus, words: AuditVocabulary) -> Iterator[
         and bool(row.score.values and row.weight.values)
         and row.score.values[0] < row.weight.values[0]
     )
-    if standing.status not in UNMET and not lost:
+    if not standing.status.is_unmet and not lost:
         return
     if blank:
         points = (
@@ -97,7 +96,7 @@ def _unexplained(standing: IndicatorStatus, words: AuditVocabulary) -> Iterator[
             if row.weight and row.weight.values and row.score and row.score.values
             else ""
         )
-        why = standing.reason.rstrip("。") if standing.status in UNMET else "得分低于分值"
+        why = standing.reason.rstrip("。") if standing.status.is_unmet else "得分低于分值"
         yield _remark(
             "D07", row, f"{quoted(row.name)}{why}{points}，没有填写偏差原因，建议补充说明。"
         )

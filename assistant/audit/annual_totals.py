@@ -13,14 +13,12 @@ from assistant.audit.dossier import Account, Dossier, Sheet, rows, whole
 from assistant.audit.monitoring_lights import lights
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.grounding.calculations import Term, UnitMismatch, average, rate, rounded, term
+from assistant.grounding.form_order import INDICATOR_ROWS, WHOLE_DEPARTMENT
 from assistant.language.numbers import convert, plain
 from assistant.types import Calculation, Status
-from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Role
 
-ORDER = (Form.SELF_EVALUATION, Form.PROJECT_SELF_EVALUATION, Form.REPORT, Form.TARGET)
-"""Whose row of an indicator counts, best first."""
 UNIT = "万元"
 
 
@@ -83,7 +81,7 @@ def indicators(dossier: Dossier, words: AuditVocabulary) -> list[Indicator]:
     """Each indicator once: the row of the first form that has it, by name and task."""
     kept: list[Indicator] = []
     names: set[str] = set()
-    for form in ORDER:
+    for form in INDICATOR_ROWS:
         added: set[str] = set()
         taken: set[tuple[str, str]] = set()
         for sheet in dossier.sheets:
@@ -102,7 +100,7 @@ def indicators(dossier: Dossier, words: AuditVocabulary) -> list[Indicator]:
 
 def _whole_budget(dossier: Dossier) -> tuple[Figure | None, Figure | None]:
     """The department's spending and budget, of one document and, if it can be, of one row."""
-    for form in (Form.SELF_EVALUATION, Form.REPORT, Form.SUMMARY):
+    for form in WHOLE_DEPARTMENT:
         for sheet in dossier.sheets:
             if sheet.form is not form:
                 continue
@@ -132,7 +130,7 @@ def _in_ten_thousands(figure: Figure | None) -> Decimal | None:
 
 def _reported(dossier: Dossier, words: AuditVocabulary) -> Figure | None:
     """The score that the department reports for itself as a whole."""
-    for form in (Form.SELF_EVALUATION, Form.REPORT, Form.SUMMARY):
+    for form in WHOLE_DEPARTMENT:
         for sheet in dossier.sheets:
             for figure in sheet.figures if sheet.form is form else ():
                 said = figure.quantity.values

@@ -10,7 +10,6 @@ from assistant.assessment.status import StatusRules, direction, judge
 from assistant.audit.dossier import Dossier, Sheet, whole
 from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
 from assistant.language.numbers import convert, plain
-from assistant.types import Status
 from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Indicator
@@ -116,8 +115,7 @@ def _progress(
         return None
     if not row.target.values or row.target.unit in status.never_exceeded_units:
         met = judge(row, status).status
-        good = met in (Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET)
-        return (Colour.GREEN if good else Colour.YELLOW), met.value
+        return (Colour.GREEN if met.is_met else Colour.YELLOW), met.value
     target, actual = row.target.values[0], row.actual.values[0]
     value = convert(actual, row.actual.unit or row.target.unit, row.target.unit)
     if value is None or target <= 0:

@@ -63,8 +63,8 @@ def _silent(
 ) -> Iterator[DraftFinding]:
     """Missed or unreported indicators that the problems do not speak of."""
     text = words.synonyms.plain("".join(p.text for p in problems))
-    missed = (Status.UNMET, Status.QUALITATIVE_UNMET, Status.UNREPORTED)
-    rows = [row for row in sheet.indicators if judge(row, status).status in missed]
+    standings = [(row, judge(row, status).status) for row in sheet.indicators]
+    rows = [row for row, own in standings if own.is_unmet or own is Status.UNREPORTED]
     absent = [row for row in rows if not _named_in(row, text, words)]
     if absent:
         yield DraftFinding(

@@ -13,12 +13,10 @@ from assistant.grounding.calculations import term as as_term
 from assistant.grounding.calculations import total
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
-from assistant.types import Calculation, Severity, Status
+from assistant.types import Calculation, Severity
 from ingest.types.facts import Figure, Indicator, Quantity, Role
 
 HUNDRED = Decimal(100)
-UNMET = (Status.UNMET, Status.QUALITATIVE_UNMET)
-SILENT = (Status.UNREPORTED, Status.UNVERIFIABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +156,10 @@ def _row(
         return
     status = judge(row, rules).status
     if said - made.earned.result <= tolerance:
-        if made.earned.result - said > max(tolerance, weight / 4) and status not in UNMET:
+        if made.earned.result - said > max(tolerance, weight / 4) and not status.is_unmet:
             yield _lower(row, said, made)
         return
-    if status in SILENT and (row.actual is None or not row.actual.values):
+    if status.is_open and (row.actual is None or not row.actual.values):
         yield DraftFinding(
             "D09",
             Severity.WARNING,
@@ -172,7 +170,7 @@ def _row(
             made.candidates,
             row.name,
         )
-    elif status in UNMET:
+    elif status.is_unmet:
         yield _unearned(row, said, weight, made)
 
 

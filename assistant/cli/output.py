@@ -41,13 +41,8 @@ COLOURS = {
     Outcome.FAILED: "red",
 }
 STATUSES = {
-    Status.MET: "green",
-    Status.EXCEEDED: "green",
-    Status.QUALITATIVE_MET: "green",
-    Status.UNMET: "red",
-    Status.QUALITATIVE_UNMET: "red",
-    Status.UNVERIFIABLE: "yellow",
-    Status.UNREPORTED: "yellow",
+    status: "green" if status.is_met else "red" if status.is_unmet else "yellow"
+    for status in Status
 }
 SEVERITIES = {
     Severity.ERROR: ("错误", "red"),
@@ -224,8 +219,8 @@ def totals(made: Iterable[DepartmentTotals]) -> Table:
     )
     for total in made:
         counts = dict(total.counts)
-        met = sum(counts[s] for s in (Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET))
-        unmet = sum(counts[s] for s in (Status.UNMET, Status.QUALITATIVE_UNMET))
+        met = sum(counts[status] for status in Status if status.is_met)
+        unmet = sum(counts[status] for status in Status if status.is_unmet)
         every = sum(counts.values())
         execution = total.execution
         lit = Counter(light.colour for light in total.lights)

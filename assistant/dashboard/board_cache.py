@@ -11,9 +11,10 @@ from assistant.assessment.scoring import earned
 from assistant.assessment.status import StatusRules
 from assistant.dashboard.board import Board, Boards, Choice
 from assistant.dashboard.board_facts import CLOSE, Execution, Held, Library, Mark, Noted
-from assistant.dashboard.indicator_list import RANK, row_of
+from assistant.dashboard.indicator_list import row_of
 from assistant.departments.directory import Directory
 from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
+from assistant.grounding.form_order import STAGE_RANK
 from assistant.language.numbers import plain
 from assistant.types import Calculation, Finding, IndicatorStatus, Severity
 from ingest.types.blocks import Form, Location
@@ -301,7 +302,7 @@ def _grouped(
     for figure in figures:
         key = (figure.document_id, figure.department, figure.year, figure.task if by_task else "")
         groups.setdefault(key, []).append(figure)
-    return [groups[key] for key in sorted(groups, key=lambda key: RANK[records[key[0]].form])]
+    return [groups[key] for key in sorted(groups, key=lambda key: STAGE_RANK[records[key[0]].form])]
 
 
 def recomputed(

@@ -5,23 +5,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from assistant.grounding.form_order import STAGE_RANK
 from assistant.language.wording import goal, value
 from assistant.types import IndicatorStatus, Status
 from ingest.language.normalise import normalise
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Quantity
 
-SPEAKS = (
-    Form.SELF_EVALUATION,
-    Form.PROJECT_SELF_EVALUATION,
-    Form.REPORT,
-    Form.SUMMARY,
-    Form.UNKNOWN,
-    Form.MONITORING,
-    Form.TARGET,
-)
-"""Which document speaks for an indicator: the earlier it stands here, the more it tells."""
-RANK = {form: number for number, form in enumerate(SPEAKS)}
 NO_FAMILY = "未分类"
 BETWEEN_CELLS = " | "
 LONGEST = 120
@@ -36,9 +26,9 @@ class Stage(StrEnum):
 
 
 STAGES = {Form.MONITORING: Stage.MONITORED, Form.TARGET: Stage.PLANNED}
-REACHED = (str(Status.MET), str(Status.EXCEEDED), str(Status.QUALITATIVE_MET))
-MISSED = (str(Status.UNMET), str(Status.QUALITATIVE_UNMET))
-OPEN = (str(Status.UNVERIFIABLE), str(Status.UNREPORTED))
+REACHED = tuple(status.value for status in Status if status.is_met)
+MISSED = tuple(status.value for status in Status if status.is_unmet)
+OPEN = tuple(status.value for status in Status if status.is_open)
 STANDINGS: Mapping[str, bool] = {
     **dict.fromkeys((*REACHED, *OPEN, *MISSED), True),
     **dict.fromkeys(map(str, Stage), False),
@@ -118,7 +108,7 @@ def _actual(actual: Quantity | None, told: str) -> str:
 
 
 def merged(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Each indicator once: as the document prints it that speaks first (`SPEAKS`).
+    """Each indicator once: as the document prints it that speaks first (`INDICATOR_STAGES`).
 
     Rows are one indicator when department, year and name are the same and they do not name two
     tasks. What the speaking row leaves out, its family and task, is taken from the others.
@@ -132,7 +122,7 @@ def merged(rows: Iterable[Row]) -> tuple[Row, ...]:
 def _indicators(group: list[Row]) -> list[Row]:
     if len(group) == 1:
         return group
-    group = sorted(group, key=lambda row: RANK[row.form])
+    group = sorted(group, key=lambda row: STAGE_RANK[row.form])
     tasks = {_key(row.task): row.task for row in reversed(group) if row.task}
     if len(tasks) <= 1:
         return _speaking(group)

@@ -1,11 +1,11 @@
 """绩效目标完成情况: the result in one sentence, then every indicator, task by task."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.assessment.status import StatusRules
-from assistant.drafting.material import MET, UNMET, Line, Material
+from assistant.drafting.material import Line, Material
 from assistant.drafting.paragraphs import (
     Block,
     Style,
@@ -28,11 +28,11 @@ RESULTS = 6
 """So many statements on other results are quoted."""
 RUN = 6
 """A sentence that says so much of an indicator's name in a row tells of that indicator."""
-_KINDS = (
-    ("达标", MET),
-    ("未达标", UNMET),
-    ("无法核实", frozenset({Status.UNVERIFIABLE})),
-    ("未填报完成值", frozenset({Status.UNREPORTED})),
+_KINDS: tuple[tuple[str, Callable[[Status], bool]], ...] = (
+    ("达标", lambda status: status.is_met),
+    ("未达标", lambda status: status.is_unmet),
+    ("无法核实", lambda status: status is Status.UNVERIFIABLE),
+    ("未填报完成值", lambda status: status is Status.UNREPORTED),
 )
 
 
@@ -54,8 +54,8 @@ class Completion:
         year = self.material.year
         lead = f"{year}年度" if year and not out else ""
         counts = [("设置绩效指标", count("绩效指标", _ids(lines), unit="项"))]
-        for label, statuses in _KINDS:
-            own = [line for line in lines if line.status in statuses]
+        for label, is_kind in _KINDS:
+            own = [line for line in lines if is_kind(line.status)]
             if own or label == "达标":
                 counts.append((label, count(f"{label}的绩效指标", _ids(own), unit="项")))
         said = "，".join(f"{label}{plain(made.result)}项" for label, made in counts)
@@ -125,8 +125,8 @@ class Completion:
         label = f"{quoted(task)}任务" if task else ("" if only else "部门关键指标")
         out: list[Statement | str] = []
         made: list[Calculation] = [own]
-        met = [line for line in lines if line.status in MET]
-        open_ = [line for line in lines if line.status not in MET]
+        met = [line for line in lines if line.status.is_met]
+        open_ = [line for line in lines if not line.status.is_met]
         first = lines[0].goal_source
         if label:
             said = f"{label}{'设置绩效指标' if task else '共'}{plain(own.result)}项"
@@ -160,7 +160,7 @@ class Completion:
         if line.status is Status.UNREPORTED:
             return [*out, "，没有填报实际完成值。"], []
         out.append(cited(f"，{done(line)}", line.actual_source))
-        if line.status in UNMET:
+        if line.status.is_unmet:
             distance = gap(line, self.rules)
             if distance:
                 made, word = distance

@@ -18,10 +18,10 @@ from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.errors import DraftError
 from assistant.grounding.citations import Source, Statement, cite
 from assistant.grounding.composition import Composition
+from assistant.grounding.form_order import REPORTING_RANK
 from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
 from assistant.questions.vocabulary import read_questions
-from assistant.retrieval.fact_finder import FORM_ORDER
 from assistant.retrieval.library_snapshot import LibrarySnapshot
 from assistant.types import Calculation, Citation, Finding, Topic, Verdict
 from ingest.language.packs import open_pack
@@ -177,7 +177,7 @@ class Drafter:
         forms = {record.id: record.form for record in reading.documents}
 
         def order(document_id: str) -> int:
-            return FORM_ORDER[forms.get(document_id, Form.UNKNOWN)]
+            return REPORTING_RANK[forms.get(document_id, Form.UNKNOWN)]
 
         records = reading.facts
         figures = sorted(records.figures(scope), key=lambda f: order(f.document_id))

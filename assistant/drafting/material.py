@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 
 from assistant.drafting.self_report import Item
 from assistant.grounding.citations import Source, of_actual
+from assistant.grounding.form_order import indicator_rank
 from assistant.grounding.printed_values import source_of
-from assistant.retrieval.fact_finder import FORM_ORDER, of_department
+from assistant.retrieval.fact_finder import of_department
 from assistant.types import Finding, IndicatorStatus, Status
 from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Quantity, Role, Task
 from ingest.types.library import DocumentRecord
 
-MET = frozenset({Status.MET, Status.EXCEEDED, Status.QUALITATIVE_MET})
-UNMET = frozenset({Status.UNMET, Status.QUALITATIVE_UNMET})
 Judge = Callable[[Indicator], IndicatorStatus]
 
 
@@ -145,20 +144,13 @@ def lines(
     by_id = {figure.id: figure for figure in figures}
     found = []
     for group in groups.values():
-        group.sort(key=lambda row: _rank(row, forms))
+        group.sort(key=lambda row: indicator_rank(row, forms.get(row.document_id, Form.UNKNOWN)))
         first, *others = map(judge, group)
         printed = [by_id[i] for row in group for i in row.figure_ids if i in by_id]
         family = next((row.level2 for row in group if row.level2.strip()), "")
         planned = all(forms.get(row.document_id) is Form.TARGET for row in group)
         found.append(Line(first, tuple(others), tuple(printed), family.strip(), planned))
     return tuple(found)
-
-
-def _rank(row: Indicator, forms: Mapping[str, Form]) -> tuple[bool, bool, int]:
-    """Rows that report come before rows that only plan, the form that reports before others."""
-    unreported = not row.actual_text.strip() and row.actual is None
-    form = forms.get(row.document_id, Form.UNKNOWN)
-    return unreported, row.target is None, FORM_ORDER[form]
 
 
 def funds(figures: Iterable[Figure]) -> dict[str, Figure]:

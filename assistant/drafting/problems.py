@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from assistant.assessment.status import StatusRules
-from assistant.drafting.material import UNMET, Line, Material, bare
+from assistant.drafting.material import Line, Material, bare
 from assistant.drafting.measure_library import FindingWording
 from assistant.drafting.paragraphs import (
     Block,
@@ -88,14 +88,14 @@ class Problems:
     @staticmethod
     def _short(line: Line) -> bool:
         """Whether any document shows that the target was missed."""
-        return any(standing.status in UNMET for standing in line.rows)
+        return any(standing.status.is_unmet for standing in line.rows)
 
     # -- indicators --------------------------------------------------------------------------------
 
     def _unmet(self, line: Line) -> Problem:
         told = line
-        if line.status not in UNMET:  # another document tells the worse value
-            worse = next(s for s in line.rows if s.status in UNMET)
+        if not line.status.is_unmet:  # another document tells the worse value
+            worse = next(s for s in line.rows if s.status.is_unmet)
             told = replace(line, standing=worse, others=())
         name = quoted(line.name)
         out: list[Statement | str] = []

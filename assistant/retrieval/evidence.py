@@ -5,8 +5,9 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from assistant.grounding.form_order import REPORTING_RANK
 from assistant.language.name_matching import replaced
-from assistant.retrieval.fact_finder import FORM_ORDER, FactFinder
+from assistant.retrieval.fact_finder import FactFinder
 from assistant.retrieval.project_matching import in_words, of_project, where_named
 from assistant.types import Dimension, Evidence, Intent, Match, QueryPlan, RateKind, Topic
 from ingest.types.blocks import Form
@@ -411,7 +412,7 @@ class EvidenceFinder:
             if not passages:
                 passages += self._sentences(plan)
         order = {record.id: record for record in self._holdings.documents}
-        passages.sort(key=lambda p: FORM_ORDER[order[p.document_id].form])
+        passages.sort(key=lambda p: REPORTING_RANK[order[p.document_id].form])
         return Evidence(passages=tuple(dict.fromkeys(passages)))
 
     def _problems(self, matches: Sequence[Match]) -> Iterator[Passage]:

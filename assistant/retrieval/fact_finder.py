@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from assistant.grounding.form_order import PLANNING_RANK, REPORTING_RANK
 from assistant.language.name_matching import ENOUGH, Fit, Matcher
 from assistant.retrieval.scope_facts import FactCache, Facts, FactVocabulary
 from assistant.types import Match, QueryPlan
@@ -45,16 +46,6 @@ TERM_SCORE, TERM_ROW_SCORE, SPELLED_SCORE = 1.0, 0.9, 0.8
 
 SPENDING = frozenset({Role.SPENT, Role.BUDGET})
 ACTUALS = frozenset({Role.ACTUAL, Role.SPENT, Role.RATE})
-FORM_ORDER = {
-    Form.SELF_EVALUATION: 0,
-    Form.PROJECT_SELF_EVALUATION: 1,
-    Form.REPORT: 2,
-    Form.TARGET: 3,
-    Form.UNKNOWN: 4,
-    Form.SUMMARY: 5,
-    Form.MONITORING: 6,
-}
-_TARGET_ORDER = {**FORM_ORDER, Form.TARGET: -1}
 
 _FORECAST = re.compile("预计")
 Fact = TypeVar("Fact", Figure, Indicator, Figure | Indicator)
@@ -343,7 +334,7 @@ class FactFinder:
         )
 
     def _best_form(self, facts: Sequence[Fact]) -> int:
-        return min(FORM_ORDER[self._forms.get(f.document_id, Form.UNKNOWN)] for f in facts)
+        return min(REPORTING_RANK[self._forms.get(f.document_id, Form.UNKNOWN)] for f in facts)
 
     def _yearly(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Without monitoring forms, which report part of a year, where others report it all."""
@@ -353,7 +344,7 @@ class FactFinder:
     def _ordered(self, facts: Iterable[Fact], roles: Sequence[Role]) -> tuple[Fact, ...]:
         """Best document first: the form that reports a thing before those that repeat it."""
         targets = bool(roles) and not ACTUALS & set(roles)
-        order = _TARGET_ORDER if targets else FORM_ORDER
+        order = PLANNING_RANK if targets else REPORTING_RANK
         return tuple(
             sorted(facts, key=lambda fact: order[self._forms.get(fact.document_id, Form.UNKNOWN)])
         )

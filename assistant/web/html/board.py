@@ -69,7 +69,7 @@ def tiles(board: Board) -> str:
     attained = board.tally.attained
     waiting = board.tally.total - board.tally.reported
     copies = f"其中{board.copies}份与别的文件内容相同，不重复计" if board.copies else ""
-    missed = counts.get(Status.UNMET, 0), counts.get(Status.QUALITATIVE_UNMET, 0)
+    missed = [counts.get(status, 0) for status in Status if status.is_unmet]
     severities = board.severities
     by_severity = "，".join(
         f"{word}{severities[kind]}" for kind, word in SEVERITY_NAMES.items() if severities[kind]

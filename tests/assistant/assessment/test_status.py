@@ -104,3 +104,8 @@ def test_every_status_has_a_word_of_the_contract() -> None:
     assert {status.value for status in Status} == {
         "达标", "未达标", "超额", "无法核实", "未报告", "定性达成", "定性未达成",
     }  # fmt: skip
+
+
+def test_a_status_is_met_or_unmet_or_open() -> None:
+    for status in Status:
+        assert [status.is_met, status.is_unmet, status.is_open].count(True) == 1
