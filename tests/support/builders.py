@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from ingest.config import DATA
 from ingest.extraction.understand import understand
 from ingest.loaders import load
-from ingest.types.facts import Role, Understanding
+from ingest.types.facts import Figure, Role, Understanding
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests" / "files"
@@ -38,6 +38,33 @@ def text(*lines: str) -> Understanding:
 def said(understood: Understanding, name: str) -> dict[Role, str]:
     """What the figures of a subject print, by role."""
     return {f.role: f.quantity.raw for f in understood.figures if f.subject == name}
+
+
+def html_table(body: str) -> Understanding:
+    return read("表.html", f"<table>{body}</table>")
+
+
+def read_rows(rows: Sequence[Sequence[object]]) -> Understanding:
+    """The rows as a sheet of a workbook, understood."""
+    return read("表.xlsx", sheet(*rows))
+
+
+def values(understood: Understanding, role: Role) -> dict[str, str]:
+    """Subject → the printed value with its unit, of the figures with a role."""
+
+    def shown(figure: Figure) -> str:
+        return f"{figure.quantity.values[0].normalize():f}{figure.quantity.unit}"
+
+    return {f.subject: shown(f) for f in understood.figures if f.role is role and f.quantity.values}
+
+
+def money(understood: Understanding) -> dict[tuple[str, Role], str]:
+    """What the figures of budgets and spending print, by subject and role."""
+    return {
+        (f.subject, f.role): f.quantity.raw
+        for f in understood.figures
+        if f.role in (Role.BUDGET, Role.SPENT, Role.RATE, Role.ADJUSTMENT)
+    }
 
 
 def sheet(*rows: Sequence[object]) -> bytes:

@@ -32,10 +32,3 @@ def test_a_long_quote_is_cut_around_its_figure() -> None:
     (figure,) = understood.figures
     assert "36次" in figure.quote
     assert len(figure.quote) <= MAX_QUOTE_LENGTH
-
-
-def test_a_budget_term_is_no_department() -> None:
-    lines = ("部门整体支出绩效自评表", "部门名称\t年初预算数\t100", "单位名称\t某市水务局")
-    assert understand(load_text("表.txt", "\n".join(lines).encode())).document.department == (
-        "某市水务局"
-    )

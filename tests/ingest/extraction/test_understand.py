@@ -1,4 +1,4 @@
-"""The two sample documents, figure by figure (domain.md, computed by hand)."""
+"""The two sample documents, figure by figure, computed by hand; contact persons are left out."""
 
 import json
 from decimal import Decimal
@@ -135,3 +135,19 @@ def test_a_number_of_another_unit_is_no_actual_value() -> None:
 def test_reading_is_repeatable() -> None:
     path = DATA / "samples" / NAMES["huangpu"]
     assert understand(load_text(path.name, path.read_bytes())) == sample("huangpu")
+
+
+def test_contacts_are_left_out() -> None:
+    lines = (
+        "部门整体支出绩效自评表",
+        "部门名称\t某市水务局",
+        "指标名称\t年度指标值\t实际完成值",
+        "巡河次数\t≥12次\t15次",
+        "填表人\t张三丰\t联系电话\t13800138000",
+        "联系人：李四光 电话：0769-22334455",
+    )
+    document = load_text("表.txt", "\n".join(lines).encode())
+    hidden, kept = understand(document), understand(document, keep_contacts=True)
+    said = str(hidden.passages) + str(hidden.figures) + str(hidden.oddities)
+    assert not any(word in said for word in ("张三丰", "13800138000", "李四光", "22334455"))
+    assert "张三丰" in str(kept.passages)
