@@ -67,7 +67,7 @@ class Assistant:
             if model
             else None
         )
-        self._read(Library(settings.ingest, self._embedder))
+        self._read(Library.open(settings.ingest, self._embedder))
         self._history = History(settings.database_url or self._library.home.database_url)
 
     def _read(self, library: Library) -> None:

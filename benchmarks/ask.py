@@ -169,7 +169,7 @@ def main() -> None:
             if not job.exists():
                 originals = originals or understood(args.corpus)
                 made = Settings.from_environment(os.environ, home=folder / "library")
-                library = Library(made.ingest, Embedder())
+                library = Library.open(made.ingest, Embedder())
                 used = fill(library, originals, size)
                 library.close()
                 asked = questions(args.corpus, used, args.questions)

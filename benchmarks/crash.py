@@ -132,7 +132,7 @@ def serve(home: Path, beside: bool, line: Connection) -> None:
     if not beside:
         vars(pipeline)["parse_all"] = read_here
     line.send({"event": "opening"})
-    library = Library(IngestSettings(home, workers=2), SlowEncoder())
+    library = Library.open(IngestSettings(home, workers=2), SlowEncoder())
     library.vectors.warm_up()
     line.send({"event": "opened"})
     line.send({"event": "held", "documents": held(library), "faults": faults(library)})

@@ -127,7 +127,7 @@ def run_stage(stage: str, paths: Sequence[Path]) -> dict[str, float]:
             encoder = Embedder()
             encoder.warm_up()
         with TemporaryDirectory() as folder:
-            library = Library(IngestSettings(Path(folder)), encoder)
+            library = Library.open(IngestSettings(Path(folder)), encoder)
             library.vectors.documents()
             library.tokenizer.cut("预算")
             times: list[float] = []

@@ -91,7 +91,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         embedder = Embedder()
         embedder.warm_up()
-        library = Library(Settings.from_environment(os.environ, home=home).ingest, embedder)
+        library = Library.open(Settings.from_environment(os.environ, home=home).ingest, embedder)
         ids = store(library, contexts)
         asked = [(question, ids[n]) for question, n in questions]
         cut, records, vectors = library.tokenizer, library.records, library.vectors

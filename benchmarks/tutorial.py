@@ -241,7 +241,7 @@ def take_in(subject: str, home: Path, files: Path, embed: int) -> dict[str, floa
     encoder = SparingEncoder(embed)
     encoder.model.warm_up()
     if subject == "ours":
-        library = Library(IngestSettings(home=home), encoder)
+        library = Library.open(IngestSettings(home=home), encoder)
         library.vectors.documents()
 
         def step() -> int:

@@ -6,7 +6,7 @@ What was begun and not finished when a program ended is undone before the next t
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from copy import copy
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -19,15 +19,16 @@ from ingest.intake.progress import BatchProgress, Say
 from ingest.intake.sources import Source, sources
 from ingest.language.tokenizer import Tokenizer
 from ingest.loaders.page_images import PageImage
+from ingest.records.record_reader import RecordReader
 from ingest.records.record_store import RecordStore
 from ingest.storage.backup import Contents, write_backup
 from ingest.storage.home import Home
 from ingest.storage.integrity_check import check_library
 from ingest.storage.migrations import sqlite_file, upgrade
-from ingest.storage.restricted_view import RestrictedRecords, VisibleVectors
+from ingest.storage.restricted_view import RestrictedRecords, RestrictedVectors
 from ingest.storage.stores import REOWNING, Encoder, Stores
 from ingest.types.library import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
-from ingest.vectors.vector_store import VectorStore
+from ingest.vectors.vector_store import NearestPassages, VectorStore
 from ingest.workers.parse_file import Parsed, Upload
 from ingest.workers.pool import ReaderPool, parse_all
 from ingest.workers.ray_cluster import parse_on_cluster
@@ -38,49 +39,74 @@ REBUILDING = "rebuilding"
 """The name under which the library keeps that its vectors were cleared to be made anew."""
 
 
-class Library:
-    """Documents in, documents out; `records` and `vectors` are open for reading.
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What an open library is made of; the views of it share it."""
 
-    One process writes at a time; others may read.
+    settings: IngestSettings
+    tokenizer: Tokenizer
+    database: str
+    stores: Stores
+    viewer: ReaderPool
+
+
+class Library:
+    """Documents in, documents out; `records` and `nearest` are open for reading.
+
+    One process writes at a time; others may read. `open` makes one.
     """
 
-    def __init__(self, settings: IngestSettings, embedder: Encoder) -> None:
-        self.settings = settings
-        self.embedder = embedder
-        self.tokenizer = Tokenizer()
-        self.home = Home(settings.home)
-        self._database = settings.database_url or self.home.database_url
-        if self.home.restoring.exists():
-            raise StoreError(
-                f"资料库 {self.home.folder} 的恢复没有完成，请重新运行 jiwen restore。"
-            )
-        upgrade(self.home, self._database)
-        self.records = RecordStore(self._database, cut=self.tokenizer.cut)
-        self.vectors = VectorStore(
-            settings.chroma_url or self.home.chroma, identity=_identity(embedder)
-        )
-        self.nearest: VectorStore | VisibleVectors = self.vectors
-        self._viewer = ReaderPool(1, keep_contacts=settings.keep_contacts, limits=settings.limits)
-        self._stores = Stores(self.home, self.records, self.vectors, embedder)
-        if self._only_writer():  # else the owner is at work, and what is unfinished is its own
+    def __init__(
+        self, resources: Resources, records: RecordReader, nearest: NearestPassages
+    ) -> None:
+        self._resources = resources
+        self._stores = resources.stores
+        self.settings = resources.settings
+        self.tokenizer = resources.tokenizer
+        self.home = resources.stores.home
+        self.vectors = resources.stores.vectors
+        self.embedder = resources.stores.encoder
+        self.records = records
+        self.nearest = nearest
+
+    @classmethod
+    def open(cls, settings: IngestSettings, embedder: Encoder) -> "Library":
+        """The library in the folder of the settings, made where there is none.
+
+        What a program that ended left unfinished is undone, if no other program is at work.
+        """
+        tokenizer = Tokenizer()
+        home = Home(settings.home)
+        database = settings.database_url or home.database_url
+        if home.restoring.exists():
+            raise StoreError(f"资料库 {home.folder} 的恢复没有完成，请重新运行 jiwen restore。")
+        upgrade(home, database)
+        records = RecordStore(database, cut=tokenizer.cut)
+        vectors = VectorStore(settings.chroma_url or home.chroma, identity=_identity(embedder))
+        viewer = ReaderPool(1, keep_contacts=settings.keep_contacts, limits=settings.limits)
+        stores = Stores(home, records, vectors, embedder)
+        library = cls(Resources(settings, tokenizer, database, stores, viewer), records, vectors)
+        if library._only_writer():  # else the owner is at work, and what is unfinished is its own
             try:
-                self._recover()
+                library._recover()
             except StoreError as error:  # a server is away: reading goes on, writing tries again
                 logger.warning("未完成的入库暂时无法撤销：%s", error)
-                self.home.release()
+                home.release()
+        return library
 
     def part(self, visible: Callable[[DocumentRecord], bool]) -> "Library":
-        """This library with only the documents that `visible` is true of."""
-        part = copy(self)
-        part.records = records = RestrictedRecords(self.records, visible)
-        part.nearest = VisibleVectors(self.vectors, records)
-        return part
+        """This library with only the documents that `visible` is true of.
+
+        Upkeep (`verify`, `backup`, `rebuild`) is still that of the whole library.
+        """
+        records = RestrictedRecords(self.records, visible)
+        return Library(self._resources, records, RestrictedVectors(self.nearest, records))
 
     def close(self) -> None:
         """Ends what the library runs and holds open."""
-        self._viewer.close()
-        self.records.close()
-        self.vectors.close()
+        self._resources.viewer.close()
+        self._stores.records.close()
+        self._stores.vectors.close()
         self.home.release()
 
     def add(
@@ -101,7 +127,7 @@ class Library:
         if self.records.document(document_id) is None:
             raise StoreError(f"资料库中没有编号为 {document_id[:12]} 的文件。")
         with self._stores.turn:
-            self.records.retire(document_id)
+            self._stores.records.retire(document_id)
             self._stores.erase(document_id)
         if self.vectors.count(document_id) or document_id in self.home.originals():
             raise StoreError(f"文件 {document_id[:12]} 没有删除干净，请重新启动后再试。")
@@ -131,15 +157,15 @@ class Library:
 
     def verify(self) -> tuple[StoreFault, ...]:
         """Every stored fact and passage is looked for in its file and in each index."""
-        return tuple(check_library(self.home, self.records, self.vectors, self.settings))
+        return tuple(check_library(self.home, self._stores.records, self.vectors, self.settings))
 
     def backup(self, target: Path) -> Contents:
         """Writes the library to one file while it is in use; it needs not be the owner."""
         return write_backup(
             self.home,
             target,
-            database=sqlite_file(self._database),
-            documents=lambda: [record.id for record in self.records.documents()],
+            database=sqlite_file(self._resources.database),
+            documents=lambda: [record.id for record in self._stores.records.documents()],
         )
 
     def original(self, document_id: str) -> bytes | None:
@@ -150,7 +176,9 @@ class Library:
     def page_image(self, document_id: str, page: int) -> PageImage | None:
         """A page of a stored document as a picture, from 1; None where there is no such page."""
         data = self.original(document_id)
-        return None if data is None else self._viewer.picture(Upload(document_id[:12], data), page)
+        if data is None:
+            return None
+        return self._resources.viewer.picture(Upload(document_id[:12], data), page)
 
     @property
     def embedding(self) -> str:
@@ -247,7 +275,7 @@ class Library:
                 yield known if isinstance(known, FileReport) else Upload(file, data)
 
     def _unpacked(self, source: Source) -> tuple[tuple[str, bytes], ...]:
-        files = self._viewer.unpacked(Upload(source.file, self._read(source)))
+        files = self._resources.viewer.unpacked(Upload(source.file, self._read(source)))
         if not files:
             raise LoadError(f"压缩包“{source.file}”里没有文件，请检查后重新上传。")
         return files

@@ -25,7 +25,7 @@ from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import LibrarySnapshot
 from assistant.types import Calculation, Citation, Finding, Topic, Verdict
 from ingest.language.packs import open_pack
-from ingest.records.record_store import RecordStore
+from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
 from ingest.types.facts import Passage
 from ingest.types.library import Scope
@@ -38,7 +38,7 @@ CitedRow = tuple[TableRow, tuple[Source, ...]]
 class Drafter:
     """Writes sections; everything in them comes from the records, or is a marked blank."""
 
-    def __init__(self, records: RecordStore, audit: Audit, settings_hash: str) -> None:
+    def __init__(self, records: RecordReader, audit: Audit, settings_hash: str) -> None:
         self._records = records
         self._audit = audit
         self._hash = settings_hash

@@ -12,7 +12,7 @@ from assistant.drafting.verification import recheck
 from assistant.drafting.word_export import docx
 from assistant.errors import DraftError
 from assistant.retrieval.library_snapshot import SnapshotCache
-from ingest.records.record_store import RecordStore
+from ingest.records.record_reader import RecordReader
 from ingest.types.facts import Figure
 
 
@@ -21,7 +21,7 @@ class DraftService:
 
     def __init__(
         self,
-        records: RecordStore,
+        records: RecordReader,
         *,
         reader: SnapshotCache,
         drafter: Drafter,

@@ -18,7 +18,7 @@ from assistant.retrieval.fact_finder import FactFinder
 from assistant.retrieval.scope_facts import FactCache, FactVocabulary
 from ingest.language.lexicon import read_pack
 from ingest.language.tokenizer import Tokenizer
-from ingest.records.record_store import RecordStore
+from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
 from ingest.types.library import DocumentRecord, Scope
 
@@ -50,7 +50,7 @@ class LibrarySnapshot:
 class SnapshotCache:
     """Keeps the latest Reading of one library."""
 
-    def __init__(self, records: RecordStore, tokenizer: Tokenizer, search: Search) -> None:
+    def __init__(self, records: RecordReader, tokenizer: Tokenizer, search: Search) -> None:
         self._records = records
         self._cut = tokenizer.cut
         self._search = search

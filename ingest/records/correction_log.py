@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from typing_extensions import override
 
 from ingest.corrections.apply import Facts, amended, mark_of, quantity_of, read_of
 from ingest.corrections.types import DOCUMENT_ASPECTS, Aspect, Correction, Wanted, checked
@@ -29,6 +30,7 @@ from ingest.errors import CorrectionError
 from ingest.records.codec import decode, encode
 from ingest.records.database import Database
 from ingest.records.duplicates import sayings
+from ingest.records.record_reader import Corrections
 from ingest.records.rows import AnyFact, DocumentRow, FactRow, Packed, coverage_rows, fact_row
 from ingest.records.schema import COVERAGE, DOCUMENTS, FACTS, LEAVING, META, READY, SCHEMA
 from ingest.types.facts import Figure, Indicator, Passage, Task
@@ -73,15 +75,15 @@ Held = Mapping[str, Sequence[AnyFact]]
 """The facts of a document by the name of their table, in the order of reading."""
 
 
-class Corrections:
+class CorrectionLog(Corrections):
     """All corrections of a library; `reindex` brings a document's words up to date."""
 
     def __init__(self, database: Database, reindex: Callable[[Connection, str], None]) -> None:
         self._database = database
         self._reindex = reindex
 
+    @override
     def all(self, document_id: str = "") -> tuple[Correction, ...]:
-        """Every correction, the newest first; of one document also those made on its versions."""
         with self._database.reading() as connection:
             if not document_id:
                 found = _held(connection)
@@ -104,8 +106,8 @@ class Corrections:
                 found[id] = (*found.get(id, ()), number)
         return found
 
+    @override
     def printed(self, document_id: str) -> Mapping[str, Figure]:
-        """The corrected figures of a document by id, as they were read."""
         with self._database.reading() as connection:
             query = select(AS_READ.c.fact).where(
                 AS_READ.c.document_id == document_id, AS_READ.c.kind == "figures"
@@ -113,8 +115,8 @@ class Corrections:
             read = [decode(Figure, text) for text in connection.scalars(query)]
         return {figure.id: figure for figure in read}
 
+    @override
     def add(self, wanted: Wanted) -> Correction:
-        """Keeps a correction and rewrites what it is about; raises CorrectionError."""
         try:
             new = checked(wanted.aspect, wanted.new)
         except ValueError as error:
@@ -133,8 +135,8 @@ class Corrections:
             self._apply(connection, made)
         return made
 
+    @override
     def remove(self, number: int) -> Correction:
-        """Takes a correction back: an earlier one holds again, or what was read."""
         with self._database.writing() as connection:
             found = next((one for one in _held(connection) if one.number == number), None)
             if found is None:

@@ -1,14 +1,12 @@
-"""Documents, facts and the lexical index in one database: the only file that imports SQLAlchemy.
+"""Documents, facts and the lexical index in one database: every statement on documents and facts.
 
 A document's rows are staged first and seen by nobody; publishing shows all of them in one commit,
 and retiring hides them in one. What is neither staged nor published is not in the library.
 """
 
-import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import TypeVar, cast
 
 from sqlalchemy import (
@@ -22,14 +20,16 @@ from sqlalchemy import (
     select,
     update,
 )
+from typing_extensions import override
 
 from ingest.errors import StoreError
 from ingest.records import duplicate_links as copy_links
 from ingest.records.codec import decode
-from ingest.records.correction_log import AS_READ, CHANGES, Corrections
+from ingest.records.correction_log import AS_READ, CHANGES, CorrectionLog
 from ingest.records.database import Database
 from ingest.records.engines import SQLITE, write
 from ingest.records.fts5_index import SqliteWordIndex, WordIndex
+from ingest.records.record_reader import WHOLE, RecordReader
 from ingest.records.rows import Packed, folded, unpacked
 from ingest.records.schema import (
     COVERAGE,
@@ -55,7 +55,6 @@ from ingest.types.library import DocumentRecord, Scope
 
 REMEMBERED = 30_000
 """How many facts are kept decoded: most questions read the same ones again."""
-ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
 BATCH = 500
 
 # Asked of every file that is taken in: a statement that is made once costs a third.
@@ -69,10 +68,9 @@ _PASSAGES = select(PASSAGES.c.number, PASSAGES.c.fact).where(
 )
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
-WHOLE = Scope()
 
 
-class RecordStore:
+class RecordStore(RecordReader):
     """The library's records. Reads see published documents only; writes are all or nothing.
 
     `cut` segments a passage for the lexical index; questions must be cut by the same.
@@ -84,7 +82,7 @@ class RecordStore:
         kind = self._database.kind
         self._words: WordIndex = SqliteWordIndex() if kind == SQLITE else TsvectorIndex()
         self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
-        self.corrections = Corrections(self._database, self._reindex)
+        self._corrections = CorrectionLog(self._database, self._reindex)
         with self._database.writing() as connection:
             held = format_of(connection)
             if held in (None, FORMAT):
@@ -213,8 +211,13 @@ class RecordStore:
             query = select(DOCUMENTS.c.id).where(DOCUMENTS.c.state != READY)
             return tuple(connection.scalars(query).all())
 
+    @override
+    @property
+    def corrections(self) -> CorrectionLog:
+        return self._corrections
+
+    @override
     def revision(self) -> tuple[int, int]:
-        """Changes whenever a document is published, corrected or leaves, whatever it holds."""
         with self._database.reading() as connection:
             query = select(func.count(), func.coalesce(func.sum(DOCUMENTS.c.number), 0)).where(
                 DOCUMENTS.c.state == READY
@@ -223,28 +226,29 @@ class RecordStore:
             corrected = _meta(connection, CHANGES)
         return int(count), int(numbers) + int(corrected or 0)
 
+    @override
     def count(self) -> int:
-        """How many documents are published."""
         with self._database.reading() as connection:
             query = select(func.count()).where(DOCUMENTS.c.state == READY)
             return connection.scalars(query).one()
 
+    @override
     def amendments(self) -> Mapping[str, tuple[int, ...]]:
-        """The numbers of the corrections that each corrected document is under."""
-        return self.corrections.numbers()
+        return self._corrections.numbers()
 
+    @override
     def documents(self) -> tuple[DocumentRecord, ...]:
-        """All published documents, by file name."""
         with self._database.reading() as connection:
             query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.state == READY)
             records = [decode(DocumentRecord, text) for text in connection.scalars(query)]
         return tuple(sorted(records, key=lambda record: record.file))
 
+    @override
     def document(self, document_id: str) -> DocumentRecord | None:
         return self._asked(_OF_ID, document_id)
 
+    @override
     def named(self, file: str) -> DocumentRecord | None:
-        """The document that was handed in under this name."""
         return self._asked(_OF_FILE, file)
 
     def alike(self, record: DocumentRecord, *, share: float) -> list[DocumentRecord]:
@@ -252,24 +256,8 @@ class RecordStore:
         with self._database.reading() as connection:
             return copy_links.alike(connection, record, share)
 
-    def find_document(self, id_or_file: str) -> DocumentRecord | None:
-        """The one document of this id, beginning of an id, file or file name; None if not one."""
-        records = self.documents()
-        tests: tuple[Callable[[DocumentRecord], bool], ...] = (
-            lambda record: record.id == id_or_file,
-            lambda record: record.file == id_or_file,
-            lambda record: PurePosixPath(record.file).name == id_or_file,
-            lambda record: (
-                bool(ID_PREFIX.fullmatch(id_or_file)) and record.id.startswith(id_or_file)
-            ),
-        )
-        for fits in tests:
-            if found := [record for record in records if fits(record)]:
-                return found[0] if len(found) == 1 else None
-        return None
-
+    @override
     def blocks(self, document_id: str) -> tuple[Block, ...]:
-        """What the file shows, to show a reader a place in it."""
         with self._database.reading() as connection:
             query = select(DOCUMENTS.c.blocks).where(
                 DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == READY
@@ -277,50 +265,45 @@ class RecordStore:
             packed = connection.scalars(query).one_or_none()
         return unpacked(packed) if packed else ()
 
-    def departments(self) -> tuple[str, ...]:
-        """Every department that any document reports on."""
-        return tuple(sorted({name for _, name, _ in self.coverage() if name}))
-
-    def years(self) -> tuple[int, ...]:
-        """Every year that any document reports on."""
-        return tuple(sorted({year for _, _, year in self.coverage() if year is not None}))
-
+    @override
     def coverage(self) -> tuple[tuple[str, str, int | None], ...]:
-        """The id of each document with every department and year that it has facts of."""
         columns = (COVERAGE.c.document_id, COVERAGE.c.department, COVERAGE.c.year)
         query = select(*columns).distinct().join(DOCUMENTS).where(DOCUMENTS.c.state == READY)
         with self._database.reading() as connection:
             return tuple((id, name, year) for id, name, year in connection.execute(query))
 
+    @override
     def figures(self, scope: Scope = WHOLE, *, name: str = "") -> tuple[Figure, ...]:
-        """Figures in document order; `name` stands in their subject, concept or section."""
         return self._facts(Figure, FIGURES, scope, name=name)
 
+    @override
     def figures_by_id(self, ids: Sequence[str]) -> tuple[Figure, ...]:
-        """The figures of these ids, in the order given; unknown ids are left out."""
         return self._by_id(Figure, FIGURES, ids)
 
+    @override
     def indicators(self, scope: Scope = WHOLE) -> tuple[Indicator, ...]:
         return self._facts(Indicator, INDICATORS, scope)
 
+    @override
     def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The different names of all indicators, and of all tasks and projects."""
         with self._database.reading() as connection:
             tasks = {*names(connection, TASKS), *names(connection, INDICATORS, "task")}
             return names(connection, INDICATORS), tuple(sorted(tasks))
 
+    @override
     def tasks(self, scope: Scope = WHOLE) -> tuple[Task, ...]:
         return self._facts(Task, TASKS, scope)
 
+    @override
     def passages_of(self, scope: Scope = WHOLE) -> tuple[Passage, ...]:
         return self._facts(Passage, PASSAGES, scope)
 
+    @override
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
-        """The passages of these ids, in the order given; unknown ids are left out."""
         return self._by_id(Passage, PASSAGES, ids)
 
+    @override
     def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
-        """Ids and BM25 scores of passages with any of the words, best (highest) first."""
         if not tokens:
             return []
         with self._database.reading() as connection:

@@ -13,10 +13,11 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 import numpy as np
+from typing_extensions import override
 
 from ingest.errors import StoreError
 from ingest.types.blocks import Form
@@ -38,7 +39,15 @@ PATIENCE = 5
 """Seconds that a server may take to accept a connection."""
 
 
-class VectorStore:
+class NearestPassages(Protocol):
+    """What may be asked of stored vectors."""
+
+    def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """Passage ids inside the scope by cosine, nearest first. Exact."""
+        ...
+
+
+class VectorStore(NearestPassages):
     """Vectors of one embedding model (`identity`); another model has a collection of its own.
 
     `place` is a folder, or the address of a Chroma server, `http://host:port/database`: libraries
@@ -129,8 +138,8 @@ class VectorStore:
             found = self._matrix.of_texts(list(hashes))
         return {hashes[key]: vector for key, vector in found.items()}
 
+    @override
     def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]:
-        """Passage ids inside the scope by cosine, nearest first. Exact."""
         with self._lock, self._translated("读取"):
             return self._matrix.nearest(vector, scope, limit)
 

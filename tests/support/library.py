@@ -34,4 +34,4 @@ class PlumbingEncoder:
 def open_library(home: Path, encoder: PlumbingEncoder | None = None) -> Library:
     """A library in this folder, or on the servers that the environment names (see `stores`)."""
     settings = Settings.from_environment(os.environ, home=home).ingest
-    return Library(settings, encoder or PlumbingEncoder())
+    return Library.open(settings, encoder or PlumbingEncoder())

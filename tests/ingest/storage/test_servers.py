@@ -31,7 +31,7 @@ def test_one_program_writes_whatever_machine_it_runs_on(
 ) -> None:
     url = postgresql.database()
     first, second = (
-        Library(IngestSettings(tmp_path / name, database_url=url), PlumbingEncoder())
+        Library.open(IngestSettings(tmp_path / name, database_url=url), PlumbingEncoder())
         for name in ("one", "other")
     )
     with closing(second):

@@ -264,7 +264,7 @@ def test_verification_reads_in_processes_within_their_limits(tmp_path: Path) -> 
         assert [report.error for report in library.add([tmp_path / "1.txt"])] == [""]
         assert library.verify() == ()
         settings = replace(library.settings, limits=Limits(memory_bytes=MEGABYTE))
-    with closing(Library(settings, PlumbingEncoder())) as library:
+    with closing(Library.open(settings, PlumbingEncoder())) as library:
         (fault,) = library.verify()
     assert fault.message == (
         "原文件已无法读取：无法启动读取“1.txt”的进程，请关闭一些程序、检查内存后重试。"

@@ -58,7 +58,7 @@ def test_a_cluster_makes_the_same_library_and_can_be_started_again(
     files: Path, tmp_path: Path
 ) -> None:
     libraries = [
-        Library(IngestSettings(tmp_path / name, cluster=address), PlumbingEncoder())
+        Library.open(IngestSettings(tmp_path / name, cluster=address), PlumbingEncoder())
         for name, address in (("here", ""), ("there", LOCAL))
     ]
     reports = [list(library.add([files])) for library in libraries]

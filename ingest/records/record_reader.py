@@ -1,0 +1,144 @@
+"""What may be asked of stored records (读取), of a whole library or of the part that may be seen.
+
+Whoever only reads takes a `RecordReader` and cannot tell which of the two it is.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from ingest.corrections.types import Correction, Wanted
+from ingest.types.blocks import Block
+from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.library import DocumentRecord, Scope
+
+WHOLE = Scope()
+"""Every document."""
+ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
+"""A document's id, or as much of it as people type."""
+
+
+class Corrections(Protocol):
+    """Corrections by hand (更正): what there are, one more, one taken back."""
+
+    def all(self, document_id: str = "") -> tuple[Correction, ...]:
+        """Every correction, the newest first; of one document also those made on its versions."""
+        ...
+
+    def printed(self, document_id: str) -> Mapping[str, Figure]:
+        """The corrected figures of a document by id, as they were read."""
+        ...
+
+    def add(self, wanted: Wanted) -> Correction:
+        """Keeps a correction and rewrites what it is about; raises CorrectionError."""
+        ...
+
+    def remove(self, number: int) -> Correction:
+        """Takes a correction back: an earlier one holds again, or what was read.
+
+        Raises CorrectionError if there is none of that number.
+        """
+        ...
+
+
+class RecordReader(Protocol):
+    """Every way of reading the records of the published documents.
+
+    Where a scope can be given, facts come in document order.
+    """
+
+    @property
+    def corrections(self) -> Corrections:
+        """The corrections made on these documents."""
+        ...
+
+    def revision(self) -> tuple[int, int]:
+        """Changes whenever a document is published, corrected or leaves, whatever it holds."""
+        ...
+
+    def count(self) -> int:
+        """How many documents are published."""
+        ...
+
+    def amendments(self) -> Mapping[str, tuple[int, ...]]:
+        """The numbers of the corrections that each corrected document is under."""
+        ...
+
+    def documents(self) -> tuple[DocumentRecord, ...]:
+        """All published documents, by file name."""
+        ...
+
+    def document(self, document_id: str) -> DocumentRecord | None:
+        """The document of this id."""
+        ...
+
+    def named(self, file: str) -> DocumentRecord | None:
+        """The document that was handed in under this name."""
+        ...
+
+    def blocks(self, document_id: str) -> tuple[Block, ...]:
+        """What the file shows, to show a reader a place in it."""
+        ...
+
+    def coverage(self) -> tuple[tuple[str, str, int | None], ...]:
+        """The id of each document with every department and year that it has facts of."""
+        ...
+
+    def figures(self, scope: Scope = WHOLE, *, name: str = "") -> tuple[Figure, ...]:
+        """Figures of the scope; `name` stands in their subject, concept or section."""
+        ...
+
+    def figures_by_id(self, ids: Sequence[str]) -> tuple[Figure, ...]:
+        """The figures of these ids, in the order given; unknown ids are left out."""
+        ...
+
+    def indicators(self, scope: Scope = WHOLE) -> tuple[Indicator, ...]:
+        """Indicators of the scope."""
+        ...
+
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The different names of all indicators, and of all tasks and projects."""
+        ...
+
+    def tasks(self, scope: Scope = WHOLE) -> tuple[Task, ...]:
+        """Tasks and projects of the scope."""
+        ...
+
+    def passages_of(self, scope: Scope = WHOLE) -> tuple[Passage, ...]:
+        """Passages of the scope."""
+        ...
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """The passages of these ids, in the order given; unknown ids are left out."""
+        ...
+
+    def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
+        """Ids and BM25 scores of passages with any of the words, best (highest) first."""
+        ...
+
+    # What follows is read by way of the above, and so is no way of its own.
+
+    def departments(self) -> tuple[str, ...]:
+        """Every department that any document reports on."""
+        return tuple(sorted({name for _, name, _ in self.coverage() if name}))
+
+    def years(self) -> tuple[int, ...]:
+        """Every year that any document reports on."""
+        return tuple(sorted({year for _, _, year in self.coverage() if year is not None}))
+
+    def find_document(self, id_or_file: str) -> DocumentRecord | None:
+        """The one document of this id, beginning of an id, file or file name; None if not one."""
+        records = self.documents()
+        tests: tuple[Callable[[DocumentRecord], bool], ...] = (
+            lambda record: record.id == id_or_file,
+            lambda record: record.file == id_or_file,
+            lambda record: PurePosixPath(record.file).name == id_or_file,
+            lambda record: (
+                bool(ID_PREFIX.fullmatch(id_or_file)) and record.id.startswith(id_or_file)
+            ),
+        )
+        for fits in tests:
+            if matches := [record for record in records if fits(record)]:
+                return matches[0] if len(matches) == 1 else None
+        return None
