@@ -8,12 +8,12 @@ import shutil
 import socket
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -26,17 +26,31 @@ from ingest.types.library import Scope
 from ingest.vectors.exact_search import Matrix, Owner, Row, Vectors
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
-BATCH = 1000
-PAGE = 100_000
-EFFORT, NEIGHBOURS = 32, 8
+ROWS_PER_CALL = 1000
+"""Vectors written to Chroma, or read from it, in one call."""
+IDS_PER_CALL = 100_000
+"""Ids read from Chroma in one call: a server sends no answer of any length."""
+EF_CONSTRUCTION, MAX_NEIGHBORS = 32, 8
 """Chroma builds its index all the same: with these, writing costs a third less than usual."""
-PORT = 8000
+DEFAULT_PORT = 8000
 """Where `chroma run` listens unless it is told otherwise."""
-PATIENCE = 5
+CONNECT_TIMEOUT = 5
 """Seconds that a server may take to accept a connection."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A connection to Chroma and the collection of one embedding model.
+
+    `matrix` is the collection's copy in memory, None until it is first needed.
+    """
+
+    client: "Client"
+    collection: "Collection"
+    matrix: Matrix | None = None
 
 
 class NearestPassages(Protocol):
@@ -58,6 +72,7 @@ class VectorStore(NearestPassages):
         self._place = place
         self._name = "passages-" + sha256(identity.encode()).hexdigest()[:16]
         self._lock = RLock()
+        self._open: _Open | None = None
 
     def add(
         self, passages: Sequence[Passage], vectors: Vectors, *, form: Form | Mapping[str, Form]
@@ -70,10 +85,10 @@ class VectorStore(NearestPassages):
             _row_of(p, form if isinstance(form, Form) else form[p.document_id]) for p in passages
         ]
         with self._lock, self._translated("写入"):
-            matrix = self._matrix
-            for start in range(0, len(rows), BATCH):
-                part = slice(start, start + BATCH)
-                self._collection.upsert(
+            matrix = self._matrix()
+            for start in range(0, len(rows), ROWS_PER_CALL):
+                part = slice(start, start + ROWS_PER_CALL)
+                self._opened().collection.upsert(
                     ids=[row.id for row in rows[part]],
                     embeddings=vectors[part],
                     metadatas=[_metadata(row) for row in rows[part]],
@@ -83,77 +98,80 @@ class VectorStore(NearestPassages):
     def reown(self, passages: Sequence[Passage], form: Form) -> None:
         """Says anew whose the passages are that have a vector here; the vectors stay."""
         with self._lock, self._translated("写入"):
-            rows = [row for p in passages if (row := _row_of(p, form)).id in self._matrix]
-            for start in range(0, len(rows), BATCH):
-                part = rows[start : start + BATCH]
-                self._collection.update(
+            matrix = self._matrix()
+            rows = [row for p in passages if (row := _row_of(p, form)).id in matrix]
+            for start in range(0, len(rows), ROWS_PER_CALL):
+                part = rows[start : start + ROWS_PER_CALL]
+                self._opened().collection.update(
                     ids=[row.id for row in part], metadatas=[_metadata(row) for row in part]
                 )
-            self._matrix.reown(rows)
+            matrix.reown(rows)
 
     def delete(self, document_id: str) -> None:
         """Deletes every vector of a document, those of other models too."""
         with self._lock, self._translated("删除"):
-            for collection in self._client.list_collections():
+            opened = self._opened()
+            for collection in opened.client.list_collections():
                 collection.delete(where={"document_id": document_id})
-            if "_matrix" in self.__dict__:
-                self._matrix.remove(document_id)
+            if opened.matrix is not None:
+                opened.matrix.remove(document_id)
 
     def count(self, document_id: str | None = None) -> int:
         """How many vectors Chroma holds, of one document or of all."""
         if document_id is not None:
             return len(self.ids(document_id))
         with self._translated("读取"):
-            return self._collection.count()
+            return self._opened().collection.count()
 
     def ids(self, document_id: str | None = None) -> tuple[str, ...]:
         """The passages Chroma holds a vector of."""
         with self._translated("读取"):
+            collection = self._opened().collection
             if document_id is None:
-                return tuple(self._all_ids())
-            return tuple(
-                self._collection.get(where={"document_id": document_id}, include=[])["ids"]
-            )
+                return tuple(_all_ids(collection))
+            return tuple(collection.get(where={"document_id": document_id}, include=[])["ids"])
 
     def misowned(self, passages: Sequence[Passage], form: Form) -> int:
         """How many vectors say of their passage another text, department, year or form."""
         with self._lock, self._translated("读取"):
             rows = [_row_of(passage, form) for passage in passages]
-            return sum(self._matrix.row(row.id) not in (None, row) for row in rows)
+            matrix = self._matrix()
+            return sum(matrix.row(row.id) not in (None, row) for row in rows)
 
     def documents(self) -> frozenset[str]:
         """The documents that have a vector."""
         with self._lock, self._translated("读取"):
-            return self._matrix.documents()
+            return self._matrix().documents()
 
     def counts(self) -> Counter[str]:
         """How many vectors each document has."""
         with self._lock, self._translated("读取"):
-            return self._matrix.counts()
+            return self._matrix().counts()
 
     def known(self, texts: Sequence[str]) -> dict[str, Vectors]:
         """Vectors of texts that some stored passage has already, by text."""
         hashes = {text_hash(text): text for text in texts}
         with self._lock, self._translated("读取"):
-            found = self._matrix.of_texts(list(hashes))
+            found = self._matrix().of_texts(list(hashes))
         return {hashes[key]: vector for key, vector in found.items()}
 
     @override
     def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]:
         with self._lock, self._translated("读取"):
-            return self._matrix.nearest(vector, scope, limit)
+            return self._matrix().nearest(vector, scope, limit)
 
     def warm_up(self) -> None:
         """Reads all vectors into memory, so that no question waits for it."""
         with self._lock, self._translated("读取"):
-            _ = self._matrix
+            self._matrix()
 
     def drop_other_models(self) -> None:
         """Deletes the vectors that other embedding models made."""
         with self._translated("删除"):
-            for collection in self._client.list_collections():
+            client = self._opened().client
+            for collection in client.list_collections():
                 if collection.name != self._name:
-                    self._client.delete_collection(collection.name)
+                    client.delete_collection(collection.name)
 
     def clear(self) -> None:
         """Deletes every vector: a folder whole, as what was deleted before lingers in it."""
@@ -163,22 +181,38 @@ class VectorStore(NearestPassages):
                 if self._place.exists():
                     shutil.rmtree(self._place)
             else:
-                _ = self._collection
-                self._client.delete_collection(self._name)
-                self.__dict__.pop("_collection")
-                self.__dict__.pop("_matrix", None)
+                self._opened().client.delete_collection(self._name)
+                self.close()
 
     def close(self) -> None:
-        """Lets go of the copy in memory and of Chroma."""
+        """Lets go of the copy in memory and of Chroma; the next use opens it again."""
         with self._lock:
-            self.__dict__.pop("_matrix", None)
-            self.__dict__.pop("_collection", None)
-            client = self.__dict__.pop("_client", None)
-            if client is not None:
-                client.close()
+            opened, self._open = self._open, None
+            if opened is not None:
+                opened.client.close()
 
-    @cached_property
-    def _client(self) -> "ClientAPI":
+    def _opened(self) -> _Open:
+        """The connection, made where there is none yet."""
+        if (opened := self._open) is not None:
+            return opened
+        with self._lock:
+            if self._open is None:
+                client = self._connect()
+                with ExitStack() as on_failure:
+                    on_failure.callback(client.close)
+                    self._open = _Open(client, self._own_collection(client))
+                    on_failure.pop_all()
+            return self._open
+
+    def _matrix(self) -> Matrix:
+        """The copy in memory of the vectors, read when it is first needed; with the lock held."""
+        opened = self._opened()
+        if opened.matrix is None:
+            opened.matrix = _read_all(opened.collection)
+        return opened.matrix
+
+    def _connect(self) -> "Client":
+        """A new connection; a server's database is made where there is none."""
         import chromadb
         from chromadb.config import DEFAULT_DATABASE, Settings
         from chromadb.errors import NotFoundError
@@ -189,13 +223,13 @@ class VectorStore(NearestPassages):
         models.known_embedding_functions.clear()
         models.sparse_known_embedding_functions.clear()
         if isinstance(self._place, Path):
-            return chromadb.PersistentClient(
-                self._place, settings=Settings(anonymized_telemetry=False)
-            )
+            local = Settings(anonymized_telemetry=False)
+            return cast("Client", chromadb.PersistentClient(self._place, settings=local))
         address = urlsplit(self._place)
         host, secure = address.hostname or "localhost", address.scheme == "https"
-        port = address.port or (443 if secure else PORT)
-        socket.create_connection((host, port), PATIENCE).close()  # Chroma itself would wait on
+        port = address.port or (443 if secure else DEFAULT_PORT)
+        # Chroma itself would go on waiting for a server that does not answer.
+        socket.create_connection((host, port), CONNECT_TIMEOUT).close()
         settings = Settings(
             anonymized_telemetry=False,
             chroma_api_impl="chromadb.api.fastapi.FastAPI",
@@ -209,42 +243,25 @@ class VectorStore(NearestPassages):
             administration.get_database(database)
         except NotFoundError:
             administration.create_database(database)
-        return chromadb.HttpClient(host, port, secure, settings=settings, database=database)
+        return cast(
+            "Client",
+            chromadb.HttpClient(host, port, secure, settings=settings, database=database),
+        )
 
-    @cached_property
-    def _collection(self) -> "Collection":
+    def _own_collection(self, client: "Client") -> "Collection":
+        """The collection of this embedding model, made where there is none."""
         # Without embedding_function=None Chroma would fetch a model of its own.
-        return self._client.get_or_create_collection(
+        return client.get_or_create_collection(
             self._name,
             embedding_function=None,
             configuration={
                 "hnsw": {
                     "space": "cosine",
-                    "ef_construction": EFFORT,
-                    "max_neighbors": NEIGHBOURS,
+                    "ef_construction": EF_CONSTRUCTION,
+                    "max_neighbors": MAX_NEIGHBORS,
                 }
             },
         )
-
-    def _all_ids(self) -> list[str]:
-        """Every id, some at a time: a server sends no answer of any length."""
-        ids: list[str] = []
-        while part := self._collection.get(limit=PAGE, offset=len(ids), include=[])["ids"]:
-            ids += part
-        return ids
-
-    @cached_property
-    def _matrix(self) -> Matrix:
-        matrix = Matrix()
-        ids = self._all_ids()
-        for start in range(0, len(ids), BATCH):
-            held = self._collection.get(
-                ids=ids[start : start + BATCH], include=["embeddings", "metadatas"]
-            )
-            kept = held["metadatas"] or []
-            rows = [_row(id, metadata) for id, metadata in zip(held["ids"], kept, strict=True)]
-            matrix.add(rows, np.asarray(held["embeddings"], np.float32))
-        return matrix
 
     @contextmanager
     def _translated(self, doing: str) -> Iterator[None]:
@@ -262,6 +279,27 @@ class VectorStore(NearestPassages):
             raise StoreError(f"向量库 {self._place} 无法{doing}，{advice}") from error
 
 
+def _all_ids(collection: "Collection") -> list[str]:
+    ids: list[str] = []
+    while part := collection.get(limit=IDS_PER_CALL, offset=len(ids), include=[])["ids"]:
+        ids += part
+    return ids
+
+
+def _read_all(collection: "Collection") -> Matrix:
+    """All vectors of a collection, in memory."""
+    matrix = Matrix()
+    ids = _all_ids(collection)
+    for start in range(0, len(ids), ROWS_PER_CALL):
+        held = collection.get(
+            ids=ids[start : start + ROWS_PER_CALL], include=["embeddings", "metadatas"]
+        )
+        metadatas = held["metadatas"] or []
+        rows = [_row(id, metadata) for id, metadata in zip(held["ids"], metadatas, strict=True)]
+        matrix.add(rows, np.asarray(held["embeddings"], np.float32))
+    return matrix
+
+
 def text_hash(text: str) -> str:
     """Equal for equal texts: a text that several documents share is embedded once."""
     return sha256(text.encode()).hexdigest()[:32]
@@ -274,21 +312,21 @@ def _row_of(passage: Passage, form: Form) -> Row:
 
 def _metadata(row: Row) -> dict[str, str | int]:
     owner = row.owner
-    kept: dict[str, str | int] = {
+    metadata: dict[str, str | int] = {
         "document_id": owner.document_id,
         "department": owner.department,
         "form": owner.form,
         "text": row.text,
     }
-    return kept if owner.year is None else kept | {"year": owner.year}
+    return metadata if owner.year is None else metadata | {"year": owner.year}
 
 
-def _row(id: str, kept: Mapping[str, object]) -> Row:
-    year = kept.get("year")
+def _row(id: str, metadata: Mapping[str, object]) -> Row:
+    year = metadata.get("year")
     owner = Owner(
-        str(kept["document_id"]),
-        str(kept["department"]),
+        str(metadata["document_id"]),
+        str(metadata["department"]),
         year if isinstance(year, int) else None,
-        str(kept["form"]),
+        str(metadata["form"]),
     )
-    return Row(id, str(kept["text"]), owner)
+    return Row(id, str(metadata["text"]), owner)

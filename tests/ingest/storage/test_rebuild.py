@@ -124,7 +124,7 @@ def test_a_rebuild_that_was_ended_goes_on(home: Path) -> None:
 def test_a_document_with_some_of_its_vectors_gets_the_others(home: Path) -> None:
     with closing(open_library(home)) as library:
         some = library.vectors.ids()[::2]
-        library.vectors._collection.delete(ids=list(some))
+        library.vectors._opened().collection.delete(ids=list(some))
     with closing(open_library(home)) as library:
         assert len(library.lacking_vectors()) == FILES
         library.complete_vectors()
