@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from assistant.accounts.accounts import Accounts, User
+from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import ROLE_NAMES, Right, Role, Visitor
+from assistant.accounts.users import User
 from assistant.api.rest import Open, Who
 from assistant.errors import AccountError
 from assistant.schemas.accounts import TokenJson, UserJson, moment, token_json, user_json
@@ -147,12 +148,12 @@ def change_user(name: str, asked: Change, gateway: Open, who: Who) -> UserJson:
 
 @router.get("/tokens", summary="令牌，不含令牌本身")
 def tokens(gateway: Open, who: Who) -> TokensJson:
-    return {"tokens": [token_json(token) for token in accounts_for(gateway, who).tokens()]}
+    return {"tokens": [token_json(token) for token in accounts_for(gateway, who).tokens.all()]}
 
 
 @router.post("/tokens", summary="新建令牌，只显示这一次")
 def add_token(asked: NewToken, gateway: Open, who: Who) -> SecretJson:
-    secret = accounts_for(gateway, who).add_token(asked.user, label=asked.label)
+    secret = accounts_for(gateway, who).tokens.add(asked.user, label=asked.label)
     gateway.note(who, "管理令牌", f"为 {asked.user} 新建 {asked.label}")
     return {"user": asked.user, "token": secret}
 
@@ -160,9 +161,9 @@ def add_token(asked: NewToken, gateway: Open, who: Who) -> SecretJson:
 @router.delete("/tokens/{number}", summary="作废一个令牌")
 def remove_token(number: int, gateway: Open, who: Who) -> TokensJson:
     accounts = accounts_for(gateway, who)
-    accounts.remove_token(number)
+    accounts.tokens.remove(number)
     gateway.note(who, "管理令牌", f"作废第{number}个")
-    return {"tokens": [token_json(token) for token in accounts.tokens()]}
+    return {"tokens": [token_json(token) for token in accounts.tokens.all()]}
 
 
 @router.get("/feedback", summary="对回答的反馈，最近的在前")
@@ -196,13 +197,13 @@ def activities(
     action: Annotated[str, Query(max_length=20, description="只看这种操作")] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> ActivitiesJson:
-    accounts = accounts_for(gateway, who)
-    found = accounts.activities(limit=limit, user=user, action=action)
+    log = accounts_for(gateway, who).activity_log
+    found = log.activities(limit=limit, user=user, action=action)
     rows: list[ActivityJson] = [
         {"at": moment(done.at), "user": done.user, "action": done.action, "subject": done.subject}
         for done in found
     ]
-    return {"activities": rows, "actions": list(accounts.actions())}
+    return {"activities": rows, "actions": list(log.actions())}
 
 
 @router.get("/state", summary="模型、资料库和生效的规则包")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from assistant.accounts.accounts import LONGEST
+from assistant.accounts.sessions import MAX_SESSION_SECONDS
 from assistant.api.rest import Open
 from assistant.errors import NotSignedIn, TooManyTries
 from assistant.server.middleware import COOKIE, session_of
@@ -33,7 +33,7 @@ def sign_in(
 ) -> Response:
     address = request.client.host if request.client else ""
     try:
-        secret = gateway.accounts.sign_in(name, password, address=address)
+        secret = gateway.accounts.sessions.sign_in(name, password, address=address)
     except (NotSignedIn, TooManyTries) as error:
         status = 429 if isinstance(error, TooManyTries) else 401
         return HTMLResponse(page(next=next, name=name, alert=str(error)), status_code=status)
@@ -41,7 +41,7 @@ def sign_in(
     reply.set_cookie(
         COOKIE,
         secret,
-        max_age=LONGEST,
+        max_age=MAX_SESSION_SECONDS,
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
@@ -51,7 +51,7 @@ def sign_in(
 
 @router.post("/logout")
 def sign_out(request: Request, gateway: Open) -> Response:
-    gateway.accounts.sign_out(session_of(request.headers))
+    gateway.accounts.sessions.sign_out(session_of(request.headers))
     reply = RedirectResponse("/login", status_code=303)
     reply.delete_cookie(COOKIE)
     return reply

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from getpass import getpass
 
-from assistant.accounts.accounts import Accounts, described
+from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import ROLE_NAMES, Role
+from assistant.accounts.users import described
 from assistant.cli.arguments import DONE, Arguments, Parser
 from assistant.config import Settings
 from assistant.errors import AccountError
@@ -69,15 +70,15 @@ def run_tokens(settings: Settings, given: Arguments) -> int:
         if action == "add":
             if not target:
                 raise AccountError("请写出令牌归哪个用户，如 jiwen tokens add 李明。")
-            secret = accounts.add_token(target, label=given.label)
+            secret = accounts.tokens.add(target, label=given.label)
             tell(given, {"user": target, "token": secret}, f"{secret}（只显示这一次，请妥善保存）")
         elif action == "remove":
             if not target.isdecimal():
                 raise AccountError("请写出令牌的编号，用 jiwen tokens list 查看。")
-            accounts.remove_token(int(target))
+            accounts.tokens.remove(int(target))
             tell(given, {"number": int(target)}, f"已删除令牌 {target}")
         else:
-            for token in accounts.tokens(target):
+            for token in accounts.tokens.all(target):
                 tell(given, token_json(token), f"{token.number}  {token.user}  {token.label}")
     return DONE
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from typing_extensions import TypedDict
 
-from assistant.accounts.accounts import Token, User
+from assistant.accounts.tokens import Token
+from assistant.accounts.users import User
 
 
 class UserJson(TypedDict):

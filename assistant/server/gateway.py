@@ -51,7 +51,7 @@ class Gateway:
 
     def note(self, visitor: Visitor, action: str, subject: str) -> None:
         """Writes down what the visitor did: 提问, 收入, 删除, 导出…"""
-        self.accounts.note(visitor, action, subject)
+        self.accounts.activity_log.add(visitor, action, subject)
 
     def _view(self, visitor: Visitor) -> Assistant:
         """The Assistant over the departments of the visitor; the latest views are kept ready."""

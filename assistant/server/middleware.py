@@ -109,9 +109,9 @@ class AccessMiddleware:
         if self._local and not self._accounts.any():
             return LOCAL
         if kind.lower() == "bearer":
-            return self._accounts.bearer(token.strip())
+            return self._accounts.tokens.visitor(token.strip())
         secret = session_of(headers)
-        return self._accounts.session(secret) if secret else None
+        return self._accounts.sessions.visitor(secret) if secret else None
 
     def _wrong_sender(self, headers: Headers, method: str) -> Response | None:
         """A refusal where the request names another machine or another site's page sent it."""

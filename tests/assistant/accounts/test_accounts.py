@@ -10,8 +10,15 @@ from shutil import copytree
 import httpx
 import pytest
 
-from assistant.accounts.accounts import IDLE, LONGEST, SCHEMA, TRIES, WINDOW, Accounts
+from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import LOCAL, Right, Role, Visitor
+from assistant.accounts.schema import SCHEMA
+from assistant.accounts.sessions import (
+    FAILURE_WINDOW_SECONDS,
+    MAX_FAILURES,
+    MAX_IDLE_SECONDS,
+    MAX_SESSION_SECONDS,
+)
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.errors import AccessDenied, AccountError, NotSignedIn, SettingsError, TooManyTries
@@ -47,55 +54,58 @@ def accounts(database_url: str, clock: Clock) -> Iterator[Accounts]:
 
 def test_a_session_ends_when_it_is_not_used(accounts: Accounts, clock: Clock) -> None:
     accounts.add("李明", PASSWORD, Role.STAFF, departments=["团市委"])
-    secret = accounts.sign_in("李明", PASSWORD)
-    assert accounts.session(secret) == Visitor("李明", Role.STAFF, ("团市委",))
-    clock.now += IDLE - 1
-    assert accounts.session(secret)
-    clock.now += IDLE - 1  # it was lengthened by its use
-    assert accounts.session(secret)
-    clock.now += IDLE
-    assert accounts.session(secret) is None
+    secret = accounts.sessions.sign_in("李明", PASSWORD)
+    assert accounts.sessions.visitor(secret) == Visitor("李明", Role.STAFF, ("团市委",))
+    clock.now += MAX_IDLE_SECONDS - 1
+    assert accounts.sessions.visitor(secret)
+    clock.now += MAX_IDLE_SECONDS - 1  # it was lengthened by its use
+    assert accounts.sessions.visitor(secret)
+    clock.now += MAX_IDLE_SECONDS
+    assert accounts.sessions.visitor(secret) is None
 
 
 def test_no_session_lives_for_ever(accounts: Accounts, clock: Clock) -> None:
     accounts.add("李明", PASSWORD, Role.STAFF)
-    secret = accounts.sign_in("李明", PASSWORD)
+    secret = accounts.sessions.sign_in("李明", PASSWORD)
     begun = clock.now
-    while accounts.session(secret):
-        clock.now += IDLE / 2
-        assert clock.now - begun <= LONGEST + IDLE
+    while accounts.sessions.visitor(secret):
+        clock.now += MAX_IDLE_SECONDS / 2
+        assert clock.now - begun <= MAX_SESSION_SECONDS + MAX_IDLE_SECONDS
 
 
 def test_signing_out_and_a_new_password_end_sessions(accounts: Accounts) -> None:
     accounts.add("李明", PASSWORD, Role.STAFF)
-    first, second = (accounts.sign_in("李明", PASSWORD) for _ in range(2))
-    accounts.sign_out(first)
-    assert accounts.session(first) is None
+    first, second = (accounts.sessions.sign_in("李明", PASSWORD) for _ in range(2))
+    accounts.sessions.sign_out(first)
+    assert accounts.sessions.visitor(first) is None
     accounts.set_password("李明", PASSWORD + "新")
-    assert accounts.session(second) is None
+    assert accounts.sessions.visitor(second) is None
     with pytest.raises(NotSignedIn):
-        accounts.sign_in("李明", PASSWORD)
+        accounts.sessions.sign_in("李明", PASSWORD)
 
 
 def test_guessing_is_slowed_down(accounts: Accounts, clock: Clock) -> None:
     accounts.add("李明", PASSWORD, Role.STAFF)
-    for _ in range(TRIES):
+    for _ in range(MAX_FAILURES):
         with pytest.raises(NotSignedIn):
-            accounts.sign_in("李明", "猜一个密码", address="10.0.0.1")
+            accounts.sessions.sign_in("李明", "猜一个密码", address="10.0.0.1")
     with pytest.raises(TooManyTries, match="分钟后再试"):
-        accounts.sign_in("李明", PASSWORD, address="10.0.0.1")
-    assert accounts.sign_in("李明", PASSWORD, address="10.0.0.2")
-    clock.now += WINDOW
-    assert accounts.sign_in("李明", PASSWORD, address="10.0.0.1")
+        accounts.sessions.sign_in("李明", PASSWORD, address="10.0.0.1")
+    assert accounts.sessions.sign_in("李明", PASSWORD, address="10.0.0.2")
+    clock.now += FAILURE_WINDOW_SECONDS
+    assert accounts.sessions.sign_in("李明", PASSWORD, address="10.0.0.1")
 
 
 def test_no_secret_is_in_the_database(
     accounts: Accounts, database_url: str, tmp_path: Path
 ) -> None:
     accounts.add("李明", PASSWORD, Role.STAFF)
-    session, token = accounts.sign_in("李明", PASSWORD), accounts.add_token("李明", label="脚本")
-    assert accounts.bearer(token) == Visitor("李明", Role.STAFF)
-    assert accounts.bearer("jw-别的") is None
+    session, token = (
+        accounts.sessions.sign_in("李明", PASSWORD),
+        accounts.tokens.add("李明", label="脚本"),
+    )
+    assert accounts.tokens.visitor(token) == Visitor("李明", Role.STAFF)
+    assert accounts.tokens.visitor("jw-别的") is None
     accounts.close()
     engine = opened(database_url)
     with engine.connect() as database:
@@ -110,13 +120,13 @@ def test_no_secret_is_in_the_database(
 
 def test_tokens_are_listed_and_removed(accounts: Accounts) -> None:
     accounts.add("李明", PASSWORD, Role.STAFF)
-    token = accounts.add_token("李明", label="脚本")
-    (listed,) = accounts.tokens("李明")
+    token = accounts.tokens.add("李明", label="脚本")
+    (listed,) = accounts.tokens.all("李明")
     assert (listed.user, listed.label) == ("李明", "脚本")
-    accounts.remove_token(listed.number)
-    assert accounts.bearer(token) is None
+    accounts.tokens.remove(listed.number)
+    assert accounts.tokens.visitor(token) is None
     with pytest.raises(AccountError, match="没有编号"):
-        accounts.remove_token(listed.number)
+        accounts.tokens.remove(listed.number)
 
 
 def test_the_last_administrator_stays(accounts: Accounts) -> None:
@@ -145,8 +155,8 @@ def test_rights_by_role() -> None:
 
 
 def test_what_was_done_is_written_down(accounts: Accounts) -> None:
-    accounts.note(Visitor("李明", Role.STAFF), "提问", "预算多少？")
-    (done,) = accounts.activities()
+    accounts.activity_log.add(Visitor("李明", Role.STAFF), "提问", "预算多少？")
+    (done,) = accounts.activity_log.activities()
     assert (done.user, done.action, done.subject) == ("李明", "提问", "预算多少？")
 
 
@@ -261,7 +271,7 @@ def test_the_command_line(
     token = jiwen("tokens", "add", "李明", "--label", "脚本").split("（")[0]
     assert '"label": "脚本"' in jiwen("tokens", "list", "--json")
     with closing(Accounts.of(Settings(home=tmp_path))) as accounts:
-        assert accounts.bearer(token) == Visitor("李明", Role.STAFF, ("甲局", "乙局"))
+        assert accounts.tokens.visitor(token) == Visitor("李明", Role.STAFF, ("甲局", "乙局"))
     assert "已删除令牌" in jiwen("tokens", "remove", "1")
     assert "已删除用户" in jiwen("users", "remove", "李明")
 
@@ -269,6 +279,6 @@ def test_the_command_line(
 def test_what_many_do_at_once_is_all_written_down(tmp_path: Path) -> None:
     accounts = Accounts(f"sqlite:///{tmp_path / 'library.db'}")
     with ThreadPoolExecutor(20) as people:
-        list(people.map(lambda n: accounts.note(LOCAL, "提问", f"第{n}问"), range(60)))
-    assert len(accounts.activities(limit=500)) == 60
+        list(people.map(lambda n: accounts.activity_log.add(LOCAL, "提问", f"第{n}问"), range(60)))
+    assert len(accounts.activity_log.activities(limit=500)) == 60
     accounts.close()

@@ -36,7 +36,7 @@ def office(
     with closing(Accounts.of(settings)) as accounts:
         for role in ROLES:
             accounts.add(role.value, PASSWORD, role)
-        tokens = {role: accounts.add_token(role.value) for role in ROLES}
+        tokens = {role: accounts.tokens.add(role.value) for role in ROLES}
     with closing(Assistant(settings)) as assistant, served(assistant, home) as url:
         answer = assistant.ask("黄埔区团委2019年实际支出数是多少？")
         turn = assistant.record(answer, user="staff")

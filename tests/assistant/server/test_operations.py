@@ -33,7 +33,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
         with closing(Accounts.of(settings)) as accounts:
             accounts.add("管理", "一个够长的密码1", Role.ADMIN)
             accounts.add("职员", "一个够长的密码2", Role.STAFF)
-            chief, other = (accounts.add_token(name, label="监控") for name in ("管理", "职员"))
+            chief, other = (accounts.tokens.add(name, label="监控") for name in ("管理", "职员"))
         with served(assistant, home) as url:
             yield url, chief, other
 

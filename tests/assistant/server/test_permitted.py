@@ -96,9 +96,9 @@ def test_the_page_writes_down_what_is_asked_and_a_door_that_does_so_itself_not_t
     gateway = Gateway(assistant, accounts)
     visitor = Visitor("小王", Role.STAFF)
     gateway.enter(visitor, Right.ASK).ask("预算是多少？")
-    assert accounts.activities() == ()
+    assert accounts.activity_log.activities() == ()
     list(gateway.for_page(lambda: visitor).stream("预算是多少？", department="水务局", year=2021))
-    (activity,) = accounts.activities()
+    (activity,) = accounts.activity_log.activities()
     assert (activity.user, activity.action) == ("小王", "提问")
     assert activity.subject == "预算是多少？ 水务局 2021"
     accounts.close()

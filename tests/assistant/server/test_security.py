@@ -121,7 +121,7 @@ def test_secrets_stay_out_of_logs_errors_and_settings(
         said.append(assistant.ask("青禾市水务局2022年完成率是多少？").text)
         with closing(Accounts.of(settings)) as accounts:
             accounts.add("管理员", password, Role.ADMIN)
-            token = accounts.add_token("管理员", label="核对")
+            token = accounts.tokens.add("管理员", label="核对")
         form = {"name": "管理员", "password": password + "错"}
         said.append(httpx.post(f"{url}/login", data=form, timeout=180).text)
         wrong = {"Authorization": f"Bearer {token}x"}

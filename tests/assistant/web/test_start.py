@@ -102,7 +102,7 @@ def test_the_guard_stands_before_a_page_that_is_not_there_and_it_may_fail(
 ) -> None:
     with closing(Accounts.of(Settings(home=tmp_path))) as accounts:
         accounts.add("管理", "一个够长的密码1", Role.ADMIN)
-        token = accounts.add_token("管理", label="试")
+        token = accounts.tokens.add("管理", label="试")
     gate = Event()
     with (
         begun(assistant, tmp_path, gate, broken) as (site, url),

@@ -69,7 +69,7 @@ def test_a_restored_library_says_the_same(
         home / "rules" / "本地.toml"
     ).read_bytes()
     with closing(Accounts.of(Settings(home=second))) as accounts:
-        assert accounts.sign_in("李明", "correct horse", address="")
+        assert accounts.sessions.sign_in("李明", "correct horse", address="")
     with closing(Assistant(Settings(home=second))) as assistant:
         (conversation,) = assistant.conversations("李明")
         assert conversation.title == QUESTION

@@ -1,0 +1,50 @@
+"""A user of the library (用户), as stored and as shown."""
+
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, select
+
+from assistant.accounts.permissions import ROLE_NAMES, Role, Visitor
+from assistant.accounts.schema import USERS
+from assistant.errors import AccountError
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user as listings show it; `created` is in seconds since 1970."""
+
+    name: str
+    role: Role
+    departments: tuple[str, ...]
+    active: bool
+    created: int
+
+    @property
+    def visitor(self) -> Visitor:
+        """The user as the one who asks."""
+        return Visitor(self.name, self.role, self.departments)
+
+
+def read_user(row: Row) -> User:  # type: ignore[type-arg]
+    """The user of a row of USERS."""
+    departments = tuple(str(name) for name in json.loads(row.departments))
+    return User(row.name, Role(row.role), departments, row.active, row.created)
+
+
+def find_user(connection: Connection, name: str) -> User:
+    """The user of this name; raises AccountError if there is none."""
+    row = connection.execute(select(USERS).where(USERS.c.name == name)).one_or_none()
+    if row is None:
+        raise AccountError(f"没有用户“{name}”，请用 jiwen users list 查看。")
+    return read_user(row)
+
+
+def described(user: User) -> str:
+    """A user in one line.
+
+    >>> described(User("李明", Role.STAFF, ("团市委",), True, 0))
+    '李明（工作人员，只看团市委）'
+    """
+    scope = f"只看{'、'.join(user.departments)}" if user.departments else "全部部门"
+    return f"{user.name}（{ROLE_NAMES[user.role]}，{scope}）"
