@@ -22,7 +22,7 @@ from assistant.accounts.accounts import Accounts
 from assistant.api.app import application
 from assistant.config import Settings
 from assistant.errors import SettingsError, SiteError
-from assistant.server.deferred_apps import PAUSE, DeferredApp, DeferredApps
+from assistant.server.deferred_apps import START_DELAY_SECONDS, DeferredApp, DeferredApps
 from assistant.server.gateway import Gateway
 from assistant.server.log_format import configure
 from assistant.server.middleware import LOOPBACK
@@ -91,7 +91,7 @@ def serve(assistant: Assistant, settings: Settings) -> None:
         site.close()
 
 
-def launch(assistant: Assistant, settings: Settings, *, pause: float = PAUSE) -> Site:
+def launch(assistant: Assistant, settings: Settings, *, pause: float = START_DELAY_SECONDS) -> Site:
     """Starts serving in the background.
 
     The page is built behind it, `pause` seconds later, and then the embedding model warms up.

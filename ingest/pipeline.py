@@ -103,7 +103,7 @@ class Library:
         return Library(self._resources, records, RestrictedVectors(self.nearest, records))
 
     def close(self) -> None:
-        """Ends what the library runs and holds open."""
+        """Lets go of every store, and lets another process write."""
         self._resources.viewer.close()
         self._stores.records.close()
         self._stores.vectors.close()

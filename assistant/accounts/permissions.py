@@ -54,6 +54,7 @@ class Visitor:
     departments: tuple[str, ...] = ()
 
     def may(self, right: Right) -> bool:
+        """Whether the visitor has the right."""
         return right in RIGHTS[self.role]
 
     def must(self, right: Right) -> None:

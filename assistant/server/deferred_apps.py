@@ -18,11 +18,11 @@ from starlette.types import Receive, Scope, Send
 
 from assistant.server.middleware import failure
 
-PAUSE = 1.0
+START_DELAY_SECONDS = 1.0
 """Seconds from the start of the server to the first import: who asks at once is answered before."""
-WAITING = files("assistant.web.static") / "waiting.html"
+WAITING_PAGE = files("assistant.web.static") / "waiting.html"
 STOPPED = "绩问正在停止，请在它重新启动后再试。"
-AGAIN = {"Retry-After": "1", "Cache-Control": "no-store"}
+RETRY_HEADERS = {"Retry-After": "1", "Cache-Control": "no-store"}
 
 
 class DeferredApp:
@@ -39,6 +39,7 @@ class DeferredApp:
 
     @property
     def is_open(self) -> bool:
+        """Whether the app is there."""
         return self._opened.is_set()
 
     def open(self, app: Starlette) -> None:
@@ -47,8 +48,9 @@ class DeferredApp:
         self._opened.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers with the app; before it is there, with the waiting page or not yet."""
         if not self.is_open and _shows_pages(scope):
-            waiting = HTMLResponse(WAITING.read_text(encoding="utf-8"), 503, AGAIN)
+            waiting = HTMLResponse(WAITING_PAGE.read_text(encoding="utf-8"), 503, RETRY_HEADERS)
             await waiting(scope, receive, send)
             return
         try:
@@ -64,7 +66,9 @@ class DeferredApp:
 class DeferredApps:
     """Both of them. `opened` is done when they are open, and fails if one cannot be built."""
 
-    def __init__(self, *, tools: DeferredApp, page: DeferredApp, pause: float = PAUSE) -> None:
+    def __init__(
+        self, *, tools: DeferredApp, page: DeferredApp, pause: float = START_DELAY_SECONDS
+    ) -> None:
         self.tools = tools
         self.page = page
         self.opened: Future[None] = Future()

@@ -9,7 +9,7 @@ import sys
 
 from assistant.config import LogFormat, Settings
 
-CHATTY = ("httpx", "httpcore", "openai", "chromadb", "mcp", "asyncio", "PIL", "matplotlib")
+QUIET_LIBRARIES = ("httpx", "httpcore", "openai", "chromadb", "mcp", "asyncio", "PIL", "matplotlib")
 """Libraries whose lines below a warning tell an administrator nothing."""
 
 
@@ -18,7 +18,7 @@ def configure(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(settings.log_format))
     logging.basicConfig(level=settings.log_level.value, handlers=[handler], force=True)
-    for name in CHATTY:
+    for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

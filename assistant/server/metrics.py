@@ -21,8 +21,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 PAGE = "page"
 """The door of everything that the page itself sends and fetches."""
-DECLARED = ("/api/", "/v1/", "/healthz", "/metrics", "/mcp", "/login", "/logout")
-SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+DECLARED_PREFIXES = ("/api/", "/v1/", "/healthz", "/metrics", "/mcp", "/login", "/logout")
+"""How the addresses of all other doors begin."""
+BUCKET_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+"""Upper bounds of the buckets in which durations of requests are counted."""
 
 _log = logging.getLogger("jiwen.requests")
 Message = MutableMapping[str, Any]
@@ -44,7 +46,7 @@ class Metrics:
             "jiwen_request_seconds",
             "Seconds from a request to the end of its answer, by door.",
             ["door"],
-            buckets=SECONDS,
+            buckets=BUCKET_SECONDS,
             registry=self._registry,
         )
         Gauge("jiwen_documents", "Documents in the library.", registry=self._registry).set_function(
@@ -69,6 +71,7 @@ class Observer:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers with the app, then counts and logs the request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -106,4 +109,4 @@ class Observer:
 def door_of(scope: Scope) -> str:
     """The declared address that answered, without what stood in its place holders."""
     path: str = getattr(scope.get("route"), "path", "")
-    return path if path.startswith(DECLARED) else PAGE
+    return path if path.startswith(DECLARED_PREFIXES) else PAGE

@@ -23,9 +23,11 @@ COOKIE = "jiwen_session"
 OPEN_PATHS = frozenset({"/login", "/favicon.ico", "/healthz", "/api/v1/healthz"})
 """What is shown to whoever has not signed in."""
 UPLOADS = ("/api/v1/documents", "/gradio_api/upload")
+"""How the addresses that take uploads begin."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-SMALL = 1024 * 1024
-"""Bytes that a request may have which is not an upload."""
+"""Names and addresses of this machine that no other machine reaches."""
+MAX_REQUEST_BYTES = 1024 * 1024
+"""Maximum size in bytes of a request that is not an upload."""
 HEADERS: dict[str, str] = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
@@ -67,6 +69,7 @@ class AccessMiddleware:
         self._largest_upload = largest_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request through with its visitor known, or answers with a refusal."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -76,7 +79,7 @@ class AccessMiddleware:
         send = _sealed(send)
         headers = Headers(scope=scope)
         path, method = scope["path"], scope["method"]
-        limit = self._largest_upload if path.startswith(UPLOADS) else SMALL
+        limit = self._largest_upload if path.startswith(UPLOADS) else MAX_REQUEST_BYTES
         visitor = await run_in_threadpool(self._visitor, headers)
         refused = (
             self._wrong_sender(headers, method)
@@ -161,6 +164,7 @@ def session_of(headers: Headers) -> str:
 
 
 def oversize(limit: int) -> str:
+    """What is said of a request of more than `limit` bytes."""
     return f"发送的内容超过{limit // (1024 * 1024)}MB，请拆分后再发送。"
 
 

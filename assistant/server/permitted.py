@@ -65,6 +65,7 @@ class Permitted(Generic[Target]):
     if not TYPE_CHECKING:  # to mypy a name that is not listed does not exist
 
         def __getattr__(self, name: str) -> NoReturn:
+            """Refuses what no rule lists; raises AccessDenied."""
             if name.startswith("_"):
                 raise AttributeError(name)
             raise AccessDenied(f"“{name}”没有列入用户可以使用的功能，从网页和接口都不能使用。")
@@ -91,6 +92,7 @@ class Use(Generic[Target, Arguments, Result]):
     def __get__(
         self, permitted: Permitted[Target], owner: type | None = None
     ) -> Callable[Arguments, Result]:
+        """The method for the present visitor; raises AccessDenied without the right."""
         visitor, target = permitted.enter(self._right)
 
         def use(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:

@@ -9,8 +9,8 @@ from typing import BinaryIO
 from assistant.server.permitted import PermittedAssistant
 from ingest.types.library import FileReport, Outcome
 
-LONGEST_NAME = 240
-"""Bytes that file systems allow in a name, with some to spare."""
+MAX_NAME_BYTES = 240
+"""Maximum length in bytes of a file name: what file systems allow, with some to spare."""
 
 
 def take_in(
@@ -19,7 +19,7 @@ def take_in(
     """One report a file, or a file in an archive; nothing is left behind on disk."""
     for name, content in files:
         known = clean_name(name)
-        if len(known.encode()) > LONGEST_NAME:
+        if len(known.encode()) > MAX_NAME_BYTES:
             words = f"文件名“{known[:30]}…”太长，请改短后重新上传。"
             yield FileReport(known, Outcome.FAILED, error=words)
             continue

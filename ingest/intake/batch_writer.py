@@ -16,9 +16,16 @@ from time import perf_counter
 from typing import TypeVar
 
 from ingest.errors import IngestError, ModelError, StoreError
-from ingest.records.duplicates import LEAST, SHARE, Sayings, same_contents, same_department, sayings
+from ingest.records.duplicates import (
+    MIN_FIGURES,
+    MIN_SHARED_FIGURES,
+    ContentProfile,
+    content_profile,
+    same_contents,
+    same_department,
+)
 from ingest.records.rows import Packed
-from ingest.storage.stores import NO_VECTORS, NONE, Stores
+from ingest.storage.stores import LEXICAL_ONLY, NO_VECTORS, Stores
 from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope
 from ingest.vectors.exact_search import Vectors
 from ingest.workers.parse_file import UNEXPECTED, Parsed
@@ -26,12 +33,12 @@ from ingest.workers.parse_file import UNEXPECTED, Parsed
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-GROUP = 256
-"""So many passages are enough to embed and store at one go."""
-HELD = 0.5
-"""Seconds that a file which is read waits at most for others to be stored with."""
-COMPARED = 128
-"""How many documents' sayings are kept at hand to tell copies by."""
+PASSAGES_PER_GROUP = 256
+"""Number of passages at which a group of files is embedded and stored."""
+MAX_WAIT_SECONDS = 0.5
+"""Maximum time that a file which was read waits for others to be stored with."""
+MAX_PROFILES_CACHED = 128
+"""How many documents' content_profile are kept at hand to tell copies by."""
 
 Known = Callable[[str, str], "FileReport | str | None"]
 """(file, document id) → the report on bytes that are stored already, or the document to replace."""
@@ -76,10 +83,10 @@ class BatchWriter:
         self._since = 0.0
         self._group: _Group | None = None
         self._open: set[str] = set()
-        self._embedded = NONE
+        self._embedded = NO_VECTORS
         self._stopped = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedding")
-        self._said = lru_cache(maxsize=COMPARED)(self._sayings_of)
+        self._profile = lru_cache(maxsize=MAX_PROFILES_CACHED)(self._profile_of)
 
     @property
     def waiting(self) -> int:
@@ -94,13 +101,17 @@ class BatchWriter:
         self._since = self._since if self._items else perf_counter()
         self._items.append(item)
         held = (one.packed for one in self._items if isinstance(one, Parsed))
-        if sum(len(packed.passages) for packed in held if packed) >= GROUP:
+        if sum(len(packed.passages) for packed in held if packed) >= PASSAGES_PER_GROUP:
             reports += self._begin()
         return reports
 
     def pause(self) -> list[FileReport]:
         """What is put in next may take a while: nothing that is read waits long for it."""
-        return self._begin() if self.waiting and perf_counter() - self._since > HELD else []
+        return (
+            self._begin()
+            if self.waiting and perf_counter() - self._since > MAX_WAIT_SECONDS
+            else []
+        )
 
     def finish(self) -> list[FileReport]:
         """Stores all that was put in."""
@@ -192,7 +203,7 @@ class BatchWriter:
                 texts, beside=self._embedded, stopped=self._stopped.is_set
             )
         except ModelError as error:
-            return NO_VECTORS.format(error=error)
+            return LEXICAL_ONLY.format(error=error)
         return self._embedded
 
     def _published(self, group: _Group) -> list[FileReport]:
@@ -238,20 +249,22 @@ class BatchWriter:
 
     def _original_of(self, staged: _Staged) -> DocumentRecord | None:
         """The stored document that says the same as this one, in another file."""
-        own = staged.packed.sayings
-        if staged.record.figures < LEAST:
+        own = staged.packed.profile
+        if staged.record.figures < MIN_FIGURES:
             return None
-        for record in self._stores.records.alike(staged.record, share=SHARE):
+        for record in self._stores.records.alike(staged.record, share=MIN_SHARED_FIGURES):
             if record.id == staged.replaces or not same_department(
                 record.department, own.department
             ):
                 continue
-            if same_contents(own, self._said(record.id, record.department)):
+            if same_contents(own, self._profile(record.id, record.department)):
                 return record
         return None
 
-    def _sayings_of(self, document_id: str, department: str) -> Sayings:
-        return sayings(department, self._stores.records.figures(Scope(document_ids=(document_id,))))
+    def _profile_of(self, document_id: str, department: str) -> ContentProfile:
+        return content_profile(
+            department, self._stores.records.figures(Scope(document_ids=(document_id,)))
+        )
 
     def _clean(self) -> None:
         """Erases what this batch began and has not shown, and the versions that it replaced.

@@ -19,7 +19,7 @@ class BatchProgress:
         self.pages = 0
         self._say = say
         self._done = 0
-        self._told = ""
+        self._last_note = ""
         self._started = perf_counter()
 
     def at(self, file: str, place: int, *, page: int = 0, page_count: int = 0) -> None:
@@ -31,7 +31,8 @@ class BatchProgress:
         )
 
     def passed(self, report: FileReport) -> FileReport:
+        """The report on a file that is done, without a note that the one before had too."""
         self._done += 1
-        repeated = report.note == self._told
-        self._told = report.note or self._told
+        repeated = report.note == self._last_note
+        self._last_note = report.note or self._last_note
         return dataclasses.replace(report, note="") if repeated else report

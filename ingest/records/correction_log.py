@@ -29,7 +29,7 @@ from ingest.corrections.types import DOCUMENT_ASPECTS, Aspect, Correction, Wante
 from ingest.errors import CorrectionError
 from ingest.records.codec import decode, encode
 from ingest.records.database import Database
-from ingest.records.duplicates import sayings
+from ingest.records.duplicates import content_profile
 from ingest.records.record_reader import Corrections
 from ingest.records.rows import AnyFact, DocumentRow, FactRow, Packed, coverage_rows, fact_row
 from ingest.records.schema import COVERAGE, DOCUMENTS, FACTS, LEAVING, META, READY, SCHEMA
@@ -302,7 +302,7 @@ def _packed(packed: Packed, read: Facts, now: Facts) -> Packed:
     return replace(
         packed,
         record=now.record,
-        sayings=sayings(now.record.department, now.figures),
+        profile=content_profile(now.record.department, now.figures),
         passages=now.passages,
         document=document,
         facts=tuple(tuple(fact_row(fact) for fact in facts) for facts in _kinds(now)),

@@ -9,13 +9,13 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.errors import StoreError
-from ingest.records.engines import SQLITE, opened, own, shown, take_turn
+from ingest.records.engines import SQLITE, open_engine, shown_address, take_turn, try_to_own
 
 WRITES = "writes"
 """The execution option of connections that write."""
 
 
-class _Held(threading.local):
+class _Transaction(threading.local):
     """The connection on which a thread is in the middle of a transaction."""
 
     connection: Connection | None = None
@@ -25,16 +25,17 @@ class Database:
     """Reads and writes are all or nothing; several steps may be one transaction (`together`)."""
 
     def __init__(self, url: str) -> None:
-        self.name = shown(url)
-        self._held = _Held()
+        self.name = shown_address(url)
+        self._transaction = _Transaction()
         self._owning: Connection | None = None
-        self._engine = opened(url)
+        self._engine = open_engine(url)
         self.kind = self._engine.dialect.name
         if self.kind == SQLITE:
             event.listen(self._engine, "connect", _leave_beginning)
         event.listen(self._engine, "begin", _begin)
 
     def close(self) -> None:
+        """Lets go of the database, and of owning it."""
         if self._owning is not None:
             self._owning.detach()  # closed for good: the server then gives the ownership free
             self._owning.close()
@@ -48,7 +49,7 @@ class Database:
         """
         if self.kind == SQLITE:
             return True
-        with self._told("读取"):
+        with self._translated("读取"):
             if self._owning is not None:
                 try:
                     self._owning.exec_driver_sql("SELECT 1")
@@ -59,7 +60,7 @@ class Database:
                     self._owning.close()
                     self._owning = None
             connection = self._engine.connect()
-            if own(connection):
+            if try_to_own(connection):
                 self._owning = connection
                 connection.commit()  # what is owned stays so, and no transaction stays open
             else:
@@ -73,17 +74,18 @@ class Database:
         A step that fails inside is undone alone.
         """
         with self.writing() as connection:
-            self._held.connection = connection
+            self._transaction.connection = connection
             try:
                 yield
                 self._still_open(connection)
             finally:
-                self._held.connection = None
+                self._transaction.connection = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        held = self._held.connection
-        with self._told("读取"):
+        """A connection to read by; inside `together`, that of the transaction."""
+        held = self._transaction.connection
+        with self._translated("读取"):
             if held is not None:
                 yield held
                 return
@@ -92,8 +94,9 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        held = self._held.connection
-        with self._told("写入"):
+        """One transaction, undone as a whole where it fails; raises StoreError."""
+        held = self._transaction.connection
+        with self._translated("写入"):
             if held is not None:
                 self._still_open(held)
                 with held.begin_nested():
@@ -113,7 +116,7 @@ class Database:
             raise StoreError(f"资料库 {self.name} 无法写入，{self._advice('写入')}")
 
     @contextmanager
-    def _told(self, doing: str) -> Iterator[None]:
+    def _translated(self, doing: str) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:
@@ -130,20 +133,22 @@ class Database:
 class OwnTables:
     """Tables beside the record store's, of others who keep something in the same database.
 
-    They are made where they are missing. `broken` is raised where the database cannot be used,
-    and says that it is `kept` that cannot.
+    They are made where they are missing. `error` is raised where the database cannot be used,
+    and says that it is `contents` that cannot be read or written.
     """
 
     def __init__(
-        self, url: str, tables: MetaData, kept: str, broken: Callable[[str], Exception]
+        self, url: str, tables: MetaData, contents: str, error: Callable[[str], Exception]
     ) -> None:
-        self._engine = opened(url)
-        self._words = f"{kept}所在的数据库 {shown(url)} 无法读写，请检查目录权限和磁盘空间。"
-        self._broken = broken
+        self._engine = open_engine(url)
+        address = shown_address(url)
+        self._message = f"{contents}所在的数据库 {address} 无法读写，请检查目录权限和磁盘空间。"
+        self._error = error
         with self.connected() as connection:
             tables.create_all(connection)
 
     def close(self) -> None:
+        """Lets go of the database."""
         self._engine.dispose()
 
     @contextmanager
@@ -152,8 +157,8 @@ class OwnTables:
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except SQLAlchemyError as error:
-            raise self._broken(self._words) from error
+        except SQLAlchemyError as failure:
+            raise self._error(self._message) from failure
 
 
 def _leave_beginning(connection: DBAPIConnection, _: object) -> None:

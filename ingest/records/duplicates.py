@@ -12,19 +12,21 @@ from decimal import Decimal
 from ingest.language.normalise import squeeze
 from ingest.types.facts import Figure, Role
 
-SHARE = 0.9
-"""Figures that two copies have in common; a scan misreads some (measured on labelled files)."""
-NAMES = 0.6
+MIN_SHARED_FIGURES = 0.9
+"""Minimum share of their figures that two copies have in common; a scan misreads some (measured on
+labelled files)."""
+MIN_SHARED_NAMES = 0.6
 """The same of the names of figures, which each format cuts in its own way."""
-LEAST = 5
-"""Fewer figures than that may agree by chance."""
-KNOWN = 0.8
+MIN_FIGURES = 5
+"""Minimum number of figures of each of the two: fewer may agree by chance."""
+MIN_OVERLAP = 0.8
+"""Minimum share of a department's characters, and of the projects, that stand in the other."""
 
 Value = tuple[Role, tuple[Decimal, ...] | str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Sayings:
+class ContentProfile:
     """What a document says, to be held against another: its figures and how often each of them
     stands there, their names, its projects.
     """
@@ -35,10 +37,10 @@ class Sayings:
     tasks: frozenset[str]
 
 
-def sayings(department: str, figures: Iterable[Figure]) -> Sayings:
+def content_profile(department: str, figures: Iterable[Figure]) -> ContentProfile:
     """What the figures of a document say."""
     held = list(figures)
-    return Sayings(
+    return ContentProfile(
         department,
         dict(Counter(_value(figure) for figure in held)),
         frozenset(squeeze(figure.subject) for figure in held),
@@ -46,16 +48,16 @@ def sayings(department: str, figures: Iterable[Figure]) -> Sayings:
     )
 
 
-def same_contents(one: Sayings, other: Sayings) -> bool:
+def same_contents(one: ContentProfile, other: ContentProfile) -> bool:
     """Whether two documents of the same year say the same."""
     ones, others = Counter(one.values), Counter(other.values)
     least = min(ones.total(), others.total())
     return (
-        least >= LEAST
+        least >= MIN_FIGURES
         and same_department(one.department, other.department)
         and _same_tasks(one.tasks, other.tasks)
-        and (ones & others).total() >= SHARE * (ones | others).total()
-        and len(one.names & other.names) >= NAMES * len(one.names | other.names)
+        and (ones & others).total() >= MIN_SHARED_FIGURES * (ones | others).total()
+        and len(one.names & other.names) >= MIN_SHARED_NAMES * len(one.names | other.names)
     )
 
 
@@ -68,13 +70,13 @@ def same_department(one: str, other: str) -> bool:
     False
     """
     short, long = sorted((squeeze(one), squeeze(other)), key=len)
-    return (Counter(short) & Counter(long)).total() >= KNOWN * len(short) and (
+    return (Counter(short) & Counter(long)).total() >= MIN_OVERLAP * len(short) and (
         not short or short == long or len(short) < len(long)
     )
 
 
 def _same_tasks(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= KNOWN * min(len(one), len(other))
+    return len(one & other) >= MIN_OVERLAP * min(len(one), len(other))
 
 
 def _value(figure: Figure) -> Value:

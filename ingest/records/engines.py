@@ -16,15 +16,16 @@ from ingest.errors import StoreError
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 DRIVER = "postgresql+pg8000"
-PATIENCE = 10_000
-"""Milliseconds that one who writes waits for another's turn to end."""
-TURN = 0x4A49_5745
-"""The advisory lock that stands for the turn to write; one more for who owns the library."""
-OWNER = TURN + 1
+LOCK_TIMEOUT_MS = 10_000
+"""Maximum time that one who writes waits for another's turn to end."""
+WRITE_LOCK = 0x4A49_5745
+"""PostgreSQL's advisory lock that stands for the turn to write."""
+OWNER_LOCK = WRITE_LOCK + 1
+"""The one that stands for owning the library."""
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def opened(url: str) -> Engine:
+def open_engine(url: str) -> Engine:
     """The database at this address, every connection prepared. Raises StoreError for others.
 
     `postgresql://user:password@host/database?sslmode=require` asks for an encrypted connection
@@ -47,13 +48,13 @@ def opened(url: str) -> Engine:
 def prepare(connection: DBAPIConnection, _: object) -> None:
     """How every connection to a SQLite file is set."""
     cursor = connection.cursor()
-    wait = f"busy_timeout={PATIENCE}"
+    wait = f"busy_timeout={LOCK_TIMEOUT_MS}"
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", wait, "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def shown(url: str) -> str:
+def shown_address(url: str) -> str:
     """The address as a message may show it: a file, or a server without its password."""
     address = _address(url)
     if address.get_backend_name() == SQLITE:
@@ -66,10 +67,10 @@ def take_turn(connection: Connection) -> None:
     if connection.dialect.name == SQLITE:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
 
 
-def write(
+def write_rows(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, str | int | None]]
 ) -> None:
     """Adds rows that all have the same columns, the quickest way there is."""
@@ -91,9 +92,11 @@ def write(
         cursor.close()
 
 
-def own(connection: Connection) -> bool:
+def try_to_own(connection: Connection) -> bool:
     """Whether nobody else owns the library: from now on this connection does, while it lasts."""
-    return bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({OWNER})").scalar_one())
+    return bool(
+        connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({OWNER_LOCK})").scalar_one()
+    )
 
 
 def _address(url: str) -> URL:
@@ -133,6 +136,6 @@ def _copied(value: str | int | None) -> str:
 def _accept_any_text(connection: DBAPIConnection, _: object) -> None:
     connection.register_out_adapter(str, storable)
     cursor = connection.cursor()
-    cursor.execute(f"SET lock_timeout = {PATIENCE}")
+    cursor.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
     connection.commit()
     cursor.close()

@@ -1,4 +1,4 @@
-"""Documents, facts and the lexical index in one database: every statement on documents and facts.
+"""Documents, facts and the lexical index in one database, SQLite or PostgreSQL.
 
 A document's rows are staged first and seen by nobody; publishing shows all of them in one commit,
 and retiring hides them in one. What is neither staged nor published is not in the library.
@@ -23,12 +23,13 @@ from sqlalchemy import (
 from typing_extensions import override
 
 from ingest.errors import StoreError
-from ingest.records import duplicate_links as copy_links
+from ingest.records import duplicate_links
 from ingest.records.codec import decode
 from ingest.records.correction_log import AS_READ, CHANGES, CorrectionLog
 from ingest.records.database import Database
-from ingest.records.engines import SQLITE, write
-from ingest.records.fts5_index import SqliteWordIndex, WordIndex
+from ingest.records.engines import SQLITE, write_rows
+from ingest.records.fts5_index import Fts5Index
+from ingest.records.lexical_index import LexicalIndex
 from ingest.records.record_reader import WHOLE, RecordReader
 from ingest.records.rows import Packed, folded, unpacked
 from ingest.records.schema import (
@@ -53,11 +54,13 @@ from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord, Scope
 
-REMEMBERED = 30_000
-"""How many facts are kept decoded: most questions read the same ones again."""
-BATCH = 500
+MAX_FACTS_CACHED = 30_000
+"""Maximum number of facts kept decoded: most questions read the same ones again."""
+IDS_PER_QUERY = 500
+"""Maximum number of ids that one query asks for."""
 
-# Asked of every file that is taken in: a statement that is made once costs a third.
+# These are run for every file that is taken in: building a statement once costs a third of
+# building it anew each time.
 _OF_ID, _OF_FILE = (
     select(DOCUMENTS.c.record).where(column == bindparam("sought"), DOCUMENTS.c.state == READY)
     for column in (DOCUMENTS.c.id, DOCUMENTS.c.file)
@@ -80,8 +83,8 @@ class RecordStore(RecordReader):
         self._database = Database(url)
         self._cut = cut
         kind = self._database.kind
-        self._words: WordIndex = SqliteWordIndex() if kind == SQLITE else TsvectorIndex()
-        self._remembered = lru_cache(maxsize=REMEMBERED)(decode)
+        self._words: LexicalIndex = Fts5Index() if kind == SQLITE else TsvectorIndex()
+        self._decoded = lru_cache(maxsize=MAX_FACTS_CACHED)(decode)
         self._corrections = CorrectionLog(self._database, self._reindex)
         with self._database.writing() as connection:
             held = format_of(connection)
@@ -97,6 +100,7 @@ class RecordStore(RecordReader):
             )
 
     def close(self) -> None:
+        """Lets go of the database."""
         self._database.close()
 
     def own(self) -> bool:
@@ -123,10 +127,10 @@ class RecordStore(RecordReader):
             )
             for table, rows in zip(FACTS, packed.facts, strict=True):
                 if rows:
-                    write(connection, table, rows)
-            write(connection, COVERAGE, packed.coverage)
+                    write_rows(connection, table, rows)
+            write_rows(connection, COVERAGE, packed.coverage)
             if packed.as_read:
-                write(connection, AS_READ, packed.as_read)
+                write_rows(connection, AS_READ, packed.as_read)
 
     def publish(self, document_id: str, *, like: str = "") -> str | None:
         """Shows a staged document and hides the one it replaces, whose id is returned.
@@ -145,7 +149,7 @@ class RecordStore(RecordReader):
             if found.replaces is not None:
                 self._hide(connection, found.replaces)
             if like:
-                copy_links.link(connection, document_id, like)
+                duplicate_links.link(connection, document_id, like)
             replaced: str | None = found.replaces
             return replaced
 
@@ -162,6 +166,7 @@ class RecordStore(RecordReader):
             )
 
     def set_meta(self, name: str, value: str) -> None:
+        """Keeps a value about the library itself: see `meta`."""
         with self._database.writing() as connection:
             connection.execute(delete(META).where(META.c.name == name))
             connection.execute(insert(META).values(name=name, value=value))
@@ -181,7 +186,7 @@ class RecordStore(RecordReader):
 
     def _hide(self, connection: Connection, document_id: str) -> None:
         _set_state(connection, document_id, LEAVING)
-        copy_links.inherit(connection, document_id)
+        duplicate_links.inherit(connection, document_id)
         self._words.remove(connection, document_id)
 
     def _reindex(self, connection: Connection, document_id: str) -> None:
@@ -245,16 +250,16 @@ class RecordStore(RecordReader):
 
     @override
     def document(self, document_id: str) -> DocumentRecord | None:
-        return self._asked(_OF_ID, document_id)
+        return self._first(_OF_ID, document_id)
 
     @override
     def named(self, file: str) -> DocumentRecord | None:
-        return self._asked(_OF_FILE, file)
+        return self._first(_OF_FILE, file)
 
     def alike(self, record: DocumentRecord, *, share: float) -> list[DocumentRecord]:
         """Published documents of the same year with about as many figures, the oldest first."""
         with self._database.reading() as connection:
-            return copy_links.alike(connection, record, share)
+            return duplicate_links.alike(connection, record, share)
 
     @override
     def blocks(self, document_id: str) -> tuple[Block, ...]:
@@ -317,8 +322,8 @@ class RecordStore(RecordReader):
         passages = self.passages_of(Scope(document_ids=(document_id,)))
         rows = [(passage, self._words_of(passage)) for passage in passages]
         with self._database.reading() as connection:
-            unlike = self._words.unlike(connection, document, rows)
-        return tuple(passage.id for passage in passages if passage.id in unlike)
+            mismatched = self._words.mismatched(connection, document, rows)
+        return tuple(passage.id for passage in passages if passage.id in mismatched)
 
     def orphan_words(self) -> int:
         """Entries of the lexical index that belong to no passage."""
@@ -340,22 +345,22 @@ class RecordStore(RecordReader):
     def _by_id(self, kind: type[Fact], table: Table, ids: Sequence[str]) -> tuple[Fact, ...]:
         found: dict[str, str] = {}
         with self._database.reading() as connection:
-            for start in range(0, len(ids), BATCH):
+            for start in range(0, len(ids), IDS_PER_QUERY):
                 query = (
                     select(table.c.id, table.c.fact)
                     .join(DOCUMENTS)
-                    .where(VISIBLE, table.c.id.in_(ids[start : start + BATCH]))
+                    .where(VISIBLE, table.c.id.in_(ids[start : start + IDS_PER_QUERY]))
                 )
                 found |= {row.id: row.fact for row in connection.execute(query)}
         return tuple(self._recall(kind, found[id]) for id in ids if id in found)
 
-    def _asked(self, query: Select[str], sought: str) -> DocumentRecord | None:
+    def _first(self, query: Select[str], sought: str) -> DocumentRecord | None:
         with self._database.reading() as connection:
             text = connection.scalars(query, {"sought": sought}).first()
         return decode(DocumentRecord, text) if text else None
 
     def _recall(self, kind: type[Fact], text: str) -> Fact:
-        return cast(Fact, self._remembered(cast(Hashable, kind), text))
+        return cast(Fact, self._decoded(cast(Hashable, kind), text))
 
 
 def _meta(connection: Connection, name: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from ingest.language.normalise import REMEMBERED
 from ingest.records.codec import decode, encode, encode_whole
-from ingest.records.duplicates import Sayings, sayings
+from ingest.records.duplicates import ContentProfile, content_profile
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task, Understanding
 from ingest.types.library import DocumentRecord
@@ -63,7 +63,7 @@ class Packed:
     """
 
     record: DocumentRecord
-    sayings: Sayings
+    profile: ContentProfile
     passages: tuple[Passage, ...]
     pages: int
     document: DocumentRow
@@ -86,7 +86,7 @@ def pack(understanding: Understanding) -> Packed:
     )
     return Packed(
         record=record,
-        sayings=sayings(document.department, understanding.figures),
+        profile=content_profile(document.department, understanding.figures),
         passages=understanding.passages,
         pages=max((block.location.page or 0 for block in document.blocks), default=0),
         document={

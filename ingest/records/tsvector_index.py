@@ -11,20 +11,28 @@ from math import log
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from typing_extensions import override
 
-from ingest.records.engines import storable, write
-from ingest.records.fts5_index import BUDGET, Indexed, owners, owners_in
+from ingest.records.engines import storable, write_rows
+from ingest.records.lexical_index import (
+    MAX_MATCHES_WEIGHED,
+    IndexRow,
+    LexicalIndex,
+    owner_words,
+    owner_words_in,
+)
 from ingest.types.facts import Passage
 from ingest.types.library import DocumentRecord, Scope
 
-LONGEST = 2_000
-"""Bytes of a word: PostgreSQL refuses longer ones, which stand under their hash."""
-MOST = 255
-"""PostgreSQL counts no word oftener than that in one passage."""
-ALL = ""
+MAX_WORD_BYTES = 2_000
+"""Maximum length of a word: PostgreSQL refuses longer ones, which stand under their hash."""
+MAX_OCCURRENCES = 255
+"""Maximum number of times that PostgreSQL counts a word in one passage."""
+ANY_WORD = ""
 """The word that stands for any: its counts are the passages and words of the whole index."""
-SATURATION, LENGTHS = 1.2, 0.75
-"""k1 and b of BM25, as in FTS5."""
+K1, B = 1.2, 0.75
+"""The parameters of BM25: how soon more occurrences tell no more, and how much a passage's length
+counts; as in FTS5."""
 
 SCHEMA = MetaData()
 WORDS = Table(
@@ -53,19 +61,20 @@ REMOVE = (
     "(SELECT number FROM passages WHERE document_id = :document) RETURNING length, words), "
     "lost AS (SELECT lexeme AS word, count(*) AS passages, sum(cardinality(positions)) AS "
     "occurrences FROM gone CROSS JOIN unnest(words) GROUP BY lexeme "
-    "UNION ALL SELECT '', count(*), coalesce(sum(length), 0) FROM gone) "
+    "UNION ANY_WORD SELECT '', count(*), coalesce(sum(length), 0) FROM gone) "
     "UPDATE word_counts AS held SET passages = held.passages - lost.passages, "
     "occurrences = held.occurrences - lost.occurrences FROM lost WHERE held.word = lost.word"
 )
 # Of one word all of whose places weigh the same, ts_rank gives 1 + 1/4 + … + 1/n² over π²/6: what
 # is left of that sum tells how often the word occurs, n, to the nearest whole number.
 SEARCH = (
-    "WITH told AS MATERIALIZED (SELECT CAST(word AS tsquery) AS word, CAST(sought AS tsquery) AS "
-    "sought, rarity FROM unnest(CAST(:words AS text[]), CAST(:sought AS text[]), "
+    "WITH selective AS MATERIALIZED (SELECT CAST(word AS tsquery) AS word, "
+    "CAST(sought AS tsquery) AS sought, rarity "
+    "FROM unnest(CAST(:words AS text[]), CAST(:sought AS text[]), "
     "CAST(:rarities AS float8[])) AS given (word, sought, rarity)), "
     "matches AS (SELECT number, rarity, length, round(1 / (pi() * pi() / 6 * "
-    "(1 - ts_rank('{1,1,1,1}', words.words, told.word))) - 0.5) AS n "
-    "FROM told JOIN words ON words.words @@ told.sought), "
+    "(1 - ts_rank('{1,1,1,1}', words.words, selective.word))) - 0.5) AS n "
+    "FROM selective JOIN words ON words.words @@ selective.sought), "
     "bm25 AS (SELECT CAST(:k AS float8) AS k, CAST(:b AS float8) AS b, CAST(:mean AS float8) AS "
     "mean), best AS (SELECT number, round(CAST(sum(rarity * n * (k + 1) / "
     "(n + k * (1 - b + b * length / mean))) AS numeric), 9) AS score "
@@ -73,7 +82,7 @@ SEARCH = (
     "SELECT passages.id, CAST(score AS float8) AS score FROM best "
     "JOIN passages ON passages.number = best.number ORDER BY best.score DESC, best.number"
 )
-UNLIKE = (
+MISMATCHED = (
     "SELECT passages.id FROM unnest(CAST(:ids AS text[]), CAST(:words AS text[])) AS given "
     "(id, words) JOIN passages ON passages.id = given.id LEFT JOIN words "
     "ON words.number = passages.number WHERE words.words IS DISTINCT FROM "
@@ -81,31 +90,32 @@ UNLIKE = (
 )
 
 
-class TsvectorIndex:
+class TsvectorIndex(LexicalIndex):
     """A row a passage: its words, each as often as it occurs, and whose they are.
 
     Owners are words that begin with a blank, which no word of a text does.
     """
 
+    @override
     def create(self, connection: Connection) -> None:
         SCHEMA.create_all(connection)
 
+    @override
     def add(
-        self, connection: Connection, document: DocumentRecord, rows: Iterable[Indexed]
+        self, connection: Connection, document: DocumentRecord, rows: Iterable[IndexRow]
     ) -> None:
-        """Indexes passages, each given with its number and its cut words."""
         passages, occurrences = Counter[str](), Counter[str]()
         made: list[dict[str, str | int | None]] = []
         for number, passage, cut in rows:
             counted = _counted(document, passage, cut)
             length = counted.total()
             made.append({"number": number, "length": length, "words": _vector(counted)})
-            passages.update([ALL, *counted])
+            passages.update([ANY_WORD, *counted])
             occurrences.update(counted)
-            occurrences[ALL] += length
+            occurrences[ANY_WORD] += length
         if not made:
             return
-        write(connection, WORDS, made)
+        write_rows(connection, WORDS, made)
         words = sorted(passages)
         connection.execute(
             text(COUNT),
@@ -116,67 +126,70 @@ class TsvectorIndex:
             },
         )
 
+    @override
     def remove(self, connection: Connection, document_id: str) -> None:
         connection.execute(text(REMOVE), {"document": document_id})
 
+    @override
     def clear(self, connection: Connection) -> None:
         connection.execute(text("TRUNCATE words, word_counts"))
 
+    @override
     def search(
         self, connection: Connection, tokens: Sequence[str], scope: Scope, limit: int
     ) -> list[tuple[str, float]]:
-        """Passages with any of the tokens and their BM25 scores, best first."""
-        limits = [[f" {owner}" for owner in kind] for kind in owners_in(scope)]
+        limits = [[f" {owner}" for owner in kind] for kind in owner_words_in(scope)]
         asked = dict.fromkeys(map(_word, tokens))
         counts = self._counts(connection, [*asked, *(one for kind in limits for one in kind)])
-        if ALL not in counts:
+        if ANY_WORD not in counts:
             return []
-        whole, length = counts[ALL]
+        whole, length = counts[ANY_WORD]
         inside = [sum(counts[one][0] for one in kind if one in counts) for kind in limits]
-        room = BUDGET * whole / max(min([whole, *inside]), 1)
-        told: list[str] = []
+        room = MAX_MATCHES_WEIGHED * whole / max(min([whole, *inside]), 1)
+        selective: list[str] = []
         for word in sorted((w for w in asked if w in counts), key=lambda w: counts[w][0]):
             room -= counts[word][0]
-            if told and room < 0:
+            if selective and room < 0:
                 break
-            told.append(word)
+            selective.append(word)
         within = "".join(f" & ({_any(kind)})" for kind in limits)
         rows = connection.execute(
             text(SEARCH),
             {
-                "words": [_quoted(word) for word in told],
-                "sought": [_quoted(word) + within for word in told],
-                "rarities": [_rarity(counts[word][0], whole) for word in told],
-                "k": SATURATION,
-                "b": LENGTHS,
+                "words": [_quoted(word) for word in selective],
+                "sought": [_quoted(word) + within for word in selective],
+                "rarities": [_rarity(counts[word][0], whole) for word in selective],
+                "k": K1,
+                "b": B,
                 "mean": length / whole,
                 "limit": limit,
             },
         )
         return [(row.id, row.score) for row in rows]
 
-    def unlike(
+    @override
+    def mismatched(
         self,
         connection: Connection,
         document: DocumentRecord,
         rows: Sequence[tuple[Passage, str]],
     ) -> set[str]:
-        """The passages whose words in the index are not these."""
         vectors = [_vector(_counted(document, passage, cut)) for passage, cut in rows]
         given = {"ids": [passage.id for passage, _ in rows], "words": vectors}
-        return set(connection.scalars(text(UNLIKE), given))
+        return set(connection.scalars(text(MISMATCHED), given))
 
+    @override
     def orphans(self, connection: Connection) -> int:
         found = "SELECT count(*) FROM words WHERE number NOT IN (SELECT number FROM passages)"
         return int(connection.execute(text(found)).scalar_one())
 
     def _counts(self, connection: Connection, words: list[str]) -> dict[str, tuple[int, int]]:
-        """In how many passages each word occurs, and how often in all; ALL with them."""
+        """In how many passages each word occurs, and how often in all; ANY_WORD with them."""
         counted = text(
             "SELECT word, passages, occurrences FROM word_counts "
             "WHERE word = ANY(CAST(:words AS text[])) AND passages > 0"
         )
-        rows = connection.execute(counted, {"words": [*words, ALL]})
+        rows = connection.execute(counted, {"words": [*words, ANY_WORD]})
         return {row.word: (row.passages, row.occurrences) for row in rows}
 
 
@@ -188,8 +201,8 @@ def _rarity(passages: int, whole: int) -> float:
 def _counted(document: DocumentRecord, passage: Passage, cut: str) -> Counter[str]:
     words = Counter(_word(word) for word in cut.split())
     for word in words:
-        words[word] = min(words[word], MOST)
-    words.update(f" {owner}" for owner in owners(document, passage))
+        words[word] = min(words[word], MAX_OCCURRENCES)
+    words.update(f" {owner}" for owner in owner_words(document, passage))
     return words
 
 
@@ -197,7 +210,7 @@ def _word(token: str) -> str:
     """How a word stands in the index."""
     word = storable(token.lower())
     whole = word.encode("utf-8", "replace")
-    return word if len(whole) <= LONGEST else sha256(whole).hexdigest()
+    return word if len(whole) <= MAX_WORD_BYTES else sha256(whole).hexdigest()
 
 
 def _vector(counted: Counter[str]) -> str:

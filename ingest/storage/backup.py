@@ -24,9 +24,9 @@ ARCHIVE = 1
 """Version of the layout of these files."""
 CONTENTS = "backup.json"
 DATABASE = "library.db"
-TRIES = 50
-"""Documents that are deleted meanwhile make a new snapshot necessary, so often at most."""
-PIECE = 1 << 20
+MAX_TRIES = 50
+"""Maximum number of snapshots: a document that is deleted meanwhile makes a new one necessary."""
+BYTES_PER_READ = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def write_backup(
     partial = target.with_name(target.name + ".part")
     snapshot = target.with_name(target.name + ".db.part")
     try:
-        with _told(target):
+        with _translated(target):
             partial.touch(mode=0o600)  # it holds the users' password hashes
             with ZipFile(partial, "w", ZIP_DEFLATED, compresslevel=1) as archive:
                 contents = _write(home, archive, database, snapshot, documents)
@@ -107,7 +107,7 @@ def _originals(
     An original goes when its document is deleted: then what the library holds is asked again.
     Its bytes never change, so what is kept already stays good.
     """
-    for _ in range(TRIES):
+    for _ in range(MAX_TRIES):
         ids, version = tuple(documents()) if database is None else (), ""
         if database is not None:
             copy_database(database, snapshot)
@@ -130,7 +130,7 @@ def _keep(home: Home, archive: ZipFile, id: str, kept: dict[str, Entry]) -> bool
 def _stored(archive: ZipFile, name: str, path: Path) -> Entry:
     summed, size = sha256(), 0
     with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as stored:
-        while piece := source.read(PIECE):
+        while piece := source.read(BYTES_PER_READ):
             summed.update(piece)
             size += len(piece)
             stored.write(piece)
@@ -146,7 +146,7 @@ def _published(database: Path) -> tuple[tuple[str, ...], str]:
 
 
 @contextmanager
-def _told(target: Path) -> Iterator[None]:
+def _translated(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

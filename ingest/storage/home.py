@@ -22,10 +22,12 @@ class Home:
 
     @property
     def database_url(self) -> str:
+        """The address of the SQLite database in the folder."""
         return f"sqlite:///{self.folder / 'library.db'}"
 
     @property
     def chroma(self) -> Path:
+        """The folder of the vector store."""
         return self.folder / "chroma"
 
     @property
@@ -63,6 +65,7 @@ class Home:
         return True
 
     def release(self) -> None:
+        """Lets another process write."""
         if self._held is not None:
             self._held.close()
             self._held = None
@@ -95,6 +98,7 @@ class Home:
             raise StoreError(f"原文件 {document_id[:12]} 无法读取，请检查磁盘和权限。") from error
 
     def remove(self, document_id: str) -> None:
+        """Deletes an original file, if it is there."""
         for suffix in ("", ".part"):
             (self._files / (document_id + suffix)).unlink(missing_ok=True)
 

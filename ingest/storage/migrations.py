@@ -12,10 +12,15 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url, select, text
 
 from ingest.errors import StoreError
-from ingest.records import duplicate_links as copy_links
+from ingest.records import duplicate_links
 from ingest.records.codec import decode
 from ingest.records.database import Database
-from ingest.records.duplicates import SHARE, Sayings, same_contents, sayings
+from ingest.records.duplicates import (
+    MIN_SHARED_FIGURES,
+    ContentProfile,
+    content_profile,
+    same_contents,
+)
 from ingest.records.schema import FIGURES, FORMAT, format_of
 from ingest.storage.home import Home
 from ingest.storage.sqlite_snapshot import copy_database
@@ -100,16 +105,16 @@ def _know_copies(connection: Connection) -> None:
         "DELETE FROM meta WHERE name = 'tokenizer'",
     ):
         connection.execute(text(statement))
-    known: dict[str, Sayings] = {}
+    known: dict[str, ContentProfile] = {}
     held = "SELECT record FROM documents WHERE state = 'ready' ORDER BY number"
     for row in connection.scalars(text(held)).all():
         record = decode(DocumentRecord, row)
-        said = sayings(record.department, _figures(connection, record.id))
-        for other in copy_links.alike(connection, record, SHARE):
-            if other.id in known and same_contents(said, known[other.id]):
-                copy_links.link(connection, record.id, other.id)
+        profile = content_profile(record.department, _figures(connection, record.id))
+        for other in duplicate_links.alike(connection, record, MIN_SHARED_FIGURES):
+            if other.id in known and same_contents(profile, known[other.id]):
+                duplicate_links.link(connection, record.id, other.id)
                 break
-        known[record.id] = said
+        known[record.id] = profile
 
 
 def _figures(connection: Connection, document_id: str) -> list[Figure]:

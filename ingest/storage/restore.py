@@ -18,16 +18,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import StoreError
 from ingest.records.schema import FORMAT
-from ingest.storage.backup import ARCHIVE, CONTENTS, DATABASE, PIECE, Contents, Entry
+from ingest.storage.backup import ARCHIVE, BYTES_PER_READ, CONTENTS, DATABASE, Contents, Entry
 from ingest.storage.home import Home
 from ingest.storage.migrations import STEPS
 
-FORMATS = frozenset({"", FORMAT, *STEPS})
-NAMES = re.compile(r"library\.db|files/[0-9a-f]{64}|rules/[^/\\\x00]+\.toml")
-LARGEST_CONTENTS = 64 << 20
-"""Bytes of `backup.json`, some hundred for each document."""
-MARGIN = 32 << 20
-"""Bytes that stay free on the disk."""
+KNOWN_FORMATS = frozenset({"", FORMAT, *STEPS})
+ENTRY_NAMES = re.compile(r"library\.db|files/[0-9a-f]{64}|rules/[^/\\\x00]+\.toml")
+MAX_CONTENTS_BYTES = 64 << 20
+"""Maximum size of `backup.json`, which has some hundred bytes for each document."""
+MIN_FREE_BYTES = 32 << 20
+"""What stays free on the disk."""
 DAMAGED = "备份文件 {file} 已损坏或不是绩问的备份（{why}），请换用另一份备份。"
 
 
@@ -78,20 +78,20 @@ def _clear_the_way(home: Home, staging: Path) -> None:
 def _contents(archive: ZipFile, source: Path, *, with_database: bool) -> Contents:
     """What the backup says it holds, checked against what is in it and what may be."""
     try:
-        if archive.getinfo(CONTENTS).file_size > LARGEST_CONTENTS:
+        if archive.getinfo(CONTENTS).file_size > MAX_CONTENTS_BYTES:
             raise StoreError(DAMAGED.format(file=source, why="目录过大"))
         held = json.loads(archive.read(CONTENTS))
         contents = TypeAdapter(Contents).validate_python(held)
     except (KeyError, ValueError, RecursionError, ValidationError) as error:
         raise StoreError(DAMAGED.format(file=source, why="没有备份目录")) from error
-    if contents.archive != ARCHIVE or contents.format not in FORMATS:
+    if contents.archive != ARCHIVE or contents.format not in KNOWN_FORMATS:
         raise StoreError(
             f"备份文件 {source} 的格式是 {contents.format or contents.archive}，"
             f"本程序只认识到 {FORMAT}，请换用新版本的程序再恢复。"
         )
     names = [entry.name for entry in contents.entries]
     stored = sorted(info.filename for info in archive.infolist())
-    if sorted([*names, CONTENTS]) != stored or not all(map(NAMES.fullmatch, names)):
+    if sorted([*names, CONTENTS]) != stored or not all(map(ENTRY_NAMES.fullmatch, names)):
         raise StoreError(DAMAGED.format(file=source, why="文件名与目录不符"))
     if with_database != (DATABASE in names):
         raise StoreError(
@@ -104,7 +104,7 @@ def _contents(archive: ZipFile, source: Path, *, with_database: bool) -> Content
 def _unpack(archive: ZipFile, contents: Contents, staging: Path, source: Path) -> None:
     staging.mkdir()
     if (
-        sum(max(entry.size, 0) for entry in contents.entries) + MARGIN
+        sum(max(entry.size, 0) for entry in contents.entries) + MIN_FREE_BYTES
         > shutil.disk_usage(staging).free
     ):
         raise StoreError(f"磁盘空间不足，备份 {source} 无法恢复，请腾出空间或另选目录。")
@@ -119,7 +119,7 @@ def _unpacked(archive: ZipFile, entry: Entry, target: Path) -> bool:
     """Whether the file is what the contents say, and no byte more was written than that."""
     summed, size = sha256(), 0
     with archive.open(entry.name) as stored, target.open("wb") as file:
-        while piece := stored.read(PIECE):
+        while piece := stored.read(BYTES_PER_READ):
             size += len(piece)
             if size > entry.size:
                 return False

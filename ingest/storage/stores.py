@@ -20,19 +20,23 @@ from ingest.vectors.vector_store import VectorStore
 
 REOWNING = "reowning"
 """The name under which the library keeps which documents are becoming another department's."""
-AT_ONCE = 64
-"""So many texts are embedded between two looks at whether to stop."""
-NO_VECTORS = "暂无向量，只能按数据和词语检索：{error}"
-NONE: Mapping[str, Vectors] = MappingProxyType({})
+TEXTS_PER_CALL = 64
+"""Maximum number of texts embedded between two looks at whether to stop."""
+LEXICAL_ONLY = "暂无向量，只能按数据和词语检索：{error}"
+NO_VECTORS: Mapping[str, Vectors] = MappingProxyType({})
 
 
 class Encoder(Protocol):
     """What the library needs of an embedding model."""
 
     @property
-    def identity(self) -> str: ...
+    def identity(self) -> str:
+        """The model's name and checksum; raises ModelError where it cannot be loaded."""
+        ...
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """One normalised vector a text, in the order given; raises ModelError."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Stores:
         try:
             vectors = self.embedded([passage.text for passage in passages])
         except ModelError as error:
-            return NO_VECTORS.format(error=error)
+            return LEXICAL_ONLY.format(error=error)
         self.add_vectors(passages, vectors, forms)
         return ""
 
@@ -62,7 +66,7 @@ class Stores:
         self,
         texts: Sequence[str],
         *,
-        beside: Mapping[str, Vectors] = NONE,
+        beside: Mapping[str, Vectors] = NO_VECTORS,
         stopped: Callable[[], bool] = lambda: False,
     ) -> dict[str, Vectors]:
         """Vectors by text; each different text is embedded once in the life of the library.
@@ -72,10 +76,10 @@ class Stores:
         vectors = {text: beside[text] for text in texts if text in beside}
         vectors |= self.vectors.known([text for text in texts if text not in vectors])
         new = sorted({*texts} - vectors.keys(), key=len, reverse=True)
-        for start in range(0, len(new), AT_ONCE):
+        for start in range(0, len(new), TEXTS_PER_CALL):
             if stopped():
                 break
-            part = new[start : start + AT_ONCE]
+            part = new[start : start + TEXTS_PER_CALL]
             vectors |= dict(zip(part, self.encoder.encode_passages(part), strict=True))
         return vectors
 

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 EMBEDDED = DATA / "models" / "e5-small-zh"
-SUMS = "SHA256SUMS"
-BATCH = 8
-OWN_BATCH = 32
-"""The same of the embedded model, which cuts it by length once more."""
+"""The folder of the embedded model."""
+CHECKSUMS = "SHA256SUMS"
+"""The file in it that has the checksum of every other."""
+BATCH_SIZE = 8
+"""Texts that a model encodes at a time."""
+EMBEDDED_BATCH_SIZE = 32
+"""The same of the embedded model, which sorts them by length into smaller runs."""
 MAX_CHARACTERS = 8192
-"""Models read some hundred tokens; the tokenizer is never given a whole book to cut."""
-HUB_ORGANISATION = "sentence-transformers"
+"""Maximum number of characters of a text: models read some hundred tokens, and the tokenizer is
+never given a whole book to cut."""
+DEFAULT_HUB_ORGANISATION = "sentence-transformers"
 """Where sentence-transformers looks for a hub name without an organisation."""
 
 
@@ -78,7 +82,7 @@ class Embedder:
         model = self._loaded()
         if not readable:
             return np.empty((0, self.dimension), np.float32)
-        batch = BATCH if self._name else OWN_BATCH
+        batch = BATCH_SIZE if self._name else EMBEDDED_BATCH_SIZE
         vectors = model.encode_document(readable, batch_size=batch, show_progress_bar=False)
         return unit_rows(np.asarray(vectors, np.float32))
 
@@ -100,7 +104,7 @@ class Embedder:
     def _folder(self) -> Path:
         """The folder the model lies in, in the local cache for a hub name."""
         if not self._name:
-            if not (EMBEDDED / SUMS).is_file():
+            if not (EMBEDDED / CHECKSUMS).is_file():
                 raise ModelError(f"内置向量模型缺失（{EMBEDDED}），请重新安装本软件。")
             return EMBEDDED
         folder = Path(self._name).expanduser()
@@ -113,7 +117,7 @@ class Embedder:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
-        name = self._name if "/" in self._name else f"{HUB_ORGANISATION}/{self._name}"
+        name = self._name if "/" in self._name else f"{DEFAULT_HUB_ORGANISATION}/{self._name}"
         try:
             return Path(snapshot_download(name, local_files_only=True))
         except (HFValidationError, LocalEntryNotFoundError, OSError) as error:
@@ -138,7 +142,7 @@ class Embedder:
                 "请指定完整的 sentence-transformers 模型文件夹。"
             )
         try:
-            # Only the embedded model names code of its own: ingest.onnx_encoder, which is ours.
+            # Only the embedded model names code of its own, `onnx_encoder`, which is ours.
             return SentenceTransformer(
                 str(folder), device="cpu", local_files_only=True, trust_remote_code=embedded
             )
@@ -160,7 +164,7 @@ class Embedder:
 
     def _check_files(self) -> None:
         """Refuses an embedded model whose files are not the ones that were built."""
-        for line in (EMBEDDED / SUMS).read_text(encoding="utf-8").splitlines():
+        for line in (EMBEDDED / CHECKSUMS).read_text(encoding="utf-8").splitlines():
             expected, _, name = line.partition("  ")
             path = EMBEDDED / name
             if not path.is_file() or file_sum(path) != expected:
@@ -191,8 +195,8 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def checksum(folder: Path) -> str:
     """One sha256 for all the files of a model's folder; its SHA256SUMS already stand for them."""
-    if (folder / SUMS).is_file():
-        return file_sum(folder / SUMS)
+    if (folder / CHECKSUMS).is_file():
+        return file_sum(folder / CHECKSUMS)
     total = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         total.update(f"{path.relative_to(folder).as_posix()}\n{file_sum(path)}\n".encode())

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from ingest.types.library import Scope
 
 Vectors = NDArray[np.float32]
-FIRST_ROOM = 1024
+"""One vector (dimension), or one a row (rows × dimension)."""
+INITIAL_ROWS = 1024
+"""Rows that there is room for at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Owner:
     form: str
 
     def within(self, scope: Scope) -> bool:
+        """Whether the scope has this passage in it."""
         return (
             (not scope.document_ids or self.document_id in scope.document_ids)
             and (not scope.departments or self.department in scope.departments)
@@ -44,6 +47,9 @@ class Matrix:
     """Normalised vectors with their rows; grows by doubling, so adding stays cheap."""
 
     def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
         self._rows: list[Row] = []
         self._at: dict[str, int] = {}
         self._texts: dict[str, int] = {}
@@ -52,6 +58,7 @@ class Matrix:
         self._vectors: Vectors = np.empty((0, 0), np.float32)
 
     def __len__(self) -> int:
+        """How many vectors there are."""
         return len(self._rows)
 
     def add(self, rows: Sequence[Row], vectors: Vectors) -> None:
@@ -70,6 +77,7 @@ class Matrix:
             self._texts[row.text] = at
 
     def __contains__(self, id: str) -> bool:
+        """Whether there is a vector of this id."""
         return id in self._at
 
     def row(self, id: str) -> Row | None:
@@ -90,7 +98,7 @@ class Matrix:
         kept = [n for n, row in enumerate(self._rows) if row.owner.document_id != document_id]
         if len(kept) < len(self._rows):
             rows, vectors = [self._rows[n] for n in kept], self._vectors[kept]
-            Matrix.__init__(self)
+            self._clear()
             self.add(rows, vectors)
 
     def documents(self) -> frozenset[str]:
@@ -132,7 +140,7 @@ class Matrix:
     def _make_room(self, more: int, dimension: int) -> None:
         needed = len(self._rows) + more
         if needed > len(self._vectors):
-            room = max(needed, 2 * len(self._vectors), FIRST_ROOM)
+            room = max(needed, 2 * len(self._vectors), INITIAL_ROWS)
             vectors = np.zeros((room, dimension), np.float32)
             owner_of = np.zeros(room, np.int32)
             if self._rows:

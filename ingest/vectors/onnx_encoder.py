@@ -18,11 +18,12 @@ from sentence_transformers.base.modules import InputModule
 from tokenizers import Tokenizer
 
 MODEL, TOKENIZER, CONFIG = "model.onnx", "tokenizer.json", "onnx_encoder.json"
-THREADS = 2
-"""Runs beside each other."""
-PADDING = 1
-TOGETHER = 4
-"""Texts of one run: more are not faster, and a token of padding costs as much as any other."""
+MAX_RUNS_AT_ONCE = 2
+"""Maximum number of runs beside each other."""
+PADDING_ID = 1
+TEXTS_PER_RUN = 4
+"""Maximum number of texts in one run: more are not faster, and a token of padding costs as much as
+any other."""
 
 
 class OnnxEncoder(InputModule):
@@ -33,10 +34,10 @@ class OnnxEncoder(InputModule):
         self.folder = folder
         settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         self.max_seq_length = int(settings["max_seq_length"])
-        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="encoding")
+        self.threads = ThreadPoolExecutor(MAX_RUNS_AT_ONCE, thread_name_prefix="encoding")
         self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self.tokenizer.enable_truncation(self.max_seq_length)
-        self.tokenizer.enable_padding(pad_id=PADDING, pad_token="<pad>")
+        self.tokenizer.enable_padding(pad_id=PADDING_ID, pad_token="<pad>")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # two threads over one run cost an eighth more
         self.session = onnxruntime.InferenceSession(
@@ -66,15 +67,15 @@ class OnnxEncoder(InputModule):
         vectors = np.zeros((*ids.shape, self.get_embedding_dimension()), np.float32)
 
         def run(start: int) -> None:
-            rows = order[start : start + TOGETHER]
+            rows = order[start : start + TEXTS_PER_RUN]
             longest = lengths[rows[0]]
             feed = {"input_ids": ids[rows, :longest], "attention_mask": mask[rows, :longest]}
             (vectors[rows, :longest],) = self.session.run(None, feed)
 
-        if len(order) <= TOGETHER:
+        if len(order) <= TEXTS_PER_RUN:
             run(0)  # a question waits for no document
         else:
-            list(self.threads.map(run, range(0, len(order), TOGETHER)))
+            list(self.threads.map(run, range(0, len(order), TEXTS_PER_RUN)))
         features["token_embeddings"] = torch.from_numpy(vectors)
         return features
 

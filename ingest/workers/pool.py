@@ -28,17 +28,18 @@ from ingest.loaders.page_images import PageImage, page_image
 from ingest.types.library import FileReport
 from ingest.workers.parse_file import Parsed, Upload, parse
 from ingest.workers.protocol import Files, Place, Reply, Request, is_about, receive, send
-from ingest.workers.sandbox import OUT_OF_MEMORY, Watch, confine, too_large, unsecret
+from ingest.workers.sandbox import OUT_OF_MEMORY, Watch, confine, too_large, without_settings
 
-AHEAD = 4
-"""How many files a process may be ahead of the library."""
-LOOK = 0.3
-"""Seconds between two looks at which page a file is at."""
-STARTING = 120
-"""Seconds in which a process must have started, on whatever machine."""
-BYTES_AHEAD = 256 * 1024 * 1024
-RARELY = 50_000
-"""So many new objects between two looks for garbage."""
+FILES_AHEAD_PER_WORKER = 4
+"""Maximum number of files that each process reads ahead of what the library has stored."""
+POLL_SECONDS = 0.3
+"""Time between two looks at which page a file is at."""
+START_TIMEOUT_SECONDS = 120
+"""Maximum time that a process takes to start, on whatever machine."""
+MAX_BYTES_AHEAD = 256 * 1024 * 1024
+"""Maximum size of the files that are read ahead, all together."""
+GC_THRESHOLD = 50_000
+"""Number of new objects after which garbage is looked for."""
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = (
     "import sys; sys.path.insert(0, {root!r})\n"
@@ -55,7 +56,9 @@ class Pool(Protocol):
 
     pages: dict[str, deque[Place]]
 
-    def submit(self, upload: Upload) -> Future[Parsed]: ...
+    def submit(self, upload: Upload) -> Future[Parsed]:
+        """Has a file read, when it is its turn."""
+        ...
 
 
 def parse_all(
@@ -74,7 +77,7 @@ def parse_all(
     count = workers or os.cpu_count() or 1
     readers = ReaderPool(count, keep_contacts=keep_contacts, limits=limits)
     try:
-        yield from in_order(iter(uploads), readers, count * AHEAD, on_page)
+        yield from in_order(iter(uploads), readers, count * FILES_AHEAD_PER_WORKER, on_page)
     finally:
         readers.close()
 
@@ -82,7 +85,7 @@ def parse_all(
 def in_order(
     items: Iterator[Upload | FileReport],
     readers: "Pool",
-    most: int,
+    max_files_ahead: int,
     on_page: Callable[[str, int, int], None],
 ) -> Iterator[Parsed | FileReport | Upload]:
     """What the readers make of the files, a bounded number of them read ahead."""
@@ -90,7 +93,7 @@ def in_order(
     held = 0
     more = True
     while more or waiting:
-        while more and len(waiting) < most and held < BYTES_AHEAD:
+        while more and len(waiting) < max_files_ahead and held < MAX_BYTES_AHEAD:
             item = next(items, None)
             if item is None:
                 more = False
@@ -107,7 +110,7 @@ def in_order(
             begun = readers.pages.setdefault(first.file, deque())
             read = False
             while not read:
-                read = bool(wait([reading], LOOK).done)
+                read = bool(wait([reading], POLL_SECONDS).done)
                 while begun:
                     on_page(first.file, *begun.popleft())
             readers.pages.pop(first.file, None)
@@ -130,15 +133,16 @@ class ReaderPool:
         self._closed = False
 
     def submit(self, upload: Upload) -> Future[Parsed]:
+        """Has a file read by the next process that is free."""
         return self._threads.submit(self._read, upload)
 
     def picture(self, upload: Upload, page: int) -> PageImage | None:
         """A page of a file, None where it has no such page; a LoadError says what went wrong."""
         request = Request(upload.file, upload.data, page)
-        said = self._threads.submit(self._ask, request, lambda place: None).result()
-        if said.error:
-            raise LoadError(said.error)
-        return said.image
+        reply = self._threads.submit(self._ask, request, lambda place: None).result()
+        if reply.error:
+            raise LoadError(reply.error)
+        return reply.image
 
     def unpacked(self, upload: Upload) -> Files:
         """The files of an archive; anything else as it came. A LoadError says what went wrong."""
@@ -146,10 +150,10 @@ class ReaderPool:
         if not may_be_archive(upload.data):
             return as_it_came
         request = Request(upload.file, upload.data, unpack=True)
-        said = self._threads.submit(self._ask, request, lambda place: None).result()
-        if said.error:
-            raise LoadError(said.error)
-        return as_it_came if said.files is None else said.files
+        reply = self._threads.submit(self._ask, request, lambda place: None).result()
+        if reply.error:
+            raise LoadError(reply.error)
+        return as_it_came if reply.files is None else reply.files
 
     def close(self) -> None:
         """Ends the processes at once; what they have in hand is lost."""
@@ -161,10 +165,10 @@ class ReaderPool:
 
     def _read(self, upload: Upload) -> Parsed:
         begun = self.pages.setdefault(upload.file, deque())
-        said = self._ask(Request(upload.file, upload.data), begun.append)
-        if said.parsed:
-            return replace(said.parsed, upload=upload)
-        return Parsed(upload, None, said.error)
+        reply = self._ask(Request(upload.file, upload.data), begun.append)
+        if reply.parsed:
+            return replace(reply.parsed, upload=upload)
+        return Parsed(upload, None, reply.error)
 
     def _ask(self, request: Request, on_page: Callable[[Place], None]) -> Reply:
         try:
@@ -174,12 +178,12 @@ class ReaderPool:
             self._all.append(reader)
         if self._closed:
             reader.stop()
-        said = reader.ask(request, on_page)
+        reply = reader.ask(request, on_page)
         if reader.alive:
             self._idle.put(reader)
         else:
             self._all.remove(reader)
-        return said
+        return reply
 
 
 class _Reader:
@@ -198,9 +202,9 @@ class _Reader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             process_group=0,
-            env={**unsecret(os.environ), "TMPDIR": self._folder.name},
+            env={**without_settings(os.environ), "TMPDIR": self._folder.name},
         )
-        with Watch("", replace(limits, file_seconds=STARTING), self._kill):
+        with Watch("", replace(limits, file_seconds=START_TIMEOUT_SECONDS), self._kill):
             self._ready = self._answer(lambda place: None) is not None
         self.alive = True
 
@@ -215,10 +219,10 @@ class _Reader:
                 watch.at(place)
                 on_page(place)
 
-            said = self._asked(request, told)
-        if said is None or watch.ended:
+            reply = self._asked(request, told)
+        if reply is None or watch.ended:
             self.stop()
-        return said or Reply(error=watch.ended or self._death(request.file))
+        return reply or Reply(error=watch.ended or self._death(request.file))
 
     def stop(self) -> None:
         self.alive = False
@@ -245,17 +249,17 @@ class _Reader:
             send(self._process.stdin, request)
         except OSError:
             return None
-        said = self._answer(on_page)
-        return said if said and is_about(said, request) else None
+        reply = self._answer(on_page)
+        return reply if reply and is_about(reply, request) else None
 
     def _answer(self, on_page: Callable[[Place], None]) -> Reply | None:
         assert self._process.stdout is not None
         try:
             while True:
-                said = receive(self._process.stdout, Reply, self._limits.memory_bytes)
-                if not said.place:
-                    return said
-                on_page(said.place)
+                reply = receive(self._process.stdout, Reply, self._limits.memory_bytes)
+                if not reply.place:
+                    return reply
+                on_page(reply.place)
         except (EOFError, OSError, ValueError):
             return None
 
@@ -264,7 +268,7 @@ def serve(*, keep_contacts: bool, limits: Limits) -> None:
     """What a process does until the other end of its line is closed."""
     confine(limits)
     gc.freeze()  # a document's parts hold no cycles: looking for some took a tenth of the time
-    gc.set_threshold(RARELY)
+    gc.set_threshold(GC_THRESHOLD)
     line = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
     answer = Reply()

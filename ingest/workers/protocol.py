@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from msgspec.msgpack import Decoder
 
 T = TypeVar("T")
-LEARNING = Lock()
-"""msgspec learns a class when it first meets it; a second thread that meets it half learnt ends
-the program with a segmentation fault."""
+DECODER_LOCK = Lock()
+"""Held while a decoder is made: msgspec inspects a class when it first meets it, and a second
+thread that meets it half inspected ends the program with a segmentation fault."""
 Place = tuple[int, int]
 """A page, and how many there are."""
 Files = tuple[tuple[str, bytes], ...]
 """Files by name."""
-LENGTH = 8
+LENGTH_BYTES = 8
 """Bytes before each message that say how long it is."""
 
 
@@ -58,13 +58,14 @@ class Reply:
     error: str = ""
 
 
-def packed(message: object) -> bytes:
+def encoded(message: object) -> bytes:
+    """The message as msgpack."""
     import msgspec
 
     return msgspec.msgpack.encode(message)
 
 
-def unpacked(message: bytes, kind: type[T]) -> T:
+def decoded(message: bytes, kind: type[T]) -> T:
     """The message, if it is of this kind; a ValueError if it is not."""
     return cast(T, _decoder(cast(Hashable, kind)).decode(message))
 
@@ -73,47 +74,48 @@ def unpacked(message: bytes, kind: type[T]) -> T:
 def _decoder(kind: Hashable) -> "Decoder[object]":
     import msgspec
 
-    with LEARNING:
+    with DECODER_LOCK:
         return msgspec.msgpack.Decoder(kind)
 
 
 def send(line: IO[bytes], message: Request | Reply) -> None:
-    whole = packed(message)
-    line.write(len(whole).to_bytes(LENGTH))
-    line.write(whole)
+    """Writes one message, its length before it."""
+    message_bytes = encoded(message)
+    line.write(len(message_bytes).to_bytes(LENGTH_BYTES))
+    line.write(message_bytes)
     line.flush()
 
 
-def receive(line: IO[bytes], kind: type[T], most: int) -> T:
+def receive(line: IO[bytes], kind: type[T], max_bytes: int) -> T:
     """The next message; an EOFError at the end of the line, a ValueError for anything else.
 
-    `most`: bytes that it may have.
+    `max_bytes` is the most that it may have.
     """
-    length = int.from_bytes(line.read(LENGTH))
-    if not 0 < length <= most:
+    length = int.from_bytes(line.read(LENGTH_BYTES))
+    if not 0 < length <= max_bytes:
         raise EOFError if not length else ValueError(f"a message of {length} bytes")
-    whole = line.read(length)
-    if len(whole) < length:
+    message_bytes = line.read(length)
+    if len(message_bytes) < length:
         raise EOFError
-    return unpacked(whole, kind)
+    return decoded(message_bytes, kind)
 
 
-def is_about(said: Reply, request: Request) -> bool:
+def is_about(reply: Reply, request: Request) -> bool:
     """Whether an answer is about nothing but the file that was handed over."""
-    packed = said.parsed.packed if said.parsed else None
+    packed = reply.parsed.packed if reply.parsed else None
     inside = f"{request.file}/"
     return (packed is None or speaks_of(packed, request)) and all(
-        name == known_name(name) and name.startswith(inside) for name, _ in said.files or ()
+        name == known_name(name) and name.startswith(inside) for name, _ in reply.files or ()
     )
 
 
-def speaks_of(told: Packed, request: Request) -> bool:
+def speaks_of(packed: Packed, request: Request) -> bool:
     """Whether all that is to be stored is of the file that was handed over."""
     id = sha256(request.data).hexdigest()
-    rows = (*told.coverage, *told.as_read, *(row for rows in told.facts for row in rows))
-    record, document = told.record, told.document
+    rows = (*packed.coverage, *packed.as_read, *(row for rows in packed.facts for row in rows))
+    record, document = packed.record, packed.document
     return (
         (record.id, record.file) == (document["id"], document["file"]) == (id, request.file)
         and all(row["document_id"] == id for row in rows)
-        and all(passage.document_id == id for passage in told.passages)
+        and all(passage.document_id == id for passage in packed.passages)
     )

@@ -19,16 +19,16 @@ from ingest.config import Limits
 from ingest.errors import LoadError
 from ingest.types.library import FileReport
 from ingest.workers.parse_file import Parsed, Upload
-from ingest.workers.pool import AHEAD, DIED, ReaderPool, in_order
-from ingest.workers.protocol import Place, Request, packed, speaks_of, unpacked
+from ingest.workers.pool import DIED, FILES_AHEAD_PER_WORKER, ReaderPool, in_order
+from ingest.workers.protocol import Place, Request, decoded, encoded, speaks_of
 
 LOCAL = "local"
 """The address, in Ray's words, of a Ray on this machine that ends with this program."""
-AGAIN = 1
-"""So often a file is read again after the worker that had it died."""
-OBJECTS = 256 * 1024 * 1024
-"""Bytes of memory in which a local Ray passes files on."""
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+MAX_RETRIES = 1
+"""Maximum number of times a file is read again after the worker that had it died."""
+OBJECT_STORE_BYTES = 256 * 1024 * 1024
+"""Memory in which a local Ray passes files on."""
+ENVIRONMENT = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
 """Ray reports to nobody that and how it is used; it leaves the choice of devices alone."""
 
 
@@ -40,7 +40,7 @@ def parse_on_cluster(
     limits: Limits,
     on_page: Callable[[str, int, int], None],
 ) -> Iterator[Parsed | FileReport | Upload]:
-    """Every file in the order given, as `readers.parse_all` has it. Raises LoadError.
+    """Every file in the order given, as `pool.parse_all` has it. Raises LoadError.
 
     Nothing is started until there is a file to read.
     """
@@ -53,7 +53,9 @@ def parse_on_cluster(
         return
     readers = ClusterReaders(address, keep_contacts=keep_contacts, limits=limits)
     try:
-        yield from in_order(chain([first], rest), readers, readers.count * AHEAD, on_page)
+        yield from in_order(
+            chain([first], rest), readers, readers.count * FILES_AHEAD_PER_WORKER, on_page
+        )
     finally:
         readers.close()
 
@@ -66,13 +68,14 @@ class ClusterReaders:
         ray = _connected(address)
         self._limits = limits
         self.count = max(int(ray.cluster_resources().get("CPU", 1)), 1)
-        kind = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=AGAIN)(Worker)
+        kind = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=MAX_RETRIES)(Worker)
         self._idle: SimpleQueue[Any] = SimpleQueue()
         for _ in range(self.count):
             self._idle.put(kind.remote(keep_contacts=keep_contacts, limits=limits))
         self._threads = ThreadPoolExecutor(self.count, thread_name_prefix="cluster")
 
     def submit(self, upload: Upload) -> Future[Parsed]:
+        """Has a file read by the next worker that is free."""
         return self._threads.submit(self._read, upload)
 
     def close(self) -> None:
@@ -90,7 +93,7 @@ class ClusterReaders:
         worker = self._idle.get()
         try:
             answer: bytes = ray.get(worker.read.remote(upload.file, upload.data))
-            parsed = unpacked(answer, Parsed)
+            parsed = decoded(answer, Parsed)
         except (RayError, ValueError):
             return Parsed(upload, None, DIED.format(file=upload.file))
         finally:
@@ -109,12 +112,12 @@ class Worker:
     def read(self, file: str, data: bytes) -> bytes:
         """What was understood of the file, as a message."""
         parsed = self._readers.submit(Upload(file, data)).result()
-        return packed(replace(parsed, upload=Upload("", b"")))
+        return encoded(replace(parsed, upload=Upload("", b"")))
 
 
 def _connected(address: str) -> Any:
     """Ray, connected; raises LoadError where it is not installed or nobody answers."""
-    for name, value in QUIET.items():
+    for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:
         import ray
@@ -122,7 +125,11 @@ def _connected(address: str) -> Any:
         raise LoadError(
             "没有安装 Ray：请先运行 pip install 'jiwen[cluster]'，或去掉 --cluster。"
         ) from error
-    own = {"include_dashboard": False, "object_store_memory": OBJECTS} if address == LOCAL else {}
+    own = (
+        {"include_dashboard": False, "object_store_memory": OBJECT_STORE_BYTES}
+        if address == LOCAL
+        else {}
+    )
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     options: Any = {**own, **quiet, "ignore_reinit_error": True}
     try:

@@ -10,32 +10,38 @@ from ingest.workers.protocol import Place
 
 OUT_OF_MEMORY = 77
 """The exit status of a process that was refused memory."""
-OWN = "JIWEN_"
+SETTINGS_PREFIX = "JIWEN_"
 """How the settings of this program begin in the environment: keys and addresses among them."""
-SLOW = (
+TOO_SLOW = (
     "读取“{file}”时{where}超过{seconds}秒没有读完，已经停止，其他文件不受影响，"
     "请拆分或另存后重试，或由管理员调大 {setting}。"
 )
-LARGE = (
+TOO_LARGE = (
     "读取“{file}”要用的内存超过{size}MB，已经停止，其他文件不受影响，"
     "请拆分后重试，或由管理员调大 JIWEN_READER_MEGABYTES。"
 )
 
 
 def confine(limits: Limits) -> None:
-    """From now on this process and what it starts get so much memory, and leave no core dump."""
-    most = limits.memory_bytes
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    """From now on this process and what it starts get no more memory than `limits` allows.
+
+    They leave no core dump.
+    """
+    memory = limits.memory_bytes
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def unsecret(environment: Mapping[str, str]) -> dict[str, str]:
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without this program's settings."""
-    return {name: value for name, value in environment.items() if not name.startswith(OWN)}
+    return {
+        name: value for name, value in environment.items() if not name.startswith(SETTINGS_PREFIX)
+    }
 
 
 def too_large(file: str, limits: Limits) -> str:
-    return LARGE.format(file=file, size=limits.memory_bytes // MEGABYTE)
+    """What is said of a file whose reading was refused memory."""
+    return TOO_LARGE.format(file=file, size=limits.memory_bytes // MEGABYTE)
 
 
 class Watch:
@@ -49,6 +55,7 @@ class Watch:
         self._timer: threading.Timer | None = None
 
     def __enter__(self) -> "Watch":
+        """Begins to count the time."""
         self._allow(self._limits.file_seconds, "", "JIWEN_FILE_SECONDS")
         return self
 
@@ -58,6 +65,7 @@ class Watch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Counts no longer."""
         self._cancel()
 
     def at(self, place: Place) -> None:
@@ -68,7 +76,7 @@ class Watch:
 
     def _allow(self, seconds: int, where: str, setting: str) -> None:
         self._cancel()
-        words = SLOW.format(file=self._file, where=where, seconds=seconds, setting=setting)
+        words = TOO_SLOW.format(file=self._file, where=where, seconds=seconds, setting=setting)
         self._timer = threading.Timer(seconds, self._expire, (words,))
         self._timer.daemon = True
         self._timer.start()

@@ -16,7 +16,7 @@ import pytest
 from ingest.config import Limits
 from ingest.errors import ModelError, StoreError
 from ingest.extraction.understand import understand
-from ingest.intake.batch_writer import GROUP
+from ingest.intake.batch_writer import PASSAGES_PER_GROUP
 from ingest.loaders import load
 from ingest.pipeline import Library
 from ingest.records.rows import pack
@@ -327,13 +327,13 @@ def test_texts_of_a_group_that_is_not_yet_stored_are_not_embedded_again(tmp_path
     library = open_library(tmp_path / "home", encoder)
     folder = tmp_path / "材料"
     folder.mkdir()
-    body = "".join(f"\n第{n}段：{'开展巡查，' * 20}完成。" for n in range(GROUP))
+    body = "".join(f"\n第{n}段：{'开展巡查，' * 20}完成。" for n in range(PASSAGES_PER_GROUP))
     for name in ("甲", "乙", "丙"):
         write(folder / f"{name}.txt", f"青禾市水务局{name}类工作总结{body}".encode())
     reports = add(library, folder)
     assert [report.outcome for report in reports] == [Outcome.ADDED] * 3
-    assert all(report.passages >= GROUP for report in reports)
-    assert len(encoder.encoded) == len(set(encoder.encoded)) < 2 * GROUP
+    assert all(report.passages >= PASSAGES_PER_GROUP for report in reports)
+    assert len(encoder.encoded) == len(set(encoder.encoded)) < 2 * PASSAGES_PER_GROUP
     assert library.verify() == ()
     library.close()
 

@@ -24,7 +24,7 @@ from assistant.config import Settings
 from assistant.errors import AccessDenied, AccountError, NotSignedIn, SettingsError, TooManyTries
 from assistant.serve import launch
 from assistant.service import Assistant
-from ingest.records.engines import opened
+from ingest.records.engines import open_engine
 from tests.support.servers import free_port
 from tests.support.web_site import served
 
@@ -107,7 +107,7 @@ def test_no_secret_is_in_the_database(
     assert accounts.tokens.visitor(token) == Visitor("李明", Role.STAFF)
     assert accounts.tokens.visitor("jw-别的") is None
     accounts.close()
-    engine = opened(database_url)
+    engine = open_engine(database_url)
     with engine.connect() as database:
         tables = [database.exec_driver_sql(f"SELECT * FROM {t}").all() for t in SCHEMA.tables]
     engine.dispose()

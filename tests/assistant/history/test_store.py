@@ -13,7 +13,7 @@ from assistant.history.store import History
 from assistant.history.types import Feedback, FeedbackKind
 from assistant.service import Assistant
 from assistant.types import Answer, Mode
-from ingest.records.engines import opened
+from ingest.records.engines import open_engine
 
 QUESTION = "临港片区志愿服务队有多少人？"
 
@@ -109,7 +109,7 @@ def test_what_is_forgotten_is_gone(kept: History, database_url: str) -> None:
     assert kept.forget("甲", gone.conversation) == 1
     assert kept.turns("甲", gone.conversation) == ()
     assert kept.search("甲", "机密") == ()
-    engine = opened(database_url)
+    engine = open_engine(database_url)
     with engine.connect() as database:
         assert database.exec_driver_sql("SELECT count(*) FROM turns").scalar_one() == 1
     engine.dispose()

@@ -13,7 +13,7 @@ from assistant.config import Settings
 from assistant.schemas.documents import document as document_json
 from assistant.service import Assistant
 from ingest.pipeline import Library
-from ingest.records.duplicates import same_contents, same_department, sayings
+from ingest.records.duplicates import content_profile, same_contents, same_department
 from ingest.types.facts import Role
 from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope
 from tests.support.library import open_library
@@ -141,10 +141,10 @@ def test_a_scan_that_misreads_one_figure_in_twenty_is_a_copy(
     figures = list(library.records.figures()) * 4
     assert len(figures) >= 20
     misread = [replace(figures[0], role=Role.FUND), *figures[1:]]
-    own = sayings("青禾市水务局", figures)
-    assert same_contents(own, sayings("青禾市水务局", misread))
-    assert not same_contents(own, sayings("青禾市水务局", figures[: len(figures) // 2]))
-    assert not same_contents(sayings("", figures[:3]), sayings("", figures[:3]))
+    own = content_profile("青禾市水务局", figures)
+    assert same_contents(own, content_profile("青禾市水务局", misread))
+    assert not same_contents(own, content_profile("青禾市水务局", figures[: len(figures) // 2]))
+    assert not same_contents(content_profile("", figures[:3]), content_profile("", figures[:3]))
 
 
 def test_listings_show_copies_and_json_keeps_its_keys(library: Library, tmp_path: Path) -> None:

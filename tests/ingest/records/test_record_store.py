@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from ingest.errors import StoreError
 from ingest.language.tokenizer import Tokenizer
 from ingest.records.codec import decode, encode, encode_whole
-from ingest.records.fts5_index import BUDGET
+from ingest.records.lexical_index import MAX_MATCHES_WEIGHED
 from ingest.records.record_store import RecordStore
 from ingest.records.rows import pack
 from ingest.records.schema import DOCUMENTS, FIGURES
@@ -384,7 +384,7 @@ def test_other_databases_are_refused_by_name() -> None:
 
 def test_a_search_of_common_words_is_led_by_the_rare_ones(store: RecordStore) -> None:
     """With more matches than a search may weigh, the commonest words go, never the rarest."""
-    count = BUDGET // 2 + 100
+    count = MAX_MATCHES_WEIGHED // 2 + 100
     texts = tuple(f"预算执行第{n}条" for n in range(count))
     add(store, understanding(texts=(*texts, "驿站预算执行情况")))
     assert hits(store, "驿站的预算执行")[0] == f"{'a' * 64}:{count + 1}"

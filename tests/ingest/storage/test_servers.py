@@ -12,7 +12,7 @@ from assistant.service import Assistant
 from ingest.config import IngestSettings
 from ingest.errors import StoreError
 from ingest.pipeline import Library
-from ingest.records.engines import opened
+from ingest.records.engines import open_engine
 from ingest.records.record_store import RecordStore
 from tests.support import servers
 from tests.support.builders import SAMPLES
@@ -66,7 +66,7 @@ def test_the_owner_leaves_no_transaction_open_and_owns_again_after_a_restart(
     assert first.own()
     assert first.own()
     assert not second.own()
-    engine = opened(url)
+    engine = open_engine(url)
     with engine.connect() as connection:
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
         others += "pg_backend_pid()"

@@ -22,7 +22,7 @@ from ingest.pipeline import Library
 from ingest.records.rows import fact_row
 from ingest.types.library import FileReport, Outcome, Scope
 from ingest.workers.parse_file import Parsed, Upload, parse
-from ingest.workers.pool import AHEAD, ReaderPool, parse_all
+from ingest.workers.pool import FILES_AHEAD_PER_WORKER, ReaderPool, parse_all
 from tests.support.builders import FILES
 from tests.support.library import PlumbingEncoder, open_library
 
@@ -100,7 +100,7 @@ def test_reading_stays_a_bounded_number_of_files_ahead() -> None:
     stream = parse_all(endless(), keep_contacts=False, workers=2)
     read = [item for item in islice(stream, 12) if isinstance(item, Parsed)]
     stream.close()  # type: ignore[attr-defined]
-    assert len(asked) <= len(read) + 2 * AHEAD + 1
+    assert len(asked) <= len(read) + 2 * FILES_AHEAD_PER_WORKER + 1
     assert readers_alive() == []
 
 
