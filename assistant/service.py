@@ -1,8 +1,7 @@
 """The Assistant (绩问): the only place where the steps of answering are joined."""
 
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -52,33 +51,47 @@ from ingest.vectors.embedder import Embedder
 Say = Callable[[Progress], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What an open Assistant is made of; its views share all but the library."""
+
+    library: Library
+    embedder: Embedder
+    history: History
+    model: LanguageModel | None
+    reranker: Reranker | None
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Resources":
+        """What the settings name; models are loaded when they are first needed."""
+        embedder = Embedder(settings.embedding_model)
+        model = LanguageModel.from_settings(settings)
+        reranker = Reranker(settings.reranker) if settings.reranker else None
+        library = Library.open(settings.ingest, embedder)
+        history = History(settings.database_url or library.home.database_url)
+        return cls(library, embedder, history, model, reranker)
+
+
 class Assistant:
-    """Documents in, cited answers out; answering knows no conversation but what it is given."""
+    """Documents in, cited answers out; answering knows no conversation but what it is given.
 
-    def __init__(self, settings: Settings) -> None:
+    What is open already is handed over as `resources`; without it the settings say what to open.
+    """
+
+    def __init__(self, settings: Settings, *, resources: Resources | None = None) -> None:
         self._settings = settings
-        self._embedder = Embedder(settings.embedding_model)
-        self._rules = StatusRules.from_pack(open_pack("status"))
-        self._questions = read_questions()
-        self._model = model = LanguageModel.from_settings(settings)
-        self._reranker = Reranker(settings.reranker) if settings.reranker else None
-        self._restater = (
-            Restater(model, RestatingVocabulary.from_pack(open_pack("restating")))
-            if model
-            else None
-        )
-        self._read(Library.open(settings.ingest, self._embedder))
-        self._history = History(settings.database_url or self._library.home.database_url)
-
-    def _read(self, library: Library) -> None:
-        """Everything that reads documents reads this library."""
-        self._library = library
+        self._resources = resources or Resources.open(settings)
+        self._library = library = self._resources.library
+        self._embedder = self._resources.embedder
+        self._history = self._resources.history
+        self._model = model = self._resources.model
+        status_rules = StatusRules.from_pack(open_pack("status"))
         retriever = FusedRetriever(
             words=library.records,
             nearest=library.nearest,
             cutter=library.tokenizer,
             encoder=self._embedder,
-            reranker=self._reranker,
+            reranker=self._resources.reranker,
         )
         self._reader = SnapshotCache(library.records, library.tokenizer, retriever.passages)
         vocabulary = read_words()
@@ -86,9 +99,12 @@ class Assistant:
             library.records,
             self._reader.directory,
             RuleBook(self._settings.home / "rules"),
-            self._rules,
+            status_rules,
             vocabulary,
         )
+        restater = None
+        if model:
+            restater = Restater(model, RestatingVocabulary.from_pack(open_pack("restating")))
         drafter = Drafter(library.records, self._auditor.audit, self._settings.hash)
         self._engine = AnswerEngine(
             library.records,
@@ -96,12 +112,12 @@ class Assistant:
             auditor=self._auditor,
             drafter=drafter,
             rules=AnswerRules(
-                status=self._rules,
+                status=status_rules,
                 local=self._auditor.rules,
                 vocabulary=vocabulary,
-                quotable=QuotableSentences(self._questions.planted),
+                quotable=QuotableSentences(read_questions().planted),
             ),
-            restater=self._restater,
+            restater=restater,
         )
         self._ledger = BoardCache(
             Sources(
@@ -112,13 +128,13 @@ class Assistant:
                 self._auditor.rules,
             ),
             read_rules("formulas"),
-            self._rules,
+            status_rules,
         )
         self._rewriter = joiner = None
-        if self._model:
+        if model:
             pack = RewordingVocabulary.from_pack(open_pack("rewording"))
-            self._rewriter = Rewriter(self._model, pack, library.records.figures_by_id)
-            joiner = Joiner(self._model, pack)
+            self._rewriter = Rewriter(model, pack, library.records.figures_by_id)
+            joiner = Joiner(model, pack)
         self.drafts = DraftService(
             library.records,
             reader=self._reader,
@@ -134,9 +150,8 @@ class Assistant:
         """
         if not departments:
             return self
-        seen = copy(self)
-        seen._read(self._library.part(self._reader.of(departments)))
-        return seen
+        library = self._library.part(self._reader.of(departments))
+        return Assistant(self._settings, resources=replace(self._resources, library=library))
 
     def close(self) -> None:
         self._ledger.close()

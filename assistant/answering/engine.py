@@ -18,7 +18,7 @@ from assistant.llm.query_rewriting import Restater
 from assistant.questions.planner import with_scope
 from assistant.retrieval.library_snapshot import LibrarySnapshot, SnapshotCache, resolve_departments
 from assistant.types import Answer, Intent, Mode, QueryPlan
-from ingest.records.record_store import RecordStore
+from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
 from ingest.types.library import Scope
 
@@ -36,7 +36,7 @@ class AnswerEngine:
 
     def __init__(
         self,
-        records: RecordStore,
+        records: RecordReader,
         *,
         snapshots: SnapshotCache,
         auditor: Auditor,

@@ -61,7 +61,7 @@ REMOVE = (
     "(SELECT number FROM passages WHERE document_id = :document) RETURNING length, words), "
     "lost AS (SELECT lexeme AS word, count(*) AS passages, sum(cardinality(positions)) AS "
     "occurrences FROM gone CROSS JOIN unnest(words) GROUP BY lexeme "
-    "UNION ANY_WORD SELECT '', count(*), coalesce(sum(length), 0) FROM gone) "
+    "UNION ALL SELECT '', count(*), coalesce(sum(length), 0) FROM gone) "
     "UPDATE word_counts AS held SET passages = held.passages - lost.passages, "
     "occurrences = held.occurrences - lost.occurrences FROM lost WHERE held.word = lost.word"
 )
