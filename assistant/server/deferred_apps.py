@@ -1,4 +1,4 @@
-"""The doors that open a little later than the rest (晚开的门): the page and MCP.
+"""The apps that are there a little later than the server (延后启动): the page and MCP.
 
 The libraries of these two take seconds to import and build, gradio most of all, and an answer needs
 neither. So the server answers at once, and they are imported and built in one thread behind it,
@@ -77,7 +77,7 @@ class DeferredApps:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Opens them behind the block and closes them at its end; a build that runs is awaited."""
-        with ThreadPoolExecutor(1, "late-doors") as builder:
+        with ThreadPoolExecutor(1, "deferred-apps") as builder:
             opening = asyncio.create_task(self._open(builder))
             opening.add_done_callback(self._ended)
             try:
@@ -90,15 +90,15 @@ class DeferredApps:
         await asyncio.sleep(self._pause)
         loop = asyncio.get_running_loop()
         async with AsyncExitStack() as stack:
-            for door in (self.tools, self.page):  # gradio imports what the tools need anyway
-                app = await loop.run_in_executor(builder, door.build)
+            for deferred in (self.tools, self.page):  # gradio imports what the tools need anyway
+                app = await loop.run_in_executor(builder, deferred.build)
                 await stack.enter_async_context(app.router.lifespan_context(app))
-                door.open(app)
+                deferred.open(app)
             self.opened.set_result(None)
             await loop.create_future()  # until the program stops
 
     def _ended(self, opening: "asyncio.Task[None]") -> None:
-        """What kept the doors closed; once they are open there is nothing more to tell."""
+        """Tells why the apps could not be built; once they are there, there is nothing to tell."""
         if self.opened.done():
             return
         error = None if opening.cancelled() else opening.exception()

@@ -1,4 +1,5 @@
-"""What every door of the web app shares: the Assistant as the visitor may see it, and the log."""
+"""What REST, the OpenAI-compatible API, MCP and the page share: the Assistant as a visitor may use
+it, and the log of what was done."""
 
 from collections import OrderedDict
 from collections.abc import Callable

@@ -37,8 +37,8 @@ def encode_whole(value: object) -> bytes:
 def decode(kind: type[T], text: str | bytes) -> T:
     """What was encoded; `kind` is its type, `tuple[X, ...]` for a tuple."""
     decoder = _decoder(cast(Hashable, kind))
-    held = orjson.loads(text)
-    return cast(T, decoder(held) if decoder else held)
+    contents = orjson.loads(text)
+    return cast(T, decoder(contents) if decoder else contents)
 
 
 def _plain(value: Any) -> object:
@@ -79,9 +79,9 @@ def _fields(kind: type) -> Coder:
 
     def plain(value: Any) -> dict[str, object]:
         return {
-            name: encoder(held) if encoder else held
-            for (name, default, encoder), held in zip(layout, values(value), strict=False)
-            if held is not default and (default is MISSING or held != default)
+            name: encoder(content) if encoder else content
+            for (name, default, encoder), content in zip(layout, values(value), strict=False)
+            if content is not default and (default is MISSING or content != default)
         }
 
     return plain
@@ -105,14 +105,14 @@ def _decoder(kind: Any) -> Coder | None:
 
 def _dataclass(kind: type) -> Coder:
     hints = get_type_hints(kind)
-    found = ((field.name, _decoder(hints[field.name])) for field in fields(kind))
-    decoders = [(name, decoder) for name, decoder in found if decoder is not None]
+    every = ((field.name, _decoder(hints[field.name])) for field in fields(kind))
+    decoders = [(name, decoder) for name, decoder in every if decoder is not None]
 
-    def build(held: dict[str, Any]) -> Any:
+    def build(contents: dict[str, Any]) -> Any:
         for name, decoder in decoders:
-            if name in held:
-                held[name] = decoder(held[name])
-        return kind(**held)
+            if name in contents:
+                contents[name] = decoder(contents[name])
+        return kind(**contents)
 
     return build
 
@@ -127,7 +127,7 @@ def _union(kinds: list[Any]) -> Coder | None:
         for kind in kinds
     ]
 
-    def choose(held: dict[str, Any]) -> Any:
-        return next(build for names, build in needed if names <= held.keys())(held)
+    def choose(contents: dict[str, Any]) -> Any:
+        return next(build for names, build in needed if names <= contents.keys())(contents)
 
     return choose

@@ -63,15 +63,15 @@ AS_READ = Table(
 )
 """What corrected facts were read as; `kind` is the name of their table, `place` says which of the
 document's facts there it is, from 0."""
-CHANGES = "corrections"
-"""The name in META under which corrections made and taken back are counted."""
-KINDS: Mapping[str, type[AnyFact]] = {
+CHANGE_COUNT = "corrections"
+"""The name in META of the number of corrections made and taken back so far."""
+FACT_TYPES: Mapping[str, type[AnyFact]] = {
     "figures": Figure,
     "indicators": Indicator,
     "tasks": Task,
     "passages": Passage,
 }
-Held = Mapping[str, Sequence[AnyFact]]
+FactsByTable = Mapping[str, Sequence[AnyFact]]
 """The facts of a document by the name of their table, in the order of reading."""
 
 
@@ -86,12 +86,12 @@ class CorrectionLog(Corrections):
     def all(self, document_id: str = "") -> tuple[Correction, ...]:
         with self._database.reading() as connection:
             if not document_id:
-                found = _held(connection)
+                corrections = _stored_corrections(connection)
             else:
                 query = select(DOCUMENTS.c.file).where(DOCUMENTS.c.id == document_id)
                 file = connection.scalars(query).one_or_none()
-                found = _held(connection, document_id, file)
-        return tuple(reversed(found))
+                corrections = _stored_corrections(connection, document_id, file)
+        return tuple(reversed(corrections))
 
     def numbers(self) -> Mapping[str, tuple[int, ...]]:
         """The numbers of the corrections made on each published document or its namesakes."""
@@ -99,12 +99,12 @@ class CorrectionLog(Corrections):
             CORRECTIONS.c.document_id == DOCUMENTS.c.id, CORRECTIONS.c.file == DOCUMENTS.c.file
         )
         query = select(DOCUMENTS.c.id, CORRECTIONS.c.number).join(CORRECTIONS, own)
-        found: dict[str, tuple[int, ...]] = {}
+        numbers: dict[str, tuple[int, ...]] = {}
         with self._database.reading() as connection:
             ready = query.where(DOCUMENTS.c.state == READY).order_by(CORRECTIONS.c.number)
             for id, number in connection.execute(ready):
-                found[id] = (*found.get(id, ()), number)
-        return found
+                numbers[id] = (*numbers.get(id, ()), number)
+        return numbers
 
     @override
     def printed(self, document_id: str) -> Mapping[str, Figure]:
@@ -122,53 +122,56 @@ class CorrectionLog(Corrections):
         except ValueError as error:
             raise CorrectionError(str(error)) from error
         with self._database.writing() as connection:
-            record, held = _as_read(connection, wanted.document_id)
-            made = _made(replace(wanted, new=new), _facts(record, held), self._latest(connection))
+            record, by_table = _as_read(connection, wanted.document_id)
+            correction = _new_correction(
+                replace(wanted, new=new), _facts(record, by_table), self._latest(connection)
+            )
             connection.execute(
                 insert(CORRECTIONS).values(
-                    number=made.number,
-                    document_id=made.document_id,
-                    file=made.file,
-                    correction=encode(made),
+                    number=correction.number,
+                    document_id=correction.document_id,
+                    file=correction.file,
+                    correction=encode(correction),
                 )
             )
-            self._apply(connection, made)
-        return made
+            self._apply(connection, correction)
+        return correction
 
     @override
     def remove(self, number: int) -> Correction:
         with self._database.writing() as connection:
-            found = next((one for one in _held(connection) if one.number == number), None)
-            if found is None:
+            stored = _stored_corrections(connection)
+            correction = next((one for one in stored if one.number == number), None)
+            if correction is None:
                 raise CorrectionError(f"没有编号为{number}的更正，请用 jiwen corrections 查看。")
             connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.number == number))
-            self._apply(connection, found)
-        return found
+            self._apply(connection, correction)
+        return correction
 
     def amend(self, packed: Packed) -> Packed:
         """A document that is about to be stored, with the corrections that are about it."""
         with self._database.reading() as connection:
-            corrections = _held(connection, packed.record.id, packed.record.file)
+            corrections = _stored_corrections(connection, packed.record.id, packed.record.file)
         if not corrections:
             return packed
-        held: Held = {
-            table.name: [decode(KINDS[table.name], str(row["fact"])) for row in rows]
+        by_table: FactsByTable = {
+            table.name: [decode(FACT_TYPES[table.name], str(row["fact"])) for row in rows]
             for table, rows in zip(FACTS, packed.facts, strict=True)
         }
-        read = _facts(packed.record, held)
+        read = _facts(packed.record, by_table)
         now = amended(read, corrections)
         return packed if now == read else _packed(packed, read, now)
 
     def _latest(self, connection: Connection) -> int:
         """A number above every one that was ever given."""
-        changes = connection.scalars(select(META.c.value).where(META.c.name == CHANGES))
+        changes = connection.scalars(select(META.c.value).where(META.c.name == CHANGE_COUNT))
         return int(changes.one_or_none() or 0) + 1
 
     def _apply(self, connection: Connection, correction: Correction) -> None:
         """Rewrites the facts of every document that the correction may be about."""
         changes = self._latest(connection)
-        connection.execute(delete(META).where(META.c.name == CHANGES))
-        connection.execute(insert(META).values(name=CHANGES, value=str(changes)))
+        connection.execute(delete(META).where(META.c.name == CHANGE_COUNT))
+        connection.execute(insert(META).values(name=CHANGE_COUNT, value=str(changes)))
         columns = DOCUMENTS.c
         query = select(columns.id, columns.state).where(
             or_(columns.id == correction.document_id, columns.file == correction.file),
@@ -179,10 +182,10 @@ class CorrectionLog(Corrections):
                 self._reindex(connection, id)
 
 
-def _made(wanted: Wanted, read: Facts, number: int) -> Correction:
+def _new_correction(wanted: Wanted, read: Facts, number: int) -> Correction:
     """The correction as it is kept; raises CorrectionError where there is nothing to correct."""
     record, aspect = read.record, wanted.aspect
-    made = Correction(
+    correction = Correction(
         number=number,
         document_id=record.id,
         file=record.file,
@@ -194,7 +197,7 @@ def _made(wanted: Wanted, read: Facts, number: int) -> Correction:
         reason=" ".join(wanted.reason.split())[:200],
     )
     if aspect in DOCUMENT_ASPECTS:
-        return made
+        return correction
     figure = next((f for f in read.figures if f.id == wanted.figure_id), None)
     if figure is None:
         raise CorrectionError("要更正的数据已经不在这个文件里，请刷新后重试。")
@@ -204,11 +207,11 @@ def _made(wanted: Wanted, read: Facts, number: int) -> Correction:
             f"“{wanted.new}”读不成一个数值，请照原文写，如 92.71% 或 1022.93 万元。"
         )
     return replace(
-        made, old=old.get(aspect, figure.quantity.raw), mark=mark_of(figure, read.figures)
+        correction, old=old.get(aspect, figure.quantity.raw), mark=mark_of(figure, read.figures)
     )
 
 
-def _held(
+def _stored_corrections(
     connection: Connection, document_id: str = "", file: str | None = None
 ) -> list[Correction]:
     """Corrections made on a document or on a file of its name, the oldest first; or all."""
@@ -219,7 +222,7 @@ def _held(
     return [decode(Correction, text) for text in connection.scalars(query)]
 
 
-def _as_read(connection: Connection, document_id: str) -> tuple[DocumentRecord, Held]:
+def _as_read(connection: Connection, document_id: str) -> tuple[DocumentRecord, FactsByTable]:
     """A document and its facts as they were read, without any correction."""
     query = select(DOCUMENTS.c.record).where(
         DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != LEAVING
@@ -237,24 +240,24 @@ def _as_read(connection: Connection, document_id: str) -> tuple[DocumentRecord, 
     }
     if own := before.get((DOCUMENTS.name, 0)):
         record = replace(decode(DocumentRecord, own), copy_of=record.copy_of)
-    held: dict[str, Sequence[AnyFact]] = {}
+    by_table: dict[str, Sequence[AnyFact]] = {}
     for table in FACTS:
         rows = select(table.c.fact).where(table.c.document_id == document_id)
-        kind = KINDS[table.name]
+        kind = FACT_TYPES[table.name]
         facts = connection.scalars(rows.order_by(table.c.number)).all()
-        held[table.name] = [
+        by_table[table.name] = [
             decode(kind, before.get((table.name, place), fact)) for place, fact in enumerate(facts)
         ]
-    return record, held
+    return record, by_table
 
 
-def _facts(record: DocumentRecord, held: Held) -> Facts:
+def _facts(record: DocumentRecord, by_table: FactsByTable) -> Facts:
     return Facts(
         record,
-        tuple(f for f in held["figures"] if isinstance(f, Figure)),
-        tuple(f for f in held["indicators"] if isinstance(f, Indicator)),
-        tuple(f for f in held["tasks"] if isinstance(f, Task)),
-        tuple(f for f in held["passages"] if isinstance(f, Passage)),
+        tuple(f for f in by_table["figures"] if isinstance(f, Figure)),
+        tuple(f for f in by_table["indicators"] if isinstance(f, Indicator)),
+        tuple(f for f in by_table["tasks"] if isinstance(f, Task)),
+        tuple(f for f in by_table["passages"] if isinstance(f, Passage)),
     )
 
 
@@ -263,11 +266,11 @@ def _rewrite(connection: Connection, document_id: str) -> bool:
 
     Returns whether its words have to be indexed anew: it is another department's, year's or form.
     """
-    record, held = _as_read(connection, document_id)
+    record, by_table = _as_read(connection, document_id)
     query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == document_id)
     before = decode(DocumentRecord, connection.scalars(query).one())
-    read = _facts(record, held)
-    now = amended(read, _held(connection, document_id, record.file))
+    read = _facts(record, by_table)
+    now = amended(read, _stored_corrections(connection, document_id, record.file))
     kept = _as_read_rows(read, now)
     was = select(AS_READ.c.kind, AS_READ.c.place).where(AS_READ.c.document_id == document_id)
     touched = {(kind, place) for kind, place in connection.execute(was)}
@@ -275,7 +278,7 @@ def _rewrite(connection: Connection, document_id: str) -> bool:
     connection.execute(delete(AS_READ).where(AS_READ.c.document_id == document_id))
     if kept:
         connection.execute(insert(AS_READ), kept)
-    for table, facts in zip(FACTS, _kinds(now), strict=True):
+    for table, facts in zip(FACTS, _by_table(now), strict=True):
         own = select(table.c.number).where(table.c.document_id == document_id)
         numbers = connection.scalars(own.order_by(table.c.number)).all()
         for place, (number, fact) in enumerate(zip(numbers, facts, strict=True)):
@@ -305,7 +308,7 @@ def _packed(packed: Packed, read: Facts, now: Facts) -> Packed:
         profile=content_profile(now.record.department, now.figures),
         passages=now.passages,
         document=document,
-        facts=tuple(tuple(fact_row(fact) for fact in facts) for facts in _kinds(now)),
+        facts=tuple(tuple(fact_row(fact) for fact in facts) for facts in _by_table(now)),
         coverage=_coverage(now),
         as_read=tuple(_as_read_rows(read, now)),
     )
@@ -316,7 +319,7 @@ def _as_read_rows(read: Facts, now: Facts) -> list[FactRow]:
     own: FactRow = {"document_id": read.record.id}
     rows: list[FactRow] = [
         own | {"kind": table.name, "place": place, "fact": encode(old)}
-        for table, before, after in zip(FACTS, _kinds(read), _kinds(now), strict=True)
+        for table, before, after in zip(FACTS, _by_table(read), _by_table(now), strict=True)
         for place, (old, new) in enumerate(zip(before, after, strict=True))
         if old != new
     ]
@@ -325,11 +328,11 @@ def _as_read_rows(read: Facts, now: Facts) -> list[FactRow]:
     return rows
 
 
-def _kinds(facts: Facts) -> tuple[Sequence[AnyFact], ...]:
+def _by_table(facts: Facts) -> tuple[Sequence[AnyFact], ...]:
     """In the order of `schema.FACTS`."""
     return facts.figures, facts.indicators, facts.tasks, facts.passages
 
 
 def _coverage(facts: Facts) -> tuple[FactRow, ...]:
-    every = (fact for kind in _kinds(facts) for fact in kind)
+    every = (fact for kind in _by_table(facts) for fact in kind)
     return coverage_rows(facts.record, every)

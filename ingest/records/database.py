@@ -84,10 +84,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read by; inside `together`, that of the transaction."""
-        held = self._transaction.connection
+        current = self._transaction.connection
         with self._translated("读取"):
-            if held is not None:
-                yield held
+            if current is not None:
+                yield current
                 return
             with self._engine.connect() as connection:
                 yield connection
@@ -95,12 +95,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction, undone as a whole where it fails; raises StoreError."""
-        held = self._transaction.connection
+        current = self._transaction.connection
         with self._translated("写入"):
-            if held is not None:
-                self._still_open(held)
-                with held.begin_nested():
-                    yield held
+            if current is not None:
+                self._still_open(current)
+                with current.begin_nested():
+                    yield current
                 return
             with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 yield connection

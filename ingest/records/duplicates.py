@@ -39,12 +39,12 @@ class ContentProfile:
 
 def content_profile(department: str, figures: Iterable[Figure]) -> ContentProfile:
     """What the figures of a document say."""
-    held = list(figures)
+    listed = list(figures)
     return ContentProfile(
         department,
-        dict(Counter(_value(figure) for figure in held)),
-        frozenset(squeeze(figure.subject) for figure in held),
-        frozenset(squeeze(figure.task) for figure in held if figure.task),
+        dict(Counter(_value(figure) for figure in listed)),
+        frozenset(squeeze(figure.subject) for figure in listed),
+        frozenset(squeeze(figure.task) for figure in listed if figure.task),
     )
 
 

@@ -102,8 +102,8 @@ class Fts5Index(LexicalIndex):
             ),
             {"document": document.id},
         )
-        held = {row.id: row.cut for row in found}
-        return {passage.id for passage, cut in rows if held.get(passage.id) != cut}
+        indexed = {row.id: row.cut for row in found}
+        return {passage.id for passage, cut in rows if indexed.get(passage.id) != cut}
 
     @override
     def orphans(self, connection: Connection) -> int:

@@ -25,7 +25,7 @@ from typing_extensions import override
 from ingest.errors import StoreError
 from ingest.records import duplicate_links
 from ingest.records.codec import decode
-from ingest.records.correction_log import AS_READ, CHANGES, CorrectionLog
+from ingest.records.correction_log import AS_READ, CHANGE_COUNT, CorrectionLog
 from ingest.records.database import Database
 from ingest.records.engines import SQLITE, write_rows
 from ingest.records.fts5_index import Fts5Index
@@ -228,7 +228,7 @@ class RecordStore(RecordReader):
                 DOCUMENTS.c.state == READY
             )
             count, numbers = connection.execute(query).one()
-            corrected = _meta(connection, CHANGES)
+            corrected = _meta(connection, CHANGE_COUNT)
         return int(count), int(numbers) + int(corrected or 0)
 
     @override
