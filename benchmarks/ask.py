@@ -59,13 +59,13 @@ def fill(library: Library, originals: list[Understanding], size: int) -> list[di
     for naming in namings(places(originals)):
         used.append(naming)
         waiting: list[tuple[Passage, Form, np.ndarray]] = []
-        with library.records.together():
+        with library._stores.records.together():
             for original in originals:
                 if stored >= size:
                     break
                 one = copied(original, naming)
-                library.records.stage(pack(one))
-                library.records.publish(one.document.id)
+                library._stores.records.stage(pack(one))
+                library._stores.records.publish(one.document.id)
                 stored += len(one.passages)
                 for before, after in zip(original.passages, one.passages, strict=True):
                     waiting.append((after, one.document.form, known[before.text]))

@@ -166,7 +166,7 @@ def held(library: Library) -> dict[str, Sequence[str]]:
 def faults(library: Library) -> list[str]:
     """What verify-store finds, and what else must not be there."""
     found = [f"{fault.file} {fault.message}" for fault in library.verify()]
-    found += [f"{id[:12]} is still being stored" for id in library.records.interrupted()]
+    found += [f"{id[:12]} is still being stored" for id in library._stores.records.interrupted()]
     return found
 
 

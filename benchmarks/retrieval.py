@@ -57,8 +57,8 @@ def store(library: Library, contexts: Sequence[str]) -> list[str]:
     unique = {u.document.id: u for u in made}
     vectors = library.embedder.encode_passages([u.passages[0].text for u in unique.values()])
     for u in unique.values():
-        library.records.stage(pack(u))
-        library.records.publish(u.document.id)
+        library._stores.records.stage(pack(u))
+        library._stores.records.publish(u.document.id)
     passages = [u.passages[0] for u in unique.values()]
     library.vectors.add(passages, vectors, form=Form.UNKNOWN)
     return [u.document.id for u in made]

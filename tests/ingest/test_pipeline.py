@@ -55,10 +55,10 @@ def assert_absent(library: Library, document_id: str) -> None:
     """Nothing of the document is in any store."""
     scope = Scope(document_ids=(document_id,))
     assert library.records.document(document_id) is None
-    assert document_id not in library.records.interrupted()
+    assert document_id not in library._stores.records.interrupted()
     assert library.records.figures(scope) == library.records.passages_of(scope) == ()
     assert library.records.indicators(scope) == library.records.tasks(scope) == ()
-    assert library.records.orphan_words() == 0
+    assert library._stores.records.orphan_words() == 0
     assert library.vectors.ids(document_id) == ()
     assert library.vectors.counts()[document_id] == 0
     assert document_id not in library.home.originals()
@@ -219,10 +219,10 @@ def test_a_kill_at_any_step_leaves_the_document_absent_or_whole(tmp_path: Path, 
     given = staged(library, data)
     id = given.document.id
     done: list[Callable[[], object]] = [
-        lambda: library.records.stage(pack(given)),
+        lambda: library._stores.records.stage(pack(given)),
         lambda: library.home.save(id, data),
         lambda: library._stores.write_vectors(given.passages, {id: given.document.form}),
-        lambda: library.records.publish(id),
+        lambda: library._stores.records.publish(id),
     ]
     for step in done[:steps]:
         step()
@@ -248,10 +248,10 @@ def test_a_kill_while_replacing_leaves_one_whole_version(tmp_path: Path, steps: 
     given = staged(library, data)
     id = given.document.id
     done: list[Callable[[], object]] = [
-        lambda: library.records.stage(pack(given), replaces=old.id),
+        lambda: library._stores.records.stage(pack(given), replaces=old.id),
         lambda: library.home.save(id, data),
         lambda: library._stores.write_vectors(given.passages, {id: given.document.form}),
-        lambda: library.records.publish(id),
+        lambda: library._stores.records.publish(id),
         lambda: library.vectors.delete(old.id),
     ]
     for step in done[:steps]:
@@ -270,7 +270,7 @@ def test_a_kill_while_replacing_leaves_one_whole_version(tmp_path: Path, steps: 
 def test_a_kill_while_removing_finishes_the_removal(tmp_path: Path) -> None:
     library = open_library(tmp_path / "home")
     (report,) = add(library, write(tmp_path / "甲.html", page()))
-    library.records.retire(report.id)
+    library._stores.records.retire(report.id)
     library.close()
     library = open_library(tmp_path / "home")
     assert_absent(library, report.id)
@@ -294,7 +294,7 @@ def test_ctrl_c_leaves_a_consistent_library(tmp_path: Path) -> None:
     path = write(tmp_path / "甲.html", page())
     with pytest.raises(KeyboardInterrupt):
         add(library, path)
-    assert library.records.documents() == library.records.interrupted() == ()
+    assert library.records.documents() == library._stores.records.interrupted() == ()
     assert library.home.originals() == frozenset()
     assert add(library, path)[0].outcome is Outcome.ADDED
     assert library.verify() == ()
@@ -400,10 +400,10 @@ def test_another_model_reads_everything_anew_and_says_so(tmp_path: Path) -> None
 def test_a_changed_dictionary_rebuilds_the_words(tmp_path: Path) -> None:
     library = open_library(tmp_path / "home")
     add(library, write(tmp_path / "甲.html", page()))
-    library.records.set_meta("tokenizer", "earlier")
+    library._stores.records.set_meta("tokenizer", "earlier")
     library.close()
     library = open_library(tmp_path / "home")
-    assert library.records.meta("tokenizer") == library.tokenizer.version
+    assert library._stores.records.meta("tokenizer") == library.tokenizer.version
     assert library.verify() == ()
     library.close()
 
@@ -521,10 +521,10 @@ def plant(library: Library, fault: str, id: str) -> None:
             ),
             "blocks": replace(given, document=replace(given.document, blocks=())),
         }[fault]
-        library.records.retire(id)
-        library.records.discard(id)
-        library.records.stage(pack(wrong))
-        library.records.publish(id)
+        library._stores.records.retire(id)
+        library._stores.records.discard(id)
+        library._stores.records.stage(pack(wrong))
+        library._stores.records.publish(id)
 
 
 @pytest.mark.parametrize(

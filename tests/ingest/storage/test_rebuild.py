@@ -135,13 +135,13 @@ def test_a_document_with_some_of_its_vectors_gets_the_others(home: Path) -> None
 def test_a_correction_that_was_ended_reaches_the_vectors_at_the_next_start(home: Path) -> None:
     with closing(open_library(home)) as library:
         record = library.records.documents()[0]
-        library.records.set_meta(REOWNING, record.id)
+        library._stores.records.set_meta(REOWNING, record.id)
         wanted = Wanted(record.id, Aspect.DEPARTMENT, "云浦市财政局", "李明")
         library.records.corrections.add(wanted)
         assert any("归属不对" in fault.message for fault in library.verify())
     with closing(open_library(home)) as library:
         assert library.verify() == ()
-        assert not library.records.meta(REOWNING)
+        assert not library._stores.records.meta(REOWNING)
 
 
 def test_without_a_model_the_vectors_stay(home: Path) -> None:
