@@ -28,13 +28,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ingest.extraction.understand import understand
-from ingest.language.budget_terms import is_term
 from ingest.language.form_vocabulary import label_key
-from ingest.language.lexicon import read_pack
 from ingest.language.normalise import squeeze
+from ingest.language.vocabulary import default_vocabulary
 from ingest.loaders import load
+from ingest.tables.cells import read_cell, read_contents
 from ingest.tables.grid import spread
-from ingest.tables.headers import Header, read_header, realign
+from ingest.tables.headers import Header, read_header
+from ingest.tables.realignment import realign
 from ingest.types.blocks import Cell, Document, Run, TableBlock
 from ingest.types.facts import Figure
 from ingest.types.tables import ColumnRole, TableKind
@@ -60,26 +61,27 @@ NAMES = (ColumnRole.LEVEL1, ColumnRole.LEVEL2, ColumnRole.NAME, ColumnRole.NAME_
 LONG = 8
 """Cells longer than this may be split."""
 
+VOCABULARY = default_vocabulary()
 Mutation = Callable[[TableBlock, random.Random], TableBlock]
 
 
 def unseen() -> dict[ColumnRole, list[str]]:
     """The words above, less any that the packs list."""
     listed = {
-        label_key(word)
-        for kind in read_pack("forms")["kinds"].values()
-        for column in kind["columns"].values()
-        for word in column["is"]
-    } | {squeeze(w) for spec in read_pack("concepts").values() for w in spec["synonyms"]}
+        word
+        for kind in VOCABULARY.forms.kinds.values()
+        for column in kind.columns.values()
+        for word in column.ranks
+    } | set(VOCABULARY.terms.listed)
     return {role: [w for w in words if label_key(w) not in listed] for role, words in WORDS.items()}
 
 
 def headers(table: TableBlock) -> Iterator[tuple[int, Header]]:
     """The header rows of a table."""
     for row in range(table.row_count):
-        cells = [c for c in table.cells if c.row == row and squeeze(c.text)]
+        cells = [read_cell(c, VOCABULARY) for c in table.cells if c.row == row and squeeze(c.text)]
         for part in (cells, cells[1:]):
-            header = read_header(part, "")
+            header = read_header(part, None, VOCABULARY)
             if header:
                 yield row, header
                 break
@@ -108,7 +110,7 @@ def reorder_columns(table: TableBlock, dice: random.Random) -> TableBlock:
     if not found:
         return table
     row, header = found[0]
-    grid = spread(table)
+    grid = spread(read_contents(table, VOCABULARY), VOCABULARY)
     if any(realign(cells, header) is not cells for cells in grid.rows[row + 1 :]):
         return table  # rows that already lost cells cannot be reordered by column
     movable = [
@@ -206,7 +208,7 @@ def labelled(document: Document, wanted: list[dict[str, Any]], scorer: Any) -> t
             (roles is None or f.role in roles)
             and (
                 not name
-                or is_term(name)  # the header word itself, which was replaced
+                or VOCABULARY.terms.is_listed(name)  # the header word itself, which was replaced
                 or name in scorer.plain(f"{f.subject}|{f.section}")
                 or scorer.plain(f.subject) in name
             )

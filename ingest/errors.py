@@ -3,7 +3,6 @@
 IngestError
 ├── LoadError          a file cannot be read as what it claims to be
 ├── CorrectionError    a correction by hand cannot be made or taken back
-├── VocabularyError    a vocabulary pack of data/lexicon holds what the program does not know
 ├── StoreError         the library on disk cannot be opened, read or written
 ├── ModelError         the embedding model is missing, damaged or cannot be loaded
 └── PackError          a vocabulary pack lacks a key or holds a wrong value
@@ -20,10 +19,6 @@ class LoadError(IngestError):
 
 class CorrectionError(IngestError):
     """A correction cannot be made or taken back (无法更正)."""
-
-
-class VocabularyError(IngestError):
-    """A vocabulary pack is wrong (词库有误): the message names its file and the key."""
 
 
 class StoreError(IngestError):

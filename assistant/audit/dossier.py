@@ -7,7 +7,7 @@ from functools import lru_cache
 from assistant.grounding.citations import Source, of_figure
 from assistant.language.wording import quoted
 from assistant.types import Severity
-from ingest.language.budget_terms import concept_at_end, find_concept
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Passage, Role, Task
 from ingest.types.library import DocumentRecord
@@ -91,8 +91,9 @@ def term_of(subject: str, concept: str) -> str:
     """
     if concept:
         return concept
-    found = concept_at_end(subject) or find_concept(subject)
-    return found.name if found else ""
+    terms = default_vocabulary().terms
+    concept_meant = terms.at_end(subject) or terms.find(subject)
+    return concept_meant.name if concept_meant else ""
 
 
 _MONEY = frozenset({Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND, Role.RATE})

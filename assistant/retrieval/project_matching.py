@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.types import Match, QueryPlan
-from ingest.language.budget_terms import find_concept, is_term
 from ingest.language.normalise import squeeze
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Role
 
@@ -38,7 +38,7 @@ def of_project(subject: str, plan: QueryPlan, figures: Iterable[Figure]) -> tupl
 def in_words(term: str, meant: QueryPlan, plan: QueryPlan) -> QueryPlan:
     """The plan for what the question calls by its own words: in the role of its term, of the
     project where only the term names an amount."""
-    concept = find_concept(term)
+    concept = default_vocabulary().terms.find(term)
     if term not in plan.terms or concept is None:
         return plan
     return replace(meant, terms=(), roles=(concept.role,))
@@ -57,8 +57,10 @@ def _about(plan: QueryPlan) -> str:
 
 def _split(subject: str, plan: QueryPlan) -> tuple[str, str]:
     """What stands before the budget term that a subject ends with, and the term."""
-    at = next((k for k in range(MIN_BEGINNING, len(subject) - 1) if is_term(subject[k:])), 0)
-    concept = find_concept(subject[at:]) if at else None
+    terms = default_vocabulary().terms
+    ends = range(MIN_BEGINNING, len(subject) - 1)
+    at = next((k for k in ends if terms.is_listed(subject[k:])), 0)
+    concept = terms.find(subject[at:]) if at else None
     if concept and concept.role is not Role.FUND:
         return subject[:at], concept.name
     spent = Role.SPENT in plan.roles and set(plan.units) & _MONEY

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ingest.corrections.types import NOTE_OPENING, ROLE_NAMES, Aspect, Correction, Mark
-from ingest.language.budget_terms import find_concept
 from ingest.language.normalise import squeeze
-from ingest.language.quantities import parse_value
+from ingest.language.quantities import Units
+from ingest.language.vocabulary import Vocabulary
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Passage, Quantity, Role, Task
 from ingest.types.library import DocumentRecord
@@ -31,7 +31,7 @@ class Facts:
     passages: tuple[Passage, ...]
 
 
-def amended(facts: Facts, corrections: Sequence[Correction]) -> Facts:
+def amended(facts: Facts, corrections: Sequence[Correction], vocabulary: Vocabulary) -> Facts:
     """The facts as read, with the corrections that are about them; the latest of two holds."""
     by_figure: dict[str, dict[Aspect, Correction]] = {}
     of_document: dict[Aspect, Correction] = {}
@@ -42,7 +42,7 @@ def amended(facts: Facts, corrections: Sequence[Correction]) -> Facts:
         elif figure := find(one, facts.figures):
             by_figure.setdefault(figure.id, {})[one.aspect] = one
     for id, latest in by_figure.items():
-        facts = _with_figure(facts, id, latest)
+        facts = _with_figure(facts, id, latest, vocabulary)
     return _as_of(facts, of_document)
 
 
@@ -100,26 +100,26 @@ def find(correction: Correction, figures: Sequence[Figure]) -> Figure | None:
     return there[0] if len(there) == 1 else None
 
 
-def quantity_of(text: str, read: Quantity) -> Quantity | None:
+def quantity_of(text: str, read: Quantity, units: Units) -> Quantity | None:
     """The value a text prints, in the unit that stood over the one `read`; words for words."""
-    quantity = parse_value(text)
-    if quantity is None:
+    printed = units.parse(text)
+    if printed is None:
         return None if read.values else Quantity(raw=text, qualitative=text)
-    return quantity if quantity.unit or not quantity.values else replace(quantity, unit=read.unit)
+    return printed if printed.unit or not printed.values else replace(printed, unit=read.unit)
 
 
-def _with_figure(facts: Facts, id: str, latest: Latest) -> Facts:
+def _with_figure(facts: Facts, id: str, latest: Latest, vocabulary: Vocabulary) -> Facts:
     """The facts with one figure corrected: itself, its indicator, and the quote of its row."""
     read = next(figure for figure in facts.figures if figure.id == id)
     quantity, role, subject = read.quantity, read.role, read.subject
     if value := latest.get(Aspect.VALUE):
-        quantity = quantity_of(value.new, read.quantity) or read.quantity
+        quantity = quantity_of(value.new, read.quantity, vocabulary.units) or read.quantity
     if as_role := latest.get(Aspect.ROLE):
         role = Role(as_role.new)
     concept = read.concept
     if as_subject := latest.get(Aspect.SUBJECT):
         subject = as_subject.new
-        known = find_concept(subject)
+        known = vocabulary.terms.find(subject)
         concept = known.name if known else ""
     new = replace(read, quantity=quantity, role=role, subject=subject, concept=concept)
     row = (read.section, read.task, read.quote)

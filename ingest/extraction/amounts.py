@@ -2,19 +2,15 @@
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 
 from ingest.extraction.cell_values import amount_role, inside, row_quote
 from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.extraction.reading_context import ReadingContext
-from ingest.language.budget_terms import Concept, find_concept
-from ingest.language.form_vocabulary import is_placeholder, label_key
-from ingest.language.lexicon import read_pack
+from ingest.language.budget_terms import Concept
 from ingest.language.normalise import normalise, one_line, squeeze
-from ingest.language.quantities import parse_value
+from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import YEAR
-from ingest.tables.headers import is_listed, role_by_words, term_of
-from ingest.tables.rows import FormRow, RoleCell
+from ingest.tables.form_rows import FormRow, RoleCell
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Quantity, Role
 from ingest.types.tables import ColumnRole, TableKind
@@ -84,9 +80,9 @@ class AmountReader:
             if not cell.fresh:
                 continue
             if cell.role is ColumnRole.GRADE:
-                subject = about.item + label_key(cell.head)
+                subject = about.item + cell.headed.key
                 self._grade(cell, replace(around, subject=subject))
-            if role := role_of(cell, TableKind.FUNDS):
+            if role := role_of(cell, TableKind.FUNDS, reading.vocabulary):
                 self._amount(cell, role, about, around, reading)
 
     def _amount(
@@ -98,14 +94,15 @@ class AmountReader:
         reading: ReadingContext,
     ) -> None:
         """Records one cell of a row of amounts."""
-        head = label_key(cell.head)
-        concept = _column_concept(cell, head) if about.all_sources else None
+        head, vocabulary = cell.headed.key, reading.vocabulary
+        concept = _column_concept(cell, head, vocabulary) if about.all_sources else None
         year = year_of_column(cell.head, reading.year)
         head = _COLUMN_YEAR.sub("", head) if year else head
-        concept = concept or _twin(about.source, role)
+        concept = concept or _twin(about.source, role, vocabulary)
         if reading.topic:  # its parts are no total of the department
-            whole = about.all_items and _is_whole(head)
-            concept = _twin(find_concept(reading.topic) if whole else about.source, role)
+            whole = about.all_items and _is_whole(head, vocabulary)
+            source = vocabulary.terms.find(reading.topic) if whole else about.source
+            concept = _twin(source, role, vocabulary)
             head = reading.topic + head if whole else head
         here = replace(around, subject=about.item + head, year=year or reading.year)
         self.recorder.value(cell, role, here, concept)
@@ -113,39 +110,39 @@ class AmountReader:
     def _grade(self, cell: RoleCell, around: FigureContext) -> None:
         """Records what a department was rated in words (等次: 优、良)."""
         text = cell.cell.text
-        if not is_placeholder(text) and not parse_value(text):
+        if not cell.content.is_placeholder and not cell.content.value:
             quantity = Quantity(raw=text.strip(), qualitative=one_line(text))
-            concept = find_concept(GRADE_TERM)
+            concept = self.recorder.vocabulary.terms.find(GRADE_TERM)
             self.recorder.figure(cell.cell, inside(text), Role.ACTUAL, quantity, around, concept)
 
     def numbers(self, row: FormRow, reading: ReadingContext) -> None:
         """Records a row of a table that no form has: each number under its column's words."""
-        item = label_key(row.text(ColumnRole.ITEM))
+        vocabulary = reading.vocabulary
+        item = vocabulary.read(row.text(ColumnRole.ITEM)).key
         section = reading.section(row.section, reading.project)
         around = reading.figure(section, reading.project, quote=row_quote(row))
         for cell in row.cells:
-            if (
-                cell.role is not ColumnRole.NUMBER
-                or not cell.fresh
-                or not parse_value(cell.cell.text)
-            ):
+            if cell.role is not ColumnRole.NUMBER or not cell.fresh or not cell.content.value:
                 continue
-            head = label_key(cell.head)
-            concept = find_concept(head)
-            role = concept.role if concept else amount_role(cell.head) or amount_role(item)
+            head = cell.headed
+            concept = vocabulary.terms.find(head.key)
+            role = concept.role if concept else amount_role(head, vocabulary)
+            role = role or amount_role(vocabulary.read(item), vocabulary)
             year = year_of_column(cell.head, reading.year) or reading.year
-            here = replace(around, subject=item + head, year=year)
+            here = replace(around, subject=item + head.key, year=year)
             self.recorder.value(cell, role or Role.ACTUAL, here, concept)
 
 
 def _amount_row(row: FormRow, reading: ReadingContext) -> _AmountRow:
     """What a row of amounts is about, by the cells that name its item and department."""
+    vocabulary = reading.vocabulary
+    tails = tuple(vocabulary.departments.tails)
     named = row.text(ColumnRole.ITEM)
     department = "" if row.total else _full_name(row.text(ColumnRole.DEPARTMENT), reading)
-    if not reading.summary and named and reading.department.endswith(_tails()):
+    if not reading.summary and named and reading.department.endswith(tails):
         department = ""  # who carries out a project of the department
-    item = row.total or label_key(named or row.text(ColumnRole.DEPARTMENT))
-    source = find_concept(item.removesuffix("合计") or item) if item else None
+    item = row.total or vocabulary.read(named or row.text(ColumnRole.DEPARTMENT)).key
+    source = vocabulary.terms.find(item.removesuffix("合计") or item) if item else None
     part = squeeze(named).startswith("其中")
     task = item
     if row.total or source or (department and not named):
@@ -177,19 +174,16 @@ def year_of_column(head: str, document_year: int | None) -> int | None:
     return document_year - 1 if document_year and before else None
 
 
-@cache
-def _tails() -> tuple[str, ...]:
-    return tuple(read_pack("departments")["tails"])
-
-
-def role_of(cell: RoleCell, kind: TableKind) -> Role | None:
+def role_of(cell: RoleCell, kind: TableKind, vocabulary: Vocabulary) -> Role | None:
     """What the values of a column are; those of a column that no form has, by its words."""
     if cell.role is not ColumnRole.OTHER:
         return COLUMN_ROLES.get(cell.role)
-    named = role_by_words(cell.head, kind)
+    named = cell.headed.likeliest_role(kind)
     role = COLUMN_ROLES.get(named) if named else None
-    concept = find_concept(label_key(cell.head))
-    return role or (concept.role if concept else amount_role(cell.head) or Role.ACTUAL)
+    if role:
+        return role
+    concept = cell.headed.concept
+    return concept.role if concept else amount_role(cell.headed, vocabulary) or Role.ACTUAL
 
 
 _PLACE = re.compile(r"[一-龥]{1,4}?[市县区旗州]")
@@ -197,14 +191,14 @@ _PLACE = re.compile(r"[一-龥]{1,4}?[市县区旗州]")
 _COLUMN_TERMS = {ColumnRole.SPENT: BudgetTerm.SPENDING, ColumnRole.RATE: BudgetTerm.COMPLETION_RATE}
 
 
-def _column_concept(cell: RoleCell, head: str) -> Concept | None:
+def _column_concept(cell: RoleCell, head: str, vocabulary: Vocabulary) -> Concept | None:
     """The budget term of a column, by its role or its head; none of one that tells a part of the
     amounts (基本支出预算)."""
-    parts = tuple(read_pack("statements")["parts"])
+    parts, terms = vocabulary.statements.parts, vocabulary.terms
     if head.startswith(parts) and head not in parts:
         return None
-    named = find_concept(term_of(TableKind.FUNDS, cell.role) or head)
-    return named or find_concept(_COLUMN_TERMS.get(cell.role, ""))
+    named = terms.find(vocabulary.forms.term_of(TableKind.FUNDS, cell.role) or head)
+    return named or terms.find(_COLUMN_TERMS.get(cell.role, ""))
 
 
 _COLUMN_YEAR = re.compile(rf"({YEAR})年(?:度(?=预算|决算))?")
@@ -214,22 +208,22 @@ _COLUMN_YEAR = re.compile(rf"({YEAR})年(?:度(?=预算|决算))?")
 _YEAR_BEFORE = re.compile(r"(?:上年|上一年|去年)(?!结转|结余)")
 
 
-def topic_in(title: str) -> str:
+def topic_in(title: str, vocabulary: Vocabulary) -> str:
     """The term with a twin that a title names, quotes or not."""
     plain = re.sub(r"[“”\"\s]", "", title)
-    return next((t for t in read_pack("forms")["amounts"]["twins"] if t in plain), "")
+    return next((term for term in vocabulary.forms.amounts.twins if term in plain), "")
 
 
-def _is_whole(head: str) -> bool:
+def _is_whole(head: str, vocabulary: Vocabulary) -> bool:
     """Whether a column of a table about one term tells all of it (决算数合计, not 公务接待费)."""
     words = head.removesuffix("合计")
-    concept = find_concept(words)
+    concept = vocabulary.terms.find(words)
     amount = concept is not None and concept.role in (Role.BUDGET, Role.SPENT)
-    return amount or is_listed(words, TableKind.FUNDS)
+    return amount or vocabulary.read(words).is_listed_head(TableKind.FUNDS)
 
 
-def _twin(source: Concept | None, role: Role) -> Concept | None:
+def _twin(source: Concept | None, role: Role, vocabulary: Vocabulary) -> Concept | None:
     """Of a term with one for what was planned and one for what was spent, the one that fits."""
-    if source is None or source.name not in read_pack("forms")["amounts"]["twins"]:
+    if source is None or source.name not in vocabulary.forms.amounts.twins:
         return None
-    return source if role is source.role else find_concept(f"{source.name}支出")
+    return source if role is source.role else vocabulary.terms.find(f"{source.name}支出")

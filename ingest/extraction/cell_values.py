@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from ingest.extraction.statements import Statement
-from ingest.language.form_vocabulary import is_placeholder, label_key, unit_in
-from ingest.language.lexicon import read_pack
+from ingest.language.form_vocabulary import unit_in
 from ingest.language.normalise import normalise, one_line, squeeze
-from ingest.language.quantities import find_quantities, parse_value, same_unit
-from ingest.tables.rows import FormRow, RoleCell
-from ingest.types.blocks import Cell
+from ingest.language.quantities import Units
+from ingest.language.vocabulary import ReadText, Vocabulary
+from ingest.tables.cells import ReadCell
+from ingest.tables.form_rows import FormRow, RoleCell
 from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Quantity, Role
 from ingest.types.tables import ColumnRole
 
@@ -26,57 +25,59 @@ class Target:
     `quantity` is None when the cell holds words.
     """
 
-    cell: Cell
+    cell: ReadCell
     quantity: Quantity | None
     start: int
     end: int
 
 
-def target_of(row: FormRow) -> Target | None:
+def target_of(row: FormRow, units: Units) -> Target | None:
     """The target, put together from its own columns for comparator and unit where there are any."""
     cell = row.get(ColumnRole.TARGET)
-    if cell is None or is_placeholder(cell.cell.text):
+    if cell is None or cell.content.is_placeholder:
         return None
-    text = cell.cell.text
-    quantity = with_columns(parse_value(text), row, row.text(ColumnRole.COMPARATOR))
-    return Target(cell.cell, quantity, 0, len(text))
+    comparator = row.text(ColumnRole.COMPARATOR)
+    quantity = with_columns(cell.content.value, row, units, comparator=comparator)
+    return Target(cell.cell, quantity, 0, len(cell.cell.text))
 
 
-def with_columns(quantity: Quantity | None, row: FormRow, comparator: str = "") -> Quantity | None:
+def with_columns(
+    quantity: Quantity | None, row: FormRow, units: Units, *, comparator: str = ""
+) -> Quantity | None:
     """A bare number put together with the unit, and comparator, of columns of their own."""
-    unit = row.text(ColumnRole.UNIT) or _unit_named(row.text(ColumnRole.NAME))
+    unit = row.text(ColumnRole.UNIT) or _unit_named(row.text(ColumnRole.NAME), units)
     if quantity is None or quantity.unit or not (comparator or unit):
         return quantity
-    whole = parse_value(f"{comparator}{squeeze(quantity.raw)}{unit}")
+    whole = units.parse(f"{comparator}{squeeze(quantity.raw)}{unit}")
     return replace(whole, raw=quantity.raw) if whole else quantity
 
 
 _NAMED_UNIT = re.compile(r"[（(]\s*([^（）()\s]{1,5})\s*[)）]$")
 
 
-def _unit_named(name: str) -> str:
+def _unit_named(name: str, units: Units) -> str:
     """The unit in brackets behind an indicator's name: 安装警示灯（套）."""
-    match = _NAMED_UNIT.search(name.strip())
-    return match.group(1) if match and normalise(match.group(1)) in _units() else ""
+    found = _NAMED_UNIT.search(name.strip())
+    unit = normalise(found.group(1)) if found else ""
+    return found.group(1) if found and (unit in units.names or unit in _LARGE_MONEY) else ""
 
 
-@cache
-def _units() -> frozenset[str]:
-    return frozenset(map(normalise, read_pack("units")["units"])) | {"万元", "亿元"}
+_LARGE_MONEY = ("万元", "亿元")
+"""Units of money that no pack lists: there, 万 and 亿 stand before a listed unit."""
 
 
 _BARE_TARGET = re.compile(r"(?:[≥≤><=]{1,2}|不低于|不少于|不超过|不高于|控制在)\s*\d[\d,.]*\s*$")
 _WORDS_TARGET = re.compile(r"[：:]\s*(?=\S+\s*$)")
 
 
-def split_target(cell: Cell) -> tuple[str, Target | None]:
+def split_target(cell: ReadCell, units: Units) -> tuple[str, Target | None]:
     """An indicator cell that also prints its target → (name, target).
 
     社区站开启的个案数不低于50个 → 社区站开启的个案数, ≥50个; 品牌影响力：有所提升 → 有所提升.
     """
     text = cell.text
     plain = normalise(text)
-    quantities = find_quantities(text)
+    quantities = cell.content.quantities
     if quantities:
         last = quantities[-1]
         tail = plain[last.end :].strip().removeprefix("的").rstrip("。；; ")
@@ -84,7 +85,7 @@ def split_target(cell: Cell) -> tuple[str, Target | None]:
         return name.strip("，,、：:"), Target(cell, last.quantity, last.start, last.end)
     bare = _BARE_TARGET.search(plain)
     if bare:
-        quantity = parse_value(text[bare.start() : bare.end()])
+        quantity = units.parse(text[bare.start() : bare.end()])
         return one_line(text[: bare.start()]), Target(cell, quantity, bare.start(), bare.end())
     words = _WORDS_TARGET.search(text)
     if words:
@@ -95,7 +96,9 @@ def split_target(cell: Cell) -> tuple[str, Target | None]:
 _SUM = re.compile(r"(?:合计|共计|总计|共|累计|平均值?达?|均值达?)[为达]?\s*$")
 
 
-def main_actual(stated: Sequence[Statement], target: Quantity | None, text: str) -> Quantity | None:
+def main_actual(
+    stated: Sequence[Statement], target: Quantity | None, text: str, vocabulary: Vocabulary
+) -> Quantity | None:
     """The value an actual cell reports, out of all the figures its prose states.
 
     Figures of another unit than the target's are no actual value; figures that repeat the target
@@ -103,8 +106,8 @@ def main_actual(stated: Sequence[Statement], target: Quantity | None, text: str)
     """
     reported = [s for s in stated if s.role is not Role.TARGET]
     if target and target.values:
-        reported = [s for s in reported if same_unit(s.quantity, target)]
-    reported = [s for s in reported if not _remains(text, s.start)] or reported
+        reported = [s for s in reported if vocabulary.units.same(s.quantity, target)]
+    reported = [s for s in reported if not _remains(text, s.start, vocabulary)] or reported
     if not reported:
         return None
     sums = [s for s in reported if _SUM.search(text[max(0, s.start - 4) : s.start])]
@@ -122,10 +125,10 @@ def main_actual(stated: Sequence[Statement], target: Quantity | None, text: str)
 _CLAUSE_END = re.compile("[，,；;。：:]")
 
 
-def _remains(text: str, start: int) -> bool:
+def _remains(text: str, start: int, vocabulary: Vocabulary) -> bool:
     """Whether a number is led as what is still to be done: 其余3艘手续办理中."""
     clause = _CLAUSE_END.split(text[:start])[-1]
-    return bool(re.match(read_pack("statements")["remaining"], clause))
+    return bool(vocabulary.statements.remaining.match(clause))
 
 
 def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
@@ -137,18 +140,22 @@ def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
     return replace(quantity, unit=unit) if role in (*LEDGER_ROLES, Role.RATE) else quantity
 
 
-def amount_role(label: str) -> Role | None:
+def amount_role(label: ReadText, vocabulary: Vocabulary) -> Role | None:
     """What an amount under a label is that is no budget term, by how the label ends.
 
-    >>> amount_role("拟申请预算（万元）"), amount_role("工程款实际支付额"), amount_role("在职人数")
-    (<Role.BUDGET: 'budget'>, <Role.SPENT: 'spent'>, None)
+    >>> from ingest.language.vocabulary import default_vocabulary
+    >>> vocabulary = default_vocabulary()
+    >>> for label in ("拟申请预算（万元）", "工程款实际支付额", "在职人数"):
+    ...     amount_role(vocabulary.read(label), vocabulary)
+    <Role.BUDGET: 'budget'>
+    <Role.SPENT: 'spent'>
     """
-    key = label_key(label)
-    pack = read_pack("forms")["amounts"]
-    for role in (Role.SPENT, Role.BUDGET):
-        if re.search(pack[role.value], key):
-            return role
-    return Role.BUDGET if unit_in(label) else None
+    amounts = vocabulary.forms.amounts
+    if amounts.spent.search(label.key):
+        return Role.SPENT
+    if amounts.budget.search(label.key) or unit_in(label.text):
+        return Role.BUDGET
+    return None
 
 
 def quote_of(texts: Iterable[str]) -> str:
@@ -177,7 +184,6 @@ def inside(text: str) -> tuple[int, int]:
 
 def whole_cell(cell: RoleCell | None) -> Target | None:
     """A cell that holds one value as a whole."""
-    if cell is None or is_placeholder(cell.cell.text):
+    if cell is None or cell.content.is_placeholder:
         return None
-    text = cell.cell.text
-    return Target(cell.cell, parse_value(text), *inside(text))
+    return Target(cell.cell, cell.content.value, *inside(cell.cell.text))

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2s
 
 from ingest.extraction.cell_values import inside, quote_around, with_unit
-from ingest.extraction.statements import Statement, find_statements, project_in
-from ingest.language.budget_terms import Concept, find_concept
-from ingest.language.form_vocabulary import is_placeholder, unit_in
+from ingest.extraction.statements import Statement, StatementFinder
+from ingest.language.budget_terms import Concept
+from ingest.language.form_vocabulary import unit_in
 from ingest.language.normalise import normalise, one_line
-from ingest.language.quantities import find_quantities, parse_value
-from ingest.tables.rows import RoleCell
+from ingest.language.vocabulary import Vocabulary
+from ingest.tables.form_rows import RoleCell
 from ingest.types.blocks import Located, Location
 from ingest.types.facts import POINT_ROLES, Figure, Oddity, Quantity, Role
 
@@ -34,6 +34,7 @@ class FigureRecorder:
     """The figures of one document in reading order, each recorded once."""
 
     document_id: str
+    vocabulary: Vocabulary
     figures: list[Figure] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
@@ -41,9 +42,9 @@ class FigureRecorder:
     def text(self, text: Located, role: Role, around: FigureContext) -> list[Statement]:
         """Records the figures stated in running text."""
         raw = text.text
-        stated = find_statements(raw, role=role)
+        stated = StatementFinder(self.vocabulary).find(raw, role=role)
         for item in stated:
-            concept = find_concept(item.concept) if item.concept else None
+            concept = self.vocabulary.terms.find(item.concept) if item.concept else None
             around = self._named_in(raw[slice(*item.sentence)], around)
             here = replace(
                 around,
@@ -55,7 +56,7 @@ class FigureRecorder:
 
     def _named_in(self, sentence: str, around: FigureContext) -> FigureContext:
         """What stands around a sentence that opens with a project's name, as those after it."""
-        project = project_in(sentence)
+        project = StatementFinder(self.vocabulary).project_in(sentence)
         if not project or project == around.task:
             return around
         parts = [p for p in around.section.split(" / ") if p and p != around.task]
@@ -66,16 +67,16 @@ class FigureRecorder:
     ) -> None:
         """Records a cell that should hold one value; anything else is an oddity."""
         text = cell.cell.text
-        if is_placeholder(text):
+        if cell.content.is_placeholder:
             return
-        quantity = parse_value(text)
+        quantity = cell.content.value
         if quantity:
             unit = unit_in(cell.head) or around.money_unit
             if role is Role.RATE:
                 unit = "%" if "%" in normalise(cell.head) else ""
             quantity = with_unit(quantity, role, unit)
             self.figure(cell.cell, inside(text), role, quantity, around, concept)
-        elif find_quantities(text):
+        elif cell.content.quantities:
             self.text(cell.cell, role, around)
         elif role is not Role.FUND and role not in POINT_ROLES:
             reason = f"“{around.subject}”不是数值"

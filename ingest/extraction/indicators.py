@@ -18,18 +18,11 @@ from ingest.extraction.cell_values import (
 )
 from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.extraction.reading_context import ReadingContext
-from ingest.language.budget_terms import find_concept
-from ingest.language.form_vocabulary import (
-    is_level,
-    is_placeholder,
-    label_key,
-    unit_in,
-)
-from ingest.language.normalise import one_line, squeeze
-from ingest.language.quantities import parse_value
+from ingest.language.form_vocabulary import unit_in
+from ingest.language.normalise import one_line
+from ingest.tables.cells import ReadCell
 from ingest.tables.combined_cells import parted
-from ingest.tables.rows import FormRow, part
-from ingest.types.blocks import Cell
+from ingest.tables.form_rows import FormRow
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Indicator, Oddity, Quantity, Role
 from ingest.types.tables import ColumnRole, TableKind
@@ -49,27 +42,29 @@ class IndicatorReader:
         if row.total:
             self._total(row, reading)
             return reading
-        row = parted(row)
+        row = parted(row, reading.vocabulary.forms)
         reading = self._project_of(row, reading)
         reading = replace(reading, levels=_inherit(row, reading.levels))
         name = _NUMBERED.sub("", one_line(row.text(ColumnRole.NAME)))
-        if not is_placeholder(name):
-            self.add(row, reading, name, target_of(row), task=reading.project)
+        if not reading.vocabulary.read(name).is_placeholder:
+            target = target_of(row, reading.vocabulary.units)
+            self.add(row, reading, name, target, task=reading.project)
         return reading
 
     def read_list(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
         """Records indicators listed in one cell, each with its target (数量指标：办理案件≥360件 …);
         the context below it."""
         for cell in _lines(row.cells[0].cell):
-            name, target = split_target(cell)
-            family, colon, rest = name.partition("：")
-            if colon and is_level(family):
-                reading = replace(reading, levels=(reading.levels[0], label_key(family)))
+            name, target = split_target(cell, reading.vocabulary.units)
+            first, colon, rest = name.partition("：")
+            family = reading.vocabulary.read(first)
+            if colon and family.is_level:
+                reading = replace(reading, levels=(reading.levels[0], family.key))
                 name = rest
             if target and target.quantity and name:
                 self.add(row, reading, name, target, task=reading.project)
-            elif is_level(cell.text):
-                reading = replace(reading, levels=(label_key(cell.text), ""))
+            elif cell.content.is_level:
+                reading = replace(reading, levels=(cell.content.key, ""))
             else:
                 around = reading.figure(reading.section(row.section), reading.project)
                 self.recorder.text(cell, Role.TARGET, around)
@@ -78,7 +73,7 @@ class IndicatorReader:
     def _project_of(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
         """Takes the project, and its money, of a table whose rows name theirs."""
         project = row.get(ColumnRole.PROJECT)
-        if project and project.fresh and not is_placeholder(project.cell.text):
+        if project and project.fresh and not project.content.is_placeholder:
             reading = replace(reading, project=one_line(project.cell.text), levels=("", ""))
         fund = row.get(ColumnRole.PROJECT_FUND)
         if fund and fund.fresh and reading.project:
@@ -86,9 +81,10 @@ class IndicatorReader:
                 reading.section(row.section, reading.project),
                 reading.project,
                 quote=row_quote(row, (ColumnRole.PROJECT, ColumnRole.PROJECT_FUND)),
-                subject=reading.project + label_key(fund.head),
+                subject=reading.project + fund.headed.key,
             )
-            self.recorder.value(fund, Role.FUND, around, find_concept(BudgetTerm.TASK_FUNDS))
+            concept = reading.vocabulary.terms.find(BudgetTerm.TASK_FUNDS)
+            self.recorder.value(fund, Role.FUND, around, concept)
         return reading
 
     def _total(self, row: FormRow, reading: ReadingContext) -> None:
@@ -98,8 +94,9 @@ class IndicatorReader:
         for cell in row.cells:
             role = COLUMN_ROLES.get(cell.role)
             if role in POINT_ROLES:
-                concept = find_concept(BudgetTerm.SELF_SCORE) if role is Role.SCORE else None
-                subject = "总分" if concept else row.total + label_key(cell.head)
+                terms = self.recorder.vocabulary.terms
+                concept = terms.find(BudgetTerm.SELF_SCORE) if role is Role.SCORE else None
+                subject = "总分" if concept else row.total + cell.headed.key
                 self.recorder.value(cell, role, replace(around, subject=subject), concept)
 
     def add(
@@ -120,11 +117,11 @@ class IndicatorReader:
         actual = self._actual(row, ColumnRole.ACTUAL, wanted, around)
         self._actual(row, ColumnRole.ACTUAL_FORECAST, wanted, around)
         rate = row.get(ColumnRole.COMPLETION_RATE)
-        if rate and parse_value(rate.cell.text):
-            subject = name + label_key(rate.head)
+        if rate and rate.content.value:
+            subject = name + rate.headed.key
             self.recorder.value(rate, Role.RATE, replace(around, subject=subject), None)
         self._others(row, around)
-        deviation = row.text(ColumnRole.DEVIATION)
+        deviation = reading.vocabulary.read(row.text(ColumnRole.DEVIATION))
         self.indicators.append(
             Indicator(
                 id=self.recorder.identify(location, 0, "indicator", name),
@@ -141,7 +138,7 @@ class IndicatorReader:
                 actual_text=row.text(ColumnRole.ACTUAL),
                 weight=points[ColumnRole.WEIGHT],
                 score=points[ColumnRole.SCORE],
-                deviation="" if is_placeholder(deviation) else one_line(deviation),
+                deviation="" if deviation.is_placeholder else one_line(deviation.text),
                 location=location,
                 figure_ids=self.recorder.ids_since(first_figure),
             )
@@ -150,14 +147,15 @@ class IndicatorReader:
     def _others(self, row: FormRow, around: FigureContext) -> None:
         """Records values in columns beside the listed ones (2022年实际值、较上年增长)."""
         for cell in row.cells:
-            if cell.role in EXTRA_COLUMNS and cell.fresh and parse_value(cell.cell.text):
-                subject = around.subject + label_key(cell.head)
+            if cell.role in EXTRA_COLUMNS and cell.fresh and cell.content.value:
+                subject = around.subject + cell.headed.key
                 year = year_of_column(cell.head, around.year) or around.year
                 here = replace(around, subject=subject, year=year)
-                role = role_of(cell, TableKind.INDICATORS) or Role.ACTUAL
+                role = role_of(cell, TableKind.INDICATORS, self.recorder.vocabulary) or Role.ACTUAL
                 text = cell.cell.text
                 unit = unit_in(cell.head) or around.money_unit if role in LEDGER_ROLES else ""
-                if value := with_columns(parse_value(text), row):
+                units = self.recorder.vocabulary.units
+                if value := with_columns(cell.content.value, row, units):
                     self.recorder.figure(
                         cell.cell, inside(text), role, with_unit(value, role, unit), here
                     )
@@ -190,15 +188,15 @@ class IndicatorReader:
     ) -> Quantity | None:
         """Records an actual cell: a value, or prose around one."""
         cell = row.get(column)
-        if cell is None or is_placeholder(cell.cell.text):
+        if cell is None or cell.content.is_placeholder:
             return None
         text = cell.cell.text
-        whole = with_columns(parse_value(text), row)
+        whole = with_columns(cell.content.value, row, self.recorder.vocabulary.units)
         if whole:
             self.recorder.figure(cell.cell, inside(text), Role.ACTUAL, whole, around)
             return whole
         stated = self.recorder.text(cell.cell, Role.ACTUAL, around)
-        reported = main_actual(stated, target, text)
+        reported = main_actual(stated, target, text, self.recorder.vocabulary)
         if reported:
             return reported
         quantity = Quantity(raw=text.strip(), qualitative=one_line(text))
@@ -210,20 +208,31 @@ class IndicatorReader:
 _LINE = re.compile(r"[^\n；;]+")
 
 
-def _lines(cell: Cell) -> Iterator[Cell]:
+def _lines(cell: ReadCell) -> Iterator[ReadCell]:
     """What a cell lists line by line, each in a cell of its own."""
     for line in _LINE.finditer(cell.text):
-        if squeeze(line.group()):
-            yield part(cell, *line.span())
+        one = cell.part(*line.span())
+        if one.content.squeezed:
+            yield one
 
 
 def _inherit(row: FormRow, levels: tuple[str, str]) -> tuple[str, str]:
     """The indicator families of a row; an empty cell means the family above goes on."""
-    one, two = (_family(row.text(role)) for role in (ColumnRole.LEVEL1, ColumnRole.LEVEL2))
+    one, two = (_family(row, role) for role in (ColumnRole.LEVEL1, ColumnRole.LEVEL2))
     if one and one != levels[0]:
         return one, two
     return one or levels[0], two or levels[1]
 
 
-def _family(text: str) -> str:
-    return label_key(text) if text.strip() and (is_level(text) or len(text.strip()) <= 12) else ""
+MAX_OWN_FAMILY_LENGTH = 12
+"""Characters of the longest family that a form names in words of its own."""
+
+
+def _family(row: FormRow, role: ColumnRole) -> str:
+    cell = row.get(role)
+    text = cell.cell.text.strip() if cell else ""
+    if cell is None or not text:
+        return ""
+    if cell.content.is_level or len(text) <= MAX_OWN_FAMILY_LENGTH:
+        return cell.content.key
+    return ""

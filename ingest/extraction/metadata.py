@@ -7,20 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.extraction.implementing_unit import operator_of
-from ingest.language.budget_terms import find_concept
-from ingest.language.form_vocabulary import (
-    first_value,
-    form_of,
-    label_key,
-    label_of,
-    section_of,
-    unit_in,
-)
-from ingest.language.lexicon import read_pack
+from ingest.language.form_vocabulary import first_value, unit_in
 from ingest.language.normalise import normalise, squeeze
+from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import find_years
-from ingest.tables.headers import is_listed, read_header
-from ingest.types.blocks import Block, Cell, Form, TextBlock
+from ingest.tables.cells import ReadCell, read_cell
+from ingest.tables.headers import read_header
+from ingest.types.blocks import Block, Form, TextBlock
 from ingest.types.facts import Indicator
 from ingest.types.tables import ColumnRole, TableKind
 
@@ -43,16 +36,16 @@ class Metadata:
     """The unit that the head of the form gives for all its amounts (单位：万元)."""
 
 
-def read_metadata(blocks: Sequence[Block]) -> Metadata:
+def read_metadata(blocks: Sequence[Block], vocabulary: Vocabulary) -> Metadata:
     """What the title, the first lines and the labels of a document say about it."""
-    title = _title(blocks)
-    department = _department(blocks, title)
+    title = _title(blocks, vocabulary)
+    department = _department(blocks, title, vocabulary)
     return Metadata(
         title=title,
-        form=form_of(title),
+        form=vocabulary.read(title).form,
         year=_year(blocks, title),
         department=department,
-        operator=operator_of(blocks, department),
+        operator=operator_of(blocks, department, vocabulary),
         money_unit=_money_unit(blocks),
     )
 
@@ -77,19 +70,19 @@ def _lines(blocks: Sequence[Block]) -> Iterator[str]:
                 yield normalise(cell.text).strip()
 
 
-def _title(blocks: Sequence[Block]) -> str:
+def _title(blocks: Sequence[Block], vocabulary: Vocabulary) -> str:
     """The first short line that names a form, else one with a year that ends as titles do, else
     the first line."""
     first = second = ""
-    ends = tuple(read_pack("forms")["titles"]["ends"])
+    ends = vocabulary.forms.titles.ends
     for number, line in enumerate(_lines(blocks)):
         if number > MAX_HEAD_LINES:
             break
         key = squeeze(line)
-        if not key or len(key) > 60 or label_of(line) or _ATTACHMENT.fullmatch(key):
+        if not key or len(key) > 60 or vocabulary.read(line).label or _ATTACHMENT.fullmatch(key):
             continue
         first = first or line
-        if form_of(key) is not Form.UNKNOWN and "。" not in key:
+        if vocabulary.read(key).form is not Form.UNKNOWN and "。" not in key:
             return " ".join(line.split()).lstrip("# ")
         if find_years(key) and _IN_BRACKETS.sub("", key).endswith(ends):
             second = second or line
@@ -109,47 +102,46 @@ def _year(blocks: Sequence[Block], title: str) -> int | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _department(blocks: Sequence[Block], title: str) -> str:
+def _department(blocks: Sequence[Block], title: str, vocabulary: Vocabulary) -> str:
     """The value beside a department label, else what stands before the year in the title."""
     operator = ""
     for block in blocks:
         if isinstance(block, TextBlock):
             for part in _WIDE_BLANK.split(normalise(block.text).strip()):
-                label, name = _labelled(part, r"[：:]|\s+")
+                label, name = _labelled(part, r"[：:]|\s+", vocabulary)
                 if label is ColumnRole.DEPARTMENT:
                     return name
                 operator = operator or name
             continue
         for row in range(block.row_count):
-            cells = [c for c in block.cells if c.row == row and squeeze(c.text)]
+            cells = [
+                read_cell(c, vocabulary) for c in block.cells if c.row == row and squeeze(c.text)
+            ]
             for cell in cells:
-                label, name = _labelled(cell.text, r"[：:]")
+                label, name = _labelled(cell.text, r"[：:]", vocabulary)
                 if label is ColumnRole.DEPARTMENT:
                     return name
                 operator = operator or name
-            header = read_header(cells, "") if len(cells) > 3 else None
+            header = read_header(cells, None, vocabulary) if len(cells) > 3 else None
             for cell, after in pairwise(cells):
                 if header and {cell.column, after.column} <= header.columns.keys():
                     continue  # two column heads, not a label and its value
-                label = label_of(cell.text)
-                if (
-                    label is ColumnRole.DEPARTMENT
-                    and not label_of(after.text)
-                    and not _is_number(after)
-                ):
+                label = cell.content.label if not after.content.label else None
+                if label is ColumnRole.DEPARTMENT and not _is_number(after, vocabulary):
                     return name if len(name := first_value(after.text)) < 40 else ""
-                if label is ColumnRole.OPERATOR and not label_of(after.text):
+                if label is ColumnRole.OPERATOR:
                     operator = operator or first_value(after.text)
-    return _in_title(title) or _alone(blocks) or operator or _leading(title)
+    in_title = _in_title(title, vocabulary)
+    return in_title or _alone(blocks, vocabulary) or operator or _leading(title, vocabulary)
 
 
 _WIDE_BLANK = re.compile(r"\s{2,}")
 """Blanks that part the labels of one line: 评价年度：2022年　　被评价单位：某局."""
 
 
-def _alone(blocks: Sequence[Block]) -> str:
+def _alone(blocks: Sequence[Block], vocabulary: Vocabulary) -> str:
     """A department that stands on a line of its own over the title."""
-    tails = tuple(read_pack("departments")["tails"])
+    tails = tuple(vocabulary.departments.tails)
     for line, _ in zip(_lines(blocks), range(3), strict=False):
         name = squeeze(line)
         if (
@@ -161,15 +153,15 @@ def _alone(blocks: Sequence[Block]) -> str:
     return ""
 
 
-def _in_title(title: str) -> str:
+def _in_title(title: str, vocabulary: Vocabulary) -> str:
     """The department that a title begins with: before its year, or before the words of the form."""
-    words = read_pack("forms")["titles"]
-    key = re.sub(words["leads"], "", squeeze(title))
-    years, form = find_years(key), re.search(words["form"], key)
+    words = vocabulary.forms.titles
+    key = words.leads.sub("", squeeze(title))
+    years, form = find_years(key), words.form.search(key)
     if years and not (form and form.start() < years[0].start):
         return key[: years[0].start].strip("（(")
     before = key[: form.start()] if form else ""
-    return before if before.endswith(tuple(read_pack("departments")["tails"])) else ""
+    return before if before.endswith(tuple(vocabulary.departments.tails)) else ""
 
 
 _PLACE = re.compile(r"^[一-龥]{1,8}?[省市县区旗州盟镇乡]")
@@ -178,20 +170,19 @@ _PLACE = re.compile(r"^[一-龥]{1,8}?[省市县区旗州盟镇乡]")
 MAX_NAME_LENGTH = 30
 
 
-def _leading(title: str) -> str:
+def _leading(title: str, vocabulary: Vocabulary) -> str:
     """The department that a title begins with where nothing tells its end (某县图书馆开放专项)."""
-    words = read_pack("forms")["titles"]
-    key = re.sub(words["leads"], "", squeeze(title))[:MAX_NAME_LENGTH]
+    key = vocabulary.forms.titles.leads.sub("", squeeze(title))[:MAX_NAME_LENGTH]
     place = _PLACE.match(key)
-    tails = tuple(t for t in read_pack("departments")["tails"] if len(t) > 1 or t in "局厅")
+    tails = tuple(t for t in vocabulary.departments.tails if len(t) > 1 or t in "局厅")
     ends = range(len(key), place.end() + 2 if place else len(key), -1)
     return next((key[:end] for end in ends if key[:end].endswith(tails)), "")
 
 
-def _labelled(text: str, separator: str) -> tuple[ColumnRole | None, str]:
+def _labelled(text: str, separator: str, vocabulary: Vocabulary) -> tuple[ColumnRole | None, str]:
     """What the label of a line announces and who stands behind it (填报单位：某局)."""
     parts = re.split(separator, normalise(text).strip(), maxsplit=1)
-    label = label_of(parts[0]) if len(parts) == 2 else None
+    label = vocabulary.read(parts[0]).label if len(parts) == 2 else None
     name = first_value(parts[1]) if label in _NAMED else ""
     return (label, name) if name else (None, "")
 
@@ -200,12 +191,17 @@ _NAMED = (ColumnRole.DEPARTMENT, ColumnRole.OPERATOR)
 """Labels that a public body's name stands behind."""
 
 
-def _is_number(cell: Cell) -> bool:
+def _is_number(cell: ReadCell, vocabulary: Vocabulary) -> bool:
     """Whether a cell beside a label is no name: a value, a term or another label of the form."""
-    text = squeeze(cell.text)
-    named = section_of(text) or find_concept(label_key(text))
-    head = is_listed(text, TableKind.FUNDS) or is_listed(text, TableKind.INDICATORS)
-    return bool(named) or head or bool(re.fullmatch(r"[\d,.%]+", text))
+    content = vocabulary.read(cell.content.squeezed)
+    if content.section or content.concept:
+        return True
+    if any(content.is_listed_head(kind) for kind in (TableKind.FUNDS, TableKind.INDICATORS)):
+        return True
+    return bool(_NUMBER.fullmatch(content.text))
+
+
+_NUMBER = re.compile(r"[\d,.%]+")
 
 
 def _money_unit(blocks: Sequence[Block]) -> str:

@@ -5,16 +5,19 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from ingest.extraction.figure_recorder import FigureContext
-from ingest.language.form_vocabulary import section_name, unit_announced
+from ingest.language.form_vocabulary import unit_announced
 from ingest.language.headings import Headings
-from ingest.tables.rows import Context
+from ingest.language.vocabulary import Vocabulary
+from ingest.tables.header_search import Context
 from ingest.types.blocks import Form, TableBlock
+from ingest.types.tables import FormSection
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
     """What is known at one place of a document of the text that follows there."""
 
+    vocabulary: Vocabulary
     department: str
     year: int | None
     form: Form
@@ -66,9 +69,10 @@ class ReadingContext:
         unit = self.document_unit if self.sheet else self.money_unit
         return replace(self, sheet=sheet, money_unit=unit, project=self.headings.task)
 
-    def section(self, block: str, *parts: str) -> str:
+    def section(self, block: FormSection | None, *parts: str) -> str:
         """The path of headings, form block, task and indicator that a figure stands under."""
-        names = [self.headings.path() or section_name(block), *parts]
+        name = self.vocabulary.forms.sections.names[block] if block else ""
+        names = [self.headings.path() or name, *parts]
         return " / ".join(dict.fromkeys(n for n in names if n))
 
     def figure(

@@ -10,16 +10,20 @@ from ingest.extraction.figure_recorder import FigureRecorder
 from ingest.extraction.indicators import IndicatorReader
 from ingest.extraction.reading_context import ReadingContext
 from ingest.extraction.tasks import TaskReader
-from ingest.language.budget_terms import find_concept
-from ingest.language.form_vocabulary import first_value, label_key
-from ingest.language.normalise import one_line, squeeze
+from ingest.language.form_vocabulary import first_value
+from ingest.language.normalise import one_line
+from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import YEAR
-from ingest.tables.rows import FormRow
+from ingest.tables.form_rows import FormRow
 from ingest.types.facts import Role
-from ingest.types.tables import ColumnRole, LooseRow, TableKind
+from ingest.types.tables import ColumnRole, FormSection, LooseRow, TableKind
 
 _YEAR_LINE = re.compile(rf"[（(]?({YEAR})年度?[)）]?")
 """A cell that holds a year and nothing else: the year of the rows below it."""
+
+_INDICATORS = (FormSection.KEY_INDICATORS, FormSection.INDICATORS)
+_PLANS = (FormSection.GOALS, FormSection.MEASURES, FormSection.TASKS)
+"""Blocks that tell what is to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,9 @@ class RowReader:
     tasks: TaskReader
 
     @classmethod
-    def for_document(cls, document_id: str) -> "RowReader":
+    def for_document(cls, document_id: str, vocabulary: Vocabulary) -> "RowReader":
         """A reader of the rows of one document, with nothing read yet."""
-        recorder = FigureRecorder(document_id)
+        recorder = FigureRecorder(document_id, vocabulary)
         indicators = IndicatorReader(recorder)
         return cls(recorder, AmountReader(recorder), indicators, TaskReader(recorder, indicators))
 
@@ -69,12 +73,12 @@ class RowReader:
             # One sheet may hold the forms of several departments.
             reading = replace(reading, department=first_value(label.cell.text))
         if label.role is ColumnRole.CONCEPT:
-            subject = label_key(label.head)
-            concept = find_concept(subject)
+            subject = label.headed.key
+            concept = reading.vocabulary.terms.find(subject)
             quote = quote_of((label.head, label.cell.text))
             around = reading.figure(reading.section(row.section), quote=quote, subject=subject)
-            role = concept.role if concept else amount_role(label.head) or Role.ACTUAL
-            self.recorder.value(label, role, around, concept)
+            role = concept.role if concept else amount_role(label.headed, reading.vocabulary)
+            self.recorder.value(label, role or Role.ACTUAL, around, concept)
         return reading
 
     def _goals(self, row: FormRow, reading: ReadingContext) -> None:
@@ -85,19 +89,19 @@ class RowReader:
         ):
             cell = row.get(name)
             if cell and cell.fresh:
-                section = reading.section(row.section, label_key(cell.head), reading.project)
+                section = reading.section(row.section, cell.headed.key, reading.project)
                 self.recorder.text(cell.cell, role, reading.figure(section, reading.project))
 
     def _text(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
         """A cell of running text: a year, indicators listed line by line, or statements."""
         cell = row.cells[0].cell
         reading = reading.announced(cell.text)
-        year = _YEAR_LINE.fullmatch(squeeze(cell.text))
+        year = _YEAR_LINE.fullmatch(cell.content.squeezed)
         if year:
             return replace(reading, year=int(year.group(1)))
-        if reading.planned and row.section in ("key_indicators", "indicators"):
+        if reading.planned and row.section in _INDICATORS:
             return self.indicators.read_list(row, reading)
-        planned = reading.planned or row.section in ("goals", "measures", "tasks")
+        planned = reading.planned or row.section in _PLANS
         around = reading.figure(reading.section(row.section, reading.project), reading.project)
         self.recorder.text(cell, Role.TARGET if planned else Role.ACTUAL, around)
         return reading

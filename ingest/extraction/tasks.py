@@ -6,12 +6,8 @@ from ingest.extraction.cell_values import row_quote, split_target
 from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.extraction.indicators import IndicatorReader
 from ingest.extraction.reading_context import ReadingContext
-from ingest.language.budget_terms import find_concept
-from ingest.language.form_vocabulary import is_placeholder, label_key
-from ingest.language.normalise import one_line, squeeze
-from ingest.language.quantities import parse_value
-from ingest.tables.headers import term_of
-from ingest.tables.rows import FormRow, RoleCell
+from ingest.language.normalise import one_line
+from ingest.tables.form_rows import FormRow, RoleCell
 from ingest.types.facts import Role, Task
 from ingest.types.tables import ColumnRole, TableKind
 
@@ -35,7 +31,7 @@ class TaskReader:
         """Records a row; one that names no task goes on about the task above."""
         name = one_line(row.text(ColumnRole.TASK))
         previous = self.tasks[-1].name if self.tasks else ""
-        task = previous if is_placeholder(name) else name
+        task = previous if reading.vocabulary.read(name).is_placeholder else name
         around = reading.figure(reading.section(row.section, task), task)
         first_figure = len(self.recorder.figures)
         for column, role in _TEXT_ROLES.items():
@@ -46,20 +42,21 @@ class TaskReader:
             cell = row.get(column)
             if cell and cell.fresh:
                 quote = row_quote(row, (ColumnRole.TASK, column))
-                here = replace(around, quote=quote, subject=task + label_key(cell.head))
-                concept = find_concept(term_of(TableKind.TASKS, column))
+                here = replace(around, quote=quote, subject=task + cell.headed.key)
+                vocabulary = reading.vocabulary
+                concept = vocabulary.terms.find(vocabulary.forms.term_of(TableKind.TASKS, column))
                 self.recorder.value(cell, Role.FUND, here, concept)
         if task and task != previous:
             self._add(row, task, self.recorder.ids_since(first_figure), reading)
         target = row.get(ColumnRole.NAME_TARGET)
-        if target and target.fresh and squeeze(target.cell.text):
-            name, wanted = split_target(target.cell)
+        if target and target.fresh and target.content.squeezed:
+            name, wanted = split_target(target.cell, reading.vocabulary.units)
             self.indicators.add(row, replace(reading, levels=("", "")), name, wanted, task=task)
 
     def _text(self, cell: RoleCell, role: Role, around: FigureContext) -> None:
         """Records what a task should do or did, or the value that stands there instead."""
-        if parse_value(cell.cell.text):
-            subject = around.task + label_key(cell.head)
+        if cell.content.value:
+            subject = around.task + cell.headed.key
             here = replace(around, quote=cell.cell.text, subject=subject)
             self.recorder.value(cell, role, here, None)
         else:

@@ -14,44 +14,50 @@ from ingest.extraction.metadata import Metadata, form_by_contents, read_metadata
 from ingest.extraction.passages import Splitter
 from ingest.extraction.reading_context import ReadingContext
 from ingest.extraction.row_reader import RowReader
-from ingest.extraction.statements import is_instruction
 from ingest.extraction.unread_values import unread
-from ingest.language.budget_terms import find_concept
-from ingest.language.form_vocabulary import is_people_line, label_key
 from ingest.language.headings import heading_level, topic_of
-from ingest.language.normalise import squeeze
+from ingest.language.vocabulary import Vocabulary, default_vocabulary
+from ingest.tables.cells import read_contents
+from ingest.tables.form_rows import FormRow
 from ingest.tables.reshaping import shaped
-from ingest.tables.rows import FormRow, read_table
+from ingest.tables.rows import read_table
 from ingest.tables.text_tables import rebuild
 from ingest.types.blocks import Block, Document, Form, Located, TableBlock, TextBlock
 from ingest.types.facts import Passage, Role, Understanding
-from ingest.types.tables import LooseRow, TableKind
+from ingest.types.tables import FormSection, LooseRow, TableKind
 
 MIN_PARAGRAPH_LENGTH = 3
 """Letters and digits of the shortest paragraph; less is a stray mark between parts of a table."""
 
 
-def understand(document: Document, *, keep_contacts: bool = False) -> Understanding:
+def understand(
+    document: Document, *, keep_contacts: bool = False, vocabulary: Vocabulary | None = None
+) -> Understanding:
     """What the document says: its form, department and year, figures, indicators and passages.
 
-    Names and telephone numbers of the form's authors are left out unless `keep_contacts`.
+    Read by the vocabulary of data/lexicon unless another is given. Names and telephone numbers of
+    the form's authors are left out unless `keep_contacts`.
     """
-    blocks = rebuild(document.blocks)
-    head = read_metadata(blocks)
-    reader = _BlockReader.for_document(document.id, head, keep_contacts=keep_contacts)
-    reading = _top_of(head)
+    vocabulary = vocabulary or default_vocabulary()
+    blocks = rebuild(document.blocks, vocabulary)
+    head = read_metadata(blocks, vocabulary)
+    rows = RowReader.for_document(document.id, vocabulary)
+    splitter = Splitter(document.id, head.department, head.year)
+    reader = _BlockReader(rows, splitter, vocabulary, keep_contacts)
+    reading = _top_of(head, vocabulary)
     for block in blocks:
         reading = reader.read(block, reading)
     return _understanding(document, head, blocks, reader)
 
 
-def _top_of(head: Metadata) -> ReadingContext:
+def _top_of(head: Metadata, vocabulary: Vocabulary) -> ReadingContext:
     """The context in which the first block is read."""
     return ReadingContext(
+        vocabulary=vocabulary,
         department=head.department,
         year=head.year,
         form=head.form,
-        topic=topic_in(head.title),
+        topic=topic_in(head.title, vocabulary),
         document_unit=head.money_unit,
         money_unit=head.money_unit,
     )
@@ -63,16 +69,10 @@ class _BlockReader:
 
     rows: RowReader
     splitter: Splitter
+    vocabulary: Vocabulary
     keep_contacts: bool
     passages: list[Passage] = field(default_factory=list)
     table_rows: int = 0
-
-    @classmethod
-    def for_document(
-        cls, document_id: str, head: Metadata, *, keep_contacts: bool
-    ) -> "_BlockReader":
-        splitter = Splitter(document_id, head.department, head.year)
-        return cls(RowReader.for_document(document_id), splitter, keep_contacts)
 
     def read(self, block: Block, reading: ReadingContext) -> ReadingContext:
         """Collects what a block says; the context below it."""
@@ -84,7 +84,7 @@ class _BlockReader:
         if len(_NO_WORDS.sub("", block.text)) < MIN_PARAGRAPH_LENGTH:
             return reading
         reading = reading.announced(block.text)
-        if self.keep_contacts or not is_people_line(block.text):
+        if self.keep_contacts or not self.vocabulary.read(block.text).is_people_line:
             reading = self._paragraph(block, reading)
         return reading.below_text()
 
@@ -93,15 +93,17 @@ class _BlockReader:
         text = block.text
         level, words = heading_level(text)
         if level:
-            reading = replace(reading, headings=reading.headings.below(level, words))
+            reading = replace(
+                reading, headings=reading.headings.below(level, self.vocabulary.read(words))
+            )
             self.passages.extend(self.splitter.split(block, reading.headings.path()))
             return reading
         headings = reading.headings
         topic = topic_of(text)
         section = " / ".join(p for p in dict.fromkeys((headings.path(), topic)) if p)
-        if not is_instruction(text[:INSTRUCTION_OPENING]):
-            role = Role.TARGET if headings.section in ("measures", "goals") else Role.ACTUAL
-            task = headings.task if not topic or find_concept(topic) else topic
+        if not self.vocabulary.read(text[:INSTRUCTION_OPENING]).is_instruction:
+            role = Role.TARGET if headings.section in _PLANS else Role.ACTUAL
+            task = headings.task if not topic or self.vocabulary.terms.find(topic) else topic
             self.rows.recorder.text(block, role, reading.figure(section, task))
         self.passages.extend(self.splitter.split(block, section))
         return reading
@@ -109,8 +111,8 @@ class _BlockReader:
     def _table(self, block: TableBlock, reading: ReadingContext) -> ReadingContext:
         self.table_rows += block.row_count
         reading = reading.at_table(block)
-        for table in shaped(block):
-            rows, context = read_table(table, reading.table)
+        for table in shaped(read_contents(block, self.vocabulary), self.vocabulary):
+            rows, context = read_table(table, reading.table, self.vocabulary)
             reading = replace(reading, table=context)
             for row in rows:
                 if self.keep_contacts or not _is_private(row):
@@ -123,9 +125,8 @@ class _BlockReader:
         splitter = replace(self.splitter, department=reading.department, year=reading.year)
         if row.kind in (TableKind.GOALS, LooseRow.TEXT):
             for part in row.cells:
-                if squeeze(part.cell.text):
-                    head = label_key(part.head)
-                    section = reading.section(row.section, head, reading.project)
+                if part.content.squeezed:
+                    section = reading.section(row.section, part.headed.key, reading.project)
                     yield from splitter.split(part.cell, section)
             return
         cells: list[Located] = [c.cell for c in row.cells if c.fresh]
@@ -134,6 +135,8 @@ class _BlockReader:
         yield from splitter.row(cells, reading.section(row.section, reading.project))
 
 
+_PLANS = (FormSection.MEASURES, FormSection.GOALS)
+"""Blocks under whose headings text tells what is to be done."""
 _NO_WORDS = re.compile(r"\W")
 INSTRUCTION_OPENING = 40
 """Characters at the start of a paragraph that show whether it tells how to fill in the form."""
@@ -141,7 +144,9 @@ INSTRUCTION_OPENING = 40
 
 def _is_private(row: FormRow) -> bool:
     """Whether the row names contact persons: neither indexed nor echoed."""
-    return row.section == "people" or any(is_people_line(cell.cell.text) for cell in row.cells)
+    return row.section is FormSection.PEOPLE or any(
+        cell.content.is_people_line for cell in row.cells
+    )
 
 
 def _understanding(
@@ -166,5 +171,5 @@ def _understanding(
         indicators=tuple(indicators),
         tasks=tuple(reader.rows.tasks.tasks),
         passages=tuple(unique.values()),
-        oddities=(*recorder.oddities, *unread(blocks, recorder.figures)),
+        oddities=(*recorder.oddities, *unread(blocks, recorder.figures, recorder.vocabulary)),
     )

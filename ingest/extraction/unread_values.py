@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from ingest.extraction.statements import is_instruction
-from ingest.language.form_vocabulary import is_level, is_people_line
 from ingest.language.normalise import one_line
-from ingest.language.quantities import find_quantities, parse_value
+from ingest.language.vocabulary import Vocabulary
 from ingest.types.blocks import Block, Located, Location, TextBlock
 from ingest.types.facts import Figure, Oddity
 
@@ -14,7 +12,9 @@ MAX_LENGTH_SHOWN = 80
 """Maximum number of characters of a text that the report shows."""
 
 
-def unread(blocks: Sequence[Block], figures: Sequence[Figure]) -> Iterator[Oddity]:
+def unread(
+    blocks: Sequence[Block], figures: Sequence[Figure], vocabulary: Vocabulary
+) -> Iterator[Oddity]:
     """The cells and paragraphs that hold values and gave no figure, each with its place."""
     taken = {key for figure in figures for key in _keys(figure.location)}
     for block in blocks:
@@ -22,7 +22,7 @@ def unread(blocks: Sequence[Block], figures: Sequence[Figure]) -> Iterator[Oddit
         for text in texts:
             if any(key in taken for run in text.runs for key in _keys(run.location)):
                 continue
-            if _prints_value(text.text):
+            if _prints_value(text.text, vocabulary):
                 shown = one_line(text.text)[:MAX_LENGTH_SHOWN]
                 yield Oddity(shown, "含有数值，但未能识别其含义", text.location)
 
@@ -39,13 +39,14 @@ def _keys(place: Location) -> Iterator[_Key]:
             yield place.page, "y", height
 
 
-def _prints_value(text: str) -> bool:
+def _prints_value(text: str, vocabulary: Vocabulary) -> bool:
     """Whether a text states a value: not a running number, a date, a name or an instruction."""
     if not any(char.isdigit() for char in text):
         return False
-    if is_instruction(text) or is_people_line(text) or is_level(text):
+    content = vocabulary.read(text)
+    if content.is_instruction or content.is_people_line or content.is_level:
         return False
-    whole = parse_value(text)
+    whole = content.value
     if whole:
         return bool(whole.unit) or "." in whole.raw or len(whole.raw) > 3
-    return bool(find_quantities(text))
+    return bool(content.quantities)

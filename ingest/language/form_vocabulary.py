@@ -1,16 +1,25 @@
-"""The words of the forms (表种、表块与标签用语): what a title, a label or a short cell means.
+"""The words of the forms (表种、表块与标签用语): what a title, a label or a column's head means.
 
 All of it is data, `data/lexicon/forms.toml`; texts are compared without spaces and notes.
 """
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from ingest.language.lexicon import pack_name, read_pack
-from ingest.language.normalise import REMEMBERED, normalise, squeeze
-from ingest.language.quantities import parse_value
+from ingest.language.normalise import normalise, squeeze
+from ingest.language.packs import PackTable
 from ingest.types.blocks import Form
-from ingest.types.tables import ColumnRole
+from ingest.types.tables import ColumnRole, FormSection, TableKind
+
+EXACT, LIKE = 3.0, 1.5
+"""How surely a head plays a role: to the letter as listed, or as a pattern describes it."""
+RANK = 0.001
+"""What each place further down the list takes from it: the surest words are listed first."""
+MAX_SECTION_LENGTH = 20
+"""Characters of the longest name of a block, such as 下一步改进措施及有关工作建议."""
+MAX_FAMILY_LENGTH = 8
+"""Characters of the longest name of an indicator family that no pack lists."""
 
 _NOTE = re.compile(r"[（(](?![一-龥][)）][一-龥])[^（）()]*[)）]")
 """A note in brackets; one character inside a name (因公出国（境）费) is part of it."""
@@ -19,7 +28,6 @@ _NUMBERING = re.compile(
 )
 
 
-@lru_cache(maxsize=REMEMBERED)
 def label_key(text: str) -> str:
     """A label without spaces, notes in brackets, numbering and colons: for comparing.
 
@@ -31,63 +39,197 @@ def label_key(text: str) -> str:
     return bare or key
 
 
-@cache
-def _names(group: str) -> dict[str, str]:
-    return {
-        label_key(word): name
-        for name, spec in read_pack("forms")[group].items()
-        for word in spec["is"]
-    }
+@dataclass(frozen=True, slots=True)
+class ColumnWords:
+    """The heads of a column that plays one role."""
+
+    ranks: Mapping[str, int]
+    """The listed words with their rank."""
+    like: re.Pattern[str] | None
+    term: str
+    """The budget term of the column, whatever its head is called; "" where the head says it."""
+
+    def score(self, key: str) -> float:
+        """How surely a head plays the role; 0 where it does not."""
+        if key in self.ranks:
+            return EXACT - RANK * self.ranks[key]
+        return LIKE if self.like and self.like.search(key) else 0.0
 
 
-@lru_cache(maxsize=REMEMBERED)
-def section_of(text: str) -> str:
-    """The form block that a text names (存在问题 → "problems"), or ""."""
-    key = label_key(text)
-    named = _names("sections").get(key, "")
-    if named or not 4 <= len(key) <= LONGEST_SECTION:
-        return named
-    return next((name for name, like in _sections_like() if like.fullmatch(key)), "")
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """The heads of a kind of table, and the roles it needs: of each group one of its own."""
+
+    require: tuple[frozenset[ColumnRole], ...]
+    columns: Mapping[ColumnRole, ColumnWords]
+
+    def scores(self, key: str) -> tuple[tuple[ColumnRole, float], ...]:
+        """The roles that a head may play, and how surely."""
+        scored = ((role, column.score(key)) for role, column in self.columns.items())
+        return tuple((role, score) for role, score in scored if score)
 
 
-LONGEST_SECTION = 20
-"""Characters of the longest name of a block, such as 下一步改进措施及有关工作建议."""
+@dataclass(frozen=True, slots=True)
+class SectionWords:
+    """The names of a form's blocks."""
 
-
-@cache
-def _sections_like() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    listed: Mapping[str, FormSection]
+    like: tuple[tuple[FormSection, re.Pattern[str]], ...]
     """The blocks whose names reports vary freely (下一步改进措施及工作建议)."""
-    sections = read_pack("forms")["sections"]
-    return tuple((n, re.compile(s["like"])) for n, s in sections.items() if "like" in s)
+    names: Mapping[FormSection, str]
+    """The usual name of each block."""
+
+    def find(self, key: str) -> FormSection | None:
+        """The block that a label names (存在问题 → `FormSection.PROBLEMS`)."""
+        listed = self.listed.get(key)
+        if listed or not 4 <= len(key) <= MAX_SECTION_LENGTH:
+            return listed
+        return next((section for section, like in self.like if like.fullmatch(key)), None)
 
 
-def section_name(section: str) -> str:
-    """The usual Chinese name of a form block; "" for none."""
-    spec = read_pack("forms")["sections"].get(section)
-    return str(spec["is"][0]) if spec else ""
+@dataclass(frozen=True, slots=True)
+class AmountWords:
+    """What an amount is (金额用语)."""
+
+    twins: tuple[str, ...]
+    """Terms with one for what was planned and one, 支出, for what was spent."""
+    spent: re.Pattern[str]
+    """How a label ends that is no budget term, over what was spent."""
+    budget: re.Pattern[str]
+    """How one ends over what was planned."""
 
 
-def label_of(text: str) -> ColumnRole | None:
-    """The single fact that a label announces: 部门名称 → `ColumnRole.DEPARTMENT`."""
-    return _labels().get(label_key(text))
+@dataclass(frozen=True, slots=True)
+class TitleWords:
+    """How titles are made (标题用语)."""
+
+    leads: re.Pattern[str]
+    """What stands before a department."""
+    form: re.Pattern[str]
+    """The words of the form, which end a department's name."""
+    ends: tuple[str, ...]
+    """How titles end that name no form."""
 
 
-@cache
-def _labels() -> dict[str, ColumnRole]:
+@dataclass(frozen=True, slots=True, eq=False)
+class FormVocabulary:
+    """All that `forms.toml` says; texts are given as `label_key` or `squeeze` make them."""
+
+    forms: tuple[tuple[Form, re.Pattern[str]], ...]
+    kinds: Mapping[TableKind, KindWords]
+    sections: SectionWords
+    labels: Mapping[str, ColumnRole]
+    """Labels of single facts about the form (部门名称), with what their value is."""
+    amounts: AmountWords
+    titles: TitleWords
+    both: re.Pattern[str]
+    """A cell that holds an indicator's target and then its actual value."""
+    totals: tuple[str, ...]
+    """How the label of a row of money ends that sums up the others."""
+    levels: frozenset[str]
+    """Standard indicator families."""
+    instructions: re.Pattern[str]
+    """Cues of a sentence that tells how to fill in the form."""
+    placeholders: frozenset[str]
+    """What stands in a cell where nothing is filled in."""
+    done: frozenset[str]
+    """How prose says that something is, or is not, done."""
+    done_leads: tuple[str, ...]
+    """How such prose begins."""
+    qualitative: tuple[str, ...]
+    """Words that may be the whole of a target or of an actual value."""
+
+    @classmethod
+    def from_pack(cls, pack: PackTable) -> "FormVocabulary":
+        """The words of a pack; raises PackError for what is missing, wrong or unknown."""
+        forms, levels = pack.table("forms"), pack.table("levels")
+        amounts, titles = pack.table("amounts"), pack.table("titles")
+        completion = pack.table("completion")
+        kinds = pack.table("kinds")
+        cues = pack.table("instructions").words("cues")
+        vocabulary = cls(
+            forms=tuple((forms.named(name, name, Form), forms.pattern(name)) for name in forms),
+            kinds={
+                kind: _kind(kinds.table(name)) for name, kind in kinds.members(TableKind).items()
+            },
+            sections=_sections(pack.table("sections")),
+            labels=_labels(pack.table("labels")),
+            amounts=AmountWords(
+                amounts.words("twins"), amounts.pattern("spent"), amounts.pattern("budget")
+            ),
+            titles=TitleWords(
+                titles.pattern("leads"), titles.pattern("form"), titles.words("ends")
+            ),
+            both=_both(pack.table("shared")),
+            totals=pack.table("totals").words("ends"),
+            levels=frozenset((*levels.words("level1"), *levels.words("level2"))),
+            instructions=re.compile("|".join(map(re.escape, cues))),
+            placeholders=frozenset(map(squeeze, pack.table("placeholders").words("words"))),
+            done=frozenset(map(squeeze, completion.words("done"))),
+            done_leads=completion.words("lead"),
+            qualitative=pack.table("qualitative").words("words"),
+        )
+        pack.reject_unread()
+        return vocabulary
+
+    def form(self, title: str) -> Form:
+        """The form that a title without spaces names, `Form.UNKNOWN` when it names none."""
+        return next((form for form, pattern in self.forms if pattern.search(title)), Form.UNKNOWN)
+
+    def is_level(self, key: str) -> bool:
+        """Whether a label names an indicator family (数量指标), not an indicator."""
+        return key in self.levels or (key.endswith("指标") and len(key) <= MAX_FAMILY_LENGTH)
+
+    def term_of(self, kind: TableKind, role: ColumnRole) -> str:
+        """The budget term of a column of money, where its role alone says which; else ""."""
+        column = self.kinds[kind].columns.get(role)
+        return column.term if column else ""
+
+
+def _kind(table: PackTable) -> KindWords:
+    columns = table.table("columns")
+    return KindWords(
+        tuple(
+            frozenset(table.named("require", role, ColumnRole) for role in group)
+            for group in table.word_lists("require")
+        ),
+        {role: _column(columns.table(name)) for name, role in columns.members(ColumnRole).items()},
+    )
+
+
+def _column(table: PackTable) -> ColumnWords:
+    return ColumnWords(
+        {label_key(word): rank for rank, word in enumerate(table.words("is"))},
+        table.pattern("like") if "like" in table else None,
+        table.text("term", default=""),
+    )
+
+
+def _sections(table: PackTable) -> SectionWords:
+    tables = [(section, table.table(name)) for name, section in table.members(FormSection).items()]
+    words = {section: one.words("is") for section, one in tables}
+    return SectionWords(
+        {label_key(word): section for section, listed in words.items() for word in listed},
+        tuple((section, one.pattern("like")) for section, one in tables if "like" in one),
+        {section: listed[0] for section, listed in words.items()},
+    )
+
+
+def _labels(table: PackTable) -> dict[str, ColumnRole]:
     return {
-        word: pack_name(ColumnRole, name, f"labels.{name}")
-        for word, name in _names("labels").items()
+        label_key(word): role
+        for name, role in table.members(ColumnRole).items()
+        for word in table.table(name).words("is")
     }
 
 
-@lru_cache(maxsize=REMEMBERED)
-def form_of(title: str) -> Form:
-    """The form that a title names, `Form.UNKNOWN` when it names none."""
-    key = squeeze(title)
-    for name, pattern in read_pack("forms")["forms"].items():
-        if re.search(pattern, key):
-            return Form(name)
-    return Form.UNKNOWN
+def _both(table: PackTable) -> re.Pattern[str]:
+    target, actual = table.pattern("target").pattern, table.pattern("actual").pattern
+    return re.compile(
+        rf"\s*(?:{target})[：:为]?\s*(?P<target>\S.*?)\s*[；;，,、\n/]\s*"
+        rf"(?:{actual})[：:为]?\s*(?P<actual>\S.*?)[。；;]?\s*",
+        re.DOTALL,
+    )
 
 
 _NEXT_LABEL = re.compile(r"[ \t　]{2,}|[（(]?(?:金额)?单位[：:]|\s+\S{2,8}[：:]")
@@ -106,53 +248,6 @@ def first_value(text: str) -> str:
 _SEAL = re.compile(r"[（(](?:公?章|盖章|签章|公章)[)）]$|[\[【（(]\d{2,8}[)）】\]]$")
 """What may stand behind a department's name: a note for its seal, its code."""
 _CODE = re.compile(r"^(?:[\[【（(]\d{2,8}[)）】\]]|\d{3,8}[-—]?(?=[一-龥]))")
-
-
-@cache
-def _placeholders() -> frozenset[str]:
-    return frozenset(squeeze(w) for w in read_pack("forms")["placeholders"]["words"])
-
-
-def is_placeholder(text: str) -> bool:
-    """Whether a cell only marks that nothing is filled in (—, 无, /)."""
-    key = squeeze(text)
-    return not key or key in _placeholders()
-
-
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
-
-
-@lru_cache(maxsize=REMEMBERED)
-def is_people_line(text: str) -> bool:
-    """Whether a text gives contact persons or telephone numbers of the form's authors."""
-    key = normalise(text).strip()
-    first = re.split(r"[：:\s]", key, maxsplit=1)[0]
-    return section_of(first) == "people" or (len(key) < 40 and bool(_PHONE.search(key)))
-
-
-@cache
-def _levels() -> frozenset[str]:
-    levels = read_pack("forms")["levels"]
-    return frozenset((*levels["level1"], *levels["level2"]))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def is_level(text: str) -> bool:
-    """Whether a text names an indicator family (数量指标), not an indicator."""
-    key = label_key(text)
-    return key in _levels() or (key.endswith("指标") and len(key) <= 8)
-
-
-@cache
-def _qualitative() -> tuple[str, ...]:
-    return tuple(read_pack("forms")["qualitative"]["words"])
-
-
-@lru_cache(maxsize=REMEMBERED)
-def looks_like_value(text: str) -> bool:
-    """Whether a cell prints a target or actual value: a quantity or a short judgement."""
-    key = squeeze(text)
-    return parse_value(text) is not None or (len(key) <= 8 and key.startswith(_qualitative()))
 
 
 _UNIT = re.compile(

@@ -4,35 +4,37 @@ import re
 from dataclasses import dataclass, replace
 from typing import Self
 
-from ingest.language.form_vocabulary import section_of
 from ingest.language.normalise import squeeze
+from ingest.language.vocabulary import ReadText
+from ingest.types.tables import FormSection
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings above the text being read (标题层级), as (level, words) from the top down."""
+    """The headings above the text being read (标题层级), level and words from the top down."""
 
-    levels: tuple[tuple[int, str], ...] = ()
+    levels: tuple[tuple[int, ReadText], ...] = ()
 
-    def below(self, level: int, words: str) -> Self:
+    def below(self, level: int, words: ReadText) -> Self:
         """The headings below one more, which ends those of its level and under it."""
         above = (heading for heading in self.levels if heading[0] < level)
         return replace(self, levels=(*above, (level, words)))
 
     def path(self) -> str:
         """The words of all headings, from the top down."""
-        return " / ".join(words for _, words in self.levels)
+        return " / ".join(words.text for _, words in self.levels)
 
     @property
-    def section(self) -> str:
+    def section(self) -> FormSection | None:
         """The form block that the nearest heading names, if any does."""
-        named = (section_of(words) for _, words in reversed(self.levels))
-        return next((section for section in named if section), "")
+        named = (words.section for _, words in reversed(self.levels))
+        return next((section for section in named if section), None)
 
     @property
     def task(self) -> str:
         """The item heading (1.志愿服务专项) that the text stands under, if any."""
-        return dict(self.levels).get(ITEM_LEVEL, "")
+        words = dict(self.levels).get(ITEM_LEVEL)
+        return words.text if words else ""
 
 
 ITEM_LEVEL = 3

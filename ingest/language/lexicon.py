@@ -3,15 +3,11 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from ingest.config import DATA
-from ingest.errors import VocabularyError
-
-_Enum = TypeVar("_Enum", bound=StrEnum)
 
 
 @cache
@@ -19,17 +15,6 @@ def read_pack(name: str) -> Mapping[str, Any]:
     """The pack `data/lexicon/<name>.toml` as read-only nested mappings and lists."""
     with (DATA / "lexicon" / f"{name}.toml").open("rb") as file:
         return MappingProxyType(tomllib.load(file))
-
-
-def pack_name(names: type[_Enum], name: str, key: str) -> _Enum:
-    """The member that a name in `forms.toml` means; raises `VocabularyError` for any other name."""
-    try:
-        return names(name)
-    except ValueError:
-        known = "、".join(names)
-        raise VocabularyError(
-            f"词库 forms.toml 的 {key} 中，“{name}”不是程序认识的名称：请改成 {known} 之一"
-        ) from None
 
 
 def longest_first(words: Iterable[str]) -> list[str]:

@@ -7,11 +7,14 @@ ends with `reject_unread`, so that a misspelt key is found when the pack loads, 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from string import Formatter
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from ingest.errors import PackError
 from ingest.language.lexicon import read_pack
+
+_Enum = TypeVar("_Enum", bound=StrEnum)
 
 
 class PackTable:
@@ -82,6 +85,21 @@ class PackTable:
         if not isinstance(value, list) or not all(isinstance(one, list) for one in value):
             self.fail(key, "应为字符串列表的列表")
         return tuple(tuple(self._string(key, word) for word in one) for one in value)
+
+    def member(self, key: str, names: type[_Enum]) -> _Enum:
+        """A string that names a member of an enumeration."""
+        return self.named(key, self.text(key), names)
+
+    def members(self, names: type[_Enum]) -> dict[str, _Enum]:
+        """The keys of the whole table, each naming a member of an enumeration."""
+        return {key: self.named(key, key, names) for key in self}
+
+    def named(self, key: str, name: str, names: type[_Enum]) -> _Enum:
+        """The member of an enumeration that a name, found at a key, means."""
+        try:
+            return names(name)
+        except ValueError:
+            self.fail(key, f"中的“{name}”不是程序认识的名称（可用：{'、'.join(names)}）")
 
     def pattern(self, key: str, *, flags: int = 0) -> re.Pattern[str]:
         """A regular expression."""

@@ -4,12 +4,13 @@ The grammar is domain.md §C7; the words of it are data (`data/lexicon/units.tom
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
 
-from ingest.language.lexicon import longest_first, read_pack
-from ingest.language.normalise import REMEMBERED, normalise
+from ingest.language.lexicon import longest_first
+from ingest.language.normalise import normalise
+from ingest.language.packs import PackTable
 from ingest.language.years import YEAR
 from ingest.types.facts import Quantity
 
@@ -31,40 +32,184 @@ class Found:
     end: int
 
 
-def _any(words: list[str]) -> str:
+def _any(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in longest_first(words)) + ")"
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """The words of quantities (计量单位、比较词与近似词), put together as patterns."""
+
+    names: frozenset[str]
+    """Units that make a number in running text a figure, normalised."""
     quantity: re.Pattern[str]
+    """A number with a listed unit."""
     bare: re.Pattern[str]
+    """A number with any short unit, or none: for whole cells."""
     signs: re.Pattern[str]
-    comparators: dict[str, str]
-    suffixes: dict[str, str]
+    comparators: Mapping[str, str]
+    """Comparing word before a number → its sign."""
+    suffixes: Mapping[str, str]
+    """Comparing word behind a number → its sign."""
     after: frozenset[str]
+    """Words behind a number that make it approximate."""
+    groups: Mapping[str, int]
+    """Unit → the number of its group; units of a group count the same thing."""
+
+    @classmethod
+    def from_pack(cls, pack: PackTable) -> "Units":
+        """The units of a pack; raises PackError for what is missing, wrong or unknown."""
+        names = tuple(normalise(unit) for unit in pack.words("units"))
+        approximate = pack.table("approximate")
+        comparators = {
+            normalise(word): sign
+            for sign, words in pack.table("comparators").lists().items()
+            for word in words
+        }
+        suffixes = {
+            word: sign for sign, words in pack.table("suffixes").lists().items() for word in words
+        }
+        prefix = _any([*comparators, *approximate.words("before")])
+        after = approximate.words("after")
+        stops = pack.table("suffix_stops").texts()
+        suffix = "|".join(
+            re.escape(word) + (f"(?![{stops[word]}])" if word in stops else "")
+            for word in longest_first([*suffixes, *after])
+        )
+        quantity, bare = _patterns(
+            _QuantityWords(
+                first={word[0] for word in (*comparators, *approximate.words("before"))},
+                prefix=prefix,
+                suffix=suffix,
+                between=_any(approximate.words("between")),
+                unit=_any(names),
+                other=_any(pack.words("not_units")),
+            )
+        )
+        groups = enumerate(pack.word_lists("equal"))
+        pack.reject_unread()
+        return cls(
+            names=frozenset(names),
+            quantity=quantity,
+            bare=bare,
+            signs=re.compile(prefix),
+            comparators=comparators,
+            suffixes=suffixes,
+            after=frozenset(after),
+            groups={unit: number for number, units in groups for unit in units},
+        )
+
+    def parse(self, text: str) -> Quantity | None:
+        """The quantity that a whole cell prints, or None when the cell is not a plain value.
+
+        Any short unit is taken, known or not, since the cell holds nothing else; 158/226/163 is a
+        list.
+
+        >>> from ingest.language.packs import open_pack
+        >>> units = Units.from_pack(open_pack("units"))
+        >>> units.parse("不少于1.6万人").values, units.parse("48小时内").comparator
+        ((Decimal('16000'),), '<=')
+        """
+        plain = normalise(text)
+        lead = len(plain) - len(plain.lstrip())
+        raw, plain = text[lead : len(plain.rstrip())], _BROKEN_WORD.sub("", plain.strip())
+        if _LIST.fullmatch(plain):
+            return Quantity(raw, tuple(Decimal(v) for v in plain.split("/")), "=")
+        whole = plain.replace("控制在", "≤", 1).removesuffix("。") if "控制在" in plain else plain
+        match = self.quantity.fullmatch(whole) or self.bare.fullmatch(whole)
+        if match is None or _date_like(whole):
+            return None
+        return self._quantity(match, raw)
+
+    def matches(self, text: str) -> tuple["QuantityMatch", ...]:
+        """Where the quantities of running text stand: sooner told than what they are."""
+        plain = normalise(text)
+        if not _COUNTS.search(plain):
+            return ()
+        matches = []
+        for match in self.quantity.finditer(plain):
+            unit = match["unit"] or match["unit2"] or match["unit_c"]
+            if unit and not _is_date(plain, match, unit):
+                whole = match.group()
+                start = match.start() + len(whole) - len(whole.lstrip())
+                matches.append((start, start + len(whole.strip()), match))
+        return tuple(matches)
+
+    def quantities(self, text: str, matches: Iterable["QuantityMatch"]) -> tuple[Found, ...]:
+        """The quantities that `matches`, those of `text`, are."""
+        return tuple(
+            Found(self._quantity(match, text[start:end]), start, end)
+            for start, end, match in matches
+        )
+
+    def find(self, text: str) -> tuple[Found, ...]:
+        """The quantities in running text, in order; a number without a unit is none.
+
+        >>> from ingest.language.packs import open_pack
+        >>> units = Units.from_pack(open_pack("units"))
+        >>> [f.quantity.raw for f in units.find("2021年新增团组织305个，覆盖约14万人次")]
+        ['305个', '约14万人次']
+        """
+        return self.quantities(text, self.matches(text))
+
+    def same(self, one: Quantity, other: Quantity) -> bool:
+        """Whether two quantities count the same thing, 万 and 亿 aside (6场次, 8次)."""
+        first, second = one.scaled[1], other.scaled[1]
+        return first == second or self.groups.get(first, -1) == self.groups.get(second, -2)
+
+    def _quantity(self, match: re.Match[str], raw: str) -> Quantity:
+        part = match.groupdict()
+        if part.get("chinese"):
+            scale, unit = part["scale_c"] or "", part["unit_c"]
+            values, unit = _scaled((_chinese_number(part["chinese"]),), scale, unit)
+            comparator, _ = self._signs(part["prefix_c"] or "", "")
+            return Quantity(raw, values, comparator, unit, True)
+        value = _decimal(part["number"]) * (-1 if part["sign"] else 1)
+        values = (value,)
+        unit = part["unit"] or ""
+        if part.get("upper"):
+            values = (value, _decimal(part["upper"]))
+            unit = unit or part["unit2"] or ""
+        values, unit = _scaled(values, part["scale"] or "", unit)
+        comparator, approximate = self._signs(part["prefix"] or "", part["suffix"] or "")
+        more = bool(part["more"] or part["more2"])
+        return Quantity(raw, values, comparator, "%" if unit == "％" else unit, approximate or more)
+
+    def _signs(self, prefix: str, suffix: str) -> tuple[str, bool]:
+        """The comparator and whether the value is approximate, from the words around a number."""
+        comparator, approximate = "", False
+        if prefix:
+            for word in self.signs.findall(prefix.replace(" ", "")):
+                comparator = self.comparators.get(word, comparator)
+                approximate = approximate or word not in self.comparators
+        if suffix in self.after:
+            approximate = True
+        elif suffix:
+            comparator = self.suffixes[suffix]
+        return comparator or "=", approximate
 
 
-@cache
-def _grammar() -> _Grammar:
-    pack = read_pack("units")
-    comparators = {
-        normalise(word): sign for sign, words in pack["comparators"].items() for word in words
-    }
-    suffixes = {word: sign for sign, words in pack["suffixes"].items() for word in words}
-    approximate = pack["approximate"]
-    leading = [*comparators, *approximate["before"]]
-    prefix = _any(leading)
+QuantityMatch = tuple[int, int, re.Match[str]]
+"""Where a quantity begins and ends, and how it was matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _QuantityWords:
+    """Parts of the pattern of a quantity, each a pattern itself but the first characters."""
+
+    first: set[str]
+    prefix: str
+    suffix: str
+    between: str
+    unit: str
+    other: str
+
+
+def _patterns(words: _QuantityWords) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What matches a number with a listed unit, and one with any short unit."""
     # Most characters begin no quantity: they are passed over before any word is tried.
-    first = "".join(re.escape(char) for char in sorted({word[0] for word in leading}))
-    stops = pack["suffix_stops"]
-    suffix = "|".join(
-        re.escape(word) + (f"(?![{stops[word]}])" if word in stops else "")
-        for word in longest_first([*suffixes, *approximate["after"]])
-    )
-    between = _any(approximate["between"])
-    units = _any([normalise(u) for u in pack["units"]])
-    other = _any(pack["not_units"])
+    first = "".join(re.escape(char) for char in sorted(words.first))
+    prefix, between, units = words.prefix, words.between, words.unit
     digits = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
     unit = rf"{units}(?:[（(][一-龥]{{1,3}}[)）])?(?:[/·](?:{units}|[一-龥]))*"
     number = rf"(?P<sign>(?:(?<![\d一-龥%])|(?<=[为是达约至到]))-)?(?P<number>{digits})"
@@ -73,21 +218,15 @@ def _grammar() -> _Grammar:
     end = (
         rf"(?P<second>\s?[-~～—至到]{{1,2}}\s?(?P<upper>{digits})\s?(?:[万亿])?(?P<unit2>{unit})?)?"
     )
-    tail = rf"\s?(?P<suffix>{suffix})?"
+    tail = rf"\s?(?P<suffix>{words.suffix})?"
     chinese = rf"(?P<chinese>{_CHINESE}{{1,5}})(?P<some>[余多几])(?P<scale_c>[万亿])?"
     head_c = head.replace("prefix", "prefix_c")
-    return _Grammar(
-        quantity=re.compile(
-            rf"(?=[{first}{_CHINESE[1:-1]}\d\s-])(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{other})(?P<unit>{unit})?{end}{tail}"
+    return (
+        re.compile(
+            rf"(?=[{first}{_CHINESE[1:-1]}\d\s-])(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{words.other})(?P<unit>{unit})?{end}{tail}"
             rf"|{head_c}{chinese}(?P<unit_c>{unit}))"
         ),
-        bare=re.compile(
-            rf"{head}{number}{scale}(?P<unit>(?![.．)）])[^\d，。；、：\s]{{0,8}}?){tail}"
-        ),
-        signs=re.compile(prefix),
-        comparators=comparators,
-        suffixes=suffixes,
-        after=frozenset(approximate["after"]),
+        re.compile(rf"{head}{number}{scale}(?P<unit>(?![.．)）])[^\d，。；、：\s]{{0,8}}?){tail}"),
     )
 
 
@@ -107,20 +246,6 @@ def _chinese_number(text: str) -> Decimal:
     return Decimal(total + digit)
 
 
-def _signs(grammar: _Grammar, prefix: str, suffix: str) -> tuple[str, bool]:
-    """The comparator and whether the value is approximate, from the words around a number."""
-    comparator, approximate = "", False
-    if prefix:
-        for word in grammar.signs.findall(prefix.replace(" ", "")):
-            comparator = grammar.comparators.get(word, comparator)
-            approximate = approximate or word not in grammar.comparators
-    if suffix in grammar.after:
-        approximate = True
-    elif suffix:
-        comparator = grammar.suffixes[suffix]
-    return comparator or "=", approximate
-
-
 def _scaled(values: tuple[Decimal, ...], scale: str, unit: str) -> tuple[tuple[Decimal, ...], str]:
     """Multiplies 万 and 亿 out, but not before 元 and not from 100万 on."""
     if unit.startswith("元") or (scale and max(values) >= LARGE):
@@ -135,68 +260,6 @@ def _plain(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
 
 
-def _quantity(grammar: _Grammar, match: re.Match[str], raw: str) -> Quantity:
-    part = match.groupdict()
-    if part.get("chinese"):
-        scale, unit = part["scale_c"] or "", part["unit_c"]
-        values, unit = _scaled((_chinese_number(part["chinese"]),), scale, unit)
-        comparator, _ = _signs(grammar, part["prefix_c"] or "", "")
-        return Quantity(raw, values, comparator, unit, True)
-    value = _decimal(part["number"]) * (-1 if part["sign"] else 1)
-    values = (value,)
-    unit = part["unit"] or ""
-    if part.get("upper"):
-        values = (value, _decimal(part["upper"]))
-        unit = unit or part["unit2"] or ""
-    values, unit = _scaled(values, part["scale"] or "", unit)
-    comparator, approximate = _signs(grammar, part["prefix"] or "", part["suffix"] or "")
-    more = bool(part["more"] or part["more2"])
-    return Quantity(raw, values, comparator, "%" if unit == "％" else unit, approximate or more)
-
-
-def comparator_of(word: str) -> str:
-    """The sign of a comparing word: 不低于 → >=."""
-    return _grammar().comparators[word]
-
-
-def find_quantities(text: str) -> list[Found]:
-    """The quantities in running text, in order; a number without a unit is none.
-
-    >>> [f.quantity.raw for f in find_quantities("2021年新增团组织305个，覆盖约14万人次")]
-    ['305个', '约14万人次']
-    """
-    return list(_found(text))
-
-
-def quantity_spans(text: str) -> tuple[tuple[int, int], ...]:
-    """Where the quantities of a text stand: sooner told than what they are."""
-    return tuple((start, end) for start, end, _ in _matches(text))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _found(text: str) -> tuple[Found, ...]:
-    grammar = _grammar()
-    return tuple(
-        Found(_quantity(grammar, match, text[start:end]), start, end)
-        for start, end, match in _matches(text)
-    )
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _matches(text: str) -> tuple[tuple[int, int, re.Match[str]], ...]:
-    plain = normalise(text)
-    if not _COUNTS.search(plain):
-        return ()
-    found = []
-    for match in _grammar().quantity.finditer(plain):
-        unit = match["unit"] or match["unit2"] or match["unit_c"]
-        if unit and not _is_date(plain, match, unit):
-            whole = match.group()
-            start = match.start() + len(whole) - len(whole.lstrip())
-            found.append((start, start + len(whole.strip()), match))
-    return tuple(found)
-
-
 _COUNTS = re.compile(r"[\d余多几]")
 """No quantity is without one of these: most texts are told by that alone."""
 
@@ -208,28 +271,7 @@ def _is_date(plain: str, match: re.Match[str], unit: str) -> bool:
     return unit == "日" and "月" in plain[max(0, match.start() - 3) : match.start() + 1]
 
 
-@lru_cache(maxsize=REMEMBERED)
-def parse_value(text: str) -> Quantity | None:
-    """The quantity that a whole cell prints, or None when the cell is not a plain value.
-
-    Any short unit is taken, known or not, since the cell holds nothing else; 158/226/163 is a list.
-
-    >>> parse_value("不少于1.6万人").values, parse_value("48小时内").comparator
-    ((Decimal('16000'),), '<=')
-    """
-    grammar = _grammar()
-    plain = normalise(text)
-    lead = len(plain) - len(plain.lstrip())
-    raw, plain = text[lead : len(plain.rstrip())], _BROKEN_WORD.sub("", plain.strip())
-    if re.fullmatch(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}", plain):
-        return Quantity(raw, tuple(Decimal(v) for v in plain.split("/")), "=")
-    whole = plain.replace("控制在", "≤", 1).removesuffix("。") if "控制在" in plain else plain
-    match = grammar.quantity.fullmatch(whole) or grammar.bare.fullmatch(whole)
-    if match is None or _date_like(whole):
-        return None
-    return _quantity(grammar, match, raw)
-
-
+_LIST = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}")
 _BROKEN_WORD = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")
 """A unit cut by the edge of its cell; digits below each other may be two numbers."""
 _DATE = re.compile(rf"{YEAR}年|\d+月(?:\d+日)?(?:底|前|末)?")
@@ -238,16 +280,3 @@ _DATE = re.compile(rf"{YEAR}年|\d+月(?:\d+日)?(?:底|前|末)?")
 
 def _date_like(plain: str) -> bool:
     return bool(_DATE.match(plain)) and not plain.endswith("%")
-
-
-@cache
-def _unit_groups() -> dict[str, int]:
-    groups = read_pack("units")["equal"]
-    return {unit: number for number, units in enumerate(groups) for unit in units}
-
-
-def same_unit(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities count the same thing, 万 and 亿 aside (6场次, 8次)."""
-    first, second = one.scaled[1], other.scaled[1]
-    groups = _unit_groups()
-    return first == second or groups.get(first, -1) == groups.get(second, -2)

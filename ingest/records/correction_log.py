@@ -27,6 +27,7 @@ from typing_extensions import override
 from ingest.corrections.apply import Facts, amended, mark_of, quantity_of, read_of
 from ingest.corrections.types import DOCUMENT_ASPECTS, Aspect, Correction, Wanted, checked
 from ingest.errors import CorrectionError
+from ingest.language.vocabulary import default_vocabulary
 from ingest.records.codec import decode, encode
 from ingest.records.database import Database
 from ingest.records.duplicates import content_profile
@@ -159,7 +160,7 @@ class CorrectionLog(Corrections):
             for table, rows in zip(FACTS, packed.facts, strict=True)
         }
         read = _facts(packed.record, by_table)
-        now = amended(read, corrections)
+        now = amended(read, corrections, default_vocabulary())
         return packed if now == read else _packed(packed, read, now)
 
     def _latest(self, connection: Connection) -> int:
@@ -202,7 +203,10 @@ def _new_correction(wanted: Wanted, read: Facts, number: int) -> Correction:
     if figure is None:
         raise CorrectionError("要更正的数据已经不在这个文件里，请刷新后重试。")
     old = {Aspect.ROLE: figure.role.value, Aspect.SUBJECT: figure.subject}
-    if aspect is Aspect.VALUE and quantity_of(wanted.new, figure.quantity) is None:
+    if (
+        aspect is Aspect.VALUE
+        and quantity_of(wanted.new, figure.quantity, default_vocabulary().units) is None
+    ):
         raise CorrectionError(
             f"“{wanted.new}”读不成一个数值，请照原文写，如 92.71% 或 1022.93 万元。"
         )
@@ -270,7 +274,8 @@ def _rewrite(connection: Connection, document_id: str) -> bool:
     query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == document_id)
     before = decode(DocumentRecord, connection.scalars(query).one())
     read = _facts(record, by_table)
-    now = amended(read, _stored_corrections(connection, document_id, record.file))
+    corrections = _stored_corrections(connection, document_id, record.file)
+    now = amended(read, corrections, default_vocabulary())
     kept = _as_read_rows(read, now)
     was = select(AS_READ.c.kind, AS_READ.c.place).where(AS_READ.c.document_id == document_id)
     touched = {(kind, place) for kind, place in connection.execute(was)}

@@ -6,8 +6,7 @@ stand where names belong and values where values do, row after row.
 
 from collections.abc import Sequence
 
-from ingest.language.form_vocabulary import is_placeholder, looks_like_value
-from ingest.language.quantities import parse_value
+from ingest.language.vocabulary import ReadText, Vocabulary
 from ingest.tables.headers import AMOUNTS
 from ingest.types.tables import ColumnRole
 
@@ -30,29 +29,33 @@ _VALUES = AMOUNTS | {
     ColumnRole.WEIGHT,
     ColumnRole.SCORE,
 }
-FEWEST = 2
+MIN_ROWS = 2
 """Rows that make a rhythm."""
 
 
-def rows_in_step(texts: Sequence[str], roles: Sequence[ColumnRole]) -> int:
+def rows_in_step(texts: Sequence[str], roles: Sequence[ColumnRole], vocabulary: Vocabulary) -> int:
     """How many rows of cells the first lines are; 0 where fewer than two rows fit.
 
+    >>> from ingest.language.vocabulary import default_vocabulary
     >>> roles = [ColumnRole.ITEM, ColumnRole.FINAL]
-    >>> rows_in_step(["一般公共预算", "85.00", "合计", "90.00"], roles)
+    >>> rows_in_step(["一般公共预算", "85.00", "合计", "90.00"], roles, default_vocabulary())
     2
     """
     width = len(roles)
     rows = 0
     while (rows + 1) * width <= len(texts):
         row = texts[rows * width : (rows + 1) * width]
-        if not all(_fits(text, role) for text, role in zip(row, roles, strict=True)):
+        if not all(
+            _fits(vocabulary.read(text), role) for text, role in zip(row, roles, strict=True)
+        ):
             break
         rows += 1
-    return rows if rows >= FEWEST and _VALUES & set(roles) else 0
+    return rows if rows >= MIN_ROWS and _VALUES & set(roles) else 0
 
 
-def _fits(text: str, role: ColumnRole) -> bool:
+def _fits(content: ReadText, role: ColumnRole) -> bool:
     if role in _WORDS:
-        return parse_value(text) is None
-    said = looks_like_value(text) or is_placeholder(text) or any(map(str.isdigit, text))
-    return role not in _VALUES or said
+        return content.value is None
+    if role not in _VALUES:
+        return True
+    return content.looks_like_value or content.is_placeholder or any(map(str.isdigit, content.text))

@@ -7,34 +7,19 @@ comparator left of the actual value; what a column holds then says what the colu
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ingest.language.form_vocabulary import (
-    is_level,
-    is_placeholder,
-    label_of,
-    looks_like_value,
-    section_of,
-)
-from ingest.language.normalise import squeeze
-from ingest.language.quantities import parse_value
-from ingest.tables.headers import (
-    HEADER_CELL_LENGTH,
-    HeadedColumn,
-    Header,
-    is_listed,
-    role_by_words,
-    roles_by_words,
-)
-from ingest.types.blocks import Cell
+from ingest.language.vocabulary import ReadText
+from ingest.tables.cells import ReadCell
+from ingest.tables.headers import HeadedColumn, Header, assign_roles, is_head
 from ingest.types.tables import ColumnRole, TableKind
 
-REACH = 12
-"""So many rows below a header are looked at."""
-MOST = 0.6
+MAX_ROWS_READ = 12
+"""Maximum number of rows below a header that are looked at."""
+MIN_SHARE = 0.6
 """A column is of a kind when this share of its filled cells is."""
-FEWEST = 2
+MIN_CELLS = 2
 """Filled cells below a header that tell anything."""
 
-Row = Sequence[Cell]
+Row = Sequence[ReadCell]
 
 _VALUES = (
     ColumnRole.TARGET,
@@ -42,7 +27,6 @@ _VALUES = (
     ColumnRole.ACTUAL,
     ColumnRole.ACTUAL_FORECAST,
 )
-
 _BARE = ("", "=")
 """Comparators of a number that prints none."""
 
@@ -69,9 +53,9 @@ def _with_finest_name(header: Header, head: Row, below: Sequence[Row]) -> Header
         for cell in head
         if cell.column > names[-1]
         and cell.column not in header.columns
-        and role_by_words(cell.text, TableKind.INDICATORS) is ColumnRole.NAME
-        and len(texts := _column(below, cell.column)) > len(coarse)
-        and _share(texts, _named) == 1
+        and cell.content.likeliest_role(TableKind.INDICATORS) is ColumnRole.NAME
+        and len(contents := _column(below, cell.column)) > len(coarse)
+        and _share(contents, _named) == 1
     ]
     if not finer:
         return header
@@ -89,9 +73,9 @@ def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
         cell.column: HeadedColumn(ColumnRole.OTHER, cell.text.strip())
         for cell in head
         if cell.column not in header.columns
-        and squeeze(cell.text)
-        and not _running(texts := _column(below, cell.column))
-        and _most(texts, _printed)
+        and cell.content.squeezed
+        and not _counts_rows(contents := _column(below, cell.column))
+        and _most(contents, _printed)
     }
     return replace(header, columns={**header.columns, **others}) if others else header
 
@@ -106,8 +90,8 @@ def _with_values(header: Header, head: Row, below: Sequence[Row]) -> Header:
         (cell.column, cell.text.strip())
         for cell in head
         if cell.column not in header.columns
-        and squeeze(cell.text)
-        and _share(_column(below, cell.column), _measured if reported else _valued) >= MOST
+        and cell.content.squeezed
+        and _share(_column(below, cell.column), _measured if reported else _valued) >= MIN_SHARE
         and (not reported or cell.column < min(reported))
     ]
     columns = dict(header.columns)
@@ -129,17 +113,15 @@ def guessed(row: Row, below: Sequence[Row]) -> Header | None:
     Needs a column of indicator families, one of names beside it and one of values with a unit or
     comparator: nothing else looks so.
     """
-    words = [cell for cell in row if squeeze(cell.text)]
+    words = [cell for cell in row if cell.content.squeezed]
     if len(words) < 3 or any(
-        len(squeeze(c.text)) > HEADER_CELL_LENGTH
-        or parse_value(c.text)
-        or (is_level(c.text) and c.row_span > 1)
+        not is_head(c.content) or c.content.value or (c.content.is_level and c.row_span > 1)
         for c in words
     ):
         return None
     contents = {cell.column: _column(below, cell.column) for cell in words}
-    levels = [c for c, cells in contents.items() if _share(cells, is_level) >= MOST]
-    values = [c for c, cells in contents.items() if _share(cells, _measured) >= MOST]
+    levels = [c for c, cells in contents.items() if _share(cells, _level) >= MIN_SHARE]
+    values = [c for c, cells in contents.items() if _share(cells, _measured) >= MIN_SHARE]
     if not levels or not values:
         return None
     names = [c for c in contents if levels[-1] < c < values[0] and _share(contents[c], _named) == 1]
@@ -154,7 +136,7 @@ def guessed(row: Row, below: Sequence[Row]) -> Header | None:
     points = [
         c
         for c in contents
-        if c > values[-1] and _share(contents[c], _bare) >= MOST and c not in columns
+        if c > values[-1] and _share(contents[c], _bare) >= MIN_SHARE and c not in columns
     ]
     for role, place in zip(
         (ColumnRole.WEIGHT, ColumnRole.SCORE) if len(points) > 1 else (ColumnRole.SCORE,),
@@ -162,7 +144,7 @@ def guessed(row: Row, below: Sequence[Row]) -> Header | None:
         strict=False,
     ):
         columns[place] = HeadedColumn(role, heads[place])
-    return Header(TableKind.INDICATORS, columns, "|".join(squeeze(text) for text in heads.values()))
+    return Header(TableKind.INDICATORS, columns)
 
 
 _MARKS = (
@@ -182,14 +164,12 @@ def half_named(row: Row, below: Sequence[Row]) -> Header | None:
     监控内容、全年目标值、截至9月完成值: words that no pack lists stand over the names, which are
     texts left of the values.
     """
-    words = [cell for cell in row if squeeze(cell.text)]
-    if len(words) < 3 or any(_no_head(cell.text) for cell in words):
+    words = [cell for cell in row if cell.content.squeezed]
+    if len(words) < 3 or any(_no_head(cell.content) for cell in words):
         return None
-    roles = roles_by_words(words, TableKind.INDICATORS)
+    roles = assign_roles({cell.column: cell.content for cell in words}, TableKind.INDICATORS)
     values = [
-        c
-        for c, role in roles.items()
-        if role in _VALUES and any(map(looks_like_value, _column(below, c)))
+        c for c, role in roles.items() if role in _VALUES and any(map(_valued, _column(below, c)))
     ]
     if not values and {ColumnRole.WEIGHT, ColumnRole.SCORE} <= set(roles.values()):
         values = [c for c, role in roles.items() if role in (ColumnRole.WEIGHT, ColumnRole.SCORE)]
@@ -207,7 +187,7 @@ def half_named(row: Row, below: Sequence[Row]) -> Header | None:
     heads = {cell.column: cell.text.strip() for cell in words}
     roles[names[-1]] = ColumnRole.NAME
     columns = {c: HeadedColumn(role, heads[c]) for c, role in roles.items()}
-    return Header(TableKind.INDICATORS, columns, "|".join(squeeze(text) for text in heads.values()))
+    return Header(TableKind.INDICATORS, columns)
 
 
 def numbered(row: Row, below: Sequence[Row]) -> Header | None:
@@ -215,15 +195,15 @@ def numbered(row: Row, below: Sequence[Row]) -> Header | None:
 
     A table of a form that no pack lists (编制数、在职人数) then still says what its numbers are.
     """
-    words = [cell for cell in row if squeeze(cell.text)]
-    if len(words) < 2 or not below or any(_no_head(cell.text) for cell in words):
+    words = [cell for cell in row if cell.content.squeezed]
+    if len(words) < 2 or not below or any(_no_head(cell.content) for cell in words):
         return None
     under = [(cell, below[0][cell.column]) for cell in words if cell.column < len(below[0])]
-    over = [cell for cell, value in under if value is not cell and parse_value(value.text)]
-    if len(words) == 2 and over == words[1:] and is_listed(words[0].text, TableKind.FUNDS):
+    over = [cell for cell, value in under if value is not cell and value.content.value]
+    if len(words) == 2 and over == words[1:] and words[0].content.is_listed_head(TableKind.FUNDS):
         columns = {words[0].column: HeadedColumn(ColumnRole.ITEM, words[0].text.strip())}
         columns[words[1].column] = HeadedColumn(ColumnRole.NUMBER, words[1].text.strip())
-        return Header(TableKind.NUMBERS, columns, "|".join(squeeze(cell.text) for cell in words))
+        return Header(TableKind.NUMBERS, columns)
     if (
         len(over) < 2
         or len(over) < len(words) - 1
@@ -231,57 +211,58 @@ def numbered(row: Row, below: Sequence[Row]) -> Header | None:
     ):
         return None
     columns = {cell.column: HeadedColumn(ColumnRole.NUMBER, cell.text.strip()) for cell in over}
-    return Header(TableKind.NUMBERS, columns, "|".join(squeeze(cell.text) for cell in words))
+    return Header(TableKind.NUMBERS, columns)
 
 
-def _no_head(text: str) -> bool:
-    return (
-        len(squeeze(text)) > HEADER_CELL_LENGTH
-        or parse_value(text) is not None
-        or bool(section_of(text) or label_of(text))
-    )
+def _no_head(content: ReadText) -> bool:
+    """Whether a text heads no column: it is too long, a value, or a name of a block or a label."""
+    return bool(not is_head(content) or content.value or content.section or content.label)
 
 
-def _column(below: Sequence[Row], column: int) -> list[str]:
-    """The texts of a column below a header, a merged cell once."""
-    cells = {id(row[column]): row[column] for row in below[:REACH] if column < len(row)}
-    return [cell.text for cell in cells.values() if not is_placeholder(cell.text)]
+def _column(below: Sequence[Row], column: int) -> list[ReadText]:
+    """What stands in a column below a header, a merged cell once."""
+    cells = {id(row[column]): row[column] for row in below[:MAX_ROWS_READ] if column < len(row)}
+    return [c.content for c in cells.values() if not c.content.is_placeholder]
 
 
-def _share(texts: Sequence[str], holds: Callable[[str], bool]) -> float:
-    if len(texts) < FEWEST:
+def _share(contents: Sequence[ReadText], holds: Callable[[ReadText], bool]) -> float:
+    if len(contents) < MIN_CELLS:
         return 0.0
-    return sum(map(holds, texts)) / len(texts)
+    return sum(map(holds, contents)) / len(contents)
 
 
-def _most(texts: Sequence[str], holds: Callable[[str], bool]) -> bool:
+def _most(contents: Sequence[ReadText], holds: Callable[[ReadText], bool]) -> bool:
     """Whether most of a column is of a kind, were it only one cell."""
-    return sum(map(holds, texts)) >= MOST * max(1, len(texts))
+    return sum(map(holds, contents)) >= MIN_SHARE * max(1, len(contents))
 
 
-def _running(texts: Sequence[str]) -> bool:
+def _counts_rows(contents: Sequence[ReadText]) -> bool:
     """Whether a column only numbers its rows."""
-    return [squeeze(text) for text in texts[:2]] == ["1", "2"]
+    return [content.squeezed for content in contents[:2]] == ["1", "2"]
 
 
-def _printed(text: str) -> bool:
-    return parse_value(text) is not None
+def _level(content: ReadText) -> bool:
+    return content.is_level
 
 
-def _valued(text: str) -> bool:
-    return looks_like_value(text)
+def _printed(content: ReadText) -> bool:
+    return content.value is not None
 
 
-def _measured(text: str) -> bool:
+def _valued(content: ReadText) -> bool:
+    return content.looks_like_value
+
+
+def _measured(content: ReadText) -> bool:
     """A value with a unit or a comparator: no weight and no score."""
-    value = parse_value(text)
+    value = content.value
     return value is not None and bool(value.unit or value.comparator not in _BARE)
 
 
-def _bare(text: str) -> bool:
-    value = parse_value(text)
+def _bare(content: ReadText) -> bool:
+    value = content.value
     return value is not None and not value.unit and value.comparator in _BARE
 
 
-def _named(text: str) -> bool:
-    return not is_level(text) and parse_value(text) is None
+def _named(content: ReadText) -> bool:
+    return not content.is_level and content.value is None

@@ -5,41 +5,39 @@ two tables may stand beside each other in one sheet, and a row may tell a projec
 its indicators after that. Cells keep the places they were read at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.language.form_vocabulary import looks_like_value
-from ingest.language.normalise import squeeze
-from ingest.language.quantities import parse_value
-from ingest.tables.headers import AMOUNTS, HEADER_CELL_LENGTH, Header, read_header
+from ingest.language.vocabulary import Vocabulary
+from ingest.tables.cells import ReadCell, ReadTable
+from ingest.tables.headers import AMOUNTS, Header, is_head, read_header
 from ingest.tables.transposed import turned_amounts
-from ingest.types.blocks import Cell, TableBlock
 from ingest.types.tables import ColumnRole, TableKind
 
-TALLEST = 14
+MAX_ROLES = 14
 """Rows of a table whose roles stand in the first column: no form has more roles."""
-TITLES = 4
+MAX_TITLES = 4
 """Rows that may stand over a table in its sheet: a title, a unit, a department."""
-MOST = 0.6
+MIN_SHARE = 0.6
 """A row is one of values when this share of its cells is."""
 
 
-def shaped(table: TableBlock) -> Iterator[TableBlock]:
+def shaped(table: ReadTable, vocabulary: Vocabulary) -> Iterator[ReadTable]:
     """The tables that a table block holds, each with its header in a row."""
     if table.column_count < 3 or table.row_count < 3:
         yield table
         return
-    for part in _beside(table):
+    for part in _beside(table, vocabulary):
         for strip in _repeated(part):
-            for half in _money_and_indicators(strip):
-                for piece in turned_amounts(half):
-                    yield from _upright(piece)
+            for half in _money_and_indicators(strip, vocabulary):
+                for piece in turned_amounts(half, vocabulary):
+                    yield from _upright(piece, vocabulary)
 
 
-def _upright(table: TableBlock) -> Iterator[TableBlock]:
+def _upright(table: ReadTable, vocabulary: Vocabulary) -> Iterator[ReadTable]:
     """The table, turned when its first column is a header of indicators and no row is one."""
-    start = _turned_from(table)
+    start = _turned_from(table, vocabulary)
     if start is None:
         yield table
         return
@@ -66,65 +64,64 @@ def _upright(table: TableBlock) -> Iterator[TableBlock]:
     )
 
 
-def _turned_from(table: TableBlock) -> int | None:
+def _turned_from(table: ReadTable, vocabulary: Vocabulary) -> int | None:
     """The row at which a table turned on its side begins, or None."""
-    if table.row_count > TALLEST:
+    if table.row_count > MAX_ROLES:
         return None
     first = [cell for cell in table.cells if cell.column == 0]
-    for start in range(min(TITLES, table.row_count - 2)):
+    for start in range(min(MAX_TITLES, table.row_count - 2)):
         heads = [
-            Cell(0, cell.row - start, cell.runs, 1, cell.row_span)
+            replace(cell, row=0, column=cell.row - start, row_span=1, column_span=cell.row_span)
             for cell in first
             if cell.row >= start
         ]
-        if not all(squeeze(h.text) and len(squeeze(h.text)) <= HEADER_CELL_LENGTH for h in heads):
+        if not all(head.content.squeezed and is_head(head.content) for head in heads):
             continue
-        header = read_header(heads, "")
-        if header and header.kind is TableKind.INDICATORS and _holds(table, header, start):
+        header = read_header(heads, None, vocabulary)
+        turned = header is not None and header.kind is TableKind.INDICATORS
+        if header and turned and _holds(table, header, start, vocabulary):
             return start
     return None
 
 
-def _holds(table: TableBlock, header: Header, start: int) -> bool:
+def _holds(table: ReadTable, header: Header, start: int, vocabulary: Vocabulary) -> bool:
     """Whether the rows of target and actual hold values, and no row is a header of its own."""
-    rows: dict[int, list[Cell]] = {}
+    rows: dict[int, list[ReadCell]] = {}
     for cell in table.cells:
-        if squeeze(cell.text):
+        if cell.content.squeezed:
             rows.setdefault(cell.row, []).append(cell)
-    if any(read_header(cells, "") for cells in rows.values()):
+    if any(read_header(cells, None, vocabulary) for cells in rows.values()):
         return False
     wanted = [start + c for c in header.with_role(ColumnRole.TARGET, ColumnRole.ACTUAL)]
-    texts = [cell.text for row in wanted for cell in rows.get(row, []) if cell.column]
-    return len(texts) > 1 and sum(map(looks_like_value, texts)) >= MOST * len(texts)
+    values = [
+        cell.content.looks_like_value for row in wanted for cell in rows.get(row, []) if cell.column
+    ]
+    return len(values) > 1 and sum(values) >= MIN_SHARE * len(values)
 
 
-def _beside(table: TableBlock) -> Iterator[TableBlock]:
+def _beside(table: ReadTable, vocabulary: Vocabulary) -> Iterator[ReadTable]:
     """The tables left and right of columns that hold nothing, where each has its own header."""
-    covered = {
-        column
-        for cell in table.cells
-        if squeeze(cell.text)
-        for column in range(cell.column, cell.column + cell.column_span)
-    }
+    covered = {column for cell in table.cells if cell.content.squeezed for column in cell.columns}
     gaps = [c for c in range(1, table.column_count - 1) if c not in covered]
     for gap in gaps:
         left = [cell for cell in table.cells if cell.column < gap]
         right = [cell for cell in table.cells if cell.column > gap]
-        if _headed(left) and _headed(right):
+        if _headed(left, vocabulary) and _headed(right, vocabulary):
             yield replace(table, cells=tuple(left), column_count=gap)
             moved = tuple(replace(cell, column=cell.column - gap - 1) for cell in right)
             width = table.column_count - gap - 1
-            yield from _beside(replace(table, cells=moved, column_count=width, continues=False))
+            rest = replace(table, cells=moved, column_count=width, continues=False)
+            yield from _beside(rest, vocabulary)
             return
     yield table
 
 
-def _repeated(table: TableBlock) -> Iterator[TableBlock]:
+def _repeated(table: ReadTable) -> Iterator[ReadTable]:
     """The strips of a table that goes on beside itself: 指标、目标、完成、指标、目标、完成."""
-    for row in range(min(TITLES, table.row_count - 1)):
-        heads = [c for c in table.cells if c.row == row and squeeze(c.text)]
-        width = _period([squeeze(c.text) for c in heads])
-        if not width or heads[0].column or any(parse_value(c.text) for c in heads):
+    for row in range(min(MAX_TITLES, table.row_count - 1)):
+        heads = [c for c in table.cells if c.row == row and c.content.squeezed]
+        width = _period([c.content.squeezed for c in heads])
+        if not width or heads[0].column or any(c.content.value for c in heads):
             continue
         starts = [head.column for head in heads[::width]]
         for start, end in pairwise([*starts, table.column_count]):
@@ -143,36 +140,33 @@ def _repeated(table: TableBlock) -> Iterator[TableBlock]:
     yield table
 
 
-def _money_and_indicators(table: TableBlock) -> Iterator[TableBlock]:
+def _money_and_indicators(table: ReadTable, vocabulary: Vocabulary) -> Iterator[ReadTable]:
     """Of rows that tell money and then indicators (项目、预算、支出、指标、目标、完成) both halves.
 
     The columns before the money, which say whose row it is, stand in either half.
     """
-    for row in range(min(TITLES, table.row_count - 1)):
-        heads = [c for c in table.cells if c.row == row and squeeze(c.text)]
+    for row in range(min(MAX_TITLES, table.row_count - 1)):
+        heads = [c for c in table.cells if c.row == row and c.content.squeezed]
         for place in range(2, len(heads) - 1):
             start = heads[place].column
-            money, named = read_header(heads[:place], ""), read_header(heads[place:], "")
-            if not (
-                money
-                and named
-                and money.kind is TableKind.FUNDS
-                and named.kind is TableKind.INDICATORS
-            ):
+            money = read_header(heads[:place], None, vocabulary)
+            if not money or money.kind is not TableKind.FUNDS:
                 continue
-            own = min(money.with_role(*AMOUNTS))
-            if own and named.role(start) in (
-                ColumnRole.LEVEL1,
-                ColumnRole.LEVEL2,
-                ColumnRole.NAME,
-            ):
+            indicators = read_header(heads[place:], None, vocabulary)
+            if not indicators or indicators.kind is not TableKind.INDICATORS:
+                continue
+            whose = min(money.with_role(*AMOUNTS))
+            if whose and indicators.role(start) in _NAMES:
                 yield _left(table, start)
-                yield _right(table, own, start, row)
+                yield _right(table, whose, start, row)
                 return
     yield table
 
 
-def _left(table: TableBlock, end: int) -> TableBlock:
+_NAMES = (ColumnRole.LEVEL1, ColumnRole.LEVEL2, ColumnRole.NAME)
+
+
+def _left(table: ReadTable, end: int) -> ReadTable:
     """The columns before `end`, with what begins there and goes on behind them."""
     cells = [
         replace(cell, column_span=min(cell.column_span, end - cell.column))
@@ -182,14 +176,14 @@ def _left(table: TableBlock, end: int) -> TableBlock:
     return replace(table, cells=tuple(cells), column_count=end)
 
 
-def _right(table: TableBlock, own: int, start: int, top: int) -> TableBlock:
-    """The columns from `start` on, the first `own` before them, from row `top` on."""
+def _right(table: ReadTable, whose: int, start: int, top: int) -> ReadTable:
+    """The columns from `start` on, the first `whose` before them, from row `top` on."""
     cells = [
-        replace(cell, column=cell.column if cell.column < own else cell.column - start + own)
+        replace(cell, column=cell.column if cell.column < whose else cell.column - start + whose)
         for cell in table.cells
-        if cell.row >= top and (cell.column >= start or cell.column + cell.column_span <= own)
+        if cell.row >= top and (cell.column >= start or cell.column + cell.column_span <= whose)
     ]
-    width = table.column_count - start + own
+    width = table.column_count - start + whose
     return replace(table, cells=tuple(cells), column_count=width, continues=False)
 
 
@@ -200,10 +194,10 @@ def _period(words: list[str]) -> int:
     return next((n for n in fits if len(set(words[:n])) == n), 0)
 
 
-def _headed(cells: list[Cell]) -> bool:
+def _headed(cells: Sequence[ReadCell], vocabulary: Vocabulary) -> bool:
     """Whether one of the upper rows is a header."""
-    rows = sorted({cell.row for cell in cells if squeeze(cell.text)})
+    filled = [cell for cell in cells if cell.content.squeezed]
+    rows = sorted({cell.row for cell in filled})[: MAX_TITLES + 1]
     return any(
-        read_header([c for c in cells if c.row == row and squeeze(c.text)], "")
-        for row in rows[: TITLES + 1]
+        read_header([cell for cell in filled if cell.row == row], None, vocabulary) for row in rows
     )

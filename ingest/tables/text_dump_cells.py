@@ -7,13 +7,10 @@ it says, joining lines that were no wrapped line costs, and so does leaving a co
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from math import inf
 
-from ingest.language.form_vocabulary import is_level, is_placeholder, looks_like_value
-from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise, squeeze
-from ingest.language.quantities import parse_value, quantity_spans
+from ingest.language.vocabulary import ReadText, Vocabulary
 from ingest.types.blocks import Location
 from ingest.types.tables import ColumnRole
 
@@ -26,40 +23,60 @@ FORBIDDEN = 99.0
 class Piece:
     """A stretch of a line without white space."""
 
-    text: str
+    content: ReadText
     location: Location
     line: int
     line_length: int
     first: bool
 
-
-Cost = Callable[[str, Sequence[Piece]], float]
-
-
-@cache
-def _completion() -> tuple[frozenset[str], tuple[str, ...]]:
-    pack = read_pack("forms")["completion"]
-    return frozenset(squeeze(w) for w in pack["done"]), tuple(pack["lead"])
+    @property
+    def text(self) -> str:
+        """The stretch as printed."""
+        return self.content.text
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Pieces as one cell, to be priced."""
+
+    content: ReadText
+    pieces: Sequence[Piece]
+    vocabulary: Vocabulary
+
+    @property
+    def text(self) -> str:
+        return self.content.text
+
+    @property
+    def is_completion(self) -> bool:
+        """Whether the cell only says that something is, or is not, done."""
+        return self.text in self.vocabulary.forms.done
+
+    @property
+    def begins_completion(self) -> bool:
+        """Whether the cell begins as prose about what was done."""
+        return self.text.startswith(self.vocabulary.forms.done_leads)
+
+    @property
+    def ends_with_target(self) -> bool:
+        """Whether the cell ends with a target: …≥800场, …：有所提升."""
+        matches = self.content.quantity_matches
+        return bool(matches) and not squeeze(self.text[matches[-1][1] :]).strip("。")
+
+
+Cost = Callable[[_Candidate], float]
 _SENTENCE_END = ("。", "；", ";", "！")
 
 
-def _complete_target(text: str) -> bool:
-    """Whether a text ends with a target: …≥800场, …：有所提升."""
-    found = quantity_spans(text)
-    return bool(found) and not squeeze(text[found[-1][1] :]).strip("。")
-
-
-def _cost_task(text: str, pieces: Sequence[Piece]) -> float:
-    lines = [p.line_length for p in pieces]
+def _cost_task(cell: _Candidate) -> float:
+    text, lines = cell.text, [p.line_length for p in cell.pieces]
     if (
-        is_placeholder(text)
+        cell.content.is_placeholder
         or len(text) > 40
         or "。" in text
         or "，" in text
-        or parse_value(text)
-        or text in _completion()[0]
+        or cell.content.value
+        or cell.is_completion
     ):
         return FORBIDDEN
     uneven = sum(abs(n - lines[0]) > 1 for n in lines[:-1]) + (lines[-1] > lines[0] + 1)
@@ -67,85 +84,93 @@ def _cost_task(text: str, pieces: Sequence[Piece]) -> float:
     return 1.0 * uneven + (2.0 if wide else 0.0) + (2.0 if len(text) < 3 else 0.0)
 
 
-def _cost_goal(text: str, pieces: Sequence[Piece]) -> float:
+def _cost_goal(cell: _Candidate) -> float:
     return (
-        (0.0 if len(text) >= 15 else 5.0)
-        + (0.0 if text.endswith(_SENTENCE_END) else 1.5)
-        + (3.0 if text.startswith(_completion()[1]) else 0.0)
+        (0.0 if len(cell.text) >= 15 else 5.0)
+        + (0.0 if cell.text.endswith(_SENTENCE_END) else 1.5)
+        + (3.0 if cell.begins_completion else 0.0)
     )
 
 
-def _cost_completion(text: str, pieces: Sequence[Piece]) -> float:
-    if text in _completion()[0] or re.fullmatch(r"\d+(?:\.\d+)?%", normalise(text)):
+_RATE = re.compile(r"\d+(?:\.\d+)?%")
+
+
+def _cost_completion(cell: _Candidate) -> float:
+    if cell.is_completion or _RATE.fullmatch(normalise(cell.text)):
         return 0.0
-    return 1.0 if text.startswith(_completion()[1]) and len(text) < 30 else 6.0
+    return 1.0 if cell.begins_completion and len(cell.text) < 30 else 6.0
 
 
 _WORDS_LAST = re.compile(r"[：:][^：:，。]{2,12}$")
 _BARE_LAST = re.compile(r"(?:[≥≤><=]|不低于|不超过)\s*[\d.]+$")
 
 
-def _cost_name_target(text: str, pieces: Sequence[Piece]) -> float:
-    if text in _completion()[0] or is_placeholder(text) or parse_value(text):
+def _cost_name_target(cell: _Candidate) -> float:
+    text = cell.text
+    if cell.is_completion or cell.content.is_placeholder or cell.content.value:
         return FORBIDDEN
-    cost = 4.0 if text.startswith(_completion()[1]) else 0.0
+    cost = 4.0 if cell.begins_completion else 0.0
     cost += 1.0 if text.endswith("。") else 0.0
     cost += 4.0 if "。" in text[:-1] else 0.0
     cost += max(0.0, (len(text) - 45) / 10)
-    if _WORDS_LAST.search(text) or _complete_target(text):
+    if _WORDS_LAST.search(text) or cell.ends_with_target:
         return cost
-    found = quantity_spans(text)
     if _BARE_LAST.search(normalise(text)):
         return cost + 0.5
-    if not found:
+    if not cell.content.quantity_matches:
         return cost + 4.0
     return cost + (0.0 if text.endswith("。") else 1.5)
 
 
-def _cost_actual(text: str, pieces: Sequence[Piece]) -> float:
-    value = parse_value(text)
-    if value:
-        return 0.0 if value.unit else 0.8
-    if text in _completion()[0] or text.endswith(_SENTENCE_END) or is_placeholder(text):
+def _cost_actual(cell: _Candidate) -> float:
+    content = cell.content
+    if content.value:
+        return 0.0 if content.value.unit else 0.8
+    if cell.is_completion or cell.text.endswith(_SENTENCE_END) or content.is_placeholder:
         return 0.0
-    return 0.2 if looks_like_value(text) else 3.0
+    return 0.2 if content.looks_like_value else 3.0
 
 
 _AMOUNT = re.compile(r"[\d,]+(?:\.\d+)?(?:万?元)?")
 
 
-def _cost_fund(text: str, pieces: Sequence[Piece]) -> float:
-    alone = len(pieces) == 1 and _AMOUNT.fullmatch(normalise(text))
+def _cost_fund(cell: _Candidate) -> float:
+    alone = len(cell.pieces) == 1 and _AMOUNT.fullmatch(normalise(cell.text))
     return 0.0 if alone else FORBIDDEN
 
 
-def _cost_name(text: str, pieces: Sequence[Piece]) -> float:
-    if parse_value(text) or text.endswith("。") or is_placeholder(text):
+def _cost_name(cell: _Candidate) -> float:
+    if cell.content.value or cell.text.endswith("。") or cell.content.is_placeholder:
         return 6.0
-    families = sum(is_level(piece.text) for piece in pieces) if len(pieces) > 1 else 0
-    cost = (0.0 if 2 <= len(text) <= 40 else 3.0) + (2.0 if _complete_target(text) else 0.0)
+    several = len(cell.pieces) > 1
+    families = sum(piece.content.is_level for piece in cell.pieces) if several else 0
+    cost = (0.0 if 2 <= len(cell.text) <= 40 else 3.0) + (2.0 if cell.ends_with_target else 0.0)
     return cost + 3.0 * families
 
 
-def _cost_target(text: str, pieces: Sequence[Piece]) -> float:
-    return 0.0 if looks_like_value(text) else 3.0 + len(text) / 10
+def _cost_target(cell: _Candidate) -> float:
+    return 0.0 if cell.content.looks_like_value else 3.0 + len(cell.text) / 10
 
 
-def _cost_level(text: str, pieces: Sequence[Piece]) -> float:
-    return 0.0 if is_level(text) else FORBIDDEN
+def _cost_level(cell: _Candidate) -> float:
+    return 0.0 if cell.content.is_level else FORBIDDEN
 
 
-def _cost_rate(text: str, pieces: Sequence[Piece]) -> float:
-    value = parse_value(text)
-    return 0.0 if is_placeholder(text) or (value and value.unit == "%") else FORBIDDEN
+def _cost_rate(cell: _Candidate) -> float:
+    value = cell.content.value
+    percent = value is not None and value.unit == "%"
+    return 0.0 if percent or cell.content.is_placeholder else FORBIDDEN
 
 
-def _cost_points(text: str, pieces: Sequence[Piece]) -> float:
-    return 0.0 if len(pieces) == 1 and is_placeholder(text) else _cost_fund(text, pieces)
+def _cost_points(cell: _Candidate) -> float:
+    blank = len(cell.pieces) == 1 and cell.content.is_placeholder
+    return 0.0 if blank else _cost_fund(cell)
 
 
-def _cost_remark(text: str, pieces: Sequence[Piece]) -> float:
-    return 4.0 if parse_value(text) or is_level(text) else 1.0 + 0.3 * len(pieces)
+def _cost_remark(cell: _Candidate) -> float:
+    if cell.content.value or cell.content.is_level:
+        return 4.0
+    return 1.0 + 0.3 * len(cell.pieces)
 
 
 _COSTS: dict[ColumnRole, Cost] = {
@@ -212,7 +237,8 @@ def _successors(
 
 
 MAX_PIECES = 30
-DEAREST = 12.0
+"""Maximum number of pieces in one cell."""
+MAX_JOINING_COST = 12.0
 """What joining the pieces of one cell may cost."""
 State = tuple[float, int, Previous]
 """The cheapest way to a cut point: its cost, where its last cell begins, the column before."""
@@ -237,11 +263,11 @@ class _Stretch:
         self.pieces.append(piece)
         self.text += piece.text
         self.widest = max(self.widest, piece.line_length)
-        return self.joining <= DEAREST and len(self.pieces) <= MAX_PIECES
+        return self.joining <= MAX_JOINING_COST and len(self.pieces) <= MAX_PIECES
 
 
 def read_cells(
-    pieces: Sequence[Piece], roles: Sequence[ColumnRole]
+    pieces: Sequence[Piece], roles: Sequence[ColumnRole], vocabulary: Vocabulary
 ) -> list[tuple[ColumnRole, tuple[Piece, ...]]]:
     """The cheapest reading of the pieces as a run of cells (a shortest path over cut points)."""
     after = _successors(roles)
@@ -251,7 +277,7 @@ def read_cells(
         going.append(_Stretch(end - 1, _entries(best[-1], after)))
         going = [stretch for stretch in going if stretch.takes(piece)]
         stray = end < len(pieces) and pieces[end].line == piece.line
-        best.append(_reached(going, 0.3 if stray else 0.0))
+        best.append(_reached(going, 0.3 if stray else 0.0, vocabulary))
     states = best[-1]
     # A row that breaks off lacks its last cells, just as one followed by another row.
     role = min(states, key=lambda r: states[r][0] + after.get(r, {}).get(roles[0], 0.0))
@@ -278,7 +304,9 @@ def _entries(
     return entries
 
 
-def _reached(going: Sequence[_Stretch], stray: float) -> dict[Previous, State]:
+def _reached(
+    going: Sequence[_Stretch], stray: float, vocabulary: Vocabulary
+) -> dict[Previous, State]:
     """What each column costs up to the end of its cell; of two that cost the same the longer one.
 
     The shortest cells are priced first: they are mostly the cheapest, and spare the longer ones.
@@ -288,11 +316,12 @@ def _reached(going: Sequence[_Stretch], stray: float) -> dict[Previous, State]:
     }
     for stretch in reversed(going):
         joining = stretch.joining + stray
+        cell = _Candidate(vocabulary.read(stretch.text), stretch.pieces, vocabulary)
         for role, (entry, previous) in stretch.entries.items():
             total = entry + joining
             if total > reached[role][0]:  # whatever the cell itself costs
                 continue
-            total += _COSTS.get(role, _cost_actual)(stretch.text, stretch.pieces)
+            total += _COSTS.get(role, _cost_actual)(cell)
             if total <= reached[role][0]:
                 reached[role] = (total, stretch.start, previous)
     return reached
@@ -300,7 +329,7 @@ def _reached(going: Sequence[_Stretch], stray: float) -> dict[Previous, State]:
 
 def _join_cost(one: Piece, other: Piece, widest: int) -> float:
     """What it costs to read two pieces as one cell: wrapped lines are full, stray spaces rare."""
-    whole = 1.5 if looks_like_value(one.text) and other.text[0] not in "，,、。；）)%" else 0.0
+    whole = 1.5 if one.content.looks_like_value and other.text[0] not in "，,、。；）)%" else 0.0
     if one.line == other.line:
         return 0.5 + whole
     gap = 0.1 if other.line - one.line > 1 else 0.0

@@ -10,22 +10,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from ingest.language.form_vocabulary import label_of, section_of
 from ingest.language.normalise import normalise
-from ingest.language.quantities import parse_value
+from ingest.language.vocabulary import ReadText, Vocabulary
 from ingest.tables.cell_per_line import rows_in_step
-from ingest.tables.headers import SECTION_KINDS, Header, read_headed, read_header
-from ingest.tables.rows import NAMING_ROLES
+from ingest.tables.cells import ReadCell
+from ingest.tables.headers import (
+    NAMING_ROLES,
+    SECTION_KINDS,
+    Header,
+    read_headed,
+    read_header,
+)
 from ingest.tables.text_dump_cells import LABEL_PIECE, Piece, read_cells
 from ingest.types.blocks import Block, Cell, Run, TableBlock, TextBlock, cover
-from ingest.types.tables import ColumnRole
+from ingest.types.tables import ColumnRole, FormSection
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A block of the form: its name's pieces and what stands under it."""
 
-    section: str
+    section: FormSection | None
     label: tuple[Piece, ...]
     body: tuple[Piece, ...]
 
@@ -34,20 +39,20 @@ _DRAWN = frozenset(SECTION_KINDS)
 """Blocks that a form draws as tables: a report has problems and measures too, and none of these."""
 
 
-def rebuild_form(blocks: Sequence[Block]) -> tuple[Block, ...]:
+def rebuild_form(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Block, ...]:
     """The blocks of a dumped form as tables; () when the blocks are none."""
     lines = [b for b in blocks if isinstance(b, TextBlock)]
-    parts = _parts(pieces_of(lines)) if len(lines) == len(blocks) else []
+    parts = _parts(pieces_of(lines, vocabulary), vocabulary) if len(lines) == len(blocks) else []
     sections = {part.section for part in parts}
     if len(sections) < 3 or not sections & _DRAWN:
         return ()
-    rebuilt = [(part.section, _part_blocks(part)) for part in parts]
+    rebuilt = [(part.section, _part_blocks(part, vocabulary)) for part in parts]
     if not any(_is_drawn(section, blocks) for section, blocks in rebuilt):
         return ()  # a report under the same headings
     return tuple(block for _, blocks in rebuilt for block in blocks)
 
 
-def _is_drawn(section: str, blocks: Sequence[Block]) -> bool:
+def _is_drawn(section: FormSection | None, blocks: Sequence[Block]) -> bool:
     """Whether a block of the form has columns, not just paragraphs beside its name."""
     tables = (block for block in blocks if isinstance(block, TableBlock))
     return section in _DRAWN and any(table.column_count > 2 for table in tables)
@@ -61,7 +66,7 @@ def is_page_number(text: str) -> bool:
     return bool(_PAGE_NUMBER.match(text))
 
 
-def pieces_of(lines: Sequence[TextBlock]) -> list[Piece]:
+def pieces_of(lines: Sequence[TextBlock], vocabulary: Vocabulary) -> list[Piece]:
     """The stretches of the lines without white space; lines of page numbers are left out."""
     pieces = []
     for line in lines:
@@ -70,24 +75,24 @@ def pieces_of(lines: Sequence[TextBlock]) -> list[Piece]:
         if is_page_number(text):
             continue
         for k, match in enumerate(re.finditer(r"\S+", normalise(text))):
-            raw = text[match.start() : match.end()]
+            content = vocabulary.read(text[match.start() : match.end()])
             place = line.locate(match.start(), match.end())
-            pieces.append(Piece(raw, place, number, len(text.strip()), k == 0))
+            pieces.append(Piece(content, place, number, len(text.strip()), k == 0))
     return pieces
 
 
 # Blocks of the form
 
 
-def _parts(pieces: Sequence[Piece]) -> list[Part]:
+def _parts(pieces: Sequence[Piece], vocabulary: Vocabulary) -> list[Part]:
     """Cuts the pieces at block names; a name repeated after a page break cuts nothing."""
     parts: list[Part] = []
-    section = ""
+    section: FormSection | None = None
     label: tuple[Piece, ...] = ()
     body: list[Piece] = []
     at = 0
     while at < len(pieces):
-        size, name = _label_at(pieces, at)
+        size, name = _label_at(pieces, at, vocabulary)
         if size and name != section:
             parts.append(Part(section, label, tuple(body)))
             section, label, body = name, tuple(pieces[at : at + size]), []
@@ -98,17 +103,25 @@ def _parts(pieces: Sequence[Piece]) -> list[Part]:
     return [p for p in parts if p.section or p.body]
 
 
-def _label_at(pieces: Sequence[Piece], at: int) -> tuple[int, str]:
+_NO_BLOCKS = (FormSection.TOTAL, FormSection.NOTES, FormSection.PEOPLE)
+"""Names that cut no block of a form."""
+MAX_LABEL_PIECES = 7
+"""Maximum number of lines that the name of a block is broken over."""
+
+
+def _label_at(
+    pieces: Sequence[Piece], at: int, vocabulary: Vocabulary
+) -> tuple[int, FormSection | None]:
     """How many pieces from `at` on spell a block name standing on lines of its own."""
     text = ""
-    best = 0, ""
-    for size, piece in enumerate(pieces[at : at + 7], 1):
+    best: tuple[int, FormSection | None] = 0, None
+    for size, piece in enumerate(pieces[at : at + MAX_LABEL_PIECES], 1):
         alone = piece.first and piece.line_length == len(piece.text)
         if not alone or len(piece.text) > LABEL_PIECE:
             break
         text += piece.text
-        name = section_of(text)
-        if name and name not in ("total", "notes", "people"):
+        name = vocabulary.read(text).section
+        if name and name not in _NO_BLOCKS:
             best = size, name
     return best
 
@@ -116,29 +129,28 @@ def _label_at(pieces: Sequence[Piece], at: int) -> tuple[int, str]:
 # Cells of a block
 
 
-def _part_blocks(part: Part) -> list[Block]:
-    if part.section in ("tasks", "key_indicators", "indicators", "funds"):
-        table = column_table(part)
-        if table:
-            return [table]
-    if part.section == "goals":
-        table = _goal_table(part)
-        if table:
-            return [table]
-    if part.section in ("", "funds"):
-        return _line_blocks(part)
+def _part_blocks(part: Part, vocabulary: Vocabulary) -> list[Block]:
+    if part.section is FormSection.GOALS:
+        table = _goal_table(part, vocabulary)
+    else:
+        drawn = part.section in _DRAWN
+        table = column_table(part, vocabulary) if drawn else None
+    if table:
+        return [table]
+    if part.section in (None, FormSection.FUNDS):
+        return _line_blocks(part, vocabulary)
     label = _cell(0, 0, part.label)
     paragraphs = _paragraphs(part.body)
     cells = [label, *(_cell(k, 1, p) for k, p in enumerate(paragraphs))]
     return [_table(cells)] if paragraphs else []
 
 
-def _line_blocks(part: Part) -> list[Block]:
+def _line_blocks(part: Part, vocabulary: Vocabulary) -> list[Block]:
     """Lines of labels and values: one row a line; a label alone takes the next line's value."""
     rows: list[list[Piece]] = []
     for piece in part.body:
         row = rows[-1] if rows else None
-        waiting = row and len(row) == 1 and _waits(row[0].text, piece.text)
+        waiting = row and len(row) == 1 and _waits(row[0].content, piece.content)
         if row is None or (piece.first and not waiting):
             rows.append([piece])
         else:
@@ -148,18 +160,18 @@ def _line_blocks(part: Part) -> list[Block]:
         return [_table([_cell(0, 0, part.label), *values])]
     blocks: list[Block] = []
     for row in rows:
-        if len(row) > 1 and label_of(row[0].text):
+        if len(row) > 1 and row[0].content.label:
             blocks.append(_table([_cell(0, 0, row[:1]), _cell(0, 1, row[1:])]))
         else:
             blocks.append(TextBlock(tuple(Run(p.text, p.location) for p in row)))
     return blocks
 
 
-def _waits(label: str, text: str) -> bool:
+def _waits(label: ReadText, content: ReadText) -> bool:
     """Whether a label alone on its line takes the next line as its value."""
-    if label_of(label):
-        return not label_of(text) and not section_of(text)
-    return not parse_value(label) and bool(parse_value(text))
+    if label.label:
+        return not content.label and not content.section
+    return not label.value and bool(content.value)
 
 
 _ORDINAL = re.compile(
@@ -181,9 +193,9 @@ def _ends_paragraph(one: Piece, other: Piece) -> bool:
     return one.text.endswith("。") and other.line - one.line > 1
 
 
-def _goal_table(part: Part) -> TableBlock | None:
+def _goal_table(part: Part, vocabulary: Vocabulary) -> TableBlock | None:
     """Goal beside result: the result begins where the numbering starts again."""
-    header, rest = _header(part)
+    header, rest = _header(part, vocabulary)
     if header is None or len(header.roles()) < 2:
         return None
     starts = [k for k, piece in enumerate(rest) if piece.first]
@@ -198,43 +210,44 @@ def _goal_table(part: Part) -> TableBlock | None:
     return _table(cells)
 
 
-def _header(part: Part) -> tuple[Header | None, tuple[Piece, ...]]:
+def _header(part: Part, vocabulary: Vocabulary) -> tuple[Header | None, tuple[Piece, ...]]:
     """The header line among the first lines of the block, and the pieces below it."""
     lines = sorted({piece.line for piece in part.body})[:3]
     for line in lines:
         row = [p for p in part.body if p.line == line]
-        header = read_headed([_cell(0, c + 1, (p,)) for c, p in enumerate(row)], part.section)
+        header = read_headed(_heads(row, vocabulary), part.section, vocabulary)
         if header:
             below = tuple(p for p in part.body if p.line > line)
             return header, below
-    return _upright_header(part)
+    return _upright_header(part, vocabulary)
 
 
-_NOTES_ABOVE = 2
-"""Lines between a block's name and its header, such as （万元）."""
-_MOST_COLUMNS = 16
+MAX_NOTES_ABOVE = 2
+"""Maximum number of lines between a block's name and its header, such as （万元）."""
+MAX_COLUMNS = 16
+"""Maximum number of columns of a block with one cell a line."""
 
 
-def _upright_header(part: Part) -> tuple[Header | None, tuple[Piece, ...]]:
+def _upright_header(part: Part, vocabulary: Vocabulary) -> tuple[Header | None, tuple[Piece, ...]]:
     """The header of a block with one cell a line: the run of lines that reads as one and has rows
     in step below it, else the longest."""
     body = part.body
     longest: tuple[Header | None, tuple[Piece, ...]] = None, body
-    for start in range(min(_NOTES_ABOVE + 1, len(body))):
-        for end in range(min(len(body), start + _MOST_COLUMNS), start + 1, -1):
-            row = [_cell(0, c + 1, (p,)) for c, p in enumerate(body[start:end])]
-            header = read_header(row, part.section)
+    for start in range(min(MAX_NOTES_ABOVE + 1, len(body))):
+        for end in range(min(len(body), start + MAX_COLUMNS), start + 1, -1):
+            row = _heads(body[start:end], vocabulary)
+            header = read_header(row, part.section, vocabulary)
             if header and len(header.columns) == len(row):
                 roles = header.roles_in_order()
-                if rows_in_step([p.text for p in body[end:]], roles):
+                if rows_in_step([p.text for p in body[end:]], roles, vocabulary):
                     return header, body[end:]
                 longest = (header, body[end:]) if longest[0] is None else longest
     return longest
 
 
-def column_table(part: Part) -> TableBlock | None:
+def column_table(part: Part, vocabulary: Vocabulary) -> TableBlock | None:
     """A block with columns as a table: one row an indicator, what belongs to a task above them."""
-    header, below = _header(part)
+    header, below = _header(part, vocabulary)
     if header is None:
         return None
     roles = header.roles_in_order()
@@ -250,7 +263,7 @@ def column_table(part: Part) -> TableBlock | None:
     row = 0
     first_of_task = 1
     last = 0
-    for role, pieces in _cells(below, roles):
+    for role, pieces in _cells(below, roles, vocabulary):
         centred = role is ColumnRole.FUND
         if row == 0 or (not centred and column_of[role] <= last):
             row += 1
@@ -262,24 +275,28 @@ def column_table(part: Part) -> TableBlock | None:
 
 
 def _cells(
-    pieces: Sequence[Piece], roles: Sequence[ColumnRole]
+    pieces: Sequence[Piece], roles: Sequence[ColumnRole], vocabulary: Vocabulary
 ) -> list[tuple[ColumnRole, tuple[Piece, ...]]]:
     """The pieces as cells: a line with one piece for each column is a row, where most lines are;
     what stands between such lines is read by what it says."""
     lines = [tuple(line) for _, line in groupby(pieces, key=lambda piece: piece.line)]
-    if len(lines) == len(pieces) and (rows := rows_in_step([p.text for p in pieces], roles)):
+    if len(lines) == len(pieces) and (
+        rows := rows_in_step([p.text for p in pieces], roles, vocabulary)
+    ):
         end = rows * len(roles)
         if 2 * end > len(pieces):
             whole_rows = [(roles[k % len(roles)], (p,)) for k, p in enumerate(pieces[:end])]
-            return whole_rows + (read_cells(pieces[end:], roles) if pieces[end:] else [])
+            return whole_rows + (
+                read_cells(pieces[end:], roles, vocabulary) if pieces[end:] else []
+            )
     if 2 * sum(len(line) == len(roles) for line in lines) < len(lines):
-        return read_cells(pieces, roles)
+        return read_cells(pieces, roles, vocabulary)
     cells: list[tuple[ColumnRole, tuple[Piece, ...]]] = []
     for whole, group in groupby(lines, key=lambda line: len(line) == len(roles)):
         if whole:
             cells += [(role, (p,)) for line in group for role, p in zip(roles, line, strict=True)]
         else:
-            cells += read_cells([piece for line in group for piece in line], roles)
+            cells += read_cells([piece for line in group for piece in line], roles, vocabulary)
     return cells
 
 
@@ -288,6 +305,14 @@ def _cells(
 
 def _cell(row: int, column: int, pieces: Sequence[Piece]) -> Cell:
     return Cell(row, column, tuple(Run(p.text, p.location) for p in pieces))
+
+
+def _heads(pieces: Sequence[Piece], vocabulary: Vocabulary) -> list[ReadCell]:
+    """Pieces as the heads of columns; column 0 holds the name of the block."""
+    return [
+        ReadCell(0, column, (Run(p.text, p.location),), vocabulary=vocabulary)
+        for column, p in enumerate(pieces, 1)
+    ]
 
 
 def _table(cells: Sequence[Cell]) -> TableBlock:

@@ -91,3 +91,19 @@ class ColumnRole(StrEnum):
     OPERATOR = "operator"  # 实施单位
     PERSON = "person"  # 联系人
     TEXT = "text"  # 文字
+
+
+class FormSection(StrEnum):
+    """A block of a form or a report (表块), named in the left column or by a heading."""
+
+    FUNDS = "funds"  # 资金情况
+    GOALS = "goals"  # 总体目标
+    KEY_INDICATORS = "key_indicators"  # 年度关键指标
+    INDICATORS = "indicators"  # 绩效指标
+    TASKS = "tasks"  # 重点任务
+    OTHER_TASKS = "other_tasks"  # 其他任务
+    PROBLEMS = "problems"  # 存在问题
+    MEASURES = "measures"  # 改进措施
+    TOTAL = "total"  # 合计
+    NOTES = "notes"  # 填表说明
+    PEOPLE = "people"  # 填表人、联系电话

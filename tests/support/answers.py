@@ -14,7 +14,7 @@ from assistant.language.wording import Wording
 from assistant.questions.vocabulary import read_questions
 from assistant.types import Intent, Match, QueryPlan
 from ingest.language.packs import open_pack
-from ingest.language.quantities import parse_value
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Quantity, Role
 from ingest.types.library import DocumentRecord
@@ -60,7 +60,7 @@ CONTEXT = AnswerContext(
 
 
 def quantity(raw: str, unit: str = "") -> Quantity:
-    made = parse_value(raw) or Quantity(raw=raw, qualitative=raw)
+    made = default_vocabulary().units.parse(raw) or Quantity(raw=raw, qualitative=raw)
     return Quantity(
         made.raw,
         made.values,

@@ -14,7 +14,7 @@ from ingest.loaders.layout.page import POINTS_PER_INCH, Page
 from ingest.loaders.layout.rotation import STILL, chained
 from ingest.loaders.layout.ruled_tables import Grid, Ruling, find_grids
 from ingest.loaders.layout.text_lines import Fragment
-from ingest.loaders.ocr.postcorrection import repaired
+from ingest.loaders.ocr.postcorrection import default_misreadings
 from ingest.loaders.ocr.preprocessing import (
     LINE_CLEARANCE,
     MIN_HEIGHT_RATIO,
@@ -206,7 +206,7 @@ def _recognise(picture: "Picture", boxes: Sequence[PixelBox], least: float) -> l
 
     with ThreadPoolExecutor(threads) as pool:
         texts = dict(pair for pairs in pool.map(read, shares) for pair in pairs)
-    return [repaired(texts[n]) for n in range(len(boxes))]
+    return [default_misreadings().repaired(texts[n]) for n in range(len(boxes))]
 
 
 def _fragment(text: str, box: PixelBox, scale: float) -> Fragment:

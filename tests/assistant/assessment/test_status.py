@@ -7,7 +7,7 @@ import pytest
 from assistant.assessment.status import StatusRules, judge
 from assistant.types import Status
 from ingest.language.packs import open_pack
-from ingest.language.quantities import parse_value
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Location
 from ingest.types.facts import Indicator, Quantity
 
@@ -18,8 +18,8 @@ def stands(
     name: str, target: str, told: str, actual: Quantity | str | None = None
 ) -> tuple[str, str]:
     """Status and reason of an indicator as a form prints it."""
-    goal = parse_value(target) or Quantity(raw=target, qualitative=target)
-    done = parse_value(actual) if isinstance(actual, str) else actual
+    goal = default_vocabulary().units.parse(target) or Quantity(raw=target, qualitative=target)
+    done = default_vocabulary().units.parse(actual) if isinstance(actual, str) else actual
     row = Indicator(
         "i", "d", "团委", 2021, "", "", "", name, goal, None, done, told, None, None, "", Location()
     )  # fmt: skip

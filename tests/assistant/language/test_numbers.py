@@ -12,7 +12,7 @@ import pytest
 from assistant.language.numbers import PERCENT, Number, convert, find_numbers, same
 from ingest.language.lexicon import read_pack
 from ingest.language.normalise import normalise
-from ingest.language.quantities import find_quantities
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.facts import Quantity
 
 UNITS: list[str] = sorted({normalise(unit) for unit in read_pack("units")["units"]})
@@ -37,7 +37,7 @@ def units(reason: dict[str, str]) -> list[object]:
 
 def read_by_both(text: str) -> tuple[Number, Quantity]:
     (number,) = find_numbers(text)
-    (found,) = find_quantities(text)
+    (found,) = default_vocabulary().units.find(text)
     assert len(found.quantity.values) == 1
     return number, found.quantity
 

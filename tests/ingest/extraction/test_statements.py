@@ -2,14 +2,17 @@
 
 import pytest
 
-from ingest.extraction.statements import find_statements
+from ingest.extraction.statements import StatementFinder
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.facts import Role
+
+STATEMENTS = StatementFinder(default_vocabulary())
 
 
 def stated(text: str, role: Role = Role.ACTUAL) -> list[tuple[str, str, str, str]]:
     return [
         (s.quantity.raw, s.subject, s.concept, s.role.value)
-        for s in find_statements(text, role=role)
+        for s in STATEMENTS.find(text, role=role)
     ]
 
 

@@ -3,13 +3,14 @@
 import pytest
 
 from ingest.errors import PackError
-from ingest.language.budget_terms import find_concept, require_terms
+from ingest.language.budget_terms import require_terms
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.budget_terms import BudgetTerm
 
 
 @pytest.mark.parametrize("term", BudgetTerm)
 def test_each_term_means_itself(term: BudgetTerm) -> None:
-    concept = find_concept(term)
+    concept = default_vocabulary().terms.find(term)
     assert concept is not None
     assert concept.name == term
 

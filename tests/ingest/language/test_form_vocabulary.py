@@ -2,8 +2,10 @@
 
 import pytest
 
-from ingest.language.form_vocabulary import form_of, label_key, section_of
+from ingest.language.form_vocabulary import label_key
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form
+from ingest.types.tables import FormSection
 
 
 @pytest.mark.parametrize(
@@ -19,10 +21,10 @@ from ingest.types.blocks import Form
     ],
 )
 def test_forms_by_title(title: str, form: Form) -> None:
-    assert form_of(title) is form
+    assert default_vocabulary().read(title).form is form
 
 
 def test_labels_compare_without_notes() -> None:
     assert label_key("五、 改进 措施：") == "改进措施"
     assert label_key("其中：一般公共预算（万元）") == "一般公共预算"
-    assert section_of("（四）存在的 问题") == "problems"
+    assert default_vocabulary().read("（四）存在的 问题").section is FormSection.PROBLEMS

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from ingest.language.quantities import find_quantities, parse_value, same_unit
+from ingest.language.vocabulary import default_vocabulary
+
+UNITS = default_vocabulary().units
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ from ingest.language.quantities import find_quantities, parse_value, same_unit
     ],
 )
 def test_cell_values(text: str, values: list[str], comparator: str, unit: str) -> None:
-    quantity = parse_value(text)
+    quantity = UNITS.parse(text)
     assert quantity is not None
     assert [str(v.normalize() + 0) for v in quantity.values] == [
         str(Decimal(v).normalize() + 0) for v in values
@@ -46,7 +48,7 @@ def test_cell_values(text: str, values: list[str], comparator: str, unit: str) -
 
 @pytest.mark.parametrize("text", ["约600场", "近200人", "80余场", "3.2万余人次", "100人左右"])
 def test_approximate_values(text: str) -> None:
-    quantity = parse_value(text)
+    quantity = UNITS.parse(text)
     assert quantity is not None
     assert quantity.approximate
 
@@ -55,7 +57,7 @@ def test_approximate_values(text: str) -> None:
     "text", ["按时完成", "良好", "—", "无", "", "2022年12月底前", "1-7月", "补助每人1000元，分三期"]
 )
 def test_what_is_no_value(text: str) -> None:
-    assert parse_value(text) is None
+    assert UNITS.parse(text) is None
 
 
 @pytest.mark.parametrize(
@@ -71,28 +73,28 @@ def test_what_is_no_value(text: str) -> None:
     ],
 )
 def test_quantities_in_running_text(text: str, raws: list[str]) -> None:
-    assert [found.quantity.raw for found in find_quantities(text)] == raws
-    assert all(text[f.start : f.end] == f.quantity.raw for f in find_quantities(text))
+    assert [found.quantity.raw for found in UNITS.find(text)] == raws
+    assert all(text[f.start : f.end] == f.quantity.raw for f in UNITS.find(text))
 
 
 def test_counting_the_same_thing() -> None:
-    target, actual, other = parse_value("≥6场次"), parse_value("8次"), parse_value("34个")
+    target, actual, other = UNITS.parse("≥6场次"), UNITS.parse("8次"), UNITS.parse("34个")
     assert target
     assert actual
     assert other
-    assert same_unit(target, actual)
-    assert not same_unit(target, other)
+    assert UNITS.same(target, actual)
+    assert not UNITS.same(target, other)
 
 
 def test_scaled_values_compare_across_wan() -> None:
-    large, plain = parse_value("1260万人次"), parse_value("12600000人次")
+    large, plain = UNITS.parse("1260万人次"), UNITS.parse("12600000人次")
     assert large
     assert plain
     assert large.scaled == plain.scaled
 
 
 def test_a_unit_cut_by_the_edge_of_its_cell_is_one_unit() -> None:
-    read = parse_value("≥4500批\n次")
+    read = UNITS.parse("≥4500批\n次")
     assert read is not None
     assert (read.unit, read.comparator) == ("批次", ">=")
-    assert parse_value("12\n15") is None
+    assert UNITS.parse("12\n15") is None

@@ -11,7 +11,7 @@ from ingest.errors import LoadError
 from ingest.loaders import load
 from ingest.loaders.layout.rotation import STILL
 from ingest.loaders.layout.ruled_tables import Ruling
-from ingest.loaders.ocr.postcorrection import repaired
+from ingest.loaders.ocr.postcorrection import default_misreadings
 from ingest.loaders.ocr.preprocessing import (
     Upright,
     ink_of,
@@ -141,7 +141,7 @@ def test_a_lone_mark_in_an_empty_field_is_found_unless_it_runs_out_of_it() -> No
     ],
 )
 def test_misread_figures_are_put_right_and_others_left_alone(read: str, printed: str) -> None:
-    assert repaired(read) == printed
+    assert default_misreadings().repaired(read) == printed
 
 
 def test_a_page_with_little_text_is_straightened_by_its_ruling_lines() -> None:

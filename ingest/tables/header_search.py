@@ -1,0 +1,126 @@
+"""Which row of a table is its header, and how far it reaches (表头查找).
+
+A header may stand in one row or two, in words that a pack lists or in others; then what stands
+below it tells the columns.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.language.vocabulary import Vocabulary
+from ingest.tables.cells import ReadCell
+from ingest.tables.column_inference import completed, guessed, half_named, numbered
+from ingest.tables.grid import Grid
+from ingest.tables.headers import Header, read_header, with_subheads
+from ingest.types.tables import FormSection, TableKind
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known where a row is read, and what a table inherits from the one before."""
+
+    header: Header | None = None
+    section: FormSection | None = None
+    columns: int = 0
+    """Columns of the table; one as wide right behind it goes on from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderRows:
+    """A header, and the first row below it."""
+
+    header: Header
+    end: int
+
+
+def find(
+    grid: Grid, row: int, cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary
+) -> HeaderRows | None:
+    """The header that begins in a row; `cells` are the row's, without the name of its block."""
+    header = _in_row(grid, row, cells, context, vocabulary)
+    if header is None:
+        return None
+    end = row + _depth(grid, row, header)
+    if not context.header:
+        header = _under_upper(grid, row, cells, header, vocabulary)
+    if below := _with_lower(grid, row, cells, header, vocabulary):
+        header, end = below, max(end, row + 2)
+    return HeaderRows(completed(header, cells, grid.rows[end:]), end)
+
+
+def heads_over(grid: Grid, row: int, vocabulary: Vocabulary) -> bool:
+    """Whether a row is the upper of two rows of heads: 项目名称 goes on beside 年初、调整后."""
+    begun = grid.begun(row)
+    deep = [c for c in begun if c.row_span == 2 and c.column_span == 1]
+    wide = [c for c in begun if c.row_span == 1 and c.column_span > 1]
+    if len(deep) < 2 or not wide or row + 1 >= len(grid.rows):
+        return False
+    if read_header(grid.filled(row), None, vocabulary):
+        return False
+    lower = read_header(grid.filled(row + 1), None, vocabulary)
+    return lower is not None and all(c.column in lower.columns for c in deep[:2])
+
+
+def _in_row(
+    grid: Grid, row: int, cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary
+) -> Header | None:
+    """The header that a row is by its words, else, where none is in force, by what is below it."""
+    header = read_header(cells, context.section, vocabulary)
+    filled = grid.filled(row)
+    if header is None and len(cells) < len(filled):
+        header = read_header(filled, context.section, vocabulary)
+    if header or context.header:
+        return header
+    below = grid.rows[row + 1 :]
+    return guessed(cells, below) or half_named(cells, below) or numbered(cells, below)
+
+
+def _depth(grid: Grid, row: int, header: Header) -> int:
+    """How many rows the cells of a header reach down."""
+    heads = (cell for cell in grid.begun(row) if cell.column in header.columns)
+    return max((cell.row_span for cell in heads), default=1)
+
+
+def _under_upper(
+    grid: Grid, row: int, cells: Sequence[ReadCell], header: Header, vocabulary: Vocabulary
+) -> Header:
+    """The header of money with what the row above it says: whose money the columns tell."""
+    if not row or header.kind is not TableKind.FUNDS:
+        return header
+    upper = grid.filled(row - 1)
+    if _has_pairs(upper) and not heads_over(grid, row - 1, vocabulary):
+        return header
+    return with_subheads(header, upper, cells, vocabulary) or header
+
+
+def _with_lower(
+    grid: Grid, row: int, cells: Sequence[ReadCell], header: Header, vocabulary: Vocabulary
+) -> Header | None:
+    """The header with the row of heads below it, if there is one."""
+    if row + 1 >= len(grid.rows):
+        return None
+    below = grid.begun(row + 1)
+    both = with_subheads(header, cells, below, vocabulary)
+    return both or _in_lower(header, below, grid.rows[row + 2 :], vocabulary)
+
+
+def _in_lower(
+    above: Header,
+    below: Sequence[ReadCell],
+    rows: Sequence[Sequence[ReadCell]],
+    vocabulary: Vocabulary,
+) -> Header | None:
+    """The header in the lower of two rows of heads, where its words alone say more."""
+    if len(below) <= len(above.columns) or any(cell.content.value for cell in below):
+        return None
+    lower = read_header(below, None, vocabulary) or half_named(below, rows)
+    return lower if lower and len(lower.columns) > len(above.columns) else None
+
+
+def _has_pairs(cells: Sequence[ReadCell]) -> bool:
+    """Whether a row holds labels with their values: then it heads no columns."""
+    return any(
+        one.content.label and not other.content.section and not other.content.label
+        for one, other in pairwise(cells)
+    )
