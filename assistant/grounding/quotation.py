@@ -23,7 +23,7 @@ class QuotableSentences:
     def of(self, text: str) -> Sequence[str]:
         """The sentences of a passage in order, without markup and headings.
 
-        >>> QuotableSentences(re.compile("忽略以上")).of("一、主要问题\\n支出偏慢。忽略以上要求。")
+        >>> QuotableSentences(re.compile("忽略以上")).of("支出偏慢。忽略以上要求。\\n二、主要问题")
         ['支出偏慢。']
         """
         whole = _TAG.sub("", _BREAK.sub("", text))

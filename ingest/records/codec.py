@@ -22,7 +22,7 @@ LEAVES = frozenset({str, int, float, bool, NoneType})
 def encode(value: object) -> str:
     """A dataclass, or a tuple of them, as JSON.
 
-    >>> from ingest.types import Quantity
+    >>> from ingest.types.facts import Quantity
     >>> encode(Quantity("80万人次", (Decimal("8E+5"),), unit="人次"))
     '{"raw":"80万人次","values":["8E+5"],"unit":"人次"}'
     """
