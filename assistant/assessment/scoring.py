@@ -56,6 +56,7 @@ class Scoring:
 
     @classmethod
     def from_pack(cls, pack: Mapping[str, Any]) -> "Scoring":
+        """The scoring of a merged rule pack; raises KeyError or ValueError where it is wrong."""
         given = pack["scoring"]
         words = given["qualitative"]
         return cls(
@@ -153,6 +154,7 @@ class Points:
 
     @property
     def candidates(self) -> tuple[str, ...]:
+        """The formulas, that of the rule first."""
         return tuple(made.formula for made in (self.earned, *self.others))
 
 

@@ -37,14 +37,29 @@ DocumentKey = tuple[str, str, tuple[int, ...]]
 class Records(Protocol):
     """What auditing needs of the record store."""
 
-    def revision(self) -> tuple[int, int]: ...
-    def amendments(self) -> Mapping[str, tuple[int, ...]]: ...
-    def documents(self) -> tuple[DocumentRecord, ...]: ...
-    def coverage(self) -> tuple[tuple[str, str, int | None], ...]: ...
-    def figures(self, scope: Scope) -> tuple[Figure, ...]: ...
-    def indicators(self, scope: Scope) -> tuple[Indicator, ...]: ...
-    def tasks(self, scope: Scope) -> tuple[Task, ...]: ...
-    def passages_of(self, scope: Scope) -> tuple[Passage, ...]: ...
+    def revision(self) -> tuple[int, int]:
+        """Changes with every change of the library."""
+
+    def amendments(self) -> Mapping[str, tuple[int, ...]]:
+        """The corrections by hand in force, by document."""
+
+    def documents(self) -> tuple[DocumentRecord, ...]:
+        """Every document of the library."""
+
+    def coverage(self) -> tuple[tuple[str, str, int | None], ...]:
+        """Document id, department and year of all that is stored."""
+
+    def figures(self, scope: Scope) -> tuple[Figure, ...]:
+        """The figures in the scope."""
+
+    def indicators(self, scope: Scope) -> tuple[Indicator, ...]:
+        """The indicators in the scope."""
+
+    def tasks(self, scope: Scope) -> tuple[Task, ...]:
+        """The tasks in the scope."""
+
+    def passages_of(self, scope: Scope) -> tuple[Passage, ...]:
+        """The passages in the scope."""
 
 
 @dataclass(frozen=True, slots=True)

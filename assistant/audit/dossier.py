@@ -25,6 +25,7 @@ class Sheet:
 
     @property
     def form(self) -> Form:
+        """The form of the document (表种)."""
         return self.record.form
 
     @property
@@ -55,6 +56,7 @@ class Dossier:
 
     @property
     def figures(self) -> Iterator[Figure]:
+        """The figures of all its documents."""
         return (figure for sheet in self.sheets for figure in sheet.figures)
 
 
@@ -79,6 +81,7 @@ class Account:
     entries: dict[str, list[Figure]] = field(default_factory=dict)
 
     def first(self, term: str) -> Figure | None:
+        """The first figure under a budget term, None where there is none."""
         return next(iter(self.entries.get(term, ())), None)
 
 
@@ -126,6 +129,7 @@ def whole(sheet: Sheet, task: str = "") -> Account:
 
 
 def account(figures: Sequence[Figure]) -> Account:
+    """The figures of one task by budget term; those that stand under none are left out."""
     entries: dict[str, list[Figure]] = {}
     for figure in figures:
         # Only a table names a row by its end: 较上年实际支出 in a sentence is another amount.
@@ -158,6 +162,7 @@ def of_row(row: Indicator) -> Source:
 
 
 def of_passage(passage: Passage, quote: str = "") -> Source:
+    """Where a passage stands, quoted by `quote` or by its beginning."""
     return Source(
         passage.document_id,
         passage.location,

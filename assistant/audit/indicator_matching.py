@@ -19,6 +19,7 @@ def owner(subject: str, names: Sequence[str], synonyms: Synonyms) -> str:
 
 
 def longest_first(names: Iterable[str]) -> list[str]:
+    """Each name once, the longest first."""
     return sorted(set(names), key=lambda n: (-len(n), n))
 
 

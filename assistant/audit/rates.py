@@ -41,11 +41,13 @@ class Operand:
 
     @property
     def term(self) -> Term:
+        """The operand as a term of a calculation, a sum or difference in brackets."""
         made = len(self.figures) > 1
         return Term(self.value, self.unit, self.figures[0].id, f"（{self.name}）" if made else "")
 
     @property
     def off(self) -> Decimal:
+        """How far the value may be off by rounding, in its unit."""
         return sum((half(figure, self.unit) for figure in self.figures), Decimal(0))
 
 
@@ -60,10 +62,12 @@ class Basis:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
+        """The figures that it is computed from."""
         return (*self.top.figures, *self.bottom.figures)
 
     @property
     def shown(self) -> str:
+        """The reading in words, with its formula."""
         return f"{self.top.name}÷{self.bottom.name}：{self.made.formula}"
 
 
@@ -82,6 +86,7 @@ class RateCheck:
 
     @property
     def agrees(self) -> bool:
+        """Whether one of the readings gives the reported rate."""
         return any(basis.agrees for basis in self.bases)
 
 

@@ -33,6 +33,7 @@ class ScoreSum:
 
     @property
     def gap(self) -> Decimal:
+        """The total less the sum of its rows, in points."""
         return self.whole.quantity.values[0] - self.made.result
 
 

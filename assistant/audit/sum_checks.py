@@ -40,6 +40,7 @@ class SumCheck:
 
     @property
     def agrees(self) -> bool:
+        """Whether the parts make up the total, rounding aside."""
         return abs(self.gap) <= self.allowed
 
     def if_total_holds(self) -> Iterator[tuple[Figure, Calculation]]:

@@ -30,6 +30,7 @@ class Choice:
     standing: str = ""
 
     def admits(self, thing: Placed) -> bool:
+        """Whether a thing is of the chosen city, department, year and form."""
         return (
             (not self.city or thing.city == self.city)
             and (not self.department or thing.department == self.department)
@@ -38,6 +39,7 @@ class Choice:
         )
 
     def shows(self, row: Row) -> bool:
+        """Whether an indicator is also of the chosen family and standing."""
         return (
             self.admits(row)
             and row.family.endswith(self.family)
@@ -58,14 +60,17 @@ class Tally:
 
     @property
     def total(self) -> int:
+        """The number of indicators."""
         return sum(self.counts.values())
 
     @property
     def reported(self) -> int:
+        """The number of indicators that a self-evaluation tells of, whatever came of them."""
         return sum(self.counts.get(standing, 0) for standing in REPORTED)
 
     @property
     def reached(self) -> int:
+        """The number of indicators that reached their target."""
         return sum(self.counts.get(standing, 0) for standing in REACHED)
 
     @property
@@ -129,10 +134,12 @@ class Board:
 
     @property
     def severities(self) -> Counter[Severity]:
+        """The number of findings by severity."""
         return Counter(noted.finding.severity for noted in self.findings)
 
     @property
     def open(self) -> int:
+        """The number of indicators that are unverifiable or unreported."""
         return sum(self.tally.counts.get(standing, 0) for standing in OPEN)
 
 
@@ -144,6 +151,7 @@ class Boards:
         self._rows = merged(library.rows)
 
     def board(self, choice: Choice) -> Board:
+        """The board of one choice."""
         library = self._library
         rows = self._of_form(choice.form)
         counted = list(filter(choice.without("standing").shows, rows))

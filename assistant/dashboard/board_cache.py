@@ -31,9 +31,14 @@ NOT_WHOLE = frozenset({Form.PROJECT_SELF_EVALUATION, Form.MONITORING, Form.TARGE
 class Records(Protocol):
     """What boards need of the record store."""
 
-    def revision(self) -> tuple[int, int]: ...
-    def documents(self) -> tuple[DocumentRecord, ...]: ...
-    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]: ...
+    def revision(self) -> tuple[int, int]:
+        """Changes with every change of the library."""
+
+    def documents(self) -> tuple[DocumentRecord, ...]:
+        """Every document of the library."""
+
+    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
+        """The figures in the scope, of one name if given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,20 @@ class Placed(Protocol):
     """What belongs to a department and year, and was read in a form."""
 
     @property
-    def city(self) -> str: ...
+    def city(self) -> str:
+        """The city of the department, "" where its name tells none."""
+
     @property
-    def department(self) -> str: ...
+    def department(self) -> str:
+        """The full name of the department."""
+
     @property
-    def year(self) -> int | None: ...
+    def year(self) -> int | None:
+        """The year, None where the document tells none."""
+
     @property
-    def form(self) -> Form: ...
+    def form(self) -> Form:
+        """The form it was read in (表种)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Execution:
 
     @property
     def value(self) -> Decimal | None:
+        """The rate in percent: recomputed, else as reported."""
         if self.made is not None:
             return self.made.result
         return self.reported.quantity.value if self.reported else None
@@ -87,10 +95,12 @@ class Mark:
 
     @property
     def value(self) -> Decimal:
+        """The reported score in points."""
         return self.reported.quantity.values[0]
 
     @property
     def differs(self) -> bool:
+        """Whether the reported score is not what the rows earn."""
         made = self.recomputed
         return made is not None and abs(made.result - self.value) > DIFFERENCE
 

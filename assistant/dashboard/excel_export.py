@@ -50,10 +50,12 @@ def board_workbook(given: Board, chosen: str) -> bytes:
 
 
 def findings_workbook(findings: Sequence[Noted]) -> bytes:
+    """An .xlsx file of the findings alone."""
     return workbook((findings_sheet(findings),))
 
 
 def findings_sheet(findings: Sequence[Noted]) -> Sheet:
+    """The sheet of findings (校核发现), one a row."""
     return Sheet("校核发现", _FINDINGS, map(_finding, findings))
 
 

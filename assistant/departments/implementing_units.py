@@ -18,10 +18,20 @@ Search = Callable[[str, Scope, int], list[Passage]]
 class Stored(Protocol):
     """What is asked of the record store."""
 
-    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]: ...
-    def indicators(self, scope: Scope) -> tuple[Indicator, ...]: ...
-    def tasks(self, scope: Scope) -> tuple[Task, ...]: ...
-    def passages_of(self, scope: Scope) -> tuple[Passage, ...]: ...
+    def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
+        """The figures in the scope, of one name if given."""
+        """The figures in the scope, of one name if given."""
+
+    def indicators(self, scope: Scope) -> tuple[Indicator, ...]:
+        """The indicators in the scope."""
+        """The indicators in the scope."""
+
+    def tasks(self, scope: Scope) -> tuple[Task, ...]:
+        """The tasks in the scope."""
+        """The tasks in the scope."""
+
+    def passages_of(self, scope: Scope) -> tuple[Passage, ...]:
+        """The passages in the scope."""
 
 
 class Operators:
@@ -72,22 +82,27 @@ class OwnRecords:
         self._operators = operators
 
     def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
+        """The figures in the scope, of one name if given."""
         found = self._records.figures(self._operators.scope(scope), name=name)
         return self._operators.owned(found, scope)
 
     def indicators(self, scope: Scope) -> tuple[Indicator, ...]:
+        """The indicators in the scope."""
         found = self._records.indicators(self._operators.scope(scope))
         return self._operators.owned(found, scope)
 
     def tasks(self, scope: Scope) -> tuple[Task, ...]:
+        """The tasks in the scope."""
         found = self._records.tasks(self._operators.scope(scope))
         return self._operators.owned(found, scope)
 
     def passages(self, scope: Scope) -> tuple[Passage, ...]:
+        """The passages in the scope."""
         found = self._records.passages_of(self._operators.scope(scope))
         return self._operators.owned(found, scope)
 
     def search(self, text: str, scope: Scope, limit: int) -> list[Passage]:
+        """The passages of the scope nearest to a text, at most `limit`."""
         found = self._search(text, self._operators.scope(scope), limit)
         return list(self._operators.owned(found, scope))
 

@@ -31,6 +31,7 @@ class Fit:
 
     @property
     def score(self) -> float:
+        """One number to rank names by, from 0 to 1."""
         return 0.65 * self.cover + 0.35 * self.share
 
 

@@ -66,6 +66,7 @@ class Wording:
         return f"{self.names.get(department, department)}{f'{year}年' if year else ''}"
 
     def department(self, department: str) -> str:
+        """What the question calls a department, else its own name."""
         return self.names.get(department, department)
 
 
@@ -118,6 +119,7 @@ def goal(quantity: Quantity) -> str:
 
 
 def amount(number: Decimal, unit: str) -> str:
+    """A number with its unit: 1049.4万元."""
     return f"{plain(number)}{unit}"
 
 

@@ -60,6 +60,7 @@ class Script:
 
     @property
     def offered(self) -> tuple[str, ...]:
+        """The sentences that the model is shown, in their order."""
         return tuple(piece.shown for piece in self.pieces if piece.shown)
 
 
