@@ -58,10 +58,10 @@ class ConsistencyAnswers:
             Statement(f"按{first.top.name}", tuple(map(of_figure, first.top.figures))),
             Statement(f"除以{first.bottom.name}", tuple(map(of_figure, first.bottom.figures))),
             Statement(
-                f"计算，{who}{wanted}应为{plain(first.made.result)}%（{first.made.formula}）。"
+                f"计算，{who}{wanted}应为{plain(first.calculation.result)}%（{first.calculation.formula}）。"
             ),
         ]
-        calculations = [first.made]
+        calculations = [first.calculation]
         if reported is not None:
             said = f"填报的{reported.subject}为{value(reported.quantity)}"
             out.append(Statement(said, (of_figure(reported),)))
@@ -77,18 +77,18 @@ class ConsistencyAnswers:
         out: list[tuple[Statement, Calculation | None]] = []
         for basis in made.bases[1:]:
             text = (
-                f"如以{basis.top.name}除以{basis.bottom.name}，则为{plain(basis.made.result)}%"
-                f"（{basis.made.formula}）"
+                f"如以{basis.top.name}除以{basis.bottom.name}，则为{plain(basis.calculation.result)}%"
+                f"（{basis.calculation.formula}）"
             )
-            out.append((Statement(text, tuple(map(of_figure, basis.figures))), basis.made))
+            out.append((Statement(text, tuple(map(of_figure, basis.figures))), basis.calculation))
             out.append((Statement("。"), None))
         if made.slip is not None:
             slip = made.slip
             text = (
-                f"填报数恰等于{slip.top.name}除以{slip.bottom.name}（{slip.made.formula}），"
+                f"填报数恰等于{slip.top.name}除以{slip.bottom.name}（{slip.calculation.formula}），"
                 "疑似取数有误"
             )
-            out.append((Statement(text, tuple(map(of_figure, slip.figures))), slip.made))
+            out.append((Statement(text, tuple(map(of_figure, slip.figures))), slip.calculation))
             out.append((Statement("。"), None))
         return out
 

@@ -114,7 +114,7 @@ class PartSums:
         calculations: list[Calculation] = []
         for made in (wrong or checked)[:COLUMNS]:
             out += self._column(made)
-            calculations.append(made.made)
+            calculations.append(made.calculation)
             for part, should in () if made.agrees else made.if_total_holds():
                 out.append(
                     Statement(
@@ -137,7 +137,7 @@ class PartSums:
         return [
             Statement(f"{lead}{whole.subject}为{value(whole.quantity)}", (of_figure(whole),)),
             Statement(f"，分项为{names}", tuple(of_figure(part) for part in made.parts)),
-            Statement(f"，相加{made.made.formula}，{verdict}。"),
+            Statement(f"，相加{made.calculation.formula}，{verdict}。"),
         ]
 
     def _column_sums(
@@ -177,12 +177,12 @@ class PartSums:
                     (of_figure(whole),),
                 ),
                 Statement(
-                    f"，各项得分合计{plain(made.made.result)}分（{made.made.formula}）",
+                    f"，各项得分合计{plain(made.calculation.result)}分（{made.calculation.formula}）",
                     tuple(of_figure(part) for part in made.parts),
                 ),
                 Statement(f"，{verdict}"),
             ),
-            (made.made,),
+            (made.calculation,),
         )
 
 

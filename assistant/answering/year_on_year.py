@@ -25,7 +25,7 @@ class _Move:
     name: str
     before: PrintedValue
     after: PrintedValue
-    made: Calculation
+    calculation: Calculation
     better: int
 
 
@@ -62,16 +62,16 @@ class Progress:
         ]
         for number, move in enumerate(kept[:LINES], 1):
             out += self._line(number, move, years)
-        return Composition(tuple(out), (*(move.made for move in kept[:LINES]), *counts))
+        return Composition(tuple(out), (*(move.calculation for move in kept[:LINES]), *counts))
 
     def _line(self, number: int, move: _Move, years: Sequence[int]) -> list[Statement]:
-        word = "上升" if move.made.result > 0 else "下降"
-        gap = f"{plain(abs(move.made.result))}{move.made.unit}"
+        word = "上升" if move.calculation.result > 0 else "下降"
+        gap = f"{plain(abs(move.calculation.result))}{move.calculation.unit}"
         was = f"{number}. {move.name}：{years[0]}年为{value(move.before.quantity)}"
         return [
             Statement(was, (move.before.source,)),
             Statement(f"，{years[1]}年为{value(move.after.quantity)}", (move.after.source,)),
-            Statement(f"，{word}{gap}（{move.made.formula}）。\n"),
+            Statement(f"，{word}{gap}（{move.calculation.formula}）。\n"),
         ]
 
     def _moves(

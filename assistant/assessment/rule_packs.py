@@ -18,8 +18,8 @@ from assistant.errors import RulesError
 from ingest.config import DATA
 
 PACKS = DATA / "rules" / "packs"
-DEFAULT = "default.toml"
-WHOLE = frozenset({"rating", "families", "satisfaction"})
+DEFAULT_PACK = "default.toml"
+TABLES_GIVEN_WHOLE = frozenset({"rating", "families", "satisfaction"})
 """Tables that a pack gives whole or not at all: bands and weights belong together."""
 
 
@@ -94,7 +94,7 @@ def _files(folders: Iterable[Path | None]) -> list[Path]:
     found: list[Path] = []
     for folder in folders:
         if folder is not None and folder.is_dir():
-            found += sorted(folder.glob("*.toml"), key=lambda p: (p.name != DEFAULT, p.name))
+            found += sorted(folder.glob("*.toml"), key=lambda p: (p.name != DEFAULT_PACK, p.name))
     return found
 
 
@@ -126,7 +126,11 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for name, held in above.items():
         known = merged.get(name)
-        nested = isinstance(known, Mapping) and isinstance(held, Mapping) and name not in WHOLE
+        nested = (
+            isinstance(known, Mapping)
+            and isinstance(held, Mapping)
+            and name not in TABLES_GIVEN_WHOLE
+        )
         merged[name] = _over(known, held) if nested and known is not None else held
     return merged
 

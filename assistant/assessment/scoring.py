@@ -17,7 +17,7 @@ from assistant.language.numbers import convert, plain
 from assistant.types import Calculation
 from ingest.types.facts import Indicator
 
-NOTHING, HUNDRED = Decimal(0), Decimal(100)
+ZERO, HUNDRED = Decimal(0), Decimal(100)
 
 
 class Kind(StrEnum):
@@ -96,7 +96,7 @@ def earned(
     if target is None or len(row.target.values) != 1:
         return None
     if row.actual is None or row.actual.value is None:
-        return _score("没有实际完成值，得分 = 0", NOTHING)
+        return _score("没有实际完成值，得分 = 0", ZERO)
     if len(row.actual.values) > 1:
         return None
     actual = convert(row.actual.value, row.actual.unit or row.target.unit, row.target.unit)
@@ -113,8 +113,8 @@ def _upward(actual: Decimal, target: Decimal, weight: Decimal, kind: Kind) -> Ca
     if actual >= target or target <= 0:
         return _score(f"{a} ≥ {t}，得满分 = {w}", weight)
     if kind is Kind.ALL_OR_NOTHING:
-        return _score(f"{a} < {t}，未达到目标，得分 = 0", NOTHING)
-    result = max(NOTHING, rounded(actual / target * weight))
+        return _score(f"{a} < {t}，未达到目标，得分 = 0", ZERO)
+    result = max(ZERO, rounded(actual / target * weight))
     return _score(f"{a} ÷ {t} × {w} = {plain(result)}", result)
 
 
@@ -123,19 +123,19 @@ def _downward(actual: Decimal, target: Decimal, weight: Decimal, kind: Kind) -> 
     if actual <= target:
         return _score(f"{a} ≤ {t}，得满分 = {w}", weight)
     if kind is Kind.ALL_OR_NOTHING:
-        return _score(f"{a} > {t}，未达到目标，得分 = 0", NOTHING)
+        return _score(f"{a} > {t}，未达到目标，得分 = 0", ZERO)
     if kind is Kind.RATIO:
         result = rounded(target / actual * weight)
         return _score(f"{t} ÷ {a} × {w} = {plain(result)}", result)
     if target <= 0 or actual >= 2 * target:
-        return _score(f"{a} ≥ 2 × {t}，得分 = 0", NOTHING)
+        return _score(f"{a} ≥ 2 × {t}，得分 = 0", ZERO)
     result = rounded((1 - (actual - target) / target) * weight)
     return _score(f"（1 −（{a} − {t}）÷ {t}）× {w} = {plain(result)}", result)
 
 
 def _banded(actual: Decimal, weight: Decimal, scoring: Scoring) -> Calculation:
     """A satisfaction by its band: 80%–90% earns 8/10, as 财预〔2021〕101号 allows (R)."""
-    share = next((Decimal(b.name) for b in scoring.satisfaction if actual >= b.least), NOTHING)
+    share = next((Decimal(b.name) for b in scoring.satisfaction if actual >= b.least), ZERO)
     result = rounded(weight * share / HUNDRED)
     shown = f"满意度{plain(actual)}%按区间得{plain(share)}%：{plain(weight)} × {plain(share)}%"
     return _score(f"{shown} = {plain(result)}", result)
@@ -198,7 +198,7 @@ def recomputed(
         return result, f"定性达成，计{plain(result)}"
     if status.is_unmet:
         most = weight * scoring.qualitative[1] / HUNDRED
-        result = NOTHING if said is None else min(said, most)
+        result = ZERO if said is None else min(said, most)
         return result, f"定性未达成，计{plain(result)}"
-    result = NOTHING if said is None else min(said, weight)
+    result = ZERO if said is None else min(said, weight)
     return result, f"无法按公式核算，按填报计{plain(result)}"

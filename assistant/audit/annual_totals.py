@@ -19,7 +19,7 @@ from assistant.types import Calculation, Status
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Role
 
-UNIT = "万元"
+AMOUNT_UNIT = "万元"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _in_ten_thousands(figure: Figure | None) -> Decimal | None:
     """An amount in 万元."""
     if figure is None:
         return None
-    return convert(figure.quantity.values[0], figure.quantity.unit or UNIT, UNIT)
+    return convert(figure.quantity.values[0], figure.quantity.unit or AMOUNT_UNIT, AMOUNT_UNIT)
 
 
 # -- scores ----------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ class Auditor:
         with self._lock:
             directory = self._refreshed()
             return tuple(
-                (dossier, self._bench(dossier, directory))
+                (dossier, self._context(dossier, directory))
                 for name in sorted(self._covering)
                 if name != NAMELESS
                 for dossier in self._dossiers(name, directory)
@@ -234,18 +234,18 @@ class Auditor:
         findings: list[Finding] = []
         totals: list[DepartmentTotals] = []
         for dossier in dossiers:
-            bench = self._bench(dossier, directory)
+            context = self._context(dossier, directory)
             before = by_year.get(dossier.year - 1) if dossier.year else None
-            findings += [self._finding(remark) for remark in remarks(dossier, bench, before)]
-            totals.append(self._total(dossier, bench))
+            findings += [self._finding(remark) for remark in remarks(dossier, context, before)]
+            totals.append(self._total(dossier, context))
         return DepartmentAudit(tuple(findings), tuple(totals))
 
-    def _bench(self, dossier: Dossier, directory: Directory) -> CheckContext:
+    def _context(self, dossier: Dossier, directory: Directory) -> CheckContext:
         rules = self._book.rules(directory.places(dossier.department), dossier.year)
         return CheckContext(rules, self._status_by(rules), self._words)
 
-    def _total(self, dossier: Dossier, bench: CheckContext) -> DepartmentTotals:
-        made = tally(dossier, bench.rules, bench.status, bench.words)
+    def _total(self, dossier: Dossier, context: CheckContext) -> DepartmentTotals:
+        made = tally(dossier, context.rules, context.status, context.words)
         _, evidence = cite([Statement("", sources(made.used))], self._documents)
         return DepartmentTotals(
             department=dossier.department,
@@ -260,8 +260,8 @@ class Auditor:
             rating=made.rating,
             scores=made.scores,
             lights=made.lights,
-            rules=bench.rules.name,
-            source=bench.rules.source,
+            rules=context.rules.name,
+            source=context.rules.source,
             evidence=evidence,
         )
 

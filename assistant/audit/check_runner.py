@@ -46,83 +46,83 @@ class CheckContext:
 
 
 def remarks(
-    dossier: Dossier, bench: CheckContext, before: Dossier | None = None
+    dossier: Dossier, context: CheckContext, before: Dossier | None = None
 ) -> Iterator[DraftFinding]:
     """Everything the checks that are switched on have to say; `before` is the year before."""
     told: set[tuple[str, str, Source]] = set()
-    for found in _every(dossier, bench, before):
+    for found in _every(dossier, context, before):
         for remark in found:
             key = (remark.code, remark.subject, remark.sources[0])
-            if remark.code not in bench.rules.off and key not in told:
+            if remark.code not in context.rules.off and key not in told:
                 told.add(key)
                 yield remark
 
 
 def _every(
-    dossier: Dossier, bench: CheckContext, before: Dossier | None
+    dossier: Dossier, context: CheckContext, before: Dossier | None
 ) -> Iterator[Iterator[DraftFinding]]:
     for sheet in dossier.sheets:
-        yield from (check(sheet, bench) for check in SHEET_CHECKS)
-    yield from (check(dossier, bench) for check in DOSSIER_CHECKS)
+        yield from (check(sheet, context) for check in SHEET_CHECKS)
+    yield from (check(dossier, context) for check in DOSSIER_CHECKS)
     if before is not None:
-        yield check_last_year(dossier, before, bench.words)
+        yield check_last_year(dossier, before, context.words)
 
 
-def _rates(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    return check_rates(sheet, bench.rules.formulas)
+def _rates(sheet: Sheet, context: CheckContext) -> Iterator[DraftFinding]:
+    return check_rates(sheet, context.rules.formulas)
 
 
-def _totals(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    tolerance = bench.rules.amount_tolerance
+def _totals(sheet: Sheet, context: CheckContext) -> Iterator[DraftFinding]:
+    tolerance = context.rules.amount_tolerance
     yield from check_adjustment(sheet, tolerance)
-    yield from check_columns(sheet, bench.words, tolerance)
-    yield from check_sentences(sheet, bench.words.made_of, tolerance)
+    yield from check_columns(sheet, context.words, tolerance)
+    yield from check_sentences(sheet, context.words.made_of, tolerance)
     yield from check_overspent(sheet, tolerance)
 
 
-def _points(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    tolerance = bench.rules.score_tolerance
-    yield from check_total(sheet, bench.words.score_totals, tolerance)
-    yield from check_weights(sheet, bench.words.score_totals)
-    yield from check_rows(sheet, bench.status, bench.rules.scoring, tolerance)
+def _points(sheet: Sheet, context: CheckContext) -> Iterator[DraftFinding]:
+    tolerance = context.rules.score_tolerance
+    yield from check_total(sheet, context.words.score_totals, tolerance)
+    yield from check_weights(sheet, context.words.score_totals)
+    yield from check_rows(sheet, context.status, context.rules.scoring, tolerance)
 
 
-def _actuals(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    return check_actuals(sheet, bench.status, bench.words, bench.rules.thresholds)
+def _actuals(sheet: Sheet, context: CheckContext) -> Iterator[DraftFinding]:
+    return check_actuals(sheet, context.status, context.words, context.rules.thresholds)
 
 
-def _targets(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    yield from check_goals(sheet, bench.words)
-    yield from check_promises(sheet, bench.words)
-    yield from check_period(sheet, bench.words)
-    yield from check_duplicates(sheet, bench.words)
-    yield from check_direction(sheet, bench.words)
-    yield from check_measurable(sheet, bench.words)
+def _targets(sheet: Sheet, context: CheckContext) -> Iterator[DraftFinding]:
+    yield from check_goals(sheet, context.words)
+    yield from check_promises(sheet, context.words)
+    yield from check_period(sheet, context.words)
+    yield from check_duplicates(sheet, context.words)
+    yield from check_direction(sheet, context.words)
+    yield from check_measurable(sheet, context.words)
 
 
-def _structure(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    yield from check_blocks(sheet, bench.words)
-    yield from check_families(sheet, bench.words)
-    yield from check_links(sheet, bench.words)
+def _structure(sheet: Sheet, context: CheckContext) -> Iterator[DraftFinding]:
+    yield from check_blocks(sheet, context.words)
+    yield from check_families(sheet, context.words)
+    yield from check_links(sheet, context.words)
 
 
-def _spending(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    yield from check_execution(sheet, bench.rules.thresholds)
-    yield from check_changed(sheet, bench.rules.thresholds)
+def _spending(sheet: Sheet, context: CheckContext) -> Iterator[DraftFinding]:
+    yield from check_execution(sheet, context.rules.thresholds)
+    yield from check_changed(sheet, context.rules.thresholds)
 
 
-def _sections(sheet: Sheet, bench: CheckContext) -> Iterator[DraftFinding]:
-    yield from check_problems(sheet, bench.words, bench.status)
-    yield from check_measures(sheet, bench.words)
-    yield from check_prose(sheet, bench.words)
-    yield from check_identity(sheet, bench.words)
+def _sections(sheet: Sheet, context: CheckContext) -> Iterator[DraftFinding]:
+    yield from check_problems(sheet, context.words, context.status)
+    yield from check_measures(sheet, context.words)
+    yield from check_prose(sheet, context.words)
+    yield from check_identity(sheet, context.words)
 
 
-def _indicators(dossier: Dossier, bench: CheckContext) -> Iterator[DraftFinding]:
-    return check_indicators(dossier, bench.words.synonyms)
+def _indicators(dossier: Dossier, context: CheckContext) -> Iterator[DraftFinding]:
+    return check_indicators(dossier, context.words.synonyms)
 
 
-def _amounts(dossier: Dossier, bench: CheckContext) -> Iterator[DraftFinding]:
+def _amounts(dossier: Dossier, context: CheckContext) -> Iterator[DraftFinding]:
     yield from check_amounts(dossier)
     yield from check_units(dossier)
 

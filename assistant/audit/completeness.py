@@ -11,8 +11,8 @@ from assistant.types import Severity
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Role, Task
 
-SETTLED = 0.5
-"""So many rows must name their family before a missing one is spoken of."""
+MIN_SHARE_OF_PLACED_ROWS = 0.5
+"""Minimum share of rows that name their family before a missing family is reported."""
 
 
 def check_blocks(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
@@ -35,7 +35,7 @@ def check_families(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
     placed = [row for row in rows if row.level1 or row.level2]
     if sheet.form not in (Form.TARGET, Form.PROJECT_SELF_EVALUATION) or not rows:
         return
-    if len(placed) < len(rows) * SETTLED:
+    if len(placed) < len(rows) * MIN_SHARE_OF_PLACED_ROWS:
         return
     for task in dict.fromkeys(row.task for row in rows):
         own = [row for row in rows if row.task == task]

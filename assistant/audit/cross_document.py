@@ -35,7 +35,7 @@ from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Quantity, Role
 
-TERMS = (
+COMPARED_TERMS = (
     *(
         BudgetTerm.INITIAL_BUDGET,
         BudgetTerm.FINAL_BUDGET,
@@ -50,8 +50,8 @@ TERMS = (
         BudgetTerm.OFFICIAL_EXPENSES_CONTROL_RATE,
     ),
 )
-ENOUGH = 3
-"""A row with so many terms of the budget tells the whole budget, not the total of some table."""
+MIN_TERMS_OF_A_BUDGET_ROW = 3
+"""Minimum number of budget terms in a row that tells the whole budget, not some table's total."""
 _ROLES = {Role.TARGET: "年度目标值", Role.ACTUAL: "实际完成值"}
 
 
@@ -170,17 +170,17 @@ def _told(sheet: Sheet) -> Iterator[Figure]:
     whole_rows = [
         figures
         for row, figures in rows(sheet)
-        if sum(term in row.entries for term in TERMS) >= ENOUGH
+        if sum(term in row.entries for term in COMPARED_TERMS) >= MIN_TERMS_OF_A_BUDGET_ROW
     ]
     taken: set[str] = set()
     for figures in whole_rows:
         for figure in figures:
-            if term_of(figure.subject, figure.concept) in TERMS and figure.concept:
+            if term_of(figure.subject, figure.concept) in COMPARED_TERMS and figure.concept:
                 taken.add(figure.id)
                 yield figure
     block: Account = whole(sheet)
     if sheet.form in (Form.SELF_EVALUATION, Form.SUMMARY):
-        for term in TERMS:
+        for term in COMPARED_TERMS:
             values = {f.quantity.values for f in block.entries.get(term, ())}
             if len(values) == 1:
                 yield from (f for f in block.entries[term] if f.id not in taken)

@@ -8,14 +8,21 @@ from assistant.language.name_matching import Synonyms
 from assistant.language.numbers import base, convert
 from ingest.types.facts import Figure, Indicator, Quantity, Role
 
-SHORTEST = 4
-"""A name this short ends too many others to be found by how a phrase ends."""
+MIN_CHARACTERS_OF_AN_ENDING = 4
+"""Minimum length of a name that is found by how a phrase ends: shorter ones end too many."""
 
 
 def owner(subject: str, names: Sequence[str], synonyms: Synonyms) -> str:
     """The one of `names` (in standard words, longest first) that a phrase ends with, else ""."""
     plain = synonyms.plain(subject)
-    return next((n for n in names if plain == n or (len(n) >= SHORTEST and plain.endswith(n))), "")
+    return next(
+        (
+            n
+            for n in names
+            if plain == n or (len(n) >= MIN_CHARACTERS_OF_AN_ENDING and plain.endswith(n))
+        ),
+        "",
+    )
 
 
 def longest_first(names: Iterable[str]) -> list[str]:

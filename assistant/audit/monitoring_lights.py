@@ -14,9 +14,9 @@ from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Indicator
 
-HUNDRED, YEAR = Decimal(100), Decimal(12)
+HUNDRED, MONTHS_A_YEAR = Decimal(100), Decimal(12)
 _MONTH = re.compile(r"1\D{0,2}[-至—~](\d{1,2})月")
-WORST = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.BLUE)
+COLOURS_WORST_FIRST = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.BLUE)
 
 
 def lights(
@@ -86,7 +86,9 @@ def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Li
         own = [row for row in sheet.indicators if row.task == task]
         found = [(light, row) for row in own if (light := _progress(row, month, limits, status))]
         if found:
-            (colour, shown), row = min(found, key=lambda pair: WORST.index(pair[0][0]))
+            (colour, shown), row = min(
+                found, key=lambda pair: COLOURS_WORST_FIRST.index(pair[0][0])
+            )
             yield Light(task, colour, f"{row.name}：{shown}")
         pool = whole(sheet, task)
         spent, budget = (
@@ -99,7 +101,7 @@ def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Li
             made = rate(term(spent), term(budget))
         except UnitMismatch:
             continue
-        pace = rounded(made.result / (month / YEAR))
+        pace = rounded(made.result / (month / MONTHS_A_YEAR))
         yield Light(
             f"{task}预算执行",
             _spending_colour(pace, limits),
@@ -122,7 +124,7 @@ def _progress(
         return None
     if direction(row, status) < 0:
         return (Colour.GREEN if value <= target else Colour.RED), f"{plain(value)}≤{plain(target)}"
-    pace = rounded(value / (target * month / YEAR) * HUNDRED)
+    pace = rounded(value / (target * month / MONTHS_A_YEAR) * HUNDRED)
     shown = f"{plain(value)} ÷（{plain(target)} × {plain(month)} ÷ 12）= {plain(pace)}%"
     if pace >= limits.blue_from:
         return Colour.BLUE, shown

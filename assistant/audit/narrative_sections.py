@@ -13,11 +13,14 @@ from assistant.types import Severity, Status
 from ingest.types.blocks import Form
 from ingest.types.facts import Indicator, Passage
 
-SHARED = 4
-"""A measure takes up a problem where they share so many characters in a row."""
-SHORTEST = 12
-NEAR, YEARS = 12, 3
-"""Characters around a year that may say why another one is named; years apart that are mixed up."""
+MIN_SHARED_CHARACTERS = 4
+"""Minimum number of characters in a row that a measure shares with the problem it answers."""
+MIN_ITEM_CHARACTERS = 12
+"""Minimum length of a point of a text; a shorter one only announces the next."""
+CHARACTERS_AROUND_A_YEAR = 12
+"""Where words may stand that say why another year is named."""
+MAX_YEARS_APART = 3
+"""Years further apart are not mixed up."""
 _NUMBER = re.compile(r"\d")
 _SKIP = re.compile(r"[，。；、：:“”\s]")
 
@@ -81,7 +84,7 @@ def _silent(
 
 def _named_in(row: Indicator, text: str, words: AuditVocabulary) -> bool:
     name = words.synonyms.plain(row.name)
-    return name in text or _longest(name, text) >= max(SHARED, len(name) * 2 // 3)
+    return name in text or _longest(name, text) >= max(MIN_SHARED_CHARACTERS, len(name) * 2 // 3)
 
 
 def _items(passages: Sequence[Passage], words: AuditVocabulary) -> list[str]:
@@ -89,15 +92,15 @@ def _items(passages: Sequence[Passage], words: AuditVocabulary) -> list[str]:
     text = "".join(p.text for p in passages)
     parts = [part.strip() for part in words.items.split(text)]
     lead, rest = parts[0], parts[1:]
-    kept = [part for part in rest if len(part) >= SHORTEST]
+    kept = [part for part in rest if len(part) >= MIN_ITEM_CHARACTERS]
     # Words before the first point only announce it (主要是一是……), unless they are a point.
-    if len(lead) >= SHORTEST * 2 or not kept:
+    if len(lead) >= MIN_ITEM_CHARACTERS * 2 or not kept:
         kept.insert(0, lead)
     return kept
 
 
 def _shares(one: str, other: str) -> bool:
-    return _longest(_SKIP.sub("", one), _SKIP.sub("", other)) >= SHARED
+    return _longest(_SKIP.sub("", one), _SKIP.sub("", other)) >= MIN_SHARED_CHARACTERS
 
 
 def _longest(one: str, other: str) -> int:
@@ -153,7 +156,11 @@ def check_prose(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     yield from _samples(sheet, words)
     for task in sheet.tasks:
         told = task.completion
-        if len(told) >= SHORTEST * 2 and words.boasting.search(told) and not _NUMBER.search(told):
+        if (
+            len(told) >= MIN_ITEM_CHARACTERS * 2
+            and words.boasting.search(told)
+            and not _NUMBER.search(told)
+        ):
             source = Source(
                 task.document_id, task.location, told[:100], (), task.department, task.year
             )
@@ -176,8 +183,11 @@ def check_identity(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
     for passage in sheet.passages:
         for match in words.own_year.finditer(passage.text):
             said = int(match.group(1))
-            near = passage.text[max(0, match.start() - NEAR) : match.end() + NEAR]
-            strange = record.year is not None and 0 < abs(said - record.year) <= YEARS
+            near = passage.text[
+                max(0, match.start() - CHARACTERS_AROUND_A_YEAR) : match.end()
+                + CHARACTERS_AROUND_A_YEAR
+            ]
+            strange = record.year is not None and 0 < abs(said - record.year) <= MAX_YEARS_APART
             if strange and not words.other_years.search(near):
                 text = f"文中写到“{match.group()}”，本表为{record.year}年度，疑似年度写错或沿用旧稿"
                 yield from _identity(passage, match, text, told)

@@ -26,7 +26,7 @@ from ingest.types.facts import Figure, Role
 
 Formulas = Mapping[str, Mapping[str, Any]]
 _JOIN = re.compile(r"([+−-])")
-FACTORS = ((Decimal(100), "100"), (Decimal(10_000), "10000"))
+DECIMAL_SLIPS = ((Decimal(100), "100"), (Decimal(10_000), "10000"))
 """Slips of the decimal point that forms show: a ratio printed with a percent sign, 元 for 万元."""
 
 
@@ -57,7 +57,7 @@ class Basis:
 
     top: Operand
     bottom: Operand
-    made: Calculation
+    calculation: Calculation
     agrees: bool
 
     @property
@@ -68,7 +68,7 @@ class Basis:
     @property
     def shown(self) -> str:
         """The reading in words, with its formula."""
-        return f"{self.top.name}÷{self.bottom.name}：{self.made.formula}"
+        return f"{self.top.name}÷{self.bottom.name}：{self.calculation.formula}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,12 @@ def recompute(
                 if made := _basis(top, bottom, reported):
                     bases.append(made)
         certain &= _single(top_name, pool) and _single(bottom_name, pool)
-    bases = list({basis.made.formula: basis for basis in bases}.values())
+    bases = list({basis.calculation.formula: basis for basis in bases}.values())
     if not bases:
         return None
     slip = None
     if reported is not None and not any(basis.agrees for basis in bases):
-        slip = _slip(reported, amounts, {basis.made.result for basis in bases})
+        slip = _slip(reported, amounts, {basis.calculation.result for basis in bases})
     return RateCheck(name, reported, tuple(bases), certain, slip)
 
 
@@ -169,14 +169,14 @@ def remark(made: RateCheck) -> DraftFinding:
     about = quoted(reported.task) if reported.task else ""
     text = (
         f"{about}{reported.subject}填报为{said}，按{first.top.name}÷{first.bottom.name}计算为"
-        f"{plain(first.made.result)}%，两者不一致，疑似填报有误，建议核实"
+        f"{plain(first.calculation.result)}%，两者不一致，疑似填报有误，建议核实"
     )
     candidates = [basis.shown for basis in made.bases]
     used = [reported, *first.figures]
     if made.slip is not None:
         text += (
             f"；填报数恰等于{made.slip.top.name}÷{made.slip.bottom.name}"
-            f"（{made.slip.made.formula}），疑似取数有误"
+            f"（{made.slip.calculation.formula}），疑似取数有误"
         )
         candidates.append(f"疑似取数：{made.slip.shown}")
         used += made.slip.figures
@@ -189,7 +189,7 @@ def remark(made: RateCheck) -> DraftFinding:
         Severity.ERROR if made.certain else Severity.WARNING,
         text + "。",
         sources(used),
-        first.made.formula,
+        first.calculation.formula,
         tuple(dict.fromkeys(candidates)),
         reported.subject,
     )
@@ -219,7 +219,7 @@ def unit_slip(made: RateCheck) -> DraftFinding | None:
             f"{value(large.figures[0].quantity)}，按填报的{reported.subject}"
             f"{value(reported.quantity)}推算两者单位应相同，疑似单位写错，建议核实。",
             sources([*basis.figures, reported]),
-            again.made.formula,
+            again.calculation.formula,
             (f"应为{plain(small.value)}{large.unit}", f"应为{plain(large.value)}{small.unit}"),
             small.name,
         )
@@ -288,7 +288,11 @@ def _slip(reported: Figure, amounts: Sequence[Figure], known: set[Decimal]) -> B
         top = Operand(a.subject, (a,), a.quantity.values[0], a.quantity.unit)
         bottom = Operand(b.subject, (b,), b.quantity.values[0], b.quantity.unit)
         made = _basis(top, bottom, None)
-        if made and made.made.result == rounded(said) and made.made.result not in known:
+        if (
+            made
+            and made.calculation.result == rounded(said)
+            and made.calculation.result not in known
+        ):
             return made
     return None
 
@@ -298,16 +302,16 @@ def _factor(reported: Figure, bases: Sequence[Basis]) -> str:
     said = abs(reported.quantity.values[0])
     if not said:
         return ""
-    for basis, (factor, name) in product(bases, FACTORS):
-        result = abs(basis.made.result)
+    for basis, (factor, name) in product(bases, DECIMAL_SLIPS):
+        result = abs(basis.calculation.result)
         allowed = Decimal("0.5") * Decimal(1).scaleb(_exponent(reported))
         if abs(result / factor - said) <= allowed and result:
             return (
-                f"疑似把小数比值直接加了百分号（{plain(basis.made.result)}%写成{plain(said)}%，"
+                f"疑似把小数比值直接加了百分号（{plain(basis.calculation.result)}%写成{plain(said)}%，"
                 f"相差{name}倍）"
             )
         if abs(result * factor - said) <= allowed * factor:
-            return f"疑似多乘了{name}（{plain(basis.made.result)}%写成{plain(said)}%）"
+            return f"疑似多乘了{name}（{plain(basis.calculation.result)}%写成{plain(said)}%）"
     return ""
 
 

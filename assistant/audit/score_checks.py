@@ -28,13 +28,13 @@ class ScoreSum:
 
     whole: Figure
     parts: tuple[Figure, ...]
-    made: Calculation
+    calculation: Calculation
     complete: bool
 
     @property
     def gap(self) -> Decimal:
         """The total less the sum of its rows, in points."""
-        return self.whole.quantity.values[0] - self.made.result
+        return self.whole.quantity.values[0] - self.calculation.result
 
 
 def score_sum(figures: Sequence[Figure], totals: re.Pattern[str], task: str) -> ScoreSum | None:
@@ -88,13 +88,13 @@ def check_total(
         yield DraftFinding(
             "D09",
             Severity.ERROR if made.complete else Severity.WARNING,
-            f"{about}自评总分填报为{plain(said)}分，各项得分相加为{plain(made.made.result)}分，"
+            f"{about}自评总分填报为{plain(said)}分，各项得分相加为{plain(made.calculation.result)}分，"
             f"相差{plain(abs(made.gap))}分，疑似合计有误，建议核实。",
             sources([made.whole, *made.parts]),
-            made.made.formula,
+            made.calculation.formula,
             (
-                f"如各项得分无误，总分应为{plain(made.made.result)}分",
-                f"相差：{plain(said)} − {plain(made.made.result)} = {plain(made.gap)}（分）",
+                f"如各项得分无误，总分应为{plain(made.calculation.result)}分",
+                f"相差：{plain(said)} − {plain(made.calculation.result)} = {plain(made.gap)}（分）",
             ),
             made.whole.subject,
         )

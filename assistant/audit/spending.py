@@ -23,8 +23,8 @@ from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Indicator
 
-LONGEST_SAME = 40
-"""A passage this long that stands in last year's document word by word was copied."""
+MIN_COPIED_CHARACTERS = 40
+"""Minimum length of a passage that counts as copied where last year's document has it, too."""
 
 
 def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
@@ -150,7 +150,7 @@ def _copied(now: Dossier, before: Dossier, words: AuditVocabulary) -> Iterator[D
             text: p
             for sheet in before.sheets
             for p in sheet.section(headings)
-            if len(text := "".join(p.text.split())) >= LONGEST_SAME
+            if len(text := "".join(p.text.split())) >= MIN_COPIED_CHARACTERS
         }
         for sheet in now.sheets:
             same = [p for p in sheet.section(headings) if "".join(p.text.split()) in past]

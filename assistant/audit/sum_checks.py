@@ -34,7 +34,7 @@ class SumCheck:
 
     whole: Figure
     parts: tuple[Figure, ...]
-    made: Calculation
+    calculation: Calculation
     gap: Decimal
     allowed: Decimal
 
@@ -45,9 +45,9 @@ class SumCheck:
 
     def if_total_holds(self) -> Iterator[tuple[Figure, Calculation]]:
         """What each part would be if the total and the other parts are right."""
-        unit = self.made.unit
+        unit = self.calculation.unit
         for part in self.parts:
-            rest = Term(self.made.result - _in(part, unit), unit)
+            rest = Term(self.calculation.result - _in(part, unit), unit)
             yield part, difference(term(self.whole), rest)
 
 
@@ -159,12 +159,12 @@ def _not_adding_up(made: SumCheck) -> DraftFinding:
     names = "、".join(f"{item(part, figure)}{value(part.quantity)}" for part in made.parts)
     text = (
         f"{about}{figure.subject}填报为{value(figure.quantity)}，分项{names}相加为"
-        f"{plain(made.made.result)}{made.made.unit}，相差{plain(abs(made.gap))}{unit}，"
+        f"{plain(made.calculation.result)}{made.calculation.unit}，相差{plain(abs(made.gap))}{unit}，"
         "疑似填报有误，建议核实"
     )
-    gap = difference(term(figure), Term(made.made.result, made.made.unit))
+    gap = difference(term(figure), Term(made.calculation.result, made.calculation.unit))
     candidates = [
-        f"如各分项无误，合计应为{plain(made.made.result)}{made.made.unit}",
+        f"如各分项无误，合计应为{plain(made.calculation.result)}{made.calculation.unit}",
         f"相差：{gap.formula}",
     ]
     for part, should in made.if_total_holds():
@@ -180,7 +180,7 @@ def _not_adding_up(made: SumCheck) -> DraftFinding:
         severity,
         text + "。",
         sources([figure, *made.parts]),
-        made.made.formula,
+        made.calculation.formula,
         tuple(candidates),
         figure.subject,
     )
@@ -250,11 +250,11 @@ def check_sentences(
             yield DraftFinding(
                 "D11",
                 Severity.WARNING,
-                f"{figure.subject}为{value(quantity)}，所列分项相加为{plain(made.made.result)}"
-                f"{made.made.unit}，多出{plain(abs(made.gap))}{quantity.unit}，疑似分项或总数有误，"
+                f"{figure.subject}为{value(quantity)}，所列分项相加为{plain(made.calculation.result)}"
+                f"{made.calculation.unit}，多出{plain(abs(made.gap))}{quantity.unit}，疑似分项或总数有误，"
                 "建议核实。",
                 sources([figure, *parts]),
-                made.made.formula,
+                made.calculation.formula,
                 (),
                 figure.subject,
             )

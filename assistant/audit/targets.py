@@ -21,9 +21,9 @@ from assistant.types import Severity
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Role
 
-ALIKE = 0.5
-"""A promise is answered by words that share half of its pairs of characters."""
-NEAR = 0.34
+MIN_OVERLAP_OF_ANSWER = 0.5
+"""Minimum share of a promise's pairs of characters that its answer has."""
+MIN_OVERLAP_OF_DUPLICATES = 0.34
 """Two indicators of one unit whose names share this much, and end alike, are near-duplicates."""
 PERCENT = "%"
 
@@ -226,7 +226,7 @@ def _alike(one: str, other: str) -> bool:
     """Whether two names say nearly the same and end alike."""
     if one == other or one[-1:] != other[-1:]:
         return one == other
-    return min(overlap(one, other), overlap(other, one)) >= NEAR and bool(
+    return min(overlap(one, other), overlap(other, one)) >= MIN_OVERLAP_OF_DUPLICATES and bool(
         set(_pairs(one[-4:])) & set(_pairs(other[-4:]))
     )
 
@@ -272,11 +272,14 @@ def _answered(
     plain_name = words.synonyms.plain(promise.subject)
     for figure in told:
         same = comparable(promise.quantity, figure.quantity)
-        if same and overlap(plain_name, words.synonyms.plain(figure.subject)) >= ALIKE:
+        if (
+            same
+            and overlap(plain_name, words.synonyms.plain(figure.subject)) >= MIN_OVERLAP_OF_ANSWER
+        ):
             return True
     return any(
         row.target is not None
         and comparable(promise.quantity, row.target)
-        and overlap(words.synonyms.plain(row.name), plain_name) >= ALIKE
+        and overlap(words.synonyms.plain(row.name), plain_name) >= MIN_OVERLAP_OF_ANSWER
         for row in rows
     )

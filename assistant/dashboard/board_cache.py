@@ -10,7 +10,7 @@ from assistant.assessment.rule_packs import Rules
 from assistant.assessment.scoring import earned
 from assistant.assessment.status import StatusRules
 from assistant.dashboard.board import Board, Boards, Choice
-from assistant.dashboard.board_facts import CLOSE, Execution, Held, Library, Mark, Noted
+from assistant.dashboard.board_facts import MAX_RATE_ROUNDING, Execution, Held, Library, Mark, Noted
 from assistant.dashboard.indicator_list import row_of
 from assistant.departments.directory import Directory
 from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
@@ -22,9 +22,9 @@ from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Role
 from ingest.types.library import DocumentRecord, Scope
 
-ONCE = Scope(copies=False)
-FULL = Decimal(100)
-NOT_WHOLE = frozenset({Form.PROJECT_SELF_EVALUATION, Form.MONITORING, Form.TARGET})
+WITHOUT_COPIES = Scope(copies=False)
+FULL_MARKS = Decimal(100)
+FORMS_OF_A_PART = frozenset({Form.PROJECT_SELF_EVALUATION, Form.MONITORING, Form.TARGET})
 """Forms that do not report a department's own execution."""
 
 
@@ -96,7 +96,7 @@ class BoardCache:
         return boards.board(choice)
 
     def _read(self, records: Mapping[str, DocumentRecord], whose: "_Whose") -> Library:
-        judged = self._sources.standings(ONCE)
+        judged = self._sources.standings(WITHOUT_COPIES)
         figures = self._figures(records)
         return Library(
             documents=tuple(whose.document(record) for record in records.values()),
@@ -145,7 +145,7 @@ class BoardCache:
         found = {
             figure.id: figure
             for name in wanted
-            for figure in self._sources.records.figures(ONCE, name=name)
+            for figure in self._sources.records.figures(WITHOUT_COPIES, name=name)
             if figure.concept in wanted
             and len(figure.quantity.values) == 1
             and figure.document_id in records
@@ -159,7 +159,7 @@ class BoardCache:
         """The rates of each department and year, the best document's first."""
         for group in _grouped(_whole(figures), records):
             record = records[group[0].document_id]
-            if record.form in NOT_WHOLE:
+            if record.form in FORMS_OF_A_PART:
                 continue
             made, inputs, reported = self._best(group)
             department = whose.name(group[0].department)
@@ -192,7 +192,11 @@ class BoardCache:
             made, inputs = self._rate(of)
             told = of.get(BudgetTerm.COMPLETION_RATE, reported)
             value = told.quantity.value if told else None
-            if made is not None and value is not None and abs(value - made.result) <= CLOSE:
+            if (
+                made is not None
+                and value is not None
+                and abs(value - made.result) <= MAX_RATE_ROUNDING
+            ):
                 return made, inputs, told
         return (*self._rate(first), reported)
 
@@ -324,7 +328,7 @@ def recomputed(
     weights = [row.weight.value for row in rows if row.weight]
     if not rows or None in weights:
         return None
-    left = FULL - sum((weight for weight in weights if weight is not None), Decimal(0))
+    left = FULL_MARKS - sum((weight for weight in weights if weight is not None), Decimal(0))
     if left < 0 or (left > 0 and execution is None):
         return None
     points: list[Decimal] = []
@@ -334,7 +338,7 @@ def recomputed(
         points.append(made.result if made else printed or Decimal(0))
     shown = [plain(one) for one in points]
     if left > 0 and execution is not None:
-        budget = rounded(min(execution.result, FULL) / FULL * left)
+        budget = rounded(min(execution.result, FULL_MARKS) / FULL_MARKS * left)
         points.append(budget)
         shown.append(f"预算执行{plain(budget)}")
     total = sum(points, Decimal(0))

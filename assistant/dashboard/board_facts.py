@@ -9,11 +9,10 @@ from assistant.types import Calculation, Finding
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure
 
-CLOSE = Decimal("0.011")
-"""A recomputed rate may differ from a printed one by rounding."""
-DIFFERENCE = Decimal("0.1")
-"""Points by which a recomputed score may differ from a printed one."""
-Calculated = Calculation | None
+MAX_RATE_ROUNDING = Decimal("0.011")
+"""Percentage points by which rounding may part a recomputed rate from a printed one."""
+MAX_SCORE_ROUNDING = Decimal("0.1")
+"""Points by which rounding may part a recomputed score from a printed one."""
 
 
 class Placed(Protocol):
@@ -51,7 +50,8 @@ class Held:
 class Execution:
     """The budget execution (预算执行率) of a department and year, by one document's numbers.
 
-    `made` is in %, None where only `reported` is printed; `inputs` are the figures it rests on.
+    `calculation` is in %, None where only `reported` is printed; `inputs` are the figures that it
+    rests on.
     """
 
     city: str
@@ -59,22 +59,26 @@ class Execution:
     year: int | None
     form: Form
     file: str
-    made: Calculated
+    calculation: Calculation | None
     inputs: tuple[Figure, ...]
     reported: Figure | None
 
     @property
     def value(self) -> Decimal | None:
         """The rate in percent: recomputed, else as reported."""
-        if self.made is not None:
-            return self.made.result
+        if self.calculation is not None:
+            return self.calculation.result
         return self.reported.quantity.value if self.reported else None
 
     @property
     def differs(self) -> bool:
         """Whether the reported rate is not the recomputed one, rounding aside."""
         told = self.reported.quantity.value if self.reported else None
-        return self.made is not None and told is not None and abs(told - self.made.result) > CLOSE
+        return (
+            self.calculation is not None
+            and told is not None
+            and abs(told - self.calculation.result) > MAX_RATE_ROUNDING
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Mark:
     file: str
     task: str
     reported: Figure
-    recomputed: Calculated = None
+    recomputed: Calculation | None = None
 
     @property
     def value(self) -> Decimal:
@@ -102,7 +106,7 @@ class Mark:
     def differs(self) -> bool:
         """Whether the reported score is not what the rows earn."""
         made = self.recomputed
-        return made is not None and abs(made.result - self.value) > DIFFERENCE
+        return made is not None and abs(made.result - self.value) > MAX_SCORE_ROUNDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from assistant.types import Severity
 from ingest.types.blocks import Location
 
 Value = str | int | Decimal | None
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would run: such a cell is marked as text for ever."""
-LONGEST = 32_000
+MAX_CELL_CHARACTERS = 32_000
 """Characters of a cell: Excel takes 32767."""
 SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "疑似", Severity.NOTE: "提示"}
 NAME, TEXT, WORD, NUMBER, FILE = 34, 44, 16, 10, 40
@@ -103,13 +103,17 @@ def _cell(page: Any, value: Value, looks: dict[str, Any]) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST] if isinstance(value, str) else value
+    text = (
+        ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL_CHARACTERS]
+        if isinstance(value, str)
+        else value
+    )
     made: Any = WriteOnlyCell(page, value=text)  # type: ignore[arg-type]
     if not isinstance(value, str):
         made._style = copy(looks["number"])
         return made
     made.data_type = "s"  # openpyxl takes what begins with = for a formula
-    made._style = copy(looks["danger" if value.startswith(DANGEROUS) else "text"])
+    made._style = copy(looks["danger" if value.startswith(FORMULA_STARTS) else "text"])
     return made
 
 
@@ -185,9 +189,15 @@ _RATES = (
 def _execution(one: Execution) -> list[Value]:
     first = one.inputs[0] if one.inputs else one.reported
     return [
-        *(one.city, one.department, one.year, one.value, one.made.formula if one.made else ""),
+        *(
+            one.city,
+            one.department,
+            one.year,
+            one.value,
+            one.calculation.formula if one.calculation else "",
+        ),
         one.reported.quantity.raw.strip() if one.reported else "",
-        "" if one.reported is None or one.made is None else "否" if one.differs else "是",
+        "" if one.reported is None or one.calculation is None else "否" if one.differs else "是",
         *_source(one.file, first.location if first else None),
     ]
 

@@ -14,7 +14,7 @@ from ingest.types.facts import Quantity
 
 NO_FAMILY = "未分类"
 BETWEEN_CELLS = " | "
-LONGEST = 120
+MAX_COMPLETION_CHARACTERS = 120
 """Characters of a completion that is told in words."""
 
 
@@ -104,7 +104,9 @@ def _actual(actual: Quantity | None, told: str) -> str:
     if actual is not None and actual.values:
         return value(actual)
     told = " ".join(told.split())
-    return told if len(told) <= LONGEST else told[:LONGEST] + "……"
+    return (
+        told if len(told) <= MAX_COMPLETION_CHARACTERS else told[:MAX_COMPLETION_CHARACTERS] + "……"
+    )
 
 
 def merged(rows: Iterable[Row]) -> tuple[Row, ...]:

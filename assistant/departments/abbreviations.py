@@ -7,8 +7,8 @@ of body it is: every such stretch of a text that fits one department of a librar
 import re
 from collections.abc import Iterable, Iterator
 
-SHORTEST = 3
-LONGEST = 20
+MIN_CHARACTERS = 3
+MAX_CHARACTERS = 20
 _SKIPPED = (1, 2)
 """The second character of a short name stands so far behind the first in the full one."""
 
@@ -43,7 +43,7 @@ class Abbreviations:
         """Where a name begins to tell only what kind of body it is (…开发区|管理委员会)."""
         end = len(name)
         while tail := next((t for t in self._tails if name[:end].endswith(t)), ""):
-            if end - len(tail) < SHORTEST:
+            if end - len(tail) < MIN_CHARACTERS:
                 break
             end -= len(tail)
         return end
@@ -52,12 +52,12 @@ class Abbreviations:
         """The end of the longest stretch that keeps the name's order and reaches its kind."""
         reached = start
         place = at - 1
-        for end in range(start, min(len(text), start + LONGEST)):
+        for end in range(start, min(len(text), start + MAX_CHARACTERS)):
             place = name.find(text[end], place + 1)
             if place < 0:
                 break
             last = name.rfind(text[end])
-            if end + 1 - start >= SHORTEST and last >= self._cores[name] - 1:
+            if end + 1 - start >= MIN_CHARACTERS and last >= self._cores[name] - 1:
                 reached = end + 1
         return reached
 

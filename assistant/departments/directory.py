@@ -11,7 +11,7 @@ from assistant.departments.name_grammar import LEVELS, Body, Grammar
 _WORD = r"[\u4e00-\u9fff]"
 _ORGAN_LIMIT = 20
 _LINKS = "和与及跟、"
-_REMEMBERED = 256
+_MAX_CACHED_QUESTIONS = 256
 """A question is read several times on its way to an answer."""
 
 
@@ -78,8 +78,8 @@ class Directory:
         self._organs: dict[str, list[Body]] = {}
         for body in self.bodies:
             self._organs.setdefault(body.organ, []).append(body)
-        self._alike = lru_cache(maxsize=_REMEMBERED)(self._of_organ)
-        self._mentions = lru_cache(maxsize=_REMEMBERED)(self._read)
+        self._alike = lru_cache(maxsize=_MAX_CACHED_QUESTIONS)(self._of_organ)
+        self._mentions = lru_cache(maxsize=_MAX_CACHED_QUESTIONS)(self._read)
 
     def canonical(self, name: str) -> str:
         """The one name of a department that documents call by several."""

@@ -20,14 +20,11 @@ class Stored(Protocol):
 
     def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
         """The figures in the scope, of one name if given."""
-        """The figures in the scope, of one name if given."""
 
     def indicators(self, scope: Scope) -> tuple[Indicator, ...]:
         """The indicators in the scope."""
-        """The indicators in the scope."""
 
     def tasks(self, scope: Scope) -> tuple[Task, ...]:
-        """The tasks in the scope."""
         """The tasks in the scope."""
 
     def passages_of(self, scope: Scope) -> tuple[Passage, ...]:

@@ -13,11 +13,11 @@ from functools import lru_cache
 
 from ingest.language.normalise import normalise
 
-ENOUGH = 0.62
+MIN_COVER = 0.62
 """A phrase is answered by a name that explains at least this share of it."""
-NEAR, FAR = 0.8, 0.6
+HEADING_WEIGHT, CONTEXT_WEIGHT = 0.8, 0.6
 """What a character is worth that stands only in the heading, or only in the words around."""
-LIGHT = 0.25
+VERB_WEIGHT = 0.25
 """What a character of a verb is worth that only says that something was done."""
 _DROP = re.compile(r"[\s“”\"'‘’《》〈〉「」『』（）()\[\]【】、，,：:；;。.·|/\-—的]+")
 
@@ -35,8 +35,8 @@ class Fit:
         return 0.65 * self.cover + 0.35 * self.share
 
 
-_KEPT = 100_000
-NONE = Fit(0.0, 0.0)
+_MAX_CACHED_NAMES = 100_000
+NO_FIT = Fit(0.0, 0.0)
 
 
 class Synonyms:
@@ -47,7 +47,7 @@ class Synonyms:
         ordered = sorted(pairs, key=len, reverse=True)
         self._pairs = pairs
         self._pattern = re.compile("|".join(map(re.escape, ordered)) or "(?!)")
-        self.plain = lru_cache(maxsize=_KEPT)(self._plain)
+        self.plain = lru_cache(maxsize=_MAX_CACHED_NAMES)(self._plain)
 
     def _plain(self, text: str) -> str:
         """The text as it is compared: without punctuation, in standard words."""
@@ -103,13 +103,24 @@ class Matcher:
 
     def _fit(self, phrase: str, name: str, near: str, far: str) -> Fit:
         if not phrase or not name:
-            return NONE
+            return NO_FIT
         grams = _grams(phrase)
         verbs = "".join(self._verbs.findall(phrase))
-        weights = {g: self._weight(g) * (LIGHT if verbs and g in verbs else 1.0) for g in grams}
+        weights = {
+            g: self._weight(g) * (VERB_WEIGHT if verbs and g in verbs else 1.0) for g in grams
+        }
         wanted = sum(weights.values())
         got = sum(
-            weight * (1.0 if g in name else NEAR if g in near else FAR if g in far else 0.0)
+            weight
+            * (
+                1.0
+                if g in name
+                else HEADING_WEIGHT
+                if g in near
+                else CONTEXT_WEIGHT
+                if g in far
+                else 0.0
+            )
             for g, weight in weights.items()
         )
         if _abbreviates(phrase, name):

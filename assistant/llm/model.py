@@ -20,10 +20,10 @@ from assistant.llm.prompts import load
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-NOTHING = "无"
+NONE_OF_THEM = "无"
 """What a model says when none of the things it may choose is asked about."""
-REST = 30.0
-"""So many seconds a model that could not be reached is left alone: nobody waits for it again."""
+RETRY_AFTER_SECONDS = 30.0
+"""How long a model that could not be reached is left alone: nobody waits for it again."""
 # What langchain_openai and openai raise on an answer that is not what the protocol promises.
 _MALFORMED = (ValueError, TypeError, AttributeError, LookupError)
 _log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ class LanguageModel:
             yield came
         except (OpenAIError, *_MALFORMED) as error:
             if not came:
-                self._resting_until = monotonic() + REST
+                self._resting_until = monotonic() + RETRY_AFTER_SECONDS
             raise LanguageModelError(
                 f"语言模型无法使用（{type(error).__name__}），已按原文作答；"
                 "请检查 JIWEN_LLM_BASE_URL、JIWEN_LLM_MODEL 和模型服务。"
@@ -122,7 +122,7 @@ class LanguageModel:
 
 def _choice(known: Sequence[str]) -> dict[str, object]:
     """The schema of `Choice` that leaves a server which keeps to it nothing else to say."""
-    subject = {"type": "string", "enum": [*known, NOTHING]}
+    subject = {"type": "string", "enum": [*known, NONE_OF_THEM]}
     return {
         "title": "choice",
         "type": "object",

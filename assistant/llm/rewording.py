@@ -22,11 +22,11 @@ from ingest.language.normalise import normalise
 from ingest.language.years import YEAR
 from ingest.types.facts import Figure
 
-MOST_SENTENCES = 4
-LONGEST = 120
-"""A longer sentence, or one after so many, keeps its grounded wording: nobody waits for it."""
-QUOTED = 40
-"""So much of each quote is shown to the model."""
+MAX_SENTENCES = 4
+MAX_SENTENCE_CHARACTERS = 120
+"""Further sentences, and longer ones, keep their grounded wording: nobody waits for them."""
+MAX_QUOTE_CHARACTERS = 40
+"""Maximum length of a quote as the model is shown it."""
 _PIECE = re.compile(r"[^。！？\n]+[。！？\n]*|\n+")
 _LISTED = re.compile(r"\s*\d+[.、．]")
 _LINE = re.compile(r"\s*[（(]?(\d+)\s*[)）.、:：]\s*(.+)")
@@ -74,7 +74,7 @@ def script(answer: Answer) -> Script:
     pieces: list[Piece] = []
     offered = 0
     for text in _PIECE.findall(answer.text):
-        if offered < MOST_SENTENCES and _is_prose(text, answer.citations):
+        if offered < MAX_SENTENCES and _is_prose(text, answer.citations):
             mine: list[str] = []
             first = len(places)
 
@@ -83,7 +83,7 @@ def script(answer: Answer) -> Script:
                 return f"[{first + len(mine)}]"
 
             shown = attached.sub(mark, text.strip())
-            if len(shown) <= LONGEST:
+            if len(shown) <= MAX_SENTENCE_CHARACTERS:
                 places += mine
                 pieces.append(Piece(text, shown))
                 offered += 1
@@ -115,7 +115,7 @@ def _behind(place: str, citations: Mapping[int, Citation]) -> str:
     """What a marker stands for: the quote it cites, or the formula."""
     marker = MARKER.match(place)
     if marker and int(marker[1]) in citations:
-        return " ".join(shorten(citations[int(marker[1])].quote, "")[:QUOTED].split())
+        return " ".join(shorten(citations[int(marker[1])].quote, "")[:MAX_QUOTE_CHARACTERS].split())
     return MARKER.sub("", place)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from assistant.grounding.form_order import PLANNING_RANK, REPORTING_RANK
-from assistant.language.name_matching import ENOUGH, Fit, Matcher
+from assistant.language.name_matching import MIN_COVER, Fit, Matcher
 from assistant.retrieval.scope_facts import FactCache, Facts, FactVocabulary
 from assistant.types import Match, QueryPlan
 from ingest.language.years import find_years
@@ -23,7 +23,7 @@ from ingest.types.library import Scope
 # said of each; no measurement of them is recorded.
 
 MIN_SCORE = 0.4
-"""Below it nothing is meant. A name that explains just ENOUGH of a phrase (0.62) has 0.65 × 0.62
+"""Below it nothing is meant. A name that explains just MIN_COVER of a phrase (0.62) has 0.65 × 0.62
 = 0.40, and little more if it is long: such a name counts only if nothing speaks against it."""
 INDICATOR_BONUS = 0.12
 """A row of the table of indicators, which has target and actual value, before a like figure."""
@@ -164,7 +164,7 @@ class FactFinder:
     def indicators_like(self, phrase: str, scope: Scope) -> list[Indicator]:
         """The indicators of the scope that a phrase fits (满意度: every kind of it)."""
         facts, matcher = self._load(scope)
-        return [i for i in facts.indicators if matcher.fit(phrase, i.name).cover >= ENOUGH]
+        return [i for i in facts.indicators if matcher.fit(phrase, i.name).cover >= MIN_COVER]
 
     def indicators_within(self, sections: Sequence[str], scope: Scope) -> list[Indicator]:
         """The indicators of the scope, of the tasks named if any are."""
@@ -187,7 +187,7 @@ class FactFinder:
         scored = []
         for figure in facts.figures:
             fit = matcher.fit(phrase, figure.subject, f"{figure.section}{figure.task}")
-            if fit.cover >= ENOUGH and figure.quantity.values:
+            if fit.cover >= MIN_COVER and figure.quantity.values:
                 scored.append((fit.score, figure))
         scored.sort(key=lambda pair: -pair[0])
         return [figure for _, figure in scored]
@@ -315,7 +315,7 @@ class FactFinder:
                 return None
             return Fit(1, 1) if matcher.equal(subject, name) else Fit(0.9, 0.9)
         fit = matcher.fit(subject, name, near, far)
-        return fit if fit.cover >= ENOUGH else None
+        return fit if fit.cover >= MIN_COVER else None
 
     def _unit_bonus(self, plan: QueryPlan, units: set[str]) -> float:
         if not plan.units:

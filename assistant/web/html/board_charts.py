@@ -93,7 +93,9 @@ def _chart(
 def _rate_bar(execution: Execution, top: Decimal) -> str:
     value = execution.value or Decimal(0)
     reported = execution.reported.quantity.raw.strip() if execution.reported else ""
-    notes = [execution.made.formula] if execution.made else ["文件没有给出可以重算的数"]
+    notes = (
+        [execution.calculation.formula] if execution.calculation else ["文件没有给出可以重算的数"]
+    )
     if reported:
         notes.append(f"文件填报{reported}" + ("，与重算不一致" if execution.differs else ""))
     figures = (*execution.inputs, *((execution.reported,) if execution.reported else ()))

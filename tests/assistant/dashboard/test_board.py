@@ -332,8 +332,8 @@ def test_what_no_page_of_ours_sends_is_refused(sent: str) -> None:
 def test_the_samples_on_a_board(assistant: Assistant) -> None:
     found = assistant.board(Choice())
     (spent,) = found.executions
-    assert spent.made is not None
-    assert spent.made.result == Decimal("92.71")
+    assert spent.calculation is not None
+    assert spent.calculation.result == Decimal("92.71")
     assert spent.differs
     assert [one.quantity.raw.strip() for one in spent.inputs] == ["1022.93", "1103.35"]
     assert found.options.cities == ("东莞市", "广州市")
