@@ -13,6 +13,9 @@ from ingest.tables.form_rows import RoleCell
 from ingest.types.blocks import Located, Location
 from ingest.types.facts import POINT_ROLES, Figure, Oddity, Quantity, Role
 
+MAX_LENGTH_SHOWN = 60
+"""Maximum number of characters of a cell that was not understood that the report shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class FigureContext:
@@ -80,7 +83,9 @@ class FigureRecorder:
             self.text(cell.cell, role, around)
         elif role is not Role.FUND and role not in POINT_ROLES:
             reason = f"“{around.subject}”不是数值"
-            self.oddities.append(Oddity(one_line(text)[:60], reason, cell.cell.location))
+            self.oddities.append(
+                Oddity(one_line(text)[:MAX_LENGTH_SHOWN], reason, cell.cell.location)
+            )
 
     def figure(
         self,

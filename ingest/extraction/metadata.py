@@ -17,8 +17,12 @@ from ingest.types.blocks import Block, Form, TextBlock
 from ingest.types.facts import Indicator
 from ingest.types.tables import ColumnRole, TableKind
 
+MAX_TITLE_LENGTH, MAX_NAME_LENGTH, MAX_YEAR_LINE_LENGTH = 60, 40, 40
+"""Maximum number of characters of a title, of a department, and of a line that gives the year."""
+MAX_UNIT_LINES = 200
+"""Maximum number of lines among which one gives the unit of all amounts."""
 MAX_HEAD_LINES = 12
-"""Title, year and unit stand in the first lines of a form."""
+"""Maximum number of lines among which the title and the year of a form stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,19 @@ def _title(blocks: Sequence[Block], vocabulary: Vocabulary) -> str:
         if number > MAX_HEAD_LINES:
             break
         key = squeeze(line)
-        if not key or len(key) > 60 or vocabulary.read(line).label or _ATTACHMENT.fullmatch(key):
+        if (
+            not key
+            or len(key) > MAX_TITLE_LENGTH
+            or vocabulary.read(line).label
+            or _ATTACHMENT.fullmatch(key)
+        ):
             continue
         first = first or line
         if vocabulary.read(key).form is not Form.UNKNOWN and "。" not in key:
             return " ".join(line.split()).lstrip("# ")
         if find_years(key) and _IN_BRACKETS.sub("", key).endswith(ends):
             second = second or line
-    return " ".join((second or first).split()).lstrip("# ")[:60]
+    return " ".join((second or first).split()).lstrip("# ")[:MAX_TITLE_LENGTH]
 
 
 def _year(blocks: Sequence[Block], title: str) -> int | None:
@@ -96,7 +105,7 @@ def _year(blocks: Sequence[Block], title: str) -> int | None:
     head = [line for _, line in zip(range(MAX_HEAD_LINES), _lines(blocks), strict=False)]
     for line in head:
         years = find_years(squeeze(line))
-        if years and len(line) < 40:
+        if years and len(line) < MAX_YEAR_LINE_LENGTH:
             return years[0].year
     counted = Counter(named.year for line in _lines(blocks) for named in find_years(line))
     return counted.most_common(1)[0][0] if counted else None
@@ -128,7 +137,7 @@ def _department(blocks: Sequence[Block], title: str, vocabulary: Vocabulary) -> 
                     continue  # two column heads, not a label and its value
                 label = cell.content.label if not after.content.label else None
                 if label is ColumnRole.DEPARTMENT and not _is_number(after, vocabulary):
-                    return name if len(name := first_value(after.text)) < 40 else ""
+                    return name if len(name := first_value(after.text)) < MAX_NAME_LENGTH else ""
                 if label is ColumnRole.OPERATOR:
                     operator = operator or first_value(after.text)
     in_title = _in_title(title, vocabulary)
@@ -146,7 +155,7 @@ def _alone(blocks: Sequence[Block], vocabulary: Vocabulary) -> str:
         name = squeeze(line)
         if (
             name.endswith(tails)
-            and 4 < len(name) < 40
+            and 4 < len(name) < MAX_NAME_LENGTH
             and not _NO_WORD.search(_IN_BRACKETS.sub("", name))
         ):
             return name
@@ -167,12 +176,13 @@ def _in_title(title: str, vocabulary: Vocabulary) -> str:
 _PLACE = re.compile(r"^[一-龥]{1,8}?[省市县区旗州盟镇乡]")
 
 
-MAX_NAME_LENGTH = 30
+MAX_LEADING_NAME_LENGTH = 30
+"""Maximum number of characters of a name that nothing in the title ends."""
 
 
 def _leading(title: str, vocabulary: Vocabulary) -> str:
     """The department that a title begins with where nothing tells its end (某县图书馆开放专项)."""
-    key = vocabulary.forms.titles.leads.sub("", squeeze(title))[:MAX_NAME_LENGTH]
+    key = vocabulary.forms.titles.leads.sub("", squeeze(title))[:MAX_LEADING_NAME_LENGTH]
     place = _PLACE.match(key)
     tails = tuple(t for t in vocabulary.departments.tails if len(t) > 1 or t in "局厅")
     ends = range(len(key), place.end() + 2 if place else len(key), -1)
@@ -207,10 +217,10 @@ _NUMBER = re.compile(r"[\d,.%]+")
 def _money_unit(blocks: Sequence[Block]) -> str:
     """The unit that the head of the form gives for all its amounts."""
     for number, line in enumerate(_lines(blocks)):
-        unit = unit_in(line) if len(squeeze(line)) < 60 else ""
+        unit = unit_in(line) if len(squeeze(line)) < MAX_TITLE_LENGTH else ""
         if unit:
             return unit
-        if number > 200:
+        if number > MAX_UNIT_LINES:
             break
     return ""
 

@@ -1,5 +1,5 @@
 """Where in a document its text is being read (阅读位置), handed down from block to block and row to
-row: whose facts are told there, under which headings, and for which project."""
+row: whose facts it states, under which headings, and for which project."""
 
 from dataclasses import dataclass, field, replace
 from typing import Self
