@@ -76,6 +76,12 @@ class Assistant:
     """Documents in, cited answers out; answering knows no conversation but what it is given.
 
     What is open already is handed over as `resources`; without it the settings say what to open.
+    With the files of `data/samples` in the library at `home`:
+
+        with closing(Assistant(Settings(home=home))) as assistant:
+            answer = assistant.ask("黄埔区团委2021年预算完成率是多少？")
+            print(answer.text)
+            print(answer.citations[0].file, answer.citations[0].quote)
     """
 
     def __init__(self, settings: Settings, *, resources: Resources | None = None) -> None:
@@ -154,6 +160,7 @@ class Assistant:
         return Assistant(self._settings, resources=replace(self._resources, library=library))
 
     def close(self) -> None:
+        """Closes all stores; for the Assistant of the whole library only."""
         self._ledger.close()
         self._history.close()
         self.drafts.close()
@@ -223,6 +230,7 @@ class Assistant:
         return self._library.records.corrections.all(document_id)
 
     def verify_store(self) -> tuple[StoreFault, ...]:
+        """What the stores of the library do not agree on; empty for a sound library."""
         return self._library.verify()
 
     def rebuild(self, progress: Say | None = None) -> int:
@@ -247,6 +255,7 @@ class Assistant:
         return restore_backup(home, source, with_database=file is not None).documents
 
     def blocks(self, document_id: str) -> tuple[Block, ...]:
+        """Paragraphs and tables of a document in reading order; none of one that is not there."""
         return self._library.records.blocks(document_id)
 
     def page_image(self, document_id: str, page: int) -> PageImage | None:

@@ -34,10 +34,10 @@ from assistant.types import (
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Quantity, Role, Task
 
-NAMED = 4
-"""So many owners of a list are named at its head."""
-LINES = 80
-"""A list longer than this is cut, and says so."""
+MAX_OWNERS_NAMED = 4
+"""Maximum number of departments named at the head of a list."""
+MAX_LINES_LISTED = 80
+"""Maximum number of lines in a list; a longer one is cut, and says so."""
 WANTED: Mapping[StatusFamily | None, frozenset[Status]] = {
     StatusFamily.UNMET: frozenset(status for status in Status if status.is_unmet),
     StatusFamily.UNVERIFIABLE: frozenset(status for status in Status if status.is_open),
@@ -91,20 +91,22 @@ class Aggregates:
         several = len({(r.department, r.year) for r in rows}) > 1
         if several:
             owners = list(dict.fromkeys(self._wording.who(r.department, r.year) for r in rows))
-            who = "、".join(owners[:NAMED]) + ("等" if len(owners) > NAMED else "")
+            who = "、".join(owners[:MAX_OWNERS_NAMED]) + (
+                "等" if len(owners) > MAX_OWNERS_NAMED else ""
+            )
         counted = count(_KIND[kind], [item.indicator.id for item in kept])
         if not kept:
             return Composition(
                 (Statement(f"{who}没有{_about(plan)}{_KIND[kind]}，共0个。"),), (counted,)
             )
         out = [Statement(f"{who}{_about(plan)}{_KIND[kind]}共{len(kept)}个：\n")]
-        for number, item in enumerate(kept[:LINES], 1):
+        for number, item in enumerate(kept[:MAX_LINES_LISTED], 1):
             lead = f"{number}. "
             if several:
                 own = item.indicator
                 lead += f"{self._wording.who(own.department, own.year)}"
             out += [Statement(lead), *self.row(item, evidence), Statement("\n")]
-        if len(kept) > LINES:
+        if len(kept) > MAX_LINES_LISTED:
             out.append(Statement("其余从略，可按部门、年度分别查询。"))
         return Composition(tuple(out), (counted,))
 
@@ -286,7 +288,7 @@ class Aggregates:
             out.append(Statement(f"；另有{len(open_)}个没有可核对的实际完成值"))
         out.append(Statement("。未达标的有：\n"))
         unmet = [i for i in items if i.status in WANTED[StatusFamily.UNMET]]
-        for number, item in enumerate(unmet[:LINES], 1):
+        for number, item in enumerate(unmet[:MAX_LINES_LISTED], 1):
             out += [Statement(f"{number}. "), *self.row(item, evidence), Statement("\n")]
         if not unmet:
             out[-1] = Statement("。")

@@ -51,16 +51,16 @@ class Composer:
         self._canonical = context.canonical
         self._wording = context.wording
         self._lookups = Lookups(context)
-        self._causes = Reasons(context, self._lookups)
-        self._groups = Aggregates(context)
+        self._reasons = Reasons(context, self._lookups)
+        self._aggregates = Aggregates(context)
         self._comparisons = Comparisons(context)
         self._checks = ConsistencyAnswers(context, self._lookups)
-        self._sums = PartSums(context)
-        self._scores = Scores(context)
+        self._part_sums = PartSums(context)
+        self._score_checks = Scores(context)
         self._drafts = Drafts(context)
         self._narratives = Narratives(context)
-        self._standing = DepartmentSummary(context, self._lookups, self._groups)
-        self._progress = Progress(context, self._groups)
+        self._summaries = DepartmentSummary(context, self._lookups, self._aggregates)
+        self._changes = Progress(context, self._aggregates)
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The answer to the plan, or an honest no with what there is instead."""
@@ -73,7 +73,7 @@ class Composer:
         nothing = not any(match.found for match in evidence.matches)
         if nothing and (absent := self._other_years(plan)):
             return absent
-        made = self._made(plan, evidence)
+        made = self._answer(plan, evidence)
         if made is None:
             made = self._lookups.compose(plan, evidence.matches)
         if made.abstained:
@@ -145,9 +145,9 @@ class Composer:
         have = "、".join(f"{year}年" for year in own)
         return refuse(f"资料库中没有{who}{years}的文件，现有{have}的文件。")
 
-    def _made(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
+    def _answer(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """The answer by the plan's intent; None where a plain lookup answers it."""
-        if plan.terms == GRADE and (graded := self._standing.grades(plan, evidence)):
+        if plan.terms == GRADE and (graded := self._summaries.grades(plan, evidence)):
             return graded
         intent = plan.intent
         match intent:
@@ -165,9 +165,9 @@ class Composer:
             case Intent.MAXIMUM | Intent.MINIMUM:
                 return self._extreme(plan, evidence)
             case Intent.STATUS if plan.focus is Dimension.WHOLE:
-                return self._standing.whole(plan, evidence)
+                return self._summaries.whole(plan, evidence)
             case Intent.LIST if plan.focus is Dimension.CHANGE:
-                return self._progress.compose(plan, evidence)
+                return self._changes.compose(plan, evidence)
             case (
                 Intent.LOOKUP
                 | Intent.LIST
@@ -183,7 +183,7 @@ class Composer:
     def _narrative(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """What the documents say: the reason of a shortfall, or sentences on a topic."""
         if plan.focus is Topic.REASON and evidence.matches:
-            return self._causes.compose(plan, evidence.matches, evidence.passages)
+            return self._reasons.compose(plan, evidence.matches, evidence.passages)
         return self._narratives.compose(plan, evidence)
 
     def _rate(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
@@ -195,7 +195,7 @@ class Composer:
         rate = plan.focus if isinstance(plan.focus, RateKind) else None
         match rate:
             case RateKind.MET_SHARE:
-                return self._groups.met_share(evidence)
+                return self._aggregates.met_share(evidence)
             case RateKind.SHARE:
                 return self._comparisons.share(plan, evidence.matches)
             case RateKind.GROWTH:
@@ -208,22 +208,22 @@ class Composer:
     def _extreme(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """What is highest or lowest: departments by their indicators, indicators, or values."""
         if plan.focus is Dimension.DEPARTMENT and plan.status_family:
-            return self._standing.most(plan, evidence)
+            return self._summaries.most(plan, evidence)
         if plan.focus is Dimension.INDICATOR and not plan.status_family:
-            return self._groups.ranked(plan, evidence)
+            return self._aggregates.ranked(plan, evidence)
         return self._facts(plan, evidence)
 
     def _facts(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """Indicators, sentences or values, whichever were found; None for single ones."""
         if evidence.indicators or (plan.focus is Dimension.INDICATOR and not plan.subjects):
-            return self._groups.indicators(plan, evidence)
+            return self._aggregates.indicators(plan, evidence)
         if evidence.passages:
             return self._narratives.compose(plan, evidence)
         if plan.focus is Dimension.PART:
-            return self._sums.parts(plan, evidence)
+            return self._part_sums.parts(plan, evidence)
         if plan.intent in (Intent.LOOKUP, Intent.SUM) and evidence.figures and not plan.focus:
             every = [(f.subject, PrintedValue(f.quantity, of_figure(f))) for f in evidence.figures]
-            return self._groups.figures(plan, every)
+            return self._aggregates.figures(plan, every)
         if plan.intent in _GROUPED or (plan.focus is Dimension.AREA and evidence.figures):
             return self._grouped(plan, evidence)
         return None
@@ -239,21 +239,21 @@ class Composer:
         check = plan.focus if isinstance(plan.focus, CheckKind) else None
         match check:
             case CheckKind.SCORE | CheckKind.REASON:
-                steps = (self._scores.check,)
+                steps = (self._score_checks.check,)
             case CheckKind.TOTAL_SCORE:
-                steps = (self._sums.scores,)
+                steps = (self._part_sums.scores,)
             case CheckKind.UNIT:
                 steps = (self._checks.units,)
             case CheckKind.DONE:
                 steps = (self._done,)
             case CheckKind.SUM:
-                steps = (self._sums.parts, self._sums.columns)
+                steps = (self._part_sums.parts, self._part_sums.columns)
             case None if len(plan.forms) > 1:
                 steps = (self._checks.across,)
             case None:
                 steps = (
                     self._checks.rate,
-                    self._sums.subtraction,
+                    self._part_sums.subtraction,
                     self._compared,
                     self._checks.across,
                 )
@@ -272,12 +272,12 @@ class Composer:
         elif plan.focus is Dimension.TASK:
             items = by_task(evidence.figures)
             if not items:
-                return self._groups.tasks(evidence.tasks)
+                return self._aggregates.tasks(evidence.tasks)
         elif plan.focus is Dimension.AREA:
             items = by_area(evidence.figures, plan.area)
         else:
             return None
-        return self._groups.figures(plan, items) if items else None
+        return self._aggregates.figures(plan, items) if items else None
 
     def _name(self, match: Match) -> str:
         several = len({year for own in self._covered.values() for year in own}) > 1

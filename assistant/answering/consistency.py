@@ -19,8 +19,8 @@ from assistant.types import Calculation, Evidence, Match, QueryPlan, RateKind
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Role
 
-SHOWN = 4
-"""So many places of one value are cited."""
+MAX_PLACES_CITED = 4
+"""Maximum number of places cited for one value."""
 
 
 class ConsistencyAnswers:
@@ -159,7 +159,7 @@ class ConsistencyAnswers:
         match = found.match
         who = self._wording.who(match.department, match.year)
         said = goal(printings[0].quantity)
-        sources = tuple(dict.fromkeys(printing.source for printing in printings))[:SHOWN]
+        sources = tuple(dict.fromkeys(printing.source for printing in printings))[:MAX_PLACES_CITED]
         label = ROLE_NAMES.get(role, "数值")
         return Composition(
             (

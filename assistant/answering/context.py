@@ -26,7 +26,9 @@ class PassageDrafter(Protocol):
         department: str,
         year: int | None,
         rows: Collection[str] = (),
-    ) -> Composition: ...
+    ) -> Composition:
+        """The paragraphs, limited to the indicators of these ids where any are given."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

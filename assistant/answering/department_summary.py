@@ -12,8 +12,8 @@ from assistant.grounding.composition import Composition, refuse
 from assistant.language.wording import quoted
 from assistant.types import Evidence, IndicatorStatus, Intent, Match, QueryPlan
 
-DEPARTMENTS = 4
-"""So many departments are told of as a whole in one answer."""
+MAX_DEPARTMENTS_DETAILED = 4
+"""Maximum number of departments that one answer describes as a whole."""
 
 
 class DepartmentSummary:
@@ -32,7 +32,7 @@ class DepartmentSummary:
                 [*((m.department, m.year) for m in matches)]
                 + [(i.department, i.year) for i in evidence.indicators]
             )
-        )[:DEPARTMENTS]
+        )[:MAX_DEPARTMENTS_DETAILED]
         parts = [self._one(plan, matches, evidence, place) for place in places]
         told = [part for part in parts if part is not None]
         if not told:
@@ -91,7 +91,7 @@ class DepartmentSummary:
             out.append(Statement(f"{lead}{self._wording.who(*place)}{len(items)}个"))
         out.append(Statement("。"))
         for place, items in top:
-            if len(top) <= DEPARTMENTS and items:
+            if len(top) <= MAX_DEPARTMENTS_DETAILED and items:
                 out.append(Statement(f"\n{self._wording.who(*place)}的是：\n"))
                 for number, item in enumerate(items, 1):
                     told = self._groups.row(item, evidence)

@@ -29,9 +29,7 @@ class AnswerEngine:
     """Answers questions over one library; knows no conversation but the turns it is given.
 
     Every number of an answer stands in a quote that it cites or in a calculation that it shows.
-
-        engine = AnswerEngine(records, SnapshotCache(records, tokenizer, search), auditor, ...)
-        engine.answer("黄埔区团委2021年预算完成率是多少？").text
+    `Assistant` builds one over its library and shows how it is asked.
     """
 
     def __init__(

@@ -13,13 +13,15 @@ from assistant.types import Calculation, Finding, QueryPlan, Severity
 from ingest.types.blocks import Form
 from ingest.types.library import Scope
 
-CODES = frozenset({"D06", "D07", "D09", "D10", "D11", "D14", "D23", "D27"})
-"""What a question after things that do not fit is after: numbers, not completeness or style."""
-LISTED = 12
+ARITHMETIC_CODES = frozenset({"D06", "D07", "D09", "D10", "D11", "D14", "D23", "D27"})
+"""Checks that answer a question after numbers that do not fit; not completeness or style."""
+MAX_FINDINGS_LISTED = 12
+"""Maximum number of findings in one answer."""
 _PIECE = re.compile(r"[^；。]+[；。]?")
 
 
 def scope_of(plan: QueryPlan, form: Form | None) -> Scope:
+    """What of the library is to be checked; of all forms where `form` is None."""
     return Scope(
         departments=plan.departments, years=plan.years, forms=(form,) if form is not None else ()
     )
@@ -31,16 +33,19 @@ def reviewed(findings: Sequence[Finding], known: bool) -> Composition | None:
     `known` says that the library has documents of what was asked for.
     """
     order = [Severity.ERROR, Severity.WARNING]
-    own = [f for f in findings if f.code in CODES and f.severity in order]
+    own = [f for f in findings if f.code in ARITHMETIC_CODES and f.severity in order]
     own.sort(key=lambda f: order.index(f.severity))
     if not own:
         said = "按现有材料校核，没有发现金额、比率、得分和跨文件的疑点；这不等于材料没有问题。"
         return Composition((Statement(said),)) if known else None
     count = Calculation(f"计数：疑点 = {len(own)}", (), Decimal(len(own)), "处")
-    more = f"，以下是前{LISTED}处" if len(own) > LISTED else ""
+    more = f"，以下是前{MAX_FINDINGS_LISTED}处" if len(own) > MAX_FINDINGS_LISTED else ""
     out = [Statement(f"疑似对不上的有{len(own)}处{more}，均建议核实：\n")]
-    calculations = [count, Calculation(f"前{LISTED}处", (), Decimal(LISTED), "处")]
-    for number, finding in enumerate(own[:LISTED], start=1):
+    calculations = [
+        count,
+        Calculation(f"前{MAX_FINDINGS_LISTED}处", (), Decimal(MAX_FINDINGS_LISTED), "处"),
+    ]
+    for number, finding in enumerate(own[:MAX_FINDINGS_LISTED], start=1):
         sources = tuple(
             Source(c.document_id, c.location, c.quote, c.figure_ids, c.department, c.year)
             for c in finding.evidence

@@ -15,8 +15,8 @@ from ingest.language.years import leading_year
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Quantity, Role
 
-SHORT = 8
-"""A figure's name this short does not say what it belongs to: its task is named with it."""
+MAX_BARE_NAME_LENGTH = 8
+"""Maximum length, in characters, of a figure's name that needs its task named beside it."""
 
 
 class Lookups:
@@ -171,7 +171,9 @@ class Lookups:
         assert printing is not None
         figure = match.figures[0]
         label = figure.subject.removeprefix(match.department) or match.subject
-        named = bool(figure.task) and (plan.sections or len(label) <= SHORT or figure.concept)
+        named = bool(figure.task) and (
+            plan.sections or len(label) <= MAX_BARE_NAME_LENGTH or figure.concept
+        )
         task = f"{quoted(figure.task)}的" if named and figure.task not in label else ""
         said = goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
         verb = "" if states(label) else "为"

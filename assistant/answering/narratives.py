@@ -12,8 +12,8 @@ from assistant.grounding.composition import Composition, refuse
 from assistant.types import Evidence, Focus, QueryPlan, Topic
 from ingest.types.facts import Passage
 
-SENTENCES = 8
-"""A summary quotes at most so many sentences; the citations lead to the rest."""
+MAX_SENTENCES_QUOTED = 8
+"""Maximum number of sentences in a summary; the citations lead to the rest."""
 _NAMES: Mapping[Focus | None, str] = {
     Topic.PROBLEMS: "存在的问题",
     Topic.MEASURES: "改进措施",
@@ -52,7 +52,7 @@ class Narratives:
     def _chosen(self, passages: Iterable[Passage]) -> list[tuple[Passage, list[str]]]:
         chosen: list[tuple[Passage, list[str]]] = []
         seen: set[str] = set()
-        left = SENTENCES
+        left = MAX_SENTENCES_QUOTED
         for passage in passages:
             kept: list[str] = []
             for sentence in self._sentences(passage.text):

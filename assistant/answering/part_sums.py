@@ -16,8 +16,8 @@ from assistant.language.wording import quoted, value
 from assistant.types import Calculation, Dimension, Evidence, QueryPlan
 from ingest.types.facts import Figure
 
-COLUMNS = 4
-"""So many columns of a table are told; what does not add up comes first."""
+MAX_COLUMNS_SHOWN = 4
+"""Maximum number of columns of a table in an answer; what does not add up comes first."""
 
 
 class PartSums:
@@ -112,7 +112,7 @@ class PartSums:
         wrong = [made for made in checked if not made.agrees]
         out: list[Statement] = []
         calculations: list[Calculation] = []
-        for made in (wrong or checked)[:COLUMNS]:
+        for made in (wrong or checked)[:MAX_COLUMNS_SHOWN]:
             out += self._column(made)
             calculations.append(made.calculation)
             for part, should in () if made.agrees else made.if_total_holds():

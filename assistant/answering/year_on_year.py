@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.aggregates import LINES, Aggregates
+from assistant.answering.aggregates import MAX_LINES_LISTED, Aggregates
 from assistant.answering.context import AnswerContext
 from assistant.assessment.status import direction
 from assistant.grounding.calculations import Term, UnitMismatch, count, difference
@@ -60,9 +60,11 @@ class Progress:
                 f"{said}的有{len(kept)}个{'：' if kept else '。'}\n"
             )
         ]
-        for number, move in enumerate(kept[:LINES], 1):
+        for number, move in enumerate(kept[:MAX_LINES_LISTED], 1):
             out += self._line(number, move, years)
-        return Composition(tuple(out), (*(move.calculation for move in kept[:LINES]), *counts))
+        return Composition(
+            tuple(out), (*(move.calculation for move in kept[:MAX_LINES_LISTED]), *counts)
+        )
 
     def _line(self, number: int, move: _Move, years: Sequence[int]) -> list[Statement]:
         word = "上升" if move.calculation.result > 0 else "下降"

@@ -24,10 +24,10 @@ from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Status
 from ingest.types.budget_terms import BudgetTerm
 
-RESULTS = 6
-"""So many statements on other results are quoted."""
-RUN = 6
-"""A sentence that says so much of an indicator's name in a row tells of that indicator."""
+MAX_RESULTS_QUOTED = 6
+"""Maximum number of statements quoted on other results."""
+MIN_SHARED_RUN = 6
+"""Minimum length, in characters, of the run of an indicator's name that a sentence on it says."""
 _KINDS: tuple[tuple[str, Callable[[Status], bool]], ...] = (
     ("达标", lambda status: status.is_met),
     ("未达标", lambda status: status.is_unmet),
@@ -107,8 +107,8 @@ class Completion:
             for item in self.material.said.get("results", ())
             for part in _told(item.text)
             if any(number.unit for number in find_numbers(part))
-            and not any(shared(name, part) >= min(len(name), RUN) for name in names)
-        ][:RESULTS]
+            and not any(shared(name, part) >= min(len(name), MIN_SHARED_RUN) for name in names)
+        ][:MAX_RESULTS_QUOTED]
         if self.style.brief or not told:
             return []
         parts = [

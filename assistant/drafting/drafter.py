@@ -55,6 +55,7 @@ class Drafter:
 
     @property
     def tones(self) -> tuple[str, ...]:
+        """The tones (口吻) that a draft can be written in, the default first."""
         return tuple(self._vocabulary.tones)
 
     def draft(

@@ -33,6 +33,7 @@ class Line:
 
     @property
     def row(self) -> Indicator:
+        """The leading row."""
         return self.standing.indicator
 
     @property
@@ -42,22 +43,27 @@ class Line:
 
     @property
     def rows(self) -> tuple[IndicatorStatus, ...]:
+        """All rows of the indicator, the leading one first."""
         return (self.standing, *self.others)
 
     @property
     def status(self) -> Status:
+        """Where the leading row stands."""
         return self.standing.status
 
     @property
     def name(self) -> str:
+        """The name without spaces."""
         return "".join(self.row.name.split())
 
     @property
     def goal(self) -> Quantity | None:
+        """The target of the year, or else of the whole period."""
         return self.row.target or self.row.period_target
 
     @property
     def goal_source(self) -> Source:
+        """The words that the target stands in; the name of the row where there is none."""
         role = Role.TARGET if self.row.target else Role.PERIOD_TARGET
         goal = self.goal
         if goal is None:
@@ -66,6 +72,7 @@ class Line:
 
     @property
     def actual_source(self) -> Source:
+        """The words that tell what was done."""
         actual = self.row.actual
         if actual is not None and actual.values:
             return self._shown(source_of(self.row, self.figures, Role.ACTUAL, actual))
@@ -117,6 +124,7 @@ def of_row(row: Indicator, quote: str, like: Source | None = None) -> Source:
 
 
 def is_han(character: str) -> bool:
+    """Whether a character is Chinese."""
     return "\u4e00" <= character <= "\u9fff"
 
 

@@ -27,10 +27,10 @@ from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.citations import Statement
 from assistant.language.wording import quoted, unquoted
 
-RUN = 4
-"""So many characters in a row, said by a problem and by a measure, are about the same thing."""
-TOPIC = 3
-"""What a topic that both are of counts beside that."""
+MIN_SHARED_RUN = 4
+"""Minimum length, in characters, of a run that a problem and a measure about it share."""
+SHARED_TOPIC_SCORE = 3
+"""What a topic that both are of adds to the length of that run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Measures:
         for item in self.material.said.get("measures", ()):
             scores = [self._fit(problem, item) for problem in problems]
             best = max(scores, default=0)
-            if best >= TOPIC:
+            if best >= SHARED_TOPIC_SCORE:
                 found.setdefault(scores.index(best), []).append(item)
         return found
 
@@ -88,9 +88,9 @@ class Measures:
         """How much a measure is about a problem: the words they share and their topics."""
         texts = [line.name for line in problem.lines] or [problem.item.text if problem.item else ""]
         run = max(shared(text, item.text) for text in texts)
-        score = run if run >= RUN else 0
+        score = run if run >= MIN_SHARED_RUN else 0
         if problem.kind is ProblemKind.STATED and problem.item is not None:
-            score += TOPIC * len(self._topics(problem.item.text, item.text))
+            score += SHARED_TOPIC_SCORE * len(self._topics(problem.item.text, item.text))
         return score
 
     def _topics(self, problem: str, answer: str) -> list[str]:

@@ -24,13 +24,13 @@ from assistant.types import Calculation
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Task
 
-SAID = 3
-"""So many sentences of the documents describe duties, staff and the year's work."""
-TASKS = 12
-"""More tasks than this are counted, and the first ones named."""
-DOUBTED = ("D10",)
+MAX_SENTENCES_QUOTED = 3
+"""Maximum number of sentences quoted on duties, on staff, or on the year's work."""
+MAX_TASKS_NAMED = 12
+"""Maximum number of tasks named; all are counted."""
+FIGURE_CHECKS = ("D10",)
 """Checks whose first piece of evidence is the figure that is wrong."""
-SOURCES = (
+FUND_SOURCES = (
     BudgetTerm.GENERAL_PUBLIC_BUDGET,
     BudgetTerm.GOVERNMENT_FUNDS,
     BudgetTerm.STATE_CAPITAL_BUDGET,
@@ -49,6 +49,7 @@ class Overview:
 
     @property
     def lead(self) -> str:
+        """The year that a sentence begins with: 2022年度，; "" where it is unknown."""
         year = self.material.year
         return f"{year}年度，" if year else ""
 
@@ -56,7 +57,7 @@ class Overview:
         """Duties and staff in the department's own sentences; blanks where it says nothing."""
         out = []
         for topic in ("duties", "staff"):
-            told = self.material.said.get(topic, ())[:SAID]
+            told = self.material.said.get(topic, ())[:MAX_SENTENCES_QUOTED]
             if told:
                 out.append(say(*_sentences(told)))
             elif not self.style.brief:
@@ -67,7 +68,7 @@ class Overview:
         """The year's key tasks by name, those the writer wants stressed first."""
         tasks = sorted(_once(self.material.tasks), key=lambda t: -self.style.weight(t.name, t.goal))
         if not tasks:
-            told = self.material.said.get("work", ())[:SAID]
+            told = self.material.said.get("work", ())[:MAX_SENTENCES_QUOTED]
             return [say(*_sentences(told)) if told else say(f"{self.style.blank('tasks')}。")]
         made = count("年度重点工作任务", [task.id for task in tasks], unit="项")
         shown = plain(made.result)
@@ -75,12 +76,12 @@ class Overview:
         out: list[Statement | str] = [
             f"{self.lead}{self.style.whose}重点工作任务共{shown}项，{joint}"
         ]
-        for number, task in enumerate(tasks[:TASKS]):
+        for number, task in enumerate(tasks[:MAX_TASKS_NAMED]):
             source = Source(
                 task.document_id, task.location, task.name, (), task.department, task.year
             )
             out.append(cited(f"{'、' if number else ''}{quoted(clause(task.name))}", source))
-        out.append("等。" if len(tasks) > TASKS else "。")
+        out.append("等。" if len(tasks) > MAX_TASKS_NAMED else "。")
         return [say(*out, made=[made])]
 
     def budget(self) -> list[Block]:
@@ -142,7 +143,7 @@ class Overview:
         doubted = {
             id
             for finding in self.material.findings
-            if finding.code in DOUBTED and finding.evidence
+            if finding.code in FIGURE_CHECKS and finding.evidence
             for id in finding.evidence[0].figure_ids
         }
         open_ = figure.id in doubted and figure.concept != BudgetTerm.COMPLETION_RATE
@@ -182,7 +183,7 @@ class Overview:
     def _funds(self) -> list[Block]:
         """What the budget is made of, and what went to each task."""
         terms = self.material.terms
-        parts = [name for name in SOURCES if name in terms and terms[name].quantity.values[0]]
+        parts = [name for name in FUND_SOURCES if name in terms and terms[name].quantity.values[0]]
         out: list[Statement | str] = []
         for number, source in enumerate(parts):
             lead = "、" if number else "资金来源中，"

@@ -15,8 +15,8 @@ from assistant.language.wording import COMPARED, goal, unquoted, value
 from assistant.types import Calculation
 from ingest.types.facts import Quantity
 
-LONG = 60
-"""A completion told in words is quoted up to about so many characters."""
+MAX_QUOTE_LENGTH = 60
+"""Maximum length, in characters, of a quoted completion; it is cut at a clause if it can be."""
 _ENDS = "。；，、"
 
 
@@ -54,6 +54,7 @@ class Style:
 
 
 def heading(text: str, level: int) -> Block:
+    """A heading of level 1 (一、) or 2 (（一）)."""
     return Block((Statement(text),), level)
 
 
@@ -77,6 +78,7 @@ def numbered(block: Block, number: int, key: str) -> Block:
 
 
 def cited(text: str, *sources: Source) -> Statement:
+    """A piece of a sentence with what it rests on."""
     return Statement(text, sources)
 
 
@@ -101,10 +103,10 @@ def clause(text: str) -> str:
 def brief(text: str) -> str:
     """Words of a document cut at a clause when they are too long to be quoted."""
     whole = clause(text)
-    if len(whole) <= LONG:
+    if len(whole) <= MAX_QUOTE_LENGTH:
         return whole
-    cut = max(whole.rfind(mark, 0, LONG) for mark in _ENDS)
-    return (whole[:cut] if cut > LONG // 3 else whole[:LONG]) + "……"
+    cut = max(whole.rfind(mark, 0, MAX_QUOTE_LENGTH) for mark in _ENDS)
+    return (whole[:cut] if cut > MAX_QUOTE_LENGTH // 3 else whole[:MAX_QUOTE_LENGTH]) + "……"
 
 
 def done(line: Line) -> str:
@@ -171,6 +173,7 @@ def bared(made: Calculation) -> Calculation:
 
 
 def amount(made: Calculation) -> str:
+    """The result of a calculation without its sign, with its unit: 326个."""
     return f"{plain(abs(made.result))}{made.unit}"
 
 

@@ -33,8 +33,8 @@ from ingest.types.facts import Role
 
 _APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")
 """What a message says before the difference of two numbers."""
-LABEL = 24
-"""A problem is named by its first clause, of so many characters at most."""
+MAX_LABEL_LENGTH = 24
+"""Maximum length, in characters, of the first clause by which a problem is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +329,7 @@ def _formulas(finding: Finding) -> Iterable[str]:
 
 def _label(text: str) -> str:
     first = re.split(r"[，。；：]", text, maxsplit=1)[0]
-    return first if len(first) <= LABEL else first[:LABEL] + "……"
+    return first if len(first) <= MAX_LABEL_LENGTH else first[:MAX_LABEL_LENGTH] + "……"
 
 
 def _shown(formula: str) -> Calculation | None:

@@ -20,8 +20,8 @@ from assistant.llm.vocabulary import RewordingVocabulary
 from assistant.types import Calculation
 from ingest.language.lexicon import any_of
 
-LONGEST = 400
-"""So many characters are joined at once; what fails then costs no more than that."""
+MAX_RUN_LENGTH = 400
+"""Maximum number of characters joined at once; what fails then costs no more than that."""
 _LEAD = re.compile(r"^\d{1,3}\.\s?")
 _SENTENCE = re.compile(r"[^。！？]+[。！？]*")
 _log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def _runs(text: str) -> Iterator[str]:
         if BLANK.search(sentence):
             yield from (run, sentence)
             run = ""
-        elif len(run) + len(sentence) > LONGEST:
+        elif len(run) + len(sentence) > MAX_RUN_LENGTH:
             yield run
             run = sentence
         else:

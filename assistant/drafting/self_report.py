@@ -9,8 +9,8 @@ from assistant.drafting.vocabulary import ItemPatterns
 from assistant.grounding.citations import Source, of_passage
 from ingest.types.facts import Passage
 
-LIKE = 0.8
-"""Two items that share so much of their words say the same, in two documents."""
+MIN_REPEATED_SHARE = 0.8
+"""Minimum share of words, from 0 to 1, at which two items of two documents say the same."""
 Sentences = Callable[[str], Sequence[str]]
 
 
@@ -41,7 +41,7 @@ class Items:
         found: list[Item] = []
         for own in sections.values():
             for item in self._section(own):
-                if not any(alike(item.text, known.text) >= LIKE for known in found):
+                if not any(alike(item.text, known.text) >= MIN_REPEATED_SHARE for known in found):
                     found.append(item)
         return tuple(found)
 
@@ -99,6 +99,7 @@ def alike(one: str, other: str) -> float:
 
 
 def pairs(text: str) -> set[str]:
+    """Every two characters that follow each other, punctuation left out."""
     plain = [c for c in text if c.isalnum()]
     return {x + y for x, y in pairwise(plain)}
 

@@ -35,12 +35,14 @@ class DraftService:
         self._store = DraftStore(url)
 
     def close(self) -> None:
+        """Closes the store of saved drafts."""
         self._store.close()
 
     # -- writing -----------------------------------------------------------------------------------
 
     @property
     def tones(self) -> tuple[str, ...]:
+        """The tones (口吻) that a draft can be written in, the default first."""
         return self._drafter.tones
 
     @property

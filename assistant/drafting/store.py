@@ -47,6 +47,7 @@ class DraftStore:
         self._tables = OwnTables(url, SCHEMA, "已存初稿", DraftError)
 
     def close(self) -> None:
+        """Closes the connections to the database."""
         self._tables.close()
 
     def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:

@@ -120,10 +120,12 @@ class Draft:
 
     @property
     def figures(self) -> tuple[CheckedFigure, ...]:
+        """Every number of the text with its verdict, in reading order."""
         return tuple(figure for paragraph in self.paragraphs for figure in paragraph.figures)
 
     @property
     def calculations(self) -> tuple[Calculation, ...]:
+        """Every calculation that the text shows, once."""
         shown = (made for paragraph in self.paragraphs for made in paragraph.calculations)
         return tuple({made.formula: made for made in shown}.values())
 

@@ -16,10 +16,10 @@ from ingest.types.facts import Figure
 
 MARK = "【待核实】"
 BLANK = re.compile(r"【待填：([^】]+)】")
-ALIKE = 0.5
-"""A line that shares less with a heading is no longer that heading."""
-ABOUT = 24
-"""A blank is told with so many characters of the paragraph it stands in."""
+MIN_HEADING_LIKENESS = 0.5
+"""Minimum likeness, from 0 to 1, at which an edited line is still the heading it was."""
+MAX_CONTEXT_LENGTH = 24
+"""Maximum length, in characters, of the text shown beside a blank from its paragraph."""
 
 
 def checked(
@@ -46,7 +46,7 @@ def recheck(draft: Draft, edited: str, figures: Mapping[str, Figure]) -> Draft:
     old_and_new: list[tuple[Paragraph, Paragraph]] = []
     for old, line in _paired([p.text for p in draft.paragraphs], lines):
         known = draft.paragraphs[old] if old is not None else Paragraph("")
-        if known.level and SequenceMatcher(None, known.text, line).ratio() < ALIKE:
+        if known.level and SequenceMatcher(None, known.text, line).ratio() < MIN_HEADING_LIKENESS:
             known = Paragraph("")  # a heading's place taken by a paragraph
         old_and_new.append((known, checked(replace(known, text=line), draft.citations, figures)))
     return rewritten(draft, old_and_new)
@@ -76,7 +76,7 @@ def blanks(paragraphs: Iterable[Paragraph]) -> Iterator[Blank]:
         if paragraph.level:
             head = paragraph.text
         about = MARKER.sub("", BLANK.sub("", paragraph.text)).replace("（）", "").strip("。；， ：")
-        shown = about if len(about) <= ABOUT else about[:ABOUT] + "……"
+        shown = about if len(about) <= MAX_CONTEXT_LENGTH else about[:MAX_CONTEXT_LENGTH] + "……"
         for label in BLANK.findall(paragraph.text):
             yield Blank(label, number, shown or head)
 

@@ -13,8 +13,8 @@ from ingest.types.blocks import Location
 from ingest.types.facts import Figure, Indicator, Passage
 from ingest.types.library import DocumentRecord
 
-QUOTE_LIMIT = 400
-"""A longer quote is cut around what it is cited for."""
+MAX_QUOTE_LENGTH = 400
+"""Maximum length, in characters, of a quote; a longer one is cut around what it is cited for."""
 _ENDS = "。！？；\n"
 
 
@@ -73,14 +73,14 @@ def of_passage(passage: Passage, sentence: str = "") -> Source:
 
 def shorten(quote: str, around: str) -> str:
     """The quote itself, or the stretch of it around `around` cut at sentence ends if too long."""
-    if len(quote) <= QUOTE_LIMIT:
+    if len(quote) <= MAX_QUOTE_LENGTH:
         return quote
     at = max(quote.find(around), 0) if around else 0
     start = max((quote.rfind(end, 0, at) for end in _ENDS), default=-1) + 1
-    start = max(start, at - QUOTE_LIMIT // 2)
+    start = max(start, at - MAX_QUOTE_LENGTH // 2)
     stops = [i for end in _ENDS if (i := quote.find(end, at + len(around))) >= 0]
     stop = min(stops, default=len(quote)) + 1
-    return quote[start : min(stop, start + QUOTE_LIMIT)].strip()
+    return quote[start : min(stop, start + MAX_QUOTE_LENGTH)].strip()
 
 
 def cite(

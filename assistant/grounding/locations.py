@@ -55,4 +55,5 @@ def place(location: Location, *, file: str) -> str:
 
 
 def is_paragraphs(file: str) -> bool:
+    """Whether the text of a file is counted in paragraphs (段), not in lines (行)."""
     return PurePath(file).suffix.lower() in PARAGRAPHS

@@ -9,8 +9,8 @@ from assistant.language.numbers import base, convert
 from assistant.types import Match
 from ingest.types.facts import Figure, Indicator, Quantity, Role
 
-AGREEING = 3
-"""A value is cited from at most so many documents that agree on it."""
+MAX_DOCUMENTS_CITED = 3
+"""Maximum number of documents cited for a value that they agree on."""
 
 
 _FIELDS: Mapping[Role, str] = {
@@ -46,6 +46,7 @@ class PrintedValues:
     printings: Mapping[Role, list[PrintedValue]] = field(default_factory=dict)
 
     def first(self, role: Role) -> PrintedValue | None:
+        """The value in the best document that prints one in this role."""
         return next(iter(self.printings.get(role, ())), None)
 
     def agreeing(self, role: Role) -> tuple[Source, ...]:
@@ -57,7 +58,7 @@ class PrintedValues:
         own: dict[str, Source] = {}
         for source in same:
             own.setdefault(source.document_id, source)
-        return tuple(own.values())[:AGREEING]
+        return tuple(own.values())[:MAX_DOCUMENTS_CITED]
 
     def differing(self, role: Role) -> list[PrintedValue]:
         """One printing of each other value, where documents disagree."""

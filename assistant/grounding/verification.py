@@ -39,6 +39,7 @@ class Sentence:
 
     @property
     def failed(self) -> bool:
+        """Whether it says a number that is not shown, or cites what is not there."""
         return bool(self.unknown_markers) or any(
             figure.verdict is Verdict.UNSUPPORTED for figure in self.figures
         )

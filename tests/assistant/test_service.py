@@ -1,5 +1,7 @@
 """Questions to a real library of the two samples: cited, checked, and honest."""
 
+import inspect
+import textwrap
 from contextlib import closing
 from pathlib import Path
 
@@ -206,3 +208,16 @@ def test_a_removed_document_is_never_answered_from(tmp_path: Path) -> None:
 def test_one_question_in_two_sentences_is_answered_once(assistant: Assistant) -> None:
     text = assistant.ask("2021年实际支出比年度预算数少多少？相差多少万元？").text
     assert text.count("80.42（万元）") == 1
+
+
+def test_the_example_of_the_docstring_runs(
+    library_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = inspect.getdoc(Assistant)
+    assert lines is not None
+    example = textwrap.dedent(lines.partition(":\n\n")[2])
+    exec(
+        example,
+        {"closing": closing, "Assistant": Assistant, "Settings": Settings, "home": library_home},
+    )
+    assert "96.36%" in capsys.readouterr().out

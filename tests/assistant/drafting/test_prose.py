@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.config import Settings
-from assistant.drafting.prose import LONGEST, Joiner
+from assistant.drafting.prose import MAX_RUN_LENGTH, Joiner
 from assistant.llm.model import LanguageModel
 from assistant.llm.vocabulary import RewordingVocabulary
 from assistant.types import Calculation
@@ -91,7 +91,7 @@ def test_a_long_paragraph_loses_only_the_part_that_fails(
     server: ChatServer, joiner: Joiner
 ) -> None:
     sentence = "“听课人数”实际完成520人[1]（目标不低于500人[2]），按季组织，逐场登记，资料齐全。"
-    text = sentence * (LONGEST // len(sentence) * 2)
+    text = sentence * (MAX_RUN_LENGTH // len(sentence) * 2)
 
     def reply(shown: list[str]) -> str:
         first = len(server.messages) == 1

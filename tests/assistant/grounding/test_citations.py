@@ -2,7 +2,14 @@
 
 from decimal import Decimal
 
-from assistant.grounding.citations import QUOTE_LIMIT, Source, Statement, cite, of_figure, shorten
+from assistant.grounding.citations import (
+    MAX_QUOTE_LENGTH,
+    Source,
+    Statement,
+    cite,
+    of_figure,
+    shorten,
+)
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Quantity, Role
 from ingest.types.library import DocumentRecord
@@ -39,7 +46,7 @@ def test_a_quote_holds_its_figure_however_long_the_cell_is() -> None:
     quote = "背景。" * 300 + "预计全年经费70.3万元（含增值税）。" + "结尾。" * 300
     cut = shorten(quote, "70.3万元")
     assert "70.3万元" in cut
-    assert len(cut) <= QUOTE_LIMIT
+    assert len(cut) <= MAX_QUOTE_LENGTH
     assert cut in quote
 
 
