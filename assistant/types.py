@@ -179,7 +179,6 @@ class Match:
     indicators: tuple[Indicator, ...] = ()
     parent: Indicator | None = None
     others: tuple[tuple[str, int | None], ...] = ()
-    score: float = 0.0
 
     @property
     def found(self) -> bool:

@@ -45,21 +45,6 @@ class OpenQuestions:
                 return meant
         return parsed
 
-    def of_department(self, plan: QueryPlan) -> QueryPlan:
-        """怎么样 and 完成得如何 without anything named ask how the department stands."""
-        named = plan.subjects or plan.sections or plan.status_family or plan.levels or plan.focus
-        asks = plan.intent in (Intent.STATUS, Intent.NARRATIVE)
-        if asks and plan.departments and not named:
-            return replace(plan, intent=Intent.STATUS, focus=Dimension.WHOLE)
-        return plan
-
-    def compares_years(self, plan: QueryPlan) -> bool:
-        """Whether the question is about a change from one year to the next."""
-        if plan.focus is Dimension.CHANGE:
-            return True
-        compared = plan.intent is Intent.DIFFERENCE and len(plan.subjects) == 1
-        return compared and bool(self._words.changed.search(plan.question))
-
     # -- readings: None where the question is none of the kind -------------------------------------
 
     def all_met(self, parsed: ParsedQuestion) -> ParsedQuestion | None:
@@ -137,6 +122,23 @@ class OpenQuestions:
         for cue in (*cues, self._words.several):
             text = cue.sub(BLANK, text)
         return self._content(text)
+
+
+def of_department(plan: QueryPlan) -> QueryPlan:
+    """怎么样 and 完成得如何 without anything named ask how the department stands."""
+    named = plan.subjects or plan.sections or plan.status_family or plan.levels or plan.focus
+    asks = plan.intent in (Intent.STATUS, Intent.NARRATIVE)
+    if asks and plan.departments and not named:
+        return replace(plan, intent=Intent.STATUS, focus=Dimension.WHOLE)
+    return plan
+
+
+def compares_years(plan: QueryPlan, changed: re.Pattern[str]) -> bool:
+    """Whether the question is about a change from one year to the next; `changed` says so."""
+    if plan.focus is Dimension.CHANGE:
+        return True
+    compared = plan.intent is Intent.DIFFERENCE and len(plan.subjects) == 1
+    return compared and bool(changed.search(plan.question))
 
 
 def _about_all(parsed: ParsedQuestion, intent: Intent, focus: Focus) -> ParsedQuestion:

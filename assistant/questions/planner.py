@@ -12,7 +12,7 @@ from assistant.questions.entities import Recogniser
 from assistant.questions.follow_ups import compared_turns, complete
 from assistant.questions.interpretation import RANKING, Interpreter
 from assistant.questions.limits import asked_for
-from assistant.questions.open_questions import OpenQuestions
+from assistant.questions.open_questions import compares_years, of_department
 from assistant.questions.parsed_question import ParsedQuestion
 from assistant.questions.vocabulary import QuestionVocabulary
 from assistant.questions.years import Years
@@ -44,7 +44,6 @@ class Planner:
     ) -> None:
         self._words = vocabulary
         self._interpreter = Interpreter(recogniser, vocabulary)
-        self._open = OpenQuestions(vocabulary, recogniser.content)
         self._years = Years(covered, today=today, vocabulary=vocabulary)
 
     def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
@@ -87,8 +86,8 @@ class Planner:
         parsed = replace(alone, years=self._years.named(alone.entities, spoken_of, place))
         if before is not None:
             parsed = complete(parsed, before)
-        plan = self._open.of_department(self._as_plan(parsed))
-        if self._open.compares_years(plan):
+        plan = of_department(self._as_plan(parsed))
+        if compares_years(plan, self._words.open.changed):
             plan = replace(plan, years=self._years.last_two(plan.departments, plan.years))
         return replace(plan, seeks_findings=self._seeks_findings(plan))
 

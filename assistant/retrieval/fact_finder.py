@@ -41,8 +41,6 @@ PLANNED_LOSS = 0.01
 """Of what was planned and what was spent, alike in name, the latter is meant: it parts ties."""
 CROSSED_UNIT_LOSS = 1.0
 """Asked for 多少人, a percentage is never meant: no fit and no bonus outweigh it."""
-TERM_SCORE, TERM_ROW_SCORE, SPELLED_SCORE = 1.0, 0.9, 0.8
-"""A budget term by its own column, by an indicator of that name, by a figure that spells it out."""
 
 SPENDING = frozenset({Role.SPENT, Role.BUDGET})
 ACTUALS = frozenset({Role.ACTUAL, Role.SPENT, Role.RATE})
@@ -54,10 +52,9 @@ Fact = TypeVar("Fact", Figure, Indicator, Figure | Indicator)
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     name: str
-    score: float
-    fit: Fit
     figures: tuple[Figure, ...]
     indicators: tuple[Indicator, ...] = ()
+    score: float = 0.0
 
 
 class FactFinder:
@@ -151,7 +148,6 @@ class FactFinder:
             self._ordered(rows, plan.roles),
             parent,
             tuple(sorted(place for place in places if place != (department, year))),
-            found.score,
         )
 
     def within(
@@ -218,11 +214,9 @@ class FactFinder:
             and (not plan.sections or self._under(i.task, "", plan.sections, matcher))
         ]
         if figures and not (rows and self._best_form(rows) < self._best_form(figures)):
-            return _Candidate(term, TERM_SCORE, Fit(1, 1), tuple(figures))
+            return _Candidate(term, tuple(figures))
         if rows:
-            return _Candidate(
-                rows[0].name, TERM_ROW_SCORE, Fit(1, 1), _figures_of(rows, facts), tuple(rows)
-            )
+            return _Candidate(rows[0].name, _figures_of(rows, facts), tuple(rows))
         return None
 
     def _spelled(
@@ -238,9 +232,7 @@ class FactFinder:
         if not whole:
             return None
         name = whole[0].subject
-        return _Candidate(
-            name, SPELLED_SCORE, Fit(1, 1), tuple(f for f in whole if f.subject == name)
-        )
+        return _Candidate(name, tuple(f for f in whole if f.subject == name))
 
     def relevant(self, phrase: str, text: str, scope: Scope) -> float:
         """How much of a phrase a sentence says."""
@@ -281,7 +273,7 @@ class FactFinder:
                 score = fit.score + INDICATOR_BONUS + self._unit_bonus(plan, units)
                 if not plan.years and not any(_reports(row, plan.roles) for row in group):
                     score -= UNREPORTED_LOSS
-                yield _Candidate(name, score, fit, (), tuple(group))
+                yield _Candidate(name, (), tuple(group), score)
         groups: dict[tuple[str, str], list[Figure]] = {}
         for figure in facts.figures:
             groups.setdefault((figure.subject, figure.section), []).append(figure)
@@ -305,7 +297,7 @@ class FactFinder:
                 score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for
             if _FORECAST.search(name) and not plan.forecast:
                 score -= YEAR_LOSS
-            yield _Candidate(name, score, fit, tuple(kept))
+            yield _Candidate(name, tuple(kept), (), score)
 
     def _fit(
         self, subject: str, name: str, near: str, far: str, plan: QueryPlan, matcher: Matcher
