@@ -1,12 +1,12 @@
 """What a question names: departments, years, forms, budget terms, quoted and known names (实体).
 
-Each thing found is blanked in the text, so what is left over is what the question is about.
+Each thing recognised is blanked in the text, so what is left over is what the question is about.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.departments.directory import Directory, Mention
 from assistant.language.term_vocabulary import TermVocabulary
@@ -17,6 +17,11 @@ from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 
 BLANK = "　"
+"""Stands for each character of what is recognised, so that places in the text stay as they are."""
+MIN_PART = 4
+"""In characters: a task is recognised by this much of its name in a row, if that is half of it."""
+MIN_NAME = 4
+"""In characters: a shorter name of an indicator or task stands in too many questions by chance."""
 _PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")
 _OPEN, _CLOSE = "“《「『", "”》」』"
 _LAST_YEARS = re.compile(
@@ -28,11 +33,22 @@ _WORDY = re.compile(r"[\u4e00-\u9fffA-Za-z]{2}|[\u4e00-\u9fff]")
 _MEASURES = tuple("率数额量度比")
 
 
+class TermSpan(NamedTuple):
+    """A stretch of a text, from `start` up to `end`, that means a budget term."""
+
+    start: int
+    end: int
+    term: str
+
+
 @dataclass(frozen=True, slots=True)
 class Entities:
-    """What a question names; `rest` is its text with all of that blanked.
+    """What a question names (实体).
 
-    `spoken` still has the budget terms: it is what cue words are looked for in.
+    `text` is the question in normal form, `spoken` the same with all but the budget terms blanked,
+    in which cue words are looked for, `rest` with these blanked, too. `year_shift` is −1 for 去年,
+    `last_years` 3 for 近三年. `quoted` stands in quotes; `known` are names of indicators and tasks
+    of the library, `tasks` names of tasks of which the money is asked, `concepts` budget terms.
     """
 
     text: str
@@ -59,10 +75,6 @@ class Entities:
         return tuple(m.text for m in self.mentions if not m.names)
 
 
-MIN_PART = 4
-"""In characters: a task is recognised by this much of its name in a row, if that is half of it."""
-
-
 class Terms:
     """Budget terms and how people say them (concepts.toml and terms.toml)."""
 
@@ -75,10 +87,10 @@ class Terms:
         for concept, entry in concepts.items():
             for word in (concept, *entry["synonyms"]):
                 self.synonyms.setdefault(normalise(word), concept)
-        told = [
+        specific = [
             word for word, concept in self.synonyms.items() if concept not in vocabulary.generic
         ]
-        ordered = sorted(told, key=len, reverse=True)
+        ordered = sorted(specific, key=len, reverse=True)
         # 各项目支出进度 is the 支出进度 of each 项目.
         self._exact = re.compile(
             "|".join(
@@ -88,39 +100,48 @@ class Terms:
             )
         )
 
-    def whole(self, text: str, spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-        """The stretches without those that make one longer name: 基本支出 + 执行率."""
-        kept = list(spans)
-        for start, end, concept in spans:
-            more = self._measured.match(text, end) if concept in self._parts else None
-            if more:
-                kept = [s for s in kept if s[0] != start and not end <= s[0] < more.end()]
-        return kept
+    def whole(self, text: str, spans: Sequence[TermSpan]) -> list[TermSpan]:
+        """The spans without those that make one longer name: 基本支出 + 执行率."""
+        left = list(spans)
+        for span in spans:
+            longer = self._measured.match(text, span.end) if span.term in self._parts else None
+            if longer:
+                left = [
+                    other
+                    for other in left
+                    if other.start != span.start and not span.end <= other.start < longer.end()
+                ]
+        return left
 
-    def find(self, text: str) -> list[tuple[int, int, str]]:
-        """Stretches of `text` that mean a budget term, none overlapping, in reading order."""
-        found: list[tuple[int, int, str]] = []
+    def find(self, text: str) -> list[TermSpan]:
+        """The spans of a text that mean a budget term, none overlapping, in reading order."""
+        exact = [
+            TermSpan(match.start(), match.end(), self.synonyms[match.group()])
+            for match in self._exact.finditer(text)
+        ]
+        loose = [
+            span
+            for pattern, term in self._colloquial
+            for match in pattern.finditer(text)
+            if not _said_exactly(span := TermSpan(match.start(), match.end(), term), exact)
+        ]
+        spans: list[TermSpan] = []
+        for span in (*loose, *exact):
+            end = span.end + (text[span.end : span.end + 1] in ("数", "额"))
+            if all(end <= other.start or other.end <= span.start for other in spans):
+                spans.append(span._replace(end=end))
+        return sorted(spans)
 
-        def add(start: int, end: int, concept: str) -> None:
-            end += text[end : end + 1] in ("数", "额")
-            if all(end <= s or e <= start for s, e, _ in found):
-                found.append((start, end, concept))
 
-        exact = [(m.start(), m.end(), self.synonyms[m.group()]) for m in self._exact.finditer(text)]
-        for pattern, concept in self._colloquial:
-            for match in pattern.finditer(text):
-                # A term said in so many words wins over a looser reading of the same words.
-                if not any(
-                    c != concept
-                    and s < match.end()
-                    and match.start() < e
-                    and e - s >= _length(match)
-                    for s, e, c in exact
-                ):
-                    add(match.start(), match.end(), concept)
-        for start, end, concept in exact:
-            add(start, end, concept)
-        return sorted(found)
+def _said_exactly(span: TermSpan, exact: Sequence[TermSpan]) -> bool:
+    """Whether another term said in so many words wins over a looser reading of the same words."""
+    return any(
+        other.term != span.term
+        and other.start < span.end
+        and span.start < other.end
+        and other.end - other.start >= span.end - span.start
+        for other in exact
+    )
 
 
 class Tasks:
@@ -135,7 +156,7 @@ class Tasks:
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """The longest parts of task names of which the text asks the money, none overlapping."""
-        found: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
         at = 0
         while at <= len(text) - MIN_PART:
             end = at
@@ -146,13 +167,9 @@ class Tasks:
                 if size * 2 >= len(name):
                     end = max(end, at + size)
             if end > at and self._about.match(text, end):
-                found.append((at, end))
+                spans.append((at, end))
             at = max(end, at + 1)
-        return found
-
-
-def _length(match: re.Match[str]) -> int:
-    return match.end() - match.start()
+        return spans
 
 
 class Names:
@@ -161,22 +178,22 @@ class Names:
     def __init__(self, names: Iterable[str]) -> None:
         self._by_head: dict[str, list[str]] = {}
         for name in {plain_name(n) for n in names}:
-            if len(name) >= 4:
+            if len(name) >= MIN_NAME:
                 self._by_head.setdefault(name[:2], []).append(name)
         for group in self._by_head.values():
             group.sort(key=len, reverse=True)
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """The longest known names in `text`, none overlapping."""
-        found: list[tuple[int, int]] = []
+        spans: list[tuple[int, int]] = []
         at = 0
-        while at < len(text) - 3:
+        while at <= len(text) - MIN_NAME:
             heads = self._by_head.get(text[at : at + 2], ())
             name = next((n for n in heads if text.startswith(n, at)), "")
             if name:
-                found.append((at, at + len(name)))
+                spans.append((at, at + len(name)))
             at += max(len(name), 1)
-        return found
+        return spans
 
 
 def plain_name(name: str) -> str:
@@ -230,7 +247,7 @@ class Recogniser:
         spans = self._terms.whole(text_left, self._terms.find(text_left))
         spans = [span for span in spans if not self._qualified(text_left, span, spans)]
         if tasks and not spans and (money := self._vocabulary.task_money.search(text_left)):
-            spans = [(*money.span(), BudgetTerm.TASK_FUNDS)]
+            spans = [TermSpan(*money.span(), BudgetTerm.TASK_FUNDS)]
         concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
         rest = _blank(text_left, [(s, e) for s, e, _ in spans])
         return Entities(
@@ -256,13 +273,11 @@ class Recogniser:
             len(self.content(run.group())) > 1 for run in (before, after) if run is not None
         )
 
-    def _qualified(
-        self, text: str, span: tuple[int, int, str], spans: Sequence[tuple[int, int, str]]
-    ) -> bool:
+    def _qualified(self, text: str, span: TermSpan, spans: Sequence[TermSpan]) -> bool:
         """Whether a term is part of a longer name: 某项工作 + 年初预算, 支出进度 + 达标率."""
         bare = _blank(text, [(s, e) for s, e, _ in spans])
-        before = re.search(r"[\u4e00-\u9fff]*$", bare[: span[0]])
-        after = re.match(r"[\u4e00-\u9fff]*", bare[span[1] :])
+        before = re.search(r"[\u4e00-\u9fff]*$", bare[: span.start])
+        after = re.match(r"[\u4e00-\u9fff]*", bare[span.end :])
         tail = self.content(after.group() if after else "")
         if len(tail) > 1 and tail.endswith(_MEASURES):
             return True
@@ -272,8 +287,8 @@ class Recogniser:
         """What is left of a text without words that only ask."""
         words = self._vocabulary
         parts = (part.strip(words.edges) for part in _PARTS.split(words.stop.sub(BLANK, text)))
-        kept = "".join(part for part in parts if len(part) > 1 or part.isdigit())
-        return kept if _WORDY.search(kept) else ""
+        content = "".join(part for part in parts if len(part) > 1 or part.isdigit())
+        return content if _WORDY.search(content) else ""
 
     def beside(self, rest: str) -> str:
         """The longest thing said beside what is recognised, were it two characters (低保)."""

@@ -170,12 +170,13 @@ class EvidenceFinder:
     # -- cells: subject × department × year --------------------------------------------------------
 
     def _cells(self, plan: QueryPlan) -> Iterator[Match]:
+        """What each subject means in each department and year."""
         for subject in plan.subjects:
             cells: list[Match] = []
             for scope in self._scopes(plan):
-                found = self._find(subject, plan, scope)
-                both = () if found.found else self._side_by_side(subject, plan, scope)
-                cells += both or (found,)
+                match = self._find(subject, plan, scope)
+                both = () if match.found else self._side_by_side(subject, plan, scope)
+                cells += both or (match,)
             yield from where_named(cells, plan)
 
     def _side_by_side(self, subject: str, plan: QueryPlan, scope: Scope) -> tuple[Match, ...]:
@@ -212,25 +213,26 @@ class EvidenceFinder:
         return tuple(sisters) if len(names) > 1 and plan.each else ()
 
     def _find(self, subject: str, plan: QueryPlan, scope: Scope) -> Match:
-        term, meant = of_project(subject, plan, self._finder.facts(scope).figures)
-        found = self._finder.find(term, meant, scope)
-        if meant is not plan and not found.found:
+        """What a subject means in one department and year, or where else it stands."""
+        term, limited = of_project(subject, plan, self._finder.facts(scope).figures)
+        match = self._finder.find(term, limited, scope)
+        if limited is not plan and not match.found:
             # A part of the project's money, in the words of the question itself.
-            own = plan.about if subject in plan.terms else subject
-            found = self._finder.find(own, in_words(term, meant, plan), scope)
-        if meant is not plan and (found.found or subject in plan.terms):
-            return found
-        if not found.found and plan.forms:
+            words = plan.about if subject in plan.terms else subject
+            match = self._finder.find(words, in_words(term, limited, plan), scope)
+        if limited is not plan and (match.found or subject in plan.terms):
+            return match
+        if not match.found and plan.forms:
             # The form named may not be where the thing stands; the answer says where it does.
-            found = self._finder.find(subject, plan, replace(scope, forms=()))
-        if not found.found and scope.years and scope.departments:
-            found = self._printed_year(subject, plan, scope) or found
-        if not found.found and scope.years and scope.departments:
+            match = self._finder.find(subject, plan, replace(scope, forms=()))
+        if not match.found and scope.years and scope.departments:
+            match = self._printed_year(subject, plan, scope) or match
+        if not match.found and scope.years and scope.departments:
             other = self._finder.find(subject, plan, replace(scope, years=(), forms=()))
             if other.found:
                 places = ((other.department, other.year), *other.others)
-                found = replace(found, others=tuple(sorted(places)))
-        return found
+                match = replace(match, others=tuple(sorted(places)))
+        return match
 
     def _printed_year(self, subject: str, plan: QueryPlan, scope: Scope) -> Match | None:
         """A figure of the year asked for that a document of another year prints (2021年总经费)."""
@@ -241,6 +243,7 @@ class EvidenceFinder:
         return replace(match, figures=figures, indicators=()) if figures else None
 
     def _scopes(self, plan: QueryPlan) -> Iterator[Scope]:
+        """A scope for each department and year; without a department, the likeliest documents."""
         if not plan.departments and (not plan.years or plan.focus not in _COUNTED):
             for year in plan.years or (None,):
                 yield self._narrowed(plan, year)
@@ -259,42 +262,46 @@ class EvidenceFinder:
             return whole
         wanted = " ".join((*plan.sections, *plan.subjects)) or plan.question
         passages = self._passages.search(wanted, whole, PASSAGES_A_DOCUMENT * MAX_DOCUMENTS_UNNAMED)
-        ids = tuple(dict.fromkeys(passage.document_id for passage in passages))[
-            :MAX_DOCUMENTS_UNNAMED
-        ]
-        return replace(whole, document_ids=ids) if ids else whole
+        ids = tuple(dict.fromkeys(passage.document_id for passage in passages))
+        return replace(whole, document_ids=ids[:MAX_DOCUMENTS_UNNAMED]) if ids else whole
 
-    # -- groups ------------------------------------------------------------------------------------
+    # -- over many ---------------------------------------------------------------------------------
 
     def _departments(self, plan: QueryPlan) -> Iterator[Match]:
-        years = plan.years
-        for department in plan.departments or tuple(self._holdings.covered):
-            own = self._holdings.known.get(department, ())
-            for year in [y for y in years if y in own] if years else own[-1:]:
-                scope = Scope(
-                    departments=self._holdings.members(department), years=(year,), forms=plan.forms
-                )
-                for subject in plan.subjects:
-                    yield self._finder.find(subject, plan, scope)
+        """What each subject means in each department."""
+        for department, year in self._places(plan):
+            scope = Scope(
+                departments=self._holdings.members(department), years=(year,), forms=plan.forms
+            )
+            for subject in plan.subjects:
+                yield self._finder.find(subject, plan, scope)
 
     def _of_departments(self, plan: QueryPlan) -> Evidence:
         """The indicators a phrase names, of each department."""
         rows: list[Indicator] = []
         figures: dict[str, Figure] = {}
+        for department, year in self._places(plan):
+            scope = Scope(departments=self._holdings.members(department), years=(year,))
+            rows += (
+                [i for s in plan.subjects for i in self._finder.indicators_like(s, scope)]
+                if plan.subjects
+                else self._finder.facts(scope).indicators
+            )
+            figures |= self._finder.facts(scope).by_id
+        return Evidence(
+            indicators=tuple(dict.fromkeys(rows)), figures=tuple(_figures_of(rows, figures))
+        )
+
+    def _places(self, plan: QueryPlan) -> Iterator[tuple[str, int]]:
+        """The departments meant, each with the years named that it reports on, or its last one."""
         for department in plan.departments or tuple(self._holdings.covered):
-            own = self._holdings.known.get(department, ())
-            for year in [y for y in plan.years if y in own] if plan.years else own[-1:]:
-                scope = Scope(departments=self._holdings.members(department), years=(year,))
-                rows += (
-                    [i for s in plan.subjects for i in self._finder.indicators_like(s, scope)]
-                    if plan.subjects
-                    else self._finder.facts(scope).indicators
-                )
-                figures |= self._finder.facts(scope).by_id
-        own_figures = [figures[id] for row in rows for id in row.figure_ids if id in figures]
-        return Evidence(indicators=tuple(dict.fromkeys(rows)), figures=tuple(own_figures))
+            reported = self._holdings.known.get(department, ())
+            years = [y for y in plan.years if y in reported] if plan.years else reported[-1:]
+            for year in years:
+                yield department, year
 
     def _tasks(self, plan: QueryPlan) -> Evidence:
+        """The tasks, and the money of each."""
         figures: list[Figure] = []
         tasks: list[Task] = []
         for scope in self._scopes(plan):
@@ -317,6 +324,7 @@ class EvidenceFinder:
         return []
 
     def _areas(self, plan: QueryPlan) -> Evidence:
+        """The values of one statement that tells areas apart, or what the subjects mean."""
         for subject in plan.subjects:
             for scope in self._scopes(plan):
                 figures = self._finder.like(subject, plan, scope)
@@ -336,6 +344,7 @@ class EvidenceFinder:
         return Evidence(matches=tuple(self._cells(plan)))
 
     def _indicators(self, plan: QueryPlan) -> Evidence:
+        """All indicators, of the tasks named if any are; of the last year if none is named."""
         rows: list[Indicator] = []
         figures: dict[str, Figure] = {}
         for scope in self._scopes(plan):
@@ -344,23 +353,22 @@ class EvidenceFinder:
         if not plan.years and rows:
             last = max(row.year or 0 for row in rows)
             rows = [row for row in rows if (row.year or 0) == last]
-        own = [figures[id] for row in rows for id in row.figure_ids if id in figures]
-        return Evidence(indicators=tuple(rows), figures=tuple(own))
+        return Evidence(indicators=tuple(rows), figures=tuple(_figures_of(rows, figures)))
 
     def _whole(self, plan: QueryPlan) -> Evidence:
         """Money, score and indicators of each department, in the year named or its last one."""
-        found = Evidence()
+        evidence = Evidence()
         for department in plan.departments:
-            own = plan.years or tuple(self._holdings.known.get(department, ()))[-1:]
-            one = replace(plan, departments=(department,), years=own, subjects=(), focus=None)
+            years = plan.years or tuple(self._holdings.known.get(department, ()))[-1:]
+            one = replace(plan, departments=(department,), years=years, subjects=(), focus=None)
             rows = self._indicators(one)
             terms = replace(one, subjects=WHOLE_TERMS, terms=WHOLE_TERMS, roles=())
-            found = Evidence(
-                figures=(*found.figures, *rows.figures),
-                indicators=(*found.indicators, *rows.indicators),
-                matches=(*found.matches, *(m for m in self._cells(terms) if m.found)),
+            evidence = Evidence(
+                figures=(*evidence.figures, *rows.figures),
+                indicators=(*evidence.indicators, *rows.indicators),
+                matches=(*evidence.matches, *(m for m in self._cells(terms) if m.found)),
             )
-        return found
+        return evidence
 
     # -- calculations and checks -------------------------------------------------------------------
 
@@ -376,23 +384,24 @@ class EvidenceFinder:
         ] or list(self._scopes(plan))
         figures: dict[str, Figure] = {}
         for scope in dict.fromkeys(scopes):
-            own = [f for f in self._finder.facts(scope).figures if f.quantity.values]
+            values = [f for f in self._finder.facts(scope).figures if f.quantity.values]
             if plan.sections:
-                own = self._finder.within(own, plan.sections, scope)
-            figures |= {figure.id: figure for figure in own}
+                values = self._finder.within(values, plan.sections, scope)
+            figures |= {figure.id: figure for figure in values}
         return Evidence(figures=tuple(figures.values()), matches=matches)
 
     # -- text --------------------------------------------------------------------------------------
 
     def _narrative(self, plan: QueryPlan) -> Evidence:
+        """The passages on a topic; for a draft or a reason the facts that it is made of."""
         if plan.intent is Intent.DRAFT and plan.focus is Topic.BUDGET:
             terms = replace(plan, subjects=BUDGET, terms=BUDGET, sections=(), forms=())
             return Evidence(matches=tuple(self._cells(terms)))
         if plan.intent is Intent.DRAFT and plan.focus in (Topic.INDICATORS, Topic.PROBLEMS):
-            own = plan.sections if plan.focus is Topic.INDICATORS else ()
-            found = self._indicators(replace(plan, sections=own, forms=()))
-            if found.indicators:
-                return found
+            sections = plan.sections if plan.focus is Topic.INDICATORS else ()
+            indicators = self._indicators(replace(plan, sections=sections, forms=()))
+            if indicators.indicators:
+                return indicators
         if plan.focus is Topic.REASON and plan.subjects:
             matches = tuple(self._cells(replace(plan, roles=())))
             if any(match.indicators for match in matches):
@@ -430,6 +439,11 @@ class EvidenceFinder:
                         yield replace(passage, text=sentence.strip())
 
 
+def _figures_of(rows: Iterable[Indicator], by_id: Mapping[str, Figure]) -> list[Figure]:
+    """The figures that the rows are made of."""
+    return [by_id[id] for row in rows for id in row.figure_ids if id in by_id]
+
+
 def _with_year_before(plan: QueryPlan) -> QueryPlan:
     return replace(plan, years=(plan.years[0], plan.years[0] - 1))
 
@@ -444,9 +458,9 @@ def covered(
     `coverage` names every department that a document has facts of, and their year: a sheet may hold
     the forms of several departments.
     """
-    found: dict[str, set[int]] = {}
+    by_department: dict[str, set[int]] = {}
     for _, department, year in coverage:
         name = canonical(department)
         if name in known and year is not None:
-            found.setdefault(name, set()).add(year)
-    return {name: sorted(years) for name, years in sorted(found.items())}
+            by_department.setdefault(name, set()).add(year)
+    return {name: sorted(years) for name, years in sorted(by_department.items())}

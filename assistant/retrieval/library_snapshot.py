@@ -48,7 +48,7 @@ class LibrarySnapshot:
 
 
 class SnapshotCache:
-    """Keeps the latest Reading of one library."""
+    """The latest snapshot of one library, made anew when its documents have changed."""
 
     def __init__(self, records: RecordReader, tokenizer: Tokenizer, search: Search) -> None:
         self._records = records
@@ -59,18 +59,18 @@ class SnapshotCache:
         self._terms = Terms(read_pack("concepts"), self._vocabulary)
         self._synonyms = Synonyms(self._vocabulary.synonyms)
         self._grammar = Grammar(read_pack("departments"))
-        self._kept: tuple[tuple[int, int], LibrarySnapshot] | None = None
-        self._known: tuple[tuple[int, int], Directory] | None = None
+        self._latest: tuple[tuple[int, int], LibrarySnapshot] | None = None
+        self._named: tuple[tuple[int, int], Directory] | None = None
 
     def directory(self) -> Directory:
         """Which names mean which department, in the library as it is now."""
         revision = self._records.revision()
-        if self._known is None or self._known[0] != revision:
+        if self._named is None or self._named[0] != revision:
             # A table over all departments of a place is nobody's own: 永靖市 is no department.
             known = [n for n in self._records.departments() if self._grammar.body(n).organ]
             operators = names(self._records.documents())
-            self._known = revision, Directory(known, self._grammar, operators)
-        return self._known[1]
+            self._named = revision, Directory(known, self._grammar, operators)
+        return self._named[1]
 
     def of(self, departments: Sequence[str]) -> Callable[[DocumentRecord], bool]:
         """Whether a document is one of these departments', named in full or in short."""
@@ -87,9 +87,9 @@ class SnapshotCache:
     def read(self) -> LibrarySnapshot:
         """The library as it is now."""
         revision = self._records.revision()
-        if self._kept is None or self._kept[0] != revision:
-            self._kept = revision, self._reading(self._records.documents())
-        return self._kept[1]
+        if self._latest is None or self._latest[0] != revision:
+            self._latest = revision, self._snapshot(self._records.documents())
+        return self._latest[1]
 
     def widened(self, scope: Scope) -> Scope:
         """The scope with every name of its departments; an unknown name stays as it is."""
@@ -100,14 +100,14 @@ class SnapshotCache:
                 names |= dict.fromkeys(directory.members(name))
         return replace(scope, departments=tuple(names))
 
-    def of_form(self, reading: LibrarySnapshot, form: Form) -> LibrarySnapshot:
+    def of_form(self, snapshot: LibrarySnapshot, form: Form) -> LibrarySnapshot:
         """The same library, its evidence from documents of one form only."""
-        own = {record.id for record in reading.documents if record.form is form}
+        own = {record.id for record in snapshot.documents if record.form is form}
         rows = [row for row in self._records.coverage() if row[0] in own]
-        years = covered(rows, reading.directory.canonical, reading.covered)
-        return replace(reading, evidence=reading.evidence.of_form(form, years), form=form)
+        years = covered(rows, snapshot.directory.canonical, snapshot.covered)
+        return replace(snapshot, evidence=snapshot.evidence.of_form(form, years), form=form)
 
-    def _reading(self, documents: tuple[DocumentRecord, ...]) -> LibrarySnapshot:
+    def _snapshot(self, documents: tuple[DocumentRecord, ...]) -> LibrarySnapshot:
         records = self._records
         directory = self.directory()
         known_bodies = {body.name for body in directory.bodies}
