@@ -28,8 +28,8 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
-def _whole(size: int) -> int:
-    """Bytes in MB."""
+def _megabytes(size: int) -> int:
+    """Bytes as whole MB."""
     return size // MEGABYTE
 
 
@@ -41,7 +41,7 @@ class Settings(BaseModel):
     `llm_base_url`, `llm_model`, `llm_api_key`: any OpenAI-compatible server; none by default.
     `file_…`, `page_seconds`, `unpacked_megabytes`, `image_megapixels`, `reader_megabytes`: what one
     file may ask of the machine, see `Limits`.
-    `llm_timeout`: after so many seconds the grounded wording answers.
+    `llm_timeout`: seconds after which the answer is given in the grounded wording instead.
     `log_format`, `log_level`: how and from where on the web app logs.
     """
 
@@ -56,15 +56,15 @@ class Settings(BaseModel):
     embedding_model: str = ""
     reranker: str = ""
     keep_contacts: bool = False
-    file_megabytes: int = Field(default=_whole(DEFAULT_LIMITS.file_bytes), ge=1)
+    file_megabytes: int = Field(default=_megabytes(DEFAULT_LIMITS.file_bytes), ge=1)
     file_pages: int = Field(default=DEFAULT_LIMITS.pages, ge=1)
     file_cells: int = Field(default=DEFAULT_LIMITS.cells, ge=1)
     file_seconds: int = Field(default=DEFAULT_LIMITS.file_seconds, ge=1)
     page_seconds: int = Field(default=DEFAULT_LIMITS.page_seconds, ge=1)
-    unpacked_megabytes: int = Field(default=_whole(DEFAULT_LIMITS.unpacked_bytes), ge=1)
+    unpacked_megabytes: int = Field(default=_megabytes(DEFAULT_LIMITS.unpacked_bytes), ge=1)
     archive_files: int = Field(default=DEFAULT_LIMITS.archive_files, ge=1)
     image_megapixels: int = Field(default=DEFAULT_LIMITS.image_pixels // 1_000_000, ge=1)
-    reader_megabytes: int = Field(default=_whole(DEFAULT_LIMITS.memory_bytes), ge=256)
+    reader_megabytes: int = Field(default=_megabytes(DEFAULT_LIMITS.memory_bytes), ge=256)
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)
@@ -89,6 +89,7 @@ class Settings(BaseModel):
 
     @property
     def ingest(self) -> IngestSettings:
+        """The settings of the library."""
         return IngestSettings(
             home=self.home,
             database_url=self.database_url,
@@ -112,7 +113,7 @@ class Settings(BaseModel):
     @property
     def hash(self) -> str:
         """A short hash of everything that can change an answer; secrets are left out."""
-        shown = self.model_dump_json(
+        relevant = self.model_dump_json(
             include={"embedding_model", "reranker", "keep_contacts", "llm_base_url", "llm_model"}
         )
-        return sha256(shown.encode()).hexdigest()[:12]
+        return sha256(relevant.encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""The web app as it is served: the page and every other door behind one guard, on one port.
+"""The web app as it is served: page, REST, OpenAI-compatible API and MCP, on one port.
 
 Gradio and mcp are imported once the server answers, not before: see
 `assistant.server.deferred_apps`.
@@ -29,7 +29,7 @@ from assistant.server.middleware import LOOPBACK
 from assistant.service import Assistant
 from ingest.errors import IngestError
 
-GRACE = 2
+SHUTDOWN_SECONDS = 2
 """Seconds that requests in progress have to end when the program stops."""
 
 _log = logging.getLogger("jiwen.site")
@@ -41,15 +41,15 @@ class Site:
     def __init__(
         self,
         server: uvicorn.Server,
-        listening: socket.socket,
-        late: DeferredApps,
-        done: Callable[[], None],
+        listener: socket.socket,
+        deferred: DeferredApps,
+        clean_up: Callable[[], None],
     ):
         self._server = server
-        self._opened = late.opened
-        self._done = done
+        self._opened = deferred.opened
+        self._clean_up = clean_up
         self._opened.add_done_callback(self._stop_if_failed)
-        self._thread = Thread(target=server.run, args=[[listening]], name="web", daemon=True)
+        self._thread = Thread(target=server.run, args=[[listener]], name="web", daemon=True)
         self._thread.start()
 
     def ready(self) -> None:
@@ -70,7 +70,7 @@ class Site:
         """Stops answering; where the page is still being built this takes until it is."""
         self._server.should_exit = True
         self._thread.join()
-        self._done()
+        self._clean_up()
 
     def _stop_if_failed(self, opened: "Future[None]") -> None:
         if _failure(opened):
@@ -105,40 +105,40 @@ def launch(assistant: Assistant, settings: Settings, *, pause: float = START_DEL
             " jiwen users add 名字 --role admin 建一个管理员。"
         )
     gateway = Gateway(assistant, accounts)
-    late = DeferredApps(
-        tools=DeferredApp(partial(tools, gateway)),
-        page=DeferredApp(partial(page, gateway, settings)),
+    deferred = DeferredApps(
+        tools=DeferredApp(partial(mcp_app, gateway)),
+        page=DeferredApp(partial(page_app, gateway, settings)),
         pause=pause,
     )
-    late.opened.add_done_callback(partial(warm_up_behind, assistant))
-    return begin(gateway, late, settings)
+    deferred.opened.add_done_callback(partial(warm_up_when_open, assistant))
+    return start(gateway, deferred, settings)
 
 
-def begin(gateway: Gateway, late: DeferredApps, settings: Settings) -> Site:
-    """The server with all doors, in a thread of its own."""
-    listening = bound(settings)
+def start(gateway: Gateway, deferred: DeferredApps, settings: Settings) -> Site:
+    """The server, in a thread of its own."""
+    listener = listen(settings)
     largest = settings.ingest.limits.file_bytes
     server = uvicorn.Server(
         uvicorn.Config(
-            application(gateway, late, host=settings.host, largest_upload=largest),
+            application(gateway, deferred, host=settings.host, largest_upload=largest),
             log_config=None,
             log_level="warning",
             access_log=False,  # ours has the user and the time, and no questions
-            timeout_graceful_shutdown=GRACE,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             ws="none",
         )
     )
-    return Site(server, listening, late, gateway.accounts.close)
+    return Site(server, listener, deferred, gateway.accounts.close)
 
 
-def tools(gateway: Gateway) -> Starlette:
+def mcp_app(gateway: Gateway) -> Starlette:
     """MCP under /mcp."""
-    from assistant.api.mcp_tools import Tools
+    from assistant.api.mcp_tools import McpTools
 
-    return Tools(gateway).app()
+    return McpTools(gateway).app()
 
 
-def page(gateway: Gateway, settings: Settings) -> Starlette:
+def page_app(gateway: Gateway, settings: Settings) -> Starlette:
     """The page, and all that it sends and fetches, under /."""
     from assistant.web.mount import mounted
 
@@ -148,28 +148,28 @@ def page(gateway: Gateway, settings: Settings) -> Starlette:
     return asyncio.run(within_a_loop())
 
 
-def bound(settings: Settings) -> socket.socket:
-    """The listening socket; a SettingsError says that the port is taken."""
+def listen(settings: Settings) -> socket.socket:
+    """The listener socket; a SettingsError says that the port is taken."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.host, settings.port))
-        listening.listen(128)
+        listener.bind((settings.host, settings.port))
+        listener.listen(128)
     except OSError as error:
-        listening.close()
+        listener.close()
         raise SettingsError(f"端口{settings.port}已被占用，请用 --port 换一个端口。") from error
-    return listening
+    return listener
 
 
-def warm_up_behind(assistant: Assistant, opened: "Future[None]") -> None:
+def warm_up_when_open(assistant: Assistant, opened: "Future[None]") -> None:
     """Loads the model once the page is there: two that import at once only hold each other up."""
     if not opened.cancelled() and not _failure(opened):
         Thread(target=warm_up, args=[assistant], name="warm-up", daemon=True).start()
 
 
 def warm_up(assistant: Assistant) -> None:
-    """Loads the model; where it cannot be loaded this is said, and figures and words answer."""
+    """Loads the model; where that fails it is printed, and figures and words alone answer."""
     try:
         assistant.warm_up()
     except IngestError as error:
@@ -177,5 +177,5 @@ def warm_up(assistant: Assistant) -> None:
 
 
 def _failure(opened: "Future[None]") -> BaseException | None:
-    """Why the doors stay closed, None while they may still open."""
+    """Why page and MCP do not open, None while they still may."""
     return opened.exception() if opened.done() and not opened.cancelled() else None

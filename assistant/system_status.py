@@ -77,10 +77,10 @@ def size_of(folder: Path) -> int:
 
 def rule_uses(covered: Mapping[str, Iterable[int | None]], rules: RulesOf) -> tuple[RuleUse, ...]:
     """Which rules hold for which departments and years, those used most first."""
-    found: dict[tuple[str, str], list[tuple[str, int | None]]] = {}
+    uses: dict[tuple[str, str], list[tuple[str, int | None]]] = {}
     for department, years in covered.items():
         for year in years:
-            held = rules(department, year)
-            found.setdefault((held.name, held.source), []).append((department, year))
-    made = [RuleUse(name, source, tuple(used)) for (name, source), used in found.items()]
-    return tuple(sorted(made, key=lambda use: (-len(use.used), use.name)))
+            pack = rules(department, year)
+            uses.setdefault((pack.name, pack.source), []).append((department, year))
+    found = [RuleUse(name, source, tuple(used)) for (name, source), used in uses.items()]
+    return tuple(sorted(found, key=lambda use: (-len(use.used), use.name)))

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import ROLE_NAMES, Right, Role, Visitor
 from assistant.accounts.users import User
-from assistant.api.rest import Open, Who
+from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AccountError
 from assistant.schemas.accounts import TokenJson, UserJson, moment, token_json, user_json
 from assistant.schemas.answers import CitationJson, citation
@@ -21,10 +21,14 @@ Department = Annotated[str, Field(max_length=100)]
 
 
 class UsersJson(TypedDict):
+    """All users."""
+
     users: list[UserJson]
 
 
 class TokensJson(TypedDict):
+    """All tokens, without their secrets."""
+
     tokens: list[TokenJson]
 
 
@@ -36,7 +40,7 @@ class SecretJson(TypedDict):
 
 
 class OpinionJson(TypedDict):
-    """What a user said of an answer, with that answer."""
+    """Feedback on an answer, with that answer."""
 
     id: str
     user: str
@@ -49,10 +53,14 @@ class OpinionJson(TypedDict):
 
 
 class FeedbackJson(TypedDict):
+    """Feedback, the latest first."""
+
     feedback: list[OpinionJson]
 
 
 class ActivityJson(TypedDict):
+    """One use that was written down."""
+
     at: str
     user: str
     action: str
@@ -60,22 +68,30 @@ class ActivityJson(TypedDict):
 
 
 class ActivitiesJson(TypedDict):
+    """The activity log, and the kinds of actions in it."""
+
     activities: list[ActivityJson]
     actions: list[str]
 
 
 class RuleUseJson(TypedDict):
+    """A rule pack, and the departments and years that it holds for."""
+
     name: str
     source: str
     used: list[str]
 
 
 class StateJson(TypedDict):
+    """Models, counts of the library and rule packs."""
+
     condition: SystemStatus
     rules: list[RuleUseJson]
 
 
 class NewUser(BaseModel):
+    """A user to be added."""
+
     name: str = Field(max_length=40, description="用户名")
     password: str = Field(max_length=1000, description="初始密码")
     role: Role = Field(
@@ -85,7 +101,7 @@ class NewUser(BaseModel):
     departments: list[Department] = Field(default=[], max_length=200, description="只看这些部门")
 
 
-class Change(BaseModel):
+class UserChange(BaseModel):
     """What of a user changes; what is not given stays."""
 
     role: Role | None = Field(default=None, description="新的角色")
@@ -97,80 +113,91 @@ class Change(BaseModel):
 
 
 class NewToken(BaseModel):
+    """A token to be added."""
+
     user: str = Field(max_length=40, description="令牌归谁")
     label: str = Field(default="", max_length=100, description="给哪个程序用")
 
 
-def accounts_for(gateway: Gateway, who: Visitor) -> Accounts:
-    who.must(Right.ADMINISTER)
+def accounts_for(gateway: Gateway, caller: Visitor) -> Accounts:
+    """The users of the library; raises AccessDenied to all but administrators."""
+    caller.must(Right.ADMINISTER)
     return gateway.accounts
 
 
-def one(accounts: Accounts, name: str) -> User:
-    found = next((user for user in accounts.users() if user.name == name), None)
-    if found is None:
+def user_named(accounts: Accounts, name: str) -> User:
+    """The user of that name; raises AccountError where there is none."""
+    user = next((user for user in accounts.users() if user.name == name), None)
+    if user is None:
         raise AccountError(f"没有用户“{name}”，请刷新后重试。")
-    return found
+    return user
 
 
 @router.get("/users", summary="用户")
-def users(gateway: Open, who: Who) -> UsersJson:
-    return {"users": [user_json(user) for user in accounts_for(gateway, who).users()]}
+def users(gateway: AppGateway, caller: Caller) -> UsersJson:
+    """Lists the users."""
+    return {"users": [user_json(user) for user in accounts_for(gateway, caller).users()]}
 
 
 @router.post("/users", summary="新建用户；第一个必须是管理员，此后都要登录")
-def add_user(asked: NewUser, gateway: Open, who: Who) -> UserJson:
-    accounts = accounts_for(gateway, who)
-    if asked.role is not Role.ADMIN and not accounts.any():
+def add_user(new: NewUser, gateway: AppGateway, caller: Caller) -> UserJson:
+    """Adds a user; from the first on all must sign in."""
+    accounts = accounts_for(gateway, caller)
+    if new.role is not Role.ADMIN and not accounts.any():
         raise AccountError("第一个用户要设为管理员：有了用户以后，大家都要登录才能使用。")
-    made = accounts.add(asked.name, asked.password, asked.role, departments=asked.departments)
-    gateway.note(who, "管理用户", f"新建 {made.name}（{ROLE_NAMES[made.role]}）")
-    return user_json(made)
+    user = accounts.add(new.name, new.password, new.role, departments=new.departments)
+    gateway.note(caller, "管理用户", f"新建 {user.name}（{ROLE_NAMES[user.role]}）")
+    return user_json(user)
 
 
 @router.patch("/users/{name}", summary="修改用户的角色、部门、密码，停用或恢复")
-def change_user(name: str, asked: Change, gateway: Open, who: Who) -> UserJson:
-    accounts = accounts_for(gateway, who)
-    user = one(accounts, name)
-    if asked.role is not None or asked.departments is not None:
-        role = user.role if asked.role is None else asked.role
-        kept = user.departments if asked.departments is None else asked.departments
-        accounts.set_role(name, role, departments=kept)
-        gateway.note(who, "管理用户", f"修改 {name}（{ROLE_NAMES[role]}）")
-    if asked.active is not None:
-        accounts.set_active(name, asked.active)
-        gateway.note(who, "管理用户", f"{'恢复' if asked.active else '停用'} {name}")
-    if asked.password is not None:
-        accounts.set_password(name, asked.password)
-        gateway.note(who, "管理用户", f"重设 {name} 的密码")
-    return user_json(one(accounts, name))
+def change_user(name: str, change: UserChange, gateway: AppGateway, caller: Caller) -> UserJson:
+    """Changes role, departments, password or whether the user may sign in."""
+    accounts = accounts_for(gateway, caller)
+    user = user_named(accounts, name)
+    if change.role is not None or change.departments is not None:
+        role = user.role if change.role is None else change.role
+        departments = user.departments if change.departments is None else change.departments
+        accounts.set_role(name, role, departments=departments)
+        gateway.note(caller, "管理用户", f"修改 {name}（{ROLE_NAMES[role]}）")
+    if change.active is not None:
+        accounts.set_active(name, change.active)
+        gateway.note(caller, "管理用户", f"{'恢复' if change.active else '停用'} {name}")
+    if change.password is not None:
+        accounts.set_password(name, change.password)
+        gateway.note(caller, "管理用户", f"重设 {name} 的密码")
+    return user_json(user_named(accounts, name))
 
 
 @router.get("/tokens", summary="令牌，不含令牌本身")
-def tokens(gateway: Open, who: Who) -> TokensJson:
-    return {"tokens": [token_json(token) for token in accounts_for(gateway, who).tokens.all()]}
+def tokens(gateway: AppGateway, caller: Caller) -> TokensJson:
+    """Lists the tokens."""
+    return {"tokens": [token_json(token) for token in accounts_for(gateway, caller).tokens.all()]}
 
 
 @router.post("/tokens", summary="新建令牌，只显示这一次")
-def add_token(asked: NewToken, gateway: Open, who: Who) -> SecretJson:
-    secret = accounts_for(gateway, who).tokens.add(asked.user, label=asked.label)
-    gateway.note(who, "管理令牌", f"为 {asked.user} 新建 {asked.label}")
-    return {"user": asked.user, "token": secret}
+def add_token(new: NewToken, gateway: AppGateway, caller: Caller) -> SecretJson:
+    """Adds a token and tells its secret this once."""
+    secret = accounts_for(gateway, caller).tokens.add(new.user, label=new.label)
+    gateway.note(caller, "管理令牌", f"为 {new.user} 新建 {new.label}")
+    return {"user": new.user, "token": secret}
 
 
 @router.delete("/tokens/{number}", summary="作废一个令牌")
-def remove_token(number: int, gateway: Open, who: Who) -> TokensJson:
-    accounts = accounts_for(gateway, who)
+def remove_token(number: int, gateway: AppGateway, caller: Caller) -> TokensJson:
+    """Makes a token invalid."""
+    accounts = accounts_for(gateway, caller)
     accounts.tokens.remove(number)
-    gateway.note(who, "管理令牌", f"作废第{number}个")
+    gateway.note(caller, "管理令牌", f"作废第{number}个")
     return {"tokens": [token_json(token) for token in accounts.tokens.all()]}
 
 
 @router.get("/feedback", summary="对回答的反馈，最近的在前")
 def feedback(
-    gateway: Open, who: Who, limit: Annotated[int, Query(ge=1, le=500)] = 100
+    gateway: AppGateway, caller: Caller, limit: Annotated[int, Query(ge=1, le=500)] = 100
 ) -> FeedbackJson:
-    given = gateway.enter(who, Right.ADMINISTER).feedback_given(limit=limit)
+    """Lists feedback with the answers that it is about."""
+    turns = gateway.enter(caller, Right.ADMINISTER).feedback_given(limit=limit)
     return {
         "feedback": [
             {
@@ -181,9 +208,9 @@ def feedback(
                 "note": turn.feedback.note,
                 "question": turn.answer.question,
                 "text": turn.answer.text,
-                "citations": [citation(cited) for cited in turn.answer.citations],
+                "citations": [citation(source) for source in turn.answer.citations],
             }
-            for turn in given
+            for turn in turns
             if turn.feedback
         ]
     }
@@ -191,24 +218,31 @@ def feedback(
 
 @router.get("/activities", summary="操作记录，最近的在前")
 def activities(
-    gateway: Open,
-    who: Who,
+    gateway: AppGateway,
+    caller: Caller,
     user: Annotated[str, Query(max_length=40, description="只看这个用户")] = "",
     action: Annotated[str, Query(max_length=20, description="只看这种操作")] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> ActivitiesJson:
-    log = accounts_for(gateway, who).activity_log
-    found = log.activities(limit=limit, user=user, action=action)
+    """Lists what users did."""
+    log = accounts_for(gateway, caller).activity_log
+    done = log.activities(limit=limit, user=user, action=action)
     rows: list[ActivityJson] = [
-        {"at": moment(done.at), "user": done.user, "action": done.action, "subject": done.subject}
-        for done in found
+        {
+            "at": moment(activity.at),
+            "user": activity.user,
+            "action": activity.action,
+            "subject": activity.subject,
+        }
+        for activity in done
     ]
     return {"activities": rows, "actions": list(log.actions())}
 
 
 @router.get("/state", summary="模型、资料库和生效的规则包")
-def state(gateway: Open, who: Who) -> StateJson:
-    assistant = gateway.enter(who, Right.ADMINISTER)
+def state(gateway: AppGateway, caller: Caller) -> StateJson:
+    """Tells models, counts and rule packs."""
+    assistant = gateway.enter(caller, Right.ADMINISTER)
     return {
         "condition": assistant.condition(),
         "rules": [

@@ -9,12 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from assistant.accounts.permissions import Right
-from assistant.api import admin as api_settings
-from assistant.api import corrections as api_corrections
-from assistant.api import login as api_login
-from assistant.api import openai_chat as api_chat
-from assistant.api import rest as api
-from assistant.api import sources as api_source
+from assistant.api import admin, corrections, login, openai_chat, rest, sources
 from assistant.api.reference_page import reference
 from assistant.errors import (
     AccessDenied,
@@ -29,9 +24,9 @@ from assistant.server.metrics import Metrics, Observer
 from assistant.server.middleware import AccessMiddleware, failure
 from ingest.errors import CorrectionError, IngestError
 
-METRICS = "text/plain; version=0.0.4; charset=utf-8"
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-STATUSES: tuple[tuple[type[Exception], int], ...] = (
+ERROR_STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
     (NotSignedIn, 401),
     (TooManyTries, 429),
@@ -41,17 +36,19 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (IngestError, 409),
 )
 """HTTP status of our errors, the first that fits."""
-WORDS = {
+HTTP_ERROR_TEXTS = {
     400: "请求的内容无法读取，请检查格式后重试。",
     404: "没有这个地址，或它不接受这种请求，请查看 /api/docs 里的接口说明。",
 }
 
 
-def application(gateway: Gateway, late: DeferredApps, *, host: str, largest_upload: int) -> FastAPI:
+def application(
+    gateway: Gateway, deferred: DeferredApps, *, host: str, largest_upload: int
+) -> FastAPI:
     """REST and its description, the OpenAI-compatible API, MCP and the page, behind the guard."""
 
     def running(_: FastAPI) -> AbstractAsyncContextManager[None]:
-        return late.running()
+        return deferred.running()
 
     app = FastAPI(
         title="绩问 JiWen",
@@ -63,38 +60,34 @@ def application(gateway: Gateway, late: DeferredApps, *, host: str, largest_uplo
         lifespan=running,
     )
     app.state.gateway = gateway
-    app.state.page = late.page
-    app.include_router(api.router)
-    app.include_router(api_corrections.router)
-    app.include_router(api_settings.router)
-    app.include_router(api_chat.router)
-    app.include_router(api_login.router)
-    app.include_router(api_source.router)
-    app.router.routes.append(Route("/mcp", late.tools))
-    app.add_api_route("/healthz", api.healthz, include_in_schema=False)
+    app.state.page = deferred.page
+    for part in (rest, corrections, admin, openai_chat, login, sources):
+        app.include_router(part.router)
+    app.router.routes.append(Route("/mcp", deferred.tools))
+    app.add_api_route("/healthz", rest.healthz, include_in_schema=False)
     metrics = Metrics(gateway.count)
 
-    def numbers(who: api.Who) -> Response:
-        who.must(Right.ADMINISTER)
-        return Response(metrics.text(), media_type=METRICS)
+    def metrics_text(caller: rest.Caller) -> Response:
+        caller.must(Right.ADMINISTER)
+        return Response(metrics.text(), media_type=METRICS_TYPE)
 
-    app.add_api_route("/metrics", numbers, include_in_schema=False)
+    app.add_api_route("/metrics", metrics_text, include_in_schema=False)
 
     def docs() -> HTMLResponse:
         return HTMLResponse(reference(app.openapi()))
 
-    def nothing_here() -> None:
+    def not_found() -> None:
         raise HTTPException(404)
 
     app.add_api_route("/api/docs", docs, include_in_schema=False)
-    for rest in ("/api/{rest:path}", "/v1/{rest:path}"):  # else the page would answer
-        app.add_api_route(rest, nothing_here, methods=METHODS, include_in_schema=False)
-    app.mount("/", late.page)
-    app.add_exception_handler(AssistantError, refused)
-    app.add_exception_handler(IngestError, refused)
-    app.add_exception_handler(RequestValidationError, misunderstood)
-    app.add_exception_handler(HTTPException, misplaced)
-    app.add_exception_handler(Exception, broken)
+    for unknown in ("/api/{rest:path}", "/v1/{rest:path}"):  # else the page would answer
+        app.add_api_route(unknown, not_found, methods=METHODS, include_in_schema=False)
+    app.mount("/", deferred.page)
+    app.add_exception_handler(AssistantError, own_error)
+    app.add_exception_handler(IngestError, own_error)
+    app.add_exception_handler(RequestValidationError, invalid_request)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, unexpected_error)
     app.add_middleware(
         AccessMiddleware, accounts=gateway.accounts, host=host, largest_upload=largest_upload
     )
@@ -102,16 +95,18 @@ def application(gateway: Gateway, late: DeferredApps, *, host: str, largest_uplo
     return app
 
 
-def told(request: Request, status: int, words: str) -> Response:
+def error_response(request: Request, status: int, words: str) -> Response:
+    """The error in the form that callers of this address expect."""
     return JSONResponse(failure(request.url.path, status, words), status_code=status)
 
 
-def refused(request: Request, error: Exception) -> Response:
-    status = next(status for kind, status in STATUSES if isinstance(error, kind))
-    return told(request, status, str(error))
+def own_error(request: Request, error: Exception) -> Response:
+    """One of our errors, with its own sentence."""
+    status = next(status for kind, status in ERROR_STATUSES if isinstance(error, kind))
+    return error_response(request, status, str(error))
 
 
-def misunderstood(request: Request, error: Exception) -> Response:
+def invalid_request(request: Request, error: Exception) -> Response:
     """What of a request cannot be used, by its place in it."""
     assert isinstance(error, RequestValidationError)
     places = (
@@ -119,17 +114,22 @@ def misunderstood(request: Request, error: Exception) -> Response:
         for one in error.errors()
     )
     names = "、".join(dict.fromkeys(place for place in places if place)) or "请求内容"
-    return told(request, 422, f"参数 {names} 缺少或有误，请对照 /api/docs 里的说明改正。")
+    return error_response(request, 422, f"参数 {names} 缺少或有误，请对照 /api/docs 里的说明改正。")
 
 
-def misplaced(request: Request, error: Exception) -> Response:
+def http_error(request: Request, error: Exception) -> Response:
+    """An address or request that no route takes; a detail in Chinese is ours and is kept."""
     assert isinstance(error, HTTPException)
     chinese = any(character >= "\u4e00" for character in str(error.detail))
-    words = str(error.detail) if chinese else WORDS.get(error.status_code, WORDS[400])
-    return told(request, error.status_code, words)
+    words = (
+        str(error.detail)
+        if chinese
+        else HTTP_ERROR_TEXTS.get(error.status_code, HTTP_ERROR_TEXTS[400])
+    )
+    return error_response(request, error.status_code, words)
 
 
-def broken(request: Request, error: Exception) -> Response:
+def unexpected_error(request: Request, error: Exception) -> Response:
     """The last line of defence: the caller never sees a traceback, the server's log does."""
     kind = type(error).__name__
-    return told(request, 500, f"程序遇到意外错误（{kind}），请把这一行报告给维护者。")
+    return error_response(request, 500, f"程序遇到意外错误（{kind}），请把这一行报告给维护者。")

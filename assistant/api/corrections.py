@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from assistant.accounts.permissions import Right
-from assistant.api.rest import Open, Who
+from assistant.api.rest import AppGateway, Caller
 from assistant.schemas.documents import CorrectionJson, correction
 from ingest.corrections.types import ASPECT_NAMES, MAX_VALUE_LENGTH, Aspect, Wanted
 
@@ -15,10 +15,12 @@ router = APIRouter(prefix="/api/v1")
 
 
 class CorrectionsJson(TypedDict):
+    """Corrections, the latest first."""
+
     corrections: list[CorrectionJson]
 
 
-class Correcting(BaseModel):
+class CorrectionRequest(BaseModel):
     """What is to be set right: one thing of a figure, or of the document where none is named."""
 
     document_id: str = Field(max_length=64, description="文件编号")
@@ -32,26 +34,34 @@ class Correcting(BaseModel):
 
 @router.get("/corrections", summary="人工更正，最近的在前")
 def corrections(
-    gateway: Open,
-    who: Who,
+    gateway: AppGateway,
+    caller: Caller,
     document: Annotated[str, Query(max_length=64, description="只看这个文件编号")] = "",
 ) -> CorrectionsJson:
-    found = gateway.enter(who, Right.ASK).corrections(document)
-    return {"corrections": [correction(one) for one in found]}
+    """Lists corrections, of all documents or of one."""
+    listed = gateway.enter(caller, Right.ASK).corrections(document)
+    return {"corrections": [correction(one) for one in listed]}
 
 
 @router.post("/corrections", summary="更正一个数据，或一个文件的部门、年度、表种")
-def correct(asked: Correcting, gateway: Open, who: Who) -> CorrectionJson:
+def correct(request: CorrectionRequest, gateway: AppGateway, caller: Caller) -> CorrectionJson:
+    """Sets right one thing of a figure or of a document."""
     wanted = Wanted(
-        asked.document_id, asked.aspect, asked.new, who.name, asked.figure_id, asked.reason
+        request.document_id,
+        request.aspect,
+        request.new,
+        caller.name,
+        request.figure_id,
+        request.reason,
     )
-    made = gateway.enter(who, Right.CORRECT).correct(wanted)
-    gateway.note(who, "更正", f"{made.file}：{made.words}")
+    made = gateway.enter(caller, Right.CORRECT).correct(wanted)
+    gateway.note(caller, "更正", f"{made.file}：{made.words}")
     return correction(made)
 
 
 @router.delete("/corrections/{number}", summary="撤销一条更正")
-def withdraw(number: int, gateway: Open, who: Who) -> CorrectionJson:
-    made = gateway.enter(who, Right.CORRECT).withdraw(number)
-    gateway.note(who, "撤销更正", f"{made.file}：{made.words}")
-    return correction(made)
+def withdraw(number: int, gateway: AppGateway, caller: Caller) -> CorrectionJson:
+    """Takes a correction back."""
+    withdrawn = gateway.enter(caller, Right.CORRECT).withdraw(number)
+    gateway.note(caller, "撤销更正", f"{withdrawn.file}：{withdrawn.words}")
+    return correction(withdrawn)

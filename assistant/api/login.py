@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.accounts.sessions import MAX_SESSION_SECONDS
-from assistant.api.rest import Open
+from assistant.api.rest import AppGateway
 from assistant.errors import NotSignedIn, TooManyTries
 from assistant.server.middleware import COOKIE, session_of
 
@@ -19,25 +19,27 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/login")
-def form(next: str = "/") -> Response:
+def login_form(next: str = "/") -> Response:
+    """The page to sign in on."""
     return HTMLResponse(page(next=next))
 
 
 @router.post("/login")
 def sign_in(
     request: Request,
-    gateway: Open,
+    gateway: AppGateway,
     name: Annotated[str, Form(max_length=100)] = "",
     password: Annotated[str, Form(max_length=1000)] = "",
     next: Annotated[str, Form()] = "/",
 ) -> Response:
+    """Begins a session and goes on to `next`, or shows the form with the reason."""
     address = request.client.host if request.client else ""
     try:
         secret = gateway.accounts.sessions.sign_in(name, password, address=address)
     except (NotSignedIn, TooManyTries) as error:
         status = 429 if isinstance(error, TooManyTries) else 401
         return HTMLResponse(page(next=next, name=name, alert=str(error)), status_code=status)
-    reply = RedirectResponse(quote(inside(next)), status_code=303)
+    reply = RedirectResponse(quote(local_address(next)), status_code=303)
     reply.set_cookie(
         COOKIE,
         secret,
@@ -50,25 +52,27 @@ def sign_in(
 
 
 @router.post("/logout")
-def sign_out(request: Request, gateway: Open) -> Response:
+def sign_out(request: Request, gateway: AppGateway) -> Response:
+    """Ends the session."""
     gateway.accounts.sessions.sign_out(session_of(request.headers))
     reply = RedirectResponse("/login", status_code=303)
     reply.delete_cookie(COOKIE)
     return reply
 
 
-def inside(next: str) -> str:
+def local_address(next: str) -> str:
     """Where to go on; never to another site.
 
-    >>> inside("/api/docs"), inside("//elsewhere.test"), inside("https://elsewhere.test")
+    >>> local_address("/api/docs"), local_address("//elsewhere.test"), local_address("https://elsewhere.test")
     ('/api/docs', '/', '/')
     """
     return next if next.startswith("/") and next[1:2] not in ("/", "\\") else "/"
 
 
 def page(*, next: str = "/", name: str = "", alert: str = "") -> str:
-    shown = f'<p role="alert">{escape(alert)}</p>' if alert else ""
+    """The form as HTML; `next` is where to go on."""
+    message = f'<p role="alert">{escape(alert)}</p>' if alert else ""
     template = Template(PAGE.read_text(encoding="utf-8"))
     return template.substitute(
-        next=escape(next, quote=True), name=escape(name, quote=True), alert=shown
+        next=escape(next, quote=True), name=escape(name, quote=True), alert=message
     )

@@ -15,19 +15,19 @@ from starlette.requests import Request
 
 from assistant.accounts.permissions import Right, Visitor
 from assistant.api.rest import (
-    Choice,
+    DraftRequest,
     FiguresJson,
     FindingsJson,
     IndicatorsJson,
-    Wanted,
+    ListQuery,
     audit,
     draft,
     figures,
     indicators,
 )
 from assistant.drafting.types import Section
-from assistant.schemas import answers as contract
-from assistant.schemas import drafts as contract_drafts
+from assistant.schemas import answers as answer_schemas
+from assistant.schemas import drafts as draft_schemas
 from assistant.server.gateway import Gateway
 from ingest.types.blocks import Form
 
@@ -37,11 +37,11 @@ INSTRUCTIONS = (
     "预算绩效文档问答。每个数字都印在某份文件里，citations 给出文件和位置；"
     "文件里没有的，回答会直接说没有（abstained），不要替它编造。"
 )
-ROWS = 200
-"""Rows a tool returns unless asked otherwise: what a model can still read."""
+DEFAULT_ROWS = 200
+"""Rows that a tool returns unless asked otherwise: what a model can still read."""
 
 
-class Tools:
+class McpTools:
     """The tools, each a method."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -70,18 +70,18 @@ class Tools:
         department: str = "",
         year: int | None = None,
         form: Form | None = None,
-    ) -> contract.AnswerJson:
+    ) -> answer_schemas.AnswerJson:
         """提问，得到附出处的回答。turns 是此前的问题（先问的在前），可限定部门、年度和表种。"""
 
-        def answer(who: Visitor) -> contract.AnswerJson:
-            assistant = self._gateway.enter(who, Right.ASK)
-            self._gateway.note(who, "提问", question)
-            given = assistant.ask(
+        def answered(caller: Visitor) -> answer_schemas.AnswerJson:
+            assistant = self._gateway.enter(caller, Right.ASK)
+            self._gateway.note(caller, "提问", question)
+            answer = assistant.ask(
                 question, turns=turns or (), department=department, year=year, form=form
             )
-            return contract.answer(given)
+            return answer_schemas.answer(answer)
 
-        return await self._as_caller(ctx, answer)
+        return await self._as_caller(ctx, answered)
 
     async def figures(
         self,
@@ -90,12 +90,12 @@ class Tools:
         year: int | None = None,
         name: str = "",
         document: str = "",
-        limit: int = ROWS,
+        limit: int = DEFAULT_ROWS,
     ) -> FiguresJson:
         """文件里的每一个数据：是谁的、哪一年、目标还是实际、原样写法、规范值和位置。"""
-        chosen = Choice(department=department, year=year, document=document, limit=limit)
+        query = ListQuery(department=department, year=year, document=document, limit=limit)
         return await self._as_caller(
-            ctx, lambda who: figures(self._gateway, who, chosen, name=name)
+            ctx, lambda caller: figures(self._gateway, caller, query, name=name)
         )
 
     async def indicators(
@@ -104,11 +104,11 @@ class Tools:
         department: str = "",
         year: int | None = None,
         document: str = "",
-        limit: int = ROWS,
+        limit: int = DEFAULT_ROWS,
     ) -> IndicatorsJson:
         """每一项绩效指标的目标、实际、状态（达标、未达标…）和理由。"""
-        chosen = Choice(department=department, year=year, document=document, limit=limit)
-        return await self._as_caller(ctx, lambda who: indicators(self._gateway, who, chosen))
+        query = ListQuery(department=department, year=year, document=document, limit=limit)
+        return await self._as_caller(ctx, lambda caller: indicators(self._gateway, caller, query))
 
     async def audit(
         self,
@@ -116,11 +116,11 @@ class Tools:
         department: str = "",
         year: int | None = None,
         document: str = "",
-        limit: int = ROWS,
+        limit: int = DEFAULT_ROWS,
     ) -> FindingsJson:
         """校核：各文件里值得核对的问题（勾稽不符、缺项、前后不一），每条有依据和算式。"""
-        chosen = Choice(department=department, year=year, document=document, limit=limit)
-        return await self._as_caller(ctx, lambda who: audit(self._gateway, who, chosen))
+        query = ListQuery(department=department, year=year, document=document, limit=limit)
+        return await self._as_caller(ctx, lambda caller: audit(self._gateway, caller, query))
 
     async def draft(
         self,
@@ -128,10 +128,10 @@ class Tools:
         department: str,
         section: Section = Section.REPORT,
         year: int | None = None,
-    ) -> contract_drafts.DraftJson:
+    ) -> draft_schemas.DraftJson:
         """起草绩效报告的一节或全文，每个数字附出处，文件里没有的留空待填。"""
-        wanted = Wanted(department=department, section=section, year=year)
-        return await self._as_caller(ctx, lambda who: draft(wanted, self._gateway, who))
+        request = DraftRequest(department=department, section=section, year=year)
+        return await self._as_caller(ctx, lambda caller: draft(request, self._gateway, caller))
 
     async def _as_caller(self, ctx: Call, work: Callable[[Visitor], Result]) -> Result:
         """Does the work for whoever the guard let in, beside the event loop."""

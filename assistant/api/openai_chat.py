@@ -17,21 +17,22 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from assistant.accounts.permissions import Right
-from assistant.api.rest import LONGEST_QUESTION, Open, Who
+from assistant.api.rest import MAX_QUESTION, AppGateway, Caller
 from assistant.errors import AssistantError, QuestionsError
-from assistant.schemas import answers as contract
+from assistant.schemas.answers import answer as answer_json
 from assistant.server.middleware import failure
 from assistant.types import Answer
 from ingest.errors import IngestError
 from ingest.types.blocks import Form
 
 MODEL = "jiwen"
-TURNS_KEPT = 30
+MAX_TURNS = 30
+"""Maximum number of earlier questions that are read, the latest."""
 Chunk = Mapping[str, object]
 router = APIRouter(prefix="/v1", include_in_schema=False)
 
 
-class Part(BaseModel):
+class MessagePart(BaseModel):
     """A piece of a message; only text is read."""
 
     model_config = ConfigDict(extra="allow")
@@ -40,22 +41,27 @@ class Part(BaseModel):
 
 
 class Message(BaseModel):
+    """A message of the conversation."""
+
     model_config = ConfigDict(extra="allow")
     role: str
-    content: str | list[Part] | None = None
+    content: str | list[MessagePart] | None = None
 
     @property
-    def words(self) -> str:
+    def plain_text(self) -> str:
+        """The text of the message, without blanks around it."""
         if isinstance(self.content, list):
             return "\n".join(part.text for part in self.content if part.type == "text").strip()
         return (self.content or "").strip()
 
 
 class StreamOptions(BaseModel):
+    """What a streamed answer tells beside its text."""
+
     include_usage: bool = False
 
 
-class Completion(BaseModel):
+class CompletionRequest(BaseModel):
     """What a client asks for; `department`, `year` and `form` are ours."""
 
     model_config = ConfigDict(extra="allow")
@@ -70,57 +76,61 @@ class Completion(BaseModel):
 
 @router.get("/models")
 def models() -> dict[str, object]:
-    return {"object": "list", "data": [described()]}
+    """The one model that there is."""
+    return {"object": "list", "data": [model_json()]}
 
 
 @router.get("/models/{name}")
 def model(name: str) -> Response:
+    """The same, if it is that one."""
     if name != MODEL:
         return JSONResponse(failure("/v1/", 404, f"没有模型“{name}”，请用 {MODEL}。"), 404)
-    return JSONResponse(described())
+    return JSONResponse(model_json())
 
 
-def described() -> dict[str, object]:
+def model_json() -> dict[str, object]:
+    """The model as the protocol describes one."""
     return {"id": MODEL, "object": "model", "created": 1735689600, "owned_by": MODEL}
 
 
 @router.post("/chat/completions")
-def complete(asked: Completion, gateway: Open, who: Who) -> Response:
-    assistant = gateway.enter(who, Right.ASK)
-    *turns, question = [m.words for m in asked.messages if m.role == "user"] or [""]
-    if not question or len(question) > LONGEST_QUESTION:
-        raise QuestionsError(
-            f"最后一条用户消息要写问题，最多{LONGEST_QUESTION}个字，请改正后重试。"
-        )
-    gateway.note(who, "提问", question)
+def complete(request: CompletionRequest, gateway: AppGateway, caller: Caller) -> Response:
+    """Answers the last user message, whole or streamed."""
+    assistant = gateway.enter(caller, Right.ASK)
+    *turns, question = [m.plain_text for m in request.messages if m.role == "user"] or [""]
+    if not question or len(question) > MAX_QUESTION:
+        raise QuestionsError(f"最后一条用户消息要写问题，最多{MAX_QUESTION}个字，请改正后重试。")
+    gateway.note(caller, "提问", question)
     pieces = assistant.stream(
         question,
-        turns=tuple(turn for turn in turns if turn)[-TURNS_KEPT:],
-        department=asked.department,
-        year=asked.year,
-        form=asked.form,
+        turns=tuple(turn for turn in turns if turn)[-MAX_TURNS:],
+        department=request.department,
+        year=request.year,
+        form=request.form,
     )
-    if not asked.stream:
+    if not request.stream:
         answer = next(piece for piece in pieces if isinstance(piece, Answer))
-        return JSONResponse(whole(asked.model, answer))
+        return JSONResponse(completion(request.model, answer))
     first = next(pieces)  # what fails at once is answered with its own status
-    usage = asked.stream_options is not None and asked.stream_options.include_usage
-    chunks = streamed(asked.model, chain([first], pieces), usage=usage)
+    usage = request.stream_options is not None and request.stream_options.include_usage
+    chunks = completion_chunks(request.model, chain([first], pieces), usage=usage)
     return StreamingResponse(events(chunks), media_type="text/event-stream")
 
 
-def whole(model: str, answer: Answer) -> Chunk:
+def completion(model: str, answer: Answer) -> Chunk:
     """A complete answer as one object."""
     message = {"role": "assistant", "content": answer.text, "refusal": None}
     return {
         **envelope(model, "chat.completion"),
         "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
-        "usage": usage_of(),
-        **extras(answer),
+        "usage": token_usage(),
+        **answer_fields(answer),
     }
 
 
-def streamed(model: str, pieces: Iterator[str | Answer], *, usage: bool) -> Iterator[Chunk]:
+def completion_chunks(
+    model: str, pieces: Iterator[str | Answer], *, usage: bool
+) -> Iterator[Chunk]:
     """The answer as chunks: its text as it grows, and its sources in the last one."""
     envelope_ = envelope(model, "chat.completion.chunk")
 
@@ -129,16 +139,16 @@ def streamed(model: str, pieces: Iterator[str | Answer], *, usage: bool) -> Iter
         return {**envelope_, "choices": [choice]}
 
     yield chunk({"role": "assistant", "content": ""})
-    said = ""
+    sent = ""
     for piece in pieces:
         text = piece.text if isinstance(piece, Answer) else piece.rstrip()
-        if text.startswith(said) and text != said:
-            yield chunk({"content": text[len(said) :]})
-            said = text
+        if text.startswith(sent) and text != sent:
+            yield chunk({"content": text[len(sent) :]})
+            sent = text
         if isinstance(piece, Answer):
-            yield {**chunk({}, "stop"), **extras(piece)}
+            yield {**chunk({}, "stop"), **answer_fields(piece)}
     if usage:
-        yield {**envelope_, "choices": [], "usage": usage_of()}
+        yield {**envelope_, "choices": [], "usage": token_usage()}
 
 
 def events(chunks: Iterator[Chunk]) -> Iterator[str]:
@@ -152,10 +162,12 @@ def events(chunks: Iterator[Chunk]) -> Iterator[str]:
 
 
 def event(chunk: Chunk) -> str:
+    """One server-sent event."""
     return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"
 
 
 def envelope(model: str, kind: str) -> dict[str, object]:
+    """The fields that an answer and each of its chunks have."""
     return {
         "id": f"chatcmpl-{uuid4().hex}",
         "object": kind,
@@ -164,18 +176,18 @@ def envelope(model: str, kind: str) -> dict[str, object]:
     }
 
 
-def extras(answer: Answer) -> dict[str, object]:
+def answer_fields(answer: Answer) -> dict[str, object]:
     """What the protocol has no field for."""
-    shown = contract.answer(answer)
+    fields = answer_json(answer)
     return {
-        "citations": shown["citations"],
-        "figures": shown["figures"],
-        "calculations": shown["calculations"],
-        "abstained": shown["abstained"],
-        "mode": shown["mode"],
+        "citations": fields["citations"],
+        "figures": fields["figures"],
+        "calculations": fields["calculations"],
+        "abstained": fields["abstained"],
+        "mode": fields["mode"],
     }
 
 
-def usage_of() -> dict[str, int]:
+def token_usage() -> dict[str, int]:
     """No tokens are counted: figures and texts are found, not generated."""
     return {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}

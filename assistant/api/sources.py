@@ -7,19 +7,19 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from assistant.accounts.permissions import Right
-from assistant.api.rest import Open, Who
+from assistant.api.rest import AppGateway, Caller
 from assistant.errors import UnknownDocument
 from assistant.sources.source_view import source_html
 from ingest.types.blocks import Location
 
 NOT_FOUND = "这一处原文已经找不到，文件可能已被删除或替换，请重新提问。"
-KEPT = {"Cache-Control": "private, max-age=86400"}
+CACHED = {"Cache-Control": "private, max-age=86400"}
 """A document's id is the hash of its bytes: a page of it never changes."""
-BBOX = r"^(-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3})?$"
+BBOX_PATTERN = r"^(-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3})?$"
 router = APIRouter(include_in_schema=False)
 
 
-class Place(BaseModel):
+class PlaceQuery(BaseModel):
     """A Location as an address has it."""
 
     page: int | None = None
@@ -29,11 +29,12 @@ class Place(BaseModel):
     column: int | None = None
     line_start: int | None = None
     line_end: int | None = None
-    bbox: Annotated[str, Field(pattern=BBOX)] = ""
+    bbox: Annotated[str, Field(pattern=BBOX_PATTERN)] = ""
     quote: str = ""
 
     @property
     def location(self) -> Location:
+        """The place that the address names."""
         edges = [float(edge) for edge in self.bbox.split(",")] if self.bbox else []
         return Location(
             page=self.page,
@@ -48,8 +49,11 @@ class Place(BaseModel):
 
 
 @router.get("/source/{document_id}")
-def place(document_id: str, place: Annotated[Place, Query()], gateway: Open, who: Who) -> Response:
-    blocks = gateway.enter(who, Right.ASK).blocks(document_id)
+def place(
+    document_id: str, place: Annotated[PlaceQuery, Query()], gateway: AppGateway, caller: Caller
+) -> Response:
+    """The place as HTML: its page, table or lines."""
+    blocks = gateway.enter(caller, Right.ASK).blocks(document_id)
     html = source_html(document_id, blocks, place.location, place.quote) if blocks else ""
     if not html:
         raise UnknownDocument(NOT_FOUND)
@@ -57,8 +61,9 @@ def place(document_id: str, place: Annotated[Place, Query()], gateway: Open, who
 
 
 @router.get("/source/{document_id}/page/{number}.png")
-def page(document_id: str, number: int, gateway: Open, who: Who) -> Response:
-    image = gateway.enter(who, Right.ASK).page_image(document_id, number)
+def page(document_id: str, number: int, gateway: AppGateway, caller: Caller) -> Response:
+    """A page of a document as a picture."""
+    image = gateway.enter(caller, Right.ASK).page_image(document_id, number)
     if image is None:
         raise UnknownDocument(NOT_FOUND)
-    return Response(image.png, media_type="image/png", headers=KEPT)
+    return Response(image.png, media_type="image/png", headers=CACHED)

@@ -1,6 +1,6 @@
 """Which documents a list is about (范围): chosen by document, department and year."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.errors import UnknownDocument
 from ingest.types.library import DocumentRecord, Scope
@@ -26,3 +26,8 @@ def selection(
         departments=(department,) if department else (),
         years=(year,) if year else (),
     )
+
+
+def file_names(records: Iterable[DocumentRecord]) -> dict[str, str]:
+    """The name of each document's file by the document's id."""
+    return {record.id: record.file for record in records}

@@ -20,7 +20,7 @@ from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
 from assistant.config import Settings
 from assistant.errors import SiteError
-from assistant.serve import Site, begin, page, tools
+from assistant.serve import Site, mcp_app, page_app, start
 from assistant.server.deferred_apps import DeferredApp, DeferredApps
 from assistant.server.gateway import Gateway
 from assistant.service import Assistant
@@ -51,9 +51,9 @@ def begun(
     """A web app whose page waits for the gate, and its address."""
     settings = Settings(home=home, port=free_port())
     gateway = Gateway(assistant, Accounts.of(settings))
-    made = after(gate, build or partial(page, gateway, settings))
-    late = DeferredApps(tools=DeferredApp(partial(tools, gateway)), page=made, pause=0)
-    site = begin(gateway, late, settings)
+    made = after(gate, build or partial(page_app, gateway, settings))
+    deferred = DeferredApps(tools=DeferredApp(partial(mcp_app, gateway)), page=made, pause=0)
+    site = start(gateway, deferred, settings)
     try:
         yield site, f"http://127.0.0.1:{settings.port}"
     finally:
