@@ -40,7 +40,7 @@ class SecretJson(TypedDict):
 
 
 class OpinionJson(TypedDict):
-    """Feedback on an answer, with that answer."""
+    """What a user said of an answer, with that answer."""
 
     id: str
     user: str
