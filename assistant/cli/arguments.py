@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -12,9 +13,16 @@ from assistant.config import Settings
 from assistant.drafting.types import Section
 from ingest.types.blocks import Form
 
-DONE, FAILED, MISUSED = 0, 1, 2
 
-COMPLAINTS = {
+class ExitStatus(IntEnum):
+    """How a command ended, as the shell sees it."""
+
+    DONE = 0
+    FAILED = 1
+    MISUSED = 2
+
+
+CHINESE_ERRORS = {
     r"the following arguments are required: (.*)": "缺少参数 {0}",
     r"unrecognized arguments: (.*)": "无法识别的参数 {0}",
     r"argument (.*): expected (?:one|at least one) argument": "参数 {0} 后面需要一个值",
@@ -22,13 +30,13 @@ COMPLAINTS = {
     r"argument (.*): not allowed with argument (.*)": "参数 {0} 与 {1} 不能同时使用",
     r"argument (.*?): (.*)": "参数 {0} 有误：{1}",
 }
-"""argparse's complaints as regular expressions, with what we say instead."""
+"""argparse's messages as regular expressions, with what we print instead."""
 
 
 class Arguments(argparse.Namespace):
     """What can be given on the command line, with the value each has when it is not."""
 
-    run: "Callable[[Settings, Arguments], int]"
+    run: "Callable[[Settings, Arguments], ExitStatus]"
     json: bool = False
     home: Path | None = None
     paths: Sequence[Path] = ()
@@ -82,18 +90,25 @@ class Parser(argparse.ArgumentParser):
         )
 
     def format_usage(self) -> str:
+        """The line that begins with 用法."""
         return super().format_usage().replace("usage: ", "用法：", 1)
 
     def format_help(self) -> str:
+        """All that --help shows."""
         return super().format_help().replace("usage: ", "用法：", 1)
 
     def error(self, message: str) -> NoReturn:
-        for pattern, words in COMPLAINTS.items():
-            if found := re.fullmatch(pattern, message, re.DOTALL):
-                message = words.format(*found.groups())
+        """Ends the program with one line that says what is wrong with the call."""
+        for pattern, words in CHINESE_ERRORS.items():
+            if match := re.fullmatch(pattern, message, re.DOTALL):
+                message = words.format(*match.groups())
                 break
         complain(f"{message}。用法见 {self.prog} --help")
-        sys.exit(MISUSED)
+        sys.exit(ExitStatus.MISUSED)
+
+
+Command = Callable[[str, Callable[[Settings, Arguments], ExitStatus], str], Parser]
+"""Adds a command: its name, what it runs, what it does in words."""
 
 
 class Version(argparse.Action):
@@ -112,12 +127,14 @@ def year(text: str) -> int:
 
 
 def form(text: str) -> Form:
+    """A form by its name; raises ArgumentTypeError."""
     if text not in list(Form):
         raise argparse.ArgumentTypeError(f"没有“{text}”这种表，可选 {'、'.join(Form)}")
     return Form(text)
 
 
 def section(text: str) -> Section:
+    """A section by its name; raises ArgumentTypeError."""
     if text not in list(Section):
         known = "、".join(Section)
         raise argparse.ArgumentTypeError(f"没有“{text}”这种初稿，可选 {known}")
@@ -125,11 +142,12 @@ def section(text: str) -> Section:
 
 
 def port(text: str) -> int:
+    """A port number; raises ArgumentTypeError."""
     if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"端口要写成 1 到 65535 之间的整数，而不是“{text}”")
     return int(text)
 
 
-def complain(words: str) -> None:
+def complain(text: str) -> None:
     """One line on stderr."""
-    print(" ".join(words.split()), file=sys.stderr)
+    print(" ".join(text.split()), file=sys.stderr)

@@ -1,23 +1,30 @@
 """`jiwen correct` and `jiwen corrections`: setting right what was misread, and taking it back."""
 
-import json
-from collections.abc import Callable
 from contextlib import closing
+from enum import StrEnum
+from typing import assert_never
 
 from assistant.accounts.permissions import LOCAL
-from assistant.cli.arguments import DONE, MISUSED, Arguments, Parser, complain, form, year
+from assistant.cli.arguments import Arguments, Command, ExitStatus, complain, form, year
+from assistant.cli.output import print_result
 from assistant.config import Settings
-from assistant.schemas.documents import correction
+from assistant.schemas.documents import correction as correction_json
 from assistant.schemas.selection import selection
 from assistant.service import Assistant
 from ingest.corrections.types import ASPECT_NAMES, DOCUMENT_ASPECTS, Aspect, Correction, Wanted
 from ingest.types.blocks import Form
 from ingest.types.facts import Role
 
-Command = Callable[[str, Callable[[Settings, Arguments], int], str], Parser]
+
+class CorrectionAction(StrEnum):
+    """What `jiwen corrections` does."""
+
+    LIST = "list"
+    REMOVE = "remove"
 
 
 def add_commands(command: Command) -> None:
+    """Adds `correct` and `corrections`."""
     correct = command("correct", run_correct, "更正读错的数据，或文件的部门、年度、表种")
     correct.add_argument("target", metavar="编号或文件名", help="documents 列出的编号或文件名")
     correct.add_argument("--figure", metavar="数据编号", help="更正这个数据，编号见 figures --json")
@@ -30,56 +37,60 @@ def add_commands(command: Command) -> None:
     correct.add_argument("--reason", metavar="理由", help="为什么更正，可以不写")
     listed = command("corrections", run_corrections, "列出人工更正，或用 remove 编号 撤销一条")
     listed.add_argument(
-        "action", nargs="?", choices=("list", "remove"), metavar="动作", default="list"
+        "action", nargs="?", choices=list(CorrectionAction), metavar="动作", default="list"
     )
     listed.add_argument("target", nargs="?", metavar="编号", help="要撤销的更正")
     listed.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
 
 
-def run_correct(settings: Settings, given: Arguments) -> int:
+def run_correct(settings: Settings, arguments: Arguments) -> ExitStatus:
     """One correction an option; several options are several corrections."""
-    asked = {aspect: str(getattr(given, aspect.value) or "") for aspect in Aspect}
-    wanted = {aspect: new for aspect, new in asked.items() if new}
-    if not wanted:
+    options = {aspect: str(getattr(arguments, aspect.value) or "") for aspect in Aspect}
+    new_values = {aspect: new for aspect, new in options.items() if new}
+    if not new_values:
         complain("请写出更正什么，如 --value、--role、--subject、--department、--year 或 --form")
-        return MISUSED
-    if any((aspect in DOCUMENT_ASPECTS) == bool(given.figure) for aspect in wanted):
+        return ExitStatus.MISUSED
+    if any((aspect in DOCUMENT_ASPECTS) == bool(arguments.figure) for aspect in new_values):
         complain(
             "--value、--role、--subject 要和 --figure 一起用，其余几项是更正整个文件，不能一起用"
         )
-        return MISUSED
+        return ExitStatus.MISUSED
     with closing(Assistant(settings)) as assistant:
-        (document,) = selection(assistant.documents(), document=given.target).document_ids
-        for aspect, new in wanted.items():
-            made = assistant.correct(
-                Wanted(document, aspect, new, LOCAL.name, given.figure, given.reason)
+        (document,) = selection(assistant.documents(), document=arguments.target).document_ids
+        for aspect, new in new_values.items():
+            correction = assistant.correct(
+                Wanted(document, aspect, new, LOCAL.name, arguments.figure, arguments.reason)
             )
-            tell(given, made, f"已更正 {described(made)}")
-    return DONE
+            _print(arguments, correction, f"已更正 {described(correction)}")
+    return ExitStatus.DONE
 
 
-def run_corrections(settings: Settings, given: Arguments) -> int:
+def run_corrections(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Lists corrections, or takes one back."""
     with closing(Assistant(settings)) as assistant:
-        if given.action == "remove":
-            if not given.target.isdecimal():
-                complain("请写出要撤销哪一条，如 jiwen corrections remove 3")
-                return MISUSED
-            made = assistant.withdraw(int(given.target))
-            tell(given, made, f"已撤销 {described(made)}")
-            return DONE
-        documents = assistant.documents()
-        ids = selection(documents, document=given.document).document_ids
-        for made in assistant.corrections(*ids):
-            tell(given, made, described(made))
-    return DONE
+        match CorrectionAction(arguments.action):
+            case CorrectionAction.REMOVE:
+                if not arguments.target.isdecimal():
+                    complain("请写出要撤销哪一条，如 jiwen corrections remove 3")
+                    return ExitStatus.MISUSED
+                correction = assistant.withdraw(int(arguments.target))
+                _print(arguments, correction, f"已撤销 {described(correction)}")
+            case CorrectionAction.LIST:
+                documents = assistant.documents()
+                ids = selection(documents, document=arguments.document).document_ids
+                for correction in assistant.corrections(*ids):
+                    _print(arguments, correction, described(correction))
+            case unknown:
+                assert_never(unknown)
+    return ExitStatus.DONE
 
 
-def described(made: Correction) -> str:
+def described(correction: Correction) -> str:
     """A correction in one line."""
-    what = made.mark.subject if made.mark else ASPECT_NAMES[made.aspect]
-    reason = f"（{made.reason}）" if made.reason else ""
-    return f"{made.number}  {made.file}  {what}：{made.words}{reason}"
+    subject = correction.mark.subject if correction.mark else ASPECT_NAMES[correction.aspect]
+    reason = f"（{correction.reason}）" if correction.reason else ""
+    return f"{correction.number}  {correction.file}  {subject}：{correction.words}{reason}"
 
 
-def tell(given: Arguments, made: Correction, words: str) -> None:
-    print(json.dumps(correction(made), ensure_ascii=False) if given.json else words, flush=True)
+def _print(arguments: Arguments, correction: Correction, text: str) -> None:
+    print_result(correction_json(correction), text, json=arguments.json)

@@ -14,12 +14,10 @@ from typing import TypeVar
 
 from rich.console import RenderableType
 
-from assistant.cli import output as console
+from assistant.cli import output
 from assistant.cli.arguments import (
-    DONE,
-    FAILED,
-    MISUSED,
     Arguments,
+    ExitStatus,
     Parser,
     Version,
     complain,
@@ -28,16 +26,16 @@ from assistant.cli.arguments import (
     section,
     year,
 )
-from assistant.cli.corrections import add_commands as add_correcting
-from assistant.cli.maintenance import add_commands as add_upkeep
+from assistant.cli.corrections import add_commands as add_correction_commands
+from assistant.cli.maintenance import add_commands as add_maintenance_commands
 from assistant.cli.question_files import Question, read_batch, read_history
-from assistant.cli.users import add_commands as add_people
+from assistant.cli.users import add_commands as add_user_commands
 from assistant.config import Settings
 from assistant.errors import AssistantError
-from assistant.schemas import answers as contract
-from assistant.schemas import documents as contract_documents
-from assistant.schemas import drafts as contract_drafts
-from assistant.schemas.selection import selection
+from assistant.schemas import answers as answer_schemas
+from assistant.schemas import documents as document_schemas
+from assistant.schemas import drafts as draft_schemas
+from assistant.schemas.selection import file_names, selection
 from assistant.service import Assistant
 from ingest.errors import IngestError
 from ingest.types.blocks import Form
@@ -47,6 +45,7 @@ Item = TypeVar("Item")
 
 
 def parser() -> Parser:
+    """All commands with their arguments."""
     whole = Parser(
         prog="jiwen",
         description="绩问：预算绩效文档问答，每个数字都有出处。先 add 文件，再 ask 提问。",
@@ -54,15 +53,15 @@ def parser() -> Parser:
     whole.add_argument("--version", action=Version, nargs=0, help="显示版本号")
     commands = whole.add_subparsers(title="命令", metavar="命令", required=True)
 
-    def command(name: str, run: Callable[[Settings, Arguments], int], words: str) -> Parser:
-        made: Parser = commands.add_parser(name, help=words, description=words + "。")
-        made.set_defaults(run=run)
-        return made
+    def command(name: str, run: Callable[[Settings, Arguments], ExitStatus], words: str) -> Parser:
+        added: Parser = commands.add_parser(name, help=words, description=words + "。")
+        added.set_defaults(run=run)
+        return added
 
-    def scoped(made: Parser) -> Parser:
-        made.add_argument("--department", metavar="部门", help="只看这个部门")
-        made.add_argument("--year", type=year, metavar="年度", help="只看这个年度，如 2021")
-        return made
+    def scoped(parser: Parser) -> Parser:
+        parser.add_argument("--department", metavar="部门", help="只看这个部门")
+        parser.add_argument("--year", type=year, metavar="年度", help="只看这个年度，如 2021")
+        return parser
 
     add = command("add", run_add, "把文件或文件夹收入资料库")
     add.add_argument("paths", nargs="+", type=Path, metavar="路径", help="文件或文件夹")
@@ -104,203 +103,219 @@ def parser() -> Parser:
     draft.add_argument("--emphasis", metavar="词语", help="要突出的任务或指标，用顿号隔开")
     draft.add_argument("--out", type=Path, metavar="文件.docx", help="存为 Word 文件")
     scoped(command("status", run_status, "汇总每个部门每年的指标状态、执行率、得分和信号灯"))
-    add_correcting(command)
-    add_people(command)
-    add_upkeep(command)
+    add_correction_commands(command)
+    add_user_commands(command)
+    add_maintenance_commands(command)
     serve = command("serve", run_serve, "启动网页问答")
     serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
     serve.add_argument("--port", type=port, metavar="端口", help="监听端口（默认 7860）")
     return whole
 
 
-def run_add(settings: Settings, given: Arguments) -> int:
-    screen = console.console(stderr=given.json)
+def run_add(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Takes files in and reports on each."""
+    console = output.console(stderr=arguments.json)
     reports: list[FileReport] = []
     with (
         closing(Assistant(settings)) as assistant,
-        console.progress(screen, quiet=given.json) as say,
+        output.progress(console, quiet=arguments.json) as show,
     ):
-        for report in assistant.add(given.paths, replace=given.replace, progress=say):
+        for report in assistant.add(arguments.paths, replace=arguments.replace, progress=show):
             reports.append(report)
-            if not given.json:
-                screen.print(console.report(report))
-    if given.json:
-        write(contract_documents.reports(reports))
+            if not arguments.json:
+                console.print(output.report(report))
+    if arguments.json:
+        print_json(document_schemas.reports(reports))
     failed = [report for report in reports if report.outcome is Outcome.FAILED]
     for report in failed:
         complain(report.error)
-    return FAILED if failed else DONE
+    return ExitStatus.FAILED if failed else ExitStatus.DONE
 
 
-def run_documents(settings: Settings, given: Arguments) -> int:
+def run_documents(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Lists the documents."""
     with closing(Assistant(settings)) as assistant:
         records = assistant.documents()
-    if not records and not given.json:
-        show("资料库还是空的。用 jiwen add 文件或文件夹 收入文件。")
-        return DONE
-    return each(records, contract_documents.document, console.documents(records), given)
+    if not records and not arguments.json:
+        print_for_people("资料库还是空的。用 jiwen add 文件或文件夹 收入文件。")
+        return ExitStatus.DONE
+    return print_all(records, document_schemas.document, output.documents(records), arguments)
 
 
-def run_remove(settings: Settings, given: Arguments) -> int:
+def run_remove(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Deletes a document."""
     with closing(Assistant(settings)) as assistant:
-        record = assistant.remove(given.target)
-    if given.json:
-        write(contract_documents.document(record))
+        record = assistant.remove(arguments.target)
+    if arguments.json:
+        print_json(document_schemas.document(record))
     else:
-        show(f"已删除 {record.file}")
-    return DONE
+        print_for_people(f"已删除 {record.file}")
+    return ExitStatus.DONE
 
 
-def run_verify_store(settings: Settings, given: Arguments) -> int:
+def run_verify_store(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Checks that the parts of the library agree."""
     with closing(Assistant(settings)) as assistant:
         faults = assistant.verify_store()
         count = assistant.count()
-    if given.json:
-        write(contract_documents.faults(faults))
+    if arguments.json:
+        print_json(document_schemas.faults(faults))
     elif faults:
-        show(console.faults(faults))
+        print_for_people(output.faults(faults))
     else:
-        show(f"资料库完好：{count}个文件的每个片段和数据都已核对。")
+        print_for_people(f"资料库完好：{count}个文件的每个片段和数据都已核对。")
     if faults:
         advice = "索引的问题用 jiwen rebuild 修复，其余请删除所列文件后重新收入"
         complain(f"资料库有{len(faults)}处不一致：{advice}")
-    return FAILED if faults else DONE
+    return ExitStatus.FAILED if faults else ExitStatus.DONE
 
 
-def run_ask(settings: Settings, given: Arguments) -> int:
-    if (given.question is None) == (given.batch is None):
+def run_ask(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Answers a question, or each question of a file."""
+    if (arguments.question is None) == (arguments.batch is None):
         complain("请给出一个问题，或用 --batch 给出问题文件，两者选一")
-        return MISUSED
-    turns = read_history(given.history) if given.history else ()
-    questions = read_batch(given.batch) if given.batch else (Question(given.question or ""),)
-    status = DONE
+        return ExitStatus.MISUSED
+    turns = read_history(arguments.history) if arguments.history else ()
+    questions = (
+        read_batch(arguments.batch) if arguments.batch else (Question(arguments.question or ""),)
+    )
+    status = ExitStatus.DONE
     with closing(Assistant(settings)) as assistant:
         for question in questions:
             try:
                 answer = assistant.ask(
                     question.text,
                     turns=turns + question.turns,
-                    department=question.department or given.department,
-                    year=question.year or given.year,
-                    form=question.form or given.form,
+                    department=question.department or arguments.department,
+                    year=question.year or arguments.year,
+                    form=question.form or arguments.form,
                 )
             except AssistantError as error:
                 complain(f"{question.id}：{error}" if question.id else str(error))
-                status = FAILED
+                status = ExitStatus.FAILED
             else:
-                if given.json or given.batch:
-                    write(contract.answer(answer, id=question.id))
+                if arguments.json or arguments.batch:
+                    print_json(answer_schemas.answer(answer, id=question.id))
                 else:
-                    show(console.answer(answer))
+                    print_for_people(output.answer(answer))
     return status
 
 
-def run_figures(settings: Settings, given: Arguments) -> int:
+def run_figures(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Lists figures."""
     with closing(Assistant(settings)) as assistant:
         records = assistant.documents()
-        facts = assistant.figures(scope(given, records), name=given.name)
-    files = {record.id: record.file for record in records}
-    return each(
+        facts = assistant.figures(scope(arguments, records), name=arguments.name)
+    files = file_names(records)
+    return print_all(
         facts,
-        lambda fact: contract.figure(fact, file=files[fact.document_id]),
-        console.figures(facts, documents=records),
-        given,
+        lambda fact: answer_schemas.figure(fact, file=files[fact.document_id]),
+        output.figures(facts, documents=records),
+        arguments,
     )
 
 
-def run_indicators(settings: Settings, given: Arguments) -> int:
+def run_indicators(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Lists indicators with their status."""
     with closing(Assistant(settings)) as assistant:
         records = assistant.documents()
-        standings = assistant.indicators(scope(given, records))
-    files = {record.id: record.file for record in records}
-    return each(
-        standings,
-        lambda one: contract.indicator(one, file=files[one.indicator.document_id]),
-        console.indicators(standings, documents=records),
-        given,
+        statuses = assistant.indicators(scope(arguments, records))
+    files = file_names(records)
+    return print_all(
+        statuses,
+        lambda one: answer_schemas.indicator(one, file=files[one.indicator.document_id]),
+        output.indicators(statuses, documents=records),
+        arguments,
     )
 
 
-def run_audit(settings: Settings, given: Arguments) -> int:
+def run_audit(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Lists findings of the audit."""
     with closing(Assistant(settings)) as assistant:
         records = assistant.documents()
-        findings = assistant.audit(scope(given, records))
-    files = {record.id: record.file for record in records}
-    return each(
+        findings = assistant.audit(scope(arguments, records))
+    files = file_names(records)
+    return print_all(
         findings,
-        lambda found: contract.finding(found, file=files[found.document_id]),
-        console.findings(findings),
-        given,
+        lambda finding: answer_schemas.finding(finding, file=files[finding.document_id]),
+        output.findings(findings),
+        arguments,
     )
 
 
-def run_status(settings: Settings, given: Arguments) -> int:
+def run_status(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Lists departments by year."""
     with closing(Assistant(settings)) as assistant:
-        made = assistant.totals(scope(given, ()))
-    return each(made, contract.totals, console.totals(made), given)
+        totals = assistant.totals(scope(arguments, ()))
+    return print_all(totals, answer_schemas.totals, output.totals(totals), arguments)
 
 
-def run_draft(settings: Settings, given: Arguments) -> int:
-    if given.out is not None and given.out.suffix.lower() != ".docx":
-        complain(f"--out 要写 .docx 结尾的文件名，而不是“{given.out.name}”")
-        return MISUSED
+def run_draft(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Drafts a section or a whole report, as text, JSON or a Word file."""
+    if arguments.out is not None and arguments.out.suffix.lower() != ".docx":
+        complain(f"--out 要写 .docx 结尾的文件名，而不是“{arguments.out.name}”")
+        return ExitStatus.MISUSED
     with closing(Assistant(settings)) as assistant:
         draft = assistant.draft(
-            given.section,
-            department=given.department,
-            year=given.year,
-            tone=given.tone,
-            emphasis=given.emphasis,
+            arguments.section,
+            department=arguments.department,
+            year=arguments.year,
+            tone=arguments.tone,
+            emphasis=arguments.emphasis,
         )
-        if given.out is not None:
+        if arguments.out is not None:
             try:
-                given.out.write_bytes(assistant.docx(draft))
+                arguments.out.write_bytes(assistant.docx(draft))
             except OSError as error:
-                complain(f"{given.out} 无法写入，请检查路径和权限（{error.strerror}）")
-                return FAILED
-    if given.json:
-        write(contract_drafts.draft(draft))
-    elif given.out is None:
-        show(console.draft(draft))
+                complain(f"{arguments.out} 无法写入，请检查路径和权限（{error.strerror}）")
+                return ExitStatus.FAILED
+    if arguments.json:
+        print_json(draft_schemas.draft(draft))
+    elif arguments.out is None:
+        print_for_people(output.draft(draft))
     else:
-        show(f"已存为 {given.out}，待填{len(draft.blanks)}处")
-    return DONE
+        print_for_people(f"已存为 {arguments.out}，待填{len(draft.blanks)}处")
+    return ExitStatus.DONE
 
 
-def run_serve(settings: Settings, given: Arguments) -> int:
+def run_serve(settings: Settings, arguments: Arguments) -> ExitStatus:
+    """Serves the web app until it is stopped."""
     from assistant.serve import serve  # no other command needs a web server
 
-    asked = {name: value for name in ("host", "port") if (value := getattr(given, name))}
+    options = {name: value for name in ("host", "port") if (value := getattr(arguments, name))}
     with closing(Assistant(settings)) as assistant:
-        serve(assistant, settings.model_copy(update=asked))
-    return DONE
+        serve(assistant, settings.model_copy(update=options))
+    return ExitStatus.DONE
 
 
-def scope(given: Arguments, records: Sequence[DocumentRecord]) -> Scope:
+def scope(arguments: Arguments, records: Sequence[DocumentRecord]) -> Scope:
     """The documents, departments and years asked for."""
-    return selection(records, document=given.document, department=given.department, year=given.year)
+    return selection(
+        records, document=arguments.document, department=arguments.department, year=arguments.year
+    )
 
 
-def each(
+def print_all(
     items: Sequence[Item],
     as_json: Callable[[Item], Mapping[str, object]],
     as_table: RenderableType,
-    given: Arguments,
-) -> int:
+    arguments: Arguments,
+) -> ExitStatus:
     """All items: one JSON object a line, or one table."""
-    if given.json:
+    if arguments.json:
         for item in items:
-            write(as_json(item))
+            print_json(as_json(item))
     else:
-        show(as_table)
-    return DONE
+        print_for_people(as_table)
+    return ExitStatus.DONE
 
 
-def show(what: RenderableType) -> None:
-    console.console().print(what)
+def print_for_people(text: RenderableType) -> None:
+    """Text or a table, as wide as the terminal."""
+    output.console().print(text)
 
 
-def write(value: Mapping[str, object]) -> None:
+def print_json(value: Mapping[str, object]) -> None:
     """One JSON object on its own line, at once."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
 
@@ -311,9 +326,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        given = parser().parse_args(argv, namespace=Arguments())
-        return given.run(
-            Settings.from_environment(os.environ, home=given.home, cluster=given.cluster), given
+        arguments = parser().parse_args(argv, namespace=Arguments())
+        return arguments.run(
+            Settings.from_environment(os.environ, home=arguments.home, cluster=arguments.cluster),
+            arguments,
         )
     except (AssistantError, IngestError) as error:
         complain(str(error))
@@ -325,4 +341,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         if sys.flags.dev_mode:
             raise
         complain(f"程序遇到意外错误（{type(error).__name__}：{error}），请把这一行报告给维护者。")
-    return FAILED
+    return ExitStatus.FAILED

@@ -1,8 +1,9 @@
 """What `jiwen` prints for people: tables, answers with their sources, progress."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from json import dumps
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -22,7 +23,7 @@ from rich.text import Text
 from assistant.assessment.department_totals import Colour, DepartmentTotals
 from assistant.drafting.types import Draft
 from assistant.grounding.locations import place
-from assistant.language.wording import OUTCOMES
+from assistant.language.wording import OUTCOMES, SEVERITY_NAMES, year_name
 from assistant.types import Answer, Finding, IndicatorStatus, Mode, Severity, Status
 from ingest.corrections.types import ROLE_NAMES
 from ingest.types.facts import Figure, Quantity
@@ -30,25 +31,21 @@ from ingest.types.library import DocumentRecord, FileReport, Outcome, Progress, 
 
 Item = TypeVar("Item")
 
-PIPE_WIDTH = 10_000
+PIPE_COLUMNS = 10_000
 """Columns where the output is not a terminal: wide enough that no row is folded."""
-ODDITIES_SHOWN = 3
+MAX_ODDITIES = 3
 
-COLOURS = {
+OUTCOME_STYLES = {
     Outcome.ADDED: "green",
     Outcome.REPLACED: "green",
     Outcome.UNCHANGED: "dim",
     Outcome.FAILED: "red",
 }
-STATUSES = {
+STATUS_STYLES = {
     status: "green" if status.is_met else "red" if status.is_unmet else "yellow"
     for status in Status
 }
-SEVERITIES = {
-    Severity.ERROR: ("错误", "red"),
-    Severity.WARNING: ("疑似", "yellow"),
-    Severity.NOTE: ("提示", "dim"),
-}
+SEVERITY_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -57,7 +54,7 @@ def console(*, stderr: bool = False) -> Console:
     return (
         screen
         if screen.is_terminal
-        else Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=PIPE_WIDTH)
+        else Console(stderr=stderr, markup=False, highlight=False, emoji=False, width=PIPE_COLUMNS)
     )
 
 
@@ -67,18 +64,16 @@ def plain(text: str, style: str = "") -> Text:
 
 
 def table(*headings: str) -> Table:
-    made = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    """An empty table without rules, whose cells fold."""
+    rows = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
-        made.add_column(heading, overflow="fold")
-    return made
+        rows.add_column(heading, overflow="fold")
+    return rows
 
 
 def indented(text: Text, columns: int) -> Padding:
+    """Text that begins some columns further right."""
     return Padding(text, (0, 0, 0, columns), expand=False)
-
-
-def year(value: int | None) -> str:
-    return "" if value is None else f"{value}年"
 
 
 @contextmanager
@@ -114,7 +109,7 @@ def progress(screen: Console, *, quiet: bool = False) -> Iterator[Callable[[Prog
 
 def report(line: FileReport) -> Group:
     """One file of the ingest report, with what was not understood and where."""
-    words, style = OUTCOMES[line.outcome], COLOURS[line.outcome]
+    words, style = OUTCOMES[line.outcome], OUTCOME_STYLES[line.outcome]
     head = Text.assemble((words, style), "  ", plain(line.file))
     if line.outcome is Outcome.FAILED:
         return Group(head)
@@ -122,7 +117,7 @@ def report(line: FileReport) -> Group:
         part
         for part in (
             line.department,
-            year(line.year),
+            year_name(line.year),
             line.form.value,
             f"表格{line.table_rows}行",
             f"指标{line.indicators}项",
@@ -132,12 +127,12 @@ def report(line: FileReport) -> Group:
         if part
     ]
     rows: list[Padding] = [indented(plain(" · ".join(facts), "dim"), 8)]
-    for oddity in line.oddities[:ODDITIES_SHOWN]:
+    for oddity in line.oddities[:MAX_ODDITIES]:
         where = place(oddity.location, file=line.file)
         words = f"未识别  {where}：{oddity.text}（{oddity.reason}）"
         rows.append(indented(plain(words, "yellow"), 8))
-    if len(line.oddities) > ODDITIES_SHOWN:
-        rest = f"未识别  另有{len(line.oddities) - ODDITIES_SHOWN}处，用 --json 查看全部"
+    if len(line.oddities) > MAX_ODDITIES:
+        rest = f"未识别  另有{len(line.oddities) - MAX_ODDITIES}处，用 --json 查看全部"
         rows.append(indented(plain(rest, "yellow"), 8))
     if line.note:
         rows.append(indented(plain(line.note, "yellow"), 8))
@@ -145,29 +140,31 @@ def report(line: FileReport) -> Group:
 
 
 def documents(records: Iterable[DocumentRecord]) -> Table:
-    known = list(records)
-    files = {record.id: record.file for record in known}
-    made = table("编号", "文件", "表种", "部门", "年度", "指标", "数据", "未识别", "内容同")
-    for record in known:
-        made.add_row(
+    """One line a document; a copy names the document that it is a copy of."""
+    listed = list(records)
+    files = {record.id: record.file for record in listed}
+    rows = table("编号", "文件", "表种", "部门", "年度", "指标", "数据", "未识别", "内容同")
+    for record in listed:
+        rows.add_row(
             record.id[:12],
             plain(record.file),
             record.form.value,
             plain(record.department),
-            year(record.year),
+            year_name(record.year),
             str(record.indicators),
             str(record.figures),
             str(len(record.oddities)),
             plain(files.get(record.copy_of, "")),
         )
-    return made
+    return rows
 
 
-def faults(found: Iterable[StoreFault]) -> Table:
-    made = table("文件", "问题")
-    for fault in found:
-        made.add_row(plain(fault.file), plain(fault.message))
-    return made
+def faults(faults: Iterable[StoreFault]) -> Table:
+    """One line for each part of the library that does not agree with the rest."""
+    rows = table("文件", "问题")
+    for fault in faults:
+        rows.add_row(plain(fault.file), plain(fault.message))
+    return rows
 
 
 def figures(facts: Iterable[Figure], *, documents: Iterable[DocumentRecord]) -> Group:
@@ -175,94 +172,97 @@ def figures(facts: Iterable[Figure], *, documents: Iterable[DocumentRecord]) -> 
     groups: list[RenderableType] = []
     by_document = grouped(facts, lambda fact: fact.document_id)
     for record in documents:
-        made = table("名称", "口径", "值", "位置")
+        rows = table("名称", "口径", "值", "位置")
         for fact in by_document.get(record.id, ()):
-            made.add_row(
+            rows.add_row(
                 plain(fact.subject),
                 ROLE_NAMES[fact.role],
                 plain(printed(fact.quantity)),
                 plain(place(fact.location, file=record.file)),
             )
-        if made.rows:
-            groups += [heading(record), made, Text()]
+        if rows.rows:
+            groups += [heading(record), rows, Text()]
     return Group(*groups)
 
 
 def indicators(
-    standings: Iterable[IndicatorStatus], *, documents: Iterable[DocumentRecord]
+    statuses: Iterable[IndicatorStatus], *, documents: Iterable[DocumentRecord]
 ) -> Group:
     """Every indicator with its status, under the document it stands in."""
     groups: list[RenderableType] = []
-    by_document = grouped(standings, lambda standing: standing.indicator.document_id)
+    by_document = grouped(statuses, lambda status: status.indicator.document_id)
     for record in documents:
-        made = table("指标", "目标", "实际", "状态", "说明", "位置")
-        for standing in by_document.get(record.id, ()):
-            fact = standing.indicator
-            made.add_row(
+        rows = table("指标", "目标", "实际", "状态", "说明", "位置")
+        for status in by_document.get(record.id, ()):
+            fact = status.indicator
+            rows.add_row(
                 plain(fact.name),
                 plain(printed(fact.target)),
                 plain(printed(fact.actual) or fact.actual_text),
-                Text(standing.status.value, STATUSES[standing.status]),
-                plain(standing.reason),
+                Text(status.status.value, STATUS_STYLES[status.status]),
+                plain(status.reason),
                 plain(place(fact.location, file=record.file)),
             )
-        if made.rows:
-            groups += [heading(record), made, Text()]
+        if rows.rows:
+            groups += [heading(record), rows, Text()]
     return Group(*groups)
 
 
-def totals(made: Iterable[DepartmentTotals]) -> Table:
+def totals(totals: Iterable[DepartmentTotals]) -> Table:
     """One line a department and year; the scores are as reported and as recomputed."""
-    shown = table(
+    rows = table(
         *("部门", "年度", "指标", "达标", "未达标", "待核实", "预算执行率", "自评得分", "复核得分"),
         *("评级", "信号灯"),
     )
-    for total in made:
+    for total in totals:
         counts = dict(total.counts)
         met = sum(counts[status] for status in Status if status.is_met)
         unmet = sum(counts[status] for status in Status if status.is_unmet)
-        every = sum(counts.values())
+        all_ = sum(counts.values())
+        unverified = all_ - met - unmet
         execution = total.execution
-        lit = Counter(light.colour for light in total.lights)
-        shown.add_row(
+        lights = Counter(light.colour for light in total.lights)
+        rows.add_row(
             plain(total.department),
-            year(total.year),
-            str(every),
+            year_name(total.year),
+            str(all_),
             Text(str(met), "green"),
             Text(str(unmet), "red" if unmet else ""),
-            Text(str(every - met - unmet), "yellow" if every - met - unmet else ""),
+            Text(str(unverified), "yellow" if unverified else ""),
             f"{execution.result}%（{execution.formula.split(' × ')[0]}）" if execution else "",
             "" if total.reported is None else str(total.reported),
             str(total.recomputed.result) if total.recomputed else "",
             total.rating,
-            " ".join(f"{colour.value}{lit[colour]}" for colour in Colour if lit[colour]),
+            " ".join(f"{colour.value}{lights[colour]}" for colour in Colour if lights[colour]),
         )
-    return shown
+    return rows
 
 
-def findings(found: Iterable[Finding]) -> Group:
+def findings(findings: Iterable[Finding]) -> Group:
     """Every finding, under the department and year that it is about."""
     groups: list[RenderableType] = []
     by_owner = grouped(
-        found, lambda f: f"{f.evidence[0].department} {year(f.evidence[0].year)}".strip()
+        findings, lambda f: f"{f.evidence[0].department} {year_name(f.evidence[0].year)}".strip()
     )
-    for owner, own in by_owner.items():
-        made = table("校核", "程度", "发现", "位置")
-        for finding in own:
-            word, style = SEVERITIES[finding.severity]
+    for owner, owned in by_owner.items():
+        rows = table("校核", "程度", "发现", "位置")
+        for finding in owned:
             source = finding.evidence[0]
             where = f"{PurePosixPath(source.file).name} {place(source.location, file=source.file)}"
-            made.add_row(finding.code, Text(word, style), plain(finding.message), plain(where))
-        groups += [Text(owner, "bold"), made, Text()]
+            severity = Text(SEVERITY_NAMES[finding.severity], SEVERITY_STYLES[finding.severity])
+            rows.add_row(finding.code, severity, plain(finding.message), plain(where))
+        groups += [Text(owner, "bold"), rows, Text()]
     return Group(*groups) if groups else Group(Text("没有发现疑似问题；这不等于材料没有问题。"))
 
 
 def heading(record: DocumentRecord) -> Text:
-    owner = " ".join(part for part in (record.department, year(record.year)) if part)
+    """Whose document it is, and its file."""
+    owner = " ".join(part for part in (record.department, year_name(record.year)) if part)
     return Text.assemble((owner, "bold"), "  ", (record.file, "dim"))
 
 
 def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
+    """The items by key, each group in their order."""
     groups: dict[str, list[Item]] = {}
     for item in items:
         groups.setdefault(key(item), []).append(item)
@@ -276,36 +276,41 @@ def printed(quantity: Quantity | None) -> str:
     return quantity.raw if quantity.unit in quantity.raw else quantity.raw + quantity.unit
 
 
-def answer(given: Answer) -> Group:
+def answer(answer: Answer) -> Group:
     """An answer with its numbered sources and calculations below."""
     rows: list[RenderableType] = [Text()]
-    rows += [plain(line) for line in given.text.splitlines()]
-    if given.calculations:
+    rows += [plain(line) for line in answer.text.splitlines()]
+    if answer.calculations:
         rows += [Text(), Text("计算过程", "bold")]
-        rows += [indented(plain(made.formula), 4) for made in given.calculations]
-    if given.citations:
+        rows += [indented(plain(calculation.formula), 4) for calculation in answer.calculations]
+    if answer.citations:
         rows += [Text(), Text("出处", "bold")]
-    for source in given.citations:
+    for source in answer.citations:
         where = f"{source.file}  {place(source.location, file=source.file)}"
         rows.append(Text.assemble((f"[{source.marker}] ", "cyan"), plain(where)))
         rows.append(indented(plain(f"“{source.quote}”", "dim"), 4))
-    if given.mode is Mode.LLM:
+    if answer.mode is Mode.LLM:
         rows += [Text(), Text("（由语言模型组织文字，数字已逐一核对）", "dim")]
     return Group(*rows, Text())
 
 
-def draft(given: Draft) -> Group:
+def draft(draft: Draft) -> Group:
     """A draft with what is left to fill in and its sources below."""
-    rows: list[RenderableType] = [Text(), plain(given.title, "bold"), Text()]
+    rows: list[RenderableType] = [Text(), plain(draft.title, "bold"), Text()]
     rows += [
-        plain(paragraph.text, "bold" if paragraph.level else "") for paragraph in given.paragraphs
+        plain(paragraph.text, "bold" if paragraph.level else "") for paragraph in draft.paragraphs
     ]
-    if given.blanks:
-        rows += [Text(), Text(f"待填（{len(given.blanks)}处）", "bold")]
-        rows += [indented(plain(f"{b.label}：{b.about}", "yellow"), 4) for b in given.blanks]
-    if given.citations:
+    if draft.blanks:
+        rows += [Text(), Text(f"待填（{len(draft.blanks)}处）", "bold")]
+        rows += [indented(plain(f"{b.label}：{b.about}", "yellow"), 4) for b in draft.blanks]
+    if draft.citations:
         rows += [Text(), Text("出处", "bold")]
-    for source in given.citations:
+    for source in draft.citations:
         where = f"{source.file}  {place(source.location, file=source.file)}"
         rows.append(Text.assemble((f"[{source.marker}] ", "cyan"), plain(where)))
     return Group(*rows, Text())
+
+
+def print_result(as_json: Mapping[str, object], text: str, *, json: bool) -> None:
+    """What a command did, as one JSON object on a line or in words, at once."""
+    print(dumps(as_json, ensure_ascii=False) if json else text, flush=True)

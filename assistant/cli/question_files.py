@@ -51,6 +51,7 @@ def read_history(path: Path) -> tuple[str, ...]:
 
 
 def lines(path: Path) -> list[str]:
+    """The lines of a UTF-8 file, without blanks around them; raises QuestionsError."""
     try:
         return [line.strip() for line in path.read_text(encoding="utf-8-sig").split("\n")]
     except UnicodeDecodeError as error:
@@ -68,27 +69,27 @@ def question(line: str) -> Question:
     Question(text='预算多少？', id='q1', turns=(), department='', year=2021, form=None)
     """
     try:
-        given = json.loads(line)
+        fields = json.loads(line)
     except json.JSONDecodeError as error:
         raise ValueError("不是一个 JSON 对象") from error
-    if not isinstance(given, dict):
+    if not isinstance(fields, dict):
         raise ValueError("不是一个 JSON 对象")
-    text, turns = given.get("question"), given.get("turns") or []
+    text, turns = fields.get("question"), fields.get("turns") or []
     if not isinstance(text, str) or not text.strip():
         raise ValueError("缺少 question")
     if not isinstance(turns, list) or not all(isinstance(turn, str) for turn in turns):
         raise ValueError("turns 要写成此前问题的列表")
-    year = str(given.get("year") or "")
+    year = str(fields.get("year") or "")
     if year and not year.isdecimal():
         raise ValueError("year 要写成四位数字")
-    form = str(given.get("form") or "")
+    form = str(fields.get("form") or "")
     if form and form not in list(Form):
         raise ValueError(f"form 要写成 {'、'.join(Form)} 之一")
     return Question(
         text=text,
-        id=str(given.get("id") or ""),
+        id=str(fields.get("id") or ""),
         turns=tuple(turns),
-        department=str(given.get("department") or ""),
+        department=str(fields.get("department") or ""),
         year=int(year) if year else None,
         form=Form(form) if form else None,
     )

@@ -1,27 +1,46 @@
 """`jiwen users` and `jiwen tokens`: who may use the web app, and with which programs."""
 
-import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
+from enum import StrEnum
 from getpass import getpass
+from typing import assert_never
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import ROLE_NAMES, Role
 from assistant.accounts.users import described
-from assistant.cli.arguments import DONE, Arguments, Parser
+from assistant.cli.arguments import Arguments, Command, ExitStatus
+from assistant.cli.output import print_result
 from assistant.config import Settings
 from assistant.errors import AccountError
 from assistant.schemas.accounts import token_json, user_json
 
-Command = Callable[[str, Callable[[Settings, Arguments], int], str], Parser]
-USER_ACTIONS = ("list", "add", "remove", "role", "password")
-TOKEN_ACTIONS = ("list", "add", "remove")
+
+class UserAction(StrEnum):
+    """What `jiwen users` does."""
+
+    LIST = "list"
+    ADD = "add"
+    REMOVE = "remove"
+    ROLE = "role"
+    PASSWORD = "password"
+
+
+class TokenAction(StrEnum):
+    """What `jiwen tokens` does."""
+
+    LIST = "list"
+    ADD = "add"
+    REMOVE = "remove"
 
 
 def add_commands(command: Command) -> None:
+    """Adds `users` and `tokens`."""
     users = command("users", run_users, "管理网页的用户：list、add、remove、role、password")
-    users.add_argument("action", nargs="?", choices=USER_ACTIONS, metavar="动作", default="list")
+    users.add_argument(
+        "action", nargs="?", choices=list(UserAction), metavar="动作", default="list"
+    )
     users.add_argument("target", nargs="?", metavar="用户名", help="要新建、删除或修改的用户")
     users.add_argument(
         "--role",
@@ -31,56 +50,67 @@ def add_commands(command: Command) -> None:
     )
     users.add_argument("--department", metavar="部门", help="只看这些部门，用逗号隔开")
     tokens = command("tokens", run_tokens, "管理程序用的令牌：list、add、remove")
-    tokens.add_argument("action", nargs="?", choices=TOKEN_ACTIONS, metavar="动作", default="list")
+    tokens.add_argument(
+        "action", nargs="?", choices=list(TokenAction), metavar="动作", default="list"
+    )
     tokens.add_argument("target", nargs="?", metavar="用户名或编号", help="令牌归谁，或删除第几个")
     tokens.add_argument("--label", metavar="用途", help="令牌给哪个程序用")
 
 
-def run_users(settings: Settings, given: Arguments) -> int:
+def run_users(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Lists, adds, removes or changes users; passwords are typed, or read from stdin."""
     with closing(Accounts.of(settings)) as accounts:
-        action, name = given.action, given.target
-        if action != "list" and not name:
+        action, name = UserAction(arguments.action), arguments.target
+        if action is not UserAction.LIST and not name:
             raise AccountError(f"请写出用户名，如 jiwen users {action} 李明。")
-        role = Role(given.role) if given.role else Role.STAFF
-        departments = [one for one in given.department.replace("，", ",").split(",") if one.strip()]
+        role = Role(arguments.role) if arguments.role else Role.STAFF
+        departments = [
+            one for one in arguments.department.replace("，", ",").split(",") if one.strip()
+        ]
         match action:
-            case "add":
+            case UserAction.ADD:
                 user = accounts.add(name, password(), role, departments=departments)
-                tell(given, user_json(user), f"已新建用户 {described(user)}")
-            case "role":
+                _print(arguments, user_json(user), f"已新建用户 {described(user)}")
+            case UserAction.ROLE:
                 user = accounts.set_role(name, role, departments=departments)
-                tell(given, user_json(user), f"已修改用户 {described(user)}")
-            case "password":
+                _print(arguments, user_json(user), f"已修改用户 {described(user)}")
+            case UserAction.PASSWORD:
                 accounts.set_password(name, password())
-                tell(given, {"name": name}, f"已修改 {name} 的密码，原有的登录都已失效")
-            case "remove":
+                _print(arguments, {"name": name}, f"已修改 {name} 的密码，原有的登录都已失效")
+            case UserAction.REMOVE:
                 accounts.remove(name)
-                tell(given, {"name": name}, f"已删除用户 {name}")
-            case _:
+                _print(arguments, {"name": name}, f"已删除用户 {name}")
+            case UserAction.LIST:
                 for user in accounts.users():
-                    tell(given, user_json(user), described(user))
-    return DONE
+                    _print(arguments, user_json(user), described(user))
+            case unknown:
+                assert_never(unknown)
+    return ExitStatus.DONE
 
 
-def run_tokens(settings: Settings, given: Arguments) -> int:
+def run_tokens(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Lists, adds or removes API tokens; a new one is shown once."""
     with closing(Accounts.of(settings)) as accounts:
-        action, target = given.action, given.target
-        if action == "add":
-            if not target:
-                raise AccountError("请写出令牌归哪个用户，如 jiwen tokens add 李明。")
-            secret = accounts.tokens.add(target, label=given.label)
-            tell(given, {"user": target, "token": secret}, f"{secret}（只显示这一次，请妥善保存）")
-        elif action == "remove":
-            if not target.isdecimal():
-                raise AccountError("请写出令牌的编号，用 jiwen tokens list 查看。")
-            accounts.tokens.remove(int(target))
-            tell(given, {"number": int(target)}, f"已删除令牌 {target}")
-        else:
-            for token in accounts.tokens.all(target):
-                tell(given, token_json(token), f"{token.number}  {token.user}  {token.label}")
-    return DONE
+        target = arguments.target
+        match TokenAction(arguments.action):
+            case TokenAction.ADD:
+                if not target:
+                    raise AccountError("请写出令牌归哪个用户，如 jiwen tokens add 李明。")
+                secret = accounts.tokens.add(target, label=arguments.label)
+                shown = {"user": target, "token": secret}
+                _print(arguments, shown, f"{secret}（只显示这一次，请妥善保存）")
+            case TokenAction.REMOVE:
+                if not target.isdecimal():
+                    raise AccountError("请写出令牌的编号，用 jiwen tokens list 查看。")
+                accounts.tokens.remove(int(target))
+                _print(arguments, {"number": int(target)}, f"已删除令牌 {target}")
+            case TokenAction.LIST:
+                for token in accounts.tokens.all(target):
+                    line = f"{token.number}  {token.user}  {token.label}"
+                    _print(arguments, token_json(token), line)
+            case unknown:
+                assert_never(unknown)
+    return ExitStatus.DONE
 
 
 def password() -> str:
@@ -93,5 +123,5 @@ def password() -> str:
     return first
 
 
-def tell(given: Arguments, as_json: Mapping[str, object], words: str) -> None:
-    print(json.dumps(as_json, ensure_ascii=False) if given.json else words, flush=True)
+def _print(arguments: Arguments, as_json: Mapping[str, object], text: str) -> None:
+    print_result(as_json, text, json=arguments.json)

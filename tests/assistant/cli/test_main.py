@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli import output as console
+from assistant.cli import output
 from assistant.cli.main import main
 from ingest.types.blocks import Location
 from ingest.types.facts import Oddity
@@ -118,9 +118,9 @@ def test_what_was_not_understood_is_shown_with_its_place() -> None:
         for n in range(1, 6)
     )
     line = FileReport("a.pdf", Outcome.ADDED, department="某局", year=2021, oddities=oddities)
-    screen = console.console()
+    screen = output.console()
     with screen.capture() as captured:
-        screen.print(console.report(line))
+        screen.print(output.report(line))
     shown = captured.get()
     assert "第2页 表1 第2行：怪 [31m词2（没有数值）" in shown
     assert "另有2处" in shown

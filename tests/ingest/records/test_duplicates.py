@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from assistant.cli.output import PIPE_WIDTH, documents
+from assistant.cli.output import PIPE_COLUMNS, documents
 from assistant.config import Settings
 from assistant.schemas.documents import document as document_json
 from assistant.service import Assistant
@@ -150,7 +150,7 @@ def test_a_scan_that_misreads_one_figure_in_twenty_is_a_copy(
 def test_listings_show_copies_and_json_keeps_its_keys(library: Library, tmp_path: Path) -> None:
     add(library, tmp_path, 表_html=as_html(), 表_txt=as_text())
     records = library.records.documents()
-    screen = Console(width=PIPE_WIDTH)
+    screen = Console(width=PIPE_COLUMNS)
     with screen.capture() as shown:
         screen.print(documents(records))
     lines = shown.get().splitlines()
