@@ -115,6 +115,7 @@ class Version(argparse.Action):
     """`--version`: the installed version, looked up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        """Prints it and ends the program."""
         print(f"绩问 {version('jiwen')}")
         parser.exit()
 

@@ -8,13 +8,13 @@ from itertools import groupby
 from ingest.corrections.types import printed
 from ingest.types.blocks import Block, Location, Run, TableBlock, cover
 
-AROUND = 3
+LINES_AROUND = 3
 """Lines or table rows shown before and after the cited ones."""
 BETWEEN_CELLS = " | "
 """How a quote sets the cells of a row apart."""
-TELLING = 4
-"""Characters from which on a piece of a quote is known by itself, not only by its place."""
-LONGEST = 600
+MIN_DISTINCT = 4
+"""Minimum number of characters that tell a piece of a quote by itself, not only by its place."""
+MAX_SHOWN = 600
 """Characters shown of one line or cell."""
 
 
@@ -40,7 +40,7 @@ class Span:
 
 
 def excerpt(
-    blocks: Iterable[Block], location: Location, quote: str, *, around: int = AROUND
+    blocks: Iterable[Block], location: Location, quote: str, *, around: int = LINES_AROUND
 ) -> str:
     """The lines around `location` with `quote` marked; empty where the place is not found."""
     lines = [line for block in blocks for line in lines_of(block)]
@@ -54,7 +54,7 @@ def excerpt(
         last -= 1
     window = lines[first:last]
     here = [i - first for i in cited]
-    spans = find(window, printed(quote), here=range(here[0], here[-1] + 1))
+    spans = find(window, printed(quote), cited=range(here[0], here[-1] + 1))
     if not any(span.line in here for span in spans):
         spans = [
             Span(i, j, 0, len(text))
@@ -66,6 +66,7 @@ def excerpt(
 
 
 def lines_of(block: Block) -> Iterator[Line]:
+    """The lines of a paragraph or the rows of a table, without empty ones."""
     if isinstance(block, TableBlock):
         for _, row in groupby(block.cells, key=lambda cell: cell.row):
             cells = [cell for cell in row if cell.runs]
@@ -105,26 +106,26 @@ def meets(place: Location, wanted: Location) -> bool:
     return True
 
 
-def find(lines: Sequence[Line], quote: str, *, here: range) -> list[Span]:
-    """Where the pieces of `quote` stand, blanks aside: in lines `here`, a long one nearby too."""
-    shown = [
+def find(lines: Sequence[Line], quote: str, *, cited: range) -> list[Span]:
+    """Where the pieces of `quote` stand, blanks aside: in lines `cited`, a long one nearby too."""
+    characters = [
         (character, (i, j, k))
         for i, line in enumerate(lines)
         for j, (text, _) in enumerate(line.parts)
         for k, character in enumerate(text)
         if not character.isspace()
     ]
-    text = "".join(character for character, _ in shown)
-    start = next((n for n, (_, place) in enumerate(shown) if place[0] in here), 0)
-    end = max((n for n, (_, place) in enumerate(shown) if place[0] in here), default=0) + 1
+    text = "".join(character for character, _ in characters)
+    start = next((n for n, (_, place) in enumerate(characters) if place[0] in cited), 0)
+    end = max((n for n, (_, place) in enumerate(characters) if place[0] in cited), default=0) + 1
     spans: list[Span] = []
     for piece in quote.split(BETWEEN_CELLS):
         wanted = "".join(piece.split())
         at = text.find(wanted, start, end + len(wanted))
-        if at < 0 and len(wanted) >= TELLING:
+        if at < 0 and len(wanted) >= MIN_DISTINCT:
             at = text.find(wanted)
         if at >= 0 and wanted:
-            hits = (place for _, place in shown[at : at + len(wanted)])
+            hits = (place for _, place in characters[at : at + len(wanted)])
             for (line, part), group in groupby(hits, key=lambda place: place[:2]):
                 columns = [place[2] for place in group]
                 spans.append(Span(line, part, columns[0], columns[-1] + 1))
@@ -132,11 +133,12 @@ def find(lines: Sequence[Line], quote: str, *, here: range) -> list[Span]:
 
 
 def render(lines: Sequence[Line], spans: Sequence[Span]) -> str:
+    """The lines as HTML with the spans marked: rows as tables, text as paragraphs."""
     pieces: list[str] = []
     for is_table, group in groupby(enumerate(lines), key=lambda one: bool(one[1].columns)):
         numbered = list(group)
         used = sorted({column for _, line in numbered for column in line.columns})
-        drawn: list[str] = []
+        rows: list[str] = []
         for i, line in numbered:
             parts = [
                 mark(text, [s for s in spans if (s.line, s.part) == (i, j)])
@@ -147,18 +149,18 @@ def render(lines: Sequence[Line], spans: Sequence[Span]) -> str:
             if is_table:
                 cells = dict(zip(line.columns, parts, strict=True))
                 row = "".join(f"<td>{cells.get(column, '')}</td>" for column in used)
-                drawn.append(f"<tr><th>{label}</th>{row}</tr>")
+                rows.append(f"<tr><th>{label}</th>{row}</tr>")
             else:
-                drawn.append(f'<p>{label}<span class="words">{parts[0]}</span></p>')
-        body = "".join(drawn)
+                rows.append(f'<p>{label}<span class="words">{parts[0]}</span></p>')
+        body = "".join(rows)
         pieces.append(f"<table>{body}</table>" if is_table else body)
     return f'<div class="excerpt">{"".join(pieces)}</div>'
 
 
 def mark(text: str, spans: Sequence[Span]) -> str:
     """Escaped text with the spans marked; a long text is cut around them."""
-    start = max(0, min((span.start for span in spans), default=0) - LONGEST // 2)
-    end = min(len(text), max((span.end for span in spans), default=0) + LONGEST // 2)
+    start = max(0, min((span.start for span in spans), default=0) - MAX_SHOWN // 2)
+    end = min(len(text), max((span.end for span in spans), default=0) + MAX_SHOWN // 2)
     pieces = ["…" if start else ""]
     for span in sorted(spans, key=lambda span: span.start):
         if span.start >= start:

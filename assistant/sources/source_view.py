@@ -12,23 +12,25 @@ from urllib.parse import urlencode
 from assistant.sources.excerpt import excerpt, mark, meets
 from ingest.types.blocks import Block, Cell, Location, TableBlock
 
-DOTS_A_POINT = 110 / 72
+DOTS_PER_POINT = 110 / 72
 """Page pictures are shown as they are drawn: 110 dots an inch."""
+MAX_QUOTE = 300
+"""Characters of a quote in an address."""
 ROWS_AROUND = 12
 LINES_AROUND = 10
-MARGIN = 2.0
+FRAME_MARGIN = 2.0
 """Points that a frame stands off from what it frames."""
 
 
 def link(document_id: str, location: Location, quote: str = "") -> str:
     """Where the place is shown, e.g. /source/1f0c…?page=3&bbox=72,90,300,104."""
     fields = ("page", "sheet", "table", "row", "column", "line_start", "line_end")
-    held = {name: value for name in fields if (value := getattr(location, name)) is not None}
+    query = {name: value for name in fields if (value := getattr(location, name)) is not None}
     if location.bbox:
-        held["bbox"] = ",".join(f"{edge:g}" for edge in location.bbox)
+        query["bbox"] = ",".join(f"{edge:g}" for edge in location.bbox)
     if quote:
-        held["quote"] = quote[:300]
-    return f"/source/{document_id}?{urlencode(held)}"
+        query["quote"] = quote[:MAX_QUOTE]
+    return f"/source/{document_id}?{urlencode(query)}"
 
 
 def original_place(
@@ -57,12 +59,12 @@ def page(document_id: str, location: Location) -> str:
     if location.bbox:
         left, top, right, bottom = location.bbox
         edges = {
-            "left": left - MARGIN,
-            "top": top - MARGIN,
-            "width": right - left + 2 * MARGIN,
-            "height": bottom - top + 2 * MARGIN,
+            "left": left - FRAME_MARGIN,
+            "top": top - FRAME_MARGIN,
+            "width": right - left + 2 * FRAME_MARGIN,
+            "height": bottom - top + 2 * FRAME_MARGIN,
         }
-        style = ";".join(f"{name}:{edge * DOTS_A_POINT:.1f}px" for name, edge in edges.items())
+        style = ";".join(f"{name}:{edge * DOTS_PER_POINT:.1f}px" for name, edge in edges.items())
         frame = f'<i class="here" style="{style}"></i>'
     address = f"/source/{document_id}/page/{number}.png"
     return (

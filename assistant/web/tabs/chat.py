@@ -130,7 +130,7 @@ class Chat:
         asking: list[dict[str, Any]] = [
             event(
                 self.ask,
-                [asked, *scope, conversation, search],
+                [asked, conversation, search, *scope],
                 [*conversation_parts, question],
                 trigger_mode=trigger_mode,
                 concurrency_limit=MAX_ANSWERS_AT_ONCE,
@@ -219,20 +219,17 @@ class Chat:
         return feedback.rating(sent["turn"], given) if stored else ""
 
     def ask(
-        self,
-        words: str,
-        department: str,
-        year: str,
-        form: str,
-        conversation: str,
-        search: str,
-        request: gr.Request,
+        self, words: str, conversation: str, search: str, request: gr.Request, *scope: str
     ) -> Iterator[list[object]]:
-        """Streams one answer: the earlier turns stay, the newest grows below them."""
+        """Streams one answer: the earlier turns stay, the newest grows below them.
+
+        `scope` is the department, year and form that the filters say.
+        """
         words = words.strip()
         if not words:
             yield [gr.skip()] * 5
             return
+        department, year, form = scope
         turns = self._turns(conversation, request)
         past = "".join(map(self._rendered, turns))
         yield [gr.skip(), past, answers.pending(words), gr.skip(), ""]
