@@ -54,9 +54,9 @@ def correct(request: CorrectionRequest, gateway: AppGateway, caller: Caller) -> 
         request.figure_id,
         request.reason,
     )
-    made = gateway.enter(caller, Right.CORRECT).correct(wanted)
-    gateway.note(caller, "更正", f"{made.file}：{made.words}")
-    return correction(made)
+    corrected = gateway.enter(caller, Right.CORRECT).correct(wanted)
+    gateway.note(caller, "更正", f"{corrected.file}：{corrected.words}")
+    return correction(corrected)
 
 
 @router.delete("/corrections/{number}", summary="撤销一条更正")

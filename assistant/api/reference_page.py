@@ -27,9 +27,9 @@ def reference(openapi: Mapping[str, Any]) -> str:
     """Every address with its parameters and what it answers, from the OpenAPI description."""
     schemas: Mapping[str, Any] = openapi.get("components", {}).get("schemas", {})
     sections = "".join(
-        _section(path, method, told, schemas)
+        _section(path, method, operation, schemas)
         for path, methods in openapi["paths"].items()
-        for method, told in methods.items()
+        for method, operation in methods.items()
     )
     info = openapi["info"]
     return (
@@ -42,21 +42,24 @@ def reference(openapi: Mapping[str, Any]) -> str:
     )
 
 
-def _section(path: str, method: str, told: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
+def _section(
+    path: str, method: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]
+) -> str:
     rows = [
         (one["name"], one["schema"], one.get("description", ""), one.get("required", False))
-        for one in told.get("parameters", ())
+        for one in operation.get("parameters", ())
     ]
-    for content in told.get("requestBody", {}).get("content", {}).values():
+    for content in operation.get("requestBody", {}).get("content", {}).values():
         rows += _fields(content["schema"], schemas)
     answers = [
         row
-        for content in told["responses"].get("200", {}).get("content", {}).values()
+        for content in operation["responses"].get("200", {}).get("content", {}).values()
         for row in _fields(content.get("schema", {}), schemas)
     ]
     return (
         f"<section><h2><code><b>{method.upper()}</b> {escape(path)}</code>　"
-        f"{escape(told.get('summary', ''))}</h2>{_table('参数', rows)}{_table('返回', answers)}"
+        f"{escape(operation.get('summary', ''))}</h2>"
+        f"{_table('参数', rows)}{_table('返回', answers)}"
         "</section>"
     )
 
@@ -74,19 +77,19 @@ def _fields(
 
 def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
     name = str(schema.get("$ref", "")).rpartition("/")[2]
-    found: Mapping[str, Any] = schemas.get(name, schema)
-    return found
+    resolved: Mapping[str, Any] = schemas.get(name, schema)
+    return resolved
 
 
 def _table(head: str, rows: list[tuple[str, Mapping[str, Any], str, bool]]) -> str:
     if not rows:
         return ""
-    drawn = "".join(
+    body = "".join(
         f"<tr><td><code>{escape(name)}</code></td><td>{escape(_kind(schema))}</td>"
         f"<td>{escape(words)}{'' if not required or head == '返回' else '（必填）'}</td></tr>"
         for name, schema, words, required in rows
     )
-    return f"<table><tr><th>{head}</th><th>类型</th><th>说明</th></tr>{drawn}</table>"
+    return f"<table><tr><th>{head}</th><th>类型</th><th>说明</th></tr>{body}</table>"
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

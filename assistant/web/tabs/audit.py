@@ -86,14 +86,14 @@ class Audit:
 
     def turn(self, event: gr.EventData, *values: str) -> str:
         """Another page of the findings."""
-        found = chosen(self._board(values).findings, values)
-        return findings_page(found, values, int(event.page))
+        findings = chosen(self._board(values).findings, values)
+        return findings_page(findings, values, int(event.page))
 
     def file(self, request: FileRequest) -> BrowserFile:
         """The findings that the page shows, as a workbook."""
         values = [str(request["choice"][name]) for name in FREE]
-        found = chosen(self._board(values).findings, values)
-        return excel_file(f"校核发现 {date.today():%Y%m%d}.xlsx", findings_workbook(found))
+        findings = chosen(self._board(values).findings, values)
+        return excel_file(f"校核发现 {date.today():%Y%m%d}.xlsx", findings_workbook(findings))
 
     def _board(self, values: Sequence[str]) -> Board:
         return self._assistant.board(choice_of(values))
@@ -128,12 +128,12 @@ def choice_of(values: Sequence[str]) -> Choice:
     )
 
 
-def chosen(found: Sequence[Noted], values: Sequence[str]) -> list[Noted]:
+def chosen(findings: Sequence[Noted], values: Sequence[str]) -> list[Noted]:
     """The findings of the severity and code asked for, the documents with most errors first."""
     _, _, severity, code = values
     matches = [
         noted
-        for noted in found
+        for noted in findings
         if severity in (FREE["severity"], SEVERITY_NAMES[noted.finding.severity])
         and code in (FREE["code"], noted.finding.code)
     ]
@@ -150,25 +150,25 @@ def chosen(found: Sequence[Noted], values: Sequence[str]) -> list[Noted]:
     )
 
 
-def findings_page(found: Sequence[Noted], values: Sequence[str], page: int = 0) -> str:
+def findings_page(findings: Sequence[Noted], values: Sequence[str], page: int = 0) -> str:
     """One page of findings, grouped by document."""
-    if not found:
+    if not findings:
         return EMPTY
-    pages = -(-len(found) // FINDINGS_PER_PAGE)
+    pages = -(-len(findings) // FINDINGS_PER_PAGE)
     page = min(max(page, 0), pages - 1)
     choice = json.dumps(dict(zip(FREE, values, strict=True)), ensure_ascii=False)
-    counts = Counter(noted.finding.severity for noted in found)
+    counts = Counter(noted.finding.severity for noted in findings)
     by_severity = "，".join(
         f"{word}{counts[kind]}条" for kind, word in SEVERITY_NAMES.items() if counts[kind]
     )
     groups = groupby(
-        found[page * FINDINGS_PER_PAGE : (page + 1) * FINDINGS_PER_PAGE],
+        findings[page * FINDINGS_PER_PAGE : (page + 1) * FINDINGS_PER_PAGE],
         key=lambda noted: noted.file,
     )
     cards = "".join(document_card(file, list(group)) for file, group in groups)
     return (
         f'<div class="board" data-choice="{escape(choice, quote=True)}"><header class="board-head">'
-        f"<h2>共{number(len(found))}条：{by_severity}</h2><p class='board-tools'>"
+        f"<h2>共{number(len(findings))}条：{by_severity}</h2><p class='board-tools'>"
         '<button type="button" data-file="xlsx">导出表格</button></p></header>'
         f"{NOTE.format('以下为疑似问题，建议核实；没有列出不等于没有问题。')}"
         f"{cards}{page_buttons(page, pages)}</div>"
