@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from assistant.assessment.status import judge
-from assistant.audit.check_runner import CheckContext, remarks
+from assistant.audit.check_runner import CheckContext, run_checks
 from assistant.audit.dossier import Dossier, DraftFinding, Sheet
 from assistant.config import Settings
 from assistant.service import Assistant
@@ -203,19 +203,19 @@ def main() -> None:
     for name, (plant, codes) in SLIPS.items():
         planted = found = 0
         for dossier, bench in studied:
-            known = {(r.code, r.message) for r in remarks(dossier, bench)}
+            known = {(r.code, r.message) for r in run_checks(dossier, bench)}
             slips = list(plant(dossier, bench, chance))
             for slipped, mark in chance.sample(slips, min(given.each, len(slips))):
-                new = [r for r in remarks(slipped, bench) if (r.code, r.message) not in known]
+                new = [r for r in run_checks(slipped, bench) if (r.code, r.message) not in known]
                 planted += 1
                 found += any(r.code in codes and mark in cited(r) for r in new)
         print(f"{name:28s} {planted:8d} {found / planted if planted else 0:7.3f}")
     for name, change in (("amounts in 元", in_yuan), ("amounts in whole 万元", rounded)):
         more = 0
         for dossier, bench in studied:
-            before = sum(r.severity is Severity.ERROR for r in remarks(dossier, bench))
+            before = sum(r.severity is Severity.ERROR for r in run_checks(dossier, bench))
             other = everywhere(dossier, change)
-            after = sum(r.severity is Severity.ERROR for r in remarks(other, bench))
+            after = sum(r.severity is Severity.ERROR for r in run_checks(other, bench))
             more += max(0, after - before)
         print(f"control: {name:19s} {len(studied):8d} false errors {more}")
 

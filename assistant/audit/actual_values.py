@@ -56,8 +56,8 @@ def _contradicted(
     row = standing.indicator
     if not standing.status.is_unmet:
         return
-    told = row.actual_text.strip()
-    stopped = next((w for w in status.not_done if w in told), "")
+    completion = row.actual_text.strip()
+    stopped = next((w for w in status.not_done if w in completion), "")
     if stopped:
         reason = "，未填写偏差原因" if not row.deviation.strip() else ""
         yield _remark(
@@ -65,15 +65,19 @@ def _contradicted(
             row,
             f"{quoted(row.name)}{standing.reason.rstrip('。')}{reason}，与目标相矛盾，疑似未开展，建议核实。",
         )
-    elif words.claims_done.match(told) or words.claims_target.search(told):
-        said = told if len(told) <= 60 else told[:60] + "……"
-        owned = words.admits.search(told) is not None
+    elif words.claims_done.match(completion) or words.claims_target.search(completion):
+        excerpt = completion if len(completion) <= 60 else completion[:60] + "……"
+        admitted = words.admits.search(completion) is not None
         yield _remark(
             "D06",
             row,
-            f"{quoted(row.name)}填写“{said}”，但{standing.reason.rstrip('。')}，"
-            + ("标注与数值不完全一致，建议核实。" if owned else "疑似未达标而标注完成，建议核实。"),
-            Severity.NOTE if owned else Severity.WARNING,
+            f"{quoted(row.name)}填写“{excerpt}”，但{standing.reason.rstrip('。')}，"
+            + (
+                "标注与数值不完全一致，建议核实。"
+                if admitted
+                else "疑似未达标而标注完成，建议核实。"
+            ),
+            Severity.NOTE if admitted else Severity.WARNING,
         )
 
 

@@ -79,20 +79,20 @@ def _counts(
 
 def indicators(dossier: Dossier, words: AuditVocabulary) -> list[Indicator]:
     """Each indicator once: the row of the first form that has it, by name and task."""
-    kept: list[Indicator] = []
+    rows: list[Indicator] = []
     names: set[str] = set()
     for form in INDICATOR_ROWS:
         added: set[str] = set()
-        taken: set[tuple[str, str]] = set()
+        seen: set[tuple[str, str]] = set()
         for sheet in dossier.sheets:
             for row in sheet.indicators if sheet.form is form else ():
                 key = words.synonyms.plain(row.name)
-                if key not in names and (key, row.task) not in taken:
-                    kept.append(row)
-                    taken.add((key, row.task))
+                if key not in names and (key, row.task) not in seen:
+                    rows.append(row)
+                    seen.add((key, row.task))
                     added.add(key)
         names |= added
-    return kept
+    return rows
 
 
 # -- the budget ------------------------------------------------------------------------------------
@@ -133,9 +133,9 @@ def _reported(dossier: Dossier, words: AuditVocabulary) -> Figure | None:
     for form in WHOLE_DEPARTMENT:
         for sheet in dossier.sheets:
             for figure in sheet.figures if sheet.form is form else ():
-                said = figure.quantity.values
+                values = figure.quantity.values
                 whole_score = figure.role is Role.SCORE and figure.concept == BudgetTerm.SELF_SCORE
-                if whole_score and not figure.task and len(said) == 1 and said[0] > 20:
+                if whole_score and not figure.task and len(values) == 1 and values[0] > 20:
                     return figure
     return None
 
@@ -150,8 +150,8 @@ def _scores(
             continue
         for task in dict.fromkeys(row.task for row in sheet.indicators):
             own = [row for row in sheet.indicators if row.task == task]
-            if task not in lines and (made := score_line(sheet, task, own, scoring, status, words)):
-                lines[task] = made
+            if task not in lines and (line := score_line(sheet, task, own, scoring, status, words)):
+                lines[task] = line
     return list(lines.values())
 
 
@@ -177,13 +177,13 @@ def score_line(
     if execution is not None:
         total += execution.result
         shown.insert(0, f"预算执行率：{execution.formula}")
-    said = reported_total(sheet, task, words)
-    return ScoreLine(task, said, total, "；".join(shown), scoring.rating(total))
+    reported = reported_total(sheet, task, words)
+    return ScoreLine(task, reported, total, "；".join(shown), scoring.rating(total))
 
 
 def reported_total(sheet: Sheet, task: str, words: AuditVocabulary) -> Decimal | None:
     """The total score that a form prints, its last one."""
-    found = [
+    totals = [
         f.quantity.values[0]
         for f in sheet.figures
         if f.role is Role.SCORE
@@ -191,7 +191,7 @@ def reported_total(sheet: Sheet, task: str, words: AuditVocabulary) -> Decimal |
         and len(f.quantity.values) == 1
         and words.score_totals.match(f.subject)
     ]
-    return found[-1] if found else None
+    return totals[-1] if totals else None
 
 
 def _weights(own: Sequence[Indicator], families: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -217,7 +217,7 @@ def _execution(
     if spent is None or final is None:
         return None
     try:
-        made = rate(term(spent), term(final))
+        calculation = rate(term(spent), term(final))
     except UnitMismatch:
         return None
     weight = next(
@@ -231,6 +231,6 @@ def _execution(
         ),
         scoring.execution_weight,
     )
-    result = min(weight, max(Decimal(0), rounded(made.result * weight / 100)))
-    formula = f"{made.formula.split(' × ')[0]} × {plain(weight)} = {plain(result)}（分）"
-    return Calculation(formula, made.inputs, result, "分")
+    result = min(weight, max(Decimal(0), rounded(calculation.result * weight / 100)))
+    formula = f"{calculation.formula.split(' × ')[0]} × {plain(weight)} = {plain(result)}（分）"
+    return Calculation(formula, calculation.inputs, result, "分")

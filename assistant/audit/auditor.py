@@ -15,7 +15,7 @@ from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, Rules
 from assistant.assessment.status import StatusRules, judge
 from assistant.audit.annual_totals import tally
-from assistant.audit.check_runner import CheckContext, remarks
+from assistant.audit.check_runner import CheckContext, run_checks
 from assistant.audit.dossier import Dossier, DraftFinding, Sheet, sources
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.departments.directory import Directory
@@ -236,7 +236,7 @@ class Auditor:
         for dossier in dossiers:
             context = self._context(dossier, directory)
             before = by_year.get(dossier.year - 1) if dossier.year else None
-            findings += [self._finding(remark) for remark in remarks(dossier, context, before)]
+            findings += [self._finding(remark) for remark in run_checks(dossier, context, before)]
             totals.append(self._total(dossier, context))
         return DepartmentAudit(tuple(findings), tuple(totals))
 

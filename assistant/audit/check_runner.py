@@ -45,17 +45,17 @@ class CheckContext:
     words: AuditVocabulary
 
 
-def remarks(
+def run_checks(
     dossier: Dossier, context: CheckContext, before: Dossier | None = None
 ) -> Iterator[DraftFinding]:
     """Everything the checks that are switched on have to say; `before` is the year before."""
-    told: set[tuple[str, str, Source]] = set()
-    for found in _every(dossier, context, before):
-        for remark in found:
-            key = (remark.code, remark.subject, remark.sources[0])
-            if remark.code not in context.rules.off and key not in told:
-                told.add(key)
-                yield remark
+    seen: set[tuple[str, str, Source]] = set()
+    for findings in _every(dossier, context, before):
+        for finding in findings:
+            key = (finding.code, finding.subject, finding.sources[0])
+            if finding.code not in context.rules.off and key not in seen:
+                seen.add(key)
+                yield finding
 
 
 def _every(

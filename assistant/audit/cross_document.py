@@ -56,7 +56,7 @@ _ROLES = {Role.TARGET: "年度目标值", Role.ACTUAL: "实际完成值"}
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class StatedValue:
     """What one document says a thing's value is."""
 
     sheet: Sheet
@@ -76,17 +76,17 @@ def check_indicators(dossier: Dossier, synonyms: Synonyms) -> Iterator[DraftFind
     names = {key: found[0].name for key, found in row_names(every, synonyms).items() if key}
     known = longest_first(names)
     for role in (Role.TARGET, Role.ACTUAL):
-        said: dict[str, list[Saying]] = {}
+        by_name: dict[str, list[StatedValue]] = {}
         for sheet in dossier.sheets:
-            for key, saying in _sayings(sheet, role, known, synonyms):
-                said.setdefault(key, []).append(saying)
-        for key, sayings in said.items():
-            yield from _differing(names[key], role, sayings)
+            for key, value_stated in _stated_values(sheet, role, known, synonyms):
+                by_name.setdefault(key, []).append(value_stated)
+        for key, stated in by_name.items():
+            yield from _differing(names[key], role, stated)
 
 
-def _sayings(
+def _stated_values(
     sheet: Sheet, role: Role, known: Sequence[str], synonyms: Synonyms
-) -> Iterator[tuple[str, Saying]]:
+) -> Iterator[tuple[str, StatedValue]]:
     """What a document says of the indicators, in its tables and in its words."""
     if role is Role.ACTUAL and not sheet.reports:
         return
@@ -95,12 +95,15 @@ def _sayings(
         quantity = row.target if role is Role.TARGET else row.actual
         if quantity is not None and quantity.values:
             parts = _parts(row, role, by_id)
-            yield synonyms.plain(row.name), Saying(sheet, row.task, quantity, of_row(row), parts)
+            yield (
+                synonyms.plain(row.name),
+                StatedValue(sheet, row.task, quantity, of_row(row), parts),
+            )
     if sheet.form is not Form.REPORT:
         return
     for figure in unmatched(sheet, role):
         if key := owner(figure.subject, known, synonyms):
-            yield key, Saying(sheet, figure.task, figure.quantity, of_figure(figure))
+            yield key, StatedValue(sheet, figure.task, figure.quantity, of_figure(figure))
 
 
 def _parts(row: Indicator, role: Role, by_id: Mapping[str, Figure]) -> frozenset[Decimal]:
@@ -109,44 +112,44 @@ def _parts(row: Indicator, role: Role, by_id: Mapping[str, Figure]) -> frozenset
     return frozenset([*values, sum(values, Decimal(0))]) if len(values) > 1 else frozenset()
 
 
-def _differing(name: str, role: Role, sayings: Sequence[Saying]) -> Iterator[DraftFinding]:
+def _differing(name: str, role: Role, stated: Sequence[StatedValue]) -> Iterator[DraftFinding]:
     """One remark for each value that another document does not have."""
-    told: set[tuple[str, str]] = set()
-    for one, other in combinations(sayings, 2):
-        if one.sheet is other.sheet or not _same_thing(one, other, sayings):
+    seen: set[tuple[str, str]] = set()
+    for one, other in combinations(stated, 2):
+        if one.sheet is other.sheet or not _same_thing(one, other, stated):
             continue
         if not comparable(one.quantity, other.quantity) or equal(one.quantity, other.quantity):
             continue
         if one.quantity.values[0] in other.parts or other.quantity.values[0] in one.parts:
             continue
         key = (plain(one.quantity.values[0]), plain(other.quantity.values[0]))
-        if key in told or key[::-1] in told:
+        if key in seen or key[::-1] in seen:
             continue
-        told.add(key)
+        seen.add(key)
         shown = goal if role is Role.TARGET else value
         yield DraftFinding(
             "D27",
             Severity.WARNING,
-            f"{quoted(name)}的{_ROLES[role]}在{_called(one)}为{shown(one.quantity)}，在{_called(other)}为"
+            f"{quoted(name)}的{_ROLES[role]}在{_form_of(one)}为{shown(one.quantity)}，在{_form_of(other)}为"
             f"{shown(other.quantity)}，两处不一致，疑似其中一处填报有误，建议核实。",
             (one.source, other.source),
             "",
-            (f"{_called(one)}：{one.quantity.raw}", f"{_called(other)}：{other.quantity.raw}"),
+            (f"{_form_of(one)}：{one.quantity.raw}", f"{_form_of(other)}：{other.quantity.raw}"),
             name,
         )
 
 
-def _called(saying: Saying) -> str:
-    return saying.sheet.form.value
+def _form_of(value_stated: StatedValue) -> str:
+    return value_stated.sheet.form.value
 
 
-def _same_thing(one: Saying, other: Saying, sayings: Sequence[Saying]) -> bool:
-    """Whether two sayings are of one task, or of an indicator that each document has once."""
+def _same_thing(one: StatedValue, other: StatedValue, stated: Sequence[StatedValue]) -> bool:
+    """Whether two values are of one task, or of an indicator that each document has once."""
     if one.task and other.task:
         return one.task == other.task
     return all(
-        len({(s.task, s.quantity.values) for s in sayings if s.sheet is saying.sheet}) == 1
-        for saying in (one, other)
+        len({(s.task, s.quantity.values) for s in stated if s.sheet is value_stated.sheet}) == 1
+        for value_stated in (one, other)
     )
 
 
@@ -155,58 +158,60 @@ def _same_thing(one: Saying, other: Saying, sayings: Sequence[Saying]) -> bool:
 
 def check_amounts(dossier: Dossier) -> Iterator[DraftFinding]:
     """The department's or a task's budget told differently in another document (D27)."""
-    said: dict[tuple[str, str], list[tuple[Sheet, Figure]]] = {}
+    by_term: dict[tuple[str, str], list[tuple[Sheet, Figure]]] = {}
     for sheet in dossier.sheets:
-        for figure in _told(sheet):
-            said.setdefault((figure.task, term_of(figure.subject, figure.concept)), []).append(
+        for figure in _budget_figures(sheet):
+            by_term.setdefault((figure.task, term_of(figure.subject, figure.concept)), []).append(
                 (sheet, figure)
             )
-    for (task, term), found in said.items():
-        yield from _apart(task, term, found)
+    for (task, term), figures in by_term.items():
+        yield from _differing_amounts(task, term, figures)
 
 
-def _told(sheet: Sheet) -> Iterator[Figure]:
+def _budget_figures(sheet: Sheet) -> Iterator[Figure]:
     """The figures that tell the whole budget of the department or of one task."""
     whole_rows = [
         figures
         for row, figures in rows(sheet)
         if sum(term in row.entries for term in COMPARED_TERMS) >= MIN_TERMS_OF_A_BUDGET_ROW
     ]
-    taken: set[str] = set()
+    seen: set[str] = set()
     for figures in whole_rows:
         for figure in figures:
             if term_of(figure.subject, figure.concept) in COMPARED_TERMS and figure.concept:
-                taken.add(figure.id)
+                seen.add(figure.id)
                 yield figure
     block: Account = whole(sheet)
     if sheet.form in (Form.SELF_EVALUATION, Form.SUMMARY):
         for term in COMPARED_TERMS:
             values = {f.quantity.values for f in block.entries.get(term, ())}
             if len(values) == 1:
-                yield from (f for f in block.entries[term] if f.id not in taken)
+                yield from (f for f in block.entries[term] if f.id not in seen)
     for figure in sheet.figures:
         spent = figure.task and figure.concept == BudgetTerm.SPENDING
-        if spent and figure.id not in taken and is_money(figure):
+        if spent and figure.id not in seen and is_money(figure):
             yield figure
 
 
-def _apart(task: str, term: str, found: Sequence[tuple[Sheet, Figure]]) -> Iterator[DraftFinding]:
-    told: set[tuple[object, ...]] = set()
+def _differing_amounts(
+    task: str, term: str, figures: Sequence[tuple[Sheet, Figure]]
+) -> Iterator[DraftFinding]:
+    seen: set[tuple[object, ...]] = set()
     about = quoted(task) if task else ""
-    # Between documents first: what differs there need not be told again of one of them.
-    pairs = sorted(combinations(found, 2), key=lambda pair: pair[0][0] is pair[1][0])
+    # Between documents first: what differs there need not be reported again of one of them.
+    pairs = sorted(combinations(figures, 2), key=lambda pair: pair[0][0] is pair[1][0])
     for (sheet, one), (other_sheet, other) in pairs:
         a, b = one.quantity, other.quantity
         if not comparable(a, b) or equal(a, b) or _rounded(a, b) or _slipped(one, other):
             continue
         if sheet is other_sheet and sheet.form is Form.SUMMARY:
             continue  # its row of totals may seem the last department's
-        if sheet is not other_sheet and _settled((sheet, one), (other_sheet, other), found):
+        if sheet is not other_sheet and _settled((sheet, one), (other_sheet, other), figures):
             continue
         key = tuple(sorted((a.values, b.values)))
-        if key in told:
+        if key in seen:
             continue
-        told.add(key)
+        seen.add(key)
         same = sheet is other_sheet
         where = (
             f"在{sheet.form.value}中一处为{value(a)}，另一处为{value(b)}"
@@ -225,11 +230,11 @@ def _apart(task: str, term: str, found: Sequence[tuple[Sheet, Figure]]) -> Itera
 
 
 def _settled(
-    one: tuple[Sheet, Figure], other: tuple[Sheet, Figure], found: Sequence[tuple[Sheet, Figure]]
+    one: tuple[Sheet, Figure], other: tuple[Sheet, Figure], figures: Sequence[tuple[Sheet, Figure]]
 ) -> bool:
     """Whether both documents print both values: what differs then differs in each of them."""
     shared = [
-        any(s is sheet and equal(figure.quantity, f.quantity) for s, f in found)
+        any(s is sheet and equal(figure.quantity, f.quantity) for s, f in figures)
         for (_, figure), (sheet, _) in ((one, other), (other, one))
     ]
     summary = Form.SUMMARY in (one[0].form, other[0].form)
@@ -258,13 +263,13 @@ def check_units(dossier: Dossier) -> Iterator[DraftFinding]:
     for term, figure in money:
         if term and figure.quantity.unit == "万元":
             large.setdefault((term, figure.task, figure.quantity.values[0]), figure)
-    told: set[tuple[str, str, object]] = set()
+    seen: set[tuple[str, str, object]] = set()
     for term, figure in money:
         key = (term, figure.task, figure.quantity.values[0])
         other = large.get(key) if figure.quantity.unit == "元" else None
-        if other is None or key in told:
+        if other is None or key in seen:
             continue
-        told.add(key)
+        seen.add(key)
         about = quoted(figure.task) if figure.task else ""
         yield DraftFinding(
             "D23",

@@ -39,16 +39,17 @@ def _balance(sheet: Sheet, rules: Rules) -> Iterator[Light]:
     if spent is None or final is None:
         return
     try:
-        made = rate(term(spent), term(final))
+        calculation = rate(term(spent), term(final))
     except UnitMismatch:
         return
-    left = HUNDRED - made.result
+    left = HUNDRED - calculation.result
     limit = rules.thresholds.balance
     colour = Colour.YELLOW if left > limit else Colour.GREEN
     yield Light(
         "预算结余",
         colour,
-        f"未支出部分占预算的{plain(left)}%（100% − {plain(made.result)}%），界限{plain(limit)}%",
+        f"未支出部分占预算的{plain(left)}%（100% − {plain(calculation.result)}%），"
+        f"界限{plain(limit)}%",
     )
 
 
@@ -84,10 +85,10 @@ def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Li
     month = _month(sheet)
     for task in dict.fromkeys(f.task for f in sheet.figures):
         own = [row for row in sheet.indicators if row.task == task]
-        found = [(light, row) for row in own if (light := _progress(row, month, limits, status))]
-        if found:
+        rated = [(light, row) for row in own if (light := _progress(row, month, limits, status))]
+        if rated:
             (colour, shown), row = min(
-                found, key=lambda pair: COLOURS_WORST_FIRST.index(pair[0][0])
+                rated, key=lambda pair: COLOURS_WORST_FIRST.index(pair[0][0])
             )
             yield Light(task, colour, f"{row.name}：{shown}")
         pool = whole(sheet, task)
@@ -98,14 +99,14 @@ def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Li
         if spent is None or budget is None:
             continue
         try:
-            made = rate(term(spent), term(budget))
+            calculation = rate(term(spent), term(budget))
         except UnitMismatch:
             continue
-        pace = rounded(made.result / (month / MONTHS_A_YEAR))
+        pace = rounded(calculation.result / (month / MONTHS_A_YEAR))
         yield Light(
             f"{task}预算执行",
             _spending_colour(pace, limits),
-            f"{made.formula}，为序时进度的{plain(pace)}%",
+            f"{calculation.formula}，为序时进度的{plain(pace)}%",
         )
 
 

@@ -155,19 +155,19 @@ def check_prose(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
             break
     yield from _samples(sheet, words)
     for task in sheet.tasks:
-        told = task.completion
+        completion = task.completion
         if (
-            len(told) >= MIN_ITEM_CHARACTERS * 2
-            and words.boasting.search(told)
-            and not _NUMBER.search(told)
+            len(completion) >= MIN_ITEM_CHARACTERS * 2
+            and words.boasting.search(completion)
+            and not _NUMBER.search(completion)
         ):
             source = Source(
-                task.document_id, task.location, told[:100], (), task.department, task.year
+                task.document_id, task.location, completion[:100], (), task.department, task.year
             )
             yield DraftFinding(
                 "D26",
                 Severity.NOTE,
-                f"{quoted(task.name)}的完成情况没有数据支撑：“{told[:40]}……”，建议补充实际数值。",
+                f"{quoted(task.name)}的完成情况没有数据支撑：“{completion[:40]}……”，建议补充实际数值。",
                 (source,),
                 "",
                 (),
@@ -179,32 +179,34 @@ def check_identity(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
     """D23: prose that speaks of another year, or as another kind of body: taken from elsewhere?"""
     record = sheet.record
     own = "委" if record.department.endswith("委员会") else record.department[-1:]
-    told: set[str] = set()
+    seen: set[str] = set()
     for passage in sheet.passages:
         for match in words.own_year.finditer(passage.text):
-            said = int(match.group(1))
+            named_year = int(match.group(1))
             near = passage.text[
                 max(0, match.start() - CHARACTERS_AROUND_A_YEAR) : match.end()
                 + CHARACTERS_AROUND_A_YEAR
             ]
-            strange = record.year is not None and 0 < abs(said - record.year) <= MAX_YEARS_APART
+            strange = (
+                record.year is not None and 0 < abs(named_year - record.year) <= MAX_YEARS_APART
+            )
             if strange and not words.other_years.search(near):
                 text = f"文中写到“{match.group()}”，本表为{record.year}年度，疑似年度写错或沿用旧稿"
-                yield from _identity(passage, match, text, told)
+                yield from _identity(passage, match, text, seen)
         for match in words.own_name.finditer(passage.text):
             if own and match.group(1) != own:
                 text = (
                     f"文中自称“{match.group()}”，与部门名称“{record.department}”不符，疑似沿用他稿"
                 )
-                yield from _identity(passage, match, text, told)
+                yield from _identity(passage, match, text, seen)
 
 
 def _identity(
-    passage: Passage, match: re.Match[str], text: str, told: set[str]
+    passage: Passage, match: re.Match[str], text: str, seen: set[str]
 ) -> Iterator[DraftFinding]:
-    if match.group() in told:
+    if match.group() in seen:
         return
-    told.add(match.group())
+    seen.add(match.group())
     source = of_passage(passage, _around(passage.text, match.start()))
     yield DraftFinding(
         "D23", Severity.NOTE, f"{text}，建议核实。", (source,), "", (), match.group()

@@ -122,19 +122,19 @@ def recompute(
 
 def check_rates(sheet: Sheet, formulas: Formulas) -> Iterator[DraftFinding]:
     """Every printed rate that no admissible formula over the printed amounts gives (D10)."""
-    told: set[tuple[str, str, Decimal]] = set()
+    seen: set[tuple[str, str, Decimal]] = set()
     for row, figures in rows(sheet):
         for name, rates in row.entries.items():
             for reported in rates:
                 key = (name, reported.task, reported.quantity.values[0])
-                if reported.role is not Role.RATE or key in told or _elsewhere(reported):
+                if reported.role is not Role.RATE or key in seen or _elsewhere(reported):
                     continue
-                made = _check(name, reported, row, figures, sheet, formulas)
-                if made is None or made.agrees:
+                check = _check(name, reported, row, figures, sheet, formulas)
+                if check is None or check.agrees:
                     continue
-                told.add(key)
-                slipped = unit_slip(made)
-                yield slipped if slipped is not None else remark(made)
+                seen.add(key)
+                slip = unit_slip(check)
+                yield slip if slip is not None else rate_finding(check)
 
 
 def _check(
@@ -146,9 +146,9 @@ def _check(
     formulas: Formulas,
 ) -> RateCheck | None:
     """The rate by the amounts of its own row, else by those of the department or task."""
-    made = recompute(name, row, formulas, reported=reported, amounts=figures)
-    if made is not None or not reported.concept:
-        return made
+    check = recompute(name, row, formulas, reported=reported, amounts=figures)
+    if check is not None or not reported.concept:
+        return check
     pool = whole(sheet, reported.task)
     block = reported.section.split(" / ")[0]
     amounts = [
@@ -160,33 +160,33 @@ def _check(
     return recompute(name, pool, formulas, reported=reported, amounts=amounts)
 
 
-def remark(made: RateCheck) -> DraftFinding:
+def rate_finding(check: RateCheck) -> DraftFinding:
     """The finding in words: what is printed, what each formula gives, the likely slip."""
-    reported = made.reported
+    reported = check.reported
     assert reported is not None
-    first = made.bases[0]
-    said = value(reported.quantity)
+    first = check.bases[0]
+    printed = value(reported.quantity)
     about = quoted(reported.task) if reported.task else ""
     text = (
-        f"{about}{reported.subject}填报为{said}，按{first.top.name}÷{first.bottom.name}计算为"
+        f"{about}{reported.subject}填报为{printed}，按{first.top.name}÷{first.bottom.name}计算为"
         f"{plain(first.calculation.result)}%，两者不一致，疑似填报有误，建议核实"
     )
-    candidates = [basis.shown for basis in made.bases]
+    candidates = [basis.shown for basis in check.bases]
     used = [reported, *first.figures]
-    if made.slip is not None:
+    if check.slip is not None:
         text += (
-            f"；填报数恰等于{made.slip.top.name}÷{made.slip.bottom.name}"
-            f"（{made.slip.calculation.formula}），疑似取数有误"
+            f"；填报数恰等于{check.slip.top.name}÷{check.slip.bottom.name}"
+            f"（{check.slip.calculation.formula}），疑似取数有误"
         )
-        candidates.append(f"疑似取数：{made.slip.shown}")
-        used += made.slip.figures
-    if factor := _factor(reported, made.bases):
+        candidates.append(f"疑似取数：{check.slip.shown}")
+        used += check.slip.figures
+    if factor := _factor(reported, check.bases):
         text += f"；{factor}"
         candidates.append(factor)
-    used += [f for basis in made.bases[1:] for f in basis.figures]
+    used += [f for basis in check.bases[1:] for f in basis.figures]
     return DraftFinding(
         "D10",
-        Severity.ERROR if made.certain else Severity.WARNING,
+        Severity.ERROR if check.certain else Severity.WARNING,
         text + "。",
         sources(used),
         first.calculation.formula,
@@ -195,20 +195,20 @@ def remark(made: RateCheck) -> DraftFinding:
     )
 
 
-def unit_slip(made: RateCheck) -> DraftFinding | None:
+def unit_slip(check: RateCheck) -> DraftFinding | None:
     """D23: the rate fits once the two amounts are taken to be in one unit: 元 for 万元."""
-    reported = made.reported
+    reported = check.reported
     assert reported is not None
-    for basis in made.bases:
+    for basis in check.bases:
         top, bottom = basis.top, basis.bottom
         if top.unit == bottom.unit or len(basis.figures) != 2:
             continue
         read_alike = tuple(
             replace(f, quantity=replace(f.quantity, unit=top.unit)) for f in bottom.figures
         )
-        same = Operand(bottom.name, read_alike, bottom.value, top.unit)
-        again = _basis(top, same, reported)
-        if again is None or not again.agrees:
+        bottom_of_one_unit = Operand(bottom.name, read_alike, bottom.value, top.unit)
+        basis_of_one_unit = _basis(top, bottom_of_one_unit, reported)
+        if basis_of_one_unit is None or not basis_of_one_unit.agrees:
             continue
         small, large = sorted((top, bottom), key=lambda o: o.unit.startswith(("万", "亿")))
         about = quoted(reported.task) if reported.task else ""
@@ -219,7 +219,7 @@ def unit_slip(made: RateCheck) -> DraftFinding | None:
             f"{value(large.figures[0].quantity)}，按填报的{reported.subject}"
             f"{value(reported.quantity)}推算两者单位应相同，疑似单位写错，建议核实。",
             sources([*basis.figures, reported]),
-            again.calculation.formula,
+            basis_of_one_unit.calculation.formula,
             (f"应为{plain(small.value)}{large.unit}", f"应为{plain(large.value)}{small.unit}"),
             small.name,
         )
@@ -229,24 +229,24 @@ def unit_slip(made: RateCheck) -> DraftFinding | None:
 def _operands(expression: str, pool: Account) -> list[Operand]:
     """The values of 全年预算数, or of 年初预算数+年度调整额, one for each printed value."""
     names = _JOIN.split(expression)
-    found = [_distinct(pool.entries.get(name, ())) for name in names[::2]]
-    if not all(found):
+    choices = [_distinct(pool.entries.get(name, ())) for name in names[::2]]
+    if not all(choices):
         return []
-    made: list[Operand] = []
-    for figures in product(*found):
+    operands: list[Operand] = []
+    for figures in product(*choices):
         try:
             terms = [term(figure) for figure in figures]
             if len(terms) == 1:
                 result, unit = terms[0].value, terms[0].unit
             else:
                 add = names[1] == "+"
-                done = total(terms) if add else difference(terms[0], terms[1])
-                result, unit = done.result, done.unit
+                calculation = total(terms) if add else difference(terms[0], terms[1])
+                result, unit = calculation.result, calculation.unit
         except UnitMismatch:
             continue
         name = figures[0].subject if len(figures) == 1 else expression.replace("-", "−")
-        made.append(Operand(name, figures, result, unit))
-    return made
+        operands.append(Operand(name, figures, result, unit))
+    return operands
 
 
 def _distinct(figures: Sequence[Figure]) -> list[Figure]:
@@ -262,7 +262,9 @@ def _single(expression: str, pool: Account) -> bool:
 
 def _basis(top: Operand, bottom: Operand, reported: Figure | None) -> Basis | None:
     try:
-        made = rate(Term(abs(top.value), top.unit, top.term.figure_id, top.term.name), bottom.term)
+        calculation = rate(
+            Term(abs(top.value), top.unit, top.term.figure_id, top.term.name), bottom.term
+        )
     except UnitMismatch:
         return None
     agrees = False
@@ -277,41 +279,41 @@ def _basis(top: Operand, bottom: Operand, reported: Figure | None) -> Basis | No
                 part_off=top.off,
                 whole_off=whole_off,
             )
-    return Basis(top, bottom, made, agrees)
+    return Basis(top, bottom, calculation, agrees)
 
 
 def _slip(reported: Figure, amounts: Sequence[Figure], known: set[Decimal]) -> Basis | None:
     """Two other amounts whose ratio is the reported rate to the last place: the likely slip."""
-    said = abs(reported.quantity.values[0])
+    printed = abs(reported.quantity.values[0])
     money = {f.quantity.values[0]: f for f in amounts if f.quantity.unit.endswith("元")}
     for a, b in permutations(money.values(), 2):
         top = Operand(a.subject, (a,), a.quantity.values[0], a.quantity.unit)
         bottom = Operand(b.subject, (b,), b.quantity.values[0], b.quantity.unit)
-        made = _basis(top, bottom, None)
+        basis = _basis(top, bottom, None)
         if (
-            made
-            and made.calculation.result == rounded(said)
-            and made.calculation.result not in known
+            basis
+            and basis.calculation.result == rounded(printed)
+            and basis.calculation.result not in known
         ):
-            return made
+            return basis
     return None
 
 
 def _factor(reported: Figure, bases: Sequence[Basis]) -> str:
     """A slip of the decimal point in words, "" where there is none."""
-    said = abs(reported.quantity.values[0])
-    if not said:
+    printed = abs(reported.quantity.values[0])
+    if not printed:
         return ""
     for basis, (factor, name) in product(bases, DECIMAL_SLIPS):
         result = abs(basis.calculation.result)
         allowed = Decimal("0.5") * Decimal(1).scaleb(_exponent(reported))
-        if abs(result / factor - said) <= allowed and result:
+        if abs(result / factor - printed) <= allowed and result:
             return (
-                f"疑似把小数比值直接加了百分号（{plain(basis.calculation.result)}%写成{plain(said)}%，"
+                f"疑似把小数比值直接加了百分号（{plain(basis.calculation.result)}%写成{plain(printed)}%，"
                 f"相差{name}倍）"
             )
-        if abs(result * factor - said) <= allowed * factor:
-            return f"疑似多乘了{name}（{plain(basis.calculation.result)}%写成{plain(said)}%）"
+        if abs(result * factor - printed) <= allowed * factor:
+            return f"疑似多乘了{name}（{plain(basis.calculation.result)}%写成{plain(printed)}%）"
     return ""
 
 

@@ -17,16 +17,16 @@ def step(quantity: Quantity) -> Decimal:
     >>> step(Quantity("96.36%", (Decimal("96.36"),), "=", "%"))
     Decimal('0.01')
     """
-    found = _DIGITS.search(normalise(quantity.raw))
-    places = len(found[1]) if found and found[1] else 0
+    match = _DIGITS.search(normalise(quantity.raw))
+    places = len(match[1]) if match and match[1] else 0
     return Decimal(1).scaleb(-places)
 
 
 def half(figure: Figure, unit: str) -> Decimal:
     """By how much a printed amount may differ from the true one, in `unit`."""
-    own = step(figure.quantity) / 2
-    made = convert(own, figure.quantity.unit or unit, unit)
-    return own if made is None else made
+    rounding = step(figure.quantity) / 2
+    converted = convert(rounding, figure.quantity.unit or unit, unit)
+    return rounding if converted is None else converted
 
 
 def slack(figures: Iterable[Figure], unit: str, *, least: Decimal) -> Decimal:
@@ -46,9 +46,9 @@ def ratio_agrees(
     """
     if whole == 0:
         return True
-    said = abs(printed.values[0])
+    value = abs(printed.values[0])
     part, whole = abs(part), abs(whole)
     low = max(part - part_off, Decimal(0)) / (whole + whole_off) * 100
     high = (part + part_off) / max(whole - whole_off, whole / 2) * 100
     allowed = step(printed)
-    return low - allowed <= said <= high + allowed
+    return low - allowed <= value <= high + allowed

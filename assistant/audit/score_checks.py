@@ -67,36 +67,37 @@ def check_total(
 ) -> Iterator[DraftFinding]:
     """A total score that is not the sum of its rows, or above 100 (D09)."""
     for task in dict.fromkeys(f.task for f in sheet.figures if f.role is Role.SCORE):
-        made = score_sum(sheet.figures, totals, task)
-        if made is None:
+        check = score_sum(sheet.figures, totals, task)
+        if check is None:
             continue
         about = quoted(task) if task else ""
-        said = made.whole.quantity.values[0]
-        if said > HUNDRED:
+        printed = check.whole.quantity.values[0]
+        if printed > HUNDRED:
             yield DraftFinding(
                 "D09",
                 Severity.ERROR,
-                f"{about}自评总分填报为{plain(said)}分，超过100分，疑似填报有误，建议核实。",
-                sources([made.whole]),
+                f"{about}自评总分填报为{plain(printed)}分，超过100分，疑似填报有误，建议核实。",
+                sources([check.whole]),
                 "",
                 (),
-                made.whole.subject,
+                check.whole.subject,
             )
-        allowed = max(tolerance, step(made.whole.quantity))
-        if abs(made.gap) <= allowed:
+        total_of_rows = plain(check.calculation.result)
+        allowed = max(tolerance, step(check.whole.quantity))
+        if abs(check.gap) <= allowed:
             continue
         yield DraftFinding(
             "D09",
-            Severity.ERROR if made.complete else Severity.WARNING,
-            f"{about}自评总分填报为{plain(said)}分，各项得分相加为{plain(made.calculation.result)}分，"
-            f"相差{plain(abs(made.gap))}分，疑似合计有误，建议核实。",
-            sources([made.whole, *made.parts]),
-            made.calculation.formula,
+            Severity.ERROR if check.complete else Severity.WARNING,
+            f"{about}自评总分填报为{plain(printed)}分，各项得分相加为{total_of_rows}分，"
+            f"相差{plain(abs(check.gap))}分，疑似合计有误，建议核实。",
+            sources([check.whole, *check.parts]),
+            check.calculation.formula,
             (
-                f"如各项得分无误，总分应为{plain(made.calculation.result)}分",
-                f"相差：{plain(said)} − {plain(made.calculation.result)} = {plain(made.gap)}（分）",
+                f"如各项得分无误，总分应为{total_of_rows}分",
+                f"相差：{plain(printed)} − {total_of_rows} = {plain(check.gap)}（分）",
             ),
-            made.whole.subject,
+            check.whole.subject,
         )
 
 

@@ -37,10 +37,13 @@ def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
         if spent is None or final is None:
             continue
         try:
-            made = rate(term(spent), term(final))
+            calculation = rate(term(spent), term(final))
         except UnitMismatch:
             continue
-        low, high = made.result < limits.execution_low, made.result > limits.execution_high
+        low, high = (
+            calculation.result < limits.execution_low,
+            calculation.result > limits.execution_high,
+        )
         if not low and not high:
             continue
         about = quoted(task) if task else "部门整体支出"
@@ -49,10 +52,10 @@ def check_execution(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
         yield DraftFinding(
             "D19",
             Severity.NOTE,
-            f"{about}预算执行率为{plain(made.result)}%（{made.formula}），{word}{plain(limit)}%，"
+            f"{about}预算执行率为{plain(calculation.result)}%（{calculation.formula}），{word}{plain(limit)}%，"
             "建议说明原因，并核对绩效完成情况是否与支出进度匹配。",
             sources([spent, final]),
-            made.formula,
+            calculation.formula,
             (),
             task or "预算执行率",
         )
@@ -66,10 +69,10 @@ def check_changed(sheet: Sheet, limits: Thresholds) -> Iterator[DraftFinding]:
         return
     try:
         gap = difference(term(final), term(initial))
-        made = rate(term(final), term(initial))
+        calculation = rate(term(final), term(initial))
     except UnitMismatch:
         return
-    share = abs(made.result - 100)
+    share = abs(calculation.result - 100)
     if share > limits.adjustment:
         shown = f"|{gap.formula.split(' = ')[0]}| ÷ {plain(initial.quantity.values[0])}"
         yield DraftFinding(
@@ -94,7 +97,7 @@ def check_last_year(
 
 def _lower(now: Dossier, before: Dossier, words: AuditVocabulary) -> Iterator[DraftFinding]:
     past = _targets(before, words)
-    found: list[tuple[Indicator, Indicator]] = []
+    lowered: list[tuple[Indicator, Indicator]] = []
     for key, row in _targets(now, words).items():
         old = past.get(key)
         if old is None or row.target is None or old.target is None:
@@ -106,19 +109,19 @@ def _lower(now: Dossier, before: Dossier, words: AuditVocabulary) -> Iterator[Dr
             w in row.name for w in words.lower_better
         )
         if less and upward:
-            found.append((row, old))
-    if not found:
+            lowered.append((row, old))
+    if not lowered:
         return
     yield DraftFinding(
         "D13",
         Severity.NOTE,
-        f"{len(found)}项指标的目标低于上年：{named([row.name for row, _ in found])}，"
+        f"{len(lowered)}项指标的目标低于上年：{named([row.name for row, _ in lowered])}，"
         "建议说明调整依据。",
-        tuple(of_row(row) for pair in found for row in pair),
+        tuple(of_row(row) for pair in lowered for row in pair),
         "",
         tuple(
             f"{row.name}：{old.year}年{goal(old.target)}，{row.year}年{goal(row.target)}"
-            for row, old in found
+            for row, old in lowered
             if row.target and old.target
         ),
         "年度目标值",
@@ -135,9 +138,9 @@ def _targets(dossier: Dossier, words: AuditVocabulary) -> dict[str, Indicator]:
         if row.target and len(row.target.values) == 1
     ]
     return {
-        key: found[0]
-        for key, found in row_names(rows, words.synonyms).items()
-        if len({row.target.values for row in found if row.target}) == 1
+        key: same_name[0]
+        for key, same_name in row_names(rows, words.synonyms).items()
+        if len({row.target.values for row in same_name if row.target}) == 1
     }
 
 

@@ -57,16 +57,16 @@ def add_up(whole_figure: Figure, parts: Sequence[Figure], tolerance: Decimal) ->
     `tolerance` is the pack's `[tolerance] amount`: a difference up to it is none.
     """
     try:
-        made = total([term(part) for part in parts])
+        calculation = total([term(part) for part in parts])
     except UnitMismatch:
         return None
     unit = whole_figure.quantity.unit
-    result = convert(made.result, made.unit, unit)
+    result = convert(calculation.result, calculation.unit, unit)
     if result is None:
         return None
     gap = whole_figure.quantity.values[0] - result
     allowed = slack([whole_figure, *parts], unit, least=tolerance)
-    return SumCheck(whole_figure, tuple(parts), made, gap, allowed)
+    return SumCheck(whole_figure, tuple(parts), calculation, gap, allowed)
 
 
 # -- rows of a table of funds ----------------------------------------------------------------------
@@ -82,8 +82,8 @@ def column_parts(
     if not head or not money:
         return []
     parts = [f for f in figures if _same_column(f, whole_figure, head, totals)]
-    own = whole_figure.task
-    return [f for f in parts if f.task == own] if own else parts
+    task = whole_figure.task
+    return [f for f in parts if f.task == task] if task else parts
 
 
 def columns(
@@ -95,18 +95,18 @@ def columns(
             continue
         parts = column_parts(figure, figures, words.totals)
         # A table of funds may have one source filled in; any other total needs two parts.
-        if len(parts) >= (1 if figure.task else 2) and (made := add_up(figure, parts, tolerance)):
-            yield made
+        if len(parts) >= (1 if figure.task else 2) and (check := add_up(figure, parts, tolerance)):
+            yield check
 
 
 def check_columns(
     sheet: Sheet, words: AuditVocabulary, tolerance: Decimal
 ) -> Iterator[DraftFinding]:
     """Totals that the rows above them do not make up (D11)."""
-    for made in columns(sheet.figures, words, tolerance):
-        if made.agrees or _nested(made, tolerance):
+    for check in columns(sheet.figures, words, tolerance):
+        if check.agrees or _nested(check, tolerance):
             continue
-        yield _not_adding_up(made)
+        yield _not_adding_up(check)
 
 
 def _same_column(figure: Figure, total_row: Figure, head: str, totals: re.Pattern[str]) -> bool:
@@ -139,48 +139,48 @@ def _lined(figure: Figure) -> bool:
     return " | " in figure.quote
 
 
-def _nested(made: SumCheck, tolerance: Decimal) -> bool:
+def _nested(check: SumCheck, tolerance: Decimal) -> bool:
     """Whether leaving out rows that are parts of other rows (其中：…) makes the total."""
-    parts = list(made.parts)
+    parts = list(check.parts)
     for start in range(1, len(parts)):
         if not _OF_WHICH.match(parts[start].quote):
             continue
         for end in range(start + 1, len(parts) + 1):
-            kept = [*parts[:start], *parts[end:]]
-            again = add_up(made.whole, kept, tolerance) if kept else None
-            if again is not None and again.agrees:
+            rest = [*parts[:start], *parts[end:]]
+            check_of_rest = add_up(check.whole, rest, tolerance) if rest else None
+            if check_of_rest is not None and check_of_rest.agrees:
                 return True
     return False
 
 
-def _not_adding_up(made: SumCheck) -> DraftFinding:
-    figure, unit = made.whole, made.whole.quantity.unit
+def _not_adding_up(check: SumCheck) -> DraftFinding:
+    figure, unit = check.whole, check.whole.quantity.unit
     about = quoted(figure.task) if figure.task else ""
-    names = "、".join(f"{item(part, figure)}{value(part.quantity)}" for part in made.parts)
+    names = "、".join(f"{item(part, figure)}{value(part.quantity)}" for part in check.parts)
     text = (
         f"{about}{figure.subject}填报为{value(figure.quantity)}，分项{names}相加为"
-        f"{plain(made.calculation.result)}{made.calculation.unit}，相差{plain(abs(made.gap))}{unit}，"
+        f"{plain(check.calculation.result)}{check.calculation.unit}，相差{plain(abs(check.gap))}{unit}，"
         "疑似填报有误，建议核实"
     )
-    gap = difference(term(figure), Term(made.calculation.result, made.calculation.unit))
+    gap = difference(term(figure), Term(check.calculation.result, check.calculation.unit))
     candidates = [
-        f"如各分项无误，合计应为{plain(made.calculation.result)}{made.calculation.unit}",
+        f"如各分项无误，合计应为{plain(check.calculation.result)}{check.calculation.unit}",
         f"相差：{gap.formula}",
     ]
-    for part, should in made.if_total_holds():
+    for part, should in check.if_total_holds():
         candidates.append(
             f"如合计无误，{item(part, figure)}应为{plain(should.result)}{should.unit}"
             f"（{should.formula}）"
         )
     # A single source below the total may be all that was read; above it, it cannot be right.
-    sure = len(made.parts) > 1 or made.gap < 0
+    sure = len(check.parts) > 1 or check.gap < 0
     severity = Severity.ERROR if sure else Severity.WARNING
     return DraftFinding(
         "D11",
         severity,
         text + "。",
-        sources([figure, *made.parts]),
-        made.calculation.formula,
+        sources([figure, *check.parts]),
+        check.calculation.formula,
         tuple(candidates),
         figure.subject,
     )
@@ -192,8 +192,8 @@ def item(part: Figure, whole_figure: Figure) -> str:
 
 
 def _in(part: Figure, unit: str) -> Decimal:
-    made = convert(part.quantity.values[0], part.quantity.unit or unit, unit)
-    return part.quantity.values[0] if made is None else made
+    converted = convert(part.quantity.values[0], part.quantity.unit or unit, unit)
+    return part.quantity.values[0] if converted is None else converted
 
 
 # -- totals told in a sentence ---------------------------------------------------------------------
@@ -242,19 +242,19 @@ def check_sentences(
         if not made_of.match(figure.quote[end:]):
             continue
         parts = sentence_parts(figure, sheet.figures)
-        made = add_up(figure, parts, tolerance) if len(parts) >= 2 else None
-        if made is None:
+        check = add_up(figure, parts, tolerance) if len(parts) >= 2 else None
+        if check is None:
             continue
         seen.add(figure.quote)
-        if made.gap < -made.allowed:
+        if check.gap < -check.allowed:
             yield DraftFinding(
                 "D11",
                 Severity.WARNING,
-                f"{figure.subject}为{value(quantity)}，所列分项相加为{plain(made.calculation.result)}"
-                f"{made.calculation.unit}，多出{plain(abs(made.gap))}{quantity.unit}，疑似分项或总数有误，"
+                f"{figure.subject}为{value(quantity)}，所列分项相加为{plain(check.calculation.result)}"
+                f"{check.calculation.unit}，多出{plain(abs(check.gap))}{quantity.unit}，疑似分项或总数有误，"
                 "建议核实。",
                 sources([figure, *parts]),
-                made.calculation.formula,
+                check.calculation.formula,
                 (),
                 figure.subject,
             )
@@ -265,7 +265,7 @@ def check_sentences(
 
 def check_adjustment(sheet: Sheet, tolerance: Decimal) -> Iterator[DraftFinding]:
     """年初预算 + 调整额 ≠ 全年预算, in each row that prints all three (D11)."""
-    told: set[tuple[str, Decimal]] = set()
+    seen: set[tuple[str, Decimal]] = set()
     accounts = [row for row, _ in rows(sheet)]
     tasks = dict.fromkeys(f.task for f in sheet.figures)
     for account in [*accounts, *(whole(sheet, task) for task in tasks)]:
@@ -273,11 +273,11 @@ def check_adjustment(sheet: Sheet, tolerance: Decimal) -> Iterator[DraftFinding]
         if initial is None or final is None or adjusted is None or _agree(account, tolerance):
             continue
         key = (account.task, adjusted.quantity.values[0])
-        if key in told:
+        if key in seen:
             continue
-        told.add(key)
-        if made := _adjustment(initial, final, adjusted, account):
-            yield made
+        seen.add(key)
+        if finding := _adjustment(initial, final, adjusted, account):
+            yield finding
 
 
 def _agree(account: Account, tolerance: Decimal) -> bool:
@@ -342,28 +342,28 @@ def _adjustment(
 
 def check_overspent(sheet: Sheet, tolerance: Decimal) -> Iterator[DraftFinding]:
     """More spent than the budget of the same row (D11, a suspicion)."""
-    told: set[tuple[str, Decimal]] = set()
+    seen: set[tuple[str, Decimal]] = set()
     tasks = dict.fromkeys(f.task for f in sheet.figures)
     for account in [*(row for row, _ in rows(sheet)), *(whole(sheet, task) for task in tasks)]:
         spent, final = account.first(BudgetTerm.SPENDING), account.first(BudgetTerm.FINAL_BUDGET)
         if spent is None or final is None:
             continue
         try:
-            over = difference(term(spent), term(final))
+            excess = difference(term(spent), term(final))
         except UnitMismatch:
             continue
         key = (account.task, spent.quantity.values[0])
-        if over.result <= slack([spent, final], over.unit, least=tolerance) or key in told:
+        if excess.result <= slack([spent, final], excess.unit, least=tolerance) or key in seen:
             continue
-        told.add(key)
+        seen.add(key)
         about = quoted(account.task) if account.task else ""
         yield DraftFinding(
             "D11",
             Severity.WARNING,
             f"{about}{spent.subject}{value(spent.quantity)}大于{final.subject}"
-            f"{value(final.quantity)}，多{plain(over.result)}{over.unit}，建议核实。",
+            f"{value(final.quantity)}，多{plain(excess.result)}{excess.unit}，建议核实。",
             sources([spent, final]),
-            over.formula,
+            excess.formula,
             (),
             spent.subject,
         )

@@ -266,11 +266,11 @@ def check_promises(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
 
 
 def _answered(
-    promise: Figure, told: Sequence[Figure], rows: Sequence[Indicator], words: AuditVocabulary
+    promise: Figure, reported: Sequence[Figure], rows: Sequence[Indicator], words: AuditVocabulary
 ) -> bool:
     """Whether some row or reported number of the same unit speaks of the same thing."""
     plain_name = words.synonyms.plain(promise.subject)
-    for figure in told:
+    for figure in reported:
         same = comparable(promise.quantity, figure.quantity)
         if (
             same
