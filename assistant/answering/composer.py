@@ -9,13 +9,13 @@ from assistant.answering.comparisons import Comparisons
 from assistant.answering.consistency import ConsistencyAnswers
 from assistant.answering.context import AnswerContext
 from assistant.answering.department_summary import DepartmentSummary
-from assistant.answering.drafts import Drafts
+from assistant.answering.drafts import DraftAnswers
 from assistant.answering.lookups import Lookups
 from assistant.answering.narratives import Narratives
 from assistant.answering.part_sums import PartSums
 from assistant.answering.reasons import Reasons
-from assistant.answering.score_checks import Scores
-from assistant.answering.year_on_year import Progress
+from assistant.answering.score_checks import ScoreChecks
+from assistant.answering.year_on_year import YearOnYear
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition, refuse
@@ -56,11 +56,11 @@ class Composer:
         self._comparisons = Comparisons(context)
         self._checks = ConsistencyAnswers(context, self._lookups)
         self._part_sums = PartSums(context)
-        self._score_checks = Scores(context)
-        self._drafts = Drafts(context)
+        self._score_checks = ScoreChecks(context)
+        self._drafts = DraftAnswers(context)
         self._narratives = Narratives(context)
         self._summaries = DepartmentSummary(context, self._lookups, self._aggregates)
-        self._changes = Progress(context, self._aggregates)
+        self._changes = YearOnYear(context, self._aggregates)
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The answer to the plan, or an honest no with what there is instead."""

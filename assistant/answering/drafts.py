@@ -22,7 +22,7 @@ _MISSING: Mapping[Section | Part, str] = {
 }
 
 
-class Drafts:
+class DraftAnswers:
     """Has the drafter word what a question wants drafted; drafts nothing itself."""
 
     def __init__(self, context: AnswerContext) -> None:

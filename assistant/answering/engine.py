@@ -94,7 +94,7 @@ class AnswerEngine:
         if made.abstained and plan.seeks_findings:
             scope = self._snapshots.widened(scope_of(plan, library.form))
             known = bool(self._auditor.totals(scope))
-            return reviewed(self._auditor.audit(scope), known) or made
+            return reviewed(self._auditor.audit(scope), known=known) or made
         return made
 
     def _context(self, library: LibrarySnapshot, question: str) -> AnswerContext:

@@ -27,7 +27,7 @@ def scope_of(plan: QueryPlan, form: Form | None) -> Scope:
     )
 
 
-def reviewed(findings: Sequence[Finding], known: bool) -> Composition | None:
+def reviewed(findings: Sequence[Finding], *, known: bool) -> Composition | None:
     """The findings as an answer, the surest first; None where there is nothing to look at.
 
     `known` says that the library has documents of what was asked for.

@@ -14,7 +14,7 @@ from assistant.types import Calculation, Evidence, QueryPlan
 from ingest.types.facts import Figure, Indicator, Role
 
 
-class Scores:
+class ScoreChecks:
     """Compares a row's score with its weight, its numbers and its reason for falling short."""
 
     def __init__(self, context: AnswerContext) -> None:

@@ -29,7 +29,7 @@ class _Move:
     better: int
 
 
-class Progress:
+class YearOnYear:
     """Sets each indicator against its own value of the year before."""
 
     def __init__(self, context: AnswerContext, groups: Aggregates) -> None:

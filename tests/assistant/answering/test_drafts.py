@@ -1,12 +1,12 @@
 """What a question wants drafted is written by the one drafter."""
 
-from assistant.answering.drafts import Drafts
+from assistant.answering.drafts import DraftAnswers
 from assistant.drafting.types import Part, Section
 from assistant.types import Evidence, Intent, Topic
 from ingest.types.facts import Role
 from tests.support.answers import CONTEXT, OFFICE, figure, match, plan, row, said
 
-DRAFTS = Drafts(CONTEXT)
+DRAFTS = DraftAnswers(CONTEXT)
 BUDGET = Evidence(matches=(match(figure("实际支出数", "97.5", Role.SPENT)),))
 ROWS = Evidence(indicators=(row("培训人次", "100人次", "90人次"), row("满意率", "90%", "95%")))
 
