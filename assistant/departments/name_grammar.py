@@ -5,9 +5,10 @@ the same tail, so any 局 or 委 is recognised without a list of departments.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from ingest.language.department_names import DepartmentNames
 
 LEVELS = "省市区县州旗镇"
 
@@ -22,25 +23,22 @@ class Body:
 
 
 class Grammar:
-    """How names are built, from data/lexicon/departments.toml."""
+    """How names are built, by the words that they are made of."""
 
-    def __init__(self, pack: Mapping[str, Any]) -> None:
-        suffixes = sorted(pack["place_suffixes"], key=len, reverse=True)
+    def __init__(self, names: DepartmentNames) -> None:
+        suffixes = sorted(names.place_suffixes, key=len, reverse=True)
         self.suffixes: tuple[str, ...] = tuple(suffixes)
-        self.provinces = tuple(pack["province_suffixes"])
-        self._not_places = frozenset(pack["not_places"])
-        self._not_place_endings = tuple(pack["not_place_endings"])
-        self.tails: dict[str, str] = dict(pack["tails"])
-        self.same: dict[str, str] = dict(pack["same"])
-        self.known_organs: tuple[str, ...] = tuple(
-            sorted(pack["organs"]["known"], key=len, reverse=True)
-        )
-        self._sounds: dict[str, str] = dict(pack["sounds"])
-        self._short_forms: dict[str, str] = dict(pack["short"])
-        self._frames = tuple((head, tail) for head, tail in pack["frames"]["around"])
-        unknown = pack["unknown"]
-        self.unknown_ends = alternatives(unknown["ends"])
-        cities, after = "|".join(unknown["places"]), "|".join(unknown["after_place"])
+        self.provinces = names.province_suffixes
+        self._not_places = names.not_places
+        self._not_place_endings = names.not_place_endings
+        self.tails = names.tails
+        self.same = names.same
+        self.known_organs: tuple[str, ...] = tuple(sorted(names.known, key=len, reverse=True))
+        self._sounds = names.sounds
+        self._short_forms = names.short
+        self._frames = names.frames
+        self.unknown_ends = alternatives(names.elsewhere_ends)
+        cities, after = "|".join(names.elsewhere), "|".join(names.after_place)
         self.elsewhere = re.compile(rf"(?<![\u4e00-\u9fff])(?:{cities})[市区]?(?={after})")
         joined = "|".join(map(re.escape, suffixes))
         plain = r"[^\W\d_a-zA-Z和与及的各在是为请问有查]"
@@ -101,8 +99,8 @@ class Grammar:
     def plain(self, organ: str) -> str:
         """The plainest form of an organ: 共青团委员会, 团市委, 市团委 → 团委.
 
-        >>> from ingest.language.lexicon import read_pack
-        >>> Grammar(read_pack("departments")).plain("团市委")
+        >>> from ingest.language.vocabulary import default_vocabulary
+        >>> Grammar(default_vocabulary().departments).plain("团市委")
         '团委'
         """
         organ = organ.strip("（）() 　“”")
@@ -121,8 +119,8 @@ class Grammar:
     def sounds_like(self, asked: str, organ: str) -> bool:
         """Whether an organ that nobody has is another with one character of the same sound.
 
-        >>> from ingest.language.lexicon import read_pack
-        >>> grammar = Grammar(read_pack("departments"))
+        >>> from ingest.language.vocabulary import default_vocabulary
+        >>> grammar = Grammar(default_vocabulary().departments)
         >>> grammar.sounds_like("水力局", "水利局"), grammar.sounds_like("税务局", "水务局")
         (True, False)
         """

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ingest.language.lexicon import any_of, read_pack
+from ingest.language.lexicon import any_of
 from ingest.language.packs import PackTable, open_pack
+from ingest.language.vocabulary import default_vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,4 @@ def _spoken(table: PackTable) -> tuple[tuple[re.Pattern[str], str], ...]:
 @cache
 def read_terms() -> TermVocabulary:
     """The vocabulary of data/lexicon/terms.toml, compiled on first use."""
-    return TermVocabulary.from_pack(open_pack("terms"), concepts=read_pack("concepts"))
+    return TermVocabulary.from_pack(open_pack("terms"), concepts=default_vocabulary().terms.names)

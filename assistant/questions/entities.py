@@ -4,13 +4,14 @@ Each thing recognised is blanked in the text, so what is left over is what the q
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from assistant.departments.directory import Directory, Mention
 from assistant.language.term_vocabulary import TermVocabulary
 from assistant.questions.vocabulary import NameVocabulary
+from ingest.language.budget_terms import BudgetTerms
 from ingest.language.normalise import normalise
 from ingest.language.years import find_spoken_years
 from ingest.types.blocks import Form
@@ -78,15 +79,15 @@ class Entities:
 class Terms:
     """Budget terms and how people say them (concepts.toml and terms.toml)."""
 
-    def __init__(self, concepts: Mapping[str, Any], vocabulary: TermVocabulary) -> None:
+    def __init__(self, terms: BudgetTerms, vocabulary: TermVocabulary) -> None:
         self._colloquial = vocabulary.colloquial
         self.sayings = vocabulary.sayings
         self._parts = vocabulary.parts
         self._measured = vocabulary.measured
         self.synonyms: dict[str, str] = {}
-        for concept, entry in concepts.items():
-            for word in (concept, *entry["synonyms"]):
-                self.synonyms.setdefault(normalise(word), concept)
+        for entry in terms.entries:
+            for word in (entry.concept.name, *entry.synonyms):
+                self.synonyms.setdefault(normalise(word), entry.concept.name)
         specific = [
             word for word, concept in self.synonyms.items() if concept not in vocabulary.generic
         ]

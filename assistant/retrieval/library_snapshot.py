@@ -16,8 +16,8 @@ from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.evidence import EvidenceFinder, Holdings, Search, covered
 from assistant.retrieval.fact_finder import FactFinder
 from assistant.retrieval.scope_facts import FactCache, FactVocabulary
-from ingest.language.lexicon import read_pack
 from ingest.language.tokenizer import Tokenizer
+from ingest.language.vocabulary import default_vocabulary
 from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
 from ingest.types.library import DocumentRecord, Scope
@@ -55,10 +55,11 @@ class SnapshotCache:
         self._cut = tokenizer.cut
         self._search = search
         self._questions = read_questions()
+        vocabulary = default_vocabulary()
         self._vocabulary = read_terms()
-        self._terms = Terms(read_pack("concepts"), self._vocabulary)
+        self._terms = Terms(vocabulary.terms, self._vocabulary)
         self._synonyms = Synonyms(self._vocabulary.synonyms)
-        self._grammar = Grammar(read_pack("departments"))
+        self._grammar = Grammar(vocabulary.departments)
         self._latest: tuple[tuple[int, int], LibrarySnapshot] | None = None
         self._named: tuple[tuple[int, int], Directory] | None = None
 

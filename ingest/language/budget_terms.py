@@ -65,6 +65,11 @@ class BudgetTerms:
                 listed.setdefault(squeeze(word), entry.concept)
         return cls(entries, listed, max(map(len, listed), default=0))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all terms, without their synonyms."""
+        return frozenset(entry.concept.name for entry in self.entries)
+
     def is_listed(self, label: str) -> bool:
         """Whether a label is a listed term or synonym, to the letter."""
         return squeeze(label) in self.listed

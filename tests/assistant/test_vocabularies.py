@@ -17,6 +17,7 @@ from assistant.llm.vocabulary import RestatingVocabulary, RewordingVocabulary
 from ingest.errors import PackError
 from ingest.language.lexicon import read_pack
 from ingest.language.packs import PackTable
+from ingest.language.vocabulary import default_vocabulary
 
 LOADERS: Mapping[str, Callable[[PackTable], object]] = {
     "audit": lambda pack: AuditVocabulary.from_pack(
@@ -27,7 +28,7 @@ LOADERS: Mapping[str, Callable[[PackTable], object]] = {
     "rewording": RewordingVocabulary.from_pack,
     "restating": RestatingVocabulary.from_pack,
     "status": StatusRules.from_pack,
-    "terms": lambda pack: TermVocabulary.from_pack(pack, concepts=read_pack("concepts")),
+    "terms": lambda pack: TermVocabulary.from_pack(pack, concepts=default_vocabulary().terms.names),
 }
 
 

@@ -10,7 +10,7 @@ from assistant.departments.directory import Directory
 from assistant.departments.name_grammar import Grammar
 from assistant.retrieval.project_matching import project_meant
 from assistant.service import Assistant
-from ingest.language.lexicon import read_pack
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.facts import Role
 from tests.support.builders import read, text
 
@@ -74,7 +74,9 @@ def test_a_department_typed_by_its_sound(ask: Callable[..., str]) -> None:
 
 
 def test_organs_that_exist_are_no_slips_of_each_other() -> None:
-    directory = Directory(["江油市水务局", "临海市水利局"], Grammar(read_pack("departments")))
+    directory = Directory(
+        ["江油市水务局", "临海市水利局"], Grammar(default_vocabulary().departments)
+    )
     (taxes,) = directory.mentions("江油市税务局2023年花了多少")
     assert taxes.names == ()
     (water,) = directory.mentions("临海市水力局2023年花了多少")

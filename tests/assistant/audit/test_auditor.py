@@ -14,9 +14,9 @@ from assistant.departments.directory import Directory
 from assistant.departments.name_grammar import Grammar
 from assistant.types import Finding, Severity
 from ingest.extraction.understand import understand
-from ingest.language.lexicon import read_pack
 from ingest.language.packs import open_pack
 from ingest.language.tokenizer import Tokenizer
+from ingest.language.vocabulary import default_vocabulary
 from ingest.loaders import load
 from ingest.records.record_store import RecordStore
 from ingest.records.rows import pack
@@ -36,7 +36,7 @@ FORM = """{city}教育局部门整体支出绩效自评表
 改进措施
 细化预算编制，明确绩效目标，由计财科负责，2024年6月底前完成。
 """
-GRAMMAR = Grammar(read_pack("departments"))
+GRAMMAR = Grammar(default_vocabulary().departments)
 
 
 class Bookcase:

@@ -1,14 +1,11 @@
 """Departments called by some of the characters of their names."""
 
-import tomllib
-
 import pytest
 
 from assistant.departments.directory import Directory
 from assistant.departments.name_grammar import Grammar
-from ingest.config import DATA
+from ingest.language.vocabulary import default_vocabulary
 
-PACK = DATA / "lexicon" / "departments.toml"
 NAMES = (
     "珲春边境经济合作区管理委员会",
     "北京市延庆区第三幼儿园",
@@ -24,8 +21,7 @@ NAMES = (
 
 @pytest.fixture(scope="module")
 def directory() -> Directory:
-    with PACK.open("rb") as file:
-        return Directory(NAMES, Grammar(tomllib.load(file)))
+    return Directory(NAMES, Grammar(default_vocabulary().departments))
 
 
 @pytest.mark.parametrize(

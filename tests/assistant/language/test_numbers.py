@@ -10,12 +10,10 @@ from decimal import Decimal
 import pytest
 
 from assistant.language.numbers import PERCENT, Number, convert, find_numbers, same
-from ingest.language.lexicon import read_pack
-from ingest.language.normalise import normalise
 from ingest.language.vocabulary import default_vocabulary
 from ingest.types.facts import Quantity
 
-UNITS: list[str] = sorted({normalise(unit) for unit in read_pack("units")["units"]})
+UNITS: list[str] = sorted(default_vocabulary().units.names)
 NOT_YET = {
     "GB": "not_units has G (5G), so that the extraction takes 35.5GB for no quantity",
     "人民币元": "the verification reads the 人 of it, so that it doubts a correct amount",

@@ -4,9 +4,11 @@ import pytest
 
 from assistant.departments.directory import Directory
 from assistant.departments.name_grammar import Grammar
-from ingest.language.lexicon import read_pack
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form
 from tests.support.departments import DIRECTORY, DONGGUAN, HEALTH, HUANGPU, LABOUR, RECOGNISER
+
+GRAMMAR = Grammar(default_vocabulary().departments)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_one_department_under_several_names() -> None:
         "西江市教育局",
         "年初预算数",
     ]
-    directory = Directory(names, Grammar(read_pack("departments")))
+    directory = Directory(names, GRAMMAR)
     assert [body.name for body in directory.bodies] == ["西江市白石区卫生健康局", "西江市教育局"]
     assert set(directory.members("西江市白石区卫生健康局")) == set(names[:3])
     assert directory.canonical("白石区卫健局") == "西江市白石区卫生健康局"
@@ -142,7 +144,7 @@ def test_departments_are_called_as_the_question_calls_them() -> None:
 
 
 def test_a_well_known_place_that_is_not_there_is_told() -> None:
-    directory = Directory(["广州市黄埔区教育局", "东莞市团委"], Grammar(read_pack("departments")))
+    directory = Directory(["广州市黄埔区教育局", "东莞市团委"], GRAMMAR)
     for text, place in [("深圳有多少志愿者？", "深圳"), ("苏州市2022年的预算", "苏州市")]:
         (mention,) = directory.mentions(text)
         assert (mention.text, mention.names) == (place, ())
@@ -158,7 +160,7 @@ def test_departments_are_told_apart_among_thousands() -> None:
     places = [f"{a}{b}市" for a in "甲乙丙丁戊己庚辛壬癸" for b in "子丑寅卯辰巳午未申酉"]
     organs = ["教育局", "水务局", "人力资源和社会保障局", "农业农村局", "交通运输局"]
     names = [f"{place}{organ}" for place in places for organ in organs]
-    directory = Directory([*names, "甲子市人社局"], Grammar(read_pack("departments")))
+    directory = Directory([*names, "甲子市人社局"], GRAMMAR)
     assert len(directory.bodies) == 500
     (mention,) = directory.mentions("丙寅市人社局2021年的预算是多少")
     assert mention.names == ("丙寅市人力资源和社会保障局",)
