@@ -59,9 +59,9 @@ class Interpreter:
 
     def interpret(self, question: str) -> ParsedQuestion:
         """What the question says without the turns before it."""
-        found = self._recogniser.recognise(question)
+        entities = self._recogniser.recognise(question)
         parsed = ParsedQuestion(
-            found, departments=found.departments, absent=found.unknown_departments
+            entities, departments=entities.departments, absent=entities.unknown_departments
         )
         for step in self.steps:
             parsed = step(parsed)
@@ -121,9 +121,13 @@ class Interpreter:
 
     def altogether(self, parsed: ParsedQuestion) -> ParsedQuestion:
         """A place named for all its departments, and one total wanted: 西江市总共支出多少."""
-        found = parsed.entities
-        places = any(m.place_only and len(m.names) > 1 for m in found.mentions)
-        if places and parsed.intent is Intent.LOOKUP and self._words.altogether.search(found.text):
+        entities = parsed.entities
+        places = any(m.place_only and len(m.names) > 1 for m in entities.mentions)
+        if (
+            places
+            and parsed.intent is Intent.LOOKUP
+            and self._words.altogether.search(entities.text)
+        ):
             return replace(parsed, intent=Intent.SUM, focus=Dimension.DEPARTMENT)
         return parsed
 
@@ -138,9 +142,9 @@ class Interpreter:
 
     def catalogue(self, parsed: ParsedQuestion) -> ParsedQuestion:
         """What the library holds, where nothing of a document is named: 有哪些部门的资料."""
-        found = parsed.entities
-        catalogue = self._words.catalogues.first(found.spoken)
-        if catalogue is None or found.concepts or found.quoted or found.known:
+        entities = parsed.entities
+        catalogue = self._words.catalogues.first(entities.spoken)
+        if catalogue is None or entities.concepts or entities.quoted or entities.known:
             return parsed
         return replace(
             parsed,
@@ -175,22 +179,22 @@ class Interpreter:
         """Which text is asked for, of the task that is named if any: 存在的问题."""
         if parsed.intent not in _TEXTS:
             return parsed
-        found = parsed.entities
-        topic = self._words.topics.first(found.text)
+        entities = parsed.entities
+        topic = self._words.topics.first(entities.text)
         sections = parsed.sections
         if topic is not Topic.REASON:
-            sections = tuple(dict.fromkeys((*sections, *found.quoted, *found.known)))
+            sections = tuple(dict.fromkeys((*sections, *entities.quoted, *entities.known)))
         return replace(parsed, focus=topic, sections=sections)
 
     def reason(self, parsed: ParsedQuestion) -> ParsedQuestion:
         """Why an indicator fell short, or a list of those that did where none is named."""
         if parsed.focus is not Topic.REASON:
             return parsed
-        found = parsed.entities
+        entities = parsed.entities
         missed = self._missed(parsed)
         left = tuple(s for subject in parsed.subjects if (s := self._without_reason(subject)))
         named = any(len(subject) > 3 and "指标" not in subject for subject in left)
-        if missed is None or found.known or found.quoted or named:
+        if missed is None or entities.known or entities.quoted or named:
             return replace(parsed, subjects=left)
         return replace(
             parsed,
@@ -222,11 +226,11 @@ class Interpreter:
 
     def terms(self, parsed: ParsedQuestion) -> ParsedQuestion:
         """Which subjects are budget terms, and what is said beside them: 低保 of 低保花了多少."""
-        found = parsed.entities
+        entities = parsed.entities
         return replace(
             parsed,
-            terms=tuple(term for term in found.concepts if term in parsed.subjects),
-            about=self._recogniser.beside(found.rest) if found.concepts else "",
+            terms=tuple(term for term in entities.concepts if term in parsed.subjects),
+            about=self._recogniser.beside(entities.rest) if entities.concepts else "",
         )
 
     def swap(self, parsed: ParsedQuestion) -> ParsedQuestion:
@@ -260,19 +264,20 @@ class Interpreter:
         return None
 
     def _named(
-        self, found: Entities, intent: Intent
+        self, entities: Entities, intent: Intent
     ) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
         """Sections and subjects that the question names, and whether it names them word by word."""
-        named = [*found.quoted, *found.known]
-        phrases = self._phrases(found.rest, intent)
-        sections: tuple[str, ...] = found.tasks
-        if (len(named) > 1 and _names_section(found.text, named[0])) or (named and found.concepts):
+        named = [*entities.quoted, *entities.known]
+        phrases = self._phrases(entities.rest, intent)
+        sections: tuple[str, ...] = entities.tasks
+        text, quoted = entities.text, entities.quoted
+        if (len(named) > 1 and _names_section(text, named[0])) or (named and entities.concepts):
             sections, named = (named[0],), named[1:]
-        elif found.quoted and not found.known and _goes_on(found.text, found.quoted[0], phrases):
+        elif quoted and not entities.known and _goes_on(text, quoted[0], phrases):
             # A quotation inside a longer name: “青年地带”服务站点.
-            return (), (f"{found.quoted[0]}{''.join(phrases)}",), False
-        if named or found.concepts:
-            return sections, (*dict.fromkeys(named), *found.concepts), bool(named)
+            return (), (f"{quoted[0]}{''.join(phrases)}",), False
+        if named or entities.concepts:
+            return sections, (*dict.fromkeys(named), *entities.concepts), bool(named)
         return sections, tuple(phrases), False
 
     def _phrases(self, rest: str, intent: Intent) -> list[str]:

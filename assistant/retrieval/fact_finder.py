@@ -5,7 +5,7 @@ Everything in scope is compared, nothing is left to a top-k: counts and sums res
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -97,28 +97,28 @@ class FactFinder:
         if scope.years:
             plan = replace(plan, years=scope.years)
         if subject in plan.terms:
-            found = self._term(subject, plan, facts, matcher)
-            if found is None and Form.MONITORING in plan.forms and subject in words.so_far:
-                found = self._term(words.so_far[subject], plan, facts, matcher)
-            if found is None and plan.sections and subject in words.instead:
-                found = self._term(words.instead[subject], plan, facts, matcher)
-            if found is None and not plan.sections:
-                found = self._spelled(subject, plan, facts, matcher)
+            candidate = self._term(subject, plan, facts, matcher)
+            if candidate is None and Form.MONITORING in plan.forms and subject in words.so_far:
+                candidate = self._term(words.so_far[subject], plan, facts, matcher)
+            if candidate is None and plan.sections and subject in words.instead:
+                candidate = self._term(words.instead[subject], plan, facts, matcher)
+            if candidate is None and not plan.sections:
+                candidate = self._spelled(subject, plan, facts, matcher)
         else:
-            found = self._named(subject, plan, facts, matcher)
-        if found is None:
+            candidate = self._named(subject, plan, facts, matcher)
+        if candidate is None:
             department = self._canonical(scope.departments[0]) if scope.departments else ""
             return Match(subject, department, scope.years[0] if len(scope.years) == 1 else None)
-        return self._match(found, plan, facts)
+        return self._match(candidate, plan, facts)
 
-    def _match(self, found: _Candidate, plan: QueryPlan, facts: Facts) -> Match:
-        """The finding in one department and year: the last year, then where most of it stands."""
-        rows_first: Sequence[Figure | Indicator] = found.indicators or found.figures
-        everything: list[Figure | Indicator] = [*found.indicators, *found.figures]
+    def _match(self, candidate: _Candidate, plan: QueryPlan, facts: Facts) -> Match:
+        """The candidate in one department and year: the last year, then where most of it stands."""
+        leading: Sequence[Figure | Indicator] = candidate.indicators or candidate.figures
+        everything: list[Figure | Indicator] = [*candidate.indicators, *candidate.figures]
         places = Counter((fact.department, fact.year) for fact in everything)
         reported = {
             (fact.department, fact.year)
-            for fact in self._yearly(rows_first)
+            for fact in self._yearly(leading)
             if _reports(fact, plan.roles)
         }
         department, year = max(
@@ -126,10 +126,10 @@ class FactFinder:
             key=lambda place: (place in reported, place[1] or 0, places[place], place[0]),
         )
         figures: Sequence[Figure] = [
-            f for f in found.figures if (f.department, f.year) == (department, year)
+            f for f in candidate.figures if (f.department, f.year) == (department, year)
         ]
         rows: Sequence[Indicator] = [
-            i for i in found.indicators if (i.department, i.year) == (department, year)
+            i for i in candidate.indicators if (i.department, i.year) == (department, year)
         ]
         if not rows and plan.units:
             counted = [f for f in figures if f.quantity.unit in plan.units]
@@ -138,10 +138,10 @@ class FactFinder:
             figures, rows = self._yearly(figures), self._yearly(rows)
         parent = None
         if not rows and figures:
-            own = {figure.id for figure in figures}
-            parent = next((i for i in facts.indicators if own & set(i.figure_ids)), None)
+            ids = {figure.id for figure in figures}
+            parent = next((i for i in facts.indicators if ids & set(i.figure_ids)), None)
         return Match(
-            found.name,
+            candidate.name,
             department,
             year,
             self._ordered(figures, plan.roles),
@@ -197,8 +197,11 @@ class FactFinder:
         self, term: str, plan: QueryPlan, facts: Facts, matcher: Matcher
     ) -> _Candidate | None:
         """Figures of a standard budget term, of the task named or else of the department."""
-        told = (f for f in facts.figures if f.quantity.values or f.quantity.qualitative)
-        figures = [f for f in told if f.concept == term]
+        figures = [
+            f
+            for f in facts.figures
+            if f.concept == term and (f.quantity.values or f.quantity.qualitative)
+        ]
         if plan.sections:
             figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
         else:
@@ -223,12 +226,12 @@ class FactFinder:
         self, term: str, plan: QueryPlan, facts: Facts, matcher: Matcher
     ) -> _Candidate | None:
         """Figures whose own name says the term in so many words (项目支出决算数)."""
-        own = [
+        spelled = [
             f
             for f in facts.figures
             if term in f.subject and f.quantity.values and not f.task and f.role in SPENDING
         ]
-        whole = [f for f in own if f.role is Role.SPENT] or own
+        whole = [f for f in spelled if f.role is Role.SPENT] or spelled
         if not whole:
             return None
         name = whole[0].subject
@@ -241,63 +244,60 @@ class FactFinder:
     def _named(
         self, subject: str, plan: QueryPlan, facts: Facts, matcher: Matcher
     ) -> _Candidate | None:
-        found = self._candidates(subject, plan, facts, matcher)
-        best = [candidate for candidate in found if candidate.score >= MIN_SCORE]
-        if not best:
+        candidates = (
+            *self._of_indicators(subject, plan, facts, matcher),
+            *self._of_figures(subject, plan, facts, matcher),
+        )
+        likely = [candidate for candidate in candidates if candidate.score >= MIN_SCORE]
+        if not likely:
             return None
-        best.sort(key=lambda c: -c.score)
-        top = best[0]
-        same = [c for c in best if matcher.equal(c.name, top.name)]
+        likely.sort(key=lambda candidate: -candidate.score)
+        best = likely[0]
+        same = [c for c in likely if matcher.equal(c.name, best.name)]
         rows = [row for c in same for row in c.indicators]
-        figures = [figure for c in same for figure in c.figures]
-        if rows:
-            own = {row.id for row in rows}
-            figures = [*_figures_of([r for r in rows if r.id in own], facts), *figures]
+        figures = [*_figures_of(rows, facts), *(figure for c in same for figure in c.figures)]
         return replace(
-            top, figures=tuple(dict.fromkeys(figures)), indicators=tuple(dict.fromkeys(rows))
+            best, figures=tuple(dict.fromkeys(figures)), indicators=tuple(dict.fromkeys(rows))
         )
 
-    def _candidates(
+    def _of_indicators(
         self, subject: str, plan: QueryPlan, facts: Facts, matcher: Matcher
-    ) -> Iterable[_Candidate]:
-        rows: dict[tuple[str, str], list[Indicator]] = {}
+    ) -> Iterator[_Candidate]:
+        """The rows of indicators that a subject fits, those of one name and task together."""
+        groups: dict[tuple[str, str], list[Indicator]] = {}
         for row in facts.indicators:
-            rows.setdefault((row.name, row.task), []).append(row)
-        for (name, task), group in rows.items():
+            groups.setdefault((row.name, row.task), []).append(row)
+        for (name, task), rows in groups.items():
             elsewhere = plan.sections and not self._under(task, "", plan.sections, matcher)
-            if elsewhere and any(i.task for i in group):
+            if elsewhere and any(row.task for row in rows):
                 continue
             fit = self._fit(subject, name, task, "", plan, matcher)
-            if fit is not None:
-                units = {q.unit for i in group for q in (i.target, i.actual) if q}
-                score = fit.score + INDICATOR_BONUS + self._unit_bonus(plan, units)
-                if not plan.years and not any(_reports(row, plan.roles) for row in group):
-                    score -= UNREPORTED_LOSS
-                yield _Candidate(name, (), tuple(group), score)
+            if fit is None:
+                continue
+            units = {q.unit for row in rows for q in (row.target, row.actual) if q}
+            score = fit.score + INDICATOR_BONUS + self._unit_bonus(plan, units)
+            if not plan.years and not any(_reports(row, plan.roles) for row in rows):
+                score -= UNREPORTED_LOSS
+            yield _Candidate(name, (), tuple(rows), score)
+
+    def _of_figures(
+        self, subject: str, plan: QueryPlan, facts: Facts, matcher: Matcher
+    ) -> Iterator[_Candidate]:
+        """The figures that a subject fits, those of one name and section together."""
         groups: dict[tuple[str, str], list[Figure]] = {}
         for figure in facts.figures:
             groups.setdefault((figure.subject, figure.section), []).append(figure)
-        for (name, section), found in groups.items():
-            if plan.sections and not self._under(found[0].task, section, plan.sections, matcher):
+        for (name, section), figures in groups.items():
+            task, quote = figures[0].task, figures[0].quote
+            if plan.sections and not self._under(task, section, plan.sections, matcher):
                 continue
-            fit = self._fit(subject, name, section, found[0].quote, plan, matcher)
+            fit = self._fit(subject, name, section, quote, plan, matcher)
             if fit is None:
                 continue
-            kept = [f for f in found if f.role in plan.roles] or found
-            units = {f.quantity.unit for f in kept}
-            score = fit.score + self._unit_bonus(plan, units)
-            if plan.roles and not any(f.role in plan.roles for f in found):
-                score -= ROLE_LOSS
-            if not plan.roles and all(f.role is Role.TARGET for f in found):
-                score -= UNREPORTED_LOSS
-            if not plan.roles and all(f.role is Role.BUDGET for f in found):
-                score -= PLANNED_LOSS
-            printed = {named.year for named in find_years(name)}
-            if printed and plan.years and not printed & set(plan.years):
-                score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for
-            if _FORECAST.search(name) and not plan.forecast:
-                score -= YEAR_LOSS
-            yield _Candidate(name, tuple(kept), (), score)
+            in_role = [f for f in figures if f.role in plan.roles] or figures
+            units = {f.quantity.unit for f in in_role}
+            score = _lowered(fit.score + self._unit_bonus(plan, units), name, figures, plan)
+            yield _Candidate(name, tuple(in_role), (), score)
 
     def _fit(
         self, subject: str, name: str, near: str, far: str, plan: QueryPlan, matcher: Matcher
@@ -340,6 +340,22 @@ class FactFinder:
         return tuple(
             sorted(facts, key=lambda fact: order[self._forms.get(fact.document_id, Form.UNKNOWN)])
         )
+
+
+def _lowered(score: float, name: str, figures: Sequence[Figure], plan: QueryPlan) -> float:
+    """The score of figures of one name without what speaks against their role or their year."""
+    if plan.roles and not any(f.role in plan.roles for f in figures):
+        score -= ROLE_LOSS
+    if not plan.roles and all(f.role is Role.TARGET for f in figures):
+        score -= UNREPORTED_LOSS
+    if not plan.roles and all(f.role is Role.BUDGET for f in figures):
+        score -= PLANNED_LOSS
+    printed = {named.year for named in find_years(name)}
+    if printed and plan.years and not printed & set(plan.years):
+        score -= YEAR_LOSS  # 2021年总经费 when 2022 is asked for
+    if _FORECAST.search(name) and not plan.forecast:
+        score -= YEAR_LOSS
+    return score
 
 
 def _reports(fact: Figure | Indicator, roles: Sequence[Role]) -> bool:
