@@ -67,18 +67,21 @@ def judge(indicator: Indicator, rules: StatusRules) -> IndicatorStatus:
 
 def _judge(indicator: Indicator, rules: StatusRules) -> tuple[Status, str]:
     target, actual = indicator.target or indicator.period_target, indicator.actual
-    told = normalise(indicator.actual_text or (actual.raw if actual else "")).strip()
-    bare = told.strip(" 。，；") in rules.blank
+    completion = normalise(indicator.actual_text or (actual.raw if actual else "")).strip()
+    bare = completion.strip(" 。，；") in rules.blank
     measured = actual is not None and bool(actual.values)
     if bare and not measured:
         return Status.UNREPORTED, "没有填报实际完成值。"
     if target is None or not target.values:
-        return _qualitative(target, told, rules)
-    stopped = next((word for word in rules.not_done if word in told), "")
-    if stopped and not measured:
-        return Status.UNMET, f"目标为{goal(target)}，完成情况写明“{_clause(told, stopped)}”。"
+        return _qualitative(target, completion, rules)
+    not_done = next((word for word in rules.not_done if word in completion), "")
+    if not_done and not measured:
+        return (
+            Status.UNMET,
+            f"目标为{goal(target)}，完成情况写明“{_clause(completion, not_done)}”。",
+        )
     if not measured or actual is None:
-        return _claimed(target, told, rules)
+        return _claimed(target, completion, rules)
     values = _in_unit(actual, target.unit, rules)
     if values is None:
         return (
@@ -88,26 +91,33 @@ def _judge(indicator: Indicator, rules: StatusRules) -> tuple[Status, str]:
     return _measured(indicator.name, target, actual, values, rules)
 
 
-def _qualitative(target: Quantity | None, told: str, rules: StatusRules) -> tuple[Status, str]:
+def _qualitative(
+    target: Quantity | None, completion: str, rules: StatusRules
+) -> tuple[Status, str]:
     wanted = (target.qualitative or target.raw) if target else ""
     lead = f"目标为“{wanted}”，" if wanted else "没有设定目标值，"
-    kept = in_time(wanted, told, rules.day_words)
-    if kept is not None:
-        status = Status.QUALITATIVE_MET if kept else Status.QUALITATIVE_UNMET
-        return status, f"{lead}完成情况为“{_brief(told)}”，{'按时' if kept else '晚于目标'}。"
-    if _negative(told, rules):
-        return Status.QUALITATIVE_UNMET, f"{lead}完成情况为“{_brief(told)}”。"
-    if (wanted and normalise(wanted) in told) or any(word in told for word in rules.met_words):
-        return Status.QUALITATIVE_MET, f"{lead}完成情况为“{_brief(told)}”。"
-    return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(told)}”，看不出是否达成。"
+    punctual = in_time(wanted, completion, rules.day_words)
+    if punctual is not None:
+        status = Status.QUALITATIVE_MET if punctual else Status.QUALITATIVE_UNMET
+        return (
+            status,
+            f"{lead}完成情况为“{_brief(completion)}”，{'按时' if punctual else '晚于目标'}。",
+        )
+    if _negative(completion, rules):
+        return Status.QUALITATIVE_UNMET, f"{lead}完成情况为“{_brief(completion)}”。"
+    if (wanted and normalise(wanted) in completion) or any(
+        word in completion for word in rules.met_words
+    ):
+        return Status.QUALITATIVE_MET, f"{lead}完成情况为“{_brief(completion)}”。"
+    return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(completion)}”，看不出是否达成。"
 
 
-def _claimed(target: Quantity, told: str, rules: StatusRules) -> tuple[Status, str]:
+def _claimed(target: Quantity, completion: str, rules: StatusRules) -> tuple[Status, str]:
     """A numeric target answered by words alone."""
     lead = f"目标为{goal(target)}，"
-    if _negative(told, rules):
-        return Status.UNMET, f"{lead}完成情况为“{_brief(told)}”，未写实际数值。"
-    return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(told)}”，没有可核对的实际值。"
+    if _negative(completion, rules):
+        return Status.UNMET, f"{lead}完成情况为“{_brief(completion)}”，未写实际数值。"
+    return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(completion)}”，没有可核对的实际值。"
 
 
 def _measured(
@@ -172,10 +182,10 @@ def _lower_is_better(name: str, rules: StatusRules) -> bool:
     )
 
 
-def _negative(told: str, rules: StatusRules) -> bool:
+def _negative(completion: str, rules: StatusRules) -> bool:
     for phrase in rules.not_negations:
-        told = told.replace(phrase, "")
-    return any(word in told for word in (*rules.unmet_words, *rules.not_done))
+        completion = completion.replace(phrase, "")
+    return any(word in completion for word in (*rules.unmet_words, *rules.not_done))
 
 
 def _clause(text: str, word: str) -> str:
