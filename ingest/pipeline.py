@@ -36,7 +36,7 @@ from ingest.workers.ray_cluster import parse_on_cluster
 logger = logging.getLogger(__name__)
 
 REBUILDING = "rebuilding"
-"""The name under which the library keeps that its vectors were cleared to be made anew."""
+"""The entry of the library that says that its vectors were cleared to be computed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Library:
     def add(
         self, paths: Sequence[Path], *, replace: bool = False, progress: Say | None = None
     ) -> Iterator[FileReport]:
-        """Takes in files and folders, one report a file as it is done; one that fails is told.
+        """Takes in files and folders, one report a file as it is done, those that fail too.
 
         A known name with other contents fails unless `replace` says that it is a new version.
         """
@@ -139,11 +139,12 @@ class Library:
 
     def withdraw(self, number: int) -> Correction:
         """Takes a correction back; raises CorrectionError if there is none of that number."""
-        held = {one.number: one for one in self.records.corrections.all()}
-        if (found := held.get(number)) is None:
-            return self.records.corrections.remove(number)
-        with self._rewritten(found.document_id, found.aspect, found.file):
-            return self.records.corrections.remove(number)
+        corrections = self.records.corrections
+        correction = next((one for one in corrections.all() if one.number == number), None)
+        if correction is None:
+            return corrections.remove(number)
+        with self._rewritten(correction.document_id, correction.aspect, correction.file):
+            return corrections.remove(number)
 
     @contextmanager
     def _rewritten(self, document_id: str, aspect: Aspect, file: str = "") -> Iterator[None]:
@@ -156,11 +157,11 @@ class Library:
                 yield
 
     def verify(self) -> tuple[StoreFault, ...]:
-        """Every stored fact and passage is looked for in its file and in each index."""
+        """The faults of the stores: each stored fact and passage compared with file and index."""
         return tuple(check_library(self.home, self._stores.records, self.vectors, self.settings))
 
     def backup(self, target: Path) -> Contents:
-        """Writes the library to one file while it is in use; it needs not be the owner."""
+        """Writes the library to one file while it is in use; another process may be its writer."""
         return write_backup(
             self.home,
             target,
@@ -228,13 +229,13 @@ class Library:
                 self._stores.records.set_meta(REBUILDING, "vectors")
         self.complete_vectors(say)
 
-    def _take_in(self, course: BatchProgress, *, replace: bool) -> Iterator[FileReport]:
-        """What became of each file, and of each file in an archive."""
+    def _take_in(self, batch: BatchProgress, *, replace: bool) -> Iterator[FileReport]:
+        """Parses and stores files one after the other; a report on each, archives file by file."""
         settings = self.settings
         intake = BatchWriter(self._stores, partial(self._known, replace=replace))
 
         def on_page(file: str, page: int, count: int) -> None:
-            course.at(file, intake.waiting + 1, page=page, page_count=count)
+            batch.at(file, intake.waiting + 1, page=page, page_count=count)
 
         parse = (
             partial(parse_on_cluster, address=settings.cluster)
@@ -243,32 +244,32 @@ class Library:
         )
         try:
             for item in parse(
-                self._uploads(course, replace=replace),
+                self._uploads(batch, replace=replace),
                 keep_contacts=settings.keep_contacts,
                 limits=settings.limits,
                 on_page=on_page,
             ):
                 if isinstance(item, Upload):
-                    course.at(item.file, intake.waiting + 1)
+                    batch.at(item.file, intake.waiting + 1)
                     reports = intake.pause()
                 else:
                     if isinstance(item, Parsed):
-                        course.pages += item.packed.pages if item.packed else 0
-                        course.at(item.upload.file, intake.waiting + 1)
+                        batch.pages += item.packed.pages if item.packed else 0
+                        batch.at(item.upload.file, intake.waiting + 1)
                     reports = intake.put(item)
-                yield from map(course.passed, reports)
-            yield from map(course.passed, intake.finish())
+                yield from map(batch.passed, reports)
+            yield from map(batch.passed, intake.finish())
         finally:
             intake.close()
 
-    def _uploads(self, course: BatchProgress, *, replace: bool) -> Iterator[Upload | FileReport]:
+    def _uploads(self, batch: BatchProgress, *, replace: bool) -> Iterator[Upload | FileReport]:
         """The files to read; a report for each that needs no reading or cannot be had."""
-        for source in course.sources:
+        for source in batch.sources:
             files = guarded(source.file, partial(self._unpacked, source))
             if isinstance(files, FileReport):
                 yield files
                 continue
-            course.total += len(files) - 1
+            batch.total += len(files) - 1
             for file, data in files:
                 id = sha256(data).hexdigest()
                 known = guarded(file, partial(self._known, file, id, replace=replace))
@@ -306,7 +307,7 @@ class Library:
             raise LoadError(f"“{source.file}”无法打开，请检查文件是否存在及其权限。") from error
 
     def _undo(self) -> None:
-        """Erases what was begun and not finished, also where a full disk kept it from being so."""
+        """Erases what was begun and not finished, also what a full disk kept from being erased."""
         with self._stores.turn:
             for document_id in self._stores.records.interrupted():
                 if document_id not in self._stores.busy:
