@@ -1,6 +1,7 @@
 """README and the program agree: no command, option or key is documented that does not exist."""
 
 import re
+import tomllib
 from argparse import _SubParsersAction
 from importlib.metadata import version
 from pathlib import Path
@@ -127,3 +128,10 @@ def test_the_changelog_has_this_version() -> None:
     told = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert told
     assert f"## [{told[1]}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_newest_section_of_the_changelog_is_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
+    assert released[0] == project["version"]
