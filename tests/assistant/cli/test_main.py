@@ -299,7 +299,7 @@ def test_a_bad_setting_is_one_chinese_line(
 
 def test_documents_imports_nothing_heavy(library_home: Path) -> None:
     script = (
-        "import sys; from assistant.cli import main;"
+        "import sys; from assistant.cli.main import main;"
         f"main(['documents', '--home', {str(library_home)!r}]);"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
