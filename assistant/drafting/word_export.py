@@ -19,6 +19,7 @@ from ingest.types.library import DocumentRecord
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
+    from docx.styles.style import ParagraphStyle
     from docx.table import _Cell
     from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -319,20 +320,19 @@ def _styles(word: "Word") -> None:
     from docx.shared import Pt
 
     body = Pt(SIZES["body"])
-    _style(word, "Normal", BODY, SIZES["body"], indent=True)
-    _style(word, "List", BODY, SIZES["table"] + 1.5, line=20)
+    _style(word.styles["Normal"], BODY, SIZES["body"], indent=True)
+    _style(word.styles["List"], BODY, SIZES["table"] + 1.5, line=20)
     word.styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH)
-    _style(word, "footnote text", BODY, SIZES["note"], line=12)
-    _style(word, "Title", TITLE, SIZES["title"], line=36)
+    _style(word.styles["footnote text"], BODY, SIZES["note"], line=12)
+    _style(word.styles["Title"], TITLE, SIZES["title"], line=36)
     title = word.styles["Title"].paragraph_format
     title.alignment, title.space_after = WD_ALIGN_PARAGRAPH.CENTER, body
     for level, font in enumerate(HEADS, 1):
-        _style(word, f"Heading {level}", font, SIZES["body"], indent=True, bold=level == 3)
+        _style(word.styles[f"Heading {level}"], font, SIZES["body"], indent=True, bold=level == 3)
 
 
 def _style(
-    word: "Word",
-    name: str,
+    style: "ParagraphStyle",
     font: str,
     size: float,
     *,
@@ -344,7 +344,6 @@ def _style(
     from docx.oxml.ns import qn
     from docx.shared import Pt, RGBColor
 
-    style = word.styles[name]
     style.font.name, style.font.size, style.font.bold = "Times New Roman", Pt(size), bold
     style.font.italic = False
     style.font.color.rgb = RGBColor(0, 0, 0)
