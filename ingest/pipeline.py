@@ -188,11 +188,11 @@ class Library:
 
     def lacking_vectors(self) -> tuple[DocumentRecord, ...]:
         """Documents that the present embedding model has not read: another one did, or none."""
-        held = self.vectors.counts()
+        counts = self.vectors.counts()
         return tuple(
             record
             for record in self._stores.records.documents()
-            if held[record.id] < record.passages
+            if counts[record.id] < record.passages
         )
 
     def complete_vectors(self, progress: Say | None = None) -> bool:

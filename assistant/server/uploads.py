@@ -36,6 +36,6 @@ def clean_name(name: str) -> str:
     >>> clean_name("C:\\\\资料\\\\自评表.xlsx"), clean_name("../../etc/passwd"), clean_name("..")
     ('自评表.xlsx', 'passwd', '未命名')
     """
-    own = PurePosixPath(name.replace("\\", "/")).name
-    own = "".join(character for character in own if character.isprintable()).strip()
-    return "未命名" if own in ("", ".", "..") else own
+    base_name = PurePosixPath(name.replace("\\", "/")).name
+    base_name = "".join(character for character in base_name if character.isprintable()).strip()
+    return "未命名" if base_name in ("", ".", "..") else base_name

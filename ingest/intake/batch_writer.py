@@ -100,8 +100,8 @@ class BatchWriter:
         reports = self.finish() if isinstance(item, Parsed) and self._clashes(item) else []
         self._since = self._since if self._items else perf_counter()
         self._items.append(item)
-        held = (one.packed for one in self._items if isinstance(one, Parsed))
-        if sum(len(packed.passages) for packed in held if packed) >= PASSAGES_PER_GROUP:
+        waiting = (one.packed for one in self._items if isinstance(one, Parsed))
+        if sum(len(packed.passages) for packed in waiting if packed) >= PASSAGES_PER_GROUP:
             reports += self._begin()
         return reports
 
@@ -127,9 +127,9 @@ class BatchWriter:
     def _clashes(self, parsed: Parsed) -> bool:
         """Whether a file has the name or the bytes of one that is not published yet."""
         items = (*self._items, *(self._group.items if self._group else ()))
-        held = [item.upload for item in items if isinstance(item, Parsed)]
-        own = parsed.upload
-        return any(own.file == one.file or own.data == one.data for one in held)
+        uploads = [item.upload for item in items if isinstance(item, Parsed)]
+        upload = parsed.upload
+        return any(upload.file == one.file or upload.data == one.data for one in uploads)
 
     def _begin(self) -> list[FileReport]:
         """Stages what was put in and has it embedded; publishes the group before meanwhile."""
@@ -249,15 +249,15 @@ class BatchWriter:
 
     def _original_of(self, staged: _Staged) -> DocumentRecord | None:
         """The stored document that says the same as this one, in another file."""
-        own = staged.packed.profile
+        profile = staged.packed.profile
         if staged.record.figures < MIN_FIGURES:
             return None
         for record in self._stores.records.alike(staged.record, share=MIN_SHARED_FIGURES):
             if record.id == staged.replaces or not same_department(
-                record.department, own.department
+                record.department, profile.department
             ):
                 continue
-            if same_contents(own, self._profile(record.id, record.department)):
+            if same_contents(profile, self._profile(record.id, record.department)):
                 return record
         return None
 
@@ -273,15 +273,15 @@ class BatchWriter:
         by nobody and erased before the library writes again.
         """
         group = self._group.steps if self._group and not self._stopped.is_set() else ()
-        kept = {n for s in group if isinstance(s, _Staged) for n in (s.file, s.record.id)}
+        in_progress = {n for s in group if isinstance(s, _Staged) for n in (s.file, s.record.id)}
         try:
             for document_id in self._stores.records.interrupted():
-                if document_id in self._open - kept:
+                if document_id in self._open - in_progress:
                     self._stores.erase(document_id)
         except StoreError as error:
             logger.warning("未完成的入库暂时无法撤销：%s", error)
-        self._stores.busy.difference_update(self._open - kept)
-        self._open &= kept
+        self._stores.busy.difference_update(self._open - in_progress)
+        self._open &= in_progress
 
 
 def _each(

@@ -44,16 +44,16 @@ def _single(name: str, path: Path) -> Iterator[Source]:
 
 
 def _walk(folder: Path) -> Iterator[Source]:
-    found = False
+    any_file = False
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if name.startswith((".", "~$")) or name.lower() in DEBRIS:
                 continue
-            found = True
+            any_file = True
             path = Path(place) / name
             known = known_name(path.relative_to(folder).as_posix())
             odd = "" if path.is_file() else f"“{known}”不是普通文件，请检查后重试。"
             yield Source(known, path, odd)
-    if not found:
+    if not any_file:
         yield Source(folder.name, folder, f"文件夹“{folder}”里没有可入库的文件，请检查路径。")

@@ -96,10 +96,10 @@ class CorrectionLog(Corrections):
 
     def numbers(self) -> Mapping[str, tuple[int, ...]]:
         """The numbers of the corrections made on each published document or its namesakes."""
-        own = or_(
+        of_document = or_(
             CORRECTIONS.c.document_id == DOCUMENTS.c.id, CORRECTIONS.c.file == DOCUMENTS.c.file
         )
-        query = select(DOCUMENTS.c.id, CORRECTIONS.c.number).join(CORRECTIONS, own)
+        query = select(DOCUMENTS.c.id, CORRECTIONS.c.number).join(CORRECTIONS, of_document)
         numbers: dict[str, tuple[int, ...]] = {}
         with self._database.reading() as connection:
             ready = query.where(DOCUMENTS.c.state == READY).order_by(CORRECTIONS.c.number)
@@ -235,15 +235,15 @@ def _as_read(connection: Connection, document_id: str) -> tuple[DocumentRecord, 
     if text is None:
         raise CorrectionError("要更正的文件已经不在资料库里，请刷新后重试。")
     record = decode(DocumentRecord, text)
-    kept = select(AS_READ.c.kind, AS_READ.c.place, AS_READ.c.fact)
+    query_as_read = select(AS_READ.c.kind, AS_READ.c.place, AS_READ.c.fact)
     before = {
         (kind, place): fact
         for kind, place, fact in connection.execute(
-            kept.where(AS_READ.c.document_id == document_id)
+            query_as_read.where(AS_READ.c.document_id == document_id)
         )
     }
-    if own := before.get((DOCUMENTS.name, 0)):
-        record = replace(decode(DocumentRecord, own), copy_of=record.copy_of)
+    if document_as_read := before.get((DOCUMENTS.name, 0)):
+        record = replace(decode(DocumentRecord, document_as_read), copy_of=record.copy_of)
     by_table: dict[str, Sequence[AnyFact]] = {}
     for table in FACTS:
         rows = select(table.c.fact).where(table.c.document_id == document_id)
@@ -276,13 +276,13 @@ def _rewrite(connection: Connection, document_id: str) -> bool:
     read = _facts(record, by_table)
     corrections = _stored_corrections(connection, document_id, record.file)
     now = amended(read, corrections, default_vocabulary())
-    kept = _as_read_rows(read, now)
+    as_read_rows = _as_read_rows(read, now)
     was = select(AS_READ.c.kind, AS_READ.c.place).where(AS_READ.c.document_id == document_id)
     touched = {(kind, place) for kind, place in connection.execute(was)}
-    touched |= {(str(row["kind"]), row["place"]) for row in kept}
+    touched |= {(str(row["kind"]), row["place"]) for row in as_read_rows}
     connection.execute(delete(AS_READ).where(AS_READ.c.document_id == document_id))
-    if kept:
-        connection.execute(insert(AS_READ), kept)
+    if as_read_rows:
+        connection.execute(insert(AS_READ), as_read_rows)
     for table, facts in zip(FACTS, _by_table(now), strict=True):
         own = select(table.c.number).where(table.c.document_id == document_id)
         numbers = connection.scalars(own.order_by(table.c.number)).all()
@@ -321,15 +321,15 @@ def _packed(packed: Packed, read: Facts, now: Facts) -> Packed:
 
 def _as_read_rows(read: Facts, now: Facts) -> list[FactRow]:
     """What was read of all that is another now."""
-    own: FactRow = {"document_id": read.record.id}
+    of_document: FactRow = {"document_id": read.record.id}
     rows: list[FactRow] = [
-        own | {"kind": table.name, "place": place, "fact": encode(old)}
+        of_document | {"kind": table.name, "place": place, "fact": encode(old)}
         for table, before, after in zip(FACTS, _by_table(read), _by_table(now), strict=True)
         for place, (old, new) in enumerate(zip(before, after, strict=True))
         if old != new
     ]
     if read.record != now.record:
-        rows.append(own | {"kind": DOCUMENTS.name, "place": 0, "fact": encode(read.record)})
+        rows.append(of_document | {"kind": DOCUMENTS.name, "place": 0, "fact": encode(read.record)})
     return rows
 
 

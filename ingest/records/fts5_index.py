@@ -95,20 +95,20 @@ class Fts5Index(LexicalIndex):
         document: DocumentRecord,
         rows: Sequence[tuple[Passage, str]],
     ) -> set[str]:
-        found = connection.execute(
+        rows_found = connection.execute(
             text(
                 "SELECT id, cut FROM passages JOIN words ON words.rowid = number "
                 "WHERE document_id = :document"
             ),
             {"document": document.id},
         )
-        indexed = {row.id: row.cut for row in found}
+        indexed = {row.id: row.cut for row in rows_found}
         return {passage.id for passage, cut in rows if indexed.get(passage.id) != cut}
 
     @override
     def orphans(self, connection: Connection) -> int:
-        found = "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT number FROM passages)"
-        return int(connection.execute(text(found)).scalar_one())
+        query = "SELECT count(*) FROM words WHERE rowid NOT IN (SELECT number FROM passages)"
+        return int(connection.execute(text(query)).scalar_one())
 
     def _selective(self, connection: Connection, tokens: list[str], within: list[str]) -> list[str]:
         """The tokens that occur at all, rarest first, as many as the budget allows."""

@@ -87,15 +87,15 @@ class RecordStore(RecordReader):
         self._decoded = lru_cache(maxsize=MAX_FACTS_CACHED)(decode)
         self._corrections = CorrectionLog(self._database, self._reindex)
         with self._database.writing() as connection:
-            held = format_of(connection)
-            if held in (None, FORMAT):
+            version = format_of(connection)
+            if version in (None, FORMAT):
                 SCHEMA.create_all(connection)
                 self._words.create(connection)
-            if held is None:
+            if version is None:
                 connection.execute(insert(META).values(name="format", value=FORMAT))
-        if held not in (None, FORMAT):
+        if version not in (None, FORMAT):
             raise StoreError(
-                f"资料库 {self._database.name} 的格式是 {held}，本程序只认识 {FORMAT}，"
+                f"资料库 {self._database.name} 的格式是 {version}，本程序只认识 {FORMAT}，"
                 "请换用对应版本的程序。"
             )
 
@@ -138,19 +138,19 @@ class RecordStore(RecordReader):
         `like` is a document it says the same as: it becomes a copy of that one, or of its original.
         """
         with self._database.writing() as connection:
-            found = connection.execute(
+            staged = connection.execute(
                 select(DOCUMENTS.c.replaces).where(
                     DOCUMENTS.c.id == document_id, DOCUMENTS.c.state == STAGED
                 )
             ).one_or_none()
-            if found is None:
+            if staged is None:
                 raise StoreError(f"文件 {document_id[:12]} 尚未写入资料库，请重新入库。")
             self._show(connection, document_id)
-            if found.replaces is not None:
-                self._hide(connection, found.replaces)
+            if staged.replaces is not None:
+                self._hide(connection, staged.replaces)
             if like:
                 duplicate_links.link(connection, document_id, like)
-            replaced: str | None = found.replaces
+            replaced: str | None = staged.replaces
             return replaced
 
     def retire(self, document_id: str) -> None:
@@ -343,7 +343,7 @@ class RecordStore(RecordReader):
         return tuple(self._recall(kind, fact) for fact in facts)
 
     def _by_id(self, kind: type[Fact], table: Table, ids: Sequence[str]) -> tuple[Fact, ...]:
-        found: dict[str, str] = {}
+        facts: dict[str, str] = {}
         with self._database.reading() as connection:
             for start in range(0, len(ids), IDS_PER_QUERY):
                 query = (
@@ -351,8 +351,8 @@ class RecordStore(RecordReader):
                     .join(DOCUMENTS)
                     .where(VISIBLE, table.c.id.in_(ids[start : start + IDS_PER_QUERY]))
                 )
-                found |= {row.id: row.fact for row in connection.execute(query)}
-        return tuple(self._recall(kind, found[id]) for id in ids if id in found)
+                facts |= {row.id: row.fact for row in connection.execute(query)}
+        return tuple(self._recall(kind, facts[id]) for id in ids if id in facts)
 
     def _first(self, query: Select[str], sought: str) -> DocumentRecord | None:
         with self._database.reading() as connection:

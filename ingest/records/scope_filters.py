@@ -40,5 +40,5 @@ def names(connection: Connection, table: Table, key: str = "name") -> tuple[str,
     else:
         name = func.json_quote(func.json_extract(table.c.fact, f"$.{key}"))
     query = select(name).distinct().join(DOCUMENTS).where(VISIBLE)
-    found = (json.loads(quoted) for quoted in connection.scalars(query) if quoted)
-    return tuple(str(name) for name in found if name)
+    decoded = (json.loads(quoted) for quoted in connection.scalars(query) if quoted)
+    return tuple(str(name) for name in decoded if name)

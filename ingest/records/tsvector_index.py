@@ -105,17 +105,17 @@ class TsvectorIndex(LexicalIndex):
         self, connection: Connection, document: DocumentRecord, rows: Iterable[IndexRow]
     ) -> None:
         passages, occurrences = Counter[str](), Counter[str]()
-        made: list[dict[str, str | int | None]] = []
+        entries: list[dict[str, str | int | None]] = []
         for number, passage, cut in rows:
             counted = _counted(document, passage, cut)
             length = counted.total()
-            made.append({"number": number, "length": length, "words": _vector(counted)})
+            entries.append({"number": number, "length": length, "words": _vector(counted)})
             passages.update([ANY_WORD, *counted])
             occurrences.update(counted)
             occurrences[ANY_WORD] += length
-        if not made:
+        if not entries:
             return
-        write_rows(connection, WORDS, made)
+        write_rows(connection, WORDS, entries)
         words = sorted(passages)
         connection.execute(
             text(COUNT),
@@ -180,8 +180,8 @@ class TsvectorIndex(LexicalIndex):
 
     @override
     def orphans(self, connection: Connection) -> int:
-        found = "SELECT count(*) FROM words WHERE number NOT IN (SELECT number FROM passages)"
-        return int(connection.execute(text(found)).scalar_one())
+        query = "SELECT count(*) FROM words WHERE number NOT IN (SELECT number FROM passages)"
+        return int(connection.execute(text(query)).scalar_one())
 
     def _counts(self, connection: Connection, words: list[str]) -> dict[str, tuple[int, int]]:
         """In how many passages each word occurs, and how often in all; ANY_WORD with them."""

@@ -81,9 +81,9 @@ def _write(
     snapshot: Path,
     documents: Callable[[], Iterable[str]],
 ) -> Contents:
-    kept: dict[str, Entry] = {}
-    ids, version = _originals(home, archive, kept, database, snapshot, documents)
-    entries = [kept[id] for id in ids]
+    originals: dict[str, Entry] = {}
+    ids, version = _originals(home, archive, originals, database, snapshot, documents)
+    entries = [originals[id] for id in ids]
     if database is not None:
         entries.append(_stored(archive, DATABASE, snapshot))
     for path in sorted((home.folder / "rules").glob("*.toml")):
@@ -97,7 +97,7 @@ def _write(
 def _originals(
     home: Home,
     archive: ZipFile,
-    kept: dict[str, Entry],
+    entries: dict[str, Entry],
     database: Path | None,
     snapshot: Path,
     documents: Callable[[], Iterable[str]],
@@ -112,16 +112,16 @@ def _originals(
         if database is not None:
             copy_database(database, snapshot)
             ids, version = _published(snapshot)
-        if all(id in kept or _keep(home, archive, id, kept) for id in ids):
+        if all(id in entries or _keep(home, archive, id, entries) for id in ids):
             return ids, version
     raise StoreError(
         f"资料库 {home.folder} 缺少原文件，无法完整备份，请用 jiwen verify-store 查看是哪些文件。"
     )
 
 
-def _keep(home: Home, archive: ZipFile, id: str, kept: dict[str, Entry]) -> bool:
+def _keep(home: Home, archive: ZipFile, id: str, entries: dict[str, Entry]) -> bool:
     try:
-        kept[id] = _stored(archive, f"files/{id}", home.path_of(id))
+        entries[id] = _stored(archive, f"files/{id}", home.path_of(id))
     except FileNotFoundError:
         return False
     return True
@@ -141,8 +141,8 @@ def _published(database: Path) -> tuple[tuple[str, ...], str]:
     """The documents that are visible in a copy of the database, and its format."""
     with closing(sqlite3.connect(database)) as connection:
         ids = connection.execute("SELECT id FROM documents WHERE state = 'ready' ORDER BY number")
-        held = connection.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()
-        return tuple(id for (id,) in ids), str(held[0])
+        row = connection.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()
+        return tuple(id for (id,) in ids), str(row[0])
 
 
 @contextmanager

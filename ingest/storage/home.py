@@ -14,7 +14,7 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._files = folder / "files"
-        self._held: IO[str] | None = None
+        self._lock: IO[str] | None = None
         try:
             self._files.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -45,30 +45,30 @@ class Home:
     @property
     def owned(self) -> bool:
         """Whether this process is the one that writes."""
-        return self._held is not None
+        return self._lock is not None
 
     def own(self) -> bool:
         """Makes this process the only one that writes; False where another is."""
-        if self._held is None:
+        if self._lock is None:
             try:
-                held = (self.folder / "lock").open("a")
+                lock = (self.folder / "lock").open("a")
             except OSError as error:
                 raise StoreError(
                     f"资料库目录 {self.folder} 无法写入，请检查磁盘是否只读、是否已满和目录权限。"
                 ) from error
             try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                held.close()
+                lock.close()
                 return False
-            self._held = held
+            self._lock = lock
         return True
 
     def release(self) -> None:
         """Lets another process write."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def save(self, document_id: str, data: bytes) -> None:
         """Keeps an original file: it is there whole, on disk, or not at all."""

@@ -25,11 +25,11 @@ def check_library(
         yield from _against_file(document, read, records)
         yield from _against_indexes(document, records, vectors)
     stored = {document.id for document in documents}
-    for found, place in (
+    for ids, place in (
         (home.originals() - stored, "原文件"),
         (vectors.documents() - stored, "向量库"),
     ):
-        for document_id in sorted(found):
+        for document_id in sorted(ids):
             yield StoreFault(document_id, "", f"{place}中有不属于任何文件的内容。")
     if entries := records.orphan_words():
         yield StoreFault("", "", f"词语索引中有{entries}条不属于任何文件的内容。")
@@ -92,17 +92,17 @@ def _against_indexes(
         ("数据", facts and facts.figures, len(records.figures(scope))),
         ("片段", facts and facts.passages, len(passages)),
     )
-    for name, expected, found in counts:
-        if expected != found:
-            yield _fault(document, f"登记的{name}有{expected}条，实际存有{found}条。")
+    for name, expected, actual in counts:
+        if expected != actual:
+            yield _fault(document, f"登记的{name}有{expected}条，实际存有{actual}条。")
     if unindexed := records.unindexed(document.id):
         yield _fault(
             document, f"词语索引缺少或写错了{len(unindexed)}个片段，请运行 jiwen rebuild。"
         )
-    held = set(vectors.ids(document.id))
-    if missing := passages - held:
+    with_vector = set(vectors.ids(document.id))
+    if missing := passages - with_vector:
         yield _fault(document, f"向量库缺少{len(missing)}个片段，请运行 jiwen rebuild。")
-    if strays := held - passages:
+    if strays := with_vector - passages:
         yield _fault(document, f"向量库多出{len(strays)}个片段，请运行 jiwen rebuild。")
     if misowned := vectors.misowned(read, document.form):
         yield _fault(document, f"向量库有{misowned}个片段归属不对，请运行 jiwen rebuild。")

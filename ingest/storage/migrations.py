@@ -38,23 +38,23 @@ def upgrade(home: Home, url: str) -> None:
     database = Database(url)
     try:
         with database.reading() as connection:
-            held = format_of(connection)
-        if held in (None, FORMAT):
+            version = format_of(connection)
+        if version in (None, FORMAT):
             return
-        if held not in STEPS:
+        if version not in STEPS:
             raise StoreError(
-                f"资料库 {database.name} 的格式是 {held}，本程序只认识到 {FORMAT}，"
+                f"资料库 {database.name} 的格式是 {version}，本程序只认识到 {FORMAT}，"
                 "请换用新版本的程序，或从旧备份恢复到另一个目录。"
             )
         if not home.own():
             raise StoreError(
-                f"资料库 {database.name} 是旧格式 {held}，升级前请先关闭正在使用它的绩问程序。"
+                f"资料库 {database.name} 是旧格式 {version}，升级前请先关闭正在使用它的绩问程序。"
             )
-        _keep_copy(home, url, held)
+        _keep_copy(home, url, version)
         with database.writing() as connection:
-            while (held := format_of(connection)) in STEPS:
-                STEPS[held](connection)
-                _set_format(connection, str(int(held) + 1))
+            while (version := format_of(connection)) in STEPS:
+                STEPS[version](connection)
+                _set_format(connection, str(int(version) + 1))
     except (KeyError, TypeError, ValueError) as error:
         home.release()
         raise StoreError(
@@ -73,12 +73,12 @@ def sqlite_file(url: str) -> Path | None:
     return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
 
 
-def _keep_copy(home: Home, url: str, held: str) -> None:
+def _keep_copy(home: Home, url: str, version: str) -> None:
     """The database as it was, in the library's folder `backups`; a server's is not ours to copy."""
     file = sqlite_file(url)
     if file is None:
         return
-    target = home.backups / f"library-format-{held}-{datetime.now():%Y%m%d-%H%M%S-%f}.db"
+    target = home.backups / f"library-format-{version}-{datetime.now():%Y%m%d-%H%M%S-%f}.db"
     copy_database(file, target)
     logger.info("资料库升级前已留副本：%s", target)
 
@@ -106,8 +106,8 @@ def _know_copies(connection: Connection) -> None:
     ):
         connection.execute(text(statement))
     known: dict[str, ContentProfile] = {}
-    held = "SELECT record FROM documents WHERE state = 'ready' ORDER BY number"
-    for row in connection.scalars(text(held)).all():
+    query = "SELECT record FROM documents WHERE state = 'ready' ORDER BY number"
+    for row in connection.scalars(text(query)).all():
         record = decode(DocumentRecord, row)
         profile = content_profile(record.department, _figures(connection, record.id))
         for other in duplicate_links.alike(connection, record, MIN_SHARED_FIGURES):

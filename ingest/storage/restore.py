@@ -65,8 +65,8 @@ def restore_backup(home: Home, source: Path, *, with_database: bool) -> Contents
 def _clear_the_way(home: Home, staging: Path) -> None:
     """Makes sure that there is no library, and nothing of a restore that was killed."""
     rules = home.folder / "rules"
-    held = home.originals() or any(rules.glob("*"))
-    if (home.folder / DATABASE).exists() or (held and not staging.exists()):
+    occupied = home.originals() or any(rules.glob("*"))
+    if (home.folder / DATABASE).exists() or (occupied and not staging.exists()):
         raise StoreError(
             f"{home.folder} 里已有资料库，恢复不会覆盖它，请用 --home 另选一个空目录。"
         )
@@ -80,8 +80,8 @@ def _contents(archive: ZipFile, source: Path, *, with_database: bool) -> Content
     try:
         if archive.getinfo(CONTENTS).file_size > MAX_CONTENTS_BYTES:
             raise StoreError(DAMAGED.format(file=source, why="目录过大"))
-        held = json.loads(archive.read(CONTENTS))
-        contents = TypeAdapter(Contents).validate_python(held)
+        document = json.loads(archive.read(CONTENTS))
+        contents = TypeAdapter(Contents).validate_python(document)
     except (KeyError, ValueError, RecursionError, ValidationError) as error:
         raise StoreError(DAMAGED.format(file=source, why="没有备份目录")) from error
     if contents.archive != ARCHIVE or contents.format not in KNOWN_FORMATS:
@@ -138,10 +138,10 @@ def _check_database(database: Path, source: Path) -> None:
         return
     try:
         with closing(sqlite3.connect(database)) as connection:
-            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         raise StoreError(DAMAGED.format(file=source, why="数据库无法读取")) from error
-    if found != "ok":
+    if verdict != "ok":
         raise StoreError(DAMAGED.format(file=source, why="数据库不完整"))
 
 

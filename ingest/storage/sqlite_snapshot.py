@@ -14,10 +14,10 @@ def copy_database(source: Path, target: Path) -> None:
     """
     try:
         with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as held,
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True)) as database,
             closing(sqlite3.connect(target)) as copy,
         ):
-            held.backup(copy)
+            database.backup(copy)
     except sqlite3.Error as error:
         target.unlink(missing_ok=True)
         raise StoreError(

@@ -95,9 +95,9 @@ class Matrix:
 
     def remove(self, document_id: str) -> None:
         """Drops every vector of a document."""
-        kept = [n for n, row in enumerate(self._rows) if row.owner.document_id != document_id]
-        if len(kept) < len(self._rows):
-            rows, vectors = [self._rows[n] for n in kept], self._vectors[kept]
+        staying = [n for n, row in enumerate(self._rows) if row.owner.document_id != document_id]
+        if len(staying) < len(self._rows):
+            rows, vectors = [self._rows[n] for n in staying], self._vectors[staying]
             self._clear()
             self.add(rows, vectors)
 

@@ -152,8 +152,8 @@ class VectorStore(NearestPassages):
         """Vectors of texts that some stored passage has already, by text."""
         hashes = {text_hash(text): text for text in texts}
         with self._lock, self._translated("读取"):
-            found = self._matrix().of_texts(list(hashes))
-        return {hashes[key]: vector for key, vector in found.items()}
+            vectors = self._matrix().of_texts(list(hashes))
+        return {hashes[key]: vector for key, vector in vectors.items()}
 
     @override
     def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]:
@@ -291,12 +291,12 @@ def _read_all(collection: "Collection") -> Matrix:
     matrix = Matrix()
     ids = _all_ids(collection)
     for start in range(0, len(ids), ROWS_PER_CALL):
-        held = collection.get(
+        page = collection.get(
             ids=ids[start : start + ROWS_PER_CALL], include=["embeddings", "metadatas"]
         )
-        metadatas = held["metadatas"] or []
-        rows = [_row(id, metadata) for id, metadata in zip(held["ids"], metadatas, strict=True)]
-        matrix.add(rows, np.asarray(held["embeddings"], np.float32))
+        metadatas = page["metadatas"] or []
+        rows = [_row(id, metadata) for id, metadata in zip(page["ids"], metadatas, strict=True)]
+        matrix.add(rows, np.asarray(page["embeddings"], np.float32))
     return matrix
 
 

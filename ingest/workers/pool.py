@@ -90,15 +90,15 @@ def in_order(
 ) -> Iterator[Parsed | FileReport | Upload]:
     """What the readers make of the files, a bounded number of them read ahead."""
     waiting: deque[tuple[Upload | FileReport, Future[Parsed] | None]] = deque()
-    held = 0
+    bytes_ahead = 0
     more = True
     while more or waiting:
-        while more and len(waiting) < max_files_ahead and held < MAX_BYTES_AHEAD:
+        while more and len(waiting) < max_files_ahead and bytes_ahead < MAX_BYTES_AHEAD:
             item = next(items, None)
             if item is None:
                 more = False
             elif isinstance(item, Upload):
-                held += len(item.data)
+                bytes_ahead += len(item.data)
                 waiting.append((item, readers.submit(item)))
             else:
                 waiting.append((item, None))
@@ -115,7 +115,7 @@ def in_order(
                     on_page(first.file, *begun.popleft())
             readers.pages.pop(first.file, None)
             yield reading.result()
-            held -= len(first.data)
+            bytes_ahead -= len(first.data)
 
 
 class ReaderPool:
