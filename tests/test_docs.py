@@ -14,6 +14,7 @@ from assistant.schemas import answers as contract
 from assistant.schemas import documents as contract_documents
 from assistant.schemas import drafts as contract_drafts
 from ingest.config import DATA, PROMPTS
+from tools.module_index import PAGE, updated
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -135,3 +136,8 @@ def test_the_newest_section_of_the_changelog_is_the_version() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     released = re.findall(r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
     assert released[0] == project["version"]
+
+
+def test_the_index_of_the_architecture_page_is_that_of_the_docstrings() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert page == updated(page), "run: python tools/module_index.py --write"
