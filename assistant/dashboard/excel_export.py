@@ -11,7 +11,7 @@ from assistant.dashboard.board import Board, Line
 from assistant.dashboard.board_facts import Execution, Mark, Noted
 from assistant.dashboard.indicator_list import STANDINGS, Row
 from assistant.grounding.locations import place
-from assistant.types import Severity
+from assistant.language.wording import SEVERITY_NAMES
 from ingest.types.blocks import Location
 
 Value = str | int | Decimal | None
@@ -19,7 +19,6 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would run: such a cell is marked as text for ever."""
 MAX_CELL_CHARACTERS = 32_000
 """Characters of a cell: Excel takes 32767."""
-SEVERITIES = {Severity.ERROR: "错误", Severity.WARNING: "疑似", Severity.NOTE: "提示"}
 NAME, TEXT, WORD, NUMBER, FILE = 34, 44, 16, 10, 40
 """Widths of columns in characters."""
 
@@ -133,7 +132,7 @@ def _summary(given: Board, chosen: str) -> list[Sequence[Value]]:
             given.severities[kind],
             "疑似问题，建议核实" if given.audited else "导出时校核尚未完成，请稍后再导出",
         )
-        for kind, word in SEVERITIES.items()
+        for kind, word in SEVERITY_NAMES.items()
     ]
     return rows
 
@@ -159,7 +158,7 @@ def _line(line: Line) -> list[Value]:
         made.formula if made else "",
         line.execution.value if line.execution else None,
         line.mark.value if line.mark else None,
-        *(line.severities.get(kind, 0) for kind in SEVERITIES),
+        *(line.severities.get(kind, 0) for kind in SEVERITY_NAMES),
     ]
 
 
@@ -230,7 +229,7 @@ def _finding(one: Noted) -> list[Value]:
     what = one.finding
     evidence = (f"{c.file} {place(c.location, file=c.file)}" for c in what.evidence)
     return [
-        *(what.code, SEVERITIES[what.severity], one.city, one.department, one.year),
+        *(what.code, SEVERITY_NAMES[what.severity], one.city, one.department, one.year),
         *(what.subject, what.message, what.formula, "\n".join(what.candidates)),
         *(one.file, "\n".join(evidence)),
     ]

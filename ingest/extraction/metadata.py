@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.extraction.implementing_unit import operator_of
+from ingest.extraction.implementing_unit import MAX_NAME_LENGTH, operator_of
 from ingest.language.form_vocabulary import first_value, unit_in
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.vocabulary import Vocabulary
@@ -17,8 +17,8 @@ from ingest.types.blocks import Block, Form, TextBlock
 from ingest.types.facts import Indicator
 from ingest.types.tables import ColumnRole, TableKind
 
-MAX_TITLE_LENGTH, MAX_NAME_LENGTH, MAX_YEAR_LINE_LENGTH = 60, 40, 40
-"""Maximum number of characters of a title, of a department, and of a line that gives the year."""
+MAX_TITLE_LENGTH, MAX_YEAR_LINE_LENGTH = 60, 40
+"""Maximum number of characters of a title, and of a line that gives the year."""
 MAX_UNIT_LINES = 200
 """Maximum number of lines among which one gives the unit of all amounts."""
 MAX_HEAD_LINES = 12

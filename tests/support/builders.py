@@ -1,6 +1,6 @@
 """Small documents, what is read in them, and where the files for tests lie."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -75,6 +75,12 @@ def sheet(*rows: Sequence[object]) -> bytes:
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def write_sheets(folder: Path, forms: Mapping[str, Sequence[Sequence[object]]]) -> None:
+    """Each form as a workbook of its name in the folder."""
+    for name, rows in forms.items():
+        (folder / name).write_bytes(sheet(*rows))
 
 
 def page(

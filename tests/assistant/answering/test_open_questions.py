@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import pytest
-from openpyxl import Workbook
 
 from assistant.config import Settings
 from assistant.service import Assistant
 from assistant.types import Verdict
+from tests.support.builders import write_sheets
 
 Rows = Sequence[Sequence[str | float | None]]
 MONEY = [None, "年初预算数", "全年预算数", "全年执行数", "执行率"]
@@ -68,13 +68,7 @@ FORMS: dict[str, Rows] = {
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("broad")
-    for name, rows in FORMS.items():
-        book = Workbook()
-        sheet = book.active
-        assert sheet is not None
-        for row in rows:
-            sheet.append(list(row))
-        book.save(folder / name)
+    write_sheets(folder, FORMS)
     settings = Settings.from_environment({}, home=tmp_path_factory.mktemp("home"))
     with closing(Assistant(settings)) as opened:
         assert len(list(opened.add([folder]))) == len(FORMS)

@@ -6,10 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from assistant.config import Settings
 from assistant.service import Assistant
+from tests.support.builders import write_sheets
 
 Rows = Sequence[Sequence[str | float | None]]
 
@@ -57,13 +57,7 @@ FORMS: dict[str, Rows] = {
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("forms")
-    for name, rows in FORMS.items():
-        book = Workbook()
-        sheet = book.active
-        assert sheet is not None
-        for row in rows:
-            sheet.append(list(row))
-        book.save(folder / name)
+    write_sheets(folder, FORMS)
     settings = Settings.from_environment({}, home=Path(tmp_path_factory.mktemp("home")))
     with closing(Assistant(settings)) as assistant:
         list(assistant.add([folder]))
