@@ -1,7 +1,6 @@
-"""What flows through ingestion: files as blocks, and the facts found in them.
+"""The facts that a document states: figures, indicators, tasks, passages, oddities.
 
-A piece of text always knows where each of its characters stands: it is made of `Run`s, and every
-`Run` carries its `Location`. Nothing here holds a float: amounts and rates are `Decimal`.
+Each knows where it stands. Nothing here holds a float: amounts and rates are `Decimal`.
 """
 
 from dataclasses import dataclass
