@@ -44,7 +44,7 @@ WANTED: Mapping[StatusFamily | None, frozenset[Status]] = {
     StatusFamily.EXCEEDED: frozenset({Status.EXCEEDED}),
     StatusFamily.MET: frozenset(status for status in Status if status.is_met),
 }
-_SAID = {
+_VERDICT_WORDS = {
     Status.MET: "达标",
     Status.EXCEEDED: "超额完成",
     Status.UNMET: "未达标",
@@ -52,7 +52,7 @@ _SAID = {
     Status.QUALITATIVE_UNMET: "未达成",
     Status.UNVERIFIABLE: "无法核实",
 }
-_KIND: Mapping[StatusFamily | None, str] = {
+_KIND_NAMES: Mapping[StatusFamily | None, str] = {
     StatusFamily.UNMET: "未达到目标值的绩效指标",
     StatusFamily.UNVERIFIABLE: "没有可核对的实际完成值的绩效指标",
     StatusFamily.EXCEEDED: "超额完成的绩效指标",
@@ -63,7 +63,7 @@ _KIND: Mapping[StatusFamily | None, str] = {
 
 
 class Aggregates:
-    """Words what a group of facts adds up to, each fact cited."""
+    """Words lists, counts and calculations over a group of facts, each fact cited."""
 
     def __init__(self, context: AnswerContext) -> None:
         self._wording = context.wording
@@ -79,14 +79,14 @@ class Aggregates:
         if not rows:
             return refuse("资料中没有符合条件的绩效指标。")
         kind = plan.status_family
-        kept = [item for item in judged if _fits(item, kind)]
+        selection = [item for item in judged if _fits(item, kind)]
         if plan.levels:
             named = {
                 row.name
                 for row in evidence.indicators
                 if any(level in row.level1 + row.level2 for level in plan.levels)
             }
-            kept = [item for item in kept if item.indicator.name in named]
+            selection = [item for item in selection if item.indicator.name in named]
         who = self._wording.who(rows[0].department, rows[0].year)
         several = len({(r.department, r.year) for r in rows}) > 1
         if several:
@@ -94,21 +94,21 @@ class Aggregates:
             who = "、".join(owners[:MAX_OWNERS_NAMED]) + (
                 "等" if len(owners) > MAX_OWNERS_NAMED else ""
             )
-        counted = count(_KIND[kind], [item.indicator.id for item in kept])
-        if not kept:
+        calculation = count(_KIND_NAMES[kind], [item.indicator.id for item in selection])
+        if not selection:
             return Composition(
-                (Statement(f"{who}没有{_about(plan)}{_KIND[kind]}，共0个。"),), (counted,)
+                (Statement(f"{who}没有{_about(plan)}{_KIND_NAMES[kind]}，共0个。"),), (calculation,)
             )
-        out = [Statement(f"{who}{_about(plan)}{_KIND[kind]}共{len(kept)}个：\n")]
-        for number, item in enumerate(kept[:MAX_LINES_LISTED], 1):
+        statements = [Statement(f"{who}{_about(plan)}{_KIND_NAMES[kind]}共{len(selection)}个：\n")]
+        for number, item in enumerate(selection[:MAX_LINES_LISTED], 1):
             lead = f"{number}. "
             if several:
-                own = item.indicator
-                lead += f"{self._wording.who(own.department, own.year)}"
-            out += [Statement(lead), *self.row(item, evidence), Statement("\n")]
-        if len(kept) > MAX_LINES_LISTED:
-            out.append(Statement("其余从略，可按部门、年度分别查询。"))
-        return Composition(tuple(out), (counted,))
+                indicator = item.indicator
+                lead += f"{self._wording.who(indicator.department, indicator.year)}"
+            statements += [Statement(lead), *self.row(item, evidence), Statement("\n")]
+        if len(selection) > MAX_LINES_LISTED:
+            statements.append(Statement("其余从略，可按部门、年度分别查询。"))
+        return Composition(tuple(statements), (calculation,))
 
     def ranked(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The indicators by one of their values, the score unless the weight is asked for."""
@@ -116,18 +116,23 @@ class Aggregates:
         word = "分值" if role is Role.WEIGHT else "得分"
         items: dict[str, tuple[str, PrintedValue]] = {}
         for row in evidence.indicators:
-            held = row.weight if role is Role.WEIGHT else row.score
-            own = [figure for figure in evidence.figures if figure.id in row.figure_ids]
-            if held is not None and held.values and any(f.role is role for f in own):
+            quantity = row.weight if role is Role.WEIGHT else row.score
+            figures = [figure for figure in evidence.figures if figure.id in row.figure_ids]
+            if quantity is not None and quantity.values and any(f.role is role for f in figures):
                 name = f"{quoted(row.name.strip())}{word}"
-                items.setdefault(name, (name, PrintedValue(held, source_of(row, own, role, held))))
+                items.setdefault(
+                    name, (name, PrintedValue(quantity, source_of(row, figures, role, quantity)))
+                )
         if not items:
             return refuse(f"资料中的绩效指标没有填报{word}，无法排序。")
         row = evidence.indicators[0]
-        made = self.figures(plan, list(items.values()))
+        composition = self.figures(plan, list(items.values()))
         return replace(
-            made,
-            statements=(Statement(self._wording.who(row.department, row.year)), *made.statements),
+            composition,
+            statements=(
+                Statement(self._wording.who(row.department, row.year)),
+                *composition.statements,
+            ),
         )
 
     def judged(self, evidence: Evidence) -> list[IndicatorStatus]:
@@ -135,7 +140,7 @@ class Aggregates:
         return [judge(row, self._rules) for row in self._one_each(evidence.indicators)]
 
     def _one_each(self, indicators: Iterable[Indicator]) -> list[Indicator]:
-        """One row an indicator: the form that reports completion before those that only plan it."""
+        """One row per indicator: a form that reports completion goes before one that only plans."""
         best: dict[tuple[str, int | None, str], Indicator] = {}
         for row in indicators:
             key = (row.department, row.year, "".join(row.name.split()))
@@ -151,59 +156,63 @@ class Aggregates:
     def row(
         self, item: IndicatorStatus, evidence: Evidence, *, verdict: bool = False
     ) -> list[Statement]:
-        """An indicator in one line: its target, what became of it, and the verdict if asked for."""
+        """An indicator in one line: its target, its completion, and the verdict if asked for."""
         row = item.indicator
         ids = set(row.figure_ids)
-        own = [figure for figure in evidence.figures if figure.id in ids]
+        figures = [figure for figure in evidence.figures if figure.id in ids]
         target = row.target or row.period_target
-        out = [Statement(f"{row.name.strip()}：")]
+        statements = [Statement(f"{row.name.strip()}：")]
         if target:
             role = Role.TARGET if row.target else Role.PERIOD_TARGET
-            out.append(Statement(f"目标为{goal(target)}", (source_of(row, own, role, target),)))
+            statements.append(
+                Statement(f"目标为{goal(target)}", (source_of(row, figures, role, target),))
+            )
         if row.actual is not None and row.actual.values:
-            source = source_of(row, own, Role.ACTUAL, row.actual)
-            out.append(Statement(f"，实际为{value(row.actual)}", (source,)))
+            source = source_of(row, figures, Role.ACTUAL, row.actual)
+            statements.append(Statement(f"，实际为{value(row.actual)}", (source,)))
         elif row.actual_text.strip():
-            out.append(Statement(f"，完成情况为“{row.actual_text.strip()}”", (of_actual(row),)))
+            statements.append(
+                Statement(f"，完成情况为“{row.actual_text.strip()}”", (of_actual(row),))
+            )
         elif self._form(row.document_id) is not Form.TARGET:
-            out.append(Statement("，没有填报实际完成值"))
-        if verdict and item.status in _SAID:
-            out.append(Statement(f"，{_SAID[item.status]}"))
+            statements.append(Statement("，没有填报实际完成值"))
+        if verdict and item.status in _VERDICT_WORDS:
+            statements.append(Statement(f"，{_VERDICT_WORDS[item.status]}"))
         reason = _reason(row, evidence.indicators) if item.status is Status.UNMET else None
         if reason is not None:
-            told = reason.deviation.strip()
+            deviation = reason.deviation.strip()
             source = Source(
-                reason.document_id, reason.location, told, (), reason.department, reason.year
+                reason.document_id, reason.location, deviation, (), reason.department, reason.year
             )
-            out.append(Statement(f"，原因是：{told.rstrip('。')}", (source,)))
-        return [*out, Statement("。")]
+            statements.append(Statement(f"，原因是：{deviation.rstrip('。')}", (source,)))
+        return [*statements, Statement("。")]
 
     def tasks(self, tasks: Sequence[Task]) -> Composition | None:
-        """The tasks by name, each once, where no amounts are told."""
-        own: dict[str, Task] = {}
+        """The tasks by name, each once, without amounts; None where there are none."""
+        tasks_by_name: dict[str, Task] = {}
         for task in tasks:
-            own.setdefault("".join(c for c in task.name if c not in "“” "), task)
-        if not own:
+            tasks_by_name.setdefault("".join(c for c in task.name if c not in "“” "), task)
+        if not tasks_by_name:
             return None
-        first = next(iter(own.values()))
+        first = next(iter(tasks_by_name.values()))
         who = self._wording.who(first.department, first.year)
-        counted = count(f"{who}重点任务", [task.id for task in own.values()])
-        out = [Statement(f"{who}重点任务共{len(own)}项：\n")]
-        for number, task in enumerate(own.values(), 1):
+        calculation = count(f"{who}重点任务", [task.id for task in tasks_by_name.values()])
+        statements = [Statement(f"{who}重点任务共{len(tasks_by_name)}项：\n")]
+        for number, task in enumerate(tasks_by_name.values(), 1):
             source = Source(
                 task.document_id, task.location, task.name, (), task.department, task.year
             )
-            out += [Statement(f"{number}. {task.name}", (source,)), Statement("。\n")]
-        return Composition(tuple(out), (counted,))
+            statements += [Statement(f"{number}. {task.name}", (source,)), Statement("。\n")]
+        return Composition(tuple(statements), (calculation,))
 
     # -- departments, tasks, areas -----------------------------------------------------------------
 
     def figures(self, plan: QueryPlan, items: Sequence[tuple[str, PrintedValue]]) -> Composition:
-        """A sum, mean, ranking or list over named values, of those that meet the condition."""
+        """A sum, mean, ranking or list of the named values that meet the condition."""
         if plan.condition is not None and items:
             items = [item for item in items if meets(item[1].quantity, plan.condition)]
             if not items:
-                return self._none(plan.condition)
+                return self._none_meets(plan.condition)
         if not items:
             return refuse("资料中没有可以汇总的数据。")
         terms = [
@@ -226,22 +235,24 @@ class Aggregates:
         except UnitMismatch as error:
             return Composition((*listed, Statement(f"。{error}")))
 
-    def _none(self, condition: Quantity) -> Composition:
-        """An honest none: everything was looked at, nothing meets the condition."""
-        shown = f"{COMPARED.get(condition.comparator, '')}{condition.raw}"
-        counted = count(f"{shown}的", [])
-        return Composition((Statement(f"没有{shown}的，共0个。"),), (counted,))
+    def _none_meets(self, condition: Quantity) -> Composition:
+        """The answer where no value meets the condition: a count of 0."""
+        condition_text = f"{COMPARED.get(condition.comparator, '')}{condition.raw}"
+        calculation = count(f"{condition_text}的", [])
+        return Composition((Statement(f"没有{condition_text}的，共0个。"),), (calculation,))
 
     def _listing(self, items: Sequence[tuple[str, PrintedValue]]) -> list[Statement]:
-        out: list[Statement] = []
+        statements: list[Statement] = []
         for number, (name, printing) in enumerate(items):
             lead = "；" if number else ""
-            out.append(Statement(f"{lead}{name}{value(printing.quantity)}", (printing.source,)))
-        return out
+            statements.append(
+                Statement(f"{lead}{name}{value(printing.quantity)}", (printing.source,))
+            )
+        return statements
 
     def _summed(self, result: Calculation, word: str, listed: Sequence[Statement]) -> Composition:
-        said = f"{word}{plain(result.result)}{result.unit}（{result.formula}）。其中："
-        return Composition((Statement(said), *listed, Statement("。")), (result,))
+        sentence = f"{word}{plain(result.result)}{result.unit}（{result.formula}）。其中："
+        return Composition((Statement(sentence), *listed, Statement("。")), (result,))
 
     def _extreme(
         self, plan: QueryPlan, items: Sequence[tuple[str, PrintedValue]], terms: Sequence[Term]
@@ -253,7 +264,7 @@ class Aggregates:
         word = "最高" if highest else "最低"
         if plan.most:
             word = "最多" if highest else "最少"
-        out = [
+        statements = [
             Statement(
                 f"{'、'.join(t.name for t in top)}{word}，为{value(named[order[0]][1].quantity)}",
                 tuple(named[t][1].source for t in top),
@@ -262,9 +273,9 @@ class Aggregates:
         rest = [named[t] for t in order if t not in top]
         rest = rest[: max(plan.limit - len(top), 0)]
         if rest:
-            out.append(Statement("；其次是" if len(rest) > 1 else "；另一个是"))
-            out += [s for s in self._listing(rest)]
-        return Composition((*out, Statement("。")))
+            statements.append(Statement("；其次是" if len(rest) > 1 else "；另一个是"))
+            statements += [s for s in self._listing(rest)]
+        return Composition((*statements, Statement("。")))
 
     def met_share(self, evidence: Evidence) -> Composition | None:
         """How many of the indicators were met, out of all that set a target."""
@@ -274,25 +285,26 @@ class Aggregates:
         met = [i for i in items if i.status in WANTED[StatusFamily.MET]]
         open_ = [i for i in items if i.status in WANTED[StatusFamily.UNVERIFIABLE]]
         who = self._wording.who(items[0].indicator.department, items[0].indicator.year)
-        made = rate(Term(Decimal(len(met)), "个"), Term(Decimal(len(items)), "个"))
+        met_rate = rate(Term(Decimal(len(met)), "个"), Term(Decimal(len(items)), "个"))
         counts = [
             count("绩效指标", [i.indicator.id for i in items]),
             count("达标的绩效指标", [i.indicator.id for i in met]),
             count("无法核实的绩效指标", [i.indicator.id for i in open_]),
         ]
-        said = (
-            f"{who}设有目标值的绩效指标共{len(items)}个，达标{len(met)}个，达标率为{made.result}%"
+        sentence = (
+            f"{who}设有目标值的绩效指标共{len(items)}个，达标{len(met)}个，"
+            f"达标率为{met_rate.result}%"
         )
-        out = [Statement(f"{said}（{made.formula}）")]
+        statements = [Statement(f"{sentence}（{met_rate.formula}）")]
         if open_:
-            out.append(Statement(f"；另有{len(open_)}个没有可核对的实际完成值"))
-        out.append(Statement("。未达标的有：\n"))
+            statements.append(Statement(f"；另有{len(open_)}个没有可核对的实际完成值"))
+        statements.append(Statement("。未达标的有：\n"))
         unmet = [i for i in items if i.status in WANTED[StatusFamily.UNMET]]
         for number, item in enumerate(unmet[:MAX_LINES_LISTED], 1):
-            out += [Statement(f"{number}. "), *self.row(item, evidence), Statement("\n")]
+            statements += [Statement(f"{number}. "), *self.row(item, evidence), Statement("\n")]
         if not unmet:
-            out[-1] = Statement("。")
-        return Composition(tuple(out), (made, *counts))
+            statements[-1] = Statement("。")
+        return Composition(tuple(statements), (met_rate, *counts))
 
 
 def named_values(
@@ -303,34 +315,34 @@ def named_values(
 
 
 def by_task(figures: Iterable[Figure]) -> list[tuple[str, PrintedValue]]:
-    """One value a task, the first document's; the tasks in the order the documents give them."""
-    found: dict[str, tuple[str, PrintedValue]] = {}
+    """One value per task, from the first document; tasks in document order."""
+    values_by_task: dict[str, tuple[str, PrintedValue]] = {}
     for figure in figures:
         key = "".join(c for c in figure.task if c not in '“”"《》 ')
-        if key and key not in found:
-            found[key] = (figure.task, PrintedValue(figure.quantity, of_figure(figure)))
-    return list(found.values())
+        if key and key not in values_by_task:
+            values_by_task[key] = (figure.task, PrintedValue(figure.quantity, of_figure(figure)))
+    return list(values_by_task.values())
 
 
 def by_area(figures: Iterable[Figure], area: str) -> list[tuple[str, PrintedValue]]:
-    """One value an area, called by the words before and with the area word."""
-    found: dict[str, tuple[str, PrintedValue]] = {}
+    """One value per area; its name is the figure's up to and with the area word."""
+    values_by_area: dict[str, tuple[str, PrintedValue]] = {}
     for figure in figures:
         at = figure.subject.find(area)
         name = figure.subject[: at + len(area)] if at >= 0 else figure.subject
-        found.setdefault(name, (name, PrintedValue(figure.quantity, of_figure(figure))))
-    return list(found.values())
+        values_by_area.setdefault(name, (name, PrintedValue(figure.quantity, of_figure(figure))))
+    return list(values_by_area.values())
 
 
 def _about(plan: QueryPlan) -> str:
-    """The family or the subject a list of indicators is limited to."""
+    """The indicator family or the subject that a list is limited to, as the answer words it."""
     if plan.levels:
         return f"{'、'.join(plan.levels)}类"
     return "".join(quoted(subject) for subject in plan.subjects)
 
 
 def _reason(row: Indicator, others: Iterable[Indicator]) -> Indicator | None:
-    """The row that tells why the indicator fell short: itself, or the same one elsewhere."""
+    """The row that gives the reason for a shortfall: this one, or one of the same indicator."""
     same = (
         i for i in others if (i.name, i.department, i.year) == (row.name, row.department, row.year)
     )
@@ -353,13 +365,13 @@ def meets(quantity: Quantity, condition: Quantity) -> bool:
 
 
 def main_printing(plan: QueryPlan, match: Match) -> PrintedValue | None:
-    """The one value a match stands for: in the role asked for, else the reported one."""
+    """The main value of a match: in the role asked for, else the actual value."""
     if not match.found:
         return None
-    found = sheet(match)
-    roles = (*plan.roles, Role.ACTUAL, *found.printings, Role.TARGET)
+    printed = sheet(match)
+    roles = (*plan.roles, Role.ACTUAL, *printed.printings, Role.TARGET)
     for role in roles:
-        printing = found.first(role)
+        printing = printed.first(role)
         if printing is not None and printing.quantity.values:
             return printing
     return None

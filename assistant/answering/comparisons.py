@@ -16,11 +16,11 @@ from ingest.language.years import leading_year
 from ingest.types.facts import Role
 
 _COMPARED = (Role.ACTUAL, Role.SPENT, Role.RATE)
-"""What a value is compared in where the question does not say: what came of it."""
+"""Roles that values are compared in, in this order, where the question names none."""
 
 
 class Comparisons:
-    """Words two values and what lies between them, with the formula."""
+    """Words two values and their difference or ratio, with the formula."""
 
     def __init__(self, context: AnswerContext) -> None:
         self._wording = context.wording
@@ -43,40 +43,40 @@ class Comparisons:
         except UnitMismatch as error:
             return refuse(str(error))
         gap = f"{plain(shown.result)}{shown.unit}"
-        out = [
+        statements = [
             Statement(f"{self._label(a, plan)}为{value(one.quantity)}", (one.source,)),
             Statement(f"，{self._label(b, plan)}为{value(other.quantity)}", (other.source,)),
         ]
-        out.append(Statement(f"，{self._gap(a, b, result, gap)}（{shown.formula}）。"))
-        return Composition(tuple(out), (shown,))
+        statements.append(Statement(f"，{self._gap(a, b, result, gap)}（{shown.formula}）。"))
+        return Composition(tuple(statements), (shown,))
 
     def _gap_to_target(self, match: Match) -> Composition | None:
         """How far an indicator stands from its own target."""
-        found = sheet(match)
-        actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
+        printed = sheet(match)
+        actual, target = printed.first(Role.ACTUAL), printed.first(Role.TARGET)
         if not (actual and target and actual.quantity.values and target.quantity.values):
             return None
         try:
-            made = difference(
+            calculation = difference(
                 Term(target.quantity.values[0], target.quantity.unit, term_id(target)),
                 Term(actual.quantity.values[0], actual.quantity.unit, term_id(actual)),
             )
         except UnitMismatch:
             return None
         who = self._wording.who(match.department, match.year)
-        gap = f"{plain(abs(made.result))}{made.unit}"
-        if made.result == 0:
+        gap = f"{plain(abs(calculation.result))}{calculation.unit}"
+        if calculation.result == 0:
             gap = "0"
         return Composition(
             (
                 Statement(
                     f"{who}{quoted(match.subject)}目标为{goal(target.quantity)}",
-                    found.agreeing(Role.TARGET),
+                    printed.agreeing(Role.TARGET),
                 ),
-                Statement(f"，实际完成{value(actual.quantity)}", found.agreeing(Role.ACTUAL)),
-                Statement(f"，与目标相差{gap}（{made.formula}）。"),
+                Statement(f"，实际完成{value(actual.quantity)}", printed.agreeing(Role.ACTUAL)),
+                Statement(f"，与目标相差{gap}（{calculation.formula}）。"),
             ),
-            (made,),
+            (calculation,),
         )
 
     def share(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
@@ -86,7 +86,7 @@ class Comparisons:
             return None
         (part, one), (whole, other) = pairs
         try:
-            made = rate(
+            calculation = rate(
                 Term(one.quantity.values[0], one.quantity.unit, term_id(one)),
                 Term(other.quantity.values[0], other.quantity.unit, term_id(other)),
             )
@@ -98,9 +98,9 @@ class Comparisons:
                 Statement(
                     f"，{self._label(whole, plan)}为{value(other.quantity)}", (other.source,)
                 ),
-                Statement(f"，占比为{made.result}%（{made.formula}）。"),
+                Statement(f"，占比为{calculation.result}%（{calculation.formula}）。"),
             ),
-            (made,),
+            (calculation,),
         )
 
     def growth(self, plan: QueryPlan, matches: Sequence[Match]) -> Composition | None:
@@ -112,17 +112,19 @@ class Comparisons:
         left = Term(one.quantity.values[0], one.quantity.unit, term_id(one))
         right = Term(other.quantity.values[0], other.quantity.unit, term_id(other))
         try:
-            made = growth(left, right)
+            calculation = growth(left, right)
         except UnitMismatch:
             return None
-        word = "增长" if made.result >= 0 else "下降"
+        word = "增长" if calculation.result >= 0 else "下降"
         return Composition(
             (
                 Statement(f"{self._label(now, plan)}为{value(one.quantity)}", (one.source,)),
                 Statement(f"，{before.year}年为{value(other.quantity)}", (other.source,)),
-                Statement(f"，同比{word}{plain(abs(made.result))}%（{made.formula}）。"),
+                Statement(
+                    f"，同比{word}{plain(abs(calculation.result))}%（{calculation.formula}）。"
+                ),
             ),
-            (made,),
+            (calculation,),
         )
 
     def _label(self, match: Match, plan: QueryPlan) -> str:
@@ -147,18 +149,18 @@ class Comparisons:
 
 
 def _alike(plan: QueryPlan, matches: Sequence[Match]) -> list[tuple[Match, PrintedValue]]:
-    """The value of each match, all in one role where that can be: 决算 with 决算, not with 预算."""
-    found = [match for match in matches if match.found]
-    roles = [set(sheet(match).printings) for match in found]
+    """The value of each match, all in one role where possible: 决算 with 决算, not with 预算."""
+    reported = [match for match in matches if match.found]
+    roles = [set(sheet(match).printings) for match in reported]
     shared = set.intersection(*roles) if roles else set()
-    if not plan.roles and len(found) > 1:
+    if not plan.roles and len(reported) > 1:
         role = next((role for role in (*_COMPARED, *sorted(shared)) if role in shared), None)
-        if role is None and len({match.year for match in found}) > 1:
-            return []  # what was planned in one year says nothing of what was spent in another
+        if role is None and len({match.year for match in reported}) > 1:
+            return []  # a planned amount of one year is not comparable with a spent one of another
         plan = replace(plan, roles=(role,)) if role else plan
-    return [(match, p) for match in found if (p := main_printing(plan, match)) is not None]
+    return [(match, p) for match in reported if (p := main_printing(plan, match)) is not None]
 
 
 def term_id(printing: PrintedValue) -> str:
-    """The figure a printing rests on, for a formula's inputs."""
+    """The id of the figure that a printed value comes from, as input of a formula; "" if none."""
     return next(iter(printing.source.figure_ids), "")

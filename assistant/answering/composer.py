@@ -42,7 +42,7 @@ MAX_OFFERED = 5
 
 
 class Composer:
-    """Words an answer out of evidence; finds nothing by itself, so it can say nothing else."""
+    """Words an answer from the evidence alone; it looks up nothing itself."""
 
     def __init__(self, context: AnswerContext) -> None:
         self._documents = context.documents
@@ -63,7 +63,7 @@ class Composer:
         self._changes = YearOnYear(context, self._aggregates)
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
-        """The answer to the plan, or an honest no with what there is instead."""
+        """The answer to the plan, or a refusal that offers the documents available."""
         if absent := self._unknown(plan):
             return absent
         if isinstance(plan.focus, Catalogue):
@@ -73,37 +73,42 @@ class Composer:
         nothing = not any(match.found for match in evidence.matches)
         if nothing and (absent := self._other_years(plan)):
             return absent
-        made = self._answer(plan, evidence)
-        if made is None:
-            made = self._lookups.compose(plan, evidence.matches)
-        if made.abstained:
-            return replace(made, offers=tuple(self._instead(plan)))
-        return Composition((*made.statements, *self._others(plan, evidence)), made.calculations)
+        composition = self._answer(plan, evidence)
+        if composition is None:
+            composition = self._lookups.compose(plan, evidence.matches)
+        if composition.abstained:
+            return replace(composition, offers=tuple(self._available_documents(plan)))
+        return Composition(
+            (*composition.statements, *self._other_readings(plan, evidence)),
+            composition.calculations,
+        )
 
     def _catalogue(self, catalogue: Catalogue, plan: QueryPlan) -> Composition:
         """What the library holds: departments, years or files."""
-        own = {name: years for name, years in self._covered.items()
+        covered = {name: years for name, years in self._covered.items()
                if not plan.departments or name in plan.departments}  # fmt: skip
         match catalogue:
             case Catalogue.DEPARTMENTS:
-                things = [self._wording.department(name) for name in own]
+                things = [self._wording.department(name) for name in covered]
                 unit, lead = "个部门", "资料库中有"
             case Catalogue.YEARS:
-                things = [f"{y}年" for y in sorted({y for years in own.values() for y in years})]
+                things = [
+                    f"{y}年" for y in sorted({y for years in covered.values() for y in years})
+                ]
                 unit, lead = "个年度", "资料库中有"
             case Catalogue.DOCUMENTS:
                 things = [
                     record.file.rpartition("/")[2]
                     for record in self._documents.values()
-                    if not plan.departments or self._canonical(record.department) in own
+                    if not plan.departments or self._canonical(record.department) in covered
                 ]
                 unit, lead = "份文件", "资料库中有"
             case _:
                 assert_never(catalogue)
-        counted = count(f"资料库中的{unit[1:]}", things, unit=unit)
+        calculation = count(f"资料库中的{unit[1:]}", things, unit=unit)
         shown = "、".join(things[:MAX_CATALOGUED]) + ("等" if len(things) > MAX_CATALOGUED else "")
-        said = f"{lead}{len(things)}{unit}的资料：{shown}。"
-        return Composition((Statement(said.replace("份文件的资料", "份文件")),), (counted,))
+        sentence = f"{lead}{len(things)}{unit}的资料：{shown}。"
+        return Composition((Statement(sentence.replace("份文件的资料", "份文件")),), (calculation,))
 
     def _ask_back(self, plan: QueryPlan) -> Composition:
         """A question that names nothing to look up."""
@@ -112,7 +117,7 @@ class Composer:
         return refuse(f"请说明要查询的部门、年度和事项，例如：{example}实际支出数是多少？")
 
     def _unknown(self, plan: QueryPlan) -> Composition | None:
-        """An honest no to a department that no document reports on."""
+        """The refusal of a department that no document reports on; None if all are known."""
         if not self._documents:
             return refuse("资料库中还没有文件，请先入库。")
         if not self._covered:
@@ -125,28 +130,30 @@ class Composer:
         return None
 
     def _other_years(self, plan: QueryPlan) -> Composition | None:
-        """An honest no to a year that no document reports on."""
+        """The refusal of years that no document reports on; None if some are known."""
         for department in plan.departments if len(plan.departments) == 1 else ():
-            own = self._known.get(department, ())
-            missing = [year for year in plan.years if year not in own]
-            if missing and len(missing) == len(plan.years) and own:
-                return self._absent_years(department, missing, own)
+            reported_years = self._known.get(department, ())
+            missing = [year for year in plan.years if year not in reported_years]
+            if missing and len(missing) == len(plan.years) and reported_years:
+                return self._absent_years(department, missing, reported_years)
         if plan.absent and not plan.departments:
-            years = sorted({year for own in self._covered.values() for year in own})
+            years = sorted(
+                {year for reported_years in self._covered.values() for year in reported_years}
+            )
             have = "、".join(f"{year}年" for year in years)
             return refuse(f"资料库中没有{'、'.join(plan.absent)}的文件，现有{have}的文件。")
         return None
 
     def _absent_years(
-        self, department: str, missing: Sequence[int], own: Sequence[int]
+        self, department: str, missing: Sequence[int], reported_years: Sequence[int]
     ) -> Composition:
         who = self._wording.department(department)
         years = "、".join(f"{year}年" for year in missing)
-        have = "、".join(f"{year}年" for year in own)
+        have = "、".join(f"{year}年" for year in reported_years)
         return refuse(f"资料库中没有{who}{years}的文件，现有{have}的文件。")
 
     def _answer(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """The answer by the plan's intent; None where a plain lookup answers it."""
+        """The answer by the plan's intent; None where a plain lookup should answer."""
         if plan.terms == GRADE and (graded := self._summaries.grades(plan, evidence)):
             return graded
         intent = plan.intent
@@ -181,17 +188,17 @@ class Composer:
                 assert_never(intent)
 
     def _narrative(self, plan: QueryPlan, evidence: Evidence) -> Composition:
-        """What the documents say: the reason of a shortfall, or sentences on a topic."""
+        """Sentences of the documents: the reason for a shortfall, or passages on a topic."""
         if plan.focus is Topic.REASON and evidence.matches:
             return self._reasons.compose(plan, evidence.matches, evidence.passages)
         return self._narratives.compose(plan, evidence)
 
     def _rate(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """The rate asked for, computed; looked up where it is itself what was found."""
+        """The rate asked for, computed; looked up where the documents report it themselves."""
         if _is_named_rate(evidence):
             year = max(plan.years, default=None)
-            own = [m for m in evidence.matches if year is None or m.year == year]
-            return self._lookups.compose(replace(plan, intent=Intent.LOOKUP), own)
+            matches = [m for m in evidence.matches if year is None or m.year == year]
+            return self._lookups.compose(replace(plan, intent=Intent.LOOKUP), matches)
         rate = plan.focus if isinstance(plan.focus, RateKind) else None
         match rate:
             case RateKind.MET_SHARE:
@@ -214,7 +221,7 @@ class Composer:
         return self._facts(plan, evidence)
 
     def _facts(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """Indicators, sentences or values, whichever were found; None for single ones."""
+        """Indicators, sentences or values, whichever the evidence has; None for single values."""
         if evidence.indicators or (plan.focus is Dimension.INDICATOR and not plan.subjects):
             return self._aggregates.indicators(plan, evidence)
         if evidence.passages:
@@ -259,7 +266,7 @@ class Composer:
                 )
             case _:
                 assert_never(check)
-        return next((made for step in steps if (made := step(plan, evidence))), None)
+        return next((composition for step in steps if (composition := step(plan, evidence))), None)
 
     def _done(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         return self._lookups.compose(replace(plan, intent=Intent.STATUS), evidence.matches)
@@ -280,14 +287,14 @@ class Composer:
         return self._aggregates.figures(plan, items) if items else None
 
     def _name(self, match: Match) -> str:
-        several = len({year for own in self._covered.values() for year in own}) > 1
+        several = len({year for years in self._covered.values() for year in years}) > 1
         return self._wording.who(match.department, match.year if several else None)
 
-    # -- what there is instead, and what else there is ---------------------------------------------
+    # -- documents and readings on offer -----------------------------------------------------------
 
-    def _instead(self, plan: QueryPlan) -> list[Statement]:
-        """What documents there are of the department and year asked for."""
-        out = []
+    def _available_documents(self, plan: QueryPlan) -> list[Statement]:
+        """The documents available on the department and year asked for."""
+        statements = []
         for department in plan.departments[:1]:
             forms = sorted(
                 {
@@ -300,11 +307,11 @@ class Composer:
             )
             if forms:
                 who = self._wording.department(department)
-                out.append(Statement(f"现有{who}的{'、'.join(forms[:MAX_OFFERED])}可查。"))
-        return out
+                statements.append(Statement(f"现有{who}的{'、'.join(forms[:MAX_OFFERED])}可查。"))
+        return statements
 
-    def _others(self, plan: QueryPlan, evidence: Evidence) -> list[Statement]:
-        """The other departments and years that an ambiguous question could have meant."""
+    def _other_readings(self, plan: QueryPlan, evidence: Evidence) -> list[Statement]:
+        """The other departments and years that an ambiguous question may be about."""
         if plan.focus or len(evidence.matches) != 1:
             return []
         match = evidence.matches[0]
@@ -324,9 +331,9 @@ class Composer:
 
 
 def _is_named_rate(evidence: Evidence) -> bool:
-    """Whether what was found is itself a growth or a share: it is looked up, not computed."""
-    found = [match for match in evidence.matches if match.found]
-    return bool(found) and all(
+    """Whether the evidence is itself a growth or a share: it is looked up, not computed."""
+    matches = [match for match in evidence.matches if match.found]
+    return bool(matches) and all(
         match.indicators and "%" in {q.unit for i in match.indicators for q in (i.target,) if q}
-        for match in found
+        for match in matches
     )

@@ -1,6 +1,6 @@
 """Answers to “does it add up”: both numbers, the verdict, the place (核对).
 
-A check never passes a form: it says 一致 or 不一致 about the numbers at hand, with the formula.
+A check states 一致 or 不一致 of the numbers compared, with the formula; it never approves a form.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ MAX_PLACES_CITED = 4
 
 
 class ConsistencyAnswers:
-    """Recomputes what a document prints and compares."""
+    """Recomputes printed values and compares the results with them."""
 
     def __init__(self, context: AnswerContext, lookups: Lookups) -> None:
         self._wording = context.wording
@@ -40,68 +40,69 @@ class ConsistencyAnswers:
         if match is None:
             return None
         formulas = self._rules_of(match.department, match.year).formulas
-        wanted = next((t for t in plan.terms if "numerator" in formulas.get(t, {})), "")
-        if not wanted:
+        term_name = next((t for t in plan.terms if "numerator" in formulas.get(t, {})), "")
+        if not term_name:
             return self._achieved(match) if plan.focus is RateKind.ACHIEVED else None
-        own = belonging(evidence.figures, match, plan)
-        # Values of the leading document only: another may print another one (see `across`).
-        pool = account(
-            list({f.concept: f for f in reversed(own) if f.concept and is_money(f)}.values())[::-1]
-        )
-        reported = of_term(own, wanted)
-        made = recompute(wanted, pool, formulas, reported=reported, amounts=own)
-        if made is None:
+        figures = belonging(evidence.figures, match, plan)
+        # Values of the leading document only: other documents may differ (see `across`).
+        amounts = {f.concept: f for f in reversed(figures) if f.concept and is_money(f)}
+        pool = account(list(amounts.values())[::-1])
+        reported = of_term(figures, term_name)
+        rate_check = recompute(term_name, pool, formulas, reported=reported, amounts=figures)
+        if rate_check is None:
             return None
         who = self._wording.who(match.department, match.year)
-        first = made.bases[0]
-        out = [
+        first = rate_check.bases[0]
+        statements = [
             Statement(f"按{first.top.name}", tuple(map(of_figure, first.top.figures))),
             Statement(f"除以{first.bottom.name}", tuple(map(of_figure, first.bottom.figures))),
             Statement(
-                f"计算，{who}{wanted}应为{plain(first.calculation.result)}%（{first.calculation.formula}）。"
+                f"计算，{who}{term_name}应为{plain(first.calculation.result)}%（{first.calculation.formula}）。"
             ),
         ]
         calculations = [first.calculation]
         if reported is not None:
-            said = f"填报的{reported.subject}为{value(reported.quantity)}"
-            out.append(Statement(said, (of_figure(reported),)))
-            out.append(Statement("，两者一致。" if first.agrees else "，两者不一致，建议核实。"))
+            sentence = f"填报的{reported.subject}为{value(reported.quantity)}"
+            statements.append(Statement(sentence, (of_figure(reported),)))
+            statements.append(
+                Statement("，两者一致。" if first.agrees else "，两者不一致，建议核实。")
+            )
             if not first.agrees:
-                others = self._other_ways(made)
-                out += [statement for statement, _ in others]
+                others = self._other_formulas(rate_check)
+                statements += [statement for statement, _ in others]
                 calculations += [calculation for _, calculation in others if calculation]
-        return Composition(tuple(out), tuple(calculations))
+        return Composition(tuple(statements), tuple(calculations))
 
-    def _other_ways(self, made: RateCheck) -> list[tuple[Statement, Calculation | None]]:
-        """The other admissible formulas, and the amounts that were probably taken instead."""
-        out: list[tuple[Statement, Calculation | None]] = []
-        for basis in made.bases[1:]:
+    def _other_formulas(self, rate_check: RateCheck) -> list[tuple[Statement, Calculation | None]]:
+        """The other admissible formulas, and the amounts that were probably used by mistake."""
+        pairs: list[tuple[Statement, Calculation | None]] = []
+        for basis in rate_check.bases[1:]:
             text = (
                 f"如以{basis.top.name}除以{basis.bottom.name}，则为{plain(basis.calculation.result)}%"
                 f"（{basis.calculation.formula}）"
             )
-            out.append((Statement(text, tuple(map(of_figure, basis.figures))), basis.calculation))
-            out.append((Statement("。"), None))
-        if made.slip is not None:
-            slip = made.slip
+            pairs.append((Statement(text, tuple(map(of_figure, basis.figures))), basis.calculation))
+            pairs.append((Statement("。"), None))
+        if rate_check.slip is not None:
+            slip = rate_check.slip
             text = (
                 f"填报数恰等于{slip.top.name}除以{slip.bottom.name}（{slip.calculation.formula}），"
                 "疑似取数有误"
             )
-            out.append((Statement(text, tuple(map(of_figure, slip.figures))), slip.calculation))
-            out.append((Statement("。"), None))
-        return out
+            pairs.append((Statement(text, tuple(map(of_figure, slip.figures))), slip.calculation))
+            pairs.append((Statement("。"), None))
+        return pairs
 
     def _achieved(self, match: Match) -> Composition | None:
         """How much of an indicator's target was reached: actual ÷ target."""
-        found = sheet(match)
-        actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
+        printed = sheet(match)
+        actual, target = printed.first(Role.ACTUAL), printed.first(Role.TARGET)
         if actual is None or target is None or not actual.quantity.values:
             return None
         if not target.quantity.values:
             return None
         try:
-            made = rate(_as_term(actual), _as_term(target))
+            calculation = rate(_as_term(actual), _as_term(target))
         except UnitMismatch:
             return None
         who = self._wording.who(match.department, match.year)
@@ -109,12 +110,12 @@ class ConsistencyAnswers:
             (
                 Statement(
                     f"{who}{quoted(match.subject)}实际完成{value(actual.quantity)}",
-                    found.agreeing(Role.ACTUAL),
+                    printed.agreeing(Role.ACTUAL),
                 ),
-                Statement(f"，目标为{goal(target.quantity)}", found.agreeing(Role.TARGET)),
-                Statement(f"，目标完成率为{made.result}%（{made.formula}）。"),
+                Statement(f"，目标为{goal(target.quantity)}", printed.agreeing(Role.TARGET)),
+                Statement(f"，目标完成率为{calculation.result}%（{calculation.formula}）。"),
             ),
-            (made,),
+            (calculation,),
         )
 
     # -- one document against another --------------------------------------------------------------
@@ -124,46 +125,46 @@ class ConsistencyAnswers:
         match = next((m for m in evidence.matches if m.found), None)
         if match is None:
             return None
-        found = sheet(match)
+        printed = sheet(match)
         role = next(
-            (r for r in (*plan.roles, Role.ACTUAL, *found.printings) if found.first(r)), None
+            (r for r in (*plan.roles, Role.ACTUAL, *printed.printings) if printed.first(r)), None
         )
         if role is None:
             return None
         by_form: dict[Form, list[PrintedValue]] = {}
-        for printing in found.printings[role]:
+        for printing in printed.printings[role]:
             by_form.setdefault(self._form(printing.source.document_id), []).append(printing)
         shown = [form for form in by_form if not plan.forms or form in plan.forms] or list(by_form)
         if len(shown) < 2:
-            return self._within(found, role)
+            return self._within(printed, role)
         who = self._wording.who(match.department, match.year)
-        out: list[Statement] = [
+        statements: list[Statement] = [
             Statement(f"{who}{quoted(match.subject)}的{ROLE_NAMES.get(role, '数值')}：")
         ]
         values = set()
         for number, form in enumerate(shown):
             printing = by_form[form][0]
             lead = "，" if number else ""
-            out.append(
+            statements.append(
                 Statement(f"{lead}{form.value}为{goal(printing.quantity)}", (printing.source,))
             )
             values.add(tuple(base(v, printing.quantity.unit) for v in printing.quantity.values))
         verdict = "，两者一致。" if len(values) == 1 else "，两者不一致，建议核实。"
-        return Composition((*out, Statement(verdict)))
+        return Composition((*statements, Statement(verdict)))
 
-    def _within(self, found: PrintedValues, role: Role) -> Composition | None:
+    def _within(self, printed: PrintedValues, role: Role) -> Composition | None:
         """The same value in several places of one kind of form: equal everywhere or not."""
-        printings = found.printings[role]
-        if len(printings) < 2 or found.differing(role):
+        printings = printed.printings[role]
+        if len(printings) < 2 or printed.differing(role):
             return None
-        match = found.match
+        match = printed.match
         who = self._wording.who(match.department, match.year)
-        said = goal(printings[0].quantity)
+        reported_value = goal(printings[0].quantity)
         sources = tuple(dict.fromkeys(printing.source for printing in printings))[:MAX_PLACES_CITED]
         label = ROLE_NAMES.get(role, "数值")
         return Composition(
             (
-                Statement(f"{who}{quoted(match.subject)}的{label}均为{said}", sources),
+                Statement(f"{who}{quoted(match.subject)}的{label}均为{reported_value}", sources),
                 Statement("，各处填写一致。"),
             )
         )
@@ -207,11 +208,11 @@ def of_term(figures: Sequence[Figure], concept: str) -> Figure | None:
 
 
 def belonging(figures: Sequence[Figure], match: Match, plan: QueryPlan) -> list[Figure]:
-    """The figures that belong together: of one task if one is named, and one document first."""
+    """The figures comparable with the match: of its task if one is named, its document first."""
     task = match.figures[0].task if match.figures and plan.sections else ""
     lead = match.figures[0].document_id if match.figures else ""
-    own = [f for f in figures if f.task == task]
-    return sorted(own, key=lambda f: f.document_id != lead)
+    task_figures = [f for f in figures if f.task == task]
+    return sorted(task_figures, key=lambda f: f.document_id != lead)
 
 
 def _as_term(printing: PrintedValue) -> Term:

@@ -1,4 +1,4 @@
-"""What the wording of an answer rests on beside plan and evidence (作答依据)."""
+"""The inputs of an answer's wording beside plan and evidence (作答依据)."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class PassageDrafter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
-    """The rules that answers are worded by; they are the same for every question.
+    """The rules for wording answers, the same for every question.
 
     `local` gives the rules in force for a department and year.
     """
@@ -46,10 +46,10 @@ class AnswerRules:
 
 @dataclass(frozen=True)
 class AnswerContext:
-    """The library as the answer may speak of it, and what the question calls the departments.
+    """The library that answers are given from, and the departments' names as the question has them.
 
-    `covered` are the years of each department, `operators` those of the bodies that carry out what
-    the departments report on; `canonical` gives the one name that a department has here.
+    `covered` gives the years of each department, `operators` those of the bodies that carry out
+    the departments' projects; `canonical` maps every name of a department to its only one here.
     """
 
     documents: Mapping[str, DocumentRecord]
@@ -62,7 +62,7 @@ class AnswerContext:
 
     @cached_property
     def known(self) -> Mapping[str, Sequence[int]]:
-        """The years of every body that may be asked for, department or operator."""
+        """The years of every body that a question may name, department or operator."""
         return {**self.covered, **self.operators}
 
     def form(self, document_id: str) -> Form:

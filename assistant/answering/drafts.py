@@ -1,4 +1,4 @@
-"""Answers to “draft this”: sections and paragraphs as the drafter writes them (起草类问题)."""
+"""Answers to requests for a draft: sections and paragraphs from the drafter (起草类问题)."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -23,7 +23,7 @@ _MISSING: Mapping[Section | Part, str] = {
 
 
 class DraftAnswers:
-    """Has the drafter word what a question wants drafted; drafts nothing itself."""
+    """Hands requests for a draft to the drafter; words nothing itself."""
 
     def __init__(self, context: AnswerContext) -> None:
         self._canonical = context.canonical
@@ -31,38 +31,38 @@ class DraftAnswers:
         self._draft = context.draft
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """The section asked for, of each department and year named; None where it is no section."""
-        wanted = _SECTIONS.get(plan.focus)
-        if wanted is None:
+        """The section for each department and year named; None where none is asked for."""
+        section = _SECTIONS.get(plan.focus)
+        if section is None:
             return None
         rows: frozenset[str] = frozenset()
-        if plan.sections and evidence.indicators and wanted is Section.COMPLETION:
-            wanted = Part.BY_TASK
+        if plan.sections and evidence.indicators and section is Section.COMPLETION:
+            section = Part.BY_TASK
             rows = frozenset(row.id for row in evidence.indicators)
         drafted = [
-            self._draft(wanted, department=department, year=year, rows=rows)
+            self._draft(section, department=department, year=year, rows=rows)
             for department, year in self._places(plan, evidence)
         ]
         cited = [one for one in drafted if any(s.sources for s in one.statements)]
         if not cited:
-            return refuse(f"资料中没有{_MISSING.get(wanted, '可以起草的绩效指标')}。")
+            return refuse(f"资料中没有{_MISSING.get(section, '可以起草的绩效指标')}。")
         return Composition(
             tuple(chain.from_iterable(one.statements for one in cited)),
             tuple(chain.from_iterable(one.calculations for one in cited)),
         )
 
     def _places(self, plan: QueryPlan, evidence: Evidence) -> Iterator[tuple[str, int | None]]:
-        """The departments and years the evidence is of: all that are named, or else the first.
+        """The departments and years of the evidence.
 
-        Without a year the last one.
+        Only the first department if the question names none, only the last year if it names none.
         """
-        told = [
+        places = [
             *((match.department, match.year) for match in evidence.matches if match.found),
             *((row.department, row.year) for row in evidence.indicators),
             *((passage.department, passage.year) for passage in evidence.passages),
         ]
         years: dict[str, dict[int | None, None]] = {}
-        for department, year in told:
+        for department, year in places:
             years.setdefault(self._canonical(department), {})[year] = None
         if not years:
             years = {d: dict.fromkeys(self._known.get(d, ())) for d in plan.departments[:1]}

@@ -28,7 +28,7 @@ ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文�
 class AnswerEngine:
     """Answers questions over one library; knows no conversation but the turns it is given.
 
-    Every number of an answer stands in a quote that it cites or in a calculation that it shows.
+    Every number of an answer is in a passage that it cites or in a calculation that it shows.
     `Assistant` builds one over its library and shows how it is asked.
     """
 
@@ -58,7 +58,7 @@ class AnswerEngine:
         year: int | None = None,
         form: Form | None = None,
     ) -> Answer:
-        """The answer in our own words, every number in it checked; no settings hash, no time."""
+        """The worded answer, every number in it checked; settings hash and time are not set."""
         library = self._snapshots.read()
         of_form = self._snapshots.of_form(library, form) if form else library
         chosen = resolve_departments(department, library.directory) if department else ()
@@ -68,34 +68,34 @@ class AnswerEngine:
             plan = library.planner.plan(part, earlier)
             plan = with_scope(plan, departments=chosen, year=year, form=form)
             earlier.append(part)
-            made = self._answered(of_form if plan.forms == (form,) else library, plan)
+            composition = self._answered(of_form if plan.forms == (form,) else library, plan)
             # 谁更高？相差多少？ is one question asked in two sentences.
-            if all(made.statements != known.statements for known in parts):
-                parts.append(made)
+            if all(composition.statements != known.statements for known in parts):
+                parts.append(composition)
         return self._verified(question, library, _joined(parts, form))
 
     # -- composing ---------------------------------------------------------------------------------
 
     def _answered(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
-        """The answer to one plan; beside an honest no, what else could have been meant."""
-        made = self._composed(library, plan)
-        if made.abstained and (offer := self._restated(library, plan)):
-            return replace(made, offers=(Statement(offer),))
-        return made
+        """The answer to one plan; a refusal may offer another wording of the question."""
+        composition = self._composed(library, plan)
+        if composition.abstained and (offer := self._restated(library, plan)):
+            return replace(composition, offers=(Statement(offer),))
+        return composition
 
     def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         composer = Composer(self._context(library, plan.question))
-        made = composer.compose(plan, library.evidence.gather(plan))
-        if made.abstained and plan.intent is Intent.LOOKUP and plan.terms:
-            # A rate that no form reports may still follow from what is reported.
+        composition = composer.compose(plan, library.evidence.gather(plan))
+        if composition.abstained and plan.intent is Intent.LOOKUP and plan.terms:
+            # A rate that no form reports may be computable from the figures reported.
             derived = replace(plan, intent=Intent.RATE)
             again = composer.compose(derived, library.evidence.gather(derived))
-            made = again if again.calculations and not again.abstained else made
-        if made.abstained and plan.seeks_findings:
+            composition = again if again.calculations and not again.abstained else composition
+        if composition.abstained and plan.seeks_findings:
             scope = self._snapshots.widened(scope_of(plan, library.form))
             known = bool(self._auditor.totals(scope))
-            return reviewed(self._auditor.audit(scope), known=known) or made
-        return made
+            return reviewed(self._auditor.audit(scope), known=known) or composition
+        return composition
 
     def _context(self, library: LibrarySnapshot, question: str) -> AnswerContext:
         return AnswerContext(
@@ -109,7 +109,7 @@ class AnswerEngine:
         )
 
     def _restated(self, library: LibrarySnapshot, plan: QueryPlan) -> str:
-        """What a language model takes a question to ask that the rules do not, if it is there."""
+        """An offer of the question as the language model rewords it; "" without model or answer."""
         departments = plan.departments or tuple(library.covered)
         if self._restater is None or len(departments) != 1:
             return ""
@@ -126,30 +126,34 @@ class AnswerEngine:
 
     # -- checking ----------------------------------------------------------------------------------
 
-    def _verified(self, question: str, library: LibrarySnapshot, made: Composition) -> Answer:
-        """The text with markers; a sentence whose numbers are not shown is not passed on."""
-        text, citations = cite(made.statements, library.by_id)
+    def _verified(
+        self, question: str, library: LibrarySnapshot, composition: Composition
+    ) -> Answer:
+        """The text with its citation markers, without sentences whose numbers are not verified."""
+        text, citations = cite(composition.statements, library.by_id)
         ids = [id for citation in citations for id in citation.figure_ids]
         figures = {figure.id: figure for figure in self._records.figures_by_id(ids)}
-        sentences = check(text, citations, made.calculations, figures=figures, question=question)
+        sentences = check(
+            text, citations, composition.calculations, figures=figures, question=question
+        )
         return Answer(
             question=question,
             text=shown(sentences),
-            abstained=made.abstained,
+            abstained=composition.abstained,
             mode=Mode.GROUNDED,
             citations=citations,
             figures=tuple(figure for sentence in sentences for figure in sentence.figures),
-            calculations=made.calculations,
+            calculations=composition.calculations,
         )
 
 
 def _joined(parts: Sequence[Composition], form: Form | None) -> Composition:
-    """The parts of an answer a line each; what there is instead only if all of them abstain."""
+    """The parts of an answer, one per line; their offers only if all of them abstain."""
     abstained = all(part.abstained for part in parts)
     statements: list[Statement] = []
     for part in parts:
         statements += [*part.statements, *(part.offers if abstained else ()), Statement("\n")]
     if form and not any(statement.sources for statement in statements):
         statements.append(Statement(ONLY_ONE_FORM.format(form)))
-    calculations = tuple(made for part in parts for made in part.calculations)
+    calculations = tuple(calculation for part in parts for calculation in part.calculations)
     return Composition(tuple(statements), calculations, abstained)

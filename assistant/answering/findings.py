@@ -1,6 +1,6 @@
-"""Answers to “what does not fit”: the findings of a department, a year or the library (勾稽).
+"""Answers on inconsistencies: the findings of a department, a year or the library (勾稽).
 
-The sentences are the findings' own, each beside the words and formulas that it rests on.
+The sentences are those of the findings, each with its citations and formulas.
 """
 
 import re
@@ -14,38 +14,38 @@ from ingest.types.blocks import Form
 from ingest.types.library import Scope
 
 ARITHMETIC_CODES = frozenset({"D06", "D07", "D09", "D10", "D11", "D14", "D23", "D27"})
-"""Checks that answer a question after numbers that do not fit; not completeness or style."""
+"""Checks of numbers against each other; those of completeness and style are left out."""
 MAX_FINDINGS_LISTED = 12
 """Maximum number of findings in one answer."""
 _PIECE = re.compile(r"[^；。]+[；。]?")
 
 
 def scope_of(plan: QueryPlan, form: Form | None) -> Scope:
-    """What of the library is to be checked; of all forms where `form` is None."""
+    """The part of the library to check; all forms where `form` is None."""
     return Scope(
         departments=plan.departments, years=plan.years, forms=(form,) if form is not None else ()
     )
 
 
 def reviewed(findings: Sequence[Finding], *, known: bool) -> Composition | None:
-    """The findings as an answer, the surest first; None where there is nothing to look at.
+    """The findings as an answer, errors before warnings; None without findings or documents.
 
-    `known` says that the library has documents of what was asked for.
+    `known` is whether the library has documents within the scope of the question.
     """
     order = [Severity.ERROR, Severity.WARNING]
-    own = [f for f in findings if f.code in ARITHMETIC_CODES and f.severity in order]
-    own.sort(key=lambda f: order.index(f.severity))
-    if not own:
-        said = "按现有材料校核，没有发现金额、比率、得分和跨文件的疑点；这不等于材料没有问题。"
-        return Composition((Statement(said),)) if known else None
-    count = Calculation(f"计数：疑点 = {len(own)}", (), Decimal(len(own)), "处")
-    more = f"，以下是前{MAX_FINDINGS_LISTED}处" if len(own) > MAX_FINDINGS_LISTED else ""
-    out = [Statement(f"疑似对不上的有{len(own)}处{more}，均建议核实：\n")]
+    discrepancies = [f for f in findings if f.code in ARITHMETIC_CODES and f.severity in order]
+    discrepancies.sort(key=lambda f: order.index(f.severity))
+    if not discrepancies:
+        sentence = "按现有材料校核，没有发现金额、比率、得分和跨文件的疑点；这不等于材料没有问题。"
+        return Composition((Statement(sentence),)) if known else None
+    count = Calculation(f"计数：疑点 = {len(discrepancies)}", (), Decimal(len(discrepancies)), "处")
+    more = f"，以下是前{MAX_FINDINGS_LISTED}处" if len(discrepancies) > MAX_FINDINGS_LISTED else ""
+    statements = [Statement(f"疑似对不上的有{len(discrepancies)}处{more}，均建议核实：\n")]
     calculations = [
         count,
         Calculation(f"前{MAX_FINDINGS_LISTED}处", (), Decimal(MAX_FINDINGS_LISTED), "处"),
     ]
-    for number, finding in enumerate(own[:MAX_FINDINGS_LISTED], start=1):
+    for number, finding in enumerate(discrepancies[:MAX_FINDINGS_LISTED], start=1):
         sources = tuple(
             Source(c.document_id, c.location, c.quote, c.figure_ids, c.department, c.year)
             for c in finding.evidence
@@ -54,8 +54,8 @@ def reviewed(findings: Sequence[Finding], *, known: bool) -> Composition | None:
         who = f"{first.department}{f'{first.year}年' if first.year else ''}："
         for place, piece in enumerate(_PIECE.findall(finding.message)):
             lead = f"{number}. {who}" if place == 0 else ""
-            out.append(Statement(lead + piece, sources))
-        out.append(Statement("\n"))
+            statements.append(Statement(lead + piece, sources))
+        statements.append(Statement("\n"))
         shown = [finding.formula, *finding.candidates]
         calculations += [Calculation(f, (), Decimal(0), "") for f in shown if f]
-    return Composition(tuple(out), tuple(calculations))
+    return Composition(tuple(statements), tuple(calculations))

@@ -1,4 +1,4 @@
-"""Answers to plain questions of fact: what is it, what was planned, was it met (查数与状态)."""
+"""Answers to plain questions of fact: values, targets, completion status (查数与状态)."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -20,7 +20,7 @@ MAX_BARE_NAME_LENGTH = 8
 
 
 class Lookups:
-    """Words what was found for each subject, department and year."""
+    """Words the facts of each subject, department and year."""
 
     def __init__(self, context: AnswerContext) -> None:
         self._wording = context.wording
@@ -29,7 +29,7 @@ class Lookups:
         self._form = context.form
 
     def compose(self, plan: QueryPlan, matches: Iterable[Match]) -> Composition:
-        """The facts found, one line a match; an honest no for those that report nothing."""
+        """The facts, one line per match; a refusal for matches without any."""
         statements: list[Statement] = []
         calculations: list[Calculation] = []
         missing: list[str] = []
@@ -42,9 +42,9 @@ class Lookups:
             lines = self.lines(plan, match)
             if lines:
                 statements += lines
-                if made := self._against(plan, match):
-                    statements.append(made[0])
-                    calculations.append(made[1])
+                if comparison := self._against_condition(plan, match):
+                    statements.append(comparison[0])
+                    calculations.append(comparison[1])
                 statements.append(Statement("\n"))
             else:
                 who = self._wording.who(match.department, match.year)
@@ -55,92 +55,104 @@ class Lookups:
             statements.append(Statement(f"资料中没有{'、'.join(missing)}。"))
         return Composition(tuple(statements), tuple(calculations))
 
-    def _against(self, plan: QueryPlan, match: Match) -> tuple[Statement, Calculation] | None:
-        """The value against the one the question names: 达到95%了吗."""
+    def _against_condition(
+        self, plan: QueryPlan, match: Match
+    ) -> tuple[Statement, Calculation] | None:
+        """The reported value against the one that the question names: 达到95%了吗."""
         limit = plan.condition
-        found = sheet(match)
-        printed = found.first(Role.ACTUAL) or next(
-            (p[0] for role, p in found.printings.items() if role is not Role.TARGET), None
+        printed = sheet(match)
+        printing = printed.first(Role.ACTUAL) or next(
+            (p[0] for role, p in printed.printings.items() if role is not Role.TARGET), None
         )
-        if limit is None or printed is None or len(printed.quantity.values) != 1:
+        if limit is None or printing is None or len(printing.quantity.values) != 1:
             return None
-        own = printed.quantity
-        number = convert(own.values[0], own.unit or limit.unit, limit.unit or own.unit)
+        quantity = printing.quantity
+        number = convert(
+            quantity.values[0], quantity.unit or limit.unit, limit.unit or quantity.unit
+        )
         if number is None:
             return None
         sign = "=" if number == limit.values[0] else ">" if number > limit.values[0] else "<"
         word = {"=": "正好是", ">": "高于", "<": "低于"}[sign]
         formula = f"{plain(number)} {sign} {plain(limit.values[0])}"
-        made = Calculation(formula, printed.source.figure_ids, limit.values[0], limit.unit)
-        return Statement(f"填报数{word}{plain(limit.values[0])}{limit.unit}。"), made
+        calculation = Calculation(formula, printing.source.figure_ids, limit.values[0], limit.unit)
+        return Statement(f"填报数{word}{plain(limit.values[0])}{limit.unit}。"), calculation
 
     def lines(self, plan: QueryPlan, match: Match) -> list[Statement]:
-        """What the documents say about the subject, in the roles asked for."""
-        found = sheet(match)
+        """The subject's values in the roles asked for, as the documents report them."""
+        printed = sheet(match)
         if match.indicators:
-            return self._indicator(plan, found)
-        return self._figures(plan, found)
+            return self._indicator(plan, printed)
+        return self._figures(plan, printed)
 
     # -- an indicator row --------------------------------------------------------------------------
 
-    def _indicator(self, plan: QueryPlan, found: PrintedValues) -> list[Statement]:
-        match = found.match
+    def _indicator(self, plan: QueryPlan, printed: PrintedValues) -> list[Statement]:
+        match = printed.match
         who = self._wording.who(match.department, match.year)
         name = f"{who}{quoted(match.indicators[0].name)}"
         asked = [role for role in plan.roles if role in _FIELDS]
         if plan.intent is Intent.STATUS or not asked or Role.ACTUAL in asked:
-            return self.completion(plan, found, name)
-        out: list[Statement] = []
+            return self.completion(plan, printed, name)
+        statements: list[Statement] = []
         for role in asked:
-            printing = found.first(role)
+            printing = printed.first(role)
             if printing is None:
                 continue
-            lead = f"{name}的" if not out else "，"
-            said = goal(printing.quantity) if "TARGET" in role.name else value(printing.quantity)
-            out.append(Statement(f"{lead}{ROLE_NAMES[role]}为{said}", found.agreeing(role)))
-        if out:
-            out.append(Statement("。"))
+            lead = f"{name}的" if not statements else "，"
+            reported_value = (
+                goal(printing.quantity) if "TARGET" in role.name else value(printing.quantity)
+            )
+            statements.append(
+                Statement(f"{lead}{ROLE_NAMES[role]}为{reported_value}", printed.agreeing(role))
+            )
+        if statements:
+            statements.append(Statement("。"))
             for role in asked:
-                out += self._disagreement(found, role)
-        return out
+                statements += self._disagreement(printed, role)
+        return statements
 
-    def completion(self, plan: QueryPlan, found: PrintedValues, name: str) -> list[Statement]:
-        """What was done against what was planned, and the verdict."""
-        actual, target = found.first(Role.ACTUAL), found.first(Role.TARGET)
-        row = next((i for i in found.match.indicators if i.actual_text.strip()), None)
+    def completion(self, plan: QueryPlan, printed: PrintedValues, name: str) -> list[Statement]:
+        """The actual value against the target, and the verdict."""
+        actual, target = printed.first(Role.ACTUAL), printed.first(Role.TARGET)
+        row = next((i for i in printed.match.indicators if i.actual_text.strip()), None)
         if actual is None and row is None:
             if plan.intent is Intent.LOOKUP and Role.ACTUAL in plan.roles:
                 return []
-            return self._planned_only(found, name)
+            return self._planned_only(printed, name)
         if actual is None and row is not None:
             if plan.intent is Intent.LOOKUP and target is not None and target.quantity.values:
                 return []
-            out = [Statement(f"{name}的完成情况为：“{row.actual_text.strip()}”", (of_actual(row),))]
+            statements = [
+                Statement(f"{name}的完成情况为：“{row.actual_text.strip()}”", (of_actual(row),))
+            ]
         else:
             assert actual is not None
-            out = [
-                Statement(f"{name}实际完成{value(actual.quantity)}", found.agreeing(Role.ACTUAL))
+            statements = [
+                Statement(f"{name}实际完成{value(actual.quantity)}", printed.agreeing(Role.ACTUAL))
             ]
         if target is not None:
-            out.append(Statement(f"，目标为{goal(target.quantity)}", found.agreeing(Role.TARGET)))
-        out.append(Statement(f"，{self._verdict(found, row)}。"))
-        out += self._disagreement(found, Role.ACTUAL)
-        out += self._disagreement(found, Role.TARGET)
-        return out
+            statements.append(
+                Statement(f"，目标为{goal(target.quantity)}", printed.agreeing(Role.TARGET))
+            )
+        statements.append(Statement(f"，{self._verdict(printed, row)}。"))
+        statements += self._disagreement(printed, Role.ACTUAL)
+        statements += self._disagreement(printed, Role.TARGET)
+        return statements
 
-    def _planned_only(self, found: PrintedValues, name: str) -> list[Statement]:
-        target = found.first(Role.TARGET) or found.first(Role.PERIOD_TARGET)
+    def _planned_only(self, printed: PrintedValues, name: str) -> list[Statement]:
+        target = printed.first(Role.TARGET) or printed.first(Role.PERIOD_TARGET)
         if target is None:
             return []
-        role = Role.TARGET if found.first(Role.TARGET) else Role.PERIOD_TARGET
-        told = f"{name}的{ROLE_NAMES[role]}为{goal(target.quantity)}"
-        forms = {self._form(i.document_id) for i in found.match.indicators}
+        role = Role.TARGET if printed.first(Role.TARGET) else Role.PERIOD_TARGET
+        sentence = f"{name}的{ROLE_NAMES[role]}为{goal(target.quantity)}"
+        forms = {self._form(i.document_id) for i in printed.match.indicators}
         after = "。" if forms <= {Form.TARGET} else "；资料中没有填报实际完成值。"
-        return [Statement(told, found.agreeing(role)), Statement(after)]
+        return [Statement(sentence, printed.agreeing(role)), Statement(after)]
 
-    def _verdict(self, found: PrintedValues, row: Indicator | None) -> str:
+    def _verdict(self, printed: PrintedValues, row: Indicator | None) -> str:
         """达标, 未达标…, judged on the row that reports the actual value."""
-        rows = found.match.indicators
+        rows = printed.match.indicators
         judged = row or next((i for i in rows if i.actual is not None), rows[0])
         if judged.target is None:
             target = next((i.target for i in rows if i.target), None)
@@ -149,7 +161,7 @@ class Lookups:
         verdict = judge(judged, self._rules)
         if verdict.status is Status.UNMET and self._form(judged.document_id) is Form.MONITORING:
             return "监控时点尚未达到全年目标"
-        said = {
+        words = {
             Status.MET: "达标",
             Status.EXCEEDED: "达标，超额完成",
             Status.UNMET: "未达标",
@@ -158,16 +170,16 @@ class Lookups:
             Status.UNVERIFIABLE: "没有可核对的同口径数值，是否达标无法核实",
             Status.UNREPORTED: "没有填报实际完成值",
         }
-        return said[verdict.status]
+        return words[verdict.status]
 
     # -- figures that stand by themselves ----------------------------------------------------------
 
-    def _figures(self, plan: QueryPlan, found: PrintedValues) -> list[Statement]:
-        match = found.match
+    def _figures(self, plan: QueryPlan, printed: PrintedValues) -> list[Statement]:
+        match = printed.match
         who = self._wording.who(match.department, match.year)
-        default = Role.ACTUAL if found.first(Role.ACTUAL) else next(iter(found.printings))
-        role = next((r for r in plan.roles if found.first(r)), default)
-        printing = found.first(role)
+        default = Role.ACTUAL if printed.first(Role.ACTUAL) else next(iter(printed.printings))
+        role = next((r for r in plan.roles if printed.first(r)), default)
+        printing = printed.first(role)
         assert printing is not None
         figure = match.figures[0]
         label = figure.subject.removeprefix(match.department) or match.subject
@@ -175,22 +187,28 @@ class Lookups:
             plan.sections or len(label) <= MAX_BARE_NAME_LENGTH or figure.concept
         )
         task = f"{quoted(figure.task)}的" if named and figure.task not in label else ""
-        said = goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
+        reported_value = (
+            goal(printing.quantity) if role is Role.TARGET else value(printing.quantity)
+        )
         verb = "" if states(label) else "为"
         plan_word = "计划" if role is Role.TARGET and not verb else ""
-        if leading_year(label):  # 2021年总经费 is of 2021, whatever form tells it
+        if leading_year(label):  # 2021年总经费 is of 2021, whatever the year of the form
             who = self._wording.department(match.department)
-        out = [Statement(f"{who}{task}{plan_word}{label}{verb}{said}", found.agreeing(role))]
+        statements = [
+            Statement(
+                f"{who}{task}{plan_word}{label}{verb}{reported_value}", printed.agreeing(role)
+            )
+        ]
         if role is Role.ACTUAL:
-            out += self._beside_target(found, figure, printing.quantity)
-        out.append(Statement("。"))
-        return out + self._disagreement(found, role)
+            statements += self._beside_target(printed, figure, printing.quantity)
+        statements.append(Statement("。"))
+        return statements + self._disagreement(printed, role)
 
     def _beside_target(
-        self, found: PrintedValues, figure: Figure, actual: Quantity
+        self, printed: PrintedValues, figure: Figure, actual: Quantity
     ) -> list[Statement]:
-        """The target of the row that a figure belongs to, or that is stated of it, and if met."""
-        parent, stated = found.match.parent, found.first(Role.TARGET)
+        """The target of the figure's row, or the one stated for it, and whether it is met."""
+        parent, stated = printed.match.parent, printed.first(Role.TARGET)
         if parent is not None and parent.target is not None:
             target = parent.target
             source = Source(
@@ -211,27 +229,29 @@ class Lookups:
 
     # -- documents that disagree -------------------------------------------------------------------
 
-    def _disagreement(self, found: PrintedValues, role: Role) -> list[Statement]:
-        others = [p for p in found.differing(role) if self._comparable(p)]
+    def _disagreement(self, printed: PrintedValues, role: Role) -> list[Statement]:
+        others = [p for p in printed.differing(role) if self._comparable(p)]
         if not others:
             return []
-        out = []
+        statements = []
         for printing in others[:2]:
             record = self._documents.get(printing.source.document_id)
             title = record.form.value if record else "另一份文件"
-            said = goal(printing.quantity) if "TARGET" in role.name else value(printing.quantity)
-            out.append(Statement(f"另有{title}填报为{said}", (printing.source,)))
-            out.append(Statement("，"))
-        return [*out, Statement("各文件不一致，建议核实。")]
+            reported_value = (
+                goal(printing.quantity) if "TARGET" in role.name else value(printing.quantity)
+            )
+            statements.append(Statement(f"另有{title}填报为{reported_value}", (printing.source,)))
+            statements.append(Statement("，"))
+        return [*statements, Statement("各文件不一致，建议核实。")]
 
     def _comparable(self, printing: PrintedValue) -> bool:
-        """Monitoring forms report part of the year: no disagreement with the whole year's value."""
+        """Whether a value is for the whole year: monitoring forms report only part of it."""
         return self._form(printing.source.document_id) is not Form.MONITORING and bool(
             printing.quantity.values
         )
 
     def _not_reported(self, plan: QueryPlan, matches: Iterable[Match]) -> str:
-        """A subject that is planned but whose completion nobody reported."""
+        """The refusal of a subject with a target but without a reported completion; "" if none."""
         for match in matches:
             if match.indicators:
                 who = self._wording.who(match.department, match.year)
@@ -245,7 +265,7 @@ def _with_target(row: Indicator, target: Quantity) -> Indicator:
 
 
 def _row_of(figure: Figure, target: Quantity, actual: Quantity) -> Indicator:
-    """A figure and its target as the row they would be in a table."""
+    """A figure and its target as an indicator row, so that it can be judged like one."""
     return Indicator(
         id=figure.id,
         document_id=figure.document_id,

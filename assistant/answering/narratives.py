@@ -1,6 +1,6 @@
 """Answers in the documents' own sentences: goals, problems, measures, reasons (叙述类问题).
 
-It quotes, it does not paraphrase.
+Sentences are quoted, never paraphrased.
 """
 
 import re
@@ -13,7 +13,7 @@ from assistant.types import Evidence, Focus, QueryPlan, Topic
 from ingest.types.facts import Passage
 
 MAX_SENTENCES_QUOTED = 8
-"""Maximum number of sentences in a summary; the citations lead to the rest."""
+"""Maximum number of sentences in an answer; its citations point to the rest."""
 _NAMES: Mapping[Focus | None, str] = {
     Topic.PROBLEMS: "存在的问题",
     Topic.MEASURES: "改进措施",
@@ -25,14 +25,14 @@ _NAMES: Mapping[Focus | None, str] = {
 
 
 class Narratives:
-    """Words what the documents tell about a topic."""
+    """Quotes the documents on a topic."""
 
     def __init__(self, context: AnswerContext) -> None:
         self._wording = context.wording
         self._sentences = context.rules.quotable.of
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
-        """The sentences that tell it, each with its place."""
+        """The sentences on the topic, each with its source."""
         passages = evidence.passages
         if not passages:
             return refuse("资料中没有相关内容。")
@@ -42,32 +42,32 @@ class Narratives:
         first = passages[0]
         topic = _NAMES.get(plan.focus, "")
         who = self._wording.who(first.department, first.year)
-        out = [Statement(f"{who}{topic or '相关内容'}如下：\n")]
+        statements = [Statement(f"{who}{topic or '相关内容'}如下：\n")]
         for passage, sentences in chosen:
             source = of_passage(passage)
-            out += [Statement(part, (source,)) for s in sentences for part in _clauses(s)]
-            out.append(Statement("\n"))
-        return Composition(tuple(out))
+            statements += [Statement(part, (source,)) for s in sentences for part in _clauses(s)]
+            statements.append(Statement("\n"))
+        return Composition(tuple(statements))
 
     def _chosen(self, passages: Iterable[Passage]) -> list[tuple[Passage, list[str]]]:
         chosen: list[tuple[Passage, list[str]]] = []
         seen: set[str] = set()
-        left = MAX_SENTENCES_QUOTED
+        remaining = MAX_SENTENCES_QUOTED
         for passage in passages:
-            kept: list[str] = []
+            sentences: list[str] = []
             for sentence in self._sentences(passage.text):
                 key = re.sub(r"\W", "", sentence)
-                if left > 0 and key and key not in seen:
+                if remaining > 0 and key and key not in seen:
                     seen.add(key)
-                    kept.append(sentence)
-                    left -= 1
-            if kept:
-                chosen.append((passage, kept))
+                    sentences.append(sentence)
+                    remaining -= 1
+            if sentences:
+                chosen.append((passage, sentences))
         return chosen
 
 
 def _clauses(sentence: str) -> list[str]:
-    """The parts of a sentence that each need its source: those with numbers, set apart by ；."""
+    """The parts of a sentence that are cited separately: clauses with numbers that end in ；."""
     parts = [""]
     for clause in re.findall(r"[^；;]+[；;]?", sentence):
         parts[-1] += clause

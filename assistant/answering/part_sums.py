@@ -1,4 +1,4 @@
-"""Answers to “do the parts add up”: totals against their parts (加总核对)."""
+"""Answers on whether parts add up to their totals (加总核对)."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -17,11 +17,11 @@ from assistant.types import Calculation, Dimension, Evidence, QueryPlan
 from ingest.types.facts import Figure
 
 MAX_COLUMNS_SHOWN = 4
-"""Maximum number of columns of a table in an answer; what does not add up comes first."""
+"""Maximum number of table columns in an answer; those that do not add up come first."""
 
 
 class PartSums:
-    """Adds up what documents print as parts, and compares with what they print as the total."""
+    """Adds up the parts that documents print, and compares the sum with the printed total."""
 
     def __init__(self, context: AnswerContext) -> None:
         self._wording = context.wording
@@ -29,7 +29,7 @@ class PartSums:
         self._words = context.rules.vocabulary
 
     def parts(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """A total and what it is made of, and whether the parts add up to it."""
+        """A total and its parts, and whether they add up to it."""
         match = next((m for m in evidence.matches if m.figures), None)
         if match is None:
             return None
@@ -38,8 +38,8 @@ class PartSums:
         if len(parts) < 2:
             return None
         try:
-            made = total([term(part) for part in parts])
-            gap = difference(term(whole), Term(made.result, made.unit))
+            parts_total = total([term(part) for part in parts])
+            gap = difference(term(whole), Term(parts_total.result, parts_total.unit))
         except UnitMismatch:
             return None
         who = self._wording.who(match.department, match.year)
@@ -48,41 +48,41 @@ class PartSums:
             if not whole.task or whole.task in whole.subject
             else (f"{quoted(whole.task)}{whole.subject}")
         )
-        out = [Statement(f"{who}{label}为{value(whole.quantity)}", (of_figure(whole),))]
+        statements = [Statement(f"{who}{label}为{value(whole.quantity)}", (of_figure(whole),))]
         for number, part in enumerate(parts):
             lead = "，其中" if number == 0 else "、"
-            out.append(Statement(f"{lead}{_short(part, whole)}{value(part.quantity)}"))
-        out[-1] = Statement(out[-1].text, tuple(of_figure(p) for p in parts))
+            statements.append(Statement(f"{lead}{_short(part, whole)}{value(part.quantity)}"))
+        statements[-1] = Statement(statements[-1].text, tuple(of_figure(p) for p in parts))
         if gap.result == 0:
-            out.append(Statement(f"。各项相加{made.formula}，与总数一致。"))
-            return Composition(tuple(out), (made,))
-        out.append(
+            statements.append(Statement(f"。各项相加{parts_total.formula}，与总数一致。"))
+            return Composition(tuple(statements), (parts_total,))
+        statements.append(
             Statement(
-                f"。各项相加{made.formula}，与总数不一致，相差{plain(abs(gap.result))}{gap.unit}"
+                f"。各项相加{parts_total.formula}，与总数不一致，相差{plain(abs(gap.result))}{gap.unit}"
                 f"（{gap.formula}），建议核实。"
             )
         )
-        return Composition(tuple(out), (made, gap))
+        return Composition(tuple(statements), (parts_total, gap))
 
     def subtraction(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """An amount that should be one amount less another (年度调整额)."""
+        """An amount against the difference of two others that defines it (年度调整额)."""
         match = next((m for m in evidence.matches if m.found), None)
         if match is None:
             return None
         rules = self._rules_of(match.department, match.year)
         formulas = rules.formulas
-        wanted = next((t for t in plan.terms if "minuend" in formulas.get(t, {})), "")
-        if not wanted:
+        term_name = next((t for t in plan.terms if "minuend" in formulas.get(t, {})), "")
+        if not term_name:
             return None
-        own = belonging(evidence.figures, match, plan)
-        reported = of_term(own, wanted)
-        a = of_term(own, formulas[wanted]["minuend"])
-        b = of_term(own, formulas[wanted]["subtrahend"])
+        figures = belonging(evidence.figures, match, plan)
+        reported = of_term(figures, term_name)
+        a = of_term(figures, formulas[term_name]["minuend"])
+        b = of_term(figures, formulas[term_name]["subtrahend"])
         if reported is None or a is None or b is None:
             return None
-        made = difference(term(a), term(b))
-        allowed = slack([reported, a, b], made.unit, least=rules.amount_tolerance)
-        agree = abs(reported.quantity.values[0] - made.result) <= allowed
+        calculation = difference(term(a), term(b))
+        allowed = slack([reported, a, b], calculation.unit, least=rules.amount_tolerance)
+        agree = abs(reported.quantity.values[0] - calculation.result) <= allowed
         verdict = "两者一致。" if agree else "两者不一致，建议核实。"
         who = self._wording.who(match.department, match.year)
         return Composition(
@@ -93,51 +93,53 @@ class PartSums:
                 ),
                 Statement(f"；{a.subject}为{value(a.quantity)}", (of_figure(a),)),
                 Statement(f"，{b.subject}为{value(b.quantity)}", (of_figure(b),)),
-                Statement(f"，相减为{plain(made.result)}{made.unit}（{made.formula}），{verdict}"),
+                Statement(
+                    f"，相减为{plain(calculation.result)}{calculation.unit}（{calculation.formula}），{verdict}"
+                ),
             ),
-            (made,),
+            (calculation,),
         )
 
     # -- rows of a table of funds ------------------------------------------------------------------
 
     def columns(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """Each column of a table of funds: do its rows make up the row of totals?"""
-        checked = [
-            made
+        """Whether the rows of a table of funds add up to its row of totals, column by column."""
+        checks = [
+            check
             for whole, parts in self._column_sums(evidence.figures, plan)
-            if (made := add_up(whole, parts, self._tolerance(whole))) is not None
+            if (check := add_up(whole, parts, self._tolerance(whole))) is not None
         ]
-        if not checked:
+        if not checks:
             return None
-        wrong = [made for made in checked if not made.agrees]
-        out: list[Statement] = []
+        wrong = [check for check in checks if not check.agrees]
+        statements: list[Statement] = []
         calculations: list[Calculation] = []
-        for made in (wrong or checked)[:MAX_COLUMNS_SHOWN]:
-            out += self._column(made)
-            calculations.append(made.calculation)
-            for part, should in () if made.agrees else made.if_total_holds():
-                out.append(
+        for check in (wrong or checks)[:MAX_COLUMNS_SHOWN]:
+            statements += self._column(check)
+            calculations.append(check.calculation)
+            for part, should in () if check.agrees else check.if_total_holds():
+                statements.append(
                     Statement(
-                        f"如合计无误，{item(part, made.whole)}应为{plain(should.result)}"
+                        f"如合计无误，{item(part, check.whole)}应为{plain(should.result)}"
                         f"{should.unit}（{should.formula}）。"
                     )
                 )
                 calculations.append(should)
-        return Composition(tuple(out), tuple(calculations))
+        return Composition(tuple(statements), tuple(calculations))
 
     def _tolerance(self, whole: Figure) -> Decimal:
         return self._rules_of(whole.department, whole.year).amount_tolerance
 
-    def _column(self, made: SumCheck) -> list[Statement]:
-        whole = made.whole
+    def _column(self, check: SumCheck) -> list[Statement]:
+        whole = check.whole
         who = self._wording.who(whole.department, whole.year)
         lead = f"{who}{quoted(whole.task)}" if whole.task else who
-        names = "、".join(f"{item(part, whole)}{value(part.quantity)}" for part in made.parts)
-        verdict = "与所填数一致" if made.agrees else "与所填数不一致，建议核实"
+        names = "、".join(f"{item(part, whole)}{value(part.quantity)}" for part in check.parts)
+        verdict = "与所填数一致" if check.agrees else "与所填数不一致，建议核实"
         return [
             Statement(f"{lead}{whole.subject}为{value(whole.quantity)}", (of_figure(whole),)),
-            Statement(f"，分项为{names}", tuple(of_figure(part) for part in made.parts)),
-            Statement(f"，相加{made.calculation.formula}，{verdict}。"),
+            Statement(f"，分项为{names}", tuple(of_figure(part) for part in check.parts)),
+            Statement(f"，相加{check.calculation.formula}，{verdict}。"),
         ]
 
     def _column_sums(
@@ -146,30 +148,30 @@ class PartSums:
         """Totals with those parts of their column that the question asks for."""
         named = [name for name in plan.subjects if not self._words.totals.match(name)]
         for whole in figures:
-            own = column_parts(whole, figures, self._words.totals)
-            of_tasks = [f for f in own if f.task and f.task != whole.task]
+            parts = column_parts(whole, figures, self._words.totals)
+            of_tasks = [f for f in parts if f.task and f.task != whole.task]
             if len(named) > 1:
-                own = [f for f in own if any(f.subject.startswith(name) for name in named)]
+                parts = [f for f in parts if any(f.subject.startswith(name) for name in named)]
             elif plan.summed_over is Dimension.TASK or (of_tasks and not whole.task):
-                own = of_tasks
-            if len(own) >= 2:
-                yield whole, own
+                parts = of_tasks
+            if len(parts) >= 2:
+                yield whole, parts
 
     def scores(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """A project's total score against the scores of its rows."""
         figures = [f for f in evidence.figures if f.task]
         if plan.sections:
-            own = {f.task for m in evidence.matches for f in m.figures if f.task}
-            figures = [f for f in figures if f.task in own]
+            named_tasks = {f.task for m in evidence.matches for f in m.figures if f.task}
+            figures = [f for f in figures if f.task in named_tasks]
         tasks = dict.fromkeys(f.task for f in figures)
-        found = (score_sum(figures, self._words.score_totals, task) for task in tasks)
-        made = next((m for m in found if m is not None), None)
-        if made is None:
+        checks = (score_sum(figures, self._words.score_totals, task) for task in tasks)
+        check = next((m for m in checks if m is not None), None)
+        if check is None:
             return None
-        whole = made.whole
+        whole = check.whole
         tolerance = self._rules_of(whole.department, whole.year).score_tolerance
         who = self._wording.who(whole.department, whole.year)
-        verdict = "两者一致。" if abs(made.gap) <= tolerance else "两者不一致，建议核实。"
+        verdict = "两者一致。" if abs(check.gap) <= tolerance else "两者不一致，建议核实。"
         return Composition(
             (
                 Statement(
@@ -177,12 +179,12 @@ class PartSums:
                     (of_figure(whole),),
                 ),
                 Statement(
-                    f"，各项得分合计{plain(made.calculation.result)}分（{made.calculation.formula}）",
-                    tuple(of_figure(part) for part in made.parts),
+                    f"，各项得分合计{plain(check.calculation.result)}分（{check.calculation.formula}）",
+                    tuple(of_figure(part) for part in check.parts),
                 ),
                 Statement(f"，{verdict}"),
             ),
-            (made.calculation,),
+            (check.calculation,),
         )
 
 

@@ -1,4 +1,4 @@
-"""Answers to why an indicator fell short (未完成原因): what the forms give as the reason."""
+"""Answers to why an indicator fell short (未完成原因): the reasons that the forms give."""
 
 from collections.abc import Iterable, Sequence
 
@@ -13,7 +13,7 @@ from ingest.types.facts import Indicator, Passage
 
 
 class Reasons:
-    """Words what became of an indicator, and the reason that a document gives for it."""
+    """Words the completion of an indicator, and the reason that a document gives for it."""
 
     def __init__(self, context: AnswerContext, lookups: Lookups) -> None:
         self._wording = context.wording
@@ -22,28 +22,31 @@ class Reasons:
     def compose(
         self, plan: QueryPlan, matches: Iterable[Match], passages: Sequence[Passage]
     ) -> Composition:
-        """Of each indicator its value, target, verdict and reason; `passages` speak of them too."""
-        out: list[Statement] = []
+        """Value, target, verdict and reason of each indicator; `passages` may give reasons too."""
+        statements: list[Statement] = []
         for match in matches:
             if not match.indicators:
                 continue
-            found = sheet(match)
+            printed = sheet(match)
             name = f"{self._wording.who(match.department, match.year)}{quoted(match.subject)}"
-            out += self._lookups.completion(plan, found, name)
+            statements += self._lookups.completion(plan, printed, name)
             row = next((i for i in match.indicators if i.deviation.strip()), None)
             if row is not None:
-                out += [_told(row), Statement("。\n")]
+                statements += [_stated_reason(row), Statement("。\n")]
                 continue
-            said = [p for p in passages if p.department == match.department]
-            for passage in said:
-                told = passage.text.rstrip("。")
-                out += [Statement(f"文中写明：“{told}”", (of_passage(passage),)), Statement("。\n")]
-            if not said:
-                out.append(Statement("表中没有说明原因。\n"))
-        return Composition(tuple(out)) if out else refuse("资料中没有相关指标。")
+            department_passages = [p for p in passages if p.department == match.department]
+            for passage in department_passages:
+                text = passage.text.rstrip("。")
+                statements += [
+                    Statement(f"文中写明：“{text}”", (of_passage(passage),)),
+                    Statement("。\n"),
+                ]
+            if not department_passages:
+                statements.append(Statement("表中没有说明原因。\n"))
+        return Composition(tuple(statements)) if statements else refuse("资料中没有相关指标。")
 
 
-def _told(row: Indicator) -> Statement:
-    told = row.deviation.strip()
-    source = Source(row.document_id, row.location, told, (), row.department, row.year)
-    return Statement(f"填报的原因是：“{told}”", (source,))
+def _stated_reason(row: Indicator) -> Statement:
+    reason = row.deviation.strip()
+    source = Source(row.document_id, row.location, reason, (), row.department, row.year)
+    return Statement(f"填报的原因是：“{reason}”", (source,))

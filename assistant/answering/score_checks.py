@@ -15,7 +15,7 @@ from ingest.types.facts import Figure, Indicator, Role
 
 
 class ScoreChecks:
-    """Compares a row's score with its weight, its numbers and its reason for falling short."""
+    """Compares the score of a row with its weight, its values and its reason for a shortfall."""
 
     def __init__(self, context: AnswerContext) -> None:
         self._wording = context.wording
@@ -23,7 +23,7 @@ class ScoreChecks:
         self._rules_of = context.rules.local
 
     def check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """The row's numbers, its score, and what does not fit; None where nothing was scored."""
+        """Values, score and inconsistencies of the first scored row; None where there is none."""
         for match in evidence.matches:
             row = next((i for i in match.indicators if i.score and i.score.values), None)
             if row is not None:
@@ -31,51 +31,58 @@ class ScoreChecks:
         return None
 
     def _row(self, plan: QueryPlan, row: Indicator, figures: Sequence[Figure]) -> Composition:
-        own = [f for f in figures if f.id in row.figure_ids]
+        row_figures = [f for f in figures if f.id in row.figure_ids]
         assert row.score is not None
         score = row.score.values[0]
         weight = row.weight.value if row.weight else None
-        out = self._printed(row, own)
+        statements = self._printed(row, row_figures)
         local = self._rules_of(row.department, row.year)
-        made = points(row, self._rules, local.scoring)
+        expected_points = points(row, self._rules, local.scoring)
         unmet = judge(row, self._rules).status.is_unmet
         unreported = row.actual is None or not row.actual.values
         calculations: tuple[Calculation, ...] = ()
         if weight is not None and score > weight:
-            out.append(Statement("。得分高于分值，有误，最高只能得满分。"))
-        elif made is not None and score - made.earned.result > local.score_tolerance:
+            statements.append(Statement("。得分高于分值，有误，最高只能得满分。"))
+        elif (
+            expected_points is not None
+            and score - expected_points.earned.result > local.score_tolerance
+        ):
             cause = "没有可核对的实际完成值却计了分" if unreported else "未达到目标，得分偏高"
-            out.append(
+            statements.append(
                 Statement(
-                    f"。{cause}，不合理，按比例应为{plain(made.earned.result)}分"
-                    f"（{made.earned.formula}），建议核实。"
+                    f"。{cause}，不合理，按比例应为{plain(expected_points.earned.result)}分"
+                    f"（{expected_points.earned.formula}），建议核实。"
                 )
             )
-            calculations = (made.earned, *made.others)
-            for other in made.others:
-                out.append(Statement(f"如当地规定按另一种方式计分，则为{other.formula}。"))
+            calculations = (expected_points.earned, *expected_points.others)
+            for other in expected_points.others:
+                statements.append(Statement(f"如当地规定按另一种方式计分，则为{other.formula}。"))
         elif unmet and weight is not None and score < weight:
-            out.append(Statement("。未达标并已扣分，得分没有发现问题。"))
+            statements.append(Statement("。未达标并已扣分，得分没有发现问题。"))
         else:
-            out.append(Statement("。得分与指标完成情况相符。"))
+            statements.append(Statement("。得分与指标完成情况相符。"))
         if unmet or (weight is not None and score < weight):
-            out += self._reason(row)
-        return Composition(tuple(out), calculations)
+            statements += self._reason(row)
+        return Composition(tuple(statements), calculations)
 
-    def _printed(self, row: Indicator, own: Sequence[Figure]) -> list[Statement]:
+    def _printed(self, row: Indicator, figures: Sequence[Figure]) -> list[Statement]:
         who = self._wording.who(row.department, row.year)
         parts: list[tuple[str, Source]] = []
         if row.target:
             parts.append(
-                (f"目标为{goal(row.target)}", source_of(row, own, Role.TARGET, row.target))
+                (f"目标为{goal(row.target)}", source_of(row, figures, Role.TARGET, row.target))
             )
         if row.actual and row.actual.values:
-            told = source_of(row, own, Role.ACTUAL, row.actual)
-            parts.append((f"实际为{value(row.actual)}", told))
+            source = source_of(row, figures, Role.ACTUAL, row.actual)
+            parts.append((f"实际为{value(row.actual)}", source))
         if row.weight:
-            parts.append((f"分值{value(row.weight)}", source_of(row, own, Role.WEIGHT, row.weight)))
+            parts.append(
+                (f"分值{value(row.weight)}", source_of(row, figures, Role.WEIGHT, row.weight))
+            )
         if row.score:
-            parts.append((f"得分{value(row.score)}", source_of(row, own, Role.SCORE, row.score)))
+            parts.append(
+                (f"得分{value(row.score)}", source_of(row, figures, Role.SCORE, row.score))
+            )
         lead = f"{who}{quoted(row.name)}"
         return [
             Statement(f"{lead if number == 0 else '，'}{text}", (source,))

@@ -1,4 +1,4 @@
-"""Answers on what got better and what got worse from one year to the next (进步与退步)."""
+"""Answers on indicators that improved or worsened from one year to the next (进步与退步)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,16 @@ from assistant.language.wording import value
 from assistant.types import Calculation, Evidence, QueryPlan, Trend
 from ingest.types.facts import Figure, Indicator, Role
 
-_SAID: Mapping[Trend | None, str] = {Trend.BETTER: "好转", Trend.WORSE: "退步", None: "有变化"}
+_TREND_WORDS: Mapping[Trend | None, str] = {
+    Trend.BETTER: "好转",
+    Trend.WORSE: "退步",
+    None: "有变化",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """One indicator in two years: `better` is above 0 where it moved the way it should."""
+    """One indicator in two years: `better` is 1 if it improved, -1 if it worsened, else 0."""
 
     name: str
     before: PrintedValue
@@ -30,7 +34,7 @@ class _Move:
 
 
 class YearOnYear:
-    """Sets each indicator against its own value of the year before."""
+    """Compares each indicator with its value of the year before."""
 
     def __init__(self, context: AnswerContext, groups: Aggregates) -> None:
         self._wording = context.wording
@@ -38,7 +42,7 @@ class YearOnYear:
         self._groups = groups
 
     def compose(self, plan: QueryPlan, evidence: Evidence) -> Composition:
-        """The indicators that moved as asked, each with both values and the difference."""
+        """The indicators that changed as asked, each with both values and the difference."""
         rows = [item.indicator for item in self._groups.judged(evidence)]
         years = sorted({row.year for row in rows if row.year})
         if len(years) != 2 or len({row.department for row in rows}) != 1:
@@ -48,30 +52,31 @@ class YearOnYear:
         if not moves:
             return refuse(f"{who}{years[0]}年和{years[1]}年没有可以比较的同名绩效指标。")
         wanted = {Trend.BETTER: 1, Trend.WORSE: -1}[plan.trend] if plan.trend else None
-        kept = [m for m in moves if m.better == wanted or (wanted is None and m.better)]
-        said = _SAID[plan.trend]
+        selection = [m for m in moves if m.better == wanted or (wanted is None and m.better)]
+        trend_word = _TREND_WORDS[plan.trend]
         counts = (
             count(f"{years[0]}年和{years[1]}年都有实际完成值的指标", [m.name for m in moves]),
-            count(f"比上年{said}的指标", [m.name for m in kept]),
+            count(f"比上年{trend_word}的指标", [m.name for m in selection]),
         )
-        out = [
+        statements = [
             Statement(
                 f"{who}{years[1]}年与{years[0]}年都有实际完成值的绩效指标共{len(moves)}个，"
-                f"{said}的有{len(kept)}个{'：' if kept else '。'}\n"
+                f"{trend_word}的有{len(selection)}个{'：' if selection else '。'}\n"
             )
         ]
-        for number, move in enumerate(kept[:MAX_LINES_LISTED], 1):
-            out += self._line(number, move, years)
+        for number, move in enumerate(selection[:MAX_LINES_LISTED], 1):
+            statements += self._line(number, move, years)
         return Composition(
-            tuple(out), (*(move.calculation for move in kept[:MAX_LINES_LISTED]), *counts)
+            tuple(statements),
+            (*(move.calculation for move in selection[:MAX_LINES_LISTED]), *counts),
         )
 
     def _line(self, number: int, move: _Move, years: Sequence[int]) -> list[Statement]:
         word = "上升" if move.calculation.result > 0 else "下降"
         gap = f"{plain(abs(move.calculation.result))}{move.calculation.unit}"
-        was = f"{number}. {move.name}：{years[0]}年为{value(move.before.quantity)}"
+        sentence = f"{number}. {move.name}：{years[0]}年为{value(move.before.quantity)}"
         return [
-            Statement(was, (move.before.source,)),
+            Statement(sentence, (move.before.source,)),
             Statement(f"，{years[1]}年为{value(move.after.quantity)}", (move.after.source,)),
             Statement(f"，{word}{gap}（{move.calculation.formula}）。\n"),
         ]
@@ -83,31 +88,31 @@ class YearOnYear:
         for row in rows:
             if row.year and row.actual is not None and len(row.actual.values) == 1:
                 by_name.setdefault("".join(row.name.split()), {})[row.year] = row
-        found = []
-        for own in by_name.values():
-            if len(own) == len(years):
-                move = self._move(own[years[0]], own[years[1]], figures)
-                found += [move] if move else []
-        return found
+        moves = []
+        for by_year in by_name.values():
+            if len(by_year) == len(years):
+                move = self._move(by_year[years[0]], by_year[years[1]], figures)
+                moves += [move] if move else []
+        return moves
 
     def _move(self, before: Indicator, after: Indicator, figures: Sequence[Figure]) -> _Move | None:
         old, new = _printing(before, figures), _printing(after, figures)
         if old is None or new is None:
             return None
         try:
-            made = difference(_term(new), _term(old))
+            calculation = difference(_term(new), _term(old))
         except UnitMismatch:
             return None
-        sign = (made.result > 0) - (made.result < 0)
+        sign = (calculation.result > 0) - (calculation.result < 0)
         better = sign * direction(after, self._rules)
-        return _Move(after.name.strip(), old, new, made, better)
+        return _Move(after.name.strip(), old, new, calculation, better)
 
 
 def _printing(row: Indicator, figures: Sequence[Figure]) -> PrintedValue | None:
     if row.actual is None:
         return None
-    own = [figure for figure in figures if figure.id in row.figure_ids]
-    return PrintedValue(row.actual, source_of(row, own, Role.ACTUAL, row.actual))
+    row_figures = [figure for figure in figures if figure.id in row.figure_ids]
+    return PrintedValue(row.actual, source_of(row, row_figures, Role.ACTUAL, row.actual))
 
 
 def _term(printing: PrintedValue) -> Term:

@@ -18,7 +18,7 @@ from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 
 BLANK = "　"
-"""Stands for each character of what is recognised, so that places in the text stay as they are."""
+"""Replaces each recognised character, so that positions in the text do not change."""
 MIN_PART = 4
 """In characters: a task is recognised by this much of its name in a row, if that is half of it."""
 MIN_NAME = 4
@@ -49,7 +49,7 @@ class Entities:
     `text` is the question in normal form, `spoken` the same with all but the budget terms blanked,
     in which cue words are looked for, `rest` with these blanked, too. `year_shift` is −1 for 去年,
     `last_years` 3 for 近三年. `quoted` stands in quotes; `known` are names of indicators and tasks
-    of the library, `tasks` names of tasks of which the money is asked, `concepts` budget terms.
+    of the library, `tasks` names of tasks whose money is asked for, `concepts` budget terms.
     """
 
     text: str
@@ -72,12 +72,12 @@ class Entities:
 
     @property
     def unknown_departments(self) -> tuple[str, ...]:
-        """What is named like a department and is none of the library's."""
+        """Names that look like departments but are not in the library."""
         return tuple(m.text for m in self.mentions if not m.names)
 
 
 class Terms:
-    """Budget terms and how people say them (concepts.toml and terms.toml)."""
+    """Budget terms and their wordings in questions (concepts.toml and terms.toml)."""
 
     def __init__(self, terms: BudgetTerms, vocabulary: TermVocabulary) -> None:
         self._colloquial = vocabulary.colloquial
@@ -124,7 +124,7 @@ class Terms:
             span
             for pattern, term in self._colloquial
             for match in pattern.finditer(text)
-            if not _said_exactly(span := TermSpan(match.start(), match.end(), term), exact)
+            if not _yields_to_exact_term(span := TermSpan(match.start(), match.end(), term), exact)
         ]
         spans: list[TermSpan] = []
         for span in (*loose, *exact):
@@ -134,8 +134,8 @@ class Terms:
         return sorted(spans)
 
 
-def _said_exactly(span: TermSpan, exact: Sequence[TermSpan]) -> bool:
-    """Whether another term said in so many words wins over a looser reading of the same words."""
+def _yields_to_exact_term(span: TermSpan, exact: Sequence[TermSpan]) -> bool:
+    """Whether the exact wording of another term overlaps the span and is at least as long."""
     return any(
         other.term != span.term
         and other.start < span.end
@@ -156,7 +156,7 @@ class Tasks:
         self._about = about
 
     def find(self, text: str) -> list[tuple[int, int]]:
-        """The longest parts of task names of which the text asks the money, none overlapping."""
+        """The longest parts of task names whose money the text asks for, none overlapping."""
         spans: list[tuple[int, int]] = []
         at = 0
         while at <= len(text) - MIN_PART:
@@ -285,14 +285,14 @@ class Recogniser:
         return len(self.content(before.group() if before else "")) > 1
 
     def content(self, text: str) -> str:
-        """What is left of a text without words that only ask."""
+        """The text without question words."""
         words = self._vocabulary
         parts = (part.strip(words.edges) for part in _PARTS.split(words.stop.sub(BLANK, text)))
         content = "".join(part for part in parts if len(part) > 1 or part.isdigit())
         return content if _WORDY.search(content) else ""
 
     def beside(self, rest: str) -> str:
-        """The longest thing said beside what is recognised, were it two characters (低保)."""
+        """The longest phrase beside what is recognised, of two characters or more (低保)."""
         parts = _PARTS.split(self._vocabulary.stop.sub(BLANK, rest))
         return max((p for part in parts if len(p := part.strip("的")) > 1), key=len, default="")
 

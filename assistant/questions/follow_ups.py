@@ -34,7 +34,7 @@ def complete(alone: ParsedQuestion, before: QueryPlan) -> ParsedQuestion:
 
 
 def reason(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
-    """为什么？ after a list of indicators asks for the same list, which tells the reasons."""
+    """为什么？ after a list of indicators asks for the same list, which gives the reasons."""
     family = turn.before.status_family
     if parsed.focus not in _REASONS or parsed.subjects or not family:
         return parsed
@@ -42,7 +42,7 @@ def reason(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
 
 
 def departments(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
-    """The departments talked about, unless others are named or all are meant."""
+    """The departments of the turn before, unless others are named or all are asked for."""
     if parsed.departments or parsed.absent or parsed.focus is Dimension.DEPARTMENT:
         return parsed
     return replace(parsed, departments=turn.before.departments)
@@ -57,12 +57,12 @@ def ranking(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
 
 
 def years(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
-    """The years talked about, unless others are named."""
+    """The years of the turn before, unless others are named."""
     return replace(parsed, years=parsed.years or turn.before.years)
 
 
 def subject(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
-    """The thing talked about: kept where none is named, or with the part replaced that is named."""
+    """The subject of the turn before, if none is named; with a part replaced, if one is named."""
     before, alone = turn.before, turn.alone
     if not parsed.subjects and not parsed.status_family and alone.focus not in _ASKED_ABOUT:
         return _same_subject(parsed, before)
@@ -74,7 +74,7 @@ def subject(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
 
 
 def about(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
-    """What the budget terms are asked of: said beside them, or in the turn before."""
+    """The words that limit the budget terms: those beside them, or those of the turn before."""
     if parsed.about or parsed.entities.mentions:
         return parsed
     before = turn.before
@@ -95,7 +95,7 @@ STEPS: tuple[Callable[[ParsedQuestion, Turn], ParsedQuestion], ...] = (
 
 
 def compared_turns(plan: QueryPlan, one: QueryPlan, other: QueryPlan) -> QueryPlan:
-    """哪个多 and 增加了多少 compare what the two questions before were about."""
+    """The plan of 哪个多 or 增加了多少, which compare the subjects of the two turns before."""
     if plan.subjects != one.subjects or len(plan.departments) > 1 or len(plan.years) > 1:
         return plan
     return replace(
@@ -106,7 +106,7 @@ def compared_turns(plan: QueryPlan, one: QueryPlan, other: QueryPlan) -> QueryPl
 
 
 def _same_subject(parsed: ParsedQuestion, before: QueryPlan) -> ParsedQuestion:
-    """达标了吗？ is asked of the thing before; 那2022年呢？ asks the same of it, too."""
+    """达标了吗？ takes the subject of the turn before; 那2022年呢？ its intent as well."""
     parsed = replace(
         parsed,
         subjects=before.subjects,
@@ -130,7 +130,7 @@ def _same_subject(parsed: ParsedQuestion, before: QueryPlan) -> ParsedQuestion:
 
 
 def _other_section(parsed: ParsedQuestion, before: QueryPlan) -> ParsedQuestion:
-    """The same of another task or project: 那“残疾人两项补贴”呢."""
+    """The question of the turn before about another task or project: 那“残疾人两项补贴”呢."""
     return replace(
         parsed,
         intent=before.intent,
@@ -144,7 +144,7 @@ def _other_section(parsed: ParsedQuestion, before: QueryPlan) -> ParsedQuestion:
 
 
 def _other_part(parsed: ParsedQuestion, before: QueryPlan) -> ParsedQuestion:
-    """The thing before with a part of its name replaced: 那临港片区呢."""
+    """The subject of the turn before with a part of its name replaced: 那临港片区呢."""
     subjects = parsed.subjects
     if before.subjects and subjects:
         subjects = (replaced(before.subjects[0], subjects[0]),)

@@ -58,7 +58,7 @@ class Interpreter:
         )
 
     def interpret(self, question: str) -> ParsedQuestion:
-        """What the question says without the turns before it."""
+        """The question read without the turns before it."""
         entities = self._recogniser.recognise(question)
         parsed = ParsedQuestion(
             entities, departments=entities.departments, absent=entities.unknown_departments
@@ -75,7 +75,7 @@ class Interpreter:
         return replace(parsed, intent=next(c.intent for c in self._words.intents if c.fits(spoken)))
 
     def roles(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """Whether targets, actual values, scores… are asked for: 目标是多少."""
+        """The roles asked for, such as targets, actual values or scores: 目标是多少."""
         rest = parsed.entities.rest
         roles = self._words.roles.all(rest)
         if len(_HOW_MANY.findall(rest)) > 1 and roles == (Role.TARGET,):
@@ -85,11 +85,11 @@ class Interpreter:
         return replace(parsed, roles=roles)
 
     def dimension(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """Over what the question runs: 各部门, 哪个片区."""
-        said = self._words.dimensions.match(parsed.entities.spoken)
-        if said is None:
+        """The dimension that the question ranges over: 各部门, 哪个片区."""
+        cue = self._words.dimensions.match(parsed.entities.spoken)
+        if cue is None:
             return parsed
-        dimension, match = said
+        dimension, match = cue
         return replace(parsed, focus=dimension, area=match.groupdict().get("area") or "")
 
     def status_family(self, parsed: ParsedQuestion) -> ParsedQuestion:
@@ -97,7 +97,7 @@ class Interpreter:
         grouped = parsed.focus in (Dimension.INDICATOR, Dimension.DEPARTMENT)
         if not grouped and parsed.intent not in _LISTING:
             return parsed
-        return replace(parsed, status_family=self._missed(parsed))
+        return replace(parsed, status_family=self._status_family_named(parsed))
 
     def units(self, parsed: ParsedQuestion) -> ParsedQuestion:
         """The units that an answer may have: 几场, 多少人, 多大面积."""
@@ -134,8 +134,8 @@ class Interpreter:
     # -- what it is about --------------------------------------------------------------------------
 
     def subjects(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """The things asked about, the task or section they belong to, and if they are quoted."""
-        sections, subjects, exact = self._named(parsed.entities, parsed.intent)
+        """The subjects, the task or section they belong to, and whether they are named verbatim."""
+        sections, subjects, exact = self._sections_and_subjects(parsed.entities, parsed.intent)
         if parsed.focus is Dimension.INDICATOR and (parsed.levels or parsed.intent in RANKING):
             subjects, exact = (), False
         return replace(parsed, sections=sections, subjects=subjects, exact=exact)
@@ -165,7 +165,7 @@ class Interpreter:
         return replace(parsed, focus=rate, units=units)
 
     def check(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """What is to be checked, and over what a sum to be checked runs: 各任务加起来对得上吗."""
+        """The check asked for, and the dimension of a sum to check: 各任务加起来对得上吗."""
         if parsed.intent is not Intent.CHECK:
             return parsed
         return replace(
@@ -176,7 +176,7 @@ class Interpreter:
         )
 
     def topic(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """Which text is asked for, of the task that is named if any: 存在的问题."""
+        """The topic of the text asked for, and the task named, if any: 存在的问题."""
         if parsed.intent not in _TEXTS:
             return parsed
         entities = parsed.entities
@@ -191,16 +191,16 @@ class Interpreter:
         if parsed.focus is not Topic.REASON:
             return parsed
         entities = parsed.entities
-        missed = self._missed(parsed)
+        family = self._status_family_named(parsed)
         left = tuple(s for subject in parsed.subjects if (s := self._without_reason(subject)))
         named = any(len(subject) > 3 and "指标" not in subject for subject in left)
-        if missed is None or entities.known or entities.quoted or named:
+        if family is None or entities.known or entities.quoted or named:
             return replace(parsed, subjects=left)
         return replace(
             parsed,
             intent=Intent.LIST,
             focus=Dimension.INDICATOR,
-            status_family=missed,
+            status_family=family,
             subjects=(),
             exact=False,
         )
@@ -225,7 +225,7 @@ class Interpreter:
         return replace(parsed, condition=self._condition(parsed.entities.spoken))
 
     def terms(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """Which subjects are budget terms, and what is said beside them: 低保 of 低保花了多少."""
+        """The subjects that are budget terms, and the words beside them: 低保 of 低保花了多少."""
         entities = parsed.entities
         return replace(
             parsed,
@@ -234,7 +234,7 @@ class Interpreter:
         )
 
     def swap(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """What the question puts in the place of something said before: 那临港片区呢."""
+        """The phrase that replaces one of an earlier turn: 那临港片区呢."""
         text = parsed.entities.text.strip("？。！")
         for pattern in self._words.swaps:
             if match := pattern.search(text):
@@ -244,7 +244,7 @@ class Interpreter:
 
     # -- within ------------------------------------------------------------------------------------
 
-    def _missed(self, parsed: ParsedQuestion) -> StatusFamily | None:
+    def _status_family_named(self, parsed: ParsedQuestion) -> StatusFamily | None:
         return self._words.status_families.first(parsed.entities.spoken)
 
     def _without_reason(self, subject: str) -> str:
@@ -263,10 +263,10 @@ class Interpreter:
                     return Quantity(number.raw, (number.value,), sign, number.unit)
         return None
 
-    def _named(
+    def _sections_and_subjects(
         self, entities: Entities, intent: Intent
     ) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-        """Sections and subjects that the question names, and whether it names them word by word."""
+        """Sections and subjects that the question names, and whether it names them verbatim."""
         named = [*entities.quoted, *entities.known]
         phrases = self._phrases(entities.rest, intent)
         sections: tuple[str, ...] = entities.tasks

@@ -1,4 +1,4 @@
-"""How many a question asks for: the first three, all."""
+"""The number of results that a question asks for."""
 
 import re
 
@@ -16,7 +16,7 @@ _HOW_MANY = tuple(
 
 
 def asked_for(question: str) -> int:
-    """How many of a ranking are wanted: 前三名, 最高的5个; all that are read with ease if not said.
+    """The number of ranks asked for: 前三名, 最高的5个; `MAX_RANKED` where none is given.
 
     >>> asked_for("支出最大的前三名"), asked_for("得分最低的5个指标"), asked_for("谁最高")
     (3, 5, 10)

@@ -1,7 +1,7 @@
 """Questions that name no single thing (总括的问法): how a department stands, what moved, where the
 money went, whether all was met.
 
-They are told by cue words that are data; what a question does name goes before.
+They are recognised by cue words that are data; a subject that is named takes precedence.
 """
 
 import re
@@ -18,17 +18,17 @@ _EXTREMES = (Intent.MAXIMUM, Intent.MINIMUM)
 _SINGLE = (Intent.LOOKUP, Intent.STATUS, Intent.LIST, Intent.COUNT, Intent.NARRATIVE)
 _HOW_MANY = re.compile("多少|几")
 Content = Callable[[str], str]
-"""What is left of a text without words that only ask."""
+"""Gives a text without question words."""
 
 
 class OpenQuestions:
-    """Recognises such questions by their words."""
+    """Recognises such questions by their cue words."""
 
     def __init__(self, vocabulary: QuestionVocabulary, content: Content) -> None:
         self._content = content
         self._words = vocabulary.open
         self._families = vocabulary.status_families
-        # The first that fits is meant, so that whatever is narrower comes before what is wider.
+        # The first reading that fits is taken, so the narrower ones come first.
         self.readings: tuple[Callable[[ParsedQuestion], ParsedQuestion | None], ...] = (
             self.all_met,
             self.spent_on,
@@ -39,13 +39,13 @@ class OpenQuestions:
         )
 
     def interpret(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """The question as it is meant, where it asks for all of something."""
+        """The question completed by the first reading that fits; unchanged where none does."""
         for reading in self.readings:
-            if (meant := reading(parsed)) is not None:
-                return meant
+            if (interpretation := reading(parsed)) is not None:
+                return interpretation
         return parsed
 
-    # -- readings: None where the question is none of the kind -------------------------------------
+    # -- readings: None where the question is of another kind --------------------------------------
 
     def all_met(self, parsed: ParsedQuestion) -> ParsedQuestion | None:
         """全部指标都达标了吗."""
@@ -57,8 +57,8 @@ class OpenQuestions:
         """钱花在哪了."""
         if parsed.sections or not self._words.spent_on.search(parsed.entities.spoken):
             return None
-        meant = _about_all(parsed, Intent.LIST, Dimension.TASK)
-        return replace(meant, subjects=(BudgetTerm.SPENDING,), terms=(BudgetTerm.SPENDING,))
+        listing = _about_all(parsed, Intent.LIST, Dimension.TASK)
+        return replace(listing, subjects=(BudgetTerm.SPENDING,), terms=(BudgetTerm.SPENDING,))
 
     def changed_indicators(self, parsed: ParsedQuestion) -> ParsedQuestion | None:
         """哪些指标退步了; 得分进步了多少 is a difference."""
@@ -67,18 +67,18 @@ class OpenQuestions:
             return None
         if parsed.terms:
             return replace(parsed, intent=Intent.DIFFERENCE, focus=None)
-        if self._left(parsed, self._words.trends.patterns):
+        if self._named_beside(parsed, self._words.trends.patterns):
             return None
         return replace(_about_all(parsed, Intent.LIST, Dimension.CHANGE), trend=trend)
 
     def indicators_of_a_status(self, parsed: ParsedQuestion) -> ParsedQuestion | None:
-        """没完成的有哪些, 拖后腿的指标: the indicators of a status, though 哪些指标 is not said."""
+        """没完成的有哪些, 拖后腿的指标: the indicators of a status, even without 哪些指标."""
         spoken = parsed.entities.spoken
         named = parsed.exact or parsed.terms or parsed.focus or parsed.entities.known
         if named or parsed.intent not in _SINGLE or not self._words.several.search(spoken):
             return None
         family = self._families.first(spoken)
-        if family is None or self._left(parsed, self._families.patterns):
+        if family is None or self._named_beside(parsed, self._families.patterns):
             return None
         intent = Intent.COUNT if _HOW_MANY.search(spoken) else Intent.LIST
         return replace(_about_all(parsed, intent, Dimension.INDICATOR), status_family=family)
@@ -116,7 +116,7 @@ class OpenQuestions:
             return replace(parsed, focus=Dimension.DEPARTMENT)
         return None
 
-    def _left(self, parsed: ParsedQuestion, cues: Sequence[re.Pattern[str]]) -> str:
+    def _named_beside(self, parsed: ParsedQuestion, cues: Sequence[re.Pattern[str]]) -> str:
         """What the question names beside cue words."""
         text = parsed.entities.rest
         for cue in (*cues, self._words.several):
@@ -125,7 +125,7 @@ class OpenQuestions:
 
 
 def of_department(plan: QueryPlan) -> QueryPlan:
-    """怎么样 and 完成得如何 without anything named ask how the department stands."""
+    """The plan of 怎么样 or 完成得如何 without a subject: a summary of the department."""
     named = plan.subjects or plan.sections or plan.status_family or plan.levels or plan.focus
     asks = plan.intent in (Intent.STATUS, Intent.NARRATIVE)
     if asks and plan.departments and not named:
@@ -134,7 +134,7 @@ def of_department(plan: QueryPlan) -> QueryPlan:
 
 
 def compares_years(plan: QueryPlan, changed: re.Pattern[str]) -> bool:
-    """Whether the question is about a change from one year to the next; `changed` says so."""
+    """Whether the question is about a change between years; `changed` matches its cue words."""
     if plan.focus is Dimension.CHANGE:
         return True
     compared = plan.intent is Intent.DIFFERENCE and len(plan.subjects) == 1
@@ -142,7 +142,7 @@ def compares_years(plan: QueryPlan, changed: re.Pattern[str]) -> bool:
 
 
 def _about_all(parsed: ParsedQuestion, intent: Intent, focus: Focus) -> ParsedQuestion:
-    """The question about all of something, none of which it names."""
+    """The question over all items of its focus, without subjects."""
     return replace(parsed, intent=intent, focus=focus, subjects=(), terms=(), exact=False)
 
 

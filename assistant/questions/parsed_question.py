@@ -1,4 +1,4 @@
-"""A question as it is read, on the way to its plan (问句理解的中间结果)."""
+"""A question between its text and its plan (问句理解的中间结果)."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from ingest.types.facts import Quantity, Role
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """What is understood of a question so far; each step gives back a fuller one.
+    """The interpretation of a question so far; each step returns a more complete one.
 
     The fields mean what those of `QueryPlan` mean; `departments`, `absent` and `years` are filled
-    from the entities, then from earlier turns. `swap` is what a 那…呢 question puts in the place of
-    something said before.
+    from the entities, then from earlier turns. `swap` is the phrase of a 那…呢 question that
+    replaces one of an earlier turn.
     """
 
     entities: Entities

@@ -1,4 +1,4 @@
-"""How questions are worded (问句的说法): data/lexicon/questions.toml, compiled and checked once."""
+"""Wordings of questions (问句的说法): data/lexicon/questions.toml, compiled and checked once."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -43,7 +43,7 @@ class Cues(Generic[Meaning]):
         return tuple(pattern for _, pattern in self.entries)
 
     def match(self, text: str) -> tuple[Meaning, re.Match[str]] | None:
-        """The first meaning that the text has, and where it is said."""
+        """The first meaning that the text has, and the match of its pattern."""
         for meaning, pattern in self.entries:
             if match := pattern.search(text):
                 return meaning, match
@@ -59,13 +59,15 @@ class Cues(Generic[Meaning]):
         return tuple(meaning for meaning, pattern in self.entries if pattern.search(text))
 
     def pattern(self, meaning: Meaning) -> re.Pattern[str]:
-        """How one meaning is said; what never matches where it is not in the pack."""
-        return next((pattern for own, pattern in self.entries if own == meaning), _NEVER)
+        """The pattern of one meaning; one that never matches where the pack has none."""
+        return next(
+            (pattern for entry_meaning, pattern in self.entries if entry_meaning == meaning), _NEVER
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class IntentCue:
-    """How an intent is said, and what says that it is not meant after all."""
+    """The pattern of an intent, and the pattern that rules it out (`unless`)."""
 
     intent: Intent
     pattern: re.Pattern[str]
@@ -78,7 +80,7 @@ class IntentCue:
 
 @dataclass(frozen=True, slots=True)
 class NameVocabulary:
-    """Words beside the names in a question, which tell what is a name and what only asks.
+    """Words beside the names in a question, which separate names from question words.
 
     `fillers` go before anything is read; `stop` and, at the ends, the characters of `edges` are
     left out of what is asked about. After `about_tasks` a task's name limits the question.
@@ -96,7 +98,7 @@ class NameVocabulary:
 
 @dataclass(frozen=True, slots=True)
 class OpenVocabulary:
-    """How questions are worded that name no single thing, see open_questions.py.
+    """The wordings of questions that name no single thing, see open_questions.py.
 
     `twins` sets an amount planned beside the amount spent on the same.
     """
@@ -115,7 +117,7 @@ class OpenVocabulary:
 
 @dataclass(frozen=True, slots=True)
 class QuestionVocabulary:
-    """The whole pack; the comments beside each table of questions.toml say what it recognises.
+    """The whole pack; the comments in questions.toml explain what each table recognises.
 
     `measures` and `counters` give the units that an answer may have; `counted` finds a counter.
     `swaps` have the thing put in another's place as group `what`, `topic_pairs` what joins two

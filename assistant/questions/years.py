@@ -1,4 +1,4 @@
-"""Which years a question is about (年度): named, relative to today or to what was talked about."""
+"""Which years a question is about (年度): named, or relative to today or to the turn before."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -31,9 +31,9 @@ class Years:
     def named(
         self, entities: Entities, before: Sequence[int], departments: Sequence[str]
     ) -> tuple[int, ...]:
-        """The years named; 去年 counts from the year talked about (`before`), else from today.
+        """The years named; 去年 counts from the turn before (years `before`), else from today.
 
-        Where the calendar's year is not there, the last year reported is what people mean.
+        Where the library does not have the calendar's year, the last year reported is taken.
         """
         if len(entities.years) == 1 and entities.year_shift is not None and entities.year_shift < 0:
             return (entities.years[0], entities.years[0] + entities.year_shift)
@@ -68,11 +68,11 @@ class Years:
         return (last, earlier[-1]) if earlier and last in reported else tuple(years)
 
     def _relative(self, entities: Entities, reported: Sequence[int]) -> tuple[int, ...]:
-        """去年 counted from today, or from the last year reported where the calendar's is not."""
+        """去年 counted from today, or from the last year reported where that is missing."""
         shift = entities.year_shift or 0
         year = self._today.year + shift
         if shift <= 0 and reported and self._vocabulary.against_last_year.search(entities.text):
-            # 比上年 is said of the last year reported.
+            # 比上年 counts from the last year reported.
             return (reported[-1], reported[-1] + (shift or -1))
         if year in reported or not reported:
             return (year,)
