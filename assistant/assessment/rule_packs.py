@@ -71,7 +71,7 @@ class RuleBook:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._packs = [_read(path) for path in _files((PACKS, folder))]
-        self._made: dict[tuple[tuple[int, ...]], Rules] = {}
+        self._rules_by_packs: dict[tuple[tuple[int, ...]], Rules] = {}
 
     def rules(self, places: Sequence[str], year: int | None) -> Rules:
         """The rules for a department of these places (省, 市, 区) in a year.
@@ -81,21 +81,21 @@ class RuleBook:
         fitting = [n for n, pack in enumerate(self._packs) if _fits(pack, places, year)]
         fitting.sort(key=lambda n: _rank(self._packs[n], places))
         key = (tuple(fitting),)
-        if key not in self._made:
+        if key not in self._rules_by_packs:
             merged: dict[str, Any] = {"formulas": read_rules("formulas")}
             for number in fitting:
                 merged = _over(merged, self._packs[number])
-            self._made[key] = _rules(merged)
-        return self._made[key]
+            self._rules_by_packs[key] = _rules(merged)
+        return self._rules_by_packs[key]
 
 
 def _files(folders: Iterable[Path | None]) -> list[Path]:
     """The default pack first, then the others by name, folder by folder."""
-    found: list[Path] = []
+    paths: list[Path] = []
     for folder in folders:
         if folder is not None and folder.is_dir():
-            found += sorted(folder.glob("*.toml"), key=lambda p: (p.name != DEFAULT_PACK, p.name))
-    return found
+            paths += sorted(folder.glob("*.toml"), key=lambda p: (p.name != DEFAULT_PACK, p.name))
+    return paths
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -124,14 +124,14 @@ def _rank(pack: Mapping[str, Any], places: Sequence[str]) -> int:
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """`below` with the values of `above`, tables merged key by key."""
     merged = dict(below)
-    for name, held in above.items():
+    for name, value in above.items():
         known = merged.get(name)
         nested = (
             isinstance(known, Mapping)
-            and isinstance(held, Mapping)
+            and isinstance(value, Mapping)
             and name not in TABLES_GIVEN_WHOLE
         )
-        merged[name] = _over(known, held) if nested and known is not None else held
+        merged[name] = _over(known, value) if nested and known is not None else value
     return merged
 
 

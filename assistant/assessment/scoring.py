@@ -155,16 +155,16 @@ class Points:
     @property
     def candidates(self) -> tuple[str, ...]:
         """The formulas, that of the rule first."""
-        return tuple(made.formula for made in (self.earned, *self.others))
+        return tuple(calculation.formula for calculation in (self.earned, *self.others))
 
 
 def points(row: Indicator, rules: StatusRules, scoring: Scoring) -> Points | None:
     """The score by formula with its alternatives; None where no formula applies."""
-    made = earned(row, rules, scoring)
-    if made is None:
+    calculation = earned(row, rules, scoring)
+    if calculation is None:
         return None
     other = _other_way(row, rules, scoring)
-    return Points(made, (other,) if other and other.formula != made.formula else ())
+    return Points(calculation, (other,) if other and other.formula != calculation.formula else ())
 
 
 def _other_way(row: Indicator, rules: StatusRules, scoring: Scoring) -> Calculation | None:
@@ -187,18 +187,18 @@ def recomputed(
     row: Indicator, rules: StatusRules, scoring: Scoring, weight: Decimal
 ) -> tuple[Decimal, str]:
     """A row's score with how it comes about: by formula, else what was reported, in its band."""
-    made = earned(row, rules, scoring, weight)
-    if made is not None:
-        return made.result, made.formula
+    calculation = earned(row, rules, scoring, weight)
+    if calculation is not None:
+        return calculation.result, calculation.formula
     status = judge(row, rules).status
-    said = row.score.values[0] if row.score and row.score.values else None
+    reported = row.score.values[0] if row.score and row.score.values else None
     if status.is_met:
         least = weight * scoring.qualitative[0] / HUNDRED
-        result = weight if said is None else min(max(said, least), weight)
+        result = weight if reported is None else min(max(reported, least), weight)
         return result, f"定性达成，计{plain(result)}"
     if status.is_unmet:
         most = weight * scoring.qualitative[1] / HUNDRED
-        result = ZERO if said is None else min(said, most)
+        result = ZERO if reported is None else min(reported, most)
         return result, f"定性未达成，计{plain(result)}"
-    result = ZERO if said is None else min(said, weight)
+    result = ZERO if reported is None else min(reported, weight)
     return result, f"无法按公式核算，按填报计{plain(result)}"

@@ -48,8 +48,12 @@ def tally(dossier: Dossier, rules: Rules, status: StatusRules, words: AuditVocab
         except UnitMismatch:
             execution = None
     scores = tuple(_scores(dossier, rules.scoring, status, words))
-    own = [line for line in scores if not line.task] or list(scores)
-    total = average([Term(line.recomputed, "分") for line in own]) if own else None
+    department_lines = [line for line in scores if not line.task] or list(scores)
+    total = (
+        average([Term(line.recomputed, "分") for line in department_lines])
+        if department_lines
+        else None
+    )
     reported = _reported(dossier, words)
     rated = reported.quantity.values[0] if reported else (total.result if total else None)
     used = tuple(f for f in (spent, final, reported) if f is not None)
@@ -149,8 +153,10 @@ def _scores(
         if not sheet.reports:
             continue
         for task in dict.fromkeys(row.task for row in sheet.indicators):
-            own = [row for row in sheet.indicators if row.task == task]
-            if task not in lines and (line := score_line(sheet, task, own, scoring, status, words)):
+            rows = [row for row in sheet.indicators if row.task == task]
+            if task not in lines and (
+                line := score_line(sheet, task, rows, scoring, status, words)
+            ):
                 lines[task] = line
     return list(lines.values())
 
@@ -158,18 +164,18 @@ def _scores(
 def score_line(
     sheet: Sheet,
     task: str,
-    own: Sequence[Indicator],
+    rows: Sequence[Indicator],
     scoring: Scoring,
     status: StatusRules,
     words: AuditVocabulary,
 ) -> ScoreLine | None:
     """The score of one form by its printed weights, else by the pack's; None where neither fits."""
-    weights = _weights(own, scoring.families)
+    weights = _weights(rows, scoring.families)
     if not weights:
         return None
     shown: list[str] = []
     total = Decimal(0)
-    for row in own:
+    for row in rows:
         result, formula = recomputed(row, status, scoring, weights[row.id])
         total += result
         shown.append(f"{row.name}：{formula}")
@@ -194,13 +200,13 @@ def reported_total(sheet: Sheet, task: str, words: AuditVocabulary) -> Decimal |
     return totals[-1] if totals else None
 
 
-def _weights(own: Sequence[Indicator], families: Mapping[str, Decimal]) -> dict[str, Decimal]:
+def _weights(rows: Sequence[Indicator], families: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """Each row's printed weight; where none is, its share of its family's weight."""
-    printed = {r.id: r.weight.values[0] for r in own if r.weight and r.weight.values}
+    printed = {r.id: r.weight.values[0] for r in rows if r.weight and r.weight.values}
     if printed:
-        return {row.id: printed.get(row.id, Decimal(0)) for row in own}
+        return {row.id: printed.get(row.id, Decimal(0)) for row in rows}
     groups: dict[str, list[str]] = {}
-    for row in own:
+    for row in rows:
         name = next((n for n in families if n in row.level1 or n in row.level2), "")
         if not name:
             return {}

@@ -1,7 +1,7 @@
 """The library's findings and standings, kept until its documents change (校核与状态的缓存).
 
-Work is done a department at a time and kept by the documents it was done on, so that a change of
-one document costs one department.
+Departments are audited one at a time, each result cached by the documents it rests on, so that a
+change of one document only repeats the audit of one department.
 """
 
 import re
@@ -28,7 +28,7 @@ from ingest.types.library import DocumentRecord, Scope
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
 _SENTENCE = re.compile(r"[^。；\n]+[。；\n]?")
 NAMELESS = ""
-"""For documents whose department is unknown or misread: each is looked at by itself."""
+"""For documents whose department is unknown or misread: each is checked by itself."""
 MISREAD = "该文件为扫描件，数字由识别得来，建议核对原件。"
 DocumentKey = tuple[str, str, tuple[int, ...]]
 """A document and the one it is a copy of: whatever else changes, it is another document."""
@@ -64,7 +64,7 @@ class Records(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DepartmentAudit:
-    """All that was found out about one department."""
+    """The findings and the yearly totals of one department."""
 
     findings: tuple[Finding, ...]
     totals: tuple[DepartmentTotals, ...]
@@ -101,14 +101,14 @@ class Auditor:
         with self._lock:
             directory = self._refreshed()
             names = {directory.canonical(name) for name in scope.departments}
-            found = [
+            findings = [
                 finding
                 for name in sorted(self._covering)
                 if not names or name in names
                 for finding in self._studied(name, directory).findings
             ]
             documents = self._documents
-        return tuple(f for f in found if _concerns(f, documents, scope))
+        return tuple(f for f in findings if _concerns(f, documents, scope))
 
     def totals(self, scope: Scope) -> tuple[DepartmentTotals, ...]:
         """Where each department of the scope stands in each of its years."""
@@ -146,11 +146,11 @@ class Auditor:
             directory = self._refreshed()
             wanted = [r for r in self._documents.values() if _holds(r, scope)]
             self._judge(wanted, directory)
-            found = [self._standings[record.id][1] for record in wanted]
+            by_document = [self._standings[record.id][1] for record in wanted]
         names = {directory.canonical(name) for name in scope.departments}
         return tuple(
             standing
-            for standings in found
+            for standings in by_document
             for standing in standings
             if (not names or standing.indicator.department in names)
             and (not scope.years or standing.indicator.year in scope.years)
@@ -159,7 +159,7 @@ class Auditor:
     # -- the library as it is now ------------------------------------------------------------------
 
     def _refreshed(self) -> Directory:
-        """Takes note of what has come and gone; findings of other departments are kept."""
+        """Drops what changed documents have made stale; other departments stay cached."""
         directory = self._directory()
         revision = self._records.revision()
         if revision != self._revision:
@@ -172,8 +172,8 @@ class Auditor:
                 if id in self._documents:
                     key = (id, self._documents[id].copy_of, self._amended.get(id, ()))
                     canonical = directory.canonical(name)
-                    own = canonical if canonical in known else NAMELESS
-                    covering.setdefault(own, set()).add(key)
+                    department = canonical if canonical in known else NAMELESS
+                    covering.setdefault(department, set()).add(key)
             self._covering = {name: frozenset(keys) for name, keys in covering.items()}
             self._studies = {n: s for n, s in self._studies.items() if n in covering}
             self._standings = {
@@ -204,9 +204,9 @@ class Auditor:
         for row in rows:
             if row.document_id in judged:
                 name = directory.canonical(row.department)
-                own = row if name == row.department else replace(row, department=name)
+                indicator = row if name == row.department else replace(row, department=name)
                 rules = self._book.rules(places(name), row.year)
-                judged[row.document_id].append(judge(own, self._status_by(rules)))
+                judged[row.document_id].append(judge(indicator, self._status_by(rules)))
         for id, standings in judged.items():
             name = directory.canonical(self._documents[id].department)
             self._standings[id] = name, tuple(standings)
@@ -221,12 +221,12 @@ class Auditor:
     # -- findings ----------------------------------------------------------------------------------
 
     def _studied(self, name: str, directory: Directory) -> DepartmentAudit:
-        """What was found out about a department, as long as its documents stay the same."""
+        """The audit of a department, repeated only when its documents have changed."""
         covering = self._covering[name]
-        kept = self._studies.get(name)
-        if kept is None or kept[0] != covering:
-            kept = self._studies[name] = covering, self._study(name, directory)
-        return kept[1]
+        study = self._studies.get(name)
+        if study is None or study[0] != covering:
+            study = self._studies[name] = covering, self._study(name, directory)
+        return study[1]
 
     def _study(self, name: str, directory: Directory) -> DepartmentAudit:
         dossiers = self._dossiers(name, directory)
@@ -245,21 +245,21 @@ class Auditor:
         return CheckContext(rules, self._status_by(rules), self._words)
 
     def _total(self, dossier: Dossier, context: CheckContext) -> DepartmentTotals:
-        made = tally(dossier, context.rules, context.status, context.words)
-        _, evidence = cite([Statement("", sources(made.used))], self._documents)
+        totals = tally(dossier, context.rules, context.status, context.words)
+        _, evidence = cite([Statement("", sources(totals.used))], self._documents)
         return DepartmentTotals(
             department=dossier.department,
             year=dossier.year,
             documents=len(dossier.sheets),
-            counts=made.counts,
-            budget=made.budget,
-            spent=made.spent,
-            execution=made.execution,
-            reported=made.reported.quantity.values[0] if made.reported else None,
-            recomputed=made.recomputed,
-            rating=made.rating,
-            scores=made.scores,
-            lights=made.lights,
+            counts=totals.counts,
+            budget=totals.budget,
+            spent=totals.spent,
+            execution=totals.execution,
+            reported=totals.reported.quantity.values[0] if totals.reported else None,
+            recomputed=totals.recomputed,
+            rating=totals.rating,
+            scores=totals.scores,
+            lights=totals.lights,
             rules=context.rules.name,
             source=context.rules.source,
             evidence=evidence,
@@ -290,7 +290,7 @@ class Auditor:
                 tuple(passages.get((year, id), ())),
             )
             sheets.setdefault((year, id if name == NAMELESS else ""), []).append(sheet)
-        return [Dossier(name, year, tuple(own)) for (year, _), own in sheets.items()]
+        return [Dossier(name, year, tuple(group)) for (year, _), group in sheets.items()]
 
     def _order(self, key: tuple[int | None, str]) -> tuple[int, str]:
         return key[0] or 0, self._documents[key[1]].file
@@ -304,8 +304,8 @@ class Auditor:
         planted = self._words.planted
         for passage in passages:
             if planted.search(passage.text):
-                kept = [s for s in _SENTENCE.findall(passage.text) if not planted.search(s)]
-                passage = replace(passage, text="".join(kept))
+                sentences = [s for s in _SENTENCE.findall(passage.text) if not planted.search(s)]
+                passage = replace(passage, text="".join(sentences))
             yield passage
 
     def _finding(self, remark: DraftFinding) -> Finding:
@@ -332,8 +332,8 @@ def _grouped(facts: Iterable[Fact], department: str) -> dict[tuple[int | None, s
     groups: dict[tuple[int | None, str], list[Fact]] = {}
     for fact in facts:
         known = fact.department == department or department == NAMELESS
-        own = fact if known else replace(fact, department=department)
-        groups.setdefault((fact.year, fact.document_id), []).append(own)
+        canonical_fact = fact if known else replace(fact, department=department)
+        groups.setdefault((fact.year, fact.document_id), []).append(canonical_fact)
     return groups
 
 
@@ -351,12 +351,12 @@ def _concerns(finding: Finding, documents: dict[str, DocumentRecord], scope: Sco
     """Whether a finding rests on a document of the scope, or on one that it is a copy of."""
     if scope.years and not {c.year for c in finding.evidence} & set(scope.years):
         return False
-    own = {citation.document_id for citation in finding.evidence} | {finding.document_id}
-    if scope.forms and not any(documents[id].form in scope.forms for id in own):
+    document_ids = {citation.document_id for citation in finding.evidence} | {finding.document_id}
+    if scope.forms and not any(documents[id].form in scope.forms for id in document_ids):
         return False
     wanted: Collection[str] = scope.document_ids
     contents = {_content(documents[id]) for id in wanted if id in documents}
-    return not wanted or any(_content(documents[id]) in contents for id in own)
+    return not wanted or any(_content(documents[id]) in contents for id in document_ids)
 
 
 def _content(record: DocumentRecord) -> str:

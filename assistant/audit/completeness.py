@@ -38,12 +38,12 @@ def check_families(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
     if len(placed) < len(rows) * MIN_SHARE_OF_PLACED_ROWS:
         return
     for task in dict.fromkeys(row.task for row in rows):
-        own = [row for row in rows if row.task == task]
-        said = "".join(f"{row.level1}/{row.level2};" for row in own)
+        task_rows = [row for row in rows if row.task == task]
+        families_text = "".join(f"{row.level1}/{row.level2};" for row in task_rows)
         missing = [
             name
             for name, any_of in words.families.items()
-            if not any(word in said for word in any_of)
+            if not any(word in families_text for word in any_of)
         ]
         # One benefit family is enough for a project; all of them missing is not.
         benefits = [name for name in missing if name in words.benefits]
@@ -58,7 +58,7 @@ def check_families(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
             "D02",
             Severity.NOTE,
             f"{about}绩效指标中没有{'、'.join(missing)}类指标，建议核实是否适用。",
-            (of_row(own[0]),),
+            (of_row(task_rows[0]),),
             "",
             tuple(missing),
             "指标类别",
@@ -68,20 +68,20 @@ def check_families(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
 def check_links(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D16: tasks that no indicator measures, money without a cost indicator, targets at odds."""
     for task in sheet.tasks:
-        own = [
+        task_rows = [
             row
             for row in sheet.indicators
             if row.task == task.name or _speaks_of(row.name, task.name, words)
         ]
-        if sheet.indicators and not own:
+        if sheet.indicators and not task_rows:
             yield _of_task(task, f"{quoted(task.name)}没有对应的绩效指标，建议补充。")
         money = [
             f
             for f in sheet.figures
             if f.task == task.name and f.role is Role.FUND and f.quantity.unit.endswith("万元")
         ]
-        cost = [row for row in own if any(w in row.level1 + row.level2 for w in words.costs)]
-        if sheet.form is Form.TARGET and money and own and not cost:
+        cost = [row for row in task_rows if any(w in row.level1 + row.level2 for w in words.costs)]
+        if sheet.form is Form.TARGET and money and task_rows and not cost:
             yield _no_cost(task, money[0])
     yield from _opposed(sheet, words)
 

@@ -51,13 +51,13 @@ COMPARED_TERMS = (
     ),
 )
 MIN_TERMS_OF_A_BUDGET_ROW = 3
-"""Minimum number of budget terms in a row that tells the whole budget, not some table's total."""
+"""Minimum number of budget terms in a row that states the whole budget, not some table's total."""
 _ROLES = {Role.TARGET: "年度目标值", Role.ACTUAL: "实际完成值"}
 
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """What one document says a thing's value is."""
+    """The value that one document states for an indicator."""
 
     sheet: Sheet
     task: str
@@ -73,7 +73,7 @@ class StatedValue:
 def check_indicators(dossier: Dossier, synonyms: Synonyms) -> Iterator[DraftFinding]:
     """The same indicator with another target or actual value in another document (D27)."""
     every = [row for sheet in dossier.sheets for row in sheet.indicators]
-    names = {key: found[0].name for key, found in row_names(every, synonyms).items() if key}
+    names = {key: same_name[0].name for key, same_name in row_names(every, synonyms).items() if key}
     known = longest_first(names)
     for role in (Role.TARGET, Role.ACTUAL):
         by_name: dict[str, list[StatedValue]] = {}
@@ -87,7 +87,7 @@ def check_indicators(dossier: Dossier, synonyms: Synonyms) -> Iterator[DraftFind
 def _stated_values(
     sheet: Sheet, role: Role, known: Sequence[str], synonyms: Synonyms
 ) -> Iterator[tuple[str, StatedValue]]:
-    """What a document says of the indicators, in its tables and in its words."""
+    """The values that a document states for indicators, in its tables and its text."""
     if role is Role.ACTUAL and not sheet.reports:
         return
     by_id = {figure.id: figure for figure in sheet.figures}
@@ -107,8 +107,8 @@ def _stated_values(
 
 
 def _parts(row: Indicator, role: Role, by_id: Mapping[str, Figure]) -> frozenset[Decimal]:
-    own = [f for id in row.figure_ids if (f := by_id.get(id)) and f.role is role]
-    values = [value for figure in own for value in figure.quantity.values]
+    figures = [f for id in row.figure_ids if (f := by_id.get(id)) and f.role is role]
+    values = [value for figure in figures for value in figure.quantity.values]
     return frozenset([*values, sum(values, Decimal(0))]) if len(values) > 1 else frozenset()
 
 
@@ -157,7 +157,7 @@ def _same_thing(one: StatedValue, other: StatedValue, stated: Sequence[StatedVal
 
 
 def check_amounts(dossier: Dossier) -> Iterator[DraftFinding]:
-    """The department's or a task's budget told differently in another document (D27)."""
+    """The department's or a task's budget stated differently in another document (D27)."""
     by_term: dict[tuple[str, str], list[tuple[Sheet, Figure]]] = {}
     for sheet in dossier.sheets:
         for figure in _budget_figures(sheet):
@@ -169,7 +169,7 @@ def check_amounts(dossier: Dossier) -> Iterator[DraftFinding]:
 
 
 def _budget_figures(sheet: Sheet) -> Iterator[Figure]:
-    """The figures that tell the whole budget of the department or of one task."""
+    """The figures that state the whole budget of the department or of one task."""
     whole_rows = [
         figures
         for row, figures in rows(sheet)

@@ -30,7 +30,7 @@ class Sheet:
 
     @property
     def reports(self) -> bool:
-        """Whether the document tells what was reached at the year's end, not only what is meant."""
+        """Whether the document reports results at the year's end, not only targets."""
         return self.form in (
             Form.SELF_EVALUATION,
             Form.PROJECT_SELF_EVALUATION,
@@ -62,7 +62,7 @@ class Dossier:
 
 @dataclass(frozen=True, slots=True)
 class DraftFinding:
-    """A finding before its places are made citations."""
+    """A finding whose sources are not yet citations."""
 
     code: str
     severity: Severity
@@ -95,8 +95,8 @@ def term_of(subject: str, concept: str) -> str:
     if concept:
         return concept
     terms = default_vocabulary().terms
-    concept_meant = terms.at_end(subject) or terms.find(subject)
-    return concept_meant.name if concept_meant else ""
+    matched_term = terms.at_end(subject) or terms.find(subject)
+    return matched_term.name if matched_term else ""
 
 
 _MONEY = frozenset({Role.BUDGET, Role.SPENT, Role.ADJUSTMENT, Role.FUND, Role.RATE})
@@ -124,8 +124,8 @@ def rows(sheet: Sheet) -> list[tuple[Account, list[Figure]]]:
 
 def whole(sheet: Sheet, task: str = "") -> Account:
     """The budget figures of the department, or of one task, wherever the document prints them."""
-    own = [f for f in sheet.figures if f.task == task and f.concept and is_money(f)]
-    return account(own)
+    figures = [f for f in sheet.figures if f.task == task and f.concept and is_money(f)]
+    return account(figures)
 
 
 def account(figures: Sequence[Figure]) -> Account:
@@ -147,14 +147,14 @@ def sources(figures: Iterable[Figure]) -> tuple[Source, ...]:
 
 def of_row(row: Indicator) -> Source:
     """Where an indicator's row stands, quoted by its name and values."""
-    said = [row.name]
-    said += [q.raw for q in (row.target, row.actual) if q is not None]
+    cells = [row.name]
+    cells += [q.raw for q in (row.target, row.actual) if q is not None]
     if row.actual is None and row.actual_text:
-        said.append(row.actual_text)
+        cells.append(row.actual_text)
     return Source(
         row.document_id,
         row.location,
-        " | ".join(said),
+        " | ".join(cells),
         row.figure_ids,
         row.department,
         row.year,

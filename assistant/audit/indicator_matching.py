@@ -53,11 +53,11 @@ def comparable(one: Quantity, other: Quantity) -> bool:
 
 def unmatched(sheet: Sheet, role: Role) -> list[Figure]:
     """Figures of a role that stand in running text, outside the rows of indicators."""
-    held = {id for row in sheet.indicators for id in row.figure_ids}
+    row_figure_ids = {id for row in sheet.indicators for id in row.figure_ids}
     return [
         f
         for f in sheet.figures
-        if f.role is role and f.id not in held and len(f.quantity.values) == 1
+        if f.role is role and f.id not in row_figure_ids and len(f.quantity.values) == 1
     ]
 
 

@@ -84,8 +84,10 @@ def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Li
     """The worst light of each task's indicators, and that of its spending."""
     month = _month(sheet)
     for task in dict.fromkeys(f.task for f in sheet.figures):
-        own = [row for row in sheet.indicators if row.task == task]
-        rated = [(light, row) for row in own if (light := _progress(row, month, limits, status))]
+        task_rows = [row for row in sheet.indicators if row.task == task]
+        rated = [
+            (light, row) for row in task_rows if (light := _progress(row, month, limits, status))
+        ]
         if rated:
             (colour, shown), row = min(
                 rated, key=lambda pair: COLOURS_WORST_FIRST.index(pair[0][0])
@@ -140,6 +142,6 @@ def _spending_colour(pace: Decimal, limits: Lights) -> Colour:
 
 def _month(sheet: Sheet) -> Decimal:
     """Up to which month the form reports (1-7月执行数); 7 where it does not say."""
-    found = (_MONTH.search(f.subject) for f in sheet.figures)
-    month = next((int(m[1]) for m in found if m), 7)
+    matches = (_MONTH.search(f.subject) for f in sheet.figures)
+    month = next((int(m[1]) for m in matches if m), 7)
     return Decimal(min(max(month, 1), 12))

@@ -67,7 +67,9 @@ def _silent(
     """Missed or unreported indicators that the problems do not speak of."""
     text = words.synonyms.plain("".join(p.text for p in problems))
     standings = [(row, judge(row, status).status) for row in sheet.indicators]
-    rows = [row for row, own in standings if own.is_unmet or own is Status.UNREPORTED]
+    rows = [
+        row for row, standing in standings if standing.is_unmet or standing is Status.UNREPORTED
+    ]
     absent = [row for row in rows if not _named_in(row, text, words)]
     if absent:
         yield DraftFinding(
@@ -92,11 +94,11 @@ def _items(passages: Sequence[Passage], words: AuditVocabulary) -> list[str]:
     text = "".join(p.text for p in passages)
     parts = [part.strip() for part in words.items.split(text)]
     lead, rest = parts[0], parts[1:]
-    kept = [part for part in rest if len(part) >= MIN_ITEM_CHARACTERS]
+    points = [part for part in rest if len(part) >= MIN_ITEM_CHARACTERS]
     # Words before the first point only announce it (主要是一是……), unless they are a point.
-    if len(lead) >= MIN_ITEM_CHARACTERS * 2 or not kept:
-        kept.insert(0, lead)
-    return kept
+    if len(lead) >= MIN_ITEM_CHARACTERS * 2 or not points:
+        points.insert(0, lead)
+    return points
 
 
 def _shares(one: str, other: str) -> bool:
@@ -142,15 +144,15 @@ def check_measures(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
 def check_prose(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D23: placeholders left in; D24: satisfaction without a sample; D26: praise, no figures."""
     for passage in sheet.passages:
-        if found := words.placeholders.search(passage.text):
+        if placeholder := words.placeholders.search(passage.text):
             yield DraftFinding(
                 "D23",
                 Severity.WARNING,
-                f"文中留有占位内容“{found.group()}”，疑似未填写完整，建议核实。",
-                (of_passage(passage, _around(passage.text, found.start())),),
+                f"文中留有占位内容“{placeholder.group()}”，疑似未填写完整，建议核实。",
+                (of_passage(passage, _around(passage.text, placeholder.start())),),
                 "",
                 (),
-                found.group(),
+                placeholder.group(),
             )
             break
     yield from _samples(sheet, words)
@@ -178,7 +180,7 @@ def check_prose(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
 def check_identity(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
     """D23: prose that speaks of another year, or as another kind of body: taken from elsewhere?"""
     record = sheet.record
-    own = "委" if record.department.endswith("委员会") else record.department[-1:]
+    body_kind = "委" if record.department.endswith("委员会") else record.department[-1:]
     seen: set[str] = set()
     for passage in sheet.passages:
         for match in words.own_year.finditer(passage.text):
@@ -194,7 +196,7 @@ def check_identity(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
                 text = f"文中写到“{match.group()}”，本表为{record.year}年度，疑似年度写错或沿用旧稿"
                 yield from _identity(passage, match, text, seen)
         for match in words.own_name.finditer(passage.text):
-            if own and match.group(1) != own:
+            if body_kind and match.group(1) != body_kind:
                 text = (
                     f"文中自称“{match.group()}”，与部门名称“{record.department}”不符，疑似沿用他稿"
                 )

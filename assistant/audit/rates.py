@@ -1,4 +1,4 @@
-"""Rates against the amounts they are made of (比率核对, D10)."""
+"""Rates against the amounts they are computed from (比率核对, D10)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,8 +42,10 @@ class Operand:
     @property
     def term(self) -> Term:
         """The operand as a term of a calculation, a sum or difference in brackets."""
-        made = len(self.figures) > 1
-        return Term(self.value, self.unit, self.figures[0].id, f"（{self.name}）" if made else "")
+        compound = len(self.figures) > 1
+        return Term(
+            self.value, self.unit, self.figures[0].id, f"（{self.name}）" if compound else ""
+        )
 
     @property
     def off(self) -> Decimal:
@@ -108,8 +110,8 @@ def recompute(
     for top_name, bottom_name in product(tops, formula["denominators"]):
         for top in _operands(top_name, pool):
             for bottom in _operands(bottom_name, pool):
-                if made := _basis(top, bottom, reported):
-                    bases.append(made)
+                if basis := _basis(top, bottom, reported):
+                    bases.append(basis)
         certain &= _single(top_name, pool) and _single(bottom_name, pool)
     bases = list({basis.calculation.formula: basis for basis in bases}.values())
     if not bases:

@@ -39,8 +39,8 @@ class ScoreSum:
 
 def score_sum(figures: Sequence[Figure], totals: re.Pattern[str], task: str) -> ScoreSum | None:
     """The total score of a task, or of the department, with the scores of its rows."""
-    own = [f for f in figures if f.task == task and len(f.quantity.values) == 1]
-    scores = [f for f in own if f.role is Role.SCORE]
+    task_figures = [f for f in figures if f.task == task and len(f.quantity.values) == 1]
+    scores = [f for f in task_figures if f.role is Role.SCORE]
     whole = next((f for f in reversed(scores) if is_total(f, totals)), None)
     if whole is None:
         return None
@@ -49,12 +49,12 @@ def score_sum(figures: Sequence[Figure], totals: re.Pattern[str], task: str) -> 
         return None
     weights = [
         f
-        for f in own
+        for f in task_figures
         if f.role is Role.WEIGHT and not is_total(f, totals) and f.document_id == whole.document_id
     ]
     weight = sum((f.quantity.values[0] for f in weights), Decimal(0))
-    made = total([as_term(part) for part in parts])
-    return ScoreSum(whole, tuple(parts), made, weight == HUNDRED)
+    calculation = total([as_term(part) for part in parts])
+    return ScoreSum(whole, tuple(parts), calculation, weight == HUNDRED)
 
 
 def is_total(figure: Figure, totals: re.Pattern[str]) -> bool:
@@ -104,24 +104,24 @@ def check_total(
 def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[DraftFinding]:
     """Weights that do not make 100 although the form prints a total (D09, a suspicion)."""
     for task in dict.fromkeys(f.task for f in sheet.figures if f.role is Role.WEIGHT):
-        own = [
+        task_weights = [
             f
             for f in sheet.figures
             if f.role is Role.WEIGHT and f.task == task and len(f.quantity.values) == 1
         ]
-        weights = [f for f in own if not is_total(f, totals)]
-        if len(weights) < 3 or not any(is_total(f, totals) for f in own):
+        weights = [f for f in task_weights if not is_total(f, totals)]
+        if len(weights) < 3 or not any(is_total(f, totals) for f in task_weights):
             continue
-        made = total([as_term(f) for f in weights])
-        if made.result == HUNDRED:
+        calculation = total([as_term(f) for f in weights])
+        if calculation.result == HUNDRED:
             continue
         about = quoted(task) if task else ""
         yield DraftFinding(
             "D09",
             Severity.WARNING,
-            f"{about}各项分值相加为{plain(made.result)}分，不是100分，建议核实分值设置。",
+            f"{about}各项分值相加为{plain(calculation.result)}分，不是100分，建议核实分值设置。",
             sources(weights),
-            made.formula,
+            calculation.formula,
             (),
             "分值",
         )
@@ -139,67 +139,72 @@ def check_rows(
 def _row(
     row: Indicator, score: Quantity, rules: StatusRules, scoring: Scoring, tolerance: Decimal
 ) -> Iterator[DraftFinding]:
-    said = score.values[0]
+    reported = score.values[0]
     weight = row.weight.value if row.weight else None
-    if weight is not None and said > weight:
+    if weight is not None and reported > weight:
         yield DraftFinding(
             "D09",
             Severity.ERROR,
-            f"{quoted(row.name)}得分{plain(said)}分，高于分值{plain(weight)}分，疑似填报有误，"
+            f"{quoted(row.name)}得分{plain(reported)}分，高于分值{plain(weight)}分，疑似填报有误，"
             f"最高只能得{plain(weight)}分，建议核实。",
             (of_row(row),),
-            f"{plain(said)} > {plain(weight)}（分）",
+            f"{plain(reported)} > {plain(weight)}（分）",
             (),
             row.name,
         )
         return
-    made = points(row, rules, scoring)
-    if made is None or weight is None:
+    calculation = points(row, rules, scoring)
+    if calculation is None or weight is None:
         return
     status = judge(row, rules).status
-    if said - made.earned.result <= tolerance:
-        if made.earned.result - said > max(tolerance, weight / 4) and not status.is_unmet:
-            yield _lower(row, said, made)
+    if reported - calculation.earned.result <= tolerance:
+        if (
+            calculation.earned.result - reported > max(tolerance, weight / 4)
+            and not status.is_unmet
+        ):
+            yield _lower(row, reported, calculation)
         return
     if status.is_open and (row.actual is None or not row.actual.values):
         yield DraftFinding(
             "D09",
             Severity.WARNING,
-            f"{quoted(row.name)}没有可核对的实际完成值，却计{plain(said)}分（分值{plain(weight)}分），"
-            f"按规则应为{plain(made.earned.result)}分，疑似计分有误，建议核实。",
+            f"{quoted(row.name)}没有可核对的实际完成值，却计{plain(reported)}分（分值{plain(weight)}分），"
+            f"按规则应为{plain(calculation.earned.result)}分，疑似计分有误，建议核实。",
             (of_row(row),),
-            made.earned.formula,
-            made.candidates,
+            calculation.earned.formula,
+            calculation.candidates,
             row.name,
         )
     elif status.is_unmet:
-        yield _unearned(row, said, weight, made)
+        yield _unearned(row, reported, weight, calculation)
 
 
-def _unearned(row: Indicator, said: Decimal, weight: Decimal, made: Points) -> DraftFinding:
-    full = "仍得满分" if said == weight else f"得{plain(said)}分"
+def _unearned(
+    row: Indicator, reported: Decimal, weight: Decimal, calculation: Points
+) -> DraftFinding:
+    full = "仍得满分" if reported == weight else f"得{plain(reported)}分"
     assert row.target is not None
     actual = f"实际为{value(row.actual)}" if row.actual and row.actual.values else "未完成"
     return DraftFinding(
         "D09",
         Severity.WARNING,
         f"{quoted(row.name)}目标为{goal(row.target)}，{actual}，未达到目标{full}（分值{plain(weight)}分），"
-        f"按比例应为{plain(made.earned.result)}分，疑似得分偏高，建议核实。",
+        f"按比例应为{plain(calculation.earned.result)}分，疑似得分偏高，建议核实。",
         (of_row(row),),
-        made.earned.formula,
-        made.candidates,
+        calculation.earned.formula,
+        calculation.candidates,
         row.name,
     )
 
 
-def _lower(row: Indicator, said: Decimal, made: Points) -> DraftFinding:
+def _lower(row: Indicator, reported: Decimal, calculation: Points) -> DraftFinding:
     return DraftFinding(
         "D09",
         Severity.NOTE,
-        f"{quoted(row.name)}得{plain(said)}分，按公式可得{plain(made.earned.result)}分，"
+        f"{quoted(row.name)}得{plain(reported)}分，按公式可得{plain(calculation.earned.result)}分，"
         "建议核实扣分依据。",
         (of_row(row),),
-        made.earned.formula,
-        made.candidates,
+        calculation.earned.formula,
+        calculation.candidates,
         row.name,
     )

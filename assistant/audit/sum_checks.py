@@ -196,7 +196,7 @@ def _in(part: Figure, unit: str) -> Decimal:
     return part.quantity.values[0] if converted is None else converted
 
 
-# -- totals told in a sentence ---------------------------------------------------------------------
+# -- totals stated in a sentence -------------------------------------------------------------------
 
 
 def sentence_parts(whole_figure: Figure, figures: Sequence[Figure]) -> list[Figure]:
@@ -227,7 +227,7 @@ def sentence_parts(whole_figure: Figure, figures: Sequence[Figure]) -> list[Figu
 def check_sentences(
     sheet: Sheet, made_of: re.Pattern[str], tolerance: Decimal
 ) -> Iterator[DraftFinding]:
-    """Totals told in words with parts that add up to more (D11, a suspicion): 含…、其中… ."""
+    """Totals in a sentence with parts that add up to more (D11, a suspicion): 含…、其中… ."""
     seen: set[str] = set()
     for figure in sheet.figures:
         quantity = figure.quantity

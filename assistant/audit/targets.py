@@ -29,21 +29,21 @@ PERCENT = "%"
 
 
 def check_goals(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFinding]:
-    """D14: a target told in words that is not the one in the table of indicators."""
+    """D14: a target stated in the text that is not the one in the table of indicators."""
     named_rows = row_names(sheet.indicators, words.synonyms)
     known = longest_first(named_rows)
-    told: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = set()
     for figure in unmatched(sheet, Role.TARGET):
         key = owner(figure.subject, known, words.synonyms)
-        found = named_rows.get(key, []) if key else _satisfaction(figure, sheet, words)
-        targets = [r for r in found if r.target and comparable(figure.quantity, r.target)]
+        rows = named_rows.get(key, []) if key else _satisfaction(figure, sheet, words)
+        targets = [r for r in rows if r.target and comparable(figure.quantity, r.target)]
         if figure.task:
             targets = [r for r in targets if r.task in ("", figure.task)] or targets
         if not targets or any(r.target and equal(figure.quantity, r.target) for r in targets):
             continue
         mark = (targets[0].name, plain(figure.quantity.values[0]))
-        if mark not in told:
-            told.add(mark)
+        if mark not in seen:
+            seen.add(mark)
             yield _two_targets(figure, targets[0])
     yield from _restated(sheet)
 
@@ -52,12 +52,12 @@ def _satisfaction(figure: Figure, sheet: Sheet, words: AuditVocabulary) -> list[
     """The one satisfaction indicator of the task that promises a satisfaction in other words."""
     if not words.satisfaction.search(figure.subject) or not figure.task:
         return []
-    own = [
+    rows = [
         row
         for row in sheet.indicators
         if row.task == figure.task and words.satisfaction.search(row.name)
     ]
-    return own if len(own) == 1 else []
+    return rows if len(rows) == 1 else []
 
 
 def _two_targets(figure: Figure, row: Indicator) -> DraftFinding:
@@ -240,14 +240,14 @@ def check_promises(sheet: Sheet, words: AuditVocabulary) -> Iterator[DraftFindin
     if sheet.form is not Form.SELF_EVALUATION:
         return
     known = longest_first(row_names(sheet.indicators, words.synonyms))
-    told = [f for f in sheet.figures if f.role is Role.ACTUAL and f.quantity.values]
+    actuals = [f for f in sheet.figures if f.role is Role.ACTUAL and f.quantity.values]
     by_task: dict[str, list[Figure]] = {}
     for figure in unmatched(sheet, Role.TARGET):
         if not figure.task or figure.quantity.values[0] == 1:
             continue
         if owner(figure.subject, known, words.synonyms) or _satisfaction(figure, sheet, words):
             continue
-        if not _answered(figure, told, sheet.indicators, words):
+        if not _answered(figure, actuals, sheet.indicators, words):
             by_task.setdefault(figure.task, []).append(figure)
     for task, figures in by_task.items():
         listed = "、".join(f"{f.subject}{value(f.quantity)}" for f in figures)

@@ -1,6 +1,6 @@
 """Where every indicator, budget and score stands, for one choice of the library (看板). Pure.
 
-Every number comes with what it is made of: its rows, its figures, or a shown formula over them.
+Every number comes with what it rests on: its rows, its figures, or a shown formula over them.
 """
 
 from collections import Counter
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assistant.dashboard.board_facts import Execution, Library, Mark, Noted, Placed
+from assistant.dashboard.board_facts import DepartmentFinding, Execution, Library, Placed, SelfScore
 from assistant.dashboard.indicator_list import OPEN, REACHED, STANDINGS, Row, merged
 from assistant.grounding.calculations import Term, rate
 from assistant.types import Calculation, Severity
@@ -65,7 +65,7 @@ class Tally:
 
     @property
     def reported(self) -> int:
-        """The number of indicators that a self-evaluation tells of, whatever came of them."""
+        """The number of indicators that a self-evaluation reports, met or not."""
         return sum(self.counts.get(standing, 0) for standing in REPORTED)
 
     @property
@@ -93,7 +93,7 @@ class Line:
     year: int | None
     tally: Tally
     execution: Execution | None
-    mark: Mark | None
+    score: SelfScore | None
     severities: Mapping[Severity, int]
     rank: int = 0
 
@@ -124,18 +124,18 @@ class Board:
     lines: tuple[Line, ...]
     executions: tuple[Execution, ...]
     """The lowest rate first."""
-    marks: tuple[Mark, ...]
+    scores: tuple[SelfScore, ...]
     """The lowest score first: the departments', and those of tasks that do not add up."""
     rows: tuple[Row, ...]
     """Those of the standing chosen, what needs attention first; all else counts every standing."""
-    findings: tuple[Noted, ...]
+    findings: tuple[DepartmentFinding, ...]
     audited: bool
     """Whether the findings are in yet."""
 
     @property
     def severities(self) -> Counter[Severity]:
         """The number of findings by severity."""
-        return Counter(noted.finding.severity for noted in self.findings)
+        return Counter(entry.finding.severity for entry in self.findings)
 
     @property
     def open(self) -> int:
@@ -156,21 +156,21 @@ class Boards:
         rows = self._of_form(choice.form)
         counted = list(filter(choice.without("standing").shows, rows))
         shown = sorted(filter(choice.shows, counted), key=_attention)
-        held = [document for document in library.documents if choice.admits(document)]
+        documents = [document for document in library.documents if choice.admits(document)]
         findings = tuple(filter(choice.admits, library.findings))
         executions = _one_each(filter(choice.admits, library.executions))
-        marks = tuple(filter(choice.admits, library.marks))
+        scores = tuple(filter(choice.admits, library.scores))
         return Board(
             choice=choice,
             options=self._options(choice),
-            departments=len({thing.department for thing in held if thing.department}),
-            documents=len(held),
-            copies=sum(document.copy for document in held),
+            departments=len({thing.department for thing in documents if thing.department}),
+            documents=len(documents),
+            copies=sum(document.copy for document in documents),
             tally=_tally("全部指标", counted),
             families=_by_family(counted),
-            lines=_lines(counted, executions, marks, findings),
+            lines=_lines(counted, executions, scores, findings),
             executions=tuple(sorted(executions, key=_lowest)),
-            marks=_telling(marks, choice),
+            scores=_listed_scores(scores, choice),
             rows=tuple(shown),
             findings=findings,
             audited=library.audited,
@@ -222,56 +222,62 @@ def _by_family(rows: Sequence[Row]) -> tuple[Tally, ...]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.family, []).append(row)
-    found = [_tally(name, own) for name, own in groups.items()]
-    return tuple(sorted(found, key=lambda tally: (-tally.total, tally.name)))
+    tallies = [_tally(name, group) for name, group in groups.items()]
+    return tuple(sorted(tallies, key=lambda tally: (-tally.total, tally.name)))
 
 
 def _one_each(executions: Iterable[Execution]) -> list[Execution]:
     """One rate a department and year: the first, which is the best document's."""
-    found: dict[tuple[str, int | None], Execution] = {}
-    for one in executions:
-        found.setdefault((one.department, one.year), one)
-    return list(found.values())
+    first: dict[tuple[str, int | None], Execution] = {}
+    for execution in executions:
+        first.setdefault((execution.department, execution.year), execution)
+    return list(first.values())
 
 
-def _lowest(one: Execution) -> tuple[Decimal, str, int]:
-    return (one.value or Decimal(0), one.department, one.year or 0)
+def _lowest(execution: Execution) -> tuple[Decimal, str, int]:
+    return (execution.value or Decimal(0), execution.department, execution.year or 0)
 
 
-def _telling(marks: Iterable[Mark], choice: Choice) -> tuple[Mark, ...]:
-    """The departments' own scores, tasks' only where one department is chosen or they are off."""
-    kept: dict[tuple[str, int | None, str], Mark] = {}
-    for mark in marks:
-        if not mark.task or mark.differs or choice.department:
-            kept.setdefault((mark.department, mark.year, mark.task), mark)
-    return tuple(sorted(kept.values(), key=lambda m: (m.value, m.department, m.year or 0)))
+def _listed_scores(scores: Iterable[SelfScore], choice: Choice) -> tuple[SelfScore, ...]:
+    """The departments' scores; a task's only if one department is chosen or it does not add up."""
+    listed: dict[tuple[str, int | None, str], SelfScore] = {}
+    for score in scores:
+        if not score.task or score.differs or choice.department:
+            listed.setdefault((score.department, score.year, score.task), score)
+    return tuple(sorted(listed.values(), key=lambda s: (s.value, s.department, s.year or 0)))
 
 
 def _lines(
     rows: Iterable[Row],
     executions: Iterable[Execution],
-    marks: Iterable[Mark],
-    findings: Iterable[Noted],
+    scores: Iterable[SelfScore],
+    findings: Iterable[DepartmentFinding],
 ) -> tuple[Line, ...]:
     """The departments by their 达标率, best first; those without one last."""
-    own: dict[tuple[str, str, int | None], list[Row]] = {}
+    by_department: dict[tuple[str, str, int | None], list[Row]] = {}
 
     def key(thing: Placed) -> tuple[str, str, int | None]:
         return thing.city, thing.department, thing.year
 
     for row in rows:
-        own.setdefault(key(row), []).append(row)
+        by_department.setdefault(key(row), []).append(row)
     rates = {key(one): one for one in executions}
-    scores: dict[tuple[str, str, int | None], Mark] = {}
-    for mark in marks:
-        if not mark.task:
-            scores.setdefault(key(mark), mark)
+    score_by_key: dict[tuple[str, str, int | None], SelfScore] = {}
+    for score in scores:
+        if not score.task:
+            score_by_key.setdefault(key(score), score)
     severities: dict[tuple[str, str, int | None], Counter[Severity]] = {}
-    for noted in findings:
-        severities.setdefault(key(noted), Counter())[noted.finding.severity] += 1
-    keys = {*own, *rates, *scores}
+    for entry in findings:
+        severities.setdefault(key(entry), Counter())[entry.finding.severity] += 1
+    keys = {*by_department, *rates, *score_by_key}
     lines = [
-        Line(*k, _tally(k[1], own.get(k, ())), rates.get(k), scores.get(k), severities.get(k, {}))
+        Line(
+            *k,
+            _tally(k[1], by_department.get(k, ())),
+            rates.get(k),
+            score_by_key.get(k),
+            severities.get(k, {}),
+        )
         for k in keys
         if k[1]
     ]
@@ -282,8 +288,8 @@ def _ranked(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Equal rates share a rank."""
 
     def share(line: Line) -> Decimal:
-        made = line.tally.attained
-        return made.result if made else Decimal(-1)
+        attained = line.tally.attained
+        return attained.result if attained else Decimal(-1)
 
     ordered = sorted(lines, key=lambda one: (-share(one), one.department, -(one.year or 0)))
     ranked: list[Line] = []
@@ -297,7 +303,7 @@ def _ranked(lines: Iterable[Line]) -> tuple[Line, ...]:
 ORDERS: Mapping[str, Callable[[Line], tuple[bool, Decimal]]] = {
     "达标率": lambda line: _worst(line.tally.attained.result if line.tally.attained else None),
     "执行率": lambda line: _worst(line.execution.value if line.execution else None),
-    "自评得分": lambda line: _worst(line.mark.value if line.mark else None),
+    "自评得分": lambda line: _worst(line.score.value if line.score else None),
     "发现": lambda line: (False, -Decimal(sum(line.severities.values()))),
 }
 """How lines are sorted, the one that needs attention first; those without a value last."""

@@ -1,4 +1,4 @@
-"""The library's boards, made anew only when its documents have changed (看板的缓存)."""
+"""The library's boards, rebuilt only when its documents have changed (看板的缓存)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,14 @@ from assistant.assessment.rule_packs import Rules
 from assistant.assessment.scoring import earned
 from assistant.assessment.status import StatusRules
 from assistant.dashboard.board import Board, Boards, Choice
-from assistant.dashboard.board_facts import MAX_RATE_ROUNDING, Execution, Held, Library, Mark, Noted
+from assistant.dashboard.board_facts import (
+    MAX_RATE_ROUNDING,
+    BoardDocument,
+    DepartmentFinding,
+    Execution,
+    Library,
+    SelfScore,
+)
 from assistant.dashboard.indicator_list import row_of
 from assistant.departments.directory import Directory
 from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
@@ -43,7 +50,7 @@ class Records(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the ledger takes its facts from; all of them look at one library."""
+    """Where the board cache takes its facts from; all of them look at one library."""
 
     records: Records
     directory: Callable[[], Directory]
@@ -55,8 +62,8 @@ class Sources:
 class BoardCache:
     """Keeps the boards of the latest revision. Safe to call from several threads.
 
-    Findings take longer than all the rest: boards come without them first, and with them
-    (`Board.audited`) once a thread of the ledger's own has found them, department by department.
+    Auditing takes longer than all the rest: boards come without findings first, and with them
+    (`Board.audited`) once a background thread has audited every department.
     """
 
     def __init__(
@@ -66,12 +73,12 @@ class BoardCache:
         self._formula = formulas[BudgetTerm.COMPLETION_RATE]
         self._rules = rules
         self._lock = Lock()
-        self._kept: tuple[tuple[int, int], Boards] | None = None
+        self._cached: tuple[tuple[int, int], Boards] | None = None
         self._closing = Event()
         self._auditing: Thread | None = None
 
     def close(self) -> None:
-        """Ends the search for findings, if one is under way."""
+        """Ends the audit, if one is under way."""
         self._closing.set()
         if self._auditing is not None:
             self._auditing.join()
@@ -80,38 +87,44 @@ class BoardCache:
         """What the dashboard shows for this choice of the library as it is now."""
         with self._lock:
             revision = self._sources.records.revision()
-            if self._kept is None or self._kept[0] != revision:
-                whose = _Whose(self._sources.directory())
+            if self._cached is None or self._cached[0] != revision:
+                departments = _DepartmentNames(self._sources.directory())
                 records = {record.id: record for record in self._sources.records.documents()}
-                library = self._read(records, whose)
-                self._kept = revision, Boards(library)
+                library = self._read(records, departments)
+                self._cached = revision, Boards(library)
                 self._auditing = Thread(
                     target=self._audit,
-                    args=[revision, library, records, whose],
+                    args=[revision, library, records, departments],
                     name="audit",
                     daemon=True,
                 )
                 self._auditing.start()
-            boards = self._kept[1]
+            boards = self._cached[1]
         return boards.board(choice)
 
-    def _read(self, records: Mapping[str, DocumentRecord], whose: "_Whose") -> Library:
+    def _read(
+        self, records: Mapping[str, DocumentRecord], departments: "_DepartmentNames"
+    ) -> Library:
         judged = self._sources.standings(WITHOUT_COPIES)
         figures = self._figures(records)
         return Library(
-            documents=tuple(whose.document(record) for record in records.values()),
+            documents=tuple(departments.document(record) for record in records.values()),
             rows=tuple(
                 row_of(
-                    one,
-                    file=records[one.indicator.document_id].file,
-                    form=records[one.indicator.document_id].form,
-                    city=whose.city(one.indicator.department),
+                    standing,
+                    file=records[standing.indicator.document_id].file,
+                    form=records[standing.indicator.document_id].form,
+                    city=departments.city(standing.indicator.department),
                 )
-                for one in judged
-                if one.indicator.document_id in records
+                for standing in judged
+                if standing.indicator.document_id in records
             ),
-            executions=tuple(self._executions(figures, records, whose)),
-            marks=tuple(self._marks(figures, records, whose, [one.indicator for one in judged])),
+            executions=tuple(self._executions(figures, records, departments)),
+            scores=tuple(
+                self._scores(
+                    figures, records, departments, [standing.indicator for standing in judged]
+                )
+            ),
         )
 
     def _audit(
@@ -119,30 +132,30 @@ class BoardCache:
         revision: tuple[int, int],
         library: Library,
         records: Mapping[str, DocumentRecord],
-        whose: "_Whose",
+        departments: "_DepartmentNames",
     ) -> None:
-        """Finds what there is to look at, for as long as the library stays as it is."""
-        scopes = [Scope(departments=(name,)) for name in sorted(whose.known)]
+        """Audits the library and adds the findings to its boards; ends early when it changes."""
+        scopes = [Scope(departments=(name,)) for name in sorted(departments.known)]
         findings: Sequence[Finding] = ()
-        for scope in (*scopes, Scope()):  # what is found once is kept: the last has little to do
+        for scope in (*scopes, Scope()):  # audits are cached: the last has little to do
             if self._closing.is_set() or self._sources.records.revision() != revision:
                 return
             findings = self._sources.audit(scope)
-        noted = tuple(_noted(findings, records, whose))
-        boards = Boards(replace(library, findings=noted, audited=True))
+        entries = tuple(_department_findings(findings, records, departments))
+        boards = Boards(replace(library, findings=entries, audited=True))
         with self._lock:
-            if self._kept is not None and self._kept[0] == revision:
-                self._kept = revision, boards
+            if self._cached is not None and self._cached[0] == revision:
+                self._cached = revision, boards
 
     def _figures(self, records: Mapping[str, DocumentRecord]) -> list[Figure]:
-        """The figures that rates and scores are made of, in document order."""
+        """The figures that rates and scores are computed from, in document order."""
         wanted = (
             self._formula["numerator"],
             *self._formula["denominators"],
             BudgetTerm.COMPLETION_RATE,
             BudgetTerm.SELF_SCORE,
         )
-        found = {
+        by_id = {
             figure.id: figure
             for name in wanted
             for figure in self._sources.records.figures(WITHOUT_COPIES, name=name)
@@ -151,26 +164,29 @@ class BoardCache:
             and figure.document_id in records
             and figure.role not in (Role.TARGET, Role.PERIOD_TARGET)
         }
-        return list(found.values())
+        return list(by_id.values())
 
     def _executions(
-        self, figures: Sequence[Figure], records: Mapping[str, DocumentRecord], whose: "_Whose"
+        self,
+        figures: Sequence[Figure],
+        records: Mapping[str, DocumentRecord],
+        departments: "_DepartmentNames",
     ) -> Iterator[Execution]:
         """The rates of each department and year, the best document's first."""
         for group in _grouped(_whole(figures), records):
             record = records[group[0].document_id]
             if record.form in FORMS_OF_A_PART:
                 continue
-            made, inputs, reported = self._best(group)
-            department = whose.name(group[0].department)
-            if department and (made or reported):
+            calculation, inputs, reported = self._best(group)
+            department = departments.name(group[0].department)
+            if department and (calculation or reported):
                 yield Execution(
-                    whose.city(department),
+                    departments.city(department),
                     department,
                     group[0].year,
                     record.form,
                     record.file,
-                    made,
+                    calculation,
                     inputs,
                     reported,
                 )
@@ -180,7 +196,7 @@ class BoardCache:
     ) -> tuple[Calculation | None, tuple[Figure, ...], Figure | None]:
         """The rate of a document's first figures, or of one row or sentence that bears it out.
 
-        A document that prints a total twice with two values is told by the checks, not here.
+        A document that prints a total twice with two values is reported by the checks, not here.
         """
         first = {figure.concept: figure for figure in reversed(group)}
         places: dict[Location, dict[str, Figure]] = {}
@@ -189,15 +205,15 @@ class BoardCache:
             places.setdefault(row, {}).setdefault(figure.concept, figure)
         reported = first.get(BudgetTerm.COMPLETION_RATE)
         for of in (first, *places.values()):
-            made, inputs = self._rate(of)
-            told = of.get(BudgetTerm.COMPLETION_RATE, reported)
-            value = told.quantity.value if told else None
+            calculation, inputs = self._rate(of)
+            printed = of.get(BudgetTerm.COMPLETION_RATE, reported)
+            value = printed.quantity.value if printed else None
             if (
-                made is not None
+                calculation is not None
                 and value is not None
-                and abs(value - made.result) <= MAX_RATE_ROUNDING
+                and abs(value - calculation.result) <= MAX_RATE_ROUNDING
             ):
-                return made, inputs, told
+                return calculation, inputs, printed
         return (*self._rate(first), reported)
 
     def _rate(self, of: Mapping[str, Figure]) -> tuple[Calculation | None, tuple[Figure, ...]]:
@@ -208,19 +224,21 @@ class BoardCache:
             if spent is None or budget is None:
                 continue
             try:
-                made = rate(term(spent, name=spent.subject), term(budget, name=budget.subject))
+                calculation = rate(
+                    term(spent, name=spent.subject), term(budget, name=budget.subject)
+                )
             except UnitMismatch:
                 continue
-            return made, (spent, budget)
+            return calculation, (spent, budget)
         return None, ()
 
-    def _marks(
+    def _scores(
         self,
         figures: Sequence[Figure],
         records: Mapping[str, DocumentRecord],
-        whose: "_Whose",
+        departments: "_DepartmentNames",
         rows: Iterable[Indicator],
-    ) -> Iterator[Mark]:
+    ) -> Iterator[SelfScore]:
         """The total scores, the best document's first, each with what its rows earn."""
         weighed: dict[tuple[str, str], list[Indicator]] = {}
         for row in rows:
@@ -229,42 +247,44 @@ class BoardCache:
         rates: dict[tuple[str, str], dict[str, Figure]] = {}
         for figure in figures:
             if figure.concept != BudgetTerm.SELF_SCORE:
-                own = rates.setdefault((figure.document_id, figure.task), {})
-                own.setdefault(figure.concept, figure)
+                amounts = rates.setdefault((figure.document_id, figure.task), {})
+                amounts.setdefault(figure.concept, figure)
         scores = [f for f in figures if f.concept == BudgetTerm.SELF_SCORE]
         for group in _grouped(scores, records, by_task=True):
             # A form scores its budget too: the total is the most of what it calls a score.
             total = max(group, key=lambda figure: figure.quantity.values[0])
             record = records[total.document_id]
-            department = whose.name(total.department)
+            department = departments.name(total.department)
             if department:
                 key = (total.document_id, total.task)
-                made, _ = self._rate(rates.get(key, {}))
-                yield Mark(
-                    whose.city(department),
+                calculation, _ = self._rate(rates.get(key, {}))
+                yield SelfScore(
+                    departments.city(department),
                     department,
                     total.year,
                     record.form,
                     record.file,
                     total.task,
                     total,
-                    recomputed(weighed.get(key, ()), made, self._rules, self._sources.rules),
+                    recomputed(weighed.get(key, ()), calculation, self._rules, self._sources.rules),
                 )
 
 
-def _noted(
-    findings: Iterable[Finding], records: Mapping[str, DocumentRecord], whose: "_Whose"
-) -> Iterator[Noted]:
-    """The findings with whose they are, the severest first."""
+def _department_findings(
+    findings: Iterable[Finding],
+    records: Mapping[str, DocumentRecord],
+    departments: "_DepartmentNames",
+) -> Iterator[DepartmentFinding]:
+    """The findings with their departments, the severest first."""
     order = list(Severity)
     for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
         record = records.get(finding.document_id)
         if record is None:
             continue
         cited = finding.evidence[0] if finding.evidence else None
-        department = whose.name(cited.department if cited else record.department)
-        yield Noted(
-            whose.city(department),
+        department = departments.name(cited.department if cited else record.department)
+        yield DepartmentFinding(
+            departments.city(department),
             department,
             cited.year if cited else record.year,
             record.form,
@@ -273,7 +293,7 @@ def _noted(
         )
 
 
-class _Whose:
+class _DepartmentNames:
     """Departments by their one name; what cannot be a department's name is none."""
 
     def __init__(self, directory: Directory) -> None:
@@ -291,16 +311,16 @@ class _Whose:
             self._cities[department] = self._directory.city(department)
         return self._cities[department]
 
-    def document(self, record: DocumentRecord) -> Held:
+    def document(self, record: DocumentRecord) -> BoardDocument:
         name = self.name(record.department)
-        return Held(self.city(name), name, record.year, record.form, bool(record.copy_of))
+        return BoardDocument(self.city(name), name, record.year, record.form, bool(record.copy_of))
 
 
 def _whole(figures: Sequence[Figure]) -> list[Figure]:
     """The departments' own figures: none of a task, none of the total of a table of tasks."""
     tables = {(f.document_id, f.section.rpartition(" / ")[0]) for f in figures if f.task}
-    own = [f for f in figures if not f.task and f.concept != BudgetTerm.SELF_SCORE]
-    return [f for f in own if (f.document_id, f.section) not in tables]
+    department_figures = [f for f in figures if not f.task and f.concept != BudgetTerm.SELF_SCORE]
+    return [f for f in department_figures if (f.document_id, f.section) not in tables]
 
 
 def _grouped(
@@ -333,9 +353,9 @@ def recomputed(
         return None
     points: list[Decimal] = []
     for row in rows:
-        made = earned(row, rules, rules_of(row.department, row.year).scoring)
+        calculation = earned(row, rules, rules_of(row.department, row.year).scoring)
         printed = row.score.value if row.score else None
-        points.append(made.result if made else printed or Decimal(0))
+        points.append(calculation.result if calculation else printed or Decimal(0))
     shown = [plain(one) for one in points]
     if left > 0 and execution is not None:
         budget = rounded(min(execution.result, FULL_MARKS) / FULL_MARKS * left)

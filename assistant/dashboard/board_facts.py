@@ -1,4 +1,4 @@
-"""What boards are made of: indicators, rates, scores and findings, each with its place."""
+"""The data of boards: indicators, rates, scores and findings, each with its department."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,8 +36,8 @@ class Placed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A document of the library; `copy` says that another one says the same."""
+class BoardDocument:
+    """A document as boards count it; `copy` if another one has the same content."""
 
     city: str
     department: str
@@ -73,16 +73,16 @@ class Execution:
     @property
     def differs(self) -> bool:
         """Whether the reported rate is not the recomputed one, rounding aside."""
-        told = self.reported.quantity.value if self.reported else None
+        reported = self.reported.quantity.value if self.reported else None
         return (
             self.calculation is not None
-            and told is not None
-            and abs(told - self.calculation.result) > MAX_RATE_ROUNDING
+            and reported is not None
+            and abs(reported - self.calculation.result) > MAX_RATE_ROUNDING
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class SelfScore:
     """A self-evaluation score (自评得分) of a department, or of one `task`, beside what it earns.
 
     `recomputed` is in points, by the formulas of `scoring`; None where the rows print no weights.
@@ -105,13 +105,13 @@ class Mark:
     @property
     def differs(self) -> bool:
         """Whether the reported score is not what the rows earn."""
-        made = self.recomputed
-        return made is not None and abs(made.result - self.value) > MAX_SCORE_ROUNDING
+        recomputed = self.recomputed
+        return recomputed is not None and abs(recomputed.result - self.value) > MAX_SCORE_ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """A finding with whose it is."""
+class DepartmentFinding:
+    """A finding with the department and the document that it concerns."""
 
     city: str
     department: str
@@ -123,14 +123,14 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All that boards are made of, at one revision; copies stand in `documents` only.
+    """All data of the boards, at one revision; copies stand in `documents` only.
 
     Until it is `audited` there are no findings.
     """
 
-    documents: tuple[Held, ...] = ()
+    documents: tuple[BoardDocument, ...] = ()
     rows: tuple[Row, ...] = ()
     executions: tuple[Execution, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    findings: tuple[Noted, ...] = ()
+    scores: tuple[SelfScore, ...] = ()
+    findings: tuple[DepartmentFinding, ...] = ()
     audited: bool = False

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from assistant.dashboard.board import Board, Line
-from assistant.dashboard.board_facts import Execution, Mark, Noted
+from assistant.dashboard.board_facts import DepartmentFinding, Execution, SelfScore
 from assistant.dashboard.indicator_list import STANDINGS, Row
 from assistant.grounding.locations import place
 from assistant.language.wording import SEVERITY_NAMES
@@ -32,28 +32,28 @@ class Sheet:
     rows: Iterable[Sequence[Value]]
 
 
-def board_workbook(given: Board, chosen: str) -> bytes:
-    """Everything a board shows, a sheet for each part; `chosen` tells what it is limited to."""
+def board_workbook(board: Board, chosen: str) -> bytes:
+    """Everything a board shows, a sheet for each part; `chosen` says what it is limited to."""
     return workbook(
         (
             Sheet(
-                "概览", (("项目", WORD), ("数值", WORD), ("说明", TEXT)), _summary(given, chosen)
+                "概览", (("项目", WORD), ("数值", WORD), ("说明", TEXT)), _summary(board, chosen)
             ),
-            Sheet("部门排名", _RANKING, map(_line, given.lines)),
-            Sheet("指标清单", _INDICATORS, map(_row, given.rows)),
-            Sheet("预算执行率", _RATES, map(_execution, given.executions)),
-            Sheet("自评得分", _MARKS, map(_mark, given.marks)),
-            findings_sheet(given.findings),
+            Sheet("部门排名", _RANKING, map(_line, board.lines)),
+            Sheet("指标清单", _INDICATORS, map(_row, board.rows)),
+            Sheet("预算执行率", _RATES, map(_execution, board.executions)),
+            Sheet("自评得分", _SCORES, map(_score, board.scores)),
+            findings_sheet(board.findings),
         )
     )
 
 
-def findings_workbook(findings: Sequence[Noted]) -> bytes:
+def findings_workbook(findings: Sequence[DepartmentFinding]) -> bytes:
     """An .xlsx file of the findings alone."""
     return workbook((findings_sheet(findings),))
 
 
-def findings_sheet(findings: Sequence[Noted]) -> Sheet:
+def findings_sheet(findings: Sequence[DepartmentFinding]) -> Sheet:
     """The sheet of findings (校核发现), one a row."""
     return Sheet("校核发现", _FINDINGS, map(_finding, findings))
 
@@ -107,30 +107,34 @@ def _cell(page: Any, value: Value, looks: dict[str, Any]) -> Any:
         if isinstance(value, str)
         else value
     )
-    made: Any = WriteOnlyCell(page, value=text)  # type: ignore[arg-type]
+    cell: Any = WriteOnlyCell(page, value=text)  # type: ignore[arg-type]
     if not isinstance(value, str):
-        made._style = copy(looks["number"])
-        return made
-    made.data_type = "s"  # openpyxl takes what begins with = for a formula
-    made._style = copy(looks["danger" if value.startswith(FORMULA_STARTS) else "text"])
-    return made
+        cell._style = copy(looks["number"])
+        return cell
+    cell.data_type = "s"  # openpyxl takes what begins with = for a formula
+    cell._style = copy(looks["danger" if value.startswith(FORMULA_STARTS) else "text"])
+    return cell
 
 
-def _summary(given: Board, chosen: str) -> list[Sequence[Value]]:
-    made = given.tally.attained
+def _summary(board: Board, chosen: str) -> list[Sequence[Value]]:
+    attained = board.tally.attained
     rows: list[Sequence[Value]] = [
         ("范围", chosen, ""),
-        ("部门", given.departments, ""),
-        ("文件", given.documents, f"其中{given.copies}份与别的文件内容相同，不重复计"),
-        ("指标", given.tally.total, f"已自评{given.tally.reported}"),
-        ("达标率（%）", made.result if made else None, made.formula if made else "没有自评的指标"),
+        ("部门", board.departments, ""),
+        ("文件", board.documents, f"其中{board.copies}份与别的文件内容相同，不重复计"),
+        ("指标", board.tally.total, f"已自评{board.tally.reported}"),
+        (
+            "达标率（%）",
+            attained.result if attained else None,
+            attained.formula if attained else "没有自评的指标",
+        ),
     ]
-    rows += [(name, given.tally.counts.get(name, 0), "") for name in STANDINGS]
+    rows += [(name, board.tally.counts.get(name, 0), "") for name in STANDINGS]
     rows += [
         (
             f"校核发现：{word}",
-            given.severities[kind],
-            "疑似问题，建议核实" if given.audited else "导出时校核尚未完成，请稍后再导出",
+            board.severities[kind],
+            "疑似问题，建议核实" if board.audited else "导出时校核尚未完成，请稍后再导出",
         )
         for kind, word in SEVERITY_NAMES.items()
     ]
@@ -146,7 +150,7 @@ _RANKING = (
 
 
 def _line(line: Line) -> list[Value]:
-    made = line.tally.attained
+    attained = line.tally.attained
     return [
         line.rank or None,
         line.city,
@@ -154,10 +158,10 @@ def _line(line: Line) -> list[Value]:
         line.year,
         line.tally.total,
         *(line.tally.counts.get(name, 0) for name in STANDINGS),
-        made.result if made else None,
-        made.formula if made else "",
+        attained.result if attained else None,
+        attained.formula if attained else "",
         line.execution.value if line.execution else None,
-        line.mark.value if line.mark else None,
+        line.score.value if line.score else None,
         *(line.severities.get(kind, 0) for kind in SEVERITY_NAMES),
     ]
 
@@ -185,36 +189,40 @@ _RATES = (
 )
 
 
-def _execution(one: Execution) -> list[Value]:
-    first = one.inputs[0] if one.inputs else one.reported
+def _execution(execution: Execution) -> list[Value]:
+    first = execution.inputs[0] if execution.inputs else execution.reported
     return [
         *(
-            one.city,
-            one.department,
-            one.year,
-            one.value,
-            one.calculation.formula if one.calculation else "",
+            execution.city,
+            execution.department,
+            execution.year,
+            execution.value,
+            execution.calculation.formula if execution.calculation else "",
         ),
-        one.reported.quantity.raw.strip() if one.reported else "",
-        "" if one.reported is None or one.calculation is None else "否" if one.differs else "是",
-        *_source(one.file, first.location if first else None),
+        execution.reported.quantity.raw.strip() if execution.reported else "",
+        ""
+        if execution.reported is None or execution.calculation is None
+        else "否"
+        if execution.differs
+        else "是",
+        *_source(execution.file, first.location if first else None),
     ]
 
 
-_MARKS = (
+_SCORES = (
     *(("地区", WORD), ("部门", NAME), ("年度", NUMBER), ("项目", NAME), ("自评得分", WORD)),
     *(("按指标重算", WORD), ("重算算式", TEXT), ("与填报一致", WORD), *_SOURCE),
 )
 
 
-def _mark(one: Mark) -> list[Value]:
-    made = one.recomputed
+def _score(score: SelfScore) -> list[Value]:
+    recomputed = score.recomputed
     return [
-        *(one.city, one.department, one.year, one.task, one.value),
-        made.result if made else None,
-        made.formula if made else "",
-        "" if made is None else "否" if one.differs else "是",
-        *_source(one.file, one.reported.location),
+        *(score.city, score.department, score.year, score.task, score.value),
+        recomputed.result if recomputed else None,
+        recomputed.formula if recomputed else "",
+        "" if recomputed is None else "否" if score.differs else "是",
+        *_source(score.file, score.reported.location),
     ]
 
 
@@ -225,13 +233,13 @@ _FINDINGS = (
 )
 
 
-def _finding(one: Noted) -> list[Value]:
-    what = one.finding
-    evidence = (f"{c.file} {place(c.location, file=c.file)}" for c in what.evidence)
+def _finding(entry: DepartmentFinding) -> list[Value]:
+    finding = entry.finding
+    evidence = (f"{c.file} {place(c.location, file=c.file)}" for c in finding.evidence)
     return [
-        *(what.code, SEVERITY_NAMES[what.severity], one.city, one.department, one.year),
-        *(what.subject, what.message, what.formula, "\n".join(what.candidates)),
-        *(one.file, "\n".join(evidence)),
+        *(finding.code, SEVERITY_NAMES[finding.severity], entry.city, entry.department, entry.year),
+        *(finding.subject, finding.message, finding.formula, "\n".join(finding.candidates)),
+        *(entry.file, "\n".join(evidence)),
     ]
 
 

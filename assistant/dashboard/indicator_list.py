@@ -15,7 +15,7 @@ from ingest.types.facts import Quantity
 NO_FAMILY = "未分类"
 BETWEEN_CELLS = " | "
 MAX_COMPLETION_CHARACTERS = 120
-"""Characters of a completion that is told in words."""
+"""Maximum length of a completion that is given in words."""
 
 
 class Stage(StrEnum):
@@ -100,12 +100,12 @@ def _goal(target: Quantity | None) -> str:
     return goal(target) if target.values else target.qualitative or target.raw
 
 
-def _actual(actual: Quantity | None, told: str) -> str:
+def _actual(actual: Quantity | None, text: str) -> str:
     if actual is not None and actual.values:
         return value(actual)
-    told = " ".join(told.split())
+    text = " ".join(text.split())
     return (
-        told if len(told) <= MAX_COMPLETION_CHARACTERS else told[:MAX_COMPLETION_CHARACTERS] + "……"
+        text if len(text) <= MAX_COMPLETION_CHARACTERS else text[:MAX_COMPLETION_CHARACTERS] + "……"
     )
 
 
@@ -128,13 +128,13 @@ def _indicators(group: list[Row]) -> list[Row]:
     tasks = {_key(row.task): row.task for row in reversed(group) if row.task}
     if len(tasks) <= 1:
         return _speaking(group)
-    found = [
+    indicators = [
         one for task in tasks for one in _speaking([row for row in group if _key(row.task) == task])
     ]
     # Without a task it is another indicator only where its target is none of theirs.
-    targets = {row.same for row in found}
+    targets = {row.same for row in indicators}
     whole = [row for row in group if not row.task and row.same not in targets]
-    return [*found, *_speaking(whole)]
+    return [*indicators, *_speaking(whole)]
 
 
 def _speaking(group: list[Row]) -> list[Row]:
@@ -161,13 +161,13 @@ def _speaking(group: list[Row]) -> list[Row]:
 
 def _one_document_each(group: list[Row]) -> list[Row]:
     """Rows of one form, without those that a second document of it says again."""
-    kept: list[Row] = []
+    distinct: list[Row] = []
     for row in group:
         if not any(
-            row.document_id != known.document_id and row.same == known.same for known in kept
+            row.document_id != known.document_id and row.same == known.same for known in distinct
         ):
-            kept.append(row)
-    return kept
+            distinct.append(row)
+    return distinct
 
 
 def _key(name: str) -> str:

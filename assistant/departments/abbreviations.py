@@ -14,7 +14,7 @@ _SKIPPED = (1, 2)
 
 
 class Abbreviations:
-    """The names of a library, found in a text by some of their characters."""
+    """Finds the names of a library in a text by some of their characters."""
 
     def __init__(self, names: Iterable[str], tails: Iterable[str]) -> None:
         self._tails = sorted(tails, key=len, reverse=True)
@@ -28,19 +28,19 @@ class Abbreviations:
                     self._starts.setdefault(gram, {}).setdefault(name, at)
 
     def find(self, text: str, start: int) -> tuple[int, tuple[str, ...]]:
-        """Where the longest short name that begins at `start` ends, and whose it is."""
+        """The end of the longest short name that begins at `start`, and all that it may name."""
         best = start
-        found: tuple[str, ...] = ()
+        names: tuple[str, ...] = ()
         for name, at in self._starts.get(text[start : start + 2], {}).items():
             end = self._reach(text, start, name, at)
             if end > best:
-                best, found = end, (name,)
-            elif end == best and found:
-                found = (*found, name)
-        return best, found
+                best, names = end, (name,)
+            elif end == best and names:
+                names = (*names, name)
+        return best, names
 
     def _core(self, name: str) -> int:
-        """Where a name begins to tell only what kind of body it is (…开发区|管理委员会)."""
+        """The index from which a name only says what kind of body it is (…开发区|管理委员会)."""
         end = len(name)
         while tail := next((t for t in self._tails if name[:end].endswith(t)), ""):
             if end - len(tail) < MIN_CHARACTERS:

@@ -34,7 +34,7 @@ def _one_each(
 
     清岚市江湾区城管局 and 江湾区城管局 are 清岚市江湾区城市管理和综合执法局.
     """
-    kept: list[Body] = []
+    distinct: list[Body] = []
     members: dict[str, tuple[str, ...]] = {}
     near: dict[str, list[Body]] = {}  # only bodies of one place are compared
     # A scan may have lost the end of a name (松坪区卫生健康): those come last.
@@ -42,14 +42,14 @@ def _one_each(
         whole = grammar.is_whole(body.organ)
         alike = grammar.same_body if whole else grammar.begins
         beside = near.setdefault(grammar.bare("".join(body.places[-1:])), [])
-        own = [b for b in beside if alike(body, b)]
-        if len(own) == 1:
-            members[own[0].name] += (body.name,)
+        matches = [b for b in beside if alike(body, b)]
+        if len(matches) == 1:
+            members[matches[0].name] += (body.name,)
         elif whole or len(body.organ) > 1:
-            kept.append(body)
+            distinct.append(body)
             beside.append(body)
             members[body.name] = (body.name,)
-    return tuple(kept), members
+    return tuple(distinct), members
 
 
 class Directory:
@@ -103,24 +103,28 @@ class Directory:
         return self._mentions(text)
 
     def _read(self, text: str) -> tuple[Mention, ...]:
-        found: list[Mention] = []
+        mentions: list[Mention] = []
         steps = (self._exact, self._known, self._short, self._unknown)
         for step in (*steps, self._bare_places, self._elsewhere):
-            for mention in sorted(step(text, found), key=lambda m: m.start - m.end):
-                if not any(mention.start < m.end and m.start < mention.end for m in found):
-                    found.append(mention)
-        return tuple(sorted(self._led(found), key=lambda m: m.start))
+            for mention in sorted(step(text, mentions), key=lambda m: m.start - m.end):
+                if not any(mention.start < m.end and m.start < mention.end for m in mentions):
+                    mentions.append(mention)
+        return tuple(sorted(self._with_places(mentions), key=lambda m: m.start))
 
-    def _led(self, found: Sequence[Mention]) -> Iterator[Mention]:
+    def _with_places(self, mentions: Sequence[Mention]) -> Iterator[Mention]:
         """The mentions, a place that only says where the one right behind it is joined to that
         (武胜 + 街子镇)."""
         bare = self._grammar.bare
-        places = {m.end: m for m in found if m.place_only and not m.names}
+        places = {m.end: m for m in mentions if m.place_only and not m.names}
         joined: set[int] = set()
-        for mention in found:
+        for mention in mentions:
             place = places.get(mention.start)
-            own = (map(bare, self.places(name)) for name in mention.names)
-            if place and mention.names and all(bare(place.text) in names for names in own):
+            places_of_names = (map(bare, self.places(name)) for name in mention.names)
+            if (
+                place
+                and mention.names
+                and all(bare(place.text) in names for names in places_of_names)
+            ):
                 joined.add(place.start)
                 text = place.text + mention.text
                 yield replace(mention, text=text, start=place.start)
@@ -173,7 +177,7 @@ class Directory:
 
     def _of_organ(self, organ: str) -> tuple[Body, ...]:
         """The bodies whose organ is this one, in full or in short."""
-        alike = {own for own in self._organs if self._grammar.same_organ(organ, own)}
+        alike = {known for known in self._organs if self._grammar.same_organ(organ, known)}
         return tuple(body for body in self.bodies if body.organ in alike) if alike else ()
 
     def _short(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
@@ -192,15 +196,15 @@ class Directory:
         for start, end in self._spans(text, self._grammar.unknown_ends, taken):
             places, level, organ = self._split(text[start:end])
             if len(organ) >= 2 and self._looks_named(text, start, places, organ):
-                meant = self._heard(places, level, organ) if places else ()
-                yield Mention(text[start:end], start, end, meant, mistyped=bool(meant))
+                names = self._heard(places, level, organ) if places else ()
+                yield Mention(text[start:end], start, end, names, mistyped=bool(names))
 
     def _heard(self, places: Sequence[str], level: str, organ: str) -> tuple[str, ...]:
         """The one department of these places that sounds like an organ that none of them has."""
-        alike = {own for own in self._organs if self._grammar.sounds_like(organ, own)}
-        bodies = (body for own in alike for body in self._organs[own])
-        meant = tuple(body.name for body in bodies if self._fits(body, places, level))
-        return meant if len(meant) == 1 else ()
+        alike = {known for known in self._organs if self._grammar.sounds_like(organ, known)}
+        bodies = (body for known in alike for body in self._organs[known])
+        names = tuple(body.name for body in bodies if self._fits(body, places, level))
+        return names if len(names) == 1 else ()
 
     def _spans(
         self, text: str, ends: re.Pattern[str], taken: Sequence[Mention]
@@ -249,8 +253,10 @@ class Directory:
         if not places:
             return True
         bare = self._grammar.bare
-        own = [bare(p) for p in body.places]
-        return (not own or bare(places[-1]) == own[-1]) and all(bare(p) in own for p in places)
+        body_places = [bare(p) for p in body.places]
+        return (not body_places or bare(places[-1]) == body_places[-1]) and all(
+            bare(p) in body_places for p in places
+        )
 
     def _place_before(self, text: str, start: int) -> bool:
         """Whether a place stands right before `start`, so that the name begins earlier."""
@@ -276,8 +282,8 @@ class Directory:
             place = self._places.before(text[at:])
             end = at + len(place)
             if place and not any(m.start < end <= m.end for m in taken):
-                own, within = self._places.bodies(place)
-                yield Mention(place, at, end, own and within, True)
+                of_place, within = self._places.bodies(place)
+                yield Mention(place, at, end, of_place and within, True)
             at = end if place else at + 1
 
     def _elsewhere(self, text: str, _: Sequence[Mention]) -> Iterator[Mention]:
@@ -295,15 +301,15 @@ class _Places:
         self._last: dict[str, list[str]] = {}
         self._within: dict[str, dict[str, int]] = {}
         taken = {place for body in departments for place in body.places}
-        own = {body.name for body in departments}
+        department_names = {body.name for body in departments}
         for number, body in enumerate(bodies):
             for place in body.places:
                 for form in {place, grammar.bare(place)}:
                     self.full.setdefault(form, set()).add(place)
-                if body.name in own or place not in taken:
+                if body.name in department_names or place not in taken:
                     self._within.setdefault(place, {})[body.name] = number
             for place in body.places[-1:]:
-                if body.name in own or place not in taken:
+                if body.name in department_names or place not in taken:
                     self._last.setdefault(place, []).append(body.name)
         self._sizes = sorted({len(place) for place in self.full}, reverse=True)
 
@@ -328,8 +334,8 @@ class _Places:
     def bodies(self, form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The departments of a place itself, and all within it, each in the library's order."""
         places = self.full[form]
-        own = tuple(name for place in places for name in self._last.get(place, ()))
+        of_place = tuple(name for place in places for name in self._last.get(place, ()))
         within: dict[str, int] = {}
         for place in places:
             within |= self._within[place]
-        return own, tuple(sorted(within, key=lambda name: within[name]))
+        return of_place, tuple(sorted(within, key=lambda name: within[name]))

@@ -1,7 +1,7 @@
 """Bodies that carry out what another reports on (实施单位): their documents answer to their name.
 
 A school's form stands under its bureau; who asks for the school means that form. Scopes that name
-such a body are read as its documents, and the facts found are told as its own.
+such a body are read as its documents, and the facts found are given under its name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -50,18 +50,24 @@ class Operators:
             self._ids.setdefault(name, []).append(record.id)
             if record.year is not None:
                 years.setdefault(name, set()).add(record.year)
-        self.covered: dict[str, list[int]] = {n: sorted(own) for n, own in sorted(years.items())}
+        self.covered: dict[str, list[int]] = {
+            name: sorted(reported) for name, reported in sorted(years.items())
+        }
 
     def scope(self, scope: Scope) -> Scope:
         """The same scope over the documents of the operator that it names, if it names one."""
-        own = {id for name in self._named(scope) for id in self._ids[name]}
-        if not own:
+        ids_of_operator = {id for name in self._named(scope) for id in self._ids[name]}
+        if not ids_of_operator:
             return scope
-        ids = tuple(sorted(own & set(scope.document_ids) if scope.document_ids else own))
+        ids = tuple(
+            sorted(
+                ids_of_operator & set(scope.document_ids) if scope.document_ids else ids_of_operator
+            )
+        )
         return replace(scope, departments=(), document_ids=ids or ("",))
 
     def owned(self, facts: Sequence[Fact], scope: Scope) -> tuple[Fact, ...]:
-        """Facts found in a scope that names an operator, as this body's own."""
+        """Facts found in a scope that names an operator, under this operator's name."""
         name = next(iter(self._named(scope)), "")
         return tuple(replace(fact, department=name) for fact in facts) if name else tuple(facts)
 
@@ -80,28 +86,28 @@ class OwnRecords:
 
     def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
         """The figures in the scope, of one name if given."""
-        found = self._records.figures(self._operators.scope(scope), name=name)
-        return self._operators.owned(found, scope)
+        figures = self._records.figures(self._operators.scope(scope), name=name)
+        return self._operators.owned(figures, scope)
 
     def indicators(self, scope: Scope) -> tuple[Indicator, ...]:
         """The indicators in the scope."""
-        found = self._records.indicators(self._operators.scope(scope))
-        return self._operators.owned(found, scope)
+        indicators = self._records.indicators(self._operators.scope(scope))
+        return self._operators.owned(indicators, scope)
 
     def tasks(self, scope: Scope) -> tuple[Task, ...]:
         """The tasks in the scope."""
-        found = self._records.tasks(self._operators.scope(scope))
-        return self._operators.owned(found, scope)
+        tasks = self._records.tasks(self._operators.scope(scope))
+        return self._operators.owned(tasks, scope)
 
     def passages(self, scope: Scope) -> tuple[Passage, ...]:
         """The passages in the scope."""
-        found = self._records.passages_of(self._operators.scope(scope))
-        return self._operators.owned(found, scope)
+        passages = self._records.passages_of(self._operators.scope(scope))
+        return self._operators.owned(passages, scope)
 
     def search(self, text: str, scope: Scope, limit: int) -> list[Passage]:
         """The passages of the scope nearest to a text, at most `limit`."""
-        found = self._search(text, self._operators.scope(scope), limit)
-        return list(self._operators.owned(found, scope))
+        passages = self._search(text, self._operators.scope(scope), limit)
+        return list(self._operators.owned(passages, scope))
 
 
 def names(documents: Iterable[DocumentRecord]) -> set[str]:

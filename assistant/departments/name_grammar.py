@@ -46,13 +46,13 @@ class Grammar:
 
     def ends(self, organs: Sequence[str]) -> re.Pattern[str]:
         """How these organs may end, in full or in short."""
-        own = {
+        used_tails = {
             tail
             for tail, short in self.tails.items()
             if any(organ.endswith((tail, short)) for organ in organs)
         }
         last = {organ[-1] for organ in organs if organ}
-        return alternatives([*own, *(self.tails[tail] for tail in own), *last])
+        return alternatives([*used_tails, *(self.tails[tail] for tail in used_tails), *last])
 
     def is_place(self, word: str) -> bool:
         """Whether a word that ends like a place is one: 海棠区, but not 知识城片区."""
@@ -74,13 +74,13 @@ class Grammar:
 
     def places(self, text: str) -> tuple[list[str], str]:
         """The places at the head of `text`, and what follows them."""
-        found: list[str] = []
+        places: list[str] = []
         while match := self._place.match(text):
             if not self.is_place(match.group()):
                 break
-            found.append(match.group())
+            places.append(match.group())
             text = text[match.end() :]
-        return found, text
+        return places, text
 
     def body(self, name: str) -> Body:
         """A department's full or short name taken apart.

@@ -18,7 +18,7 @@ _LIMIT = re.compile(r"(?:之|以)?(?:前|内)|截止|不晚于|不迟于|为止"
 
 
 def in_time(target: str, actual: str, around: Iterable[str]) -> bool | None:
-    """Whether the day of `actual` keeps the last day that `target` allows; None if not told.
+    """Whether the day of `actual` keeps the last day that `target` allows; None if unknown.
 
     Beside the day, `actual` may say no more than the words `around` (已于…完成): a text that tells
     more may tell of another thing.
@@ -43,10 +43,10 @@ def in_time(target: str, actual: str, around: Iterable[str]) -> bool | None:
 
 def _day(text: str) -> tuple[int | None, int, int] | None:
     """The only day in a text, as the latest one its words can mean."""
-    found = list(_DAY.finditer(re.sub(r"\s", "", normalise(text))))
-    if len(found) != 1 or not 1 <= int(found[0]["month"]) <= 12:
+    matches = list(_DAY.finditer(re.sub(r"\s", "", normalise(text))))
+    if len(matches) != 1 or not 1 <= int(matches[0]["month"]) <= 12:
         return None
-    match = found[0]
+    match = matches[0]
     year, month = int(match["year"]) if match["year"] else None, int(match["month"])
     last = calendar.monthrange(year or 2024, month)[1]
     day = int(match["day"]) if match["day"] else _PARTS.get(match["part"] or "底", last)

@@ -83,14 +83,14 @@ class Matcher:
 
     def same(self, phrase: str, name: str) -> bool:
         """Whether a name given word by word is this one: equal, part of it, or mistyped."""
-        asked, own = self._synonyms.plain(phrase), self._synonyms.plain(name)
-        if asked == own:
+        asked, known = self._synonyms.plain(phrase), self._synonyms.plain(name)
+        if asked == known:
             return True
-        if len(asked) >= 4 and asked in own and len(asked) * 2 >= len(own):
+        if len(asked) >= 4 and asked in known and len(asked) * 2 >= len(known):
             return True
-        if len(own) >= 4 and own in asked and len(own) * 4 >= len(asked) * 3:
+        if len(known) >= 4 and known in asked and len(known) * 4 >= len(asked) * 3:
             return True
-        return len(asked) >= 4 and self._mistyped(asked, own)
+        return len(asked) >= 4 and self._mistyped(asked, known)
 
     def part(self, phrase: str, name: str) -> bool:
         """Whether a name holds the phrase, four characters or more of it."""
@@ -125,29 +125,29 @@ class Matcher:
         )
         if _abbreviates(phrase, name):
             got = max(got, 0.9 * wanted)
-        own = _grams(name)
-        whole = sum(self._weight(g) for g in own)
-        said = sum(self._weight(g) for g in own if g in phrase)
-        return Fit(got / wanted, said / whole)
+        name_grams = _grams(name)
+        whole = sum(self._weight(g) for g in name_grams)
+        shared = sum(self._weight(g) for g in name_grams if g in phrase)
+        return Fit(got / wanted, shared / whole)
 
     def _weight(self, gram: str) -> float:
         weight = math.log(1 + self._count / (0.5 + self._common[gram]))
         return weight * (0.7 if len(gram) == 2 else 1.0)
 
-    def _mistyped(self, asked: str, own: str) -> bool:
+    def _mistyped(self, asked: str, known: str) -> bool:
         """Whether the two differ by one character that makes no word where it stands.
 
         满意渡 is a slip; 辖区 for 灌区 is another word, and so another thing.
         """
-        if abs(len(asked) - len(own)) > 1:
+        if abs(len(asked) - len(known)) > 1:
             return False
-        if len(asked) == len(own):
-            wrong = [i for i, (a, b) in enumerate(zip(asked, own, strict=True)) if a != b]
-            swapped = len(wrong) == 2 and asked[wrong[0]] == own[wrong[1]]
+        if len(asked) == len(known):
+            wrong = [i for i, (a, b) in enumerate(zip(asked, known, strict=True)) if a != b]
+            swapped = len(wrong) == 2 and asked[wrong[0]] == known[wrong[1]]
             if len(wrong) > 1 and not (swapped and wrong[1] == wrong[0] + 1):
                 return False
         else:
-            return _one_missing(asked, own)
+            return _one_missing(asked, known)
         return all(len(self._word_at(asked, i)) == 1 for i in wrong) or len(wrong) == 2
 
     def _word_at(self, text: str, index: int) -> str:

@@ -67,23 +67,23 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal | None:
     >>> convert(Decimal("635448"), "元", "万元")
     Decimal('63.5448')
     """
-    amount, own = base(value, unit)
+    amount, dimension = base(value, unit)
     one, other = base(Decimal(1), to)
-    return amount / one if own == other else None
+    return amount / one if dimension == other else None
 
 
-def same(said: Number, value: Decimal, unit: str) -> bool:
+def same(number: Number, value: Decimal, unit: str) -> bool:
     """Whether a number in a text is the given value: same size, and units that agree.
 
     A unit left out on either side agrees with any, and so does 个百分点 with %; the sign may be
     worded (减少83.61 for −83.61).
     """
-    if not said.unit or not unit:
-        return abs(said.value) == abs(value)
-    (a, own), (b, other) = base(said.value, said.unit), base(value, unit)
+    if not number.unit or not unit:
+        return abs(number.value) == abs(value)
+    (a, one), (b, other) = base(number.value, number.unit), base(value, unit)
     if abs(a) != abs(b):
         return False
-    return own == other or not own or not other or _kind(own) == _kind(other)
+    return one == other or not one or not other or _kind(one) == _kind(other)
 
 
 def _kind(unit: str) -> str:

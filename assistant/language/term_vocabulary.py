@@ -27,9 +27,9 @@ class TermVocabulary:
     so_far: Mapping[str, str]
     """The term of a monitoring form, which ends within the year, for one of the whole year."""
     colloquial: tuple[tuple[re.Pattern[str], str], ...]
-    """What is said in a question and the term that it means."""
+    """Colloquial wordings of questions, each with the budget term for it."""
     sayings: tuple[tuple[re.Pattern[str], str], ...]
-    """What is said in a question and the words of names that stand for it."""
+    """Wordings of questions, each with the words that names use for it."""
     synonyms: Mapping[str, tuple[str, ...]]
 
     @classmethod

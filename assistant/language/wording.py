@@ -57,16 +57,16 @@ _PRINTED = re.compile(r"-?\d[\d,]*(?:\.\d+)?\s*[万亿]?[余多]?")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the departments of an answer are called: as the question does, or by their own name."""
+    """The names that an answer gives departments: those of the question, else the full ones."""
 
     names: Mapping[str, str]
 
     def who(self, department: str, year: int | None) -> str:
-        """Whose value it is, and for which year: 黄埔区团委2021年."""
+        """The department and year that a value belongs to: 黄埔区团委2021年."""
         return f"{self.names.get(department, department)}{f'{year}年' if year else ''}"
 
     def department(self, department: str) -> str:
-        """What the question calls a department, else its own name."""
+        """The name that the question gives a department, else its full name."""
         return self.names.get(department, department)
 
 

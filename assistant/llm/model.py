@@ -68,7 +68,7 @@ class LanguageModel:
     def word(
         self, question: str, evidence: Sequence[str], sentences: Sequence[str]
     ) -> Generator[str, None, None]:
-        """The sentences said anew, as they come, one a line and numbered; unchecked."""
+        """The reworded sentences, as they come, one a line and numbered; unchecked."""
         message = self._wording.fill(
             question=question, evidence="\n".join(evidence), sentences="\n".join(sentences)
         )

@@ -9,7 +9,7 @@ from assistant.errors import SettingsError
 from ingest.config import PROMPTS
 
 DIVIDER = "\n---\n"
-"""Between what the model always is told and what it is told with this question."""
+"""Between the standing instructions and the message for one question."""
 VARIABLES = {
     "wording": frozenset({"question", "evidence", "sentences"}),
     "planning": frozenset({"question", "known"}),

@@ -2,7 +2,7 @@
 
 A language model only chooses among the things that there are. The chosen one, as a new question,
 goes through the same rules as any other and is offered beside the honest no, not answered unasked:
-half of what a small model chooses is not what was meant.
+half of what a small model chooses is not what was asked.
 """
 
 import logging

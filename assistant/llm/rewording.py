@@ -1,4 +1,4 @@
-"""Grounded sentences said anew by a language model, each checked before it is passed on (改写).
+"""Grounded sentences reworded by a language model, each checked before it is passed on (改写).
 
 A model may move the year and change the words that only join; names, numbers, findings and markers
 must all be there, in their order, and nothing else. So a wrong digit, a lost refusal, a swapped
@@ -65,7 +65,7 @@ class Script:
 
 
 def script(answer: Answer) -> Script:
-    """The sentences to be said anew: prose with a source, no lists and nothing quoted.
+    """The sentences to be reworded: prose with a source, no lists and nothing quoted.
 
     Markers side by side and shown formulas become one marker each, so the model has few to copy.
     """
@@ -96,7 +96,7 @@ def script(answer: Answer) -> Script:
 
 def attachment(calculations: Sequence[Calculation]) -> re.Pattern[str]:
     """What stands behind words to show where they come from: markers and formulas side by side."""
-    formulas = [re.escape(f"（{made.formula}）") for made in calculations]
+    formulas = [re.escape(f"（{calculation.formula}）") for calculation in calculations]
     return re.compile("(?:" + "|".join([*longest_first(formulas), r"\[\d+\]"]) + ")+")
 
 
@@ -130,15 +130,15 @@ class Likeness:
         self._edges = re.compile(f"^(?:{edges})|(?:{edges})$")
         self._fixed = rf"{_QUOTE}|\[\d+\]|{_YEAR}|{_NUMBER}|{findings}"
 
-    def holds(self, said: str, grounded: str) -> bool:
-        """Whether `said` differs from `grounded` in joining words and the year's place alone."""
+    def holds(self, reworded: str, grounded: str) -> bool:
+        """Whether `reworded` differs from `grounded` only in joining words and the year's place."""
         names = map(re.escape, longest_first(self._names(grounded)))
         words = re.compile("|".join((*names, self._fixed)))
-        rest = self._glue.sub("", words.sub("，", said))
-        return not _GAP.sub("", rest) and _order(grounded, words) == _order(said, words)
+        rest = self._glue.sub("", words.sub("，", reworded))
+        return not _GAP.sub("", rest) and _order(grounded, words) == _order(reworded, words)
 
     def _names(self, grounded: str) -> Iterator[str]:
-        """What stands between numbers, findings and punctuation: whose value it is, and of what."""
+        """What stands between numbers, findings and punctuation: names of bodies and measures."""
         for run in _GAP.split(re.sub(self._fixed, "，", grounded)):
             if name := self._edges.sub("", run):
                 yield name
@@ -146,15 +146,15 @@ class Likeness:
 
 def _order(sentence: str, words: re.Pattern[str]) -> tuple[list[str], list[str]]:
     """The words that count in their order, and the years: a single year may stand anywhere."""
-    found = [re.sub(r"[,\s]", "", match.group()) for match in words.finditer(sentence)]
-    years = [word[:4] for word in found if re.fullmatch(_YEAR, word)]
+    matches = [re.sub(r"[,\s]", "", match.group()) for match in words.finditer(sentence)]
+    years = [word[:4] for word in matches if re.fullmatch(_YEAR, word)]
     if len(set(years)) == 1:
-        return [word for word in found if not re.fullmatch(_YEAR, word)], years[:1]
-    return found, years
+        return [word for word in matches if not re.fullmatch(_YEAR, word)], years[:1]
+    return matches, years
 
 
 class Rewriter:
-    """Has a grounded answer said anew, sentence by sentence; every sentence is checked first."""
+    """Rewords a grounded answer sentence by sentence; every sentence is checked first."""
 
     def __init__(
         self, model: LanguageModel, vocabulary: RewordingVocabulary, figures: FiguresById
@@ -165,36 +165,38 @@ class Rewriter:
 
     def stream(self, answer: Answer) -> Iterator[str | Answer]:
         """The text as it grows by sentences that stand, and at last the answer they make."""
-        made = script(answer)
+        answer_script = script(answer)
         facts = self._facts(answer)
         grown, changed = "", False
-        offered = made.offered if not answer.abstained else ()
-        with closing(self._said(answer.question, made, len(offered))) as lines:
-            said: dict[int, str] = {}
+        offered = answer_script.offered if not answer.abstained else ()
+        with closing(self._model_lines(answer.question, answer_script, len(offered))) as lines:
+            reworded: dict[int, str] = {}
             number = 0
-            for piece in made.pieces:
+            for piece in answer_script.pieces:
                 text = piece.text
                 if piece.shown and offered:
                     number += 1
-                    while number not in said and (line := next(lines, None)):
-                        said[line[0]] = line[1]
-                    text = self._kept(said.get(number, ""), piece, made, answer, facts)
+                    while number not in reworded and (line := next(lines, None)):
+                        reworded[line[0]] = line[1]
+                    text = self._accepted(
+                        reworded.get(number, ""), piece, answer_script, answer, facts
+                    )
                     changed = changed or text != piece.text
                 grown += text
                 yield grown
         yield self._answer(answer, grown, facts) if changed else answer
 
-    def _said(
-        self, question: str, made: Script, offered: int
+    def _model_lines(
+        self, question: str, answer_script: Script, offered: int
     ) -> Generator[tuple[int, str], None, None]:
         """The model's finished lines with their numbers; ends where the model does or fails."""
         if not offered:
             return
-        sentences = [f"{n}）{shown}" for n, shown in enumerate(made.offered, start=1)]
+        sentences = [f"{n}）{shown}" for n, shown in enumerate(answer_script.offered, start=1)]
         limit = 3 * sum(map(len, sentences)) + 200
         text, done = "", 0
         try:
-            with closing(self._model.word(question, made.evidence, sentences)) as chunks:
+            with closing(self._model.word(question, answer_script.evidence, sentences)) as chunks:
                 for chunk in chunks:
                     text += chunk
                     *finished, _ = THOUGHT.sub("", text).split("\n")
@@ -208,19 +210,19 @@ class Rewriter:
             return
         yield from _numbered(THOUGHT.sub("", text).split("\n")[-1], offered)
 
-    def _kept(
+    def _accepted(
         self,
-        said: str,
+        reworded: str,
         piece: Piece,
-        made: Script,
+        answer_script: Script,
         answer: Answer,
         facts: Mapping[str, Figure],
     ) -> str:
-        """What the model said, with our markers, if it stands; else the grounded sentence."""
-        said = said.strip().rstrip("。！？；") + "。"
-        if said == piece.shown or not self._likeness.holds(said, piece.shown):
+        """The model's sentence with our markers if it passes the checks, else the grounded one."""
+        reworded = reworded.strip().rstrip("。！？；") + "。"
+        if reworded == piece.shown or not self._likeness.holds(reworded, piece.shown):
             return piece.text
-        full = MARKER.sub(lambda m: made.places[int(m[1]) - 1], said)
+        full = MARKER.sub(lambda m: answer_script.places[int(m[1]) - 1], reworded)
         if any(sentence.failed for sentence in _checked(full, answer, facts)):
             return piece.text
         ending = piece.text[len(piece.text.rstrip("\n")) :]

@@ -1,4 +1,4 @@
-"""What a model may say anew, and what it may choose from (rewording.toml and restating.toml)."""
+"""What a model may add in rewording and may choose from (rewording.toml and restating.toml)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

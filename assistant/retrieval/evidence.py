@@ -180,7 +180,7 @@ class EvidenceFinder:
             yield from where_named(cells, plan)
 
     def _side_by_side(self, subject: str, plan: QueryPlan, scope: Scope) -> tuple[Match, ...]:
-        """What A和B names, where the two are no one thing; B may leave out what A has said."""
+        """The matches of A and of B in A和B, if these are two; B may omit words of A."""
         parts = _AND.split(subject, maxsplit=1)
         if len(parts) != 2 or min(map(len, parts)) < 2:
             return ()
@@ -293,7 +293,7 @@ class EvidenceFinder:
         )
 
     def _places(self, plan: QueryPlan) -> Iterator[tuple[str, int]]:
-        """The departments meant, each with the years named that it reports on, or its last one."""
+        """Each department asked for, with the years named that it reports on, or its last one."""
         for department in plan.departments or tuple(self._holdings.covered):
             reported = self._holdings.known.get(department, ())
             years = [y for y in plan.years if y in reported] if plan.years else reported[-1:]
@@ -319,8 +319,8 @@ class EvidenceFinder:
         """Of projects without a column of funds, what was spent on them or else planned."""
         terms = (BudgetTerm.SPENDING, BudgetTerm.FINAL_BUDGET, BudgetTerm.INITIAL_BUDGET)
         for term in terms if plan.spent_only else terms[1:]:
-            if found := self._finder.by_term(term, plan, scope, of_tasks=True):
-                return found
+            if figures := self._finder.by_term(term, plan, scope, of_tasks=True):
+                return figures
         return []
 
     def _areas(self, plan: QueryPlan) -> Evidence:
@@ -393,7 +393,7 @@ class EvidenceFinder:
     # -- text --------------------------------------------------------------------------------------
 
     def _narrative(self, plan: QueryPlan) -> Evidence:
-        """The passages on a topic; for a draft or a reason the facts that it is made of."""
+        """The passages on a topic; for a draft or a reason the facts that it rests on."""
         if plan.intent is Intent.DRAFT and plan.focus is Topic.BUDGET:
             terms = replace(plan, subjects=BUDGET, terms=BUDGET, sections=(), forms=())
             return Evidence(matches=tuple(self._cells(terms)))
@@ -440,7 +440,7 @@ class EvidenceFinder:
 
 
 def _figures_of(rows: Iterable[Indicator], by_id: Mapping[str, Figure]) -> list[Figure]:
-    """The figures that the rows are made of."""
+    """The figures of the rows."""
     return [by_id[id] for row in rows for id in row.figure_ids if id in by_id]
 
 

@@ -48,7 +48,7 @@ class LibrarySnapshot:
 
 
 class SnapshotCache:
-    """The latest snapshot of one library, made anew when its documents have changed."""
+    """The latest snapshot of one library, rebuilt when its documents have changed."""
 
     def __init__(self, records: RecordReader, tokenizer: Tokenizer, search: Search) -> None:
         self._records = records
@@ -103,8 +103,8 @@ class SnapshotCache:
 
     def of_form(self, snapshot: LibrarySnapshot, form: Form) -> LibrarySnapshot:
         """The same library, its evidence from documents of one form only."""
-        own = {record.id for record in snapshot.documents if record.form is form}
-        rows = [row for row in self._records.coverage() if row[0] in own]
+        document_ids = {record.id for record in snapshot.documents if record.form is form}
+        rows = [row for row in self._records.coverage() if row[0] in document_ids]
         years = covered(rows, snapshot.directory.canonical, snapshot.covered)
         return replace(snapshot, evidence=snapshot.evidence.of_form(form, years), form=form)
 
@@ -123,7 +123,7 @@ class SnapshotCache:
             tasks=tasks,
         )
         operators = Operators(documents, directory.canonical, years)
-        own = OwnRecords(records, self._search, operators)
+        scoped_records = OwnRecords(records, self._search, operators)
         words = FactVocabulary(
             synonyms=self._synonyms,
             cut=self._cut,
@@ -133,7 +133,7 @@ class SnapshotCache:
             so_far=self._vocabulary.so_far,
         )
         finder = FactFinder(
-            FactCache(own, vocabulary=words, canonical=directory.canonical),
+            FactCache(scoped_records, vocabulary=words, canonical=directory.canonical),
             forms={record.id: record.form for record in documents},
             vocabulary=words,
             canonical=directory.canonical,
@@ -141,7 +141,7 @@ class SnapshotCache:
         everyone = {**years, **operators.covered}
         evidence = EvidenceFinder(
             finder,
-            passages=own,
+            passages=scoped_records,
             holdings=Holdings(documents, years, everyone, directory.members),
             topic_sections=self._questions.topic_sections,
         )
@@ -149,7 +149,13 @@ class SnapshotCache:
             recogniser, vocabulary=self._questions, covered=everyone, today=date.today()
         )
         return LibrarySnapshot(
-            documents, years, directory, planner, evidence, own, operators=operators.covered
+            documents,
+            years,
+            directory,
+            planner,
+            evidence,
+            scoped_records,
+            operators=operators.covered,
         )
 
 

@@ -35,19 +35,21 @@ def of_project(subject: str, plan: QueryPlan, figures: Iterable[Figure]) -> tupl
     return term, replace(plan, sections=(project,), terms=(*plan.terms, term))
 
 
-def in_words(term: str, meant: QueryPlan, plan: QueryPlan) -> QueryPlan:
+def in_words(term: str, limited: QueryPlan, plan: QueryPlan) -> QueryPlan:
     """The plan for what the question calls by its own words: in the role of its term, of the
     project where only the term names an amount."""
     concept = default_vocabulary().terms.find(term)
     if term not in plan.terms or concept is None:
         return plan
-    return replace(meant, terms=(), roles=(concept.role,))
+    return replace(limited, terms=(), roles=(concept.role,))
 
 
 def where_named(matches: Sequence[Match], plan: QueryPlan) -> Sequence[Match]:
     """Of many departments' findings those of the project named, where one of them has it."""
-    own = [m for m in matches if m.figures and project_meant(_about(plan), [m.figures[0].task])]
-    return own if own and len(plan.departments) > 1 else matches
+    project_matches = [
+        m for m in matches if m.figures and project_meant(_about(plan), [m.figures[0].task])
+    ]
+    return project_matches if project_matches and len(plan.departments) > 1 else matches
 
 
 def _about(plan: QueryPlan) -> str:

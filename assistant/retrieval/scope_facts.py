@@ -68,13 +68,13 @@ class FactCache:
         self._records = records
         self._vocabulary = vocabulary
         self._canonical = canonical
-        self._kept: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
+        self._cache: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
 
     def load(self, scope: Scope) -> tuple[Facts, Matcher]:
         """Everything the scope holds, under the one name of its department."""
-        if scope in self._kept:
-            self._kept.move_to_end(scope)
-            return self._kept[scope]
+        if scope in self._cache:
+            self._cache.move_to_end(scope)
+            return self._cache[scope]
         figures = tuple(self._owned(self._records.figures(scope)))
         facts = Facts(
             figures,
@@ -84,9 +84,9 @@ class FactCache:
         )
         words = self._vocabulary
         loaded = facts, Matcher(facts.names, words.synonyms, words.cut, words.verbs)
-        self._kept[scope] = loaded
-        if len(self._kept) > MAX_SCOPES_KEPT:
-            self._kept.popitem(last=False)
+        self._cache[scope] = loaded
+        if len(self._cache) > MAX_SCOPES_KEPT:
+            self._cache.popitem(last=False)
         return loaded
 
     def _owned(self, facts: Iterable[Owned]) -> Iterator[Owned]:

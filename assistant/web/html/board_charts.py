@@ -7,7 +7,7 @@ from html import escape
 from typing import TypeVar
 
 from assistant.dashboard.board import Board
-from assistant.dashboard.board_facts import Execution, Mark
+from assistant.dashboard.board_facts import Execution, SelfScore
 from assistant.dashboard.indicator_list import STANDINGS
 from assistant.language.numbers import plain
 from assistant.language.wording import year_name
@@ -29,7 +29,7 @@ from assistant.web.html.source_link import SourceLink
 AXIS_END, MAX_AXIS_END = Decimal(100), Decimal(150)
 """An axis goes to 100, or as far as the values do; what is beyond its end shows by its number."""
 TICKS = (0, 25, 50, 75, 100)
-Charted = TypeVar("Charted", Execution, Mark)
+Charted = TypeVar("Charted", Execution, SelfScore)
 
 
 def status_chart(board: Board) -> str:
@@ -62,9 +62,9 @@ def rate_chart(board: Board) -> str:
 
 def score_chart(board: Board) -> str:
     """The scores on an axis from zero, the lowest first, a recomputed one as a mark."""
-    values = [mark.value for mark in board.marks]
-    recomputed = [m.recomputed.result for m in board.marks if m.recomputed]
-    body = _chart(board.marks, values, "分", _score_bar, also=recomputed)
+    values = [score.value for score in board.scores]
+    recomputed = [m.recomputed.result for m in board.scores if m.recomputed]
+    body = _chart(board.scores, values, "分", _score_bar, also=recomputed)
     if not values:
         body = NOTE.format("所选范围内没有自评得分。")
     return card("自评得分", "部门得分，和按指标重算后不一致的项目得分；竖线为重算得分", body)
@@ -109,20 +109,20 @@ def _rate_bar(execution: Execution, top: Decimal) -> str:
     )
 
 
-def _score_bar(mark: Mark, top: Decimal) -> str:
-    formula = f"自评得分{plain(mark.value)}分"
-    if mark.recomputed:
-        formula += f"；按指标重算 {mark.recomputed.formula}"
-    recomputed = mark.recomputed.result if mark.recomputed and mark.differs else None
+def _score_bar(score: SelfScore, top: Decimal) -> str:
+    formula = f"自评得分{plain(score.value)}分"
+    if score.recomputed:
+        formula += f"；按指标重算 {score.recomputed.formula}"
+    recomputed = score.recomputed.result if score.recomputed and score.differs else None
     flag = "" if recomputed is None else f"重算{plain(recomputed)}"
-    task = f"<em>{escape(mark.task)}</em>" if mark.task else ""
-    owner = f"{mark.department}{year_name(mark.year)}{mark.task}"
+    task = f"<em>{escape(score.task)}</em>" if score.task else ""
+    owner = f"{score.department}{year_name(score.year)}{score.task}"
     return _bar_row(
-        mark.department,
-        f"{year_name(mark.year)}{task}",
-        _Bar(mark.value, plain(mark.value), flag=flag, recomputed=recomputed),
+        score.department,
+        f"{year_name(score.year)}{task}",
+        _Bar(score.value, plain(score.value), flag=flag, recomputed=recomputed),
         top,
-        SourceLink(f"{owner}自评得分", formula, (mark.reported.id,)),
+        SourceLink(f"{owner}自评得分", formula, (score.reported.id,)),
     )
 
 

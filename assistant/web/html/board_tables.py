@@ -69,7 +69,7 @@ def _ranking_row(line: Line) -> str:
         f'<td><span class="track" title="{escape(tally_in_words(line.tally), quote=True)}">'
         f'{segments(line.tally, longest)}</span></td><td class="digits">{rate}</td>'
         f'<td class="digits">{spent}</td>'
-        f'<td class="digits">{plain(line.mark.value) if line.mark else "—"}</td>'
+        f'<td class="digits">{plain(line.score.value) if line.score else "—"}</td>'
         f'<td class="found">{findings or "—"}</td></tr>'
     )
 

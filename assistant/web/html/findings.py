@@ -2,22 +2,22 @@
 
 from html import escape
 
-from assistant.dashboard.board_facts import Noted
+from assistant.dashboard.board_facts import DepartmentFinding
 from assistant.grounding.locations import place
 from assistant.language.wording import SEVERITY_NAMES
 from assistant.types import Citation
 from assistant.web.html.source_link import QuotedPlace, SourceLink
 
 
-def finding_item(noted: Noted, *, owner: str = "") -> str:
+def finding_item(entry: DepartmentFinding, *, owner: str = "") -> str:
     """A finding with its numbers and its evidence to be opened; its `owner` stands below it."""
-    finding = noted.finding
+    finding = entry.finding
     formula = f'<p class="formula">{escape(finding.formula)}</p>' if finding.formula else ""
     candidates = "".join(f"<li>{escape(text)}</li>" for text in finding.candidates)
     listing = (
         f'<ul class="candidates" aria-label="可能的口径">{candidates}</ul>' if candidates else ""
     )
-    evidence = "".join(_evidence_button(citation, noted) for citation in finding.evidence)
+    evidence = "".join(_evidence_button(citation, entry) for citation in finding.evidence)
     return (
         f'<li class="finding {finding.severity.value}"><p class="lead">'
         f'<span class="badge {finding.severity.value}">{SEVERITY_NAMES[finding.severity]}</span>'
@@ -26,11 +26,11 @@ def finding_item(noted: Noted, *, owner: str = "") -> str:
     )
 
 
-def _evidence_button(citation: Citation, noted: Noted) -> str:
+def _evidence_button(citation: Citation, entry: DepartmentFinding) -> str:
     """A place as a button; its file is named where it is not the finding's own."""
     where = place(citation.location, file=citation.file)
-    if citation.file != noted.file:
+    if citation.file != entry.file:
         where = f"{citation.file} {where}"
     quoted = QuotedPlace(citation.document_id, citation.location, citation.quote)
-    link = SourceLink("", noted.finding.message, places=(quoted,))
+    link = SourceLink("", entry.finding.message, places=(quoted,))
     return f'<button type="button" {link.attribute}>{escape(where)}</button>'

@@ -4,7 +4,7 @@ from html import escape
 from itertools import islice
 
 from assistant.dashboard.board import Board, Line
-from assistant.dashboard.board_facts import Noted
+from assistant.dashboard.board_facts import DepartmentFinding
 from assistant.dashboard.indicator_list import OPEN, REACHED, Row
 from assistant.grounding.locations import place
 from assistant.language.numbers import plain
@@ -40,7 +40,7 @@ def print_page(board: Board) -> str:
     by_standing = "，".join(f"{name}{count}" for name, count in counts.items()) or "没有指标"
     rate = f"达标率{attained.result}%（{escape(attained.formula)}）。" if attained else ""
     chosen_standing = board.choice.standing
-    findings = [noted for noted in board.findings if noted.finding.severity is not Severity.NOTE]
+    findings = [entry for entry in board.findings if entry.finding.severity is not Severity.NOTE]
     notes = len(board.findings) - len(findings)
     urgent = [row for row in board.rows if chosen_standing or row.standing not in REACHED]
     return (
@@ -113,7 +113,7 @@ def _line(line: Line) -> str:
         (attained_rate(line.tally), True),
         (str(sum(line.tally.counts.get(name, 0) for name in OPEN)), True),
         (f"{spent:.2f}%" if spent is not None else "—", True),
-        (plain(line.mark.value) if line.mark else "—", True),
+        (plain(line.score.value) if line.score else "—", True),
         (findings, False),
     )
 
@@ -130,15 +130,15 @@ def _row(row: Row) -> str:
     )
 
 
-def _finding(noted: Noted) -> str:
-    finding = noted.finding
+def _finding(entry: DepartmentFinding) -> str:
+    finding = entry.finding
     formula = f"（{finding.formula}）" if finding.formula else ""
     evidence = "；".join(place(c.location, file=c.file) for c in finding.evidence)
     return _cells(
         (finding.code, False),
         (SEVERITY_NAMES[finding.severity], False),
-        (noted.department, False),
-        (year_name(noted.year), False),
+        (entry.department, False),
+        (year_name(entry.year), False),
         (finding.message + formula, False),
-        (f"{noted.file} {evidence}", False),
+        (f"{entry.file} {evidence}", False),
     )

@@ -10,7 +10,7 @@ from itertools import groupby
 import gradio as gr
 
 from assistant.dashboard.board import Board, Choice
-from assistant.dashboard.board_facts import Noted
+from assistant.dashboard.board_facts import DepartmentFinding
 from assistant.dashboard.excel_export import findings_workbook
 from assistant.errors import AssistantError
 from assistant.language.wording import SEVERITY_NAMES, year_name
@@ -111,7 +111,7 @@ def updates(board: Board, values: Sequence[str]) -> list[object]:
         "department": list(board.options.departments),
         "year": [f"{value}年" for value in board.options.years],
         "severity": [word for kind, word in SEVERITY_NAMES.items() if kind in severities],
-        "code": sorted({noted.finding.code for noted in of_any_code}),
+        "code": sorted({entry.finding.code for entry in of_any_code}),
     }
     return [
         gr.update(choices=list(dict.fromkeys([free, *offered[name], current[name]])))
@@ -128,42 +128,44 @@ def choice_of(values: Sequence[str]) -> Choice:
     )
 
 
-def chosen(findings: Sequence[Noted], values: Sequence[str]) -> list[Noted]:
+def chosen(findings: Sequence[DepartmentFinding], values: Sequence[str]) -> list[DepartmentFinding]:
     """The findings of the severity and code asked for, the documents with most errors first."""
     _, _, severity, code = values
     matches = [
-        noted
-        for noted in findings
-        if severity in (FREE["severity"], SEVERITY_NAMES[noted.finding.severity])
-        and code in (FREE["code"], noted.finding.code)
+        entry
+        for entry in findings
+        if severity in (FREE["severity"], SEVERITY_NAMES[entry.finding.severity])
+        and code in (FREE["code"], entry.finding.code)
     ]
     errors = Counter(n.finding.document_id for n in matches if n.finding.severity is Severity.ERROR)
     order = list(SEVERITY_NAMES)
     return sorted(
         matches,
-        key=lambda noted: (
-            -errors[noted.finding.document_id],
-            *(noted.department, -(noted.year or 0), noted.file),
-            order.index(noted.finding.severity),
-            noted.finding.code,
+        key=lambda entry: (
+            -errors[entry.finding.document_id],
+            *(entry.department, -(entry.year or 0), entry.file),
+            order.index(entry.finding.severity),
+            entry.finding.code,
         ),
     )
 
 
-def findings_page(findings: Sequence[Noted], values: Sequence[str], page: int = 0) -> str:
+def findings_page(
+    findings: Sequence[DepartmentFinding], values: Sequence[str], page: int = 0
+) -> str:
     """One page of findings, grouped by document."""
     if not findings:
         return EMPTY
     pages = -(-len(findings) // FINDINGS_PER_PAGE)
     page = min(max(page, 0), pages - 1)
     choice = json.dumps(dict(zip(FREE, values, strict=True)), ensure_ascii=False)
-    counts = Counter(noted.finding.severity for noted in findings)
+    counts = Counter(entry.finding.severity for entry in findings)
     by_severity = "，".join(
         f"{word}{counts[kind]}条" for kind, word in SEVERITY_NAMES.items() if counts[kind]
     )
     groups = groupby(
         findings[page * FINDINGS_PER_PAGE : (page + 1) * FINDINGS_PER_PAGE],
-        key=lambda noted: noted.file,
+        key=lambda entry: entry.file,
     )
     cards = "".join(document_card(file, list(group)) for file, group in groups)
     return (
@@ -175,12 +177,12 @@ def findings_page(findings: Sequence[Noted], values: Sequence[str], page: int = 
     )
 
 
-def document_card(file: str, noted: Sequence[Noted]) -> str:
+def document_card(file: str, entries: Sequence[DepartmentFinding]) -> str:
     """The findings in one document."""
-    first = noted[0]
+    first = entries[0]
     owner = (first.department, year_name(first.year), first.form.value)
     about = " · ".join(part for part in owner if part)
-    items = "".join(map(finding_item, noted))
+    items = "".join(map(finding_item, entries))
     return (
         f'<section class="card"><h3>{escape(file)}</h3><p class="note">{escape(about)}</p>'
         f'<ol class="findings">{items}</ol></section>'

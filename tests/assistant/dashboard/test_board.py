@@ -9,7 +9,13 @@ import pytest
 from openpyxl import load_workbook
 
 from assistant.dashboard.board import Board, Boards, Choice
-from assistant.dashboard.board_facts import Execution, Held, Library, Mark, Noted
+from assistant.dashboard.board_facts import (
+    BoardDocument,
+    DepartmentFinding,
+    Execution,
+    Library,
+    SelfScore,
+)
 from assistant.dashboard.excel_export import board_workbook, findings_workbook
 from assistant.dashboard.indicator_list import Row, merged
 from assistant.grounding.calculations import Term, rate
@@ -71,8 +77,8 @@ def execution(spent: str, budget: str, told: str = "", **given: object) -> Execu
     return replace(base, **given)  # type: ignore[arg-type]
 
 
-def held(department: str = "清岚市教育局", **given: object) -> Held:
-    base = Held("清岚市", department, 2022, Form.SELF_EVALUATION)
+def held(department: str = "清岚市教育局", **given: object) -> BoardDocument:
+    base = BoardDocument("清岚市", department, 2022, Form.SELF_EVALUATION)
     return replace(base, **given)  # type: ignore[arg-type]
 
 
@@ -81,12 +87,14 @@ def made(rows: Iterable[Row] = (), choice: Choice | None = None, **given: object
     return Boards(library).board(choice or Choice())
 
 
-def noted(message: str = "执行率不一致", **given: object) -> Noted:
+def noted(message: str = "执行率不一致", **given: object) -> DepartmentFinding:
     cited = Citation(
         1, "d1", "自评表.docx", "自评表", "清岚市教育局", 2022, Location(line_start=3), "96.36%"
     )
     finding = Finding("D10", Severity.ERROR, message, "d1", (cited,), "1 ÷ 2 = 50%", ("口径一",))
-    base = Noted("清岚市", "清岚市教育局", 2022, Form.SELF_EVALUATION, "自评表.docx", finding)
+    base = DepartmentFinding(
+        "清岚市", "清岚市教育局", 2022, Form.SELF_EVALUATION, "自评表.docx", finding
+    )
     return replace(base, **given)  # type: ignore[arg-type]
 
 
@@ -219,11 +227,11 @@ def test_equal_rates_share_a_rank() -> None:
 
 
 def test_a_task_is_scored_on_the_chart_only_where_it_does_not_add_up() -> None:
-    fine = Mark("", "甲局", 2022, Form.REPORT, "a", "甲", figure("90", "自评得分"))
+    fine = SelfScore("", "甲局", 2022, Form.REPORT, "a", "甲", figure("90", "自评得分"))
     off = replace(fine, task="乙", recomputed=Calculation("80 = 80（分）", (), Decimal(80), "分"))
-    assert [one.task for one in made(marks=(fine, off)).marks] == ["乙"]
-    chosen = made(marks=(fine, off), choice=Choice(department="甲局"))
-    assert [one.task for one in chosen.marks] == ["甲", "乙"]
+    assert [one.task for one in made(scores=(fine, off)).scores] == ["乙"]
+    chosen = made(scores=(fine, off), choice=Choice(department="甲局"))
+    assert [one.task for one in chosen.scores] == ["甲", "乙"]
 
 
 # -- pages and files -------------------------------------------------------------------------------
