@@ -111,7 +111,7 @@ class Aggregates:
         return Composition(tuple(statements), (calculation,))
 
     def ranked(self, plan: QueryPlan, evidence: Evidence) -> Composition:
-        """The indicators by one of their values, the score unless the weight is asked for."""
+        """The indicators ranked by their weight if that is asked for, else by their score."""
         role = Role.WEIGHT if Role.WEIGHT in plan.roles else Role.SCORE
         word = "分值" if role is Role.WEIGHT else "得分"
         items: dict[str, tuple[str, PrintedValue]] = {}
@@ -278,7 +278,7 @@ class Aggregates:
         return Composition((*statements, Statement("。")))
 
     def met_share(self, evidence: Evidence) -> Composition | None:
-        """How many of the indicators were met, out of all that set a target."""
+        """The share of indicators that were met, among those with a target; None without any."""
         items = [i for i in self.judged(evidence) if i.indicator.target is not None]
         if not items:
             return None
@@ -310,7 +310,7 @@ class Aggregates:
 def named_values(
     plan: QueryPlan, matches: Iterable[Match], name: Callable[[Match], str]
 ) -> list[tuple[str, PrintedValue]]:
-    """The main value of each match, with what it is called."""
+    """The main value of each match that has one, with its name."""
     return [(name(m), p) for m in matches if (p := main_printing(plan, m)) is not None]
 
 

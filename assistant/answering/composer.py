@@ -36,9 +36,9 @@ from ingest.types.budget_terms import BudgetTerm
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
 GRADE = (BudgetTerm.SELF_GRADE,)
 MAX_CATALOGUED = 40
-"""Maximum number of things that a catalogue names."""
+"""Maximum number of departments, years or files that a catalogue lists."""
 MAX_OFFERED = 5
-"""Maximum number of departments, years or forms offered where what was asked for is not there."""
+"""Maximum number of departments, years or forms offered in a refusal."""
 
 
 class Composer:
@@ -111,7 +111,7 @@ class Composer:
         return Composition((Statement(sentence.replace("份文件的资料", "份文件")),), (calculation,))
 
     def _ask_back(self, plan: QueryPlan) -> Composition:
-        """A question that names nothing to look up."""
+        """The reply to a question that names nothing to look up: a request to be specific."""
         name = next(iter(plan.departments or self._covered))
         example = self._wording.who(name, next(iter(self._known.get(name, ())), None))
         return refuse(f"请说明要查询的部门、年度和事项，例如：{example}实际支出数是多少？")
@@ -236,12 +236,12 @@ class Composer:
         return None
 
     def _compared(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """Two things that a question names side by side."""
+        """The difference of two subjects that a question names; None for another number of them."""
         names = {match.subject for match in evidence.matches if match.found}
         return self._comparisons.difference(plan, evidence.matches) if len(names) == 2 else None
 
     def _check(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """The check asked for; where none applies, the facts themselves."""
+        """The first check that applies to the question; None where none does."""
         steps: tuple[Callable[[QueryPlan, Evidence], Composition | None], ...]
         check = plan.focus if isinstance(plan.focus, CheckKind) else None
         match check:

@@ -1,4 +1,4 @@
-"""Answers to “does it add up”: both numbers, the verdict, the place (核对).
+"""Answers on consistency: both numbers, their sources and the verdict (核对).
 
 A check states 一致 or 不一致 of the numbers compared, with the formula; it never approves a form.
 """
@@ -35,7 +35,7 @@ class ConsistencyAnswers:
     # -- rates -------------------------------------------------------------------------------------
 
     def rate(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """A rate by its formula, from the printed numbers, beside what is reported."""
+        """A rate recomputed by its formula from the printed amounts, against the reported rate."""
         match = next((m for m in evidence.matches if m.found), None)
         if match is None:
             return None
@@ -170,7 +170,7 @@ class ConsistencyAnswers:
         )
 
     def units(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
-        """The same digits in another money unit: one of the two units is a slip."""
+        """Amounts with the same digits in two money units, one of which is probably wrong."""
         for match in evidence.matches:
             amounts = [f for f in match.figures if f.quantity.unit.endswith("元")]
             for one in amounts:

@@ -25,7 +25,7 @@ class DepartmentSummary:
         self._groups = groups
 
     def whole(self, plan: QueryPlan, evidence: Evidence) -> Composition:
-        """Money, score, and how many indicators were met and which were not."""
+        """Budget and score, the number of indicators met, and the list of those unmet."""
         matches = [match for match in evidence.matches if match.found]
         places = list(
             dict.fromkeys(

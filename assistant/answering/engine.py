@@ -26,7 +26,7 @@ ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文�
 
 
 class AnswerEngine:
-    """Answers questions over one library; knows no conversation but the turns it is given.
+    """Answers questions over one library; keeps no conversation beyond the turns passed in.
 
     Every number of an answer is in a passage that it cites or in a calculation that it shows.
     `Assistant` builds one over its library and shows how it is asked.

@@ -145,7 +145,7 @@ class PartSums:
     def _column_sums(
         self, figures: Sequence[Figure], plan: QueryPlan
     ) -> Iterator[tuple[Figure, list[Figure]]]:
-        """Totals with those parts of their column that the question asks for."""
+        """Totals with the parts of their column that the question asks for, two or more each."""
         named = [name for name in plan.subjects if not self._words.totals.match(name)]
         for whole in figures:
             parts = column_parts(whole, figures, self._words.totals)
@@ -189,7 +189,7 @@ class PartSums:
 
 
 def _short(part: Figure, whole: Figure) -> str:
-    """A part's name without the time it shares with the total's (2022年起每年)."""
+    """The name of a part without the years that it shares with its total (2022年起每年)."""
     a, b = part.subject, whole.subject
     shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(b))
     cut = a[:shared].rfind("年") + 1

@@ -1,6 +1,6 @@
 """What a question names: departments, years, forms, budget terms, quoted and known names (实体).
 
-Each thing recognised is blanked in the text, so what is left over is what the question is about.
+Each recognised name is blanked in the text; the remainder holds the subject of the question.
 """
 
 import re
@@ -20,9 +20,9 @@ from ingest.types.budget_terms import BudgetTerm
 BLANK = "　"
 """Replaces each recognised character, so that positions in the text do not change."""
 MIN_PART = 4
-"""In characters: a task is recognised by this much of its name in a row, if that is half of it."""
+"""Minimum length, in characters, of the part of a task's name that recognises it, if half of it."""
 MIN_NAME = 4
-"""In characters: a shorter name of an indicator or task stands in too many questions by chance."""
+"""Minimum length, in characters, of a known name; shorter ones occur in questions by chance."""
 _PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")
 _OPEN, _CLOSE = "“《「『", "”》」』"
 _LAST_YEARS = re.compile(
@@ -267,7 +267,7 @@ class Recogniser:
         )
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
-        """Whether a known name is all that is named there: 预防工作 is not in 预防工作经费."""
+        """Whether a known name is not part of a longer one: 预防工作 is, in 预防工作经费."""
         before = re.search(r"[\u4e00-\u9fff]*$", text[:start])
         after = re.match(r"[\u4e00-\u9fff]*", text[end:])
         return not any(
@@ -292,7 +292,7 @@ class Recogniser:
         return content if _WORDY.search(content) else ""
 
     def beside(self, rest: str) -> str:
-        """The longest phrase beside what is recognised, of two characters or more (低保)."""
+        """The longest unrecognised phrase, of two characters or more (低保)."""
         parts = _PARTS.split(self._vocabulary.stop.sub(BLANK, rest))
         return max((p for part in parts if len(p := part.strip("的")) > 1), key=len, default="")
 

@@ -14,7 +14,7 @@ _REASONS = frozenset({Topic.REASON, CheckKind.REASON})
 _ASKED_ABOUT = frozenset(
     {Dimension.DEPARTMENT, Dimension.TASK, Dimension.INDICATOR, Dimension.AREA}
 )
-"""Dimensions that are themselves what is asked about: an earlier turn adds no subject."""
+"""Dimensions that are themselves the subject: an earlier turn adds none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Turn:
 
 
 def complete(alone: ParsedQuestion, before: QueryPlan) -> ParsedQuestion:
-    """The question with what it leaves out taken from the turn before it."""
+    """The question with its missing parts taken from the turn before it."""
     parsed = alone
     for step in STEPS:
         parsed = step(parsed, Turn(alone, before))
@@ -49,7 +49,7 @@ def departments(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
 
 
 def ranking(parsed: ParsedQuestion, turn: Turn) -> ParsedQuestion:
-    """哪个最高？ after an average is over the same."""
+    """哪个最高？ after an average ranges over the same values."""
     before = turn.before
     if parsed.intent in RANKING and before.intent in RANKING and not parsed.focus:
         return replace(parsed, focus=before.focus, area=before.area)

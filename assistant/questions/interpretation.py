@@ -156,7 +156,7 @@ class Interpreter:
         )
 
     def rate(self, parsed: ParsedQuestion) -> ParsedQuestion:
-        """Which rate is to be computed, whatever it is asked over: 同比增长多少."""
+        """The rate to compute, which replaces the dimension as focus: 同比增长多少."""
         if parsed.intent is not Intent.RATE:
             return parsed
         rate = self._words.rates.first(parsed.entities.spoken)
@@ -296,7 +296,7 @@ class Interpreter:
         return [whole] if whole else []
 
     def _cues_beside(self, intent: Intent) -> list[re.Pattern[str]]:
-        """The cue words of such a question, which are no part of what it asks about."""
+        """The cue words of questions of this intent, which are no part of their subjects."""
         words = self._words
         cues = list(words.dimensions.patterns)
         if intent is Intent.CHECK:
@@ -316,6 +316,6 @@ def _names_section(text: str, name: str) -> bool:
 
 
 def _goes_on(text: str, name: str, phrases: Sequence[str]) -> bool:
-    """Whether what follows a quoted name at once is part of what is asked about."""
+    """Whether the words right after a quoted name are part of the subject."""
     after = text[text.find(name) + len(name) + 1 :]
     return bool(phrases) and any(p[:2] == after[:2] or after[:2] in p for p in phrases if after)

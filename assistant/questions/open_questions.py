@@ -84,7 +84,7 @@ class OpenQuestions:
         return replace(_about_all(parsed, intent, Dimension.INDICATOR), status_family=family)
 
     def planned_and_spent(self, parsed: ParsedQuestion) -> ParsedQuestion | None:
-        """A planned amount and what was spent: 三公经费超预算了吗, 三公经费情况."""
+        """A planned amount and the amount spent: 三公经费超预算了吗, 三公经费情况."""
         twins = self._words.twins
         spoken = parsed.entities.spoken
         over = bool(self._words.over_budget.search(spoken))
@@ -117,7 +117,7 @@ class OpenQuestions:
         return None
 
     def _named_beside(self, parsed: ParsedQuestion, cues: Sequence[re.Pattern[str]]) -> str:
-        """What the question names beside cue words."""
+        """The subject that the question names beside cue words; "" if none."""
         text = parsed.entities.rest
         for cue in (*cues, self._words.several):
             text = cue.sub(BLANK, text)

@@ -47,7 +47,7 @@ class Planner:
         self._years = Years(covered, today=today, vocabulary=vocabulary)
 
     def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
-        """What the question asks, completed from the turns before it (oldest first)."""
+        """The plan of the question, completed from the turns before it (oldest first)."""
         plans: list[QueryPlan] = []
         for turn in (*turns, question):
             plan = self._plan(self._interpreter.interpret(turn), plans[-1] if plans else None)
@@ -125,7 +125,7 @@ class Planner:
         )
 
     def _seeks_findings(self, plan: QueryPlan) -> bool:
-        """Whether the question is after whatever does not fit, and not after one named thing."""
+        """Whether the question asks for inconsistencies in general, not about one named subject."""
         return (
             plan.intent in (Intent.CHECK, Intent.LIST)
             and not plan.absent

@@ -33,7 +33,7 @@ _ASKED_FOR_IN_WORDS = frozenset(Dimension) - {Dimension.WHOLE, Dimension.CHANGE}
 
 @dataclass(frozen=True, slots=True)
 class Cues(Generic[Meaning]):
-    """Patterns by what they mean, in the order of the pack: the first that fits counts."""
+    """Patterns with their meanings, in the order of the pack: the first that fits is taken."""
 
     entries: tuple[tuple[Meaning, re.Pattern[str]], ...]
 
