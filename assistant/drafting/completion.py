@@ -12,9 +12,9 @@ from assistant.drafting.paragraphs import (
     amount,
     cited,
     clause,
-    done,
+    completion_phrase,
     gap,
-    say,
+    paragraph,
 )
 from assistant.drafting.self_report import shared
 from assistant.grounding.calculations import Term, count, rate
@@ -27,7 +27,7 @@ from ingest.types.budget_terms import BudgetTerm
 MAX_RESULTS_QUOTED = 6
 """Maximum number of statements quoted on other results."""
 MIN_SHARED_RUN = 6
-"""Minimum length, in characters, of the run of an indicator's name that a sentence on it says."""
+"""Minimum length, in characters, of the part of an indicator's name that a sentence repeats."""
 _KINDS: tuple[tuple[str, Callable[[Status], bool]], ...] = (
     ("达标", lambda status: status.is_met),
     ("未达标", lambda status: status.is_unmet),
@@ -38,7 +38,7 @@ _KINDS: tuple[tuple[str, Callable[[Status], bool]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """Writes what became of the targets."""
+    """Writes how far the targets were reached."""
 
     material: Material
     style: Style
@@ -50,44 +50,49 @@ class Completion:
         out: list[Statement | str] = []
         out += self._score()
         if not lines:
-            return [*([say(*out)] if out else []), *self._planned()]
+            return [*([paragraph(*out)] if out else []), *self._planned()]
         year = self.material.year
         lead = f"{year}年度" if year and not out else ""
         counts = [("设置绩效指标", count("绩效指标", _ids(lines), unit="项"))]
         for label, is_kind in _KINDS:
-            own = [line for line in lines if is_kind(line.status)]
-            if own or label == "达标":
-                counts.append((label, count(f"{label}的绩效指标", _ids(own), unit="项")))
-        said = "，".join(f"{label}{plain(made.result)}项" for label, made in counts)
+            of_kind = [line for line in lines if is_kind(line.status)]
+            if of_kind or label == "达标":
+                counts.append((label, count(f"{label}的绩效指标", _ids(of_kind), unit="项")))
+        enumeration = "，".join(f"{label}{plain(number.result)}项" for label, number in counts)
         whole, met = counts[0][1].result, counts[1][1].result
         share = rate(Term(met, "项"), Term(whole, "项"))
-        out.append(f"{lead}共{said}，指标达标率为{plain(share.result)}%（{share.formula}）。")
-        return [say(*out, made=[*(made for _, made in counts), share])]
+        out.append(
+            f"{lead}共{enumeration}，指标达标率为{plain(share.result)}%（{share.formula}）。"
+        )
+        return [paragraph(*out, calculations=[*(number for _, number in counts), share])]
 
     def _score(self) -> list[Statement | str]:
-        told = self.material.said.get("grading", ())[:1]
-        if told:
-            return [cited(f"{clause(told[0].text)}。", told[0].source)]
+        statements = self.material.self_report.get("grading", ())[:1]
+        if statements:
+            return [cited(f"{clause(statements[0].text)}。", statements[0].source)]
         figure = self.material.terms.get(BudgetTerm.SELF_SCORE)
         if figure is None:
             return []
         year = f"{self.material.year}年度" if self.material.year else ""
         return [
-            cited(f"{year}{self.style.whose}自评得分为{value(figure.quantity)}", of_figure(figure)),
+            cited(
+                f"{year}{self.style.department_phrase}自评得分为{value(figure.quantity)}",
+                of_figure(figure),
+            ),
             "。",
         ]
 
     def _planned(self) -> list[Block]:
-        """Only targets are known: how many there are, and that nothing tells of completion."""
+        """Where only targets are known: their number, and that no completion is reported."""
         lines = self.material.lines
         if not lines:
-            return [say(f"{self.style.blank('completion')}。")]
-        made = count("绩效指标", _ids(lines), unit="项")
+            return [paragraph(f"{self.style.blank('completion')}。")]
+        number = count("绩效指标", _ids(lines), unit="项")
         return [
-            say(
-                f"现有资料只有绩效目标，共设置绩效指标{plain(made.result)}项，"
+            paragraph(
+                f"现有资料只有绩效目标，共设置绩效指标{plain(number.result)}项，"
                 f"没有填报实际完成值，{self.style.blank('completion')}。",
-                made=[made],
+                calculations=[number],
             )
         ]
 
@@ -100,43 +105,43 @@ class Completion:
         return [self._task(task, lines, len(groups) == 1) for task, lines in named]
 
     def results(self) -> list[Block]:
-        """Other results in the department's words: those that tell a number, of no indicator."""
+        """Other results in the department's words: those with a number, on no indicator."""
         names = [line.name for line in self.material.lines]
-        told = [
+        statements = [
             (clause(part), item.source)
-            for item in self.material.said.get("results", ())
-            for part in _told(item.text)
+            for item in self.material.self_report.get("results", ())
+            for part in _statements(item.text)
             if any(number.unit for number in find_numbers(part))
             and not any(shared(name, part) >= min(len(name), MIN_SHARED_RUN) for name in names)
         ][:MAX_RESULTS_QUOTED]
-        if self.style.brief or not told:
+        if self.style.brief or not statements:
             return []
         parts = [
             cited(f"{'；' if number else ''}{part}", source)
-            for number, (part, source) in enumerate(told)
+            for number, (part, source) in enumerate(statements)
         ]
-        return [say(*parts, "。")]
+        return [paragraph(*parts, "。")]
 
     def _weight(self, task: str, lines: Sequence[Line]) -> int:
         return self.style.weight(task, *(line.name for line in lines))
 
     def _task(self, task: str, lines: Sequence[Line], only: bool) -> Block:
-        own = count(f"{task}绩效指标", _ids(lines), unit="项")
+        total = count(f"{task}绩效指标", _ids(lines), unit="项")
         label = f"{quoted(task)}任务" if task else ("" if only else "部门关键指标")
         out: list[Statement | str] = []
-        made: list[Calculation] = [own]
+        calculations: list[Calculation] = [total]
         met = [line for line in lines if line.status.is_met]
         open_ = [line for line in lines if not line.status.is_met]
         first = lines[0].goal_source
         if label:
-            said = f"{label}{'设置绩效指标' if task else '共'}{plain(own.result)}项"
+            lead = f"{label}{'设置绩效指标' if task else '共'}{plain(total.result)}项"
             # A task's name may hold numbers (“12345”热线): the row that names it is cited then.
-            out.append(cited(said, first) if any(map(str.isdigit, task)) else said)
+            out.append(cited(lead, first) if any(map(str.isdigit, task)) else lead)
             reached = count(f"{task}达标的绩效指标", _ids(met), unit="项")
             if not open_:
                 out.append("，全部达标。")
             elif met:
-                made.append(reached)
+                calculations.append(reached)
                 out.append(f"，达标{plain(reached.result)}项。")
             else:
                 out.append("，均不能认定达标。")
@@ -145,13 +150,13 @@ class Completion:
                 out += ["；" if number else "", *_met(line)]
             out.append("。" if met else "")
         for line in open_:
-            words, formulas = self._open(line)
+            words, distances = self._open(line)
             out += words
-            made += formulas
-        return say(*out, made=made)
+            calculations += distances
+        return paragraph(*out, calculations=calculations)
 
     def _open(self, line: Line) -> tuple[list[Statement | str], list[Calculation]]:
-        """An indicator that was not met, or of which it cannot be told."""
+        """The words and calculations on an indicator that is not met or cannot be verified."""
         out: list[Statement | str] = []
         if line.goal is not None:
             out.append(cited(f"{quoted(line.name)}目标为{goal(line.goal)}", line.goal_source))
@@ -159,19 +164,20 @@ class Completion:
             out.append(f"{quoted(line.name)}没有设定目标值")
         if line.status is Status.UNREPORTED:
             return [*out, "，没有填报实际完成值。"], []
-        out.append(cited(f"，{done(line)}", line.actual_source))
+        out.append(cited(f"，{completion_phrase(line)}", line.actual_source))
         if line.status.is_unmet:
-            distance = gap(line, self.rules)
-            if distance:
-                made, word = distance
-                return [*out, f"，{word}{amount(made)}（{made.formula}），未达标。"], [made]
+            measured = gap(line, self.rules)
+            if measured:
+                distance, word = measured
+                words = f"，{word}{amount(distance)}（{distance.formula}），未达标。"
+                return [*out, words], [distance]
             return [*out, "，未达标。"], []
         return [*out, "，与目标值口径不同，无法核实是否达标。"], []
 
 
 def _met(line: Line) -> Iterable[Statement]:
     """A met indicator in one clause: actual value, target in brackets."""
-    yield cited(f"{quoted(line.name)}{done(line)}", line.actual_source)
+    yield cited(f"{quoted(line.name)}{completion_phrase(line)}", line.actual_source)
     if line.goal is not None:
         yield cited(f"（目标{goal(line.goal)}", line.goal_source)
         yield Statement("）")
@@ -181,7 +187,7 @@ def _ids(lines: Iterable[Line]) -> list[str]:
     return [line.row.id for line in lines]
 
 
-def _told(text: str) -> list[str]:
-    """The statements of an item; the first of several is run together with its headline."""
+def _statements(text: str) -> list[str]:
+    """The statements of an item; the first of several is left out: its headline stands in it."""
     parts = [part for part in re.split(r"[；;。]", text) if part.strip()]
     return parts[1:] if len(parts) > 1 else parts

@@ -32,7 +32,7 @@ from ingest.types.library import Scope
 
 Audit = Callable[[Scope], Sequence[Finding]]
 CitedRow = tuple[TableRow, tuple[Source, ...]]
-"""A row of the table of indicators, and what it rests on."""
+"""A row of the table of indicators, with its sources."""
 
 
 class Drafter:
@@ -70,14 +70,14 @@ class Drafter:
     ) -> Draft:
         """A section on one department and year; raises DraftError where the library has neither."""
         started = perf_counter()
-        name, of_year = self._whose(reading, department, year)
+        name, of_year = self._department_and_year(reading, department, year)
         style = self._style(tone, emphasis)
         material = self._material(reading, name, of_year)
         outline = self._outline(material, style)
         shown = material.reported if section in (Section.COMPLETION, Section.REPORT) else ()
-        told = table(shown)
-        blocks = self._supported(outline.write(section), told, material)
-        paragraphs, rows, citations = self._cited(blocks, told, material)
+        cited_rows = table(shown)
+        blocks = self._supported(outline.write(section), cited_rows, material)
+        paragraphs, rows, citations = self._cited(blocks, cited_rows, material)
         return Draft(
             section=section,
             title=self._title(section, name, of_year),
@@ -107,7 +107,7 @@ class Drafter:
         """A section, or one part of it, in the words of a draft: for an answer that asks for it.
 
         `department` is the name that the library gives it, `rows` the ids of the indicators that
-        it is limited to, none for all. What the documents do not say is a marked blank;
+        it is limited to, none for all. Gaps in the documents are marked blanks;
         where the text does not name the department, a title does.
         """
         material = self._material(reading, department, year)
@@ -119,8 +119,11 @@ class Drafter:
         words = list(_lines(supported))
         if not any(department in statement.text for statement in words):
             words[:0] = [Statement(self._title(wanted, department, year)), Statement("\n")]
-        made = (_with_unit(made) for block in supported for made in block.calculations)
-        return Composition(tuple(words), tuple({one.formula: one for one in made}.values()))
+        calculations = (
+            _with_unit(calculation) for block in supported for calculation in block.calculations
+        )
+        by_formula = {calculation.formula: calculation for calculation in calculations}
+        return Composition(tuple(words), tuple(by_formula.values()))
 
     # -- within ------------------------------------------------------------------------------------
 
@@ -136,7 +139,7 @@ class Drafter:
     def _supported(
         self, blocks: Sequence[Block], table_rows: Sequence[CitedRow], material: Material
     ) -> tuple[Block, ...]:
-        """The blocks; one that says a number which is not shown says it without, if it can."""
+        """The blocks, with its fallback for each that has an unsupported number and a fallback."""
         if not any(block.fallback for block in blocks):
             return tuple(blocks)
         paragraphs, _, _ = self._cited(blocks, table_rows, material)
@@ -145,19 +148,25 @@ class Drafter:
             for block, paragraph in zip(blocks, paragraphs, strict=True)
         )
 
-    def _whose(self, reading: LibrarySnapshot, given: str, year: int | None) -> tuple[str, int]:
-        """The one department meant and the year; the newest year where none is given."""
-        if not given:
+    def _department_and_year(
+        self, reading: LibrarySnapshot, department: str, year: int | None
+    ) -> tuple[str, int]:
+        """The department that `department` names, and the year, the newest where none is given.
+
+        Raises DraftError where the library has no documents of that department or year.
+        """
+        if not department:
             raise DraftError("请指明要起草哪个部门的稿子，例如 --department 部门名称。")
-        named = [name for found in reading.directory.mentions(given) for name in found.names]
-        name = next((n for n in (*named, given) if n in reading.covered), "")
+        mentions = reading.directory.mentions(department)
+        named = [name for mention in mentions for name in mention.names]
+        name = next((n for n in (*named, department) if n in reading.covered), "")
         if not name:
-            have = "、".join(list(reading.covered)[:5]) or "（还没有文件）"
-            raise DraftError(f"资料库中没有“{given}”的文件，不能起草；现有：{have}。")
+            available = "、".join(list(reading.covered)[:5]) or "（还没有文件）"
+            raise DraftError(f"资料库中没有“{department}”的文件，不能起草；现有：{available}。")
         years = reading.covered[name]
         if year is not None and year not in years:
-            have = "、".join(f"{y}年" for y in years)
-            raise DraftError(f"资料库中没有{name}{year}年的文件，不能起草；现有：{have}。")
+            available = "、".join(f"{y}年" for y in years)
+            raise DraftError(f"资料库中没有{name}{year}年的文件，不能起草；现有：{available}。")
         return name, year if year is not None else years[-1]
 
     def _style(self, tone: str, emphasis: str) -> Style:
@@ -166,7 +175,7 @@ class Drafter:
             raise DraftError(f"没有“{tone}”这种口吻，可选：{'、'.join(tones)}。")
         chosen = tones[tone or self.tones[0]]
         words = tuple(emphasis.replace("，", " ").replace("、", " ").replace(",", " ").split())
-        return Style(chosen.whose, chosen.brief, self._vocabulary.blanks, words)
+        return Style(chosen.department_phrase, chosen.brief, self._vocabulary.blanks, words)
 
     def _material(self, reading: LibrarySnapshot, department: str, year: int | None) -> Material:
         scope = Scope(
@@ -193,12 +202,12 @@ class Drafter:
             lines=lines(rows, figures, forms, lambda row: judge(row, self._rules)),
             tasks=tuple(tasks),
             funds=funds(figures),
-            said=self._said(passages),
+            self_report=self._self_report(passages),
             findings=tuple(self._audit(replace(scope, copies=True))),
         )
 
-    def _said(self, passages: Sequence[Passage]) -> dict[str, tuple[Item, ...]]:
-        """What the department itself says, by topic."""
+    def _self_report(self, passages: Sequence[Passage]) -> dict[str, tuple[Item, ...]]:
+        """The department's own statements, by topic."""
         cutter = Items(self._vocabulary.items, self._quotable.of)
         return {
             topic: cutter.of(p for p in passages if pattern.search(p.section))
@@ -211,36 +220,37 @@ class Drafter:
         table_rows: Sequence[CitedRow],
         material: Material,
     ) -> tuple[tuple[Paragraph, ...], tuple[TableRow, ...], tuple[Citation, ...]]:
-        """Markers given out over all paragraphs and rows, every number checked."""
+        """Paragraphs, rows and citations: markers numbered over all, every number checked."""
         statements = list(_lines(blocks))
         for _, sources in table_rows:
             statements += [statement(sources), Statement("\n")]
         text, citations = cite(statements, material.documents)
-        told = text.splitlines()
+        text_lines = text.splitlines()
         ids = [id for citation in citations for id in citation.figure_ids]
         figures = {figure.id: figure for figure in self._records.figures_by_id(ids)}
         paragraphs = tuple(
             checked(Paragraph(line, block.level, block.calculations), citations, figures)
-            for line, block in zip(told, blocks, strict=False)
+            for line, block in zip(text_lines, blocks, strict=False)
         )
         rows = tuple(
             replace(row, markers=tuple(int(m) for m in MARKER.findall(line)))
-            for (row, _), line in zip(table_rows, told[len(blocks) :], strict=True)
+            for (row, _), line in zip(table_rows, text_lines[len(blocks) :], strict=True)
         )
         return paragraphs, rows, citations
 
 
 def _doubtful(block: Block, paragraph: Paragraph) -> bool:
-    """Whether a paragraph says a number that is not shown, and could do without."""
+    """Whether a paragraph has an unsupported number, and its block a fallback."""
     return bool(block.fallback) and any(
         figure.verdict is Verdict.UNSUPPORTED for figure in paragraph.figures
     )
 
 
-def _with_unit(made: Calculation) -> Calculation:
-    """A formula as it stands beside a text: with the 万 or 亿 that the sentence says around it."""
-    scaled = made.unit.startswith(("万", "亿")) and made.formula[-1:].isdigit()
-    return replace(made, formula=f"{made.formula}{made.unit}") if scaled else made
+def _with_unit(calculation: Calculation) -> Calculation:
+    """The calculation with 万 or 亿 behind its formula, which otherwise only the sentence names."""
+    unit, formula = calculation.unit, calculation.formula
+    scaled = unit.startswith(("万", "亿")) and formula[-1:].isdigit()
+    return replace(calculation, formula=f"{formula}{unit}") if scaled else calculation
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[Statement]:
@@ -257,17 +267,17 @@ def _one_line(statement: Statement) -> Statement:
 def _remedies(
     outline: Outline, blocks: Iterable[Block], paragraphs: Sequence[Paragraph]
 ) -> Iterable[Remedy]:
-    """Every problem with its measure, each by the paragraph that words it, "" if none does."""
-    told = {block.key: p.text for block, p in zip(blocks, paragraphs, strict=True) if block.key}
+    """Every problem with its measure, each as the text of its paragraph, "" if it has none."""
+    texts = {block.key: p.text for block, p in zip(blocks, paragraphs, strict=True) if block.key}
     for number, measure in enumerate(outline.measures):
         problem = measure.problem
         yield Remedy(
             kind=problem.kind,
             subject=problem.label,
-            problem=told.get(f"problem {number}", ""),
-            measure=told.get(f"measure {number}", ""),
+            problem=texts.get(f"problem {number}", ""),
+            measure=texts.get(f"measure {number}", ""),
             pace=measure.pace,
-            own=measure.own,
+            own=measure.proposed,
             indicator_ids=tuple(
                 standing.indicator.id for line in problem.lines for standing in line.rows
             ),

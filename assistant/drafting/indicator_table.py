@@ -10,19 +10,21 @@ from assistant.language.wording import goal, value
 
 
 def table(lines: Iterable[Line]) -> list[tuple[TableRow, tuple[Source, ...]]]:
-    """A row an indicator, without markers yet, and what it rests on."""
+    """One row an indicator, without markers yet, with the sources of the row."""
     return [(_row(line), tuple(_sources(line))) for line in lines]
 
 
 def _row(line: Line) -> TableRow:
     actual = line.row.actual
-    told = value(actual) if actual is not None and actual.values else brief(line.row.actual_text)
+    completion = (
+        value(actual) if actual is not None and actual.values else brief(line.row.actual_text)
+    )
     return TableRow(
         task=clause(line.row.task),
         family=line.family,
         name=line.name,
         target=goal(line.goal).strip("“”") if line.goal is not None else "",
-        actual=told,
+        actual=completion,
         status=line.status.value,
     )
 
@@ -35,5 +37,5 @@ def _sources(line: Line) -> Iterable[Source]:
 
 
 def statement(sources: tuple[Source, ...]) -> Statement:
-    """The sources of a row as a piece of text, so that they get their markers with the rest."""
+    """A statement that carries the sources of a row, so that they are numbered with the text."""
     return Statement("表", sources)

@@ -48,7 +48,7 @@ class Line:
 
     @property
     def status(self) -> Status:
-        """Where the leading row stands."""
+        """The status of the leading row."""
         return self.standing.status
 
     @property
@@ -72,7 +72,7 @@ class Line:
 
     @property
     def actual_source(self) -> Source:
-        """The words that tell what was done."""
+        """The words that the actual value or the completion stands in."""
         actual = self.row.actual
         if actual is not None and actual.values:
             return self._shown(source_of(self.row, self.figures, Role.ACTUAL, actual))
@@ -86,14 +86,18 @@ class Line:
 
     @property
     def deviation(self) -> Indicator | None:
-        """The row that tells why the indicator fell short."""
-        told = (i.indicator for i in self.rows if sum(map(is_han, i.indicator.deviation)) > 3)
-        return next(told, None)
+        """The first row that gives a reason for the deviation (偏差原因), None if none does."""
+        explained = (i.indicator for i in self.rows if sum(map(is_han, i.indicator.deviation)) > 3)
+        return next(explained, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a draft may use, and nothing else; `figures` are those of budget terms by term."""
+    """All the facts that a draft may use.
+
+    `terms` holds the figure of each budget term, `funds` the money of each task, `self_report` the
+    department's own statements by topic.
+    """
 
     department: str
     year: int | None
@@ -102,7 +106,7 @@ class Material:
     lines: tuple[Line, ...]
     tasks: tuple[Task, ...]
     funds: Mapping[str, Figure]
-    said: Mapping[str, tuple[Item, ...]]
+    self_report: Mapping[str, tuple[Item, ...]]
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -111,9 +115,9 @@ class Material:
         return tuple(line for line in self.lines if not line.planned_only)
 
     def limited_to(self, ids: Container[str]) -> "Material":
-        """The same with those indicators only of which a row of these ids is a printing."""
-        kept = (ln for ln in self.lines if any(s.indicator.id in ids for s in ln.rows))
-        return replace(self, lines=tuple(kept))
+        """The same with only those indicators that have a row with one of these ids."""
+        selected = (ln for ln in self.lines if any(s.indicator.id in ids for s in ln.rows))
+        return replace(self, lines=tuple(selected))
 
 
 def of_row(row: Indicator, quote: str, like: Source | None = None) -> Source:
@@ -129,7 +133,7 @@ def is_han(character: str) -> bool:
 
 
 def bare(name: str) -> str:
-    """A name by its characters alone, to be compared."""
+    """The letters and digits of a name, for comparing names."""
     return "".join(c for c in name if c.isalnum())
 
 
@@ -146,34 +150,34 @@ def lines(
     for row in yearly:
         tasks.setdefault(bare(row.name), set()).add(bare(row.task))
     for row in yearly:
-        own = tasks[bare(row.name)] - {""}
-        task = bare(row.task) or min(own, default="")
-        groups.setdefault((bare(row.name), task if len(own) > 1 else ""), []).append(row)
+        named_tasks = tasks[bare(row.name)] - {""}
+        task = bare(row.task) or min(named_tasks, default="")
+        groups.setdefault((bare(row.name), task if len(named_tasks) > 1 else ""), []).append(row)
     by_id = {figure.id: figure for figure in figures}
-    found = []
+    result = []
     for group in groups.values():
         group.sort(key=lambda row: indicator_rank(row, forms.get(row.document_id, Form.UNKNOWN)))
         first, *others = map(judge, group)
         printed = [by_id[i] for row in group for i in row.figure_ids if i in by_id]
         family = next((row.level2 for row in group if row.level2.strip()), "")
         planned = all(forms.get(row.document_id) is Form.TARGET for row in group)
-        found.append(Line(first, tuple(others), tuple(printed), family.strip(), planned))
-    return tuple(found)
+        result.append(Line(first, tuple(others), tuple(printed), family.strip(), planned))
+    return tuple(result)
 
 
 def funds(figures: Iterable[Figure]) -> dict[str, Figure]:
-    """The money of each task, by the task's name without marks; the first document's."""
-    found: dict[str, Figure] = {}
+    """The first figure of each task's money, by the task's name without punctuation."""
+    by_task: dict[str, Figure] = {}
     for figure in figures:
         if figure.task and figure.concept == BudgetTerm.TASK_FUNDS and figure.quantity.values:
-            found.setdefault(bare(figure.task), figure)
-    return found
+            by_task.setdefault(bare(figure.task), figure)
+    return by_task
 
 
 def terms(figures: Sequence[Figure]) -> dict[str, Figure]:
     """The whole department's figure of each budget term, by the form that reports it best."""
     whole = [f for f in figures if f.concept and not f.task and f.quantity.values]
-    found: dict[str, Figure] = {}
+    by_term: dict[str, Figure] = {}
     for figure in of_department(whole, figures):
-        found.setdefault(figure.concept, figure)
-    return found
+        by_term.setdefault(figure.concept, figure)
+    return by_term

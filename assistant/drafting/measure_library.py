@@ -15,7 +15,7 @@ _PLACEHOLDERS = ("name",)
 
 @dataclass(frozen=True, slots=True)
 class MeasurePattern:
-    """What is done, how fast, and what proves it."""
+    """The wording of a measure, its pace, and the material that proves it."""
 
     lead: str
     pace: str
@@ -24,7 +24,7 @@ class MeasurePattern:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFamily:
-    """Indicators that one measure fits: by telling words of the name, or any words at last."""
+    """Indicators that one measure fits: by words typical of the name, or any words at last."""
 
     name: str
     names: tuple[str, ...]
@@ -37,7 +37,10 @@ class IndicatorFamily:
 
 @dataclass(frozen=True, slots=True)
 class CausePattern:
-    """What is done about a cause that one of the words names; `retarget`: the target is reset."""
+    """The action against a cause that contains one of the words.
+
+    `retarget`: the target is to be reset.
+    """
 
     words: tuple[str, ...]
     action: str
@@ -46,7 +49,7 @@ class CausePattern:
 
 @dataclass(frozen=True, slots=True)
 class ProblemTopic:
-    """A kind of problem that departments state, known by `problem`; `answer` knows its measures."""
+    """A topic of stated problems: `problem` are words of the problems, `answer` of the measures."""
 
     name: str
     problem: tuple[str, ...]

@@ -16,9 +16,9 @@ from assistant.drafting.paragraphs import (
     Style,
     cited,
     clause,
+    goal_phrase,
+    paragraph,
     quotation,
-    reach,
-    say,
 )
 from assistant.drafting.problems import Problem, about
 from assistant.drafting.self_report import Item, shared
@@ -30,17 +30,17 @@ from assistant.language.wording import quoted, unquoted
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of a run that a problem and a measure about it share."""
 SHARED_TOPIC_SCORE = 3
-"""What a topic that both are of adds to the length of that run."""
+"""Score added for each topic that a problem and a measure share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is to be done about one problem, how fast, and whether the department said so."""
+    """The measure against one problem, its pace, and whether the department proposed it."""
 
     problem: Problem
     pace: str
     block: Block
-    own: bool
+    proposed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +55,37 @@ class Measures:
 
     def all(self, problems: Sequence[Problem]) -> tuple[Measure, ...]:
         """One measure a problem, in the order of the problems."""
-        own = self._matched(problems)
+        proposals = self._matched(problems)
         return tuple(
-            self._of(problem, own.get(number, [])) for number, problem in enumerate(problems)
+            self._of(problem, proposals.get(number, [])) for number, problem in enumerate(problems)
         )
 
     def others(self, problems: Sequence[Problem]) -> list[Block]:
-        """The department's measures that answer no problem found: kept, and said to be such."""
+        """The department's measures that fit no problem, each marked as its proposal."""
         matched = {id(item) for items in self._matched(problems).values() for item in items}
         return [
-            say(
-                *quotation(item, f"（{self.style.whose}提出）"),
+            paragraph(
+                *quotation(item, f"（{self.style.department_phrase}提出）"),
                 f"。对应问题：{self.style.blank('problem')}；{self._duties(item.text)}。",
             )
-            for item in self.material.said.get("measures", ())
+            for item in self.material.self_report.get("measures", ())
             if id(item) not in matched
         ]
 
     # -- the department's own ----------------------------------------------------------------------
 
     def _matched(self, problems: Sequence[Problem]) -> dict[int, list[Item]]:
-        """The own measures by the problem they are most about."""
-        found: dict[int, list[Item]] = {}
-        for item in self.material.said.get("measures", ()):
+        """The department's measures, by the index of the problem that each fits best."""
+        by_problem: dict[int, list[Item]] = {}
+        for item in self.material.self_report.get("measures", ()):
             scores = [self._fit(problem, item) for problem in problems]
             best = max(scores, default=0)
             if best >= SHARED_TOPIC_SCORE:
-                found.setdefault(scores.index(best), []).append(item)
-        return found
+                by_problem.setdefault(scores.index(best), []).append(item)
+        return by_problem
 
     def _fit(self, problem: Problem, item: Item) -> int:
-        """How much a measure is about a problem: the words they share and their topics."""
+        """The score of a measure for a problem: the length of their shared run and their topics."""
         texts = [line.name for line in problem.lines] or [problem.item.text if problem.item else ""]
         run = max(shared(text, item.text) for text in texts)
         score = run if run >= MIN_SHARED_RUN else 0
@@ -103,84 +103,90 @@ class Measures:
 
     # -- wording -----------------------------------------------------------------------------------
 
-    def _of(self, problem: Problem, own: Sequence[Item]) -> Measure:
+    def _of(self, problem: Problem, proposals: Sequence[Item]) -> Measure:
         match problem.kind:
             case ProblemKind.UNMET:
-                return self._for_indicator(problem, own)
-            case ProblemKind.STATED if own:
-                return self._adopted(problem, own)
+                return self._for_indicator(problem, proposals)
+            case ProblemKind.STATED if proposals:
+                return self._adopted(problem, proposals)
             case _:
-                return self._by_pattern(problem, own)
+                return self._by_pattern(problem, proposals)
 
-    def _for_indicator(self, problem: Problem, own: Sequence[Item]) -> Measure:
-        """By the family of the indicator and the cause that the form gives."""
+    def _for_indicator(self, problem: Problem, proposals: Sequence[Item]) -> Measure:
+        """The measure by the family of the indicator and the cause that the form gives."""
         line = problem.lines[0]
         family = self._family(line)
         causes = self._causes(problem.cause)
         retarget = any(cause.retarget for cause in causes)
         # A target that has to be set anew is not to be pursued as it stands.
         patterns = [*([] if retarget else [family.lead]), *(cause.action for cause in causes)]
-        said = "，".join(patterns).format(name=quoted(line.name))
+        action = "，".join(patterns).format(name=quoted(line.name))
         goal = line.goal
-        out: list[Statement | str] = [said]
+        out: list[Statement | str] = [action]
         if retarget and goal is not None:
-            out = [cited(said, line.goal_source)]
+            out = [cited(action, line.goal_source)]
         if goal is not None and not retarget:
             downward = direction(line.row, self.rules) < 0
-            out.append(cited(f"，{reach(goal, downward)}", line.goal_source))
+            out.append(cited(f"，{goal_phrase(goal, downward)}", line.goal_source))
         out.append(f"（对应问题：{problem.label}）。")
-        taken = [*([problem.own] if problem.own else []), *own]
-        out += self._also(taken)
-        out.append(f"{self._duties(' '.join(i.text for i in taken))}；佐证材料：{family.proof}。")
-        return Measure(problem, self.library.unmet_pace, say(*out), bool(taken))
+        intended = [problem.intended_measure] if problem.intended_measure else []
+        statements = [*intended, *proposals]
+        out += self._also(statements)
+        duties = self._duties(" ".join(item.text for item in statements))
+        out.append(f"{duties}；佐证材料：{family.proof}。")
+        return Measure(problem, self.library.unmet_pace, paragraph(*out), bool(statements))
 
-    def _adopted(self, problem: Problem, own: Sequence[Item]) -> Measure:
+    def _adopted(self, problem: Problem, proposals: Sequence[Item]) -> Measure:
         """The department's own measures, word by word."""
         pattern = self._pattern(problem)
         out: list[Statement | str] = []
-        for number, item in enumerate(own):
+        for number, item in enumerate(proposals):
             out += ["；" if number else "", *quotation(item)]
-        told = " ".join(item.text for item in own)
-        out.append(f"（{self.style.whose}提出，对应问题：{problem.label}）。")
-        wish = "" if any(c.isdigit() for c in told) else f"量化目标：{self.style.blank('goal')}；"
-        out.append(f"{wish}{self._duties(told)}；佐证材料：{pattern.proof}。")
-        return Measure(problem, pattern.pace, say(*out), True)
+        proposed = " ".join(item.text for item in proposals)
+        out.append(f"（{self.style.department_phrase}提出，对应问题：{problem.label}）。")
+        goal_blank = f"量化目标：{self.style.blank('goal')}；"
+        quantified = any(c.isdigit() for c in proposed)
+        lead = "" if quantified else goal_blank
+        out.append(f"{lead}{self._duties(proposed)}；佐证材料：{pattern.proof}。")
+        return Measure(problem, pattern.pace, paragraph(*out), True)
 
-    def _by_pattern(self, problem: Problem, own: Sequence[Item]) -> Measure:
+    def _by_pattern(self, problem: Problem, proposals: Sequence[Item]) -> Measure:
         pattern = self._pattern(problem)
         lead = pattern.lead.format(name=about(problem.finding) if problem.finding else "")
         out: list[Statement | str] = [f"{lead}（对应问题：{problem.label}）。"]
-        out += self._also(own)
-        wish = ""
+        out += self._also(proposals)
+        goal_blank = ""
         if problem.kind is ProblemKind.STATED:
-            wish = f"量化目标：{self.style.blank('goal')}；"
-        told = " ".join(item.text for item in own)
-        out.append(f"{wish}{self._duties(told)}；佐证材料：{pattern.proof}。")
-        # The problem's name may tell how many indicators it is about.
-        made = problem.block.calculations if problem.lines else ()
-        return Measure(problem, pattern.pace, say(*out, made=made), bool(own))
+            goal_blank = f"量化目标：{self.style.blank('goal')}；"
+        proposed = " ".join(item.text for item in proposals)
+        out.append(f"{goal_blank}{self._duties(proposed)}；佐证材料：{pattern.proof}。")
+        # The label of the problem may contain the number of its indicators.
+        calculations = problem.block.calculations if problem.lines else ()
+        return Measure(
+            problem, pattern.pace, paragraph(*out, calculations=calculations), bool(proposals)
+        )
 
-    def _also(self, own: Iterable[Item]) -> list[Statement | str]:
-        """What the department itself proposes, in its words."""
+    def _also(self, proposals: Iterable[Item]) -> list[Statement | str]:
+        """The department's proposals, quoted and cited."""
         out: list[Statement | str] = []
-        for number, item in enumerate(own):
-            lead = "；" if number else f"{self.style.whose}已提出："
+        for number, item in enumerate(proposals):
+            lead = "；" if number else f"{self.style.department_phrase}已提出："
             out.append(cited(f"{lead}“{unquoted(clause(item.text))}”", item.source))
         return [*out, "。"] if out else []
 
-    def _duties(self, told: str) -> str:
-        """Who and until when: blanks, unless the department's own words say it."""
+    def _duties(self, proposed: str) -> str:
+        """Owner and deadline: blanks, unless the department's own words state them."""
         parts = []
-        if not self.vocabulary.owner_stated.search(told):
+        if not self.vocabulary.owner_stated.search(proposed):
             parts.append(f"责任单位：{self.style.blank('owner')}")
-        if not self.vocabulary.deadline_stated.search(told):
+        if not self.vocabulary.deadline_stated.search(proposed):
             parts.append(f"完成时限：{self.style.blank('deadline')}")
         return "；".join(parts) or "责任单位和完成时限按上述措施执行"
 
     # -- the library of patterns -------------------------------------------------------------------
 
     def _family(self, line: Line) -> IndicatorFamily:
-        """By telling words of the name, the second-level name of a form, or any word at last."""
+        """By words typical of the name, the second-level name of a form, or any word at last."""
         upward = direction(line.row, self.rules) > 0
         families = [f for f in self.library.families if not (upward and f.downward)]
         for family in families:
@@ -199,7 +205,7 @@ class Measures:
         return [first] if first else []
 
     def _pattern(self, problem: Problem) -> MeasurePattern:
-        """By the code of the finding, or the topic that the department's words say most of."""
+        """By the code of the finding, or the topic with most words in the department's text."""
         by_kind = self.library.kinds[problem.kind]
         if problem.finding is not None:
             wording = self.library.findings[problem.finding.code]

@@ -10,7 +10,7 @@ from assistant.drafting.material import Material
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.measures import Measure, Measures
 from assistant.drafting.overview import Overview
-from assistant.drafting.paragraphs import Block, Style, heading, numbered, say
+from assistant.drafting.paragraphs import Block, Style, heading, numbered, paragraph
 from assistant.drafting.problems import Problem, Problems
 from assistant.drafting.types import Part, ProblemKind, Section
 from assistant.drafting.vocabulary import DraftingVocabulary
@@ -50,12 +50,12 @@ class Outline:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """What is to be put right, the gravest first."""
+        """The problems, the gravest first."""
         return self._problems.all()
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
-        """One measure a problem, in their order."""
+        """One measure a problem, in the order of the problems."""
         return self._measures.all(self.problems)
 
     def part(self, part: Part) -> tuple[Block, ...]:
@@ -67,7 +67,7 @@ class Outline:
                 return tuple(self._completion.by_task() or self._completion.result())
 
     def write(self, section: Section) -> tuple[Block, ...]:
-        """The blocks of a section, headings numbered 一、（一）1. as GB/T 9704 wants."""
+        """The blocks of a section, headings numbered 一、（一）1. as GB/T 9704 prescribes."""
         match section:
             case Section.OVERVIEW:
                 parts = self._overview_parts()
@@ -93,7 +93,7 @@ class Outline:
             heading(f"四、{self._titles[Section.MEASURES]}", 1),
             *self._measure_parts(),
             heading("五、其他需要说明的情况", 1),
-            say(f"{self._style.blank('next')}。"),
+            paragraph(f"{self._style.blank('next')}。"),
         ]
 
     def _overview_parts(self) -> list[Block]:
@@ -112,7 +112,7 @@ class Outline:
 
     def _problem_parts(self) -> list[Block]:
         if not self.problems:
-            return [say("现有资料中没有发现未达标、无法核实或相互矛盾的绩效指标。")]
+            return [paragraph("现有资料中没有发现未达标、无法核实或相互矛盾的绩效指标。")]
         groups: dict[str, list[Block]] = {}
         order = list(ProblemKind)
         ordered = sorted(enumerate(self.problems), key=lambda pair: order.index(pair[1].kind))
@@ -131,29 +131,32 @@ class Outline:
             if kind in kinds
         ]
         whole = count("存在问题", [kind.value for kind in kinds], unit="项")
-        parts = "，".join(f"{_NAMED[kind]}{plain(made.result)}项" for kind, made in counts)
+        parts = "，".join(f"{_NAMED[kind]}{plain(number.result)}项" for kind, number in counts)
         lead = f"{self._material.year}年度，" if self._material.year else ""
-        said = f"{lead}{self._style.whose}绩效管理主要存在{plain(whole.result)}项问题"
+        statement = (
+            f"{lead}{self._style.department_phrase}绩效管理主要存在{plain(whole.result)}项问题"
+        )
         detail = f"，其中{parts}" if len(counts) > 1 else ""
-        return say(f"{said}{detail}。", made=[whole, *(made for _, made in counts)])
+        calculations = [whole, *(number for _, number in counts)]
+        return paragraph(f"{statement}{detail}。", calculations=calculations)
 
     def _measure_parts(self) -> list[Block]:
         others = self._measures.others(self.problems)
         if not self.measures:
-            return [say("现有资料中没有发现需要整改的问题。"), *others]
+            return [paragraph("现有资料中没有发现需要整改的问题。"), *others]
         groups: list[tuple[str, list[Block]]] = []
         number = 0
         for pace in self._paces:
-            own: list[Block] = []
+            blocks: list[Block] = []
             for index, measure in enumerate(self.measures):
                 if measure.pace == pace:
                     number += 1
-                    own.append(numbered(measure.block, number, f"measure {index}"))
-            if own:
-                groups.append((f"{pace}事项", own))
+                    blocks.append(numbered(measure.block, number, f"measure {index}"))
+            if blocks:
+                groups.append((f"{pace}事项", blocks))
         if others:
-            own = [numbered(block, number + n, "") for n, block in enumerate(others, 1)]
-            groups.append(("部门提出的其他措施", own))
+            blocks = [numbered(block, number + n, "") for n, block in enumerate(others, 1)]
+            groups.append(("部门提出的其他措施", blocks))
         return _under(*groups)
 
 

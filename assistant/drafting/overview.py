@@ -12,8 +12,8 @@ from assistant.drafting.paragraphs import (
     cited,
     clause,
     close,
+    paragraph,
     quotation,
-    say,
 )
 from assistant.drafting.self_report import Item
 from assistant.grounding.calculations import UnitMismatch, count, rate, term, total
@@ -49,7 +49,7 @@ class Overview:
 
     @property
     def lead(self) -> str:
-        """The year that a sentence begins with: 2022年度，; "" where it is unknown."""
+        """The year as the start of a sentence: 2022年度，; "" where it is unknown."""
         year = self.material.year
         return f"{year}年度，" if year else ""
 
@@ -57,24 +57,26 @@ class Overview:
         """Duties and staff in the department's own sentences; blanks where it says nothing."""
         out = []
         for topic in ("duties", "staff"):
-            told = self.material.said.get(topic, ())[:MAX_SENTENCES_QUOTED]
-            if told:
-                out.append(say(*_sentences(told)))
+            statements = self.material.self_report.get(topic, ())[:MAX_SENTENCES_QUOTED]
+            if statements:
+                out.append(paragraph(*_sentences(statements)))
             elif not self.style.brief:
-                out.append(say(f"{self.style.blank(topic)}。"))
+                out.append(paragraph(f"{self.style.blank(topic)}。"))
         return out
 
     def work(self) -> list[Block]:
-        """The year's key tasks by name, those the writer wants stressed first."""
+        """The year's key tasks by name, the emphasised ones first."""
         tasks = sorted(_once(self.material.tasks), key=lambda t: -self.style.weight(t.name, t.goal))
         if not tasks:
-            told = self.material.said.get("work", ())[:MAX_SENTENCES_QUOTED]
-            return [say(*_sentences(told)) if told else say(f"{self.style.blank('tasks')}。")]
-        made = count("年度重点工作任务", [task.id for task in tasks], unit="项")
-        shown = plain(made.result)
+            statements = self.material.self_report.get("work", ())[:MAX_SENTENCES_QUOTED]
+            if statements:
+                return [paragraph(*_sentences(statements))]
+            return [paragraph(f"{self.style.blank('tasks')}。")]
+        number_of_tasks = count("年度重点工作任务", [task.id for task in tasks], unit="项")
+        shown = plain(number_of_tasks.result)
         joint = "分别为" if len(tasks) > 1 else "为"
         out: list[Statement | str] = [
-            f"{self.lead}{self.style.whose}重点工作任务共{shown}项，{joint}"
+            f"{self.lead}{self.style.department_phrase}重点工作任务共{shown}项，{joint}"
         ]
         for number, task in enumerate(tasks[:MAX_TASKS_NAMED]):
             source = Source(
@@ -82,32 +84,32 @@ class Overview:
             )
             out.append(cited(f"{'、' if number else ''}{quoted(clause(task.name))}", source))
         out.append("等。" if len(tasks) > MAX_TASKS_NAMED else "。")
-        return [say(*out, made=[made])]
+        return [paragraph(*out, calculations=[number_of_tasks])]
 
     def budget(self) -> list[Block]:
         """Budget, adjustment, spending and rate, each cited, the rate recomputed."""
         terms = self.material.terms
         amounts = {BudgetTerm.FINAL_BUDGET, BudgetTerm.INITIAL_BUDGET, BudgetTerm.SPENDING}
         if not amounts & terms.keys():
-            return [say(f"{self.style.blank('budget')}。")]
+            return [paragraph(f"{self.style.blank('budget')}。")]
         out: list[Statement | str] = [f"{self.lead}{self.material.department}"]
         for parts in (list(self._allotted()), list(self._spent())):
             for number, part in enumerate(parts):
                 out += ["，" if number else "", part]
             out.append("。" if parts else "")
-        made: list[Calculation] = []
-        checked = self._rate()
-        if checked:
-            out += checked[0]
-            made.append(checked[1])
-        blocks = [say(*out, made=made)]
+        calculations: list[Calculation] = []
+        completion_rate = self._rate()
+        if completion_rate:
+            out += completion_rate[0]
+            calculations.append(completion_rate[1])
+        blocks = [paragraph(*out, calculations=calculations)]
         if not self.style.brief:
             blocks += self._funds()
             blocks += self._thrift()
         return blocks
 
     def _allotted(self) -> Iterable[Statement]:
-        """What the department was given, and how that was changed."""
+        """The initial budget, its adjustment and the final budget, where known."""
         terms = self.material.terms
         if BudgetTerm.INITIAL_BUDGET in terms:
             yield self._of(BudgetTerm.INITIAL_BUDGET, "年初预算数为{}")
@@ -122,7 +124,7 @@ class Overview:
             yield self._of(BudgetTerm.FINAL_BUDGET, "全年预算数为{}")
 
     def _spent(self) -> Iterable[Statement]:
-        """What it spent, and the rates as reported."""
+        """The spending, and the rates as reported."""
         for name, words in (
             (BudgetTerm.SPENDING, "全年实际支出{}"),
             (BudgetTerm.COMPLETION_RATE, "预算完成率为{}"),
@@ -136,7 +138,7 @@ class Overview:
         return cited(words.format(value(figure.quantity)) + self._doubt(figure), of_figure(figure))
 
     def _doubt(self, figure: Figure) -> str:
-        """A word beside a figure that the checks doubt; the problems tell why.
+        """A remark beside a figure that the checks doubt; the problems give the reason.
 
         The rate of completion is recomputed here, with the formula.
         """
@@ -150,7 +152,10 @@ class Overview:
         return "（疑似填报有误，待核实）" if open_ else ""
 
     def _rate(self) -> tuple[list[Statement | str], Calculation] | None:
-        """The rate by its formula; a printed one that does not follow is marked, not repeated."""
+        """The rate by its formula, in words and as a calculation; None where it cannot be computed.
+
+        A printed rate that differs from the result is marked as doubtful.
+        """
         terms = self.material.terms
         name = BudgetTerm.COMPLETION_RATE
         formula = self.formulas[name]
@@ -158,30 +163,30 @@ class Overview:
         if top is None or bottom is None:
             return None
         try:
-            made = rate(term(top), term(bottom))
+            recomputed = rate(term(top), term(bottom))
         except UnitMismatch:
             return None
-        shown = f"（{made.formula}）"
-        result = f"{plain(made.result)}%"
+        shown = f"（{recomputed.formula}）"
+        result = f"{plain(recomputed.result)}%"
         printed = terms.get(name)
-        if printed is not None and close(printed.quantity.values[0], made.result):
-            return [f"经核算，填报的{name}与计算结果一致{shown}。"], made
-        by: list[Statement | str] = [
+        if printed is not None and close(printed.quantity.values[0], recomputed.result):
+            return [f"经核算，填报的{name}与计算结果一致{shown}。"], recomputed
+        derivation: list[Statement | str] = [
             cited("按实际支出数", of_figure(top)),
             cited("除以全年预算数", of_figure(bottom)),
         ]
         if printed is None:
-            return [*by, f"计算，{name}为{result}{shown}。"], made
+            return [*derivation, f"计算，{name}为{result}{shown}。"], recomputed
         return [
             "【待核实：",
-            *by,
+            *derivation,
             f"计算，{name}应为{result}{shown}，与填报的",
             cited(value(printed.quantity), of_figure(printed)),
             "不一致】。",
-        ], made
+        ], recomputed
 
     def _funds(self) -> list[Block]:
-        """What the budget is made of, and what went to each task."""
+        """The sources of funds, and the money of each task."""
         terms = self.material.terms
         parts = [name for name in FUND_SOURCES if name in terms and terms[name].quantity.values[0]]
         out: list[Statement | str] = []
@@ -191,7 +196,7 @@ class Overview:
             out.append(cited(f"{lead}{source}{shown}", of_figure(terms[source])))
         if parts:
             out.append("。")
-        made: list[Calculation] = []
+        calculations: list[Calculation] = []
         money = self._of_tasks()
         for number, (name, figure) in enumerate(money):
             lead = "；" if number else "重点任务资金安排为："
@@ -203,10 +208,10 @@ class Overview:
                 pass
             else:
                 out.append(f"；合计{plain(whole.result)}{whole.unit}（{whole.formula}）")
-                made.append(whole)
+                calculations.append(whole)
         if money:
             out.append("。")
-        return [say(*out, made=made)] if out else []
+        return [paragraph(*out, calculations=calculations)] if out else []
 
     def _of_tasks(self) -> list[tuple[str, Figure]]:
         named = {bare(task.name): clause(task.name) for task in _once(self.material.tasks)}
@@ -226,7 +231,7 @@ class Overview:
                 lead = "，" if parts else ""
                 spoken = words if parts or "三公" in words else f"“三公”经费{words}"
                 parts.append(self._of(name, lead + spoken))
-        return [say(*parts, "。")] if len(parts) > 1 else []
+        return [paragraph(*parts, "。")] if len(parts) > 1 else []
 
 
 def _sentences(items: Iterable[Item]) -> list[Statement]:
@@ -234,9 +239,9 @@ def _sentences(items: Iterable[Item]) -> list[Statement]:
 
 
 def _once(tasks: Iterable[Task]) -> list[Task]:
-    """Each task once, the first document's wording."""
-    own: dict[str, Task] = {}
+    """Each task once, in the wording of the first document."""
+    by_name: dict[str, Task] = {}
     for task in tasks:
         if bare(task.name):
-            own.setdefault(bare(task.name), task)
-    return list(own.values())
+            by_name.setdefault(bare(task.name), task)
+    return list(by_name.values())

@@ -22,10 +22,10 @@ _ENDS = "。；，、"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph before its markers are given out, a heading where `level` is above 0.
+    """A paragraph before its markers are numbered, a heading where `level` is above 0.
 
-    `key` says which problem or measure it is (problem 3), "" for all others. `fallback` says it
-    without numbers, for words of other parts of the program whose numbers are not shown.
+    `key` identifies a problem or measure (`problem 3`), "" for all others. `fallback` is the same
+    without numbers: used where the wording of a check has numbers that no source shows.
     """
 
     statements: tuple[Statement, ...]
@@ -37,9 +37,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the department is called, how much is told, and how a blank is marked (口吻)."""
+    """The phrase for the department, the level of detail, and the labels of blanks (口吻)."""
 
-    whose: str
+    department_phrase: str
     brief: bool
     blanks: Mapping[str, str]
     emphasis: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Style:
         return f"【待填：{self.blanks[key]}】"
 
     def weight(self, *texts: str) -> int:
-        """How many of the emphasised words the texts say."""
+        """The number of emphasised words that occur in the texts."""
         return sum(any(word in text for text in texts) for word in self.emphasis)
 
 
@@ -58,10 +58,10 @@ def heading(text: str, level: int) -> Block:
     return Block((Statement(text),), level)
 
 
-def say(*parts: Statement | str, made: Sequence[Calculation] = ()) -> Block:
-    """A paragraph of sentences with their sources."""
-    own = tuple(part if isinstance(part, Statement) else Statement(part) for part in parts)
-    return Block(own, 0, tuple(made))
+def paragraph(*parts: Statement | str, calculations: Sequence[Calculation] = ()) -> Block:
+    """A paragraph of statements with their sources; bare text is a statement without one."""
+    statements = tuple(part if isinstance(part, Statement) else Statement(part) for part in parts)
+    return Block(statements, 0, tuple(calculations))
 
 
 def numbered(block: Block, number: int, key: str) -> Block:
@@ -78,12 +78,12 @@ def numbered(block: Block, number: int, key: str) -> Block:
 
 
 def cited(text: str, *sources: Source) -> Statement:
-    """A piece of a sentence with what it rests on."""
+    """A piece of a sentence with its sources."""
     return Statement(text, sources)
 
 
 def quotation(item: Item, after: str = "") -> list[Statement]:
-    """What a department says, in its words; each part of it that tells a number is cited."""
+    """An item in the department's own words, its last part and each part with a number cited."""
     parts = [part for part in re.split(r"[；;]", clause(item.text)) if part.strip()]
     last = len(parts) - 1
     return [
@@ -96,7 +96,7 @@ def quotation(item: Item, after: str = "") -> list[Statement]:
 
 
 def clause(text: str) -> str:
-    """Words of a document as part of a sentence of ours: one line, no closing punctuation."""
+    """Words of a document to be put into a sentence: on one line, without closing punctuation."""
     return "".join(text.split()).strip("。；;，, ")
 
 
@@ -109,8 +109,8 @@ def brief(text: str) -> str:
     return (whole[:cut] if cut > MAX_QUOTE_LENGTH // 3 else whole[:MAX_QUOTE_LENGTH]) + "……"
 
 
-def done(line: Line) -> str:
-    """What became of an indicator: 实际完成1624个, 完成情况为“……”."""
+def completion_phrase(line: Line) -> str:
+    """The completion of an indicator in words: 实际完成1624个, 完成情况为“……”."""
     actual = line.row.actual
     if actual is not None and actual.values:
         if len(actual.values) > 1:
@@ -119,8 +119,8 @@ def done(line: Line) -> str:
     return f"完成情况为“{unquoted(brief(line.row.actual_text))}”"
 
 
-def reach(quantity: Quantity, downward: bool) -> str:
-    """What a measure is to bring about: 使该指标不低于1950个, 将该指标控制在5%以内."""
+def goal_phrase(quantity: Quantity, downward: bool) -> str:
+    """The goal of a measure in words: 使该指标不低于1950个, 将该指标控制在5%以内."""
     label = "该指标"
     if not quantity.values:
         return f"使{label}达到{value(quantity)}的要求"
@@ -138,24 +138,27 @@ def gap(line: Line, rules: StatusRules) -> tuple[Calculation, str] | None:
         return None
     downward = direction(line.row, rules) < 0
     unit = target.unit or actual.unit
-    own = [(convert(v, actual.unit or unit, unit), v) for v in actual.values]
-    if any(number is None for number, _ in own):
+    values = [(convert(v, actual.unit or unit, unit), v) for v in actual.values]
+    if any(number is None for number, _ in values):
         if {actual.unit, unit} <= set().union(*(g for g in rules.same_units if unit in g)):
-            own = [(v, v) for v in actual.values]
+            values = [(v, v) for v in actual.values]
         else:
             return None
-    ordered = sorted(((n, v) for n, v in own if n is not None), key=lambda pair: pair[0])
+    ordered = sorted(((n, v) for n, v in values if n is not None), key=lambda pair: pair[0])
     worst = ordered[-1 if downward else 0][0]
-    wish = Term(target.values[0], unit)
-    got = Term(worst, unit)
-    made = difference(got, wish) if downward else difference(wish, got)
-    if made.result <= 0:
+    goal_term = Term(target.values[0], unit)
+    actual_term = Term(worst, unit)
+    if downward:
+        distance = difference(actual_term, goal_term)
+    else:
+        distance = difference(goal_term, actual_term)
+    if distance.result <= 0:
         return None
-    return bared(made), "超出" if downward else "相差"
+    return bared(distance), "超出" if downward else "相差"
 
 
 def attained(line: Line) -> Calculation | None:
-    """The share of the target that was reached, for counted things."""
+    """The share of the target that was reached; None for percentages and several values."""
     target, actual = line.goal, line.row.actual
     if target is None or actual is None or target.unit == "%" or len(actual.values) != 1:
         return None
@@ -167,14 +170,14 @@ def attained(line: Line) -> Calculation | None:
         return None
 
 
-def bared(made: Calculation) -> Calculation:
-    """The formula without the unit behind it, which the sentence around it says already."""
-    return replace(made, formula=re.sub(r"（[^（）=]{1,8}）$", "", made.formula))
+def bared(calculation: Calculation) -> Calculation:
+    """The calculation without the unit behind its formula: the sentence around it names it."""
+    return replace(calculation, formula=re.sub(r"（[^（）=]{1,8}）$", "", calculation.formula))
 
 
-def amount(made: Calculation) -> str:
+def amount(calculation: Calculation) -> str:
     """The result of a calculation without its sign, with its unit: 326个."""
-    return f"{plain(abs(made.result))}{made.unit}"
+    return f"{plain(abs(calculation.result))}{calculation.unit}"
 
 
 def close(one: Decimal, other: Decimal) -> bool:

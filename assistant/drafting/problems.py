@@ -16,10 +16,10 @@ from assistant.drafting.paragraphs import (
     bared,
     cited,
     clause,
-    done,
+    completion_phrase,
     gap,
+    paragraph,
     quotation,
-    say,
 )
 from assistant.drafting.self_report import Item
 from assistant.drafting.types import ProblemKind
@@ -32,14 +32,14 @@ from assistant.types import Calculation, Finding, Severity, Status
 from ingest.types.facts import Role
 
 _APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")
-"""What a message says before the difference of two numbers."""
+"""Words of a message that a difference of two numbers follows."""
 MAX_LABEL_LENGTH = 24
 """Maximum length, in characters, of the first clause by which a problem is named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to be put right: what it is called and the paragraph that words it."""
+    """A problem: its kind, the label it is named by and the paragraph that states it."""
 
     kind: ProblemKind
     label: str
@@ -48,13 +48,13 @@ class Problem:
     item: Item | None = None
     finding: Finding | None = None
     cause: str = ""
-    own: Item | None = None
-    """What the department says, in its reason for the deviation, that it will do."""
+    intended_measure: Item | None = None
+    """The measure that the department announces in its reason for the deviation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """Finds and words the problems, the gravest first."""
+    """Finds the problems and writes their paragraphs, the gravest first."""
 
     material: Material
     style: Style
@@ -66,7 +66,7 @@ class Problems:
         """Unmet, unverifiable and unreported indicators, contradictions, the department's own."""
         unmet = [line for line in self.material.reported if self._short(line)]
         unmet.sort(key=lambda line: -self.style.weight(line.name, line.row.task))
-        found = [self._unmet(line) for line in unmet]
+        problems = [self._unmet(line) for line in unmet]
         rest = [line for line in self.material.reported if line not in unmet]
         for kind, status, words in (
             (
@@ -76,14 +76,14 @@ class Problems:
             ),
             (ProblemKind.UNREPORTED, Status.UNREPORTED, "没有填报实际完成值"),
         ):
-            own = [line for line in rest if line.status is status]
-            if own:
-                found.append(self._open(kind, own, words))
+            affected = [line for line in rest if line.status is status]
+            if affected:
+                problems.append(self._open(kind, affected, words))
         if self.material.lines and not self.material.reported:
-            found.append(self._no_report())
-        found += self._contradictions({bare(line.name) for p in found for line in p.lines})
-        found += [self._stated(item) for item in self.material.said.get("problems", ())]
-        return tuple(found)
+            problems.append(self._no_report())
+        problems += self._contradictions({bare(line.name) for p in problems for line in p.lines})
+        problems += [self._stated(item) for item in self.material.self_report.get("problems", ())]
+        return tuple(problems)
 
     @staticmethod
     def _short(line: Line) -> bool:
@@ -93,32 +93,32 @@ class Problems:
     # -- indicators --------------------------------------------------------------------------------
 
     def _unmet(self, line: Line) -> Problem:
-        told = line
-        if not line.status.is_unmet:  # another document tells the worse value
+        missed = line
+        if not line.status.is_unmet:  # another document prints the worse value
             worse = next(s for s in line.rows if s.status.is_unmet)
-            told = replace(line, standing=worse, others=())
+            missed = replace(line, standing=worse, others=())
         name = quoted(line.name)
         out: list[Statement | str] = []
-        made: list[Calculation] = []
-        target = f"，目标为{goal(told.goal)}" if told.goal is not None else ""
-        out.append(cited(f"{name}未达到年度目标{target}", told.goal_source))
-        out.append(cited(f"，{done(told)}", told.actual_source))
-        distance = gap(told, self.rules)
+        calculations: list[Calculation] = []
+        target = f"，目标为{goal(missed.goal)}" if missed.goal is not None else ""
+        out.append(cited(f"{name}未达到年度目标{target}", missed.goal_source))
+        out.append(cited(f"，{completion_phrase(missed)}", missed.actual_source))
+        distance = gap(missed, self.rules)
         if distance:
             out.append(f"，{distance[1]}{amount(distance[0])}（{distance[0].formula}）")
-            made.append(distance[0])
-        share = attained(told)
+            calculations.append(distance[0])
+        share = attained(missed)
         if distance and distance[1] == "相差" and share:
             out.append(f"，完成目标的{plain(share.result)}%（{share.formula}）")
-            made.append(share)
+            calculations.append(share)
         out.append("。")
-        if told is not line and line.row.actual is not None and line.row.actual.values:
-            said = value(line.row.actual)
-            out.append(cited(f"另有文件填报为{said}", line.actual_source))
+        if missed is not line and line.row.actual is not None and line.row.actual.values:
+            other_value = value(line.row.actual)
+            out.append(cited(f"另有文件填报为{other_value}", line.actual_source))
             out.append("，各文件不一致。")
-        cause, own = self._cause(line)
+        cause, intended_measure = self._cause(line)
         if cause and line.deviation is None:
-            pass  # the completion itself, quoted above, gives it
+            pass  # the completion quoted above contains it
         elif cause:
             out.append(cited(f"填报的原因是：{cause}", self._reason(line)))
             out.append("。")
@@ -127,24 +127,25 @@ class Problems:
         return Problem(
             ProblemKind.UNMET,
             f"{name}未达标",
-            say(*out, made=made),
+            paragraph(*out, calculations=calculations),
             (line,),
             cause=cause,
-            own=own,
+            intended_measure=intended_measure,
         )
 
     def _cause(self, line: Line) -> tuple[str, Item | None]:
-        """Why it fell short, and what the department says it will do about it."""
+        """The reason for the deviation ("" if none), and the measure that it announces, if any."""
         row = line.deviation
         if row is None:
-            told = clause(line.row.actual_text)
-            return (told if self.vocabulary.cause_in_completion.search(told) else ""), None
+            completion = clause(line.row.actual_text)
+            stated = self.vocabulary.cause_in_completion.search(completion)
+            return (completion if stated else ""), None
         text = clause(row.deviation)
-        found = self.vocabulary.own_measure.search(text)
-        if not found:
+        announced = self.vocabulary.own_measure.search(text)
+        if not announced:
             return text, None
-        cause, own = clause(text[: found.start()]), clause(text[found.start() :])
-        return cause, Item(own, self._reason(line))
+        cause, measure = clause(text[: announced.start()]), clause(text[announced.start() :])
+        return cause, Item(measure, self._reason(line))
 
     @staticmethod
     def _reason(line: Line) -> Source:
@@ -155,9 +156,11 @@ class Problems:
         )
 
     def _open(self, kind: ProblemKind, lines: Sequence[Line], words: str) -> Problem:
-        """Indicators of which it cannot be told, in one paragraph: they need one measure."""
-        made = count(f"{kind.value}的绩效指标", [line.row.id for line in lines], unit="项")
-        out: list[Statement | str] = [f"有{plain(made.result)}项指标{words}："]
+        """Indicators that cannot be judged, in one paragraph: one measure serves them all."""
+        number_of_lines = count(
+            f"{kind.value}的绩效指标", [line.row.id for line in lines], unit="项"
+        )
+        out: list[Statement | str] = [f"有{plain(number_of_lines.result)}项指标{words}："]
         if len(lines) == 1:
             out = []
         for number, line in enumerate(lines):
@@ -168,21 +171,23 @@ class Problems:
                 lead = ""
             if kind is ProblemKind.UNVERIFIABLE:
                 joint = "" if lead else "，"
-                out.append(cited(f"{lead}{joint}{done(line)}", line.actual_source))
+                out.append(cited(f"{lead}{joint}{completion_phrase(line)}", line.actual_source))
             elif lead:
                 out.append(cited(lead, line.goal_source))
         out.append(f"，{words}。" if len(lines) == 1 else "。")
         names = quoted(lines[0].name) + (f"等{len(lines)}项指标" if len(lines) > 1 else "")
         label = f"{names}{kind.value}"
-        return Problem(kind, label, say(*out, made=[made]), tuple(lines))
+        return Problem(kind, label, paragraph(*out, calculations=[number_of_lines]), tuple(lines))
 
     def _no_report(self) -> Problem:
-        made = count("绩效指标", [line.row.id for line in self.material.lines], unit="项")
-        shown = plain(made.result)
-        block = say(
+        number_of_lines = count(
+            "绩效指标", [line.row.id for line in self.material.lines], unit="项"
+        )
+        shown = plain(number_of_lines.result)
+        block = paragraph(
             f"现有资料只有绩效目标，设置的{shown}项绩效指标没有填报实际完成值，"
             "无法判断目标是否实现。",
-            made=[made],
+            calculations=[number_of_lines],
         )
         kind = ProblemKind.UNREPORTED
         return Problem(kind, "绩效指标完成情况未填报", block, self.material.lines)
@@ -190,13 +195,13 @@ class Problems:
     # -- contradictions ----------------------------------------------------------------------------
 
     def _contradictions(self, covered: set[str]) -> Iterable[Problem]:
-        """What the checks found, by the codes that belong into a report, each thing once."""
+        """The findings whose codes belong in a report, repeated messages left out."""
         seen: set[str] = set()
         for finding in self.material.findings:
             if finding.code not in self.codes or finding.severity is Severity.NOTE:
                 continue
             subject = bare(finding.subject)
-            # That an indicator is not reported, or has no reason, its own paragraph tells.
+            # The paragraph of the indicator already says that it is not reported or has no reason.
             if self.codes[finding.code].unless_unmet and subject in covered:
                 continue
             text = " ".join(finding.message.split()).strip("。； ")
@@ -206,39 +211,42 @@ class Problems:
             yield self._finding(finding, text)
 
     def _finding(self, finding: Finding, text: str) -> Problem:
-        made = [m for m in map(_shown, _formulas(finding)) if m is not None]
+        calculations = [c for c in map(_shown, _formulas(finding)) if c is not None]
         out: list[Statement | str] = []
         for piece in filter(None, re.split(r"(?<=[。；])", text)):
             if piece.startswith("建议") and out:
-                continue  # what is to be done, the measure tells
+                continue  # advice belongs in the measure
             sources = [*_sources(finding, piece), *self._context(finding, piece)]
-            gaps = list(_gaps(piece, sources, made))
-            made += gaps
-            made += _counted(piece, len(finding.evidence))
+            gaps = list(_gaps(piece, sources, calculations))
+            calculations += gaps
+            calculations += _counted(piece, len(finding.evidence))
             shown = "".join(f"（{gap.formula}）" for gap in gaps)
             body = piece.rstrip("。；")
             out.append(cited(f"{body}{shown}{piece[len(body) :]}", *sources))
-        # A rule in words (没有实际完成值，得分 = 0) is no calculation: the message says it.
+        # A rule in words (没有实际完成值，得分 = 0) is no calculation, and the message states it.
         computed = re.search(r"[−÷×+]", finding.formula)
-        if computed and made and finding.formula not in text:
-            made[0] = bared(made[0])
-            if not any(made[0].formula in other.formula for other in made[1:]):
-                out.append(f"（{made[0].formula}）")
+        if computed and calculations and finding.formula not in text:
+            calculations[0] = bared(calculations[0])
+            formula = calculations[0].formula
+            if not any(formula in other.formula for other in calculations[1:]):
+                out.append(f"（{formula}）")
         words = self.codes[finding.code].label
         label = f"{about(finding)}{words}" if finding.subject else _label(text)
         out[-1:] = _closed(out[-1])
         plain_words = cited(f"核查发现{label}，建议核实", *_sources(finding, ""))
-        block = replace(say(*out, made=made), fallback=(plain_words, Statement("。")))
+        block = replace(
+            paragraph(*out, calculations=calculations), fallback=(plain_words, Statement("。"))
+        )
         return Problem(ProblemKind.CONTRADICTION, label, block, finding=finding)
 
     def _context(self, finding: Finding, piece: str) -> list[Source]:
-        """Weight and score of the row, or completion of the task, that a piece tells of."""
-        told = {number.value for number in find_numbers(piece)}
+        """Sources of a piece's numbers: weight and score of the row, completion of the task."""
+        numbers = {number.value for number in find_numbers(piece)}
         subject = bare(finding.subject)
-        done = [
+        completions = [
             Source(t.document_id, t.location, t.completion, (), t.department, t.year)
             for t in self.material.tasks
-            if bare(t.name) == subject and told & {n.value for n in find_numbers(t.completion)}
+            if bare(t.name) == subject and numbers & {n.value for n in find_numbers(t.completion)}
         ]
         figures = (
             figure
@@ -247,22 +255,22 @@ class Problems:
             for figure in line.printed
             if figure.document_id == finding.document_id
         )
-        return done + [
+        return completions + [
             of_figure(figure)
             for figure in figures
-            if figure.role in (Role.WEIGHT, Role.SCORE) and set(figure.quantity.values) & told
+            if figure.role in (Role.WEIGHT, Role.SCORE) and set(figure.quantity.values) & numbers
         ]
 
     # -- the department's own ----------------------------------------------------------------------
 
     def _stated(self, item: Item) -> Problem:
         text = clause(item.text)
-        block = say(*quotation(item, f"（{self.style.whose}自查）"), "。")
+        block = paragraph(*quotation(item, f"（{self.style.department_phrase}自查）"), "。")
         return Problem(ProblemKind.STATED, _label(text), block, item=item)
 
 
 def about(finding: Finding) -> str:
-    """What a finding is about, with the task that its message names: “公园养护”总分."""
+    """The subject of a finding in quotes, with the task that its message names: “公园养护”总分."""
     subject = clause(finding.subject)
     if not subject:
         return "相关数据"
@@ -273,26 +281,29 @@ def about(finding: Finding) -> str:
 
 
 def _sources(finding: Finding, piece: str) -> list[Source]:
-    """The evidence that prints a number of a piece of the message; all of it, where none does."""
-    told = {number.value for number in find_numbers(piece)}
-    own = [
+    """The evidence that prints a number of a piece of the message.
+
+    All evidence, where the piece has no number.
+    """
+    numbers = {number.value for number in find_numbers(piece)}
+    printing = [
         citation
         for citation in finding.evidence
-        if told & {abs(number.value) for number in find_numbers(citation.quote)}
-        | told & {number.value for number in find_numbers(citation.quote)}
+        if numbers & {abs(number.value) for number in find_numbers(citation.quote)}
+        | numbers & {number.value for number in find_numbers(citation.quote)}
     ]
     return [
         Source(c.document_id, c.location, c.quote, c.figure_ids, c.department, c.year)
-        for c in own or (finding.evidence if not told else ())
+        for c in printing or (finding.evidence if not numbers else ())
     ]
 
 
 def _gaps(
-    piece: str, sources: Sequence[Source], made: Sequence[Calculation]
+    piece: str, sources: Sequence[Source], calculations: Sequence[Calculation]
 ) -> Iterable[Calculation]:
-    """How a number that only the message tells comes about: as what two others differ by."""
+    """A calculation for each number of the message that is the difference of two others."""
     printed = {n.value for source in sources for n in find_numbers(source.quote)}
-    shown = {n.value for calculation in made for n in find_numbers(calculation.formula)}
+    shown = {n.value for calculation in calculations for n in find_numbers(calculation.formula)}
     known = sorted({abs(value) for value in printed | shown}, reverse=True)
     for number in find_numbers(piece):
         if abs(number.value) in known or not _APART.search(piece[: number.start]):
@@ -305,9 +316,9 @@ def _gaps(
 
 
 def _counted(piece: str, things: int) -> list[Calculation]:
-    """The number of things that a message lists, where it tells that number."""
-    told = any(n.value == things and n.unit in ("项", "个") for n in find_numbers(piece))
-    return [count("所列事项", [str(n) for n in range(things)], unit="项")] if told else []
+    """The number of things that a message lists, where the message states that number."""
+    stated = any(n.value == things and n.unit in ("项", "个") for n in find_numbers(piece))
+    return [count("所列事项", [str(n) for n in range(things)], unit="项")] if stated else []
 
 
 def _closed(last: Statement | str) -> tuple[Statement | str, ...]:
@@ -319,7 +330,7 @@ def _closed(last: Statement | str) -> tuple[Statement | str, ...]:
 
 
 def _formulas(finding: Finding) -> Iterable[str]:
-    """The formula of a finding, and the readings that its message tells too."""
+    """The formula of a finding, and the formulas of the readings that its message contains."""
     if finding.formula:
         yield finding.formula
     for candidate in finding.candidates:

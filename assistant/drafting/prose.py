@@ -21,14 +21,14 @@ from assistant.types import Calculation
 from ingest.language.lexicon import any_of
 
 MAX_RUN_LENGTH = 400
-"""Maximum number of characters joined at once; what fails then costs no more than that."""
+"""Maximum number of characters joined at once; a failed check discards no more than that."""
 _LEAD = re.compile(r"^\d{1,3}\.\s?")
 _SENTENCE = re.compile(r"[^。！？]+[。！？]*")
 _log = logging.getLogger(__name__)
 
 
 class Joiner:
-    """Joins the sentences of a paragraph, each run of them checked before it is passed on."""
+    """Joins the sentences of a paragraph; each run of them is checked before it is used."""
 
     def __init__(self, model: LanguageModel, vocabulary: RewordingVocabulary) -> None:
         self._model = model
@@ -37,29 +37,30 @@ class Joiner:
         self._awkward = any_of(vocabulary.awkward)
 
     def joined(self, text: str, calculations: Sequence[Calculation]) -> str:
-        """The paragraph in connected prose, as it was where nothing better stands."""
-        lead = found.group() if (found := _LEAD.match(text)) else ""
+        """The paragraph in connected prose; runs that fail a check keep their wording."""
+        lead = match.group() if (match := _LEAD.match(text)) else ""
         return lead + "".join(
-            self._said(run, calculations) if len(_SENTENCE.findall(run)) > 1 else run
+            self._joined_run(run, calculations) if len(_SENTENCE.findall(run)) > 1 else run
             for run in _runs(text[len(lead) :])
         )
 
-    def _said(self, run: str, calculations: Sequence[Calculation]) -> str:
-        places: list[str] = []
+    def _joined_run(self, run: str, calculations: Sequence[Calculation]) -> str:
+        """The run in connected prose, unchanged where the model's wording fails a check."""
+        attachments: list[str] = []
 
         def mark(match: re.Match[str]) -> str:
-            places.append(match.group())
-            return f"[{len(places)}]"
+            attachments.append(match.group())
+            return f"[{len(attachments)}]"
 
         shown = attachment(calculations).sub(mark, run)
-        said = self._asked(shown)
-        awkward = len(self._awkward.findall(said)) > len(self._awkward.findall(shown))
-        if not said or awkward or not self._likeness.holds(said, shown):
+        wording = self._model_wording(shown)
+        awkward = len(self._awkward.findall(wording)) > len(self._awkward.findall(shown))
+        if not wording or awkward or not self._likeness.holds(wording, shown):
             return run
-        return MARKER.sub(lambda m: places[int(m[1]) - 1], said)
+        return MARKER.sub(lambda m: attachments[int(m[1]) - 1], wording)
 
-    def _asked(self, shown: str) -> str:
-        """What the model makes of the sentences, on one line; "" where it fails or rambles."""
+    def _model_wording(self, shown: str) -> str:
+        """The model's wording of the sentences, on one line; "" where it fails or runs too long."""
         text = ""
         try:
             with closing(self._model.join(shown)) as chunks:
@@ -74,9 +75,9 @@ class Joiner:
 
 
 def _runs(text: str) -> Iterator[str]:
-    """The paragraph cut into runs of whole sentences that may be joined, and into what may not.
+    """The paragraph cut into runs of whole sentences; joined again, they are the whole text.
 
-    A sentence with a blank stays as it is: people look for it. Together they are the paragraph.
+    A sentence with a blank is a run by itself, so that it is not reworded: people look for it.
     """
     run = ""
     for sentence in _SENTENCE.findall(text):

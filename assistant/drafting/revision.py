@@ -15,39 +15,42 @@ Facts = Mapping[str, Figure]
 
 
 def reworded(draft: Draft, joiner: Joiner, figures: Facts, *, only: int = 0) -> Draft:
-    """The draft with its paragraphs in a model's words, each that passed the checks.
+    """The draft with each paragraph in a model's words where these pass the checks.
 
     `only` limits it to one paragraph, counted from 1. A paragraph in which a number, a name, a
     blank or a source would change stays as it is.
     """
     pairs = [
-        (p, _said(p, draft, joiner, figures) if only in (0, number) else p)
+        (p, _reworded_paragraph(p, draft, joiner, figures) if only in (0, number) else p)
         for number, p in enumerate(draft.paragraphs, 1)
     ]
-    made = rewritten(draft, pairs)
-    changed = any(p.mode is Mode.LLM for p in made.paragraphs)
-    return replace(made, mode=Mode.LLM if changed else Mode.GROUNDED)
+    revised = rewritten(draft, pairs)
+    changed = any(p.mode is Mode.LLM for p in revised.paragraphs)
+    return replace(revised, mode=Mode.LLM if changed else Mode.GROUNDED)
 
 
-def _said(paragraph: Paragraph, draft: Draft, joiner: Joiner, figures: Facts) -> Paragraph:
+def _reworded_paragraph(
+    paragraph: Paragraph, draft: Draft, joiner: Joiner, figures: Facts
+) -> Paragraph:
+    """The paragraph in the model's words, unchanged where a number would lose its support."""
     if paragraph.level:
         return paragraph
     text = joiner.joined(paragraph.text, paragraph.calculations)
     if text == paragraph.text:
         return paragraph
-    made = checked(replace(paragraph, text=text, mode=Mode.LLM), draft.citations, figures)
-    failed = unsupported(replace(draft, paragraphs=(made,)))
-    return paragraph if failed else made
+    revised = checked(replace(paragraph, text=text, mode=Mode.LLM), draft.citations, figures)
+    failed = unsupported(replace(draft, paragraphs=(revised,)))
+    return paragraph if failed else revised
 
 
 def renewed(draft: Draft, number: int, fresh: Draft, figures: Facts) -> Draft:
-    """The draft with paragraph `number` (from 1) as a fresh draft of the same section says it."""
+    """The draft with paragraph `number` (from 1) taken from a fresh draft of the same section."""
     current = draft.paragraphs[number - 1]
-    found = _counterpart(current, number - 1, draft, fresh)
+    counterpart = _counterpart(current, number - 1, draft, fresh)
     citations, markers = _merged(draft.citations, fresh.citations)
-    text = MARKER.sub(lambda m: f"[{markers[int(m[1])]}]", found.text)
-    made = checked(replace(found, text=text), citations, figures)
-    pairs = [(p, made if p is current else p) for p in draft.paragraphs]
+    text = MARKER.sub(lambda m: f"[{markers[int(m[1])]}]", counterpart.text)
+    revised = checked(replace(counterpart, text=text), citations, figures)
+    pairs = [(p, revised if p is current else p) for p in draft.paragraphs]
     sources = tuple(dict.fromkeys(citation.document_id for citation in citations))
     return replace(rewritten(draft, pairs), citations=citations, sources=sources)
 
@@ -56,9 +59,9 @@ def _counterpart(current: Paragraph, index: int, draft: Draft, fresh: Draft) -> 
     """The fresh paragraph in the same place; where places differ, the one most like it."""
     if [p.level for p in fresh.paragraphs] == [p.level for p in draft.paragraphs]:
         return fresh.paragraphs[index]
-    own = [p for p in fresh.paragraphs if bool(p.level) == bool(current.level)]
+    candidates = [p for p in fresh.paragraphs if bool(p.level) == bool(current.level)]
     return max(
-        own or fresh.paragraphs,
+        candidates or fresh.paragraphs,
         key=lambda p: SequenceMatcher(None, p.text, current.text, autojunk=False).ratio(),
     )
 
@@ -66,7 +69,7 @@ def _counterpart(current: Paragraph, index: int, draft: Draft, fresh: Draft) -> 
 def _merged(
     known: Sequence[Citation], fresh: Sequence[Citation]
 ) -> tuple[tuple[Citation, ...], dict[int, int]]:
-    """The citations of both, and which marker each fresh one has among them."""
+    """The citations of both drafts, and the new marker of each fresh marker among them."""
     by_place = {(c.document_id, c.location, c.quote): c.marker for c in known}
     merged = list(known)
     markers: dict[int, int] = {}

@@ -10,20 +10,20 @@ from assistant.grounding.citations import Source, of_passage
 from ingest.types.facts import Passage
 
 MIN_REPEATED_SHARE = 0.8
-"""Minimum share of words, from 0 to 1, at which two items of two documents say the same."""
+"""Minimum share of words, from 0 to 1, at which two items of two documents count as the same."""
 Sentences = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that a department says, in its own words, without the number before it."""
+    """One item in the department's own words, without the number before it."""
 
     text: str
     source: Source
 
 
 class Items:
-    """Cuts what stands under a heading into its items."""
+    """Cuts the text under a heading into its items."""
 
     def __init__(self, patterns: ItemPatterns, sentences: Sentences) -> None:
         numbering = patterns.numbering.pattern
@@ -38,22 +38,22 @@ class Items:
         sections: dict[tuple[str, str], list[Passage]] = {}
         for passage in passages:
             sections.setdefault((passage.document_id, passage.section), []).append(passage)
-        found: list[Item] = []
-        for own in sections.values():
-            for item in self._section(own):
-                if not any(alike(item.text, known.text) >= MIN_REPEATED_SHARE for known in found):
-                    found.append(item)
-        return tuple(found)
+        items: list[Item] = []
+        for section in sections.values():
+            for item in self._section(section):
+                if not any(alike(item.text, known.text) >= MIN_REPEATED_SHARE for known in items):
+                    items.append(item)
+        return tuple(items)
 
     def _section(self, passages: Sequence[Passage]) -> list[Item]:
         """The numbered items of a section; its sentences, where nothing is numbered."""
         texts: list[str] = []
         numbered = False
-        told = [p for p in passages if not self._heading(p)]
-        for sentence in self._sentences(_joined(told)):
+        content = [p for p in passages if not self._heading(p)]
+        for sentence in self._sentences(_joined(content)):
             for piece in filter(None, self._cut.split("".join(sentence.split()))):
                 if self._number.match(piece):
-                    if not numbered:  # what leads to the first item (主要是) says nothing itself
+                    if not numbered:  # leaves out an introduction to the first item (主要是)
                         texts = [text for text in texts if text.endswith("。")]
                     numbered = True
                     texts.append(self._number.sub("", piece))
@@ -62,7 +62,7 @@ class Items:
                 else:
                     texts.append(piece)
         return [
-            Item(text, of_passage(_holder(text, told), text))
+            Item(text, of_passage(_holder(text, content), text))
             for text in map(self._trimmed, texts)
             if len(text) > 3 and not self._empty.search(text)
         ]
@@ -93,13 +93,13 @@ def _holder(text: str, passages: Sequence[Passage]) -> Passage:
 
 
 def alike(one: str, other: str) -> float:
-    """How much of the shorter text's pairs of characters the other has, from 0 to 1."""
+    """The share of the shorter text's pairs of characters that the other has, from 0 to 1."""
     a, b = pairs(one), pairs(other)
     return len(a & b) / max(1, min(len(a), len(b)))
 
 
 def pairs(text: str) -> set[str]:
-    """Every two characters that follow each other, punctuation left out."""
+    """Every pair of characters that follow each other, punctuation left out."""
     plain = [c for c in text if c.isalnum()]
     return {x + y for x, y in pairwise(plain)}
 

@@ -52,7 +52,7 @@ class DraftService:
 
     @property
     def rewords(self) -> bool:
-        """Whether a language model may say paragraphs anew."""
+        """Whether a language model is there to reword paragraphs."""
         return self._joiner is not None
 
     def draft(
@@ -65,8 +65,11 @@ class DraftService:
         emphasis: str = "",
         reword: bool = True,
     ) -> Draft:
-        """A section; without a year the newest, without `reword` in our own words."""
-        made = self._drafter.draft(
+        """A drafted section, of the newest year where none is given.
+
+        Without `reword`, or without a language model, it keeps its grounded wording.
+        """
+        draft = self._drafter.draft(
             self._reader.read(),
             section,
             department=department,
@@ -74,10 +77,13 @@ class DraftService:
             tone=tone,
             emphasis=emphasis,
         )
-        return self.reword(made) if reword else made
+        return self.reword(draft) if reword else draft
 
     def reword(self, draft: Draft, *, only: int = 0) -> Draft:
-        """The draft, or its paragraph `only` from 1, in the model's words where they stand."""
+        """The draft, or its paragraph `only` from 1, in the model's words where these are safe.
+
+        A paragraph in which a number, a name, a blank or a source would change stays as it is.
+        """
         if self._joiner is None:
             return draft
         return reworded(draft, self._joiner, self._figures(draft), only=only)
@@ -94,8 +100,8 @@ class DraftService:
             emphasis=draft.emphasis,
             reword=False,
         )
-        made = renewed(draft, number, fresh, self._figures(draft) | self._figures(fresh))
-        return self.reword(made, only=number)
+        renewed_draft = renewed(draft, number, fresh, self._figures(draft) | self._figures(fresh))
+        return self.reword(renewed_draft, only=number)
 
     def recheck(self, draft: Draft, edited_text: str) -> Draft:
         """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
@@ -108,7 +114,7 @@ class DraftService:
     # -- keeping -----------------------------------------------------------------------------------
 
     def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:
-        """Keeps a draft; with the id of a saved one of the user, as its next version."""
+        """Stores a draft; with the id of a saved draft of the user, as its next version."""
         return self._store.save(draft, user=user, id=id)
 
     def saved(self, *, user: str = "") -> tuple[SavedDraft, ...]:
@@ -120,7 +126,7 @@ class DraftService:
         return self._store.versions(id, user=user)
 
     def forget(self, id: str, *, user: str = "") -> int:
-        """Deletes a saved draft of the user with all versions; how many there were."""
+        """Deletes a saved draft of the user with all versions; returns their number."""
         return self._store.forget(id, user=user)
 
     def _figures(self, draft: Draft) -> dict[str, Figure]:
@@ -129,5 +135,5 @@ class DraftService:
 
 
 def file_name(draft: Draft) -> str:
-    """What the exported file of a draft is called."""
+    """The name of the exported file of a draft."""
     return PurePath("".join(c for c in draft.title if c.isalnum() or c in "（）")).name + ".docx"

@@ -1,7 +1,7 @@
 """Drafts as saved, every version whole, in the library's database (已存初稿).
 
-Each is kept with the documents and settings it came from, and belongs to one user, "" where nobody
-logs in. A version is never changed: saving again adds one.
+Each is stored with the documents and settings it came from, and belongs to one user, "" where no
+user logs in. A version is never changed: saving again adds one.
 """
 
 from datetime import UTC, datetime
@@ -51,19 +51,21 @@ class DraftStore:
         self._tables.close()
 
     def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:
-        """Keeps the draft: a new version of the user's draft `id`, version 1 of a new one else."""
+        """Stores the draft: as the next version of the user's draft `id`, else as a new draft."""
         now = datetime.now(UTC)
         with self._tables.connected() as connection:
             theirs = DRAFTS.c.id == id, DRAFTS.c.user == user
             last = connection.execute(
                 select(func.max(DRAFTS.c.version)).where(*theirs)
             ).scalar_one()
-            made = SavedDraft(id if last else uuid4().hex, (last or 0) + 1, user, now, draft)
+            saved_draft = SavedDraft(id if last else uuid4().hex, (last or 0) + 1, user, now, draft)
             row = {"saved": now.isoformat(), "draft": encode(draft)}
             connection.execute(
-                insert(DRAFTS).values(id=made.id, version=made.version, user=user, **row)
+                insert(DRAFTS).values(
+                    id=saved_draft.id, version=saved_draft.version, user=user, **row
+                )
             )
-        return made
+        return saved_draft
 
     def latest(self, *, user: str = "") -> tuple[SavedDraft, ...]:
         """The newest version of each of the user's drafts, the one saved last first."""
@@ -81,7 +83,7 @@ class DraftStore:
             return tuple(map(_saved, rows))
 
     def forget(self, id: str, *, user: str = "") -> int:
-        """Deletes the user's draft with all its versions; how many there were."""
+        """Deletes the user's draft with all its versions; returns their number."""
         query = delete(DRAFTS).where(DRAFTS.c.id == id, DRAFTS.c.user == user)
         with self._tables.connected() as connection:
             return connection.execute(query).rowcount

@@ -51,9 +51,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A problem and the one measure against it (问题与措施), each the paragraph that words it.
+    """A problem and the one measure against it (问题与措施), each as the text of its paragraph.
 
-    `pace` is 立行立改, 限期整改 or 长期坚持; `own` says that the department proposed the measure.
+    `pace` is 立行立改, 限期整改 or 长期坚持; `own` says whether the department
+    itself proposed the measure.
     """
 
     kind: ProblemKind
@@ -67,9 +68,9 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """What the documents do not say and a person has to fill in (待填项), in which paragraph.
+    """Something the documents do not say, which a person has to fill in (待填项).
 
-    `paragraph` counts the paragraphs of the draft from 1, headings included.
+    `paragraph` is the number of its paragraph, counted from 1, headings included.
     """
 
     label: str
@@ -92,9 +93,9 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A drafted section with all it rests on; nothing in it is invented (初稿).
+    """A drafted section with its citations and calculations (初稿); what is unknown is a blank.
 
-    `sources` are the ids of the documents cited; `settings_hash` tells which settings made it.
+    `sources` are the ids of the documents cited; `settings_hash` identifies the settings in force.
     """
 
     section: Section
@@ -126,13 +127,15 @@ class Draft:
     @property
     def calculations(self) -> tuple[Calculation, ...]:
         """Every calculation that the text shows, once."""
-        shown = (made for paragraph in self.paragraphs for made in paragraph.calculations)
-        return tuple({made.formula: made for made in shown}.values())
+        shown = [
+            calculation for paragraph in self.paragraphs for calculation in paragraph.calculations
+        ]
+        return tuple({calculation.formula: calculation for calculation in shown}.values())
 
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """A version of a draft as kept (已存初稿); versions count from 1, `saved` is UTC."""
+    """A stored version of a draft (已存初稿); versions count from 1, `saved` is UTC."""
 
     id: str
     version: int

@@ -17,7 +17,7 @@ from ingest.types.facts import Figure
 MARK = "【待核实】"
 BLANK = re.compile(r"【待填：([^】]+)】")
 MIN_HEADING_LIKENESS = 0.5
-"""Minimum likeness, from 0 to 1, at which an edited line is still the heading it was."""
+"""Minimum likeness, from 0 to 1, at which an edited line still counts as the same heading."""
 MAX_CONTEXT_LENGTH = 24
 """Maximum length, in characters, of the text shown beside a blank from its paragraph."""
 
@@ -41,7 +41,7 @@ def checked(
 
 
 def recheck(draft: Draft, edited: str, figures: Mapping[str, Figure]) -> Draft:
-    """The draft with the edited text, a paragraph a line, and the verdicts on what it says now."""
+    """The draft with the edited text, one paragraph a line, and the verdicts on its numbers."""
     lines = [" ".join(line.split()) for line in edited.splitlines() if line.strip()]
     old_and_new: list[tuple[Paragraph, Paragraph]] = []
     for old, line in _paired([p.text for p in draft.paragraphs], lines):
@@ -53,7 +53,10 @@ def recheck(draft: Draft, edited: str, figures: Mapping[str, Figure]) -> Draft:
 
 
 def rewritten(draft: Draft, pairs: Sequence[tuple[Paragraph, Paragraph]]) -> Draft:
-    """The draft with new paragraphs for old ones; pairs of problem and measure, blanks follow."""
+    """The draft with each old paragraph replaced by its new one; remedies and blanks follow.
+
+    `pairs` holds (old paragraph, new paragraph) in the order of the new draft.
+    """
     renamed = {old.text: new.text for old, new in pairs if old.text}
     paragraphs = tuple(new for _, new in pairs)
     remedies = tuple(
@@ -70,24 +73,24 @@ def rewritten(draft: Draft, pairs: Sequence[tuple[Paragraph, Paragraph]]) -> Dra
 
 
 def blanks(paragraphs: Iterable[Paragraph]) -> Iterator[Blank]:
-    """Every marked blank of a draft, with the paragraph it stands in."""
-    head = ""
+    """Every marked blank of a draft, with its paragraph and some of the text around it."""
+    last_heading = ""
     for number, paragraph in enumerate(paragraphs, 1):
         if paragraph.level:
-            head = paragraph.text
+            last_heading = paragraph.text
         about = MARKER.sub("", BLANK.sub("", paragraph.text)).replace("（）", "").strip("。；， ：")
-        shown = about if len(about) <= MAX_CONTEXT_LENGTH else about[:MAX_CONTEXT_LENGTH] + "……"
+        excerpt = about if len(about) <= MAX_CONTEXT_LENGTH else about[:MAX_CONTEXT_LENGTH] + "……"
         for label in BLANK.findall(paragraph.text):
-            yield Blank(label, number, shown or head)
+            yield Blank(label, number, excerpt or last_heading)
 
 
 def unsupported(draft: Draft) -> tuple[CheckedFigure, ...]:
-    """The numbers of a draft that nothing shows."""
+    """The numbers of a draft that neither a source nor a calculation shows."""
     return tuple(f for f in draft.figures if f.verdict is Verdict.UNSUPPORTED)
 
 
 def _marked(sentence: Sentence) -> str:
-    """The sentence with a mark behind each number that is not shown, and each unknown marker."""
+    """The sentence with a mark behind each unsupported number and each unknown marker."""
     text = sentence.text
     ends = [
         number.end

@@ -11,22 +11,22 @@ BLANKS = (
     *("duties", "staff", "tasks", "goals", "budget", "completion", "cause", "owner", "deadline"),
     *("goal", "proof", "target", "problem", "score", "next"),
 )
-"""What a person is asked to fill in where the documents do not say it."""
+"""Keys of the blanks that a person is asked to fill in where the documents are silent."""
 TOPICS = ("duties", "staff", "work", "grading", "results")
-"""Parts of a report that are taken from a department's own words."""
+"""Topics of a report that quote the department's own words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """How a department is called (我单位), and whether only the conclusions are told (口吻)."""
+    """The phrase for the department (我单位), and whether only conclusions are written (口吻)."""
 
-    whose: str
+    department_phrase: str
     brief: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ItemPatterns:
-    """Where an item of running text begins, what only leads to it, and what says nothing."""
+    """Patterns of an item's number, of words that only introduce it, and of empty items."""
 
     numbering: re.Pattern[str]
     joining: re.Pattern[str]
@@ -43,7 +43,7 @@ class DraftingVocabulary:
     items: ItemPatterns
     cause_in_completion: re.Pattern[str]
     own_measure: re.Pattern[str]
-    """What the department says in its reason that it will do, from the start of a clause."""
+    """A measure that the department announces in its reason, from the start of a clause."""
     owner_stated: re.Pattern[str]
     deadline_stated: re.Pattern[str]
     topics: Mapping[str, re.Pattern[str]]
@@ -77,4 +77,4 @@ class DraftingVocabulary:
 
 
 def _tone(table: PackTable) -> Tone:
-    return Tone(whose=table.text("whose"), brief=table.flag("brief"))
+    return Tone(department_phrase=table.text("whose"), brief=table.flag("brief"))

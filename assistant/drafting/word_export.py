@@ -1,6 +1,6 @@
 """A draft as a Word file in the layout of GB/T 9704, each citation a real footnote (导出).
 
-Fonts are those the standard names; where they are missing, the font table tells which others do.
+Fonts are those of the standard; the font table names substitutes where they are missing.
 Text of documents goes into plain runs, stripped of control characters: nothing in it is obeyed.
 """
 
@@ -30,14 +30,15 @@ FALLBACKS = {
     "楷体_GB2312": "楷体,KaiTi,华文楷体",
     "黑体": "SimHei,Noto Sans CJK SC",
 }
-"""What a word processor takes where a font is not there."""
+"""Fonts that a word processor uses where a font is missing, by that font."""
 SIZES = {"title": 22, "body": 16, "table": 10.5, "note": 9}
 LINE = 28
-"""Points from line to line, which makes the 22 lines a page of the standard."""
+"""Line pitch in points: 22 lines a page, as the standard prescribes."""
 MARGINS = (37, 26, 35, 28)
 """Top, right, bottom, left in mm."""
 NOTE_STYLE = "footnotetext"
-QUOTED = 60
+MAX_QUOTE_LENGTH = 60
+"""Maximum length, in characters, of a quote in a footnote."""
 HEADINGS = ("任务（项目）", "指标名称", "年度目标值", "实际完成值", "完成情况")
 WIDTHS = (30, 44, 26, 36, 20)
 _CONTROL = re.compile(
@@ -78,20 +79,23 @@ def plain(text: str) -> str:
 
 
 class Notes:
-    """The footnotes of a file, given out in the order in which the text first cites them."""
+    """The footnotes of a file, numbered in the order in which the text first cites them."""
 
     def __init__(self, citations: Sequence[Citation]) -> None:
         self._citations = {citation.marker: citation for citation in citations}
-        self._given: dict[int, int] = {}
+        self._numbers: dict[int, int] = {}
 
     def add(self, paragraph: "WordParagraph", marker: int) -> bool:
-        """Puts the mark of a citation there; a repeated one refers to the first. False: unknown."""
+        """Adds the footnote mark of a citation; a repeated one refers to the first footnote.
+
+        False where the draft has no citation with this marker.
+        """
         from docx.oxml import parse_xml
 
         if marker not in self._citations:
             return False
-        first = marker not in self._given
-        number = self._given.setdefault(marker, len(self._given) + 1)
+        first = marker not in self._numbers
+        number = self._numbers.setdefault(marker, len(self._numbers) + 1)
         style = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
         name = f"_Note{number}"
         pieces: tuple[str, ...]
@@ -122,18 +126,18 @@ class Notes:
         from docx.opc.part import Part
 
         bodies = [_separator(-1, "separator"), _separator(0, "continuationSeparator")]
-        for marker, number in self._given.items():
-            bodies.append(_note(number, told(self._citations[marker])))
+        for marker, number in self._numbers.items():
+            bodies.append(_note(number, note_text(self._citations[marker])))
         xml = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:footnotes xmlns:w="{_W}">'
         blob = f"{xml}{''.join(bodies)}</w:footnotes>".encode()
         part = Part(PackURI("/word/footnotes.xml"), _NOTES_TYPE, blob, word.part.package)
         word.part.relate_to(part, _NOTES_RELATION)
 
 
-def told(citation: Citation) -> str:
-    """A citation in words: which document, which place, which words."""
+def note_text(citation: Citation) -> str:
+    """A citation in words: document, place and quote."""
     quote = " ".join(plain(citation.quote).split())
-    quote = quote if len(quote) <= QUOTED else quote[:QUOTED] + "……"
+    quote = quote if len(quote) <= MAX_QUOTE_LENGTH else quote[:MAX_QUOTE_LENGTH] + "……"
     where = place(citation.location, file=citation.file)
     return f"{plain(citation.file).rpartition('/')[2]}，{where}：“{quote}”"
 
@@ -157,9 +161,9 @@ def _note(number: int, text: str) -> str:
 
 
 def _paragraph(word: "Word", text: str, style: str, notes: Notes) -> "WordParagraph":
-    made = word.add_paragraph(style=style)
-    _runs(made, text, notes)
-    return made
+    paragraph = word.add_paragraph(style=style)
+    _runs(paragraph, text, notes)
+    return paragraph
 
 
 def _runs(paragraph: "WordParagraph", text: str, notes: Notes) -> None:
@@ -183,16 +187,16 @@ def _runs(paragraph: "WordParagraph", text: str, notes: Notes) -> None:
 
 def _split(text: str) -> Iterator[str]:
     end = 0
-    for found in _PIECES.finditer(text):
-        if found.start() > end:
-            yield text[end : found.start()]
-        yield found.group()
-        end = found.end()
+    for match in _PIECES.finditer(text):
+        if match.start() > end:
+            yield text[end : match.start()]
+        yield match.group()
+        end = match.end()
     if end < len(text):
         yield text[end:]
 
 
-# -- what stands behind it -------------------------------------------------------------------------
+# -- the annexes -----------------------------------------------------------------------------------
 
 
 def _annexes(
@@ -203,8 +207,8 @@ def _annexes(
     def annex(title: str) -> None:
         nonlocal number
         number += 1
-        made = _paragraph(word, f"附{number}　{title}", "Heading 1", notes)
-        made.paragraph_format.page_break_before = number == 1
+        paragraph = _paragraph(word, f"附{number}　{title}", "Heading 1", notes)
+        paragraph.paragraph_format.page_break_before = number == 1
 
     if draft.rows:
         annex("绩效指标完成情况表")
@@ -212,7 +216,7 @@ def _annexes(
     annex("待填事项")
     _list(word, _blanks(draft) or ["无。"])
     annex("数字和算式")
-    _list(word, [_count(draft), *(made.formula for made in draft.calculations)])
+    _list(word, [_count(draft), *(calculation.formula for calculation in draft.calculations)])
     annex("资料来源")
     names = [documents[i].file for i in draft.sources if i in documents]
     _list(word, names or ["无。"])
@@ -222,7 +226,7 @@ def _annexes(
 
 
 def _blanks(draft: Draft) -> list[str]:
-    """What is left to fill in, a line a paragraph."""
+    """The blanks of the draft, one line a paragraph."""
     lines: dict[int, list[str]] = {}
     about = {blank.paragraph: blank.about for blank in draft.blanks}
     for blank in draft.blanks:
@@ -231,26 +235,29 @@ def _blanks(draft: Draft) -> list[str]:
 
 
 def _count(draft: Draft) -> str:
-    """How many numbers the text has, and what they rest on."""
-    kinds = [figure.verdict for figure in draft.figures]
-    shown = kinds.count(Verdict.SUPPORTED)
-    made = kinds.count(Verdict.COMPUTED)
-    open_ = kinds.count(Verdict.UNSUPPORTED)
-    doubt = f"，待核实{open_}个" if open_ else ""
-    return f"正文共{len(kinds)}个数字，其中有出处{shown}个，计算得出{made}个{doubt}。算式如下："
+    """A sentence on how many numbers the text has, by verdict."""
+    verdicts = [figure.verdict for figure in draft.figures]
+    supported = verdicts.count(Verdict.SUPPORTED)
+    computed = verdicts.count(Verdict.COMPUTED)
+    unsupported = verdicts.count(Verdict.UNSUPPORTED)
+    doubt = f"，待核实{unsupported}个" if unsupported else ""
+    return (
+        f"正文共{len(verdicts)}个数字，其中有出处{supported}个，计算得出{computed}个{doubt}。"
+        "算式如下："
+    )
 
 
 def _list(word: "Word", lines: Sequence[str]) -> None:
     from docx.shared import Pt
 
     for line in lines:
-        made = word.add_paragraph(style="List")
+        paragraph = word.add_paragraph(style="List")
         for piece in _split(plain(line)):
-            made.add_run(piece).font.size = Pt(SIZES["table"] + 1.5)
+            paragraph.add_run(piece).font.size = Pt(SIZES["table"] + 1.5)
 
 
 def _table(word: "Word", draft: Draft, notes: Notes) -> None:
-    """The indicators; the head is repeated on every page and no row is torn apart."""
+    """The table of indicators; its head is repeated on every page and no row is split."""
     from docx.oxml import OxmlElement
     from docx.shared import Mm
 
@@ -284,8 +291,8 @@ def _fill(
         run = paragraph.add_run(plain(text))
         run.font.size = Pt(SIZES["table"])
         # The first marker is the target's, the last the actual value's.
-        own = {2: markers[:1], 3: markers[1:]}.get(number, ())
-        for marker in own:
+        cell_markers = {2: markers[:1], 3: markers[1:]}.get(number, ())
+        for marker in cell_markers:
             notes.add(paragraph, marker)
 
 
@@ -361,7 +368,7 @@ def _style(
 
 
 def _fonts(word: "Word") -> None:
-    """Tells the reader's program which font to take where one of the standard is missing."""
+    """Adds the substitutes of the standard's fonts to the font table of the file."""
     from docx.opc.oxml import serialize_part_xml
     from docx.oxml import parse_xml
 

@@ -85,7 +85,7 @@ def average(terms: Sequence[Term]) -> Calculation:
 
 
 def count(things: str, ids: Sequence[str], *, unit: str = "个") -> Calculation:
-    """How many there are, shown as such."""
+    """The number of things, as a calculation over their ids."""
     number = Decimal(len(ids))
     return Calculation(f"计数：{things} = {number}", tuple(ids), number, unit)
 
@@ -97,7 +97,7 @@ def ranked(terms: Sequence[Term], *, highest: bool = True) -> list[Term]:
 
 
 def _unit(terms: Sequence[Term]) -> str:
-    """The unit a formula is written in: the first one named."""
+    """The unit of a formula: the first unit that a term has."""
     return next((t.unit for t in terms if t.unit), "")
 
 

@@ -1,6 +1,6 @@
 """Markers, quotes and places: which sentence rests on which words of which file (出处).
 
-A composer writes sentences with their sources beside them; markers are given out here, in reading
+A composer writes sentences with their sources beside them; markers are numbered here, in reading
 order, and the same place is cited once.
 """
 
@@ -20,7 +20,7 @@ _ENDS = "。！？；\n"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Words of a document that something said rests on."""
+    """Words of a document that support a statement, and their place."""
 
     document_id: str
     location: Location
@@ -32,14 +32,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A piece of an answer and what it rests on; its markers go before its closing punctuation."""
+    """A piece of an answer and its sources; markers are put before its closing punctuation."""
 
     text: str
     sources: tuple[Source, ...] = ()
 
 
 def of_figure(figure: Figure) -> Source:
-    """The words the figure stands in."""
+    """The words that the figure stands in."""
     quote = shorten(figure.quote or figure.quantity.raw, figure.quantity.raw)
     return Source(
         figure.document_id, figure.location, quote, (figure.id,), figure.department, figure.year
@@ -47,7 +47,7 @@ def of_figure(figure: Figure) -> Source:
 
 
 def of_actual(indicator: Indicator) -> Source:
-    """The words an indicator's completion is told in."""
+    """The words in which an indicator's completion is reported."""
     quote = shorten(indicator.actual_text, "") + indicator.amended
     return Source(
         indicator.document_id,
@@ -88,9 +88,9 @@ def cite(
 ) -> tuple[str, tuple[Citation, ...]]:
     """The statements as one text with markers [1], [2]…, and the citations they point to.
 
-    Sources of documents that are no longer there are left out: nothing removed is ever cited.
+    Sources in documents that are not in `documents` are left out: no removed document is cited.
     """
-    given: dict[tuple[str, Location, str], Citation] = {}
+    citations: dict[tuple[str, Location, str], Citation] = {}
     text: list[str] = []
     for statement in statements:
         markers: list[int] = []
@@ -99,13 +99,13 @@ def cite(
             if record is None:
                 continue
             key = (source.document_id, source.location, source.quote)
-            if key in given:
-                known = given[key]
+            if key in citations:
+                known = citations[key]
                 ids = tuple(dict.fromkeys(known.figure_ids + source.figure_ids))
-                given[key] = replace(known, figure_ids=ids)
+                citations[key] = replace(known, figure_ids=ids)
             else:
-                given[key] = Citation(
-                    marker=len(given) + 1,
+                citations[key] = Citation(
+                    marker=len(citations) + 1,
                     document_id=record.id,
                     file=record.file,
                     title=record.title,
@@ -115,9 +115,9 @@ def cite(
                     quote=source.quote,
                     figure_ids=source.figure_ids,
                 )
-            markers.append(given[key].marker)
+            markers.append(citations[key].marker)
         text.append(_marked(statement.text, markers))
-    return re.sub(r"\n{2,}", "\n", "".join(text)), tuple(given.values())
+    return re.sub(r"\n{2,}", "\n", "".join(text)), tuple(citations.values())
 
 
 def _marked(text: str, markers: Sequence[int]) -> str:

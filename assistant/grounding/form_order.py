@@ -17,11 +17,11 @@ REPORTING = (
     Form.SUMMARY,
     Form.MONITORING,
 )
-"""Who says what was done in a year: the table that reports it, before the report that repeats it,
-before the plan; a summary of many departments is copied, a monitoring form tells part of the year.
+"""The order for what was done in a year: the table that reports it, before the report that repeats
+it, before the plan; a summary of many departments is copied, a monitoring form covers part of it.
 """
 PLANNING = (Form.TARGET, *(form for form in REPORTING if form is not Form.TARGET))
-"""Who says what was planned: the table of targets itself, then whoever repeats it."""
+"""The order for what was planned: the table of targets itself, then the forms that repeat it."""
 INDICATOR_STAGES = (
     Form.SELF_EVALUATION,
     Form.PROJECT_SELF_EVALUATION,
@@ -31,12 +31,12 @@ INDICATOR_STAGES = (
     Form.MONITORING,
     Form.TARGET,
 )
-"""Which document shows how far an indicator is, on a board: an indicator that is monitored is
-further than one that is only planned, so here a plan comes last."""
+"""The order for the progress of an indicator on a board: an indicator that is monitored is further
+than one that is only planned, so here a plan comes last."""
 WHOLE_DEPARTMENT = (Form.SELF_EVALUATION, Form.REPORT, Form.SUMMARY)
-"""Who tells the budget and the score of a department as a whole: no form of one project does."""
+"""Forms that report the budget and the score of a department as a whole, not of one project."""
 INDICATOR_ROWS = (Form.SELF_EVALUATION, Form.PROJECT_SELF_EVALUATION, Form.REPORT, Form.TARGET)
-"""Whose row of an indicator is counted in a year's totals: the forms that list indicators."""
+"""Forms that list indicators: their rows are counted in the totals of a year."""
 
 
 def ranks(order: Sequence[Form]) -> Mapping[Form, int]:
@@ -50,7 +50,7 @@ STAGE_RANK = ranks(INDICATOR_STAGES)
 
 
 def indicator_rank(row: Indicator, form: Form) -> tuple[bool, bool, int]:
-    """Sorts the printings of one indicator, the one that speaks for it first.
+    """A key that sorts the printings of one indicator, the authoritative one first.
 
     Rows that report come before rows that only plan, rows with a target before those without.
     """

@@ -31,7 +31,7 @@ class PrintedValue:
 
     @property
     def key(self) -> object:
-        """What makes two printings the same value, whatever their wording."""
+        """Equal for two printings of the same value, whatever their wording."""
         quantity = self.quantity
         if not quantity.values:
             return quantity.qualitative or quantity.raw
@@ -50,45 +50,45 @@ class PrintedValues:
         return next(iter(self.printings.get(role, ())), None)
 
     def agreeing(self, role: Role) -> tuple[Source, ...]:
-        """The documents that print the same value as the first, at most three."""
+        """The sources that print the same value as the first, one a document, at most three."""
         first = self.first(role)
         if first is None:
             return ()
         same = [p.source for p in self.printings[role] if _same(p, first)]
-        own: dict[str, Source] = {}
+        by_document: dict[str, Source] = {}
         for source in same:
-            own.setdefault(source.document_id, source)
-        return tuple(own.values())[:MAX_DOCUMENTS_CITED]
+            by_document.setdefault(source.document_id, source)
+        return tuple(by_document.values())[:MAX_DOCUMENTS_CITED]
 
     def differing(self, role: Role) -> list[PrintedValue]:
         """One printing of each other value, where documents disagree."""
         first = self.first(role)
-        found: list[PrintedValue] = []
+        differing: list[PrintedValue] = []
         for printing in self.printings.get(role, ()):
             if (
                 first
                 and _comparable(first.quantity, printing.quantity)
-                and not any(_same(printing, other) for other in (first, *found))
+                and not any(_same(printing, other) for other in (first, *differing))
             ):
-                found.append(printing)
-        return found
+                differing.append(printing)
+        return differing
 
 
 def sheet(match: Match) -> PrintedValues:
     """The printings of a match."""
     printings: dict[Role, list[PrintedValue]] = {}
-    taken: set[str] = set()
+    used_ids: set[str] = set()
     for row in match.indicators:
-        own = [f for f in match.figures if f.id in row.figure_ids]
-        taken.update(f.id for f in own)
+        row_figures = [f for f in match.figures if f.id in row.figure_ids]
+        used_ids.update(f.id for f in row_figures)
         for role, name in _FIELDS.items():
             quantity: Quantity | None = getattr(row, name)
             if quantity is not None and (quantity.values or role is not Role.ACTUAL):
                 printings.setdefault(role, []).append(
-                    PrintedValue(quantity, source_of(row, own, role, quantity))
+                    PrintedValue(quantity, source_of(row, row_figures, role, quantity))
                 )
     for figure in match.figures:
-        if figure.id not in taken and (figure.quantity.values or not match.indicators):
+        if figure.id not in used_ids and (figure.quantity.values or not match.indicators):
             printings.setdefault(figure.role, []).append(
                 PrintedValue(figure.quantity, of_figure(figure))
             )
@@ -114,7 +114,7 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
 
 
 def _same(one: PrintedValue, other: PrintedValue) -> bool:
-    """The same value; a unit left out in one document agrees with any."""
+    """Whether two printings have the same value; a missing unit agrees with any."""
     if one.key == other.key:
         return True
     a, b = one.quantity, other.quantity

@@ -1,6 +1,6 @@
 """The sentences of a passage that may be quoted (可引用的句子).
 
-Sentences planted for a machine to obey are neither obeyed nor quoted; headings say nothing.
+Sentences planted as instructions to a machine are left out, and so are headings.
 """
 
 import re

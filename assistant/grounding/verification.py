@@ -31,7 +31,7 @@ _NOT_FIGURES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer with its numbers' verdicts; it fails if it says what is not shown."""
+    """A sentence of an answer, the verdicts on its numbers, and its markers without citation."""
 
     text: str
     figures: tuple[CheckedFigure, ...]
@@ -39,14 +39,14 @@ class Sentence:
 
     @property
     def failed(self) -> bool:
-        """Whether it says a number that is not shown, or cites what is not there."""
+        """Whether it has an unsupported number or a marker without citation."""
         return bool(self.unknown_markers) or any(
             figure.verdict is Verdict.UNSUPPORTED for figure in self.figures
         )
 
     @property
     def line_end(self) -> str:
-        """The line breaks it ends with, which stay when its words do not."""
+        """The line breaks at its end, which are kept where the sentence is left out."""
         return "\n" * (len(self.text) - len(self.text.rstrip("\n")))
 
 
@@ -57,7 +57,7 @@ class _Source:
 
 
 def shown(sentences: Iterable[Sentence]) -> str:
-    """The text that is passed on: what no source shows is left out, and that is said."""
+    """The text of the sentences, with a notice in place of each that failed."""
     return "".join(UNGROUNDED + s.line_end if s.failed else s.text for s in sentences).strip()
 
 
@@ -116,21 +116,21 @@ def _verdict(
     years: set[int],
     asked: Sequence[Number],
 ) -> CheckedFigure:
-    def found(verdict: Verdict, marker: int | None = None) -> CheckedFigure:
+    def checked(verdict: Verdict, marker: int | None = None) -> CheckedFigure:
         return CheckedFigure(number.raw, number.value, number.unit, verdict, marker)
 
     for source in cited:
         if _of_year(source.citation, years) and _among(source.numbers, number):
-            return found(Verdict.SUPPORTED, source.citation.marker)
+            return checked(Verdict.SUPPORTED, source.citation.marker)
     for calculation in calculations:
         if same(number, calculation.result, calculation.unit) or _among(
             find_numbers(calculation.formula), number
         ):
-            return found(Verdict.COMPUTED)
+            return checked(Verdict.COMPUTED)
     # A number that only repeats the question claims nothing; one with a unit does.
     if not number.unit and any(same(number, n.value, n.unit) for n in asked):
-        return found(Verdict.SUPPORTED)
-    return found(Verdict.UNSUPPORTED)
+        return checked(Verdict.SUPPORTED)
+    return checked(Verdict.UNSUPPORTED)
 
 
 def _of_year(citation: Citation, years: set[int]) -> bool:
@@ -147,7 +147,10 @@ def _among(printed: Iterable[Number], number: Number) -> bool:
 
 
 def _printed(citation: Citation, figures: Sequence[Figure]) -> Iterator[Number]:
-    """The numbers a quote prints, as the cited figures read them: 12.6 under 万平方米 is 126000."""
+    """The numbers of a quote, with the units and scales of the cited figures.
+
+    A quote 12.6 of a figure under the head 万平方米 is 126000 平方米.
+    """
     for number in find_numbers(citation.quote):
         read = [f.quantity for f in figures if number.value in f.quantity.values]
         yield number if number.unit or not read else replace(number, unit=read[0].unit)
@@ -158,6 +161,6 @@ def _printed(citation: Citation, figures: Sequence[Figure]) -> Iterator[Number]:
 
 
 def _bare(raw: str) -> Decimal | None:
-    """The number of a cell that prints nothing else."""
+    """The number of a cell that contains nothing else; None for other cells."""
     numbers = list(find_numbers(raw))
     return numbers[0].value if len(numbers) == 1 and numbers[0].raw == raw.strip() else None
