@@ -1,4 +1,4 @@
-"""What a draft is put together from: paragraphs as statements, and how values are said (段落)."""
+"""Paragraphs of a draft as statements with sources, and the wording of values (段落)."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Paragraphs of a draft said anew: by a language model under checks, or written afresh (改写)."""
+"""Paragraphs of a draft reworded by a language model under checks, or written afresh (改写)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

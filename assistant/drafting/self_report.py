@@ -1,4 +1,4 @@
-"""What a department itself says, item by item: 一是…二是…, with the place of each (部门自述)."""
+"""A department's own statements, item by item (一是…二是…), each with its place (部门自述)."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Everything that is done with drafts: written, edited, checked, kept, exported (起草台)."""
+"""Everything that is done with drafts: writing, editing, checking, storing, exporting (起草台)."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath

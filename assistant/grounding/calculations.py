@@ -1,4 +1,4 @@
-"""Arithmetic over figures in Decimal, each result with the formula it was made by (计算)."""
+"""Arithmetic over figures in Decimal, each result with its formula (计算)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

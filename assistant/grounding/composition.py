@@ -1,4 +1,4 @@
-"""A worded answer before its markers; the honest no."""
+"""An answer as statements before its markers are numbered, and the answer that declines."""
 
 from dataclasses import dataclass
 
