@@ -19,6 +19,7 @@ from tools.module_index import PAGE, updated
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("README.md"), *ROOT.glob("CONTRIBUTING.md")])
+PACKS = sorted([*ROOT.glob("data/lexicon/*.toml"), *ROOT.glob("data/rules/**/*.toml")])
 FOLDERS = ("assistant", "benchmarks", "data", "docs", "ingest", "prompts", "tests", "tools")
 NAMED_FILE = re.compile(
     r"(?<![\w./:-])(?:"
@@ -104,12 +105,13 @@ def test_documented_make_targets_exist() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_file_named_in_the_docs_exists(page: Path) -> None:
+@pytest.mark.parametrize("page", [*PAGES, *PACKS], ids=lambda page: page.name)
+def test_every_file_named_in_docs_and_packs_exists(page: Path) -> None:
     """By its path from the root or from the page, or by the end of it."""
     files = [path.as_posix() for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
     text = page.read_text(encoding="utf-8")
-    named = {*NAMED_FILE.findall(text), *LINK.findall(text)}
+    links = LINK.findall(text) if page.suffix == ".md" else []  # in a pack it is a pattern's [](…)
+    named = {*NAMED_FILE.findall(text), *links}
     missing = [
         name
         for name in sorted(named)
