@@ -205,17 +205,17 @@ def test_closing_ends_the_processes_at_once() -> None:
 FIRST_WORDS = """
 import sys
 from threading import Barrier, Thread
-from ingest.workers.protocol import Said, packed, unpacked
+from ingest.workers.protocol import Reply, encoded, decoded
 from ingest.workers.parse_file import Parsed, Upload
 
 sys.setswitchinterval(1e-6)
-message = packed(Said(parsed=Parsed(Upload("表.docx", b""), None)))
+message = encoded(Reply(parsed=Parsed(Upload("表.docx", b""), None)))
 together = Barrier(8)
 heard = []
 
 def listen():
     together.wait()
-    heard.append(unpacked(message, Said).parsed.upload.file)
+    heard.append(decoded(message, Reply).parsed.upload.file)
 
 threads = [Thread(target=listen) for _ in range(8)]
 for thread in threads:
