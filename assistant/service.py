@@ -10,7 +10,7 @@ from assistant.answering.context import AnswerRules
 from assistant.answering.engine import AnswerEngine
 from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, read_rules
-from assistant.assessment.status import StatusRules
+from assistant.assessment.status import read_status_rules
 from assistant.audit.auditor import Auditor
 from assistant.audit.check_runner import CheckContext
 from assistant.audit.dossier import Dossier
@@ -91,7 +91,7 @@ class Assistant:
         self._embedder = self._resources.embedder
         self._history = self._resources.history
         self._model = model = self._resources.model
-        status_rules = StatusRules.from_pack(open_pack("status"))
+        status_rules = read_status_rules()
         retriever = FusedRetriever(
             words=library.records,
             nearest=library.nearest,

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from assistant.language.dates import in_time
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import goal
 from assistant.types import IndicatorStatus, Status
 from ingest.language.normalise import normalise
-from ingest.language.packs import PackTable
+from ingest.language.packs import PackTable, open_pack
 from ingest.types.facts import Indicator, Quantity
 
 _UPWARD = ("", "≥", ">=", ">")
@@ -57,6 +58,12 @@ class StatusRules:
         )
         pack.reject_unread()
         return rules
+
+
+@cache
+def read_status_rules() -> StatusRules:
+    """The vocabulary of data/lexicon/status.toml, compiled on first use."""
+    return StatusRules.from_pack(open_pack("status"))
 
 
 def judge(indicator: Indicator, rules: StatusRules) -> IndicatorStatus:

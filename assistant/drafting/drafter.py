@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from assistant.assessment.rule_packs import read_rules
-from assistant.assessment.status import StatusRules, judge
+from assistant.assessment.status import judge, read_status_rules
 from assistant.drafting.indicator_table import statement, table
 from assistant.drafting.material import Material, funds, lines, terms
 from assistant.drafting.measure_library import MeasureLibrary
@@ -42,7 +42,7 @@ class Drafter:
         self._records = records
         self._audit = audit
         self._hash = settings_hash
-        self._rules = StatusRules.from_pack(open_pack("status"))
+        self._rules = read_status_rules()
         self._formulas = read_rules("formulas")
         self._questions = read_questions()
         self._vocabulary = DraftingVocabulary.from_pack(open_pack("drafting"))

@@ -1,7 +1,6 @@
 """Everything that is done with drafts: writing, editing, checking, storing, exporting (起草台)."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
@@ -132,8 +131,3 @@ class DraftService:
     def _figures(self, draft: Draft) -> dict[str, Figure]:
         ids = [id for citation in draft.citations for id in citation.figure_ids]
         return {figure.id: figure for figure in self._records.figures_by_id(ids)}
-
-
-def file_name(draft: Draft) -> str:
-    """The name of the exported file of a draft."""
-    return PurePath("".join(c for c in draft.title if c.isalnum() or c in "（）")).name + ".docx"

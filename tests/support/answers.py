@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.assessment.rule_packs import RuleBook
-from assistant.assessment.status import StatusRules
+from assistant.assessment.status import read_status_rules
 from assistant.audit.vocabulary import read_words
 from assistant.drafting.types import Part, Section
 from assistant.grounding.citations import Source, Statement
@@ -13,7 +13,6 @@ from assistant.grounding.quotation import QuotableSentences
 from assistant.language.wording import Wording
 from assistant.questions.vocabulary import read_questions
 from assistant.types import Intent, Match, QueryPlan
-from ingest.language.packs import open_pack
 from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Quantity, Role
@@ -31,7 +30,7 @@ DOCUMENTS = (
     record("goals", Form.TARGET),
     record("told", Form.REPORT),
 )
-STATUS = StatusRules.from_pack(open_pack("status"))
+STATUS = read_status_rules()
 
 
 def drafted(

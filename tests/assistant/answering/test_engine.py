@@ -8,7 +8,7 @@ import pytest
 from assistant.answering.context import AnswerRules
 from assistant.answering.engine import AnswerEngine
 from assistant.assessment.rule_packs import RuleBook
-from assistant.assessment.status import StatusRules
+from assistant.assessment.status import read_status_rules
 from assistant.audit.auditor import Auditor
 from assistant.audit.vocabulary import read_words
 from assistant.drafting.drafter import Drafter
@@ -17,13 +17,12 @@ from assistant.grounding.quotation import QuotableSentences
 from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.types import Mode, Verdict
-from ingest.language.packs import open_pack
 from ingest.pipeline import Library
 from ingest.types.blocks import Form
 from tests.support.builders import page, write
 from tests.support.library import open_library
 
-STATUS = StatusRules.from_pack(open_pack("status"))
+STATUS = read_status_rules()
 
 
 def knowledge(library: Library) -> tuple[SnapshotCache, Auditor]:

@@ -4,14 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.assessment.status import StatusRules, judge
+from assistant.assessment.status import judge, read_status_rules
 from assistant.types import Status
-from ingest.language.packs import open_pack
 from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Location
 from ingest.types.facts import Indicator, Quantity
 
-RULES = StatusRules.from_pack(open_pack("status"))
+RULES = read_status_rules()
 
 
 def stands(

@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from assistant.assessment.rule_packs import RuleBook
-from assistant.assessment.status import StatusRules
+from assistant.assessment.status import read_status_rules
 from assistant.audit.auditor import Auditor
 from assistant.audit.vocabulary import read_words
 from assistant.departments.directory import Directory
 from assistant.departments.name_grammar import Grammar
 from assistant.types import Finding, Severity
 from ingest.extraction.understand import understand
-from ingest.language.packs import open_pack
 from ingest.language.tokenizer import Tokenizer
 from ingest.language.vocabulary import default_vocabulary
 from ingest.loaders import load
@@ -48,7 +47,7 @@ class Bookcase:
             self.records,
             lambda: Directory(set(self.records.departments()), GRAMMAR),
             RuleBook(),
-            StatusRules.from_pack(open_pack("status")),
+            read_status_rules(),
             read_words(),
         )
 
