@@ -12,6 +12,9 @@ AssistantError
 │   └── TooManyTries   too many wrong passwords in a short time
 ├── SiteError          the web app stopped because a part of it cannot be built
 ├── AccessDenied       the user's role does not allow it
+├── OutOfTime          a question took longer than it may
+├── WorkAbandoned      nobody waits for the answer any more
+├── TooBusy            a user, or all together, asked for more at once than is taken on
 └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
 """
 
@@ -62,6 +65,18 @@ class SiteError(AssistantError):
 
 class AccessDenied(AssistantError):
     """The user's role does not allow it (没有权限)."""
+
+
+class OutOfTime(AssistantError):
+    """A question took longer than it may (超过时限)."""
+
+
+class WorkAbandoned(AssistantError):
+    """Nobody waits for the answer any more (提问方已离开)."""
+
+
+class TooBusy(AssistantError):
+    """More was asked for at once than is taken on (同时提问过多)."""
 
 
 class LanguageModelError(AssistantError):
