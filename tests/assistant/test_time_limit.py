@@ -6,7 +6,7 @@ from assistant.errors import OutOfTime, WorkAbandoned
 from assistant.time_limit import TimeLimit, check, limited
 
 
-def test_work_ends_when_its_time_is_over():
+def test_work_ends_when_its_time_is_over() -> None:
     clock = [100.0]
     with limited(TimeLimit(5, now=lambda: clock[0])):
         clock[0] = 105
@@ -16,7 +16,7 @@ def test_work_ends_when_its_time_is_over():
             check()
 
 
-def test_abandoned_work_ends_at_the_next_check():
+def test_abandoned_work_ends_at_the_next_check() -> None:
     limit = TimeLimit(60)
     with limited(limit):
         check()
@@ -25,7 +25,7 @@ def test_abandoned_work_ends_at_the_next_check():
             check()
 
 
-def test_work_without_a_limit_goes_on_and_a_limit_holds_inside_only():
+def test_work_without_a_limit_goes_on_and_a_limit_holds_inside_only() -> None:
     with limited(TimeLimit(-1)):
         pass
     check()
