@@ -8,12 +8,14 @@ import json
 import re
 import time
 from collections.abc import Callable, Sequence
+from uuid import uuid4
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assistant.accounts.activity_log import ActivityLog
 from assistant.accounts.credentials import Passwords
+from assistant.accounts.migrations import UPGRADES
 from assistant.accounts.permissions import Role
 from assistant.accounts.schema import SCHEMA, TOKENS, USERS
 from assistant.accounts.sessions import Sessions
@@ -34,7 +36,7 @@ class Accounts:
 
     def __init__(self, url: str, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
-        self._tables = OwnTables(url, SCHEMA, "用户和操作记录", StoreError)
+        self._tables = OwnTables(url, SCHEMA, "用户和操作记录", StoreError, upgrades=UPGRADES)
         self._passwords = Passwords()
         self.sessions = Sessions(self._tables, self._passwords, now)
         self.tokens = ApiTokens(self._tables, now)
@@ -71,6 +73,7 @@ class Accounts:
         created = int(self._now())
         row = {
             "name": name,
+            "id": (id := uuid4().hex),
             "role": role.value,
             "departments": _listed(departments),
             "password": self._passwords.hash(password),
@@ -82,28 +85,29 @@ class Accounts:
                 connection.execute(insert(USERS).values(row))
             except IntegrityError as error:
                 raise AccountError(f"用户“{name}”已经存在，请换一个名字。") from error
-        return User(name, role, tuple(departments), True, created)
+        return User(id, name, role, tuple(departments), True, created)
 
     def remove(self, name: str) -> None:
         """Deletes a user with all sessions and tokens; the last administrator stays."""
-        self._keep_an_admin(self._find(name))
-        self.sessions.end_all(name)
+        user = self._find(name)
+        self._keep_an_admin(user)
+        self.sessions.end_all(user.id)
         with self._tables.connected() as connection:
-            connection.execute(delete(TOKENS).where(TOKENS.c.user == name))
-            connection.execute(delete(USERS).where(USERS.c.name == name))
+            connection.execute(delete(TOKENS).where(TOKENS.c.user == user.id))
+            connection.execute(delete(USERS).where(USERS.c.id == user.id))
 
     def set_password(self, name: str, password: str) -> None:
         """A new password; every session of the user ends."""
-        self._find(name)
-        self._update(name, password=self._passwords.hash(password))
-        self.sessions.end_all(name)
+        user = self._find(name)
+        self._update(user, password=self._passwords.hash(password))
+        self.sessions.end_all(user.id)
 
     def set_role(self, name: str, role: Role, *, departments: Sequence[str] = ()) -> User:
         """A new role and new departments; open sessions go on with them."""
         user = self._find(name)
         if role is not Role.ADMIN:
             self._keep_an_admin(user)
-        self._update(name, role=role.value, departments=_listed(departments))
+        self._update(user, role=role.value, departments=_listed(departments))
         return self._find(name)
 
     def set_active(self, name: str, active: bool) -> None:
@@ -111,21 +115,21 @@ class Accounts:
         user = self._find(name)
         if not active:
             self._keep_an_admin(user)
-            self.sessions.end_all(name)
-        self._update(name, active=active)
+            self.sessions.end_all(user.id)
+        self._update(user, active=active)
 
     def _find(self, name: str) -> User:
         with self._tables.connected() as connection:
             return find_user(connection, name)
 
-    def _update(self, name: str, **values: str | bool) -> None:
+    def _update(self, user: User, **values: str | bool) -> None:
         with self._tables.connected() as connection:
-            connection.execute(update(USERS).where(USERS.c.name == name).values(values))
+            connection.execute(update(USERS).where(USERS.c.id == user.id).values(values))
 
     def _keep_an_admin(self, user: User) -> None:
         """Raises AccountError where the user is the only administrator who is let in."""
         admins = [one for one in self.users() if one.active and one.role is Role.ADMIN]
-        if [one.name for one in admins] == [user.name]:
+        if [one.id for one in admins] == [user.id]:
             raise AccountError(f"“{user.name}”是唯一的管理员，请先设另一个管理员。")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assistant.errors import AccessDenied
@@ -47,11 +47,15 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The one who asks, through whatever door; no `departments` means all of them."""
+    """The one who asks, through whatever door; no `departments` means all of them.
+
+    `id` is whose conversations and drafts are theirs; `name` is only for showing.
+    """
 
     name: str
     role: Role
     departments: tuple[str, ...] = ()
+    id: str = field(kw_only=True)
 
     def may(self, right: Right) -> bool:
         """Whether the visitor has the right."""
@@ -66,7 +70,7 @@ class Visitor:
             )
 
 
-LOCAL = Visitor("本机", Role.ADMIN)
+LOCAL = Visitor("本机", Role.ADMIN, id="")
 """Whoever sits at this machine, as long as there are no users."""
 
 PRESENT: ContextVar[Visitor | None] = ContextVar("visitor", default=None)

@@ -7,13 +7,15 @@ USERS = Table(
     "users",
     SCHEMA,
     Column("name", Text, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
     Column("role", Text, nullable=False),
     Column("departments", Text, nullable=False),
     Column("password", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created", Integer, nullable=False),
 )
-"""`departments` is a JSON list, `password` an argon2 hash; times are seconds since 1970."""
+"""`id` is random and is `user` of the other tables: who is given a used name is somebody else.
+`departments` is a JSON list, `password` an argon2 hash; times are seconds since 1970."""
 SESSIONS = Table(
     "sessions",
     SCHEMA,

@@ -84,7 +84,7 @@ class Sessions:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.expires <= now))
             connection.execute(
                 insert(SESSIONS).values(
-                    secret=digest(secret), user=name, created=now, expires=now + MAX_IDLE_SECONDS
+                    secret=digest(secret), user=row.id, created=now, expires=now + MAX_IDLE_SECONDS
                 )
             )
         return secret
@@ -95,7 +95,7 @@ class Sessions:
         with self._tables.connected() as connection:
             row = connection.execute(
                 select(USERS, SESSIONS.c.created.label("begun"), SESSIONS.c.expires)
-                .join(SESSIONS, SESSIONS.c.user == USERS.c.name)
+                .join(SESSIONS, SESSIONS.c.user == USERS.c.id)
                 .where(SESSIONS.c.secret == digest(secret), SESSIONS.c.expires > now)
             ).one_or_none()
         if row is None or not row.active:
@@ -115,7 +115,7 @@ class Sessions:
         with self._tables.connected() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.secret == digest(secret)))
 
-    def end_all(self, name: str) -> None:
-        """Ends every session of a user."""
+    def end_all(self, user: str) -> None:
+        """Ends every session of the user of this id."""
         with self._tables.connected() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.user == name))
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.user == user))

@@ -20,7 +20,7 @@ TOKEN_PREFIX = "jw-"
 class Token:
     """An API token as listings show it: the secret itself is shown once and not kept.
 
-    `created` is in seconds since 1970.
+    `user` is the name of whose it is, `created` is in seconds since 1970.
     """
 
     number: int
@@ -37,23 +37,27 @@ class ApiTokens:
         self._now = now
 
     def add(self, user: str, *, label: str = "") -> str:
-        """A new token of a user: the only time that it can be seen; raises AccountError."""
+        """A new token of the user named: the only time that it can be seen.
+
+        Raises AccountError.
+        """
         secret = TOKEN_PREFIX + new_secret()
         with self._tables.connected() as connection:
-            find_user(connection, user)
+            owner = find_user(connection, user)
             connection.execute(
                 insert(TOKENS).values(
-                    secret=digest(secret), user=user, label=label, created=int(self._now())
+                    secret=digest(secret), user=owner.id, label=label, created=int(self._now())
                 )
             )
         return secret
 
     def all(self, user: str = "") -> tuple[Token, ...]:
-        """The tokens of a user, or of all users."""
-        query = select(TOKENS).order_by(TOKENS.c.number)
+        """The tokens of the user named, or of all users."""
+        query = select(TOKENS, USERS.c.name).join(USERS, TOKENS.c.user == USERS.c.id)
+        query = query.order_by(TOKENS.c.number)
         with self._tables.connected() as connection:
-            rows = connection.execute(query.where(TOKENS.c.user == user) if user else query).all()
-        return tuple(Token(row.number, row.user, row.label, row.created) for row in rows)
+            rows = connection.execute(query.where(USERS.c.name == user) if user else query).all()
+        return tuple(Token(row.number, row.name, row.label, row.created) for row in rows)
 
     def remove(self, number: int) -> None:
         """Makes a token nobody's; raises AccountError if there is none of that number."""
@@ -67,7 +71,7 @@ class ApiTokens:
         with self._tables.connected() as connection:
             row = connection.execute(
                 select(USERS)
-                .join(TOKENS, TOKENS.c.user == USERS.c.name)
+                .join(TOKENS, TOKENS.c.user == USERS.c.id)
                 .where(TOKENS.c.secret == digest(secret))
             ).one_or_none()
         return read_user(row).visitor if row is not None and row.active else None

@@ -12,8 +12,12 @@ from assistant.errors import AccountError
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user as listings show it; `created` is in seconds since 1970."""
+    """A user as listings show it; `created` is in seconds since 1970.
 
+    `id` is who it is, also when somebody else is given the name later.
+    """
+
+    id: str
     name: str
     role: Role
     departments: tuple[str, ...]
@@ -23,13 +27,13 @@ class User:
     @property
     def visitor(self) -> Visitor:
         """The user as the one who asks."""
-        return Visitor(self.name, self.role, self.departments)
+        return Visitor(self.name, self.role, self.departments, id=self.id)
 
 
 def read_user(row: Row) -> User:  # type: ignore[type-arg]
     """The user of a row of USERS."""
     departments = tuple(str(name) for name in json.loads(row.departments))
-    return User(row.name, Role(row.role), departments, row.active, row.created)
+    return User(row.id, row.name, Role(row.role), departments, row.active, row.created)
 
 
 def find_user(connection: Connection, name: str) -> User:
@@ -43,7 +47,7 @@ def find_user(connection: Connection, name: str) -> User:
 def described(user: User) -> str:
     """A user in one line.
 
-    >>> described(User("李明", Role.STAFF, ("团市委",), True, 0))
+    >>> described(User("5f0c", "李明", Role.STAFF, ("团市委",), True, 0))
     '李明（工作人员，只看团市委）'
     """
     scope = f"只看{'、'.join(user.departments)}" if user.departments else "全部部门"

@@ -198,11 +198,12 @@ def feedback(
 ) -> FeedbackJson:
     """Lists feedback with the answers that it is about."""
     turns = gateway.enter(caller, Right.ADMINISTER).feedback_given(limit=limit)
+    names = {user.id: user.name for user in gateway.accounts.users()}
     return {
         "feedback": [
             {
                 "id": turn.id,
-                "user": turn.user,
+                "user": names.get(turn.user, ""),
                 "asked": turn.asked.isoformat(),
                 "kind": turn.feedback.kind.value,
                 "note": turn.feedback.note,

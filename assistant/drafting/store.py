@@ -1,7 +1,7 @@
 """Drafts as saved, every version whole, in the library's database (已存初稿).
 
-Each is stored with the documents and settings it came from, and belongs to one user, "" where no
-user logs in. A version is never changed: saving again adds one.
+Each is stored with the documents and settings it came from, and belongs to the id of one user, ""
+where no user logs in. A version is never changed: saving again adds one.
 """
 
 from datetime import UTC, datetime

@@ -1,7 +1,7 @@
 """Conversations (问答历史) with citations and feedback, listed and searched, in the database.
 
 An answer is stored whole, so it is shown again exactly as it was, with its citations. Everything
-belongs to one user, "" where nobody logs in, and is seen by that user alone.
+belongs to the id of one user, "" where nobody logs in, and is seen by that user alone.
 """
 
 from datetime import UTC, datetime

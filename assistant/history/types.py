@@ -26,7 +26,7 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question with its answer as stored (一问一答); `user` is "" where nobody logs in."""
+    """A question with its answer as stored (一问一答); `user` is an id, "" where nobody logs in."""
 
     id: str
     conversation: str

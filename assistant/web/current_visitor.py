@@ -5,7 +5,7 @@ from functools import partial
 import gradio as gr
 from gradio.context import LocalContext
 
-from assistant.accounts.permissions import LOCAL, PRESENT, Visitor
+from assistant.accounts.permissions import PRESENT, Visitor
 from assistant.server.gateway import Gateway
 from assistant.server.permitted import PermittedAssistant
 
@@ -27,11 +27,11 @@ def for_visitor(gateway: Gateway) -> PermittedAssistant:
 
 
 def user(request: gr.Request) -> str:
-    """Whose conversations a request is about, "" where nobody signs in.
+    """The id of the visitor whose conversations a request is about, "" where nobody signs in.
 
     A panel's function is handed the web server's own request instead of gradio's.
     """
     if isinstance(request, gr.Request):
         return str(request.username or "")
     visitor: Visitor = request.state.visitor
-    return "" if visitor is LOCAL else visitor.name
+    return visitor.id

@@ -5,7 +5,7 @@ from functools import partial
 import gradio as gr
 from fastapi import FastAPI, Request
 
-from assistant.accounts.permissions import LOCAL, Visitor
+from assistant.accounts.permissions import Visitor
 from assistant.config import Settings
 from assistant.server.gateway import Gateway
 from assistant.web.current_visitor import for_visitor, present
@@ -36,6 +36,6 @@ def mounted(gateway: Gateway, settings: Settings) -> FastAPI:
 
 
 def user_of(request: Request) -> str:
-    """Whose conversations the page shows; "" where nobody signs in."""
+    """The id of the visitor whose conversations the page shows; "" where nobody signs in."""
     visitor: Visitor = request.state.visitor
-    return "" if visitor is LOCAL else visitor.name
+    return visitor.id

@@ -1,12 +1,15 @@
 """The record store's database: its connections, and which steps are one transaction."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, MetaData, event
+from sqlalchemy import Column, Connection, MetaData, event, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
 
 from ingest.errors import StoreError
 from ingest.records.engines import SQLITE, open_engine, shown_address, take_turn, try_to_own
@@ -130,22 +133,48 @@ class Database:
         return "请检查目录权限和磁盘空间，若文件已损坏请从备份恢复或另选目录。"
 
 
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """A change of an older program's tables that making what is missing does not do (改表)."""
+
+    needed: Callable[[Connection], bool]
+    run: Callable[[Connection], None]
+
+
 class OwnTables:
     """Tables beside the record store's, of others who keep something in the same database.
 
-    They are made where they are missing. `error` is raised where the database cannot be used,
-    and says that it is `contents` that cannot be read or written.
+    Tables and columns are made where they are missing, after the `upgrades` that are needed: all
+    in one transaction, and by one program where several open the library at once. A column that
+    is added later is nullable or has a `server_default`. `error` is raised where the database
+    cannot be used, and says that it is `contents` that cannot be read or written.
     """
 
     def __init__(
-        self, url: str, tables: MetaData, contents: str, error: Callable[[str], Exception]
+        self,
+        url: str,
+        tables: MetaData,
+        contents: str,
+        error: Callable[[str], Exception],
+        *,
+        upgrades: Sequence[Upgrade] = (),
     ) -> None:
         self._engine = open_engine(url)
         address = shown_address(url)
         self._message = f"{contents}所在的数据库 {address} 无法读写，请检查目录权限和磁盘空间。"
         self._error = error
         with self.connected() as connection:
+            if _is_up_to_date(connection, tables, upgrades):  # else it would wait for who writes
+                return
+        with self.connected() as connection:
+            take_turn(connection)
+            for upgrade in upgrades:
+                if upgrade.needed(connection):
+                    upgrade.run(connection)
             tables.create_all(connection)
+            for column in _missing_columns(connection, tables):
+                added = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {added}")
 
     def close(self) -> None:
         """Lets go of the database."""
@@ -159,6 +188,26 @@ class OwnTables:
                 yield connection
         except SQLAlchemyError as failure:
             raise self._error(self._message) from failure
+
+
+def _is_up_to_date(connection: Connection, tables: MetaData, upgrades: Sequence[Upgrade]) -> bool:
+    there = set(inspect(connection).get_table_names())
+    return (
+        there >= set(tables.tables)
+        and not any(upgrade.needed(connection) for upgrade in upgrades)
+        and not _missing_columns(connection, tables)
+    )
+
+
+def _missing_columns(connection: Connection, tables: MetaData) -> tuple[Column[Any], ...]:
+    """The columns that the tables, all of which are there, do not have yet."""
+    present = {
+        (table, column["name"])
+        for table in tables.tables
+        for column in inspect(connection).get_columns(table)
+    }
+    columns = (column for table in tables.sorted_tables for column in table.columns)
+    return tuple(c for c in columns if (c.table.name, c.name) not in present)
 
 
 def _leave_beginning(connection: DBAPIConnection, _: object) -> None:

@@ -53,9 +53,10 @@ def accounts(database_url: str, clock: Clock) -> Iterator[Accounts]:
 
 
 def test_a_session_ends_when_it_is_not_used(accounts: Accounts, clock: Clock) -> None:
-    accounts.add("李明", PASSWORD, Role.STAFF, departments=["团市委"])
+    user = accounts.add("李明", PASSWORD, Role.STAFF, departments=["团市委"])
     secret = accounts.sessions.sign_in("李明", PASSWORD)
-    assert accounts.sessions.visitor(secret) == Visitor("李明", Role.STAFF, ("团市委",))
+    expected = Visitor("李明", Role.STAFF, ("团市委",), id=user.id)
+    assert accounts.sessions.visitor(secret) == expected
     clock.now += MAX_IDLE_SECONDS - 1
     assert accounts.sessions.visitor(secret)
     clock.now += MAX_IDLE_SECONDS - 1  # it was lengthened by its use
@@ -99,12 +100,12 @@ def test_guessing_is_slowed_down(accounts: Accounts, clock: Clock) -> None:
 def test_no_secret_is_in_the_database(
     accounts: Accounts, database_url: str, tmp_path: Path
 ) -> None:
-    accounts.add("李明", PASSWORD, Role.STAFF)
+    user = accounts.add("李明", PASSWORD, Role.STAFF)
     session, token = (
         accounts.sessions.sign_in("李明", PASSWORD),
         accounts.tokens.add("李明", label="脚本"),
     )
-    assert accounts.tokens.visitor(token) == Visitor("李明", Role.STAFF)
+    assert accounts.tokens.visitor(token) == user.visitor
     assert accounts.tokens.visitor("jw-别的") is None
     accounts.close()
     engine = open_engine(database_url)
@@ -147,7 +148,7 @@ def test_what_cannot_be_a_user(accounts: Accounts, name: str, password: str) -> 
 
 
 def test_rights_by_role() -> None:
-    staff = Visitor("甲", Role.STAFF)
+    staff = Visitor("甲", Role.STAFF, id="9c1e")
     assert staff.may(Right.ASK)
     with pytest.raises(AccessDenied, match="工作人员，没有“起草”的权限"):
         staff.must(Right.DRAFT)
@@ -155,7 +156,7 @@ def test_rights_by_role() -> None:
 
 
 def test_what_was_done_is_written_down(accounts: Accounts) -> None:
-    accounts.activity_log.add(Visitor("李明", Role.STAFF), "提问", "预算多少？")
+    accounts.activity_log.add(Visitor("李明", Role.STAFF, id="9c1e"), "提问", "预算多少？")
     (done,) = accounts.activity_log.activities()
     assert (done.user, done.action, done.subject) == ("李明", "提问", "预算多少？")
 
@@ -271,7 +272,9 @@ def test_the_command_line(
     token = jiwen("tokens", "add", "李明", "--label", "脚本").split("（")[0]
     assert '"label": "脚本"' in jiwen("tokens", "list", "--json")
     with closing(Accounts.of(Settings(home=tmp_path))) as accounts:
-        assert accounts.tokens.visitor(token) == Visitor("李明", Role.STAFF, ("甲局", "乙局"))
+        visitor = accounts.tokens.visitor(token)
+        assert visitor
+        assert (visitor.name, visitor.departments) == ("李明", ("甲局", "乙局"))
     assert "已删除令牌" in jiwen("tokens", "remove", "1")
     assert "已删除用户" in jiwen("users", "remove", "李明")
 

@@ -34,13 +34,13 @@ def office(
         llm_api_key=KEY,
     )
     with closing(Accounts.of(settings)) as accounts:
-        for role in ROLES:
-            accounts.add(role.value, PASSWORD, role)
+        ids = {role: accounts.add(role.value, PASSWORD, role).id for role in ROLES}
         tokens = {role: accounts.tokens.add(role.value) for role in ROLES}
     with closing(Assistant(settings)) as assistant, served(assistant, home) as url:
         answer = assistant.ask("黄埔区团委2019年实际支出数是多少？")
-        turn = assistant.record(answer, user="staff")
-        assert assistant.feedback(turn.id, FeedbackKind.MISSED, "应该有", user="staff")
+        staff = ids[Role.STAFF]
+        turn = assistant.record(answer, user=staff)
+        assert assistant.feedback(turn.id, FeedbackKind.MISSED, "应该有", user=staff)
         clients = {
             role: httpx.Client(
                 base_url=f"{url}/api/v1",

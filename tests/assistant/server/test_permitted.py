@@ -64,7 +64,7 @@ def test_what_is_not_listed_is_refused_to_administrators_too(
 
 @pytest.mark.parametrize("role", Role)
 def test_each_use_needs_its_right(assistant: Assistant, tmp_path: Path, role: Role) -> None:
-    visitor = Visitor("小王", role)
+    visitor = Visitor("小王", role, id="9c1e")
     opened = as_visitor(assistant, tmp_path, visitor)
     for permitted, name, use in USES:
         part = opened if permitted is PermittedAssistant else opened.drafts
@@ -83,7 +83,7 @@ def test_each_use_needs_its_right(assistant: Assistant, tmp_path: Path, role: Ro
 
 def test_a_door_opened_with_one_right_gives_no_other(assistant: Assistant, tmp_path: Path) -> None:
     gateway = Gateway(assistant, Accounts.of(Settings(home=tmp_path)))
-    opened = gateway.enter(Visitor("小王", Role.STAFF), Right.ASK)
+    opened = gateway.enter(Visitor("小王", Role.STAFF, id="9c1e"), Right.ASK)
     assert opened.documents() == assistant.documents()
     with pytest.raises(AccessDenied, match="没有“删除文件”的权限"):
         opened.remove("自评表.xlsx")
@@ -94,7 +94,7 @@ def test_the_page_writes_down_what_is_asked_and_a_door_that_does_so_itself_not_t
 ) -> None:
     accounts = Accounts.of(Settings(home=tmp_path))
     gateway = Gateway(assistant, accounts)
-    visitor = Visitor("小王", Role.STAFF)
+    visitor = Visitor("小王", Role.STAFF, id="9c1e")
     gateway.enter(visitor, Right.ASK).ask("预算是多少？")
     assert accounts.activity_log.activities() == ()
     list(gateway.for_page(lambda: visitor).stream("预算是多少？", department="水务局", year=2021))

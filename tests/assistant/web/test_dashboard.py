@@ -185,7 +185,7 @@ def test_the_ranking_is_sorted_by_what_is_asked(assistant: Assistant) -> None:
 def test_who_may_only_ask_is_told_so(assistant: Assistant, tmp_path: Path) -> None:
     accounts = Accounts.of(Settings(home=tmp_path))
     tab = Dashboard(for_visitor(Gateway(assistant, accounts)))
-    present = PRESENT.set(Visitor("小王", Role.STAFF))
+    present = PRESENT.set(Visitor("小王", Role.STAFF, id="9c1e"))
     with pytest.raises(gr.Error, match="小王"):
         tab.show(*FREE.values())
     PRESENT.reset(present)
