@@ -42,6 +42,8 @@ from ingest.types.blocks import Form
 from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope
 
 Item = TypeVar("Item")
+UMASK = 0o077
+"""What is taken from group and others in all that the program makes."""
 
 
 def parser() -> Parser:
@@ -321,7 +323,12 @@ def print_json(value: Mapping[str, object]) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; every failure is one Chinese sentence, never a traceback."""
+    """Runs one command; every failure is one Chinese sentence, never a traceback.
+
+    Whatever any command makes, temporary files and those of libraries included, is for its own
+    account alone.
+    """
+    os.umask(UMASK)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from ingest.errors import StoreError
 from ingest.storage.home import Home
+from ingest.storage.private_folder import FILE
 from ingest.storage.sqlite_snapshot import copy_database
 
 ARCHIVE = 1
@@ -62,7 +63,8 @@ def write_backup(
     snapshot = target.with_name(target.name + ".db.part")
     try:
         with _translated(target):
-            partial.touch(mode=0o600)  # it holds the users' password hashes
+            partial.unlink(missing_ok=True)
+            partial.touch(mode=FILE, exist_ok=False)  # it holds the users' password hashes
             with ZipFile(partial, "w", ZIP_DEFLATED, compresslevel=1) as archive:
                 contents = _write(home, archive, database, snapshot, documents)
             with partial.open("rb") as written:

@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import IO
 
 from ingest.errors import StoreError
+from ingest.storage.private_folder import FOLDER, make_private
 
 
 class Home:
-    """One folder; original files are kept under the sha256 of their bytes."""
+    """One folder, closed to other accounts; originals are kept under the sha256 of their bytes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._files = folder / "files"
         self._lock: IO[str] | None = None
         try:
-            self._files.mkdir(parents=True, exist_ok=True)
+            make_private(folder)
+            self._files.mkdir(mode=FOLDER, exist_ok=True)
         except OSError as error:
             raise StoreError(f"资料库目录 {folder} 无法创建，请检查路径和权限。") from error
 
@@ -34,7 +36,7 @@ class Home:
     def backups(self) -> Path:
         """Where copies are kept that are made by themselves, before a change of format."""
         folder = self.folder / "backups"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=FOLDER, exist_ok=True)
         return folder
 
     @property
