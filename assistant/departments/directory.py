@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from assistant.departments.abbreviations import Abbreviations, beginnings
-from assistant.departments.name_grammar import LEVELS, Body, Grammar
+from ingest.language.name_grammar import LEVELS, Body, Grammar
 
 _WORD = r"[\u4e00-\u9fff]"
 _ORGAN_LIMIT = 20

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from assistant.departments.directory import Directory
 from assistant.departments.implementing_units import Operators, OwnRecords, names
-from assistant.departments.name_grammar import Grammar
+from assistant.departments.scopes import Scopes
 from assistant.language.name_matching import Synonyms
 from assistant.language.term_vocabulary import read_terms
 from assistant.questions.entities import Names, Recogniser, Terms
@@ -16,6 +16,7 @@ from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.evidence import EvidenceFinder, Holdings, Search, covered
 from assistant.retrieval.fact_finder import FactFinder
 from assistant.retrieval.scope_facts import FactCache, FactVocabulary
+from ingest.language.name_grammar import Grammar
 from ingest.language.tokenizer import Tokenizer
 from ingest.language.vocabulary import default_vocabulary
 from ingest.records.record_reader import RecordReader
@@ -60,6 +61,7 @@ class SnapshotCache:
         self._terms = Terms(vocabulary.terms, self._vocabulary)
         self._synonyms = Synonyms(self._vocabulary.synonyms)
         self._grammar = Grammar(vocabulary.departments)
+        self._scopes = Scopes(self._grammar)
         self._latest: tuple[tuple[int, int], LibrarySnapshot] | None = None
         self._named: tuple[tuple[int, int], Directory] | None = None
 
@@ -75,15 +77,7 @@ class SnapshotCache:
 
     def of(self, departments: Sequence[str]) -> Callable[[DocumentRecord], bool]:
         """Whether a document is one of these departments', named in full or in short."""
-
-        def visible(record: DocumentRecord) -> bool:
-            directory = self.directory()
-            names = {
-                name for given in departments for name in resolve_departments(given, directory)
-            }
-            return bool(record.department) and directory.canonical(record.department) in names
-
-        return visible
+        return self._scopes.visible(departments)
 
     def read(self) -> LibrarySnapshot:
         """The library as it is now."""

@@ -1,10 +1,10 @@
 """Four departments, and what recognises them in a question."""
 
 from assistant.departments.directory import Directory
-from assistant.departments.name_grammar import Grammar
 from assistant.language.term_vocabulary import read_terms
 from assistant.questions.entities import Names, Recogniser, Terms
 from assistant.questions.vocabulary import read_questions
+from ingest.language.name_grammar import Grammar
 from ingest.language.vocabulary import default_vocabulary
 
 HUANGPU = "中国共产主义青年团广州市黄埔区委员会"

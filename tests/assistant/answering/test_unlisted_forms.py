@@ -7,9 +7,9 @@ import pytest
 
 from assistant.config import Settings
 from assistant.departments.directory import Directory
-from assistant.departments.name_grammar import Grammar
 from assistant.retrieval.project_matching import project_meant
 from assistant.service import Assistant
+from ingest.language.name_grammar import Grammar
 from ingest.language.vocabulary import default_vocabulary
 from ingest.types.facts import Role
 from tests.support.builders import read, text

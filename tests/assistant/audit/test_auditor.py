@@ -11,9 +11,9 @@ from assistant.assessment.status import read_status_rules
 from assistant.audit.auditor import Auditor
 from assistant.audit.vocabulary import read_words
 from assistant.departments.directory import Directory
-from assistant.departments.name_grammar import Grammar
 from assistant.types import Finding, Severity
 from ingest.extraction.understand import understand
+from ingest.language.name_grammar import Grammar
 from ingest.language.tokenizer import Tokenizer
 from ingest.language.vocabulary import default_vocabulary
 from ingest.loaders import load

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.departments.directory import Directory
-from assistant.departments.name_grammar import Grammar
+from ingest.language.name_grammar import Grammar
 from ingest.language.vocabulary import default_vocabulary
 
 NAMES = (

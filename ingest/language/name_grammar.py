@@ -137,6 +137,24 @@ class Grammar:
         """Whether two names are one department's: the same organ of the same place."""
         return self._same_place(one, other) and self.same_organ(one.organ, other.organ)
 
+    def may_be_same(self, one: str, other: str) -> bool:
+        """Whether two names may be one department's, each as a document prints it: a place may be
+        left out, and what is no name (not read, or misread) may be any.
+
+        >>> from ingest.language.vocabulary import default_vocabulary
+        >>> grammar = Grammar(default_vocabulary().departments)
+        >>> grammar.may_be_same("应急局", "云浦市应急管理局"), grammar.may_be_same("年初预算数", "")
+        (True, True)
+        >>> grammar.may_be_same("云浦市财政局", "云浦市龙汇区财政局")
+        False
+        """
+        if one == other or not all(map(self.is_name, (one, other))):
+            return True
+        a, b = self.body(one), self.body(other)
+        return self.same_body(a, b) or (
+            not (a.places and b.places) and self.same_organ(a.organ, b.organ)
+        )
+
     def _same_place(self, one: Body, other: Body) -> bool:
         if not one.places or not other.places:
             return False
