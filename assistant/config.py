@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from hashlib import sha256
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from assistant.errors import SettingsError
 from ingest.config import DEFAULT_LIMITS, MEGABYTE, IngestSettings, Limits
@@ -36,6 +37,8 @@ def _megabytes(size: int) -> int:
 class Settings(BaseModel):
     """All settings; each is the environment variable `JIWEN_` + its name in capitals.
 
+    `trusted_proxies`: addresses and networks of reverse proxies, by comma, whose word on who sent a
+    request and how (X-Forwarded-For, X-Forwarded-Proto) is believed; none by default.
     `cluster`: a Ray cluster that reads the files, by address; "local" for one of this machine.
     `reranker`: a sentence-transformers CrossEncoder, by folder or hub name; none by default.
     `llm_base_url`, `llm_model`, `llm_api_key`: any OpenAI-compatible server; none by default.
@@ -50,6 +53,7 @@ class Settings(BaseModel):
     home: Path = Path.home() / ".jiwen"
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
+    trusted_proxies: tuple[str, ...] = ()
     database_url: str = ""
     chroma_url: str = ""
     cluster: str = ""
@@ -86,6 +90,14 @@ class Settings(BaseModel):
         except ValidationError as error:
             names = "、".join(PREFIX + str(e["loc"][0]).upper() for e in error.errors())
             raise SettingsError(f"设置 {names} 的值无法使用，请检查后重试。") from error
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _addresses(cls, given: object) -> object:
+        """Addresses by comma as a list; raises ValueError for what is neither that nor network."""
+        if not isinstance(given, str):
+            return given
+        return tuple(str(ip_network(one.strip())) for one in given.split(",") if one.strip())
 
     @property
     def ingest(self) -> IngestSettings:

@@ -98,11 +98,13 @@ def launch(assistant: Assistant, settings: Settings, *, pause: float = START_DEL
     """
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     accounts = Accounts.of(settings)
-    if settings.host not in LOOPBACK and not accounts.has_admin():
+    beyond = f"监听 {settings.host} " if settings.host not in LOOPBACK else ""
+    if settings.trusted_proxies:
+        beyond = beyond or "经过代理（JIWEN_TRUSTED_PROXIES）"
+    if beyond and not accounts.has_admin():
         accounts.close()
         raise SettingsError(
-            f"监听 {settings.host} 会让别的机器也能打开，请先用"
-            " jiwen users add 名字 --role admin 建一个管理员。"
+            f"{beyond}会让别的机器也能打开，请先用 jiwen users add 名字 --role admin 建一个管理员。"
         )
     gateway = Gateway(assistant, accounts)
     deferred = DeferredApps(
@@ -123,6 +125,8 @@ def start(gateway: Gateway, deferred: DeferredApps, settings: Settings) -> Site:
             application(gateway, deferred, host=settings.host, largest_upload=largest),
             log_config=None,
             log_level="warning",
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
             access_log=False,  # ours has the user and the time, and no questions
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             ws="none",

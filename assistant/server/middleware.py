@@ -5,14 +5,16 @@ OpenAI-compatible API and MCP all stand behind it. Whoever passes is known to wh
 `request.state.visitor`.
 """
 
+import re
 from collections.abc import MutableMapping
-from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -42,9 +44,22 @@ HEADERS: dict[str, str] = {
 """With every reply. Gradio's page has scripts of its own inside it, which cannot be told by a hash;
 what the rules leave is that nothing is loaded from elsewhere or sent there, and no other site shows
 our pages in a frame."""
+HTTPS_ONLY = "max-age=31536000"
+"""Strict-Transport-Security of replies to requests that came by https: for a year no other way."""
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[\w.-]{1,253})(:\d{1,5})?", re.ASCII)
+"""The name or address of a machine with its port, as a request says whom it is sent to."""
+FORWARDING = re.compile(rb"forwarded|via|x-forwarded-[a-z-]+|x-real-ip|x-client-ip|true-client-ip")
+"""Headers that proxies add. What those of a trusted proxy say is known before the guard (see
+`assistant.serve`); what follows never sees one, so that nobody else's are believed."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Message = MutableMapping[str, Any]
+
+
+NOT_OPEN = (
+    "绩问还没有用户，只供坐在这台机器前的人直接使用，这个请求却来自代理或别的机器，"
+    "请先在这台机器上用 jiwen users add 名字 --role admin 建一个管理员。"
+)
 
 
 class TooLarge(HTTPException):
@@ -59,7 +74,7 @@ class AccessMiddleware:
 
     `host` is the address served on. Where it is this machine only, requests must name this machine
     (a page elsewhere cannot reach it by a name that it makes point here), and as long as there are
-    no users nobody signs in.
+    no users nobody signs in who comes straight from this machine.
     """
 
     def __init__(self, app: ASGIApp, *, accounts: Accounts, host: str, largest_upload: int) -> None:
@@ -76,16 +91,19 @@ class AccessMiddleware:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})  # none of our doors is one
             return
-        send = _sealed(send)
+        send = _sealed(send, https=scope["scheme"] == "https")
+        direct = _direct(scope)
+        scope["headers"] = [one for one in scope["headers"] if not FORWARDING.fullmatch(one[0])]
         headers = Headers(scope=scope)
         path, method = scope["path"], scope["method"]
         limit = self._largest_upload if path.startswith(UPLOADS) else MAX_REQUEST_BYTES
-        visitor = await run_in_threadpool(self._visitor, headers)
-        refused = (
-            self._wrong_sender(headers, method)
-            or _too_large(path, headers, limit)
-            or self._wrong_visitor(path, method, headers, visitor)
-        )
+        refused = self._wrong_sender(headers, method) or _too_large(path, headers, limit)
+        visitor = None
+        if refused is None:
+            visitor = await run_in_threadpool(self._visitor, headers)
+            if visitor is LOCAL and not direct:
+                visitor, refused = None, _unless_open(path, _refusal(path, 403, NOT_OPEN))
+            refused = refused or self._wrong_visitor(path, method, headers, visitor)
         if refused:
             await refused(scope, receive, send)
             return
@@ -118,11 +136,15 @@ class AccessMiddleware:
 
     def _wrong_sender(self, headers: Headers, method: str) -> Response | None:
         """A refusal where the request names another machine or another site's page sent it."""
-        host = headers.get("host", "")
-        if self._local and urlsplit(f"//{host}").hostname not in LOOPBACK:
+        host = ",".join(headers.getlist("host"))
+        name = _host_name(host)
+        if host and not name:
+            words = f"请求头 Host 写的“{host[:80]}”不是一个地址，请检查网址或代理的设置。"
+            return _refusal("", 400, words)
+        if self._local and name not in LOOPBACK:
             return _refusal("", 403, f"请用 127.0.0.1 或 localhost 打开绩问，而不是“{host[:80]}”。")
         origin = headers.get("origin")
-        if origin and method not in SAFE_METHODS and urlsplit(origin).netloc != host:
+        if origin and method not in SAFE_METHODS and origin.partition("://")[2] != host:
             return _refusal("", 403, "这个请求来自别的网站，已拒绝，请在绩问自己的页面上操作。")
         return None
 
@@ -141,7 +163,41 @@ class AccessMiddleware:
         return None
 
 
-def _sealed(send: Send) -> Send:
+def _unless_open(path: str, refused: Response) -> Response | None:
+    return None if path in OPEN_PATHS else refused
+
+
+def _direct(scope: Scope) -> bool:
+    """Whether the request came from this machine itself, with no sign of a proxy between.
+
+    What speaks HTTP/1.0 is a proxy as well: nginx does, and adds no header unless told to.
+    """
+    if scope["http_version"] == "1.0":
+        return False
+    peer = scope["client"][0] if scope.get("client") else ""
+    try:
+        address = ip_address(peer.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback and not any(
+        FORWARDING.fullmatch(name) for name, _ in scope["headers"]
+    )
+
+
+def _host_name(host: str) -> str:
+    """The machine that a Host header names, "" where it is not one.
+
+    >>> [_host_name(one) for one in ("localhost:7860", "[::1]:7860", "[", "a b", "a:99999")]
+    ['localhost', '::1', '', '', '']
+    """
+    parts = HOST.fullmatch(host)
+    if parts is None or int((parts[2] or ":0")[1:]) > 65535:
+        return ""
+    return parts[1].strip("[]").lower()
+
+
+def _sealed(send: Send, *, https: bool) -> Send:
     """Sends replies with the headers that tell a browser what it may do with them."""
 
     async def sealed(message: Message) -> None:
@@ -149,6 +205,8 @@ def _sealed(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
+            if https:
+                headers["Strict-Transport-Security"] = HTTPS_ONLY
         await send(message)
 
     return sealed
@@ -156,11 +214,7 @@ def _sealed(send: Send) -> Send:
 
 def session_of(headers: Headers) -> str:
     """The session's secret in the cookies, "" if there is none."""
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie else ""
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
 
 
 def oversize(limit: int) -> str:
