@@ -24,7 +24,7 @@ LEVELS = (
     "ingest.extraction ingest.records assistant.grounding assistant.questions assistant.sources",
     "ingest.workers assistant.assessment assistant.llm assistant.history",
     "ingest.storage assistant.audit assistant.dashboard assistant.retrieval",
-    "assistant.system_status ingest.intake assistant.accounts assistant.drafting",
+    "assistant.system_status ingest.intake assistant.drafting assistant.accounts",
     "ingest.pipeline assistant.answering",
     "assistant.schemas assistant.service",
     "assistant.server",

@@ -8,27 +8,40 @@ import json
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assistant.accounts.activity_log import ActivityLog
 from assistant.accounts.credentials import Passwords
 from assistant.accounts.migrations import UPGRADES
 from assistant.accounts.permissions import Role
-from assistant.accounts.schema import SCHEMA, TOKENS, USERS
+from assistant.accounts.schema import SCHEMA, SESSIONS, TOKENS, USERS
 from assistant.accounts.sessions import Sessions
 from assistant.accounts.tokens import ApiTokens
 from assistant.accounts.users import User, find_user, read_user
 from assistant.config import Settings
+from assistant.drafting.store import DRAFTS
 from assistant.errors import AccountError
+from assistant.history.store import CONVERSATIONS
 from ingest.errors import StoreError
 from ingest.records.database import OwnTables
 from ingest.storage.home import Home
 
 USER_NAME = re.compile(r"[\w.@-]{1,40}")
 """What a user may be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was deleted with a user."""
+
+    sessions: int
+    tokens: int
+    conversations: int
+    drafts: int
 
 
 class Accounts:
@@ -87,50 +100,70 @@ class Accounts:
                 raise AccountError(f"用户“{name}”已经存在，请换一个名字。") from error
         return User(id, name, role, tuple(departments), True, created)
 
-    def remove(self, name: str) -> None:
-        """Deletes a user with all sessions and tokens; the last administrator stays."""
-        user = self._find(name)
-        self._keep_an_admin(user)
-        self.sessions.end_all(user.id)
-        with self._tables.connected() as connection:
-            connection.execute(delete(TOKENS).where(TOKENS.c.user == user.id))
+    def remove(self, name: str) -> Erased:
+        """Deletes a user with all that is theirs; the last administrator stays.
+
+        Who is to come back, or whose conversations and drafts are to be kept, is deactivated.
+        """
+        with self._tables.in_turn() as connection:
+            user = find_user(connection, name)
+            _keep_an_admin(connection, user)
+            erased = Erased(
+                sessions=_erase(connection, SESSIONS, user),
+                tokens=_erase(connection, TOKENS, user),
+                conversations=_erase(connection, CONVERSATIONS, user),
+                drafts=_erase(connection, DRAFTS, user),
+            )
             connection.execute(delete(USERS).where(USERS.c.id == user.id))
+        return erased
 
     def set_password(self, name: str, password: str) -> None:
         """A new password; every session of the user ends."""
-        user = self._find(name)
-        self._update(user, password=self._passwords.hash(password))
-        self.sessions.end_all(user.id)
+        hashed = self._passwords.hash(password)
+        with self._tables.in_turn() as connection:
+            user = find_user(connection, name)
+            _update(connection, user, password=hashed)
+            _erase(connection, SESSIONS, user)
 
     def set_role(self, name: str, role: Role, *, departments: Sequence[str] = ()) -> User:
         """A new role and new departments; open sessions go on with them."""
-        user = self._find(name)
-        if role is not Role.ADMIN:
-            self._keep_an_admin(user)
-        self._update(user, role=role.value, departments=_listed(departments))
-        return self._find(name)
+        with self._tables.in_turn() as connection:
+            user = find_user(connection, name)
+            if role is not Role.ADMIN:
+                _keep_an_admin(connection, user)
+            _update(connection, user, role=role.value, departments=_listed(departments))
+            return find_user(connection, name)
 
     def set_active(self, name: str, active: bool) -> None:
         """Lets a user in again, or no more: sessions end and tokens are nobody's."""
-        user = self._find(name)
-        if not active:
-            self._keep_an_admin(user)
-            self.sessions.end_all(user.id)
-        self._update(user, active=active)
+        with self._tables.in_turn() as connection:
+            user = find_user(connection, name)
+            if not active:
+                _keep_an_admin(connection, user)
+                _erase(connection, SESSIONS, user)
+            _update(connection, user, active=active)
 
-    def _find(self, name: str) -> User:
-        with self._tables.connected() as connection:
-            return find_user(connection, name)
 
-    def _update(self, user: User, **values: str | bool) -> None:
-        with self._tables.connected() as connection:
-            connection.execute(update(USERS).where(USERS.c.id == user.id).values(values))
+def _update(connection: Connection, user: User, **values: str | bool) -> None:
+    connection.execute(update(USERS).where(USERS.c.id == user.id).values(values))
 
-    def _keep_an_admin(self, user: User) -> None:
-        """Raises AccountError where the user is the only administrator who is let in."""
-        admins = [one for one in self.users() if one.active and one.role is Role.ADMIN]
-        if [one.id for one in admins] == [user.id]:
-            raise AccountError(f"“{user.name}”是唯一的管理员，请先设另一个管理员。")
+
+def _erase(connection: Connection, table: Table, user: User) -> int:
+    """Deletes what is the user's in a table; how many there were, all versions of one as one."""
+    if not inspect(connection).has_table(table.name):  # nobody has asked or drafted yet
+        return 0
+    theirs = table.c.user == user.id
+    key = table.c.id if "id" in table.c else next(iter(table.primary_key))
+    number = connection.scalar(select(func.count(key.distinct())).where(theirs))
+    connection.execute(delete(table).where(theirs))
+    return number or 0
+
+
+def _keep_an_admin(connection: Connection, user: User) -> None:
+    """Raises AccountError where the user is the only administrator who is let in."""
+    admins = select(USERS.c.id).where(USERS.c.active, USERS.c.role == Role.ADMIN.value)
+    if connection.scalars(admins).all() == [user.id]:
+        raise AccountError(f"“{user.name}”是唯一的管理员，请先设另一个管理员。")
 
 
 def _listed(departments: Sequence[str]) -> str:

@@ -11,7 +11,15 @@ from assistant.accounts.permissions import ROLE_NAMES, Right, Role, Visitor
 from assistant.accounts.users import User
 from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AccountError
-from assistant.schemas.accounts import TokenJson, UserJson, moment, token_json, user_json
+from assistant.schemas.accounts import (
+    RemovedJson,
+    TokenJson,
+    UserJson,
+    moment,
+    removed_json,
+    token_json,
+    user_json,
+)
 from assistant.schemas.answers import CitationJson, citation
 from assistant.server.gateway import Gateway
 from assistant.system_status import SystemStatus
@@ -167,6 +175,14 @@ def change_user(name: str, change: UserChange, gateway: AppGateway, caller: Call
         accounts.set_password(name, change.password)
         gateway.note(caller, "管理用户", f"重设 {name} 的密码")
     return user_json(user_named(accounts, name))
+
+
+@router.delete("/users/{name}", summary="删除用户，连同其对话、已存初稿、令牌和登录；要保留请停用")
+def remove_user(name: str, gateway: AppGateway, caller: Caller) -> RemovedJson:
+    """Deletes a user with all that is theirs."""
+    erased = accounts_for(gateway, caller).remove(name)
+    gateway.note(caller, "管理用户", f"删除 {name}")
+    return removed_json(name, erased)
 
 
 @router.get("/tokens", summary="令牌，不含令牌本身")

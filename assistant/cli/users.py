@@ -14,7 +14,7 @@ from assistant.cli.arguments import Arguments, Command, ExitStatus
 from assistant.cli.output import print_result
 from assistant.config import Settings
 from assistant.errors import AccountError
-from assistant.schemas.accounts import token_json, user_json
+from assistant.schemas.accounts import removed_json, token_json, user_json
 
 
 class UserAction(StrEnum):
@@ -78,8 +78,12 @@ def run_users(settings: Settings, arguments: Arguments) -> ExitStatus:
                 accounts.set_password(name, password())
                 _print(arguments, {"name": name}, f"已修改 {name} 的密码，原有的登录都已失效")
             case UserAction.REMOVE:
-                accounts.remove(name)
-                _print(arguments, {"name": name}, f"已删除用户 {name}")
+                erased = accounts.remove(name)
+                told = (
+                    f"已删除用户 {name}，其{erased.conversations}个对话、{erased.drafts}份初稿、"
+                    f"{erased.tokens}个令牌一并删除"
+                )
+                _print(arguments, removed_json(name, erased), told)
             case UserAction.LIST:
                 for user in accounts.users():
                     _print(arguments, user_json(user), described(user))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from typing_extensions import TypedDict
 
+from assistant.accounts.accounts import Erased
 from assistant.accounts.tokens import Token
 from assistant.accounts.users import User
 
@@ -16,6 +17,16 @@ class UserJson(TypedDict):
     departments: list[str]
     active: bool
     created: str
+
+
+class RemovedJson(TypedDict):
+    """A user who was removed, and how much of theirs was deleted with them."""
+
+    name: str
+    sessions: int
+    tokens: int
+    conversations: int
+    drafts: int
 
 
 class TokenJson(TypedDict):
@@ -35,6 +46,17 @@ def user_json(user: User) -> UserJson:
         "departments": list(user.departments),
         "active": user.active,
         "created": moment(user.created),
+    }
+
+
+def removed_json(name: str, erased: Erased) -> RemovedJson:
+    """A user who was removed."""
+    return {
+        "name": name,
+        "sessions": erased.sessions,
+        "tokens": erased.tokens,
+        "conversations": erased.conversations,
+        "drafts": erased.drafts,
     }
 
 

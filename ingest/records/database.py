@@ -166,8 +166,7 @@ class OwnTables:
         with self.connected() as connection:
             if _is_up_to_date(connection, tables, upgrades):  # else it would wait for who writes
                 return
-        with self.connected() as connection:
-            take_turn(connection)
+        with self.in_turn() as connection:
             for upgrade in upgrades:
                 if upgrade.needed(connection):
                     upgrade.run(connection)
@@ -188,6 +187,13 @@ class OwnTables:
                 yield connection
         except SQLAlchemyError as failure:
             raise self._error(self._message) from failure
+
+    @contextmanager
+    def in_turn(self) -> Iterator[Connection]:
+        """One transaction in which nobody else writes: what it reads holds until its end."""
+        with self.connected() as connection:
+            take_turn(connection)
+            yield connection
 
 
 def _is_up_to_date(connection: Connection, tables: MetaData, upgrades: Sequence[Upgrade]) -> bool:

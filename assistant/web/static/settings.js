@@ -57,8 +57,8 @@
     const place = section("users");
     const reply = await ask("/users");
     if (reply.error) return place.replaceChildren(element("p", reply.error, "failure"));
-    const change = (name, body) => async () => {
-      if (!showFailure(place, (await ask(`/users/${encodeURIComponent(name)}`, "PATCH", body)).error)) users();
+    const change = (name, body, method = "PATCH") => async () => {
+      if (!showFailure(place, (await ask(`/users/${encodeURIComponent(name)}`, method, body)).error)) users(), tokens();
     };
     const rows = reply.users.map((user) => {
       const role = element("select");
@@ -71,6 +71,10 @@
       seen.addEventListener("change", () => change(user.name, { departments: split(seen.value) })());
       const actions = element("span", "", "actions");
       actions.append(button(user.active ? "停用" : "恢复", change(user.name, { active: !user.active })));
+      actions.append(button("删除", () => {
+        const told = `删除用户 ${user.name}？其对话、已存初稿和令牌一并删除，不能找回。只是不让登录请用“停用”。`;
+        if (confirm(told)) change(user.name, undefined, "DELETE")();
+      }));
       actions.append(button("重设密码", () => actions.replaceChildren(
         form([field("新密码", "password", { type: "password", minLength: 8, required: true, autocomplete: "new-password" })], "保存", async (given) => {
           const reply = await ask(`/users/${encodeURIComponent(user.name)}`, "PATCH", given);

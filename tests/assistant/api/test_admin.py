@@ -58,6 +58,7 @@ CALLS = (
     ("GET", "/settings/users", None),
     ("POST", "/settings/users", {"name": "新人", "password": PASSWORD}),
     ("PATCH", "/settings/users/staff", {"role": "admin"}),
+    ("DELETE", "/settings/users/staff", None),
     ("GET", "/settings/tokens", None),
     ("POST", "/settings/tokens", {"user": "admin"}),
     ("DELETE", "/settings/tokens/1", None),
@@ -123,6 +124,28 @@ def test_an_administrator_looks_after_users(office: dict[Role, httpx.Client]) ->
     for alone in ({"active": False}, {"role": "staff"}):
         refused = admin.patch("/settings/users/admin", json=alone)
         assert (refused.status_code, "唯一的管理员" in refused.text) == (400, True)
+
+
+def test_a_removed_user_takes_all_along(office: dict[Role, httpx.Client]) -> None:
+    admin = office[Role.ADMIN]
+    admin.post("/settings/users", json={"name": "周五", "password": PASSWORD})
+    secret = admin.post("/settings/tokens", json={"user": "周五"}).json()["token"]
+    removed = admin.delete("/settings/users/周五").json()
+    assert removed == {
+        "name": "周五",
+        "sessions": 0,
+        "tokens": 1,
+        "conversations": 0,
+        "drafts": 0,
+    }
+    own = {"Authorization": f"Bearer {secret}"}
+    assert admin.get("/documents", headers=own).status_code == 401
+    assert admin.delete("/settings/users/周五").status_code == 400
+    assert "唯一的管理员" in admin.delete("/settings/users/admin").text
+    (done, *_) = admin.get("/settings/activities", params={"action": "管理用户"}).json()[
+        "activities"
+    ]
+    assert done["subject"] == "删除 周五"
 
 
 def test_feedback_state_and_rules_are_shown_without_the_key(
