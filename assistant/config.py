@@ -45,6 +45,8 @@ class Settings(BaseModel):
     `file_…`, `page_seconds`, `unpacked_megabytes`, `image_megapixels`, `reader_megabytes`: what one
     file may ask of the machine, see `Limits`.
     `llm_timeout`: seconds after which the answer is given in the grounded wording instead.
+    `question_seconds`: how long one question may take of those that come over the network; lists,
+    boards and drafts may take six times as long.
     `log_format`, `log_level`: how and from where on the web app logs.
     """
 
@@ -73,6 +75,7 @@ class Settings(BaseModel):
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)
     llm_timeout: float = Field(default=20, gt=0, le=600)
+    question_seconds: float = Field(default=20, gt=0, le=3600)
     log_format: LogFormat = LogFormat.TEXT
     log_level: LogLevel = LogLevel.WARNING
 

@@ -26,6 +26,7 @@ from assistant.server.deferred_apps import START_DELAY_SECONDS, DeferredApp, Def
 from assistant.server.gateway import Gateway
 from assistant.server.log_format import configure
 from assistant.server.middleware import LOOPBACK
+from assistant.server.work_lanes import WorkLanes
 from assistant.service import Assistant
 from ingest.errors import IngestError
 
@@ -106,7 +107,7 @@ def launch(assistant: Assistant, settings: Settings, *, pause: float = START_DEL
         raise SettingsError(
             f"{beyond}会让别的机器也能打开，请先用 jiwen users add 名字 --role admin 建一个管理员。"
         )
-    gateway = Gateway(assistant, accounts)
+    gateway = Gateway(assistant, accounts, WorkLanes(settings.question_seconds))
     deferred = DeferredApps(
         tools=DeferredApp(partial(mcp_app, gateway)),
         page=DeferredApp(partial(page_app, gateway, settings)),
@@ -132,7 +133,7 @@ def start(gateway: Gateway, deferred: DeferredApps, settings: Settings) -> Site:
             ws="none",
         )
     )
-    return Site(server, listener, deferred, gateway.accounts.close)
+    return Site(server, listener, deferred, gateway.close)
 
 
 def mcp_app(gateway: Gateway) -> Starlette:

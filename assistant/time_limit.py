@@ -6,7 +6,7 @@ Python cannot end a thread from outside, so whatever may take long asks by itsel
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 from assistant.errors import OutOfTime, WorkAbandoned
@@ -24,6 +24,19 @@ class TimeLimit:
     def abandon(self) -> None:
         """Nobody waits for the work any more: the next check ends it."""
         self._abandoned = True
+
+    def postpone(self, seconds: float) -> None:
+        """Gives so much more time: what was spent in waiting is not the work's."""
+        self._end += seconds
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """What is done inside waits for another program, and takes none of the time."""
+        left = self._now()
+        try:
+            yield
+        finally:
+            self.postpone(self._now() - left)
 
     def check(self) -> None:
         """Raises WorkAbandoned or OutOfTime where the work must not go on."""
@@ -43,6 +56,14 @@ def check() -> None:
     limit = _CURRENT.get()
     if limit is not None:
         limit.check()
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """What is done inside waits for another program: neither time nor a place is taken."""
+    limit = _CURRENT.get()
+    with limit.outside() if limit is not None else nullcontext():
+        yield
 
 
 @contextmanager

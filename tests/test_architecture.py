@@ -91,8 +91,14 @@ DEFERRED_MODULES = {
 """Our own modules imported inside a function: `jiwen` must start without a web server, and the web
 server without gradio and mcp."""
 
-CATCH_ALL = {"ingest.intake.batch_writer", "ingest.workers.parse_file", "assistant.cli.main"}
-"""Where `except Exception` stands: once a file of a batch, once its reading, once a command."""
+CATCH_ALL = {
+    "ingest.intake.batch_writer",
+    "ingest.workers.parse_file",
+    "assistant.cli.main",
+    "assistant.server.work_pool",
+}
+"""Where `except Exception` stands: once a file of a batch, once its reading, once a command, once a
+piece of work, whose error goes to who waits for it."""
 
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
 MAX_LINES = 500

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import ROLE_NAMES, Right, Role, Visitor
 from assistant.accounts.users import User
+from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AccountError
 from assistant.schemas.accounts import (
@@ -22,9 +23,10 @@ from assistant.schemas.accounts import (
 )
 from assistant.schemas.answers import CitationJson, citation
 from assistant.server.gateway import Gateway
+from assistant.server.work_lanes import Lane, in_lane
 from assistant.system_status import SystemStatus
 
-router = APIRouter(prefix="/api/v1/settings")
+router = APIRouter(prefix="/api/v1/settings", route_class=PooledRoute)
 Department = Annotated[str, Field(max_length=100)]
 
 
@@ -142,12 +144,14 @@ def user_named(accounts: Accounts, name: str) -> User:
 
 
 @router.get("/users", summary="用户")
+@in_lane(Lane.ACCOUNT)
 def users(gateway: AppGateway, caller: Caller) -> UsersJson:
     """Lists the users."""
     return {"users": [user_json(user) for user in accounts_for(gateway, caller).users()]}
 
 
 @router.post("/users", summary="新建用户；第一个必须是管理员，此后都要登录")
+@in_lane(Lane.ACCOUNT)
 def add_user(new: NewUser, gateway: AppGateway, caller: Caller) -> UserJson:
     """Adds a user; from the first on all must sign in."""
     accounts = accounts_for(gateway, caller)
@@ -159,6 +163,7 @@ def add_user(new: NewUser, gateway: AppGateway, caller: Caller) -> UserJson:
 
 
 @router.patch("/users/{name}", summary="修改用户的角色、部门、密码，停用或恢复")
+@in_lane(Lane.ACCOUNT)
 def change_user(name: str, change: UserChange, gateway: AppGateway, caller: Caller) -> UserJson:
     """Changes role, departments, password or whether the user may sign in."""
     accounts = accounts_for(gateway, caller)
@@ -186,12 +191,14 @@ def remove_user(name: str, gateway: AppGateway, caller: Caller) -> RemovedJson:
 
 
 @router.get("/tokens", summary="令牌，不含令牌本身")
+@in_lane(Lane.ACCOUNT)
 def tokens(gateway: AppGateway, caller: Caller) -> TokensJson:
     """Lists the tokens."""
     return {"tokens": [token_json(token) for token in accounts_for(gateway, caller).tokens.all()]}
 
 
 @router.post("/tokens", summary="新建令牌，只显示这一次")
+@in_lane(Lane.ACCOUNT)
 def add_token(new: NewToken, gateway: AppGateway, caller: Caller) -> SecretJson:
     """Adds a token and tells its secret this once."""
     secret = accounts_for(gateway, caller).tokens.add(new.user, label=new.label)
@@ -200,6 +207,7 @@ def add_token(new: NewToken, gateway: AppGateway, caller: Caller) -> SecretJson:
 
 
 @router.delete("/tokens/{number}", summary="作废一个令牌")
+@in_lane(Lane.ACCOUNT)
 def remove_token(number: int, gateway: AppGateway, caller: Caller) -> TokensJson:
     """Makes a token invalid."""
     accounts = accounts_for(gateway, caller)
@@ -234,6 +242,7 @@ def feedback(
 
 
 @router.get("/activities", summary="操作记录，最近的在前")
+@in_lane(Lane.ACCOUNT)
 def activities(
     gateway: AppGateway,
     caller: Caller,

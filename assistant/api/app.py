@@ -11,13 +11,17 @@ from starlette.routing import Route
 
 from assistant.accounts.permissions import Right
 from assistant.api import admin, corrections, login, openai_chat, rest, sources
+from assistant.api.pooled_route import PooledRoute
 from assistant.api.reference_page import reference
 from assistant.errors import (
     AccessDenied,
     AssistantError,
     NotSignedIn,
+    OutOfTime,
+    TooBusy,
     TooManyTries,
     UnknownDocument,
+    WorkAbandoned,
 )
 from assistant.server.deferred_apps import DeferredApps
 from assistant.server.gateway import Gateway
@@ -27,11 +31,18 @@ from ingest.errors import CorrectionError, IngestError
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+CLIENT_LEFT = 499
+"""Status of what nobody waits for any more: it is only counted."""
+RETRY_SECONDS = 5
+"""After how many seconds a client that was refused for asking too much may try again."""
 ERROR_STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
     (NotSignedIn, 401),
     (TooManyTries, 429),
     (AccessDenied, 403),
+    (TooBusy, 429),
+    (OutOfTime, 422),
+    (WorkAbandoned, CLIENT_LEFT),
     (AssistantError, 400),
     (CorrectionError, 400),
     (IngestError, 409),
@@ -71,6 +82,7 @@ def application(
         redoc_url=None,
         lifespan=running,
     )
+    app.router.route_class = PooledRoute
     app.state.gateway = gateway
     app.state.page = deferred.page
     for part in (rest, corrections, admin, openai_chat, login, sources):
@@ -88,7 +100,7 @@ def application(
     def docs() -> HTMLResponse:
         return HTMLResponse(reference(app.openapi()))
 
-    def not_found() -> None:
+    async def not_found() -> None:
         raise HTTPException(404)
 
     app.add_api_route("/api/docs", docs, include_in_schema=False)
@@ -115,7 +127,10 @@ def error_response(request: Request, status: int, words: str) -> Response:
 def own_error(request: Request, error: Exception) -> Response:
     """One of our errors, with its own sentence."""
     status = next(status for kind, status in ERROR_STATUSES if isinstance(error, kind))
-    return error_response(request, status, str(error))
+    response = error_response(request, status, str(error))
+    if status == 429:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def invalid_request(request: Request, error: Exception) -> Response:

@@ -7,11 +7,13 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from assistant.accounts.permissions import Right
+from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.schemas.documents import CorrectionJson, correction
+from assistant.server.work_lanes import Lane, in_lane
 from ingest.corrections.types import ASPECT_NAMES, MAX_VALUE_LENGTH, Aspect, Wanted
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", route_class=PooledRoute)
 
 
 class CorrectionsJson(TypedDict):
@@ -44,6 +46,7 @@ def corrections(
 
 
 @router.post("/corrections", summary="更正一个数据，或一个文件的部门、年度、表种")
+@in_lane(Lane.INTAKE)
 def correct(request: CorrectionRequest, gateway: AppGateway, caller: Caller) -> CorrectionJson:
     """Sets right one thing of a figure or of a document."""
     wanted = Wanted(
@@ -60,6 +63,7 @@ def correct(request: CorrectionRequest, gateway: AppGateway, caller: Caller) -> 
 
 
 @router.delete("/corrections/{number}", summary="撤销一条更正")
+@in_lane(Lane.INTAKE)
 def withdraw(number: int, gateway: AppGateway, caller: Caller) -> CorrectionJson:
     """Takes a correction back."""
     withdrawn = gateway.enter(caller, Right.CORRECT).withdraw(number)

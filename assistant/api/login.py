@@ -10,21 +10,25 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.accounts.sessions import MAX_SESSION_SECONDS
+from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway
 from assistant.errors import NotSignedIn, TooManyTries
 from assistant.server.middleware import COOKIE, session_of
+from assistant.server.work_lanes import Lane, in_lane
 
 PAGE = files("assistant.web.static") / "login.html"
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PooledRoute)
 
 
 @router.get("/login")
+@in_lane(Lane.ACCOUNT)
 def login_form(next: str = "/") -> Response:
     """The page to sign in on."""
     return HTMLResponse(page(next=next))
 
 
 @router.post("/login")
+@in_lane(Lane.ACCOUNT)
 def sign_in(
     request: Request,
     gateway: AppGateway,
@@ -52,6 +56,7 @@ def sign_in(
 
 
 @router.post("/logout")
+@in_lane(Lane.ACCOUNT)
 def sign_out(request: Request, gateway: AppGateway) -> Response:
     """Ends the session."""
     gateway.accounts.sessions.sign_out(session_of(request.headers))

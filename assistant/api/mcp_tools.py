@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from mcp.server.fastmcp import Context, FastMCP
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from assistant.accounts.permissions import Right, Visitor
@@ -29,6 +28,7 @@ from assistant.drafting.types import Section
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import drafts as draft_schemas
 from assistant.server.gateway import Gateway
+from assistant.server.work_lanes import Lane, left, owner
 from ingest.types.blocks import Form
 
 Result = TypeVar("Result")
@@ -81,7 +81,7 @@ class McpTools:
             )
             return answer_schemas.answer(answer)
 
-        return await self._as_caller(ctx, answered)
+        return await self._as_caller(ctx, answered, Lane.QUESTION)
 
     async def figures(
         self,
@@ -133,8 +133,13 @@ class McpTools:
         request = DraftRequest(department=department, section=section, year=year)
         return await self._as_caller(ctx, lambda caller: draft(request, self._gateway, caller))
 
-    async def _as_caller(self, ctx: Call, work: Callable[[Visitor], Result]) -> Result:
-        """Does the work for whoever the guard let in, beside the event loop."""
+    async def _as_caller(
+        self, ctx: Call, work: Callable[[Visitor], Result], lane: Lane = Lane.REPORT
+    ) -> Result:
+        """Does the work for whoever the guard let in, in its lane."""
         request = ctx.request_context.request
         assert isinstance(request, Request)
-        return await run_in_threadpool(work, request.state.visitor)
+        caller: Visitor = request.state.visitor
+        return await self._gateway.work.run(
+            lane, owner(caller), lambda: work(caller), left=left(request)
+        )

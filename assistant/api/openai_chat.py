@@ -13,14 +13,16 @@ from typing import Literal
 from uuid import uuid4
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from assistant.accounts.permissions import Right
+from assistant.api.pooled_route import EventStream, PooledRoute
 from assistant.api.rest import MAX_QUESTION, AppGateway, Caller
 from assistant.errors import AssistantError, QuestionsError
 from assistant.schemas.answers import answer as answer_json
 from assistant.server.middleware import failure
+from assistant.server.work_lanes import Lane, in_lane
 from assistant.types import Answer
 from ingest.errors import IngestError
 from ingest.types.blocks import Form
@@ -29,7 +31,7 @@ MODEL = "jiwen"
 MAX_TURNS = 30
 """Maximum number of earlier questions that are read, the latest."""
 Chunk = Mapping[str, object]
-router = APIRouter(prefix="/v1", include_in_schema=False)
+router = APIRouter(prefix="/v1", include_in_schema=False, route_class=PooledRoute)
 
 
 class MessagePart(BaseModel):
@@ -94,6 +96,7 @@ def model_json() -> dict[str, object]:
 
 
 @router.post("/chat/completions")
+@in_lane(Lane.QUESTION)
 def complete(request: CompletionRequest, gateway: AppGateway, caller: Caller) -> Response:
     """Answers the last user message, whole or streamed."""
     assistant = gateway.enter(caller, Right.ASK)
@@ -114,7 +117,7 @@ def complete(request: CompletionRequest, gateway: AppGateway, caller: Caller) ->
     first = next(pieces)  # what fails at once is answered with its own status
     usage = request.stream_options is not None and request.stream_options.include_usage
     chunks = completion_chunks(request.model, chain([first], pieces), usage=usage)
-    return StreamingResponse(events(chunks), media_type="text/event-stream")
+    return EventStream(events(chunks))
 
 
 def completion(model: str, answer: Answer) -> Chunk:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from assistant.accounts.permissions import Right, Visitor
+from assistant.api.pooled_route import PooledRoute
 from assistant.drafting.types import Draft, Section
 from assistant.language.wording import OUTCOMES
 from assistant.schemas import answers as answer_schemas
@@ -18,6 +19,7 @@ from assistant.schemas.selection import file_names, selection
 from assistant.server.deferred_apps import DeferredApp
 from assistant.server.gateway import Gateway
 from assistant.server.uploads import take_in
+from assistant.server.work_lanes import Lane, in_lane
 from ingest.types import blocks
 from ingest.types.library import DocumentRecord, Scope
 
@@ -112,13 +114,13 @@ class ListQuery(BaseModel):
         return rows[self.offset : self.offset + self.limit]
 
 
-def gateway_of(request: Request) -> Gateway:
+async def gateway_of(request: Request) -> Gateway:
     """The gateway of the app that answers."""
     gateway: Gateway = request.app.state.gateway
     return gateway
 
 
-def visitor_of(request: Request) -> Visitor:
+async def visitor_of(request: Request) -> Visitor:
     """Who asks, as the guard found out."""
     visitor: Visitor = request.state.visitor
     return visitor
@@ -127,17 +129,18 @@ def visitor_of(request: Request) -> Visitor:
 AppGateway = Annotated[Gateway, Depends(gateway_of)]
 Caller = Annotated[Visitor, Depends(visitor_of)]
 Listed = Annotated[ListQuery, Query()]
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", route_class=PooledRoute)
 
 
 @router.get("/healthz", summary="服务是否在运行，网页是否已建成")
-def healthz(request: Request) -> Health:
-    """Answers while the program runs, without signing in."""
+async def healthz(request: Request) -> Health:
+    """Answers while the program runs, without signing in; waits for no thread."""
     page: DeferredApp = request.app.state.page
     return {"status": "ok", "page": "ready" if page.is_open else "starting"}
 
 
 @router.post("/ask", summary="提问，回答附出处")
+@in_lane(Lane.QUESTION)
 def ask(request: QuestionRequest, gateway: AppGateway, caller: Caller) -> answer_schemas.AnswerJson:
     """Answers a question with its sources."""
     assistant = gateway.enter(caller, Right.ASK)
@@ -160,6 +163,7 @@ def documents(gateway: AppGateway, caller: Caller) -> DocumentsJson:
 
 
 @router.post("/documents", summary="收入文件，逐个报告认出了什么、没认出什么")
+@in_lane(Lane.INTAKE)
 def upload(
     gateway: AppGateway,
     caller: Caller,
@@ -176,6 +180,7 @@ def upload(
 
 
 @router.delete("/documents/{document_id}", summary="从资料库删除一个文件")
+@in_lane(Lane.INTAKE)
 def remove(document_id: str, gateway: AppGateway, caller: Caller) -> document_schemas.DocumentJson:
     """Deletes a document and all that was made of it."""
     record = gateway.enter(caller, Right.REMOVE).remove(document_id)

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from assistant.accounts.permissions import Right
+from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.errors import UnknownDocument
 from assistant.sources.source_view import source_html
@@ -16,7 +17,7 @@ NOT_FOUND = "这一处原文已经找不到，文件可能已被删除或替换�
 CACHED = {"Cache-Control": "private, max-age=86400"}
 """A document's id is the hash of its bytes: a page of it never changes."""
 BBOX_PATTERN = r"^(-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3})?$"
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=PooledRoute)
 
 
 class PlaceQuery(BaseModel):

@@ -9,6 +9,7 @@ from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import LOCAL, Right, Visitor
 from assistant.errors import NotSignedIn
 from assistant.server.permitted import PermittedAssistant, Visit
+from assistant.server.work_lanes import WorkLanes
 from assistant.service import Assistant
 
 MAX_VIEWS = 32
@@ -18,11 +19,19 @@ MAX_VIEWS = 32
 class Gateway:
     """One library with its users; REST, the OpenAI-compatible API, MCP and the page go through."""
 
-    def __init__(self, assistant: Assistant, accounts: Accounts) -> None:
+    def __init__(
+        self, assistant: Assistant, accounts: Accounts, work: WorkLanes | None = None
+    ) -> None:
         self.accounts = accounts
+        self.work = work or WorkLanes()
         self._assistant = assistant
         self._views: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
         self._lock = Lock()
+
+    def close(self) -> None:
+        """Ends the work in progress and closes the accounts."""
+        self.work.close()
+        self.accounts.close()
 
     def enter(self, visitor: Visitor, right: Right) -> PermittedAssistant:
         """The Assistant over what the visitor may see; raises AccessDenied without the right.
