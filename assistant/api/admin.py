@@ -183,6 +183,7 @@ def change_user(name: str, change: UserChange, gateway: AppGateway, caller: Call
 
 
 @router.delete("/users/{name}", summary="删除用户，连同其对话、已存初稿、令牌和登录；要保留请停用")
+@in_lane(Lane.ACCOUNT)
 def remove_user(name: str, gateway: AppGateway, caller: Caller) -> RemovedJson:
     """Deletes a user with all that is theirs."""
     erased = accounts_for(gateway, caller).remove(name)
