@@ -1,0 +1,349 @@
+"""Every way in with the rule that it follows: what `test_matrix` tries for every role and scope.
+
+A route, tool, event or panel function without a line here fails the matrix.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from assistant.accounts.permissions import Right
+from assistant.drafting.types import Section
+from tests.security.site import Target
+
+Body = Mapping[str, object]
+
+
+class Access(Enum):
+    """Who is let in where no single right decides."""
+
+    ANYBODY = auto()
+    SIGNED_IN = auto()
+    NOBODY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request about a target: where, with what."""
+
+    path: str = ""
+    json: Body | None = None
+    form: Mapping[str, str] | None = None
+    file: tuple[str, bytes] | None = None
+
+
+Asks = Callable[[Target], Sequence[Ask]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may, and what is asked about a target.
+
+    `shows`: whoever may is shown the indicator or file of a target in their scope.
+    `changes`: it is tried only where it must be refused, for the library is used again.
+    `same`: about a target out of scope it answers as about one that is nowhere.
+    """
+
+    access: Right | Access
+    asks: Asks = lambda target: [Ask()]
+    shows: bool = False
+    changes: bool = False
+    same: bool = True
+
+
+def path(template: str) -> Asks:
+    """An address with the target's ids and names in it."""
+
+    def asks(target: Target) -> Sequence[Ask]:
+        return [Ask(filled(template, target))]
+
+    return asks
+
+
+def filled(template: str, target: Target) -> str:
+    """The template with fields of the target in it: {document_id}, {department}…"""
+    return template.format(
+        document_id=target.document_id,
+        figure_id=target.figure_id,
+        correction=target.correction,
+        department=target.department,
+        indicator=target.indicator,
+        file=target.file,
+    )
+
+
+def lists(address: str) -> Asks:
+    """A list, asked for whole and by what names a target."""
+
+    def asks(target: Target) -> Sequence[Ask]:
+        return [
+            Ask(address),
+            Ask(f"{address}?department={target.department}"),
+            Ask(f"{address}?document={target.document_id}"),
+            Ask(f"{address}?document={target.file}"),
+        ]
+
+    return asks
+
+
+def question(target: Target) -> Sequence[str]:
+    """Questions that fish for a target."""
+    return (
+        f"{target.department}{target.indicator}的实际完成值是多少？",
+        f"{target.indicator}完成了多少？",
+        "资料库里有哪些部门？",
+        "各部门的实际完成值分别是多少？",
+        f"{target.department}2022年的自评情况怎么样？",
+    )
+
+
+def rest_ask(target: Target) -> Sequence[Ask]:
+    by_words = [Ask("/api/v1/ask", {"question": words}) for words in question(target)]
+    scoped = {"question": f"{target.indicator}完成了多少？", "department": target.department}
+    turns = {"question": "那实际完成值呢？", "turns": [question(target)[0]]}
+    return [*by_words, Ask("/api/v1/ask", scoped), Ask("/api/v1/ask", turns)]
+
+
+def chat(target: Target) -> Sequence[Ask]:
+    return [
+        Ask(
+            "/v1/chat/completions",
+            {"model": "jiwen", "stream": stream, "messages": [{"role": "user", "content": words}]},
+        )
+        for words in question(target)
+        for stream in (False, True)
+    ]
+
+
+def correction(target: Target) -> Sequence[Ask]:
+    base = {"document_id": target.document_id, "new": "2019", "reason": "试"}
+    return [
+        Ask("/api/v1/corrections", {**base, "aspect": "year"}),
+        Ask("/api/v1/corrections", {**base, "aspect": "value", "figure_id": target.figure_id}),
+    ]
+
+
+def upload(target: Target) -> Sequence[Ask]:
+    """The very bytes of a target would say whether they are held."""
+    return [Ask("/api/v1/documents", file=(target.file, target.content))]
+
+
+def draft(address: str) -> Asks:
+    def asks(target: Target) -> Sequence[Ask]:
+        return [
+            Ask(address, {"department": target.department, "section": section})
+            for section in (Section.REPORT, Section.COMPLETION)
+        ]
+
+    return asks
+
+
+HTTP: Mapping[str, Rule] = {
+    "GET /healthz": Rule(Access.ANYBODY),
+    "GET /api/v1/healthz": Rule(Access.ANYBODY),
+    "GET /login": Rule(Access.ANYBODY),
+    "POST /login": Rule(Access.ANYBODY, lambda t: [Ask("/login", form={"name": "x"})]),
+    "POST /logout": Rule(Access.SIGNED_IN),
+    "GET /metrics": Rule(Right.ADMINISTER, same=False),
+    "GET /api/docs": Rule(Access.SIGNED_IN),
+    "GET /api/v1/openapi.json": Rule(Access.SIGNED_IN),
+    "GET /v1/models": Rule(Access.SIGNED_IN),
+    "GET /v1/models/{name}": Rule(Access.SIGNED_IN, path("/v1/models/jiwen")),
+    "POST /v1/chat/completions": Rule(Right.ASK, chat, shows=True),
+    "POST /api/v1/ask": Rule(Right.ASK, rest_ask, shows=True),
+    "GET /api/v1/documents": Rule(Right.ASK, shows=True),
+    "POST /api/v1/documents": Rule(Right.UPLOAD, upload, changes=True),
+    "DELETE /api/v1/documents/{document_id}": Rule(
+        Right.REMOVE,
+        lambda t: [Ask(f"/api/v1/documents/{t.document_id}"), Ask(f"/api/v1/documents/{t.file}")],
+        changes=True,
+    ),
+    "GET /api/v1/figures": Rule(Right.ASK, lists("/api/v1/figures"), shows=True),
+    "GET /api/v1/indicators": Rule(Right.ASK, lists("/api/v1/indicators"), shows=True),
+    "GET /api/v1/audit": Rule(Right.AUDIT, lists("/api/v1/audit")),
+    "GET /api/v1/status": Rule(Right.AUDIT, lists("/api/v1/status"), shows=True),
+    "POST /api/v1/draft": Rule(Right.DRAFT, draft("/api/v1/draft"), shows=True),
+    "POST /api/v1/draft.docx": Rule(Right.DRAFT, draft("/api/v1/draft.docx")),
+    "GET /api/v1/corrections": Rule(
+        Right.ASK,
+        lambda t: [
+            Ask("/api/v1/corrections"),
+            Ask(f"/api/v1/corrections?document={t.document_id}"),
+        ],
+        shows=True,
+    ),
+    "POST /api/v1/corrections": Rule(Right.CORRECT, correction, changes=True),
+    "DELETE /api/v1/corrections/{number}": Rule(
+        Right.CORRECT, path("/api/v1/corrections/{correction}"), changes=True
+    ),
+    "GET /api/v1/settings/users": Rule(Right.ADMINISTER, same=False),
+    "POST /api/v1/settings/users": Rule(
+        Right.ADMINISTER,
+        lambda t: [Ask("/api/v1/settings/users", {"name": "新人", "password": "海棠-4417-渡口"})],
+        changes=True,
+    ),
+    "PATCH /api/v1/settings/users/{name}": Rule(
+        Right.ADMINISTER, lambda t: [Ask("/api/v1/settings/users/staff全", {})], changes=True
+    ),
+    "GET /api/v1/settings/tokens": Rule(Right.ADMINISTER, same=False),
+    "POST /api/v1/settings/tokens": Rule(
+        Right.ADMINISTER,
+        lambda t: [Ask("/api/v1/settings/tokens", {"user": "admin全"})],
+        changes=True,
+    ),
+    "DELETE /api/v1/settings/tokens/{number}": Rule(
+        Right.ADMINISTER, path("/api/v1/settings/tokens/1"), changes=True
+    ),
+    "GET /api/v1/settings/feedback": Rule(Right.ADMINISTER),
+    "GET /api/v1/settings/activities": Rule(Right.ADMINISTER, same=False),
+    "GET /api/v1/settings/state": Rule(Right.ADMINISTER),
+    "GET /source/{document_id}": Rule(
+        Right.ASK, path("/source/{document_id}?table=1&row=3&quote={indicator}"), shows=True
+    ),
+    "GET /source/{document_id}/page/{number}.png": Rule(
+        Right.ASK, path("/source/{document_id}/page/1.png")
+    ),
+    "* /api/{rest:path}": Rule(Access.SIGNED_IN, path("/api/v2/nowhere")),
+    "* /v1/{rest:path}": Rule(Access.SIGNED_IN, path("/v1/nowhere")),
+}
+"""By method and declared address."""
+
+
+def tool_lists(target: Target) -> Sequence[Ask]:
+    return [
+        Ask(json={}),
+        Ask(json={"department": target.department}),
+        Ask(json={"document": target.file}),
+    ]
+
+
+TOOLS: Mapping[str, Rule] = {
+    "ask": Rule(
+        Right.ASK, lambda t: [Ask(json={"question": words}) for words in question(t)], shows=True
+    ),
+    "figures": Rule(Right.ASK, tool_lists, shows=True),
+    "indicators": Rule(Right.ASK, tool_lists, shows=True),
+    "audit": Rule(Right.AUDIT, tool_lists),
+    "draft": Rule(Right.DRAFT, lambda t: [Ask(json={"department": t.department})], shows=True),
+}
+"""The tools of MCP by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One use of an event of the page: its inputs, and what the browser tells of the click."""
+
+    data: tuple[object, ...] = ()
+    told: Body | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """Who may have an event of the page handled, and its uses about a target."""
+
+    access: Right | Access
+    uses: Callable[[Target], Sequence[Event]]
+    shows: bool = False
+
+
+def board(target: Target) -> tuple[object, ...]:
+    return ("全部地区", target.department, "全部年度", "全部表种", "全部类别", "全部状态")
+
+
+FREE_BOARD = ("全部地区", "全部部门", "全部年度", "全部表种", "全部类别", "全部状态")
+FREE_AUDIT = ("全部部门", "全部年度", "全部程度", "全部编号")
+
+
+def audit(target: Target) -> tuple[object, ...]:
+    return (target.department, *FREE_AUDIT[1:])
+
+
+def asked(target: Target) -> Sequence[Event]:
+    free = ("全部部门", "全部年度", "全部表种")
+    return [
+        *(Event((words, "new", "", *free)) for words in question(target)),
+        Event((question(target)[1], "new", "", target.department, *free[1:])),
+    ]
+
+
+def once(*data: object, told: Body | None = None) -> Callable[[Target], Sequence[Event]]:
+    return lambda target: [Event(data, told)]
+
+
+def about_board(
+    name: str, value: Callable[[Target], object]
+) -> Callable[[Target], Sequence[Event]]:
+    return lambda target: [Event(board(target), {name: value(target)})]
+
+
+def drafted(target: Target) -> Sequence[Event]:
+    return [
+        Event((target.department, None, section, "", ""))
+        for section in ("自评报告全文", "绩效目标完成情况")
+    ]
+
+
+EVENTS: Mapping[str, EventRule] = {
+    "ask/6": EventRule(Right.ASK, asked, shows=True),
+    "find/2": EventRule(Right.ASK, lambda t: [Event((t.indicator, "new"))]),
+    "reopen/1": EventRule(Right.ASK, once("", told={"conversation": "0" * 32, "turn": ""})),
+    "forget/2": EventRule(Right.ASK, once("", "new", told={"conversation": "0" * 32})),
+    "open/1": EventRule(Right.ASK, once("new"), shows=True),
+    "arrive/0": EventRule(Right.ASK, once(), shows=True),
+    "title/0": EventRule(Right.ASK, once()),
+    "show/6": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))], shows=True),
+    "refresh/6": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))]),
+    "pick/6": EventRule(
+        Right.AUDIT, about_board("chosen", lambda t: f'{{"department": "{t.department}"}}')
+    ),
+    "order/6": EventRule(Right.AUDIT, about_board("order", lambda t: "score")),
+    "page/6": EventRule(Right.AUDIT, about_board("page", lambda t: 0), shows=True),
+    "show/4": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
+    "refresh/4": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
+    "turn/4": EventRule(Right.AUDIT, lambda t: [Event(audit(t), {"page": 0})]),
+    "open/2": EventRule(Right.DRAFT, once(None, None), shows=True),
+    "years/1": EventRule(Right.DRAFT, lambda t: [Event((t.department,))]),
+    "write/5": EventRule(Right.DRAFT, drafted, shows=True),
+    "check/2": EventRule(Right.DRAFT, once("", None)),
+    "renew/3": EventRule(Right.DRAFT, once("", 1, None)),
+    "polish/2": EventRule(Right.DRAFT, once("", None)),
+    "save/3": EventRule(Right.DRAFT, once("", None, "")),
+    "export/2": EventRule(Right.DRAFT, once("", None)),
+    "load/1": EventRule(Right.DRAFT, once("0" * 32)),
+    "back/2": EventRule(Right.DRAFT, once("", 1)),
+}
+"""The page's events by the function that handles them and how many inputs it has: they are few
+enough that this names one."""
+
+
+def opened(target: Target) -> Sequence[object]:
+    """What a link to a source says; a place and a figure."""
+    place = {"document_id": target.document_id, "table": 0, "row": 3, "quote": target.indicator}
+    return [
+        json.dumps({"figures": [target.figure_id]}),
+        json.dumps({"places": [place]}),
+        target.document_id,
+    ]
+
+
+def files(target: Target) -> Sequence[object]:
+    return [
+        {"kind": kind, "choice": choice}
+        for kind in ("print", "xlsx")
+        for choice in ({}, {"department": target.department})
+    ]
+
+
+def findings(target: Target) -> Sequence[object]:
+    names = ("department", "year", "severity", "code")
+    return [{"kind": "xlsx", "choice": dict(zip(names, audit(target), strict=True))}]
+
+
+FUNCTIONS: Mapping[str, tuple[Right, Callable[[Target], Sequence[object]]]] = {
+    "conversations.rate": (Right.ASK, lambda t: [{"turn": "0" * 32, "kind": "正确", "note": ""}]),
+    "board.file": (Right.AUDIT, files),
+    "audit.file": (Right.AUDIT, findings),
+    "beside.open": (Right.ASK, opened),
+}
+"""The functions that panels of the page call, by the panel's name and theirs."""

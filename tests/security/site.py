@@ -1,0 +1,200 @@
+"""Two departments that must not know of each other, every role in each, and all doors open."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from assistant.accounts.accounts import Accounts
+from assistant.accounts.permissions import Role
+from assistant.config import Settings
+from assistant.service import Assistant
+from ingest.corrections.types import Aspect, Wanted
+from ingest.types.facts import Role as FigureRole
+from ingest.types.library import Scope
+from tests.support.builders import page, write
+from tests.support.web_site import served
+
+PASSWORD = "海棠-4417-渡口"
+WATER, CIVIL = "青禾市水务局", "青禾市民政局"
+PATIENT = 180
+"""Seconds that a request may take on a busy machine."""
+Json = Mapping[str, object]
+Parts = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a request is about: a department with things of which outsiders must learn nothing."""
+
+    department: str
+    indicator: str
+    actual: int
+    file: str
+    document_id: str
+    figure_id: str
+    correction: int
+    content: bytes
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Words that stand in this department's documents only."""
+        return (self.department, self.indicator, str(self.actual), self.file, self.document_id)
+
+    @classmethod
+    def invented(cls) -> "Target":
+        """The same of something that is nowhere."""
+        department, indicator, actual = "青禾市档案局", "卷宗整理批次", 86_423
+        content = form(department, indicator, actual)
+        return cls(department, indicator, actual, "档案.html", "0" * 64, "0" * 32, 9_999, content)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who asks; without a role a stranger, without a department one who sees all."""
+
+    role: Role | None
+    department: str = ""
+
+    @property
+    def name(self) -> str:
+        """How they sign in."""
+        scope = {WATER: "水", CIVIL: "民", "": "全"}[self.department]
+        return f"{self.role.value if self.role else '生人'}{scope}"
+
+    def sees(self, target: Target) -> bool:
+        """Whether the department of the target is theirs."""
+        return self.department in ("", target.department)
+
+
+STRANGER = Person(None)
+PEOPLE = (STRANGER, *(Person(role, scope) for role in Role for scope in (WATER, CIVIL, "")))
+
+
+class Site:
+    """The running web app with its people and what they may or may not see."""
+
+    def __init__(
+        self, address: str, targets: Mapping[str, Target], tokens: Mapping[str, str]
+    ) -> None:
+        self.address = address
+        self.targets = targets
+        self._tokens = tokens
+        self._clients: dict[str, httpx.Client] = {}
+        self._sessions = count(1)
+
+    def close(self) -> None:
+        """Closes what was opened to ask."""
+        for client in self._clients.values():
+            client.close()
+
+    def client(self, person: Person) -> httpx.Client:
+        """One who asks with their token; a stranger without any."""
+        if person.name not in self._clients:
+            headers = {}
+            if person.role:
+                headers["Authorization"] = f"Bearer {self._tokens[person.name]}"
+            self._clients[person.name] = httpx.Client(
+                base_url=self.address, headers=headers, timeout=PATIENT
+            )
+        return self._clients[person.name]
+
+    @cached_property
+    def page_config(self) -> Mapping[str, Parts]:
+        """What the page is made of, as gradio tells it to a browser."""
+        config: Mapping[str, Parts] = self.client(Person(Role.ADMIN)).get("/config").json()
+        return config
+
+    def tool(self, person: Person, name: str, arguments: Json) -> httpx.Response:
+        """Calls a tool over MCP."""
+        return self.rpc(person, "tools/call", {"name": name, "arguments": arguments})
+
+    def rpc(self, person: Person, method: str, parameters: Json) -> httpx.Response:
+        """One message of MCP."""
+        return self.client(person).post(
+            "/mcp",
+            json={"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters},
+            headers={"Accept": "application/json, text/event-stream"},
+        )
+
+    def event(
+        self, person: Person, number: int, data: list[object], event_data: Json | None
+    ) -> tuple[int, str]:
+        """What an event of the page answers: the status, and all that came back as text."""
+        session = f"matrix{next(self._sessions):06d}"
+        body = {
+            "fn_index": number,
+            "data": data,
+            "event_data": event_data,
+            "session_hash": session,
+        }
+        client = self.client(person)
+        joined = client.post("/gradio_api/queue/join", json=body)
+        if joined.status_code != 200:
+            return joined.status_code, joined.text
+        told: list[str] = []
+        address = f"/gradio_api/queue/data?session_hash={session}"
+        with client.stream("GET", address) as stream:
+            for line in stream.iter_lines():
+                if not line.startswith("data:"):
+                    continue
+                message = json.loads(line.removeprefix("data:"))
+                told.append(json.dumps(message, ensure_ascii=False))
+                if message.get("msg") in ("process_completed", "close_stream"):
+                    break
+        return stream.status_code, "\n".join(told)
+
+
+@contextmanager
+def open_site(folder: Path) -> Iterator[Site]:
+    """The site over a new library in the folder."""
+    home = folder / "home"
+    settings = Settings(home=home)
+    files = {
+        "水务.html": form(WATER, "泵站巡检频次", 31_415),
+        "民政.html": form(CIVIL, "床位抽查频次", 27_182),
+    }
+    with (
+        closing(Assistant(settings)) as assistant,
+        closing(Accounts.of(settings)) as accounts,
+    ):
+        paths = [write(folder / "in" / name, data) for name, data in files.items()]
+        assert not [report.error for report in assistant.add(paths) if report.error]
+        tokens = {}
+        for person in sorted(PEOPLE, key=lambda person: person.role is not Role.ADMIN):
+            if person.role is not None:
+                scope = [person.department] if person.department else []
+                accounts.add(person.name, PASSWORD, person.role, departments=scope)
+                tokens[person.name] = accounts.tokens.add(person.name)
+        targets = {target.department: target for target in known_targets(assistant, files)}
+        with served(assistant, home) as address, closing(Site(address, targets, tokens)) as site:
+            yield site
+
+
+def form(department: str, indicator: str, actual: int) -> bytes:
+    """A small self-assessment form (自评表)."""
+    return page(department, indicator=indicator, target=actual - 300, actual=actual)
+
+
+def known_targets(assistant: Assistant, files: Mapping[str, bytes]) -> Iterator[Target]:
+    """What the library holds of each department, with one correction in each."""
+    for record in assistant.documents():
+        figures = assistant.figures(Scope(document_ids=(record.id,)))
+        figure = next(f for f in figures if f.role is FigureRole.ACTUAL)
+        wanted = Wanted(record.id, Aspect.YEAR, "2023", "管理员", reason=f"{record.file}的年度")
+        yield Target(
+            record.department,
+            figure.subject,
+            int(figure.quantity.values[0]),
+            record.file,
+            record.id,
+            figure.id,
+            assistant.correct(wanted).number,
+            files[record.file],
+        )
