@@ -18,14 +18,16 @@ from assistant.audit.vocabulary import read_words
 from assistant.config import Settings
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_cache import BoardCache, Sources
+from assistant.departments.present_scope import PresentScope
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.service import DraftService
+from assistant.drafting.store import DraftStore
 from assistant.drafting.types import Draft, Section
 from assistant.errors import SettingsError, UnknownDocument
 from assistant.grounding.quotation import QuotableSentences
 from assistant.history.store import History
-from assistant.history.types import Conversation, FeedbackKind, Turn
+from assistant.history.types import Conversation, FeedbackKind, Turn, withheld
 from assistant.llm.model import LanguageModel
 from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
@@ -53,13 +55,18 @@ Say = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What an open Assistant is made of; its views share all but the library."""
+    """What an open Assistant is made of; its views share all but the library.
+
+    `limited_to` are the departments whose documents the library is, () for all.
+    """
 
     library: Library
     embedder: Embedder
     history: History
+    drafts: DraftStore
     model: LanguageModel | None
     reranker: Reranker | None
+    limited_to: tuple[str, ...] = ()
 
     @classmethod
     def open(cls, settings: Settings) -> "Resources":
@@ -68,8 +75,8 @@ class Resources:
         model = LanguageModel.from_settings(settings)
         reranker = Reranker(settings.reranker) if settings.reranker else None
         library = Library.open(settings.ingest, embedder)
-        history = History(settings.database_url or library.home.database_url)
-        return cls(library, embedder, history, model, reranker)
+        database = settings.database_url or library.home.database_url
+        return cls(library, embedder, History(database), DraftStore(database), model, reranker)
 
 
 class Assistant:
@@ -91,6 +98,9 @@ class Assistant:
         self._embedder = self._resources.embedder
         self._history = self._resources.history
         self._model = model = self._resources.model
+        self._scope = PresentScope(
+            self._resources.limited_to, lambda id: library.records.document(id) is not None
+        )
         status_rules = read_status_rules()
         retriever = FusedRetriever(
             words=library.records,
@@ -146,7 +156,8 @@ class Assistant:
             reader=self._reader,
             drafter=drafter,
             joiner=joiner,
-            url=self._settings.database_url or library.home.database_url,
+            store=self._resources.drafts,
+            scope=self._scope,
         )
 
     def seen_by(self, departments: Sequence[str]) -> "Assistant":
@@ -157,13 +168,14 @@ class Assistant:
         if not departments:
             return self
         library = self._library.part(self._reader.of(departments))
-        return Assistant(self._settings, resources=replace(self._resources, library=library))
+        part = replace(self._resources, library=library, limited_to=tuple(departments))
+        return Assistant(self._settings, resources=part)
 
     def close(self) -> None:
         """Closes all stores; for the Assistant of the whole library only."""
         self._ledger.close()
         self._history.close()
-        self.drafts.close()
+        self._resources.drafts.close()
         self._library.close()
 
     def warm_up(self) -> None:
@@ -325,7 +337,8 @@ class Assistant:
         answer = self._engine.answer(
             question, turns=turns, department=department, year=year, form=form
         )
-        answer = replace(answer, settings_hash=self._settings.hash)
+        made_from = self._resources.limited_to
+        answer = replace(answer, settings_hash=self._settings.hash, limited_to=made_from)
         for piece in self._rewriter.stream(answer) if self._rewriter else grown(answer):
             if isinstance(piece, Answer):
                 piece = replace(piece, elapsed_ms=round((perf_counter() - started) * 1000))
@@ -340,12 +353,16 @@ class Assistant:
         return self._history.conversations(user, limit=limit)
 
     def turns(self, conversation: str, *, user: str = "", limit: int = 200) -> tuple[Turn, ...]:
-        """The latest turns of the user's conversation, in order; none if it is not theirs."""
-        return self._history.turns(user, conversation, limit=limit)
+        """The latest turns of the user's conversation, in order; none if it is not theirs.
+
+        An answer from documents that this view has no more is withheld, its question stays.
+        """
+        return tuple(map(self._shown, self._history.turns(user, conversation, limit=limit)))
 
     def search_history(self, user: str, words: str, *, limit: int = 50) -> tuple[Turn, ...]:
         """The user's turns in which question or answer says every one of the words."""
-        return self._history.search(user, words, limit=limit)
+        found = self._history.search(user, words, limit=limit, shows=self._scope.shows)
+        return tuple(map(self._shown, found))
 
     def forget(self, user: str, conversation: str = "", *, before: datetime | None = None) -> int:
         """Deletes one conversation of the user or all, if untouched since `before`; how many."""
@@ -357,7 +374,11 @@ class Assistant:
 
     def feedback_given(self, *, limit: int = 50) -> tuple[Turn, ...]:
         """The turns of all users that were commented on, newest first: for administrators."""
-        return self._history.rated(limit=limit)
+        return self._history.rated(limit=limit, shows=self._scope.shows)
+
+    def _shown(self, turn: Turn) -> Turn:
+        """The turn as it may be read now."""
+        return turn if self._scope.shows(turn.answer) else withheld(turn)
 
     # -- drafts ------------------------------------------------------------------------------------
 

@@ -254,7 +254,11 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with everything it rests on; `settings_hash` tells which settings made it."""
+    """An answer with everything it rests on; `settings_hash` tells which settings made it.
+
+    `limited_to` are the departments whose documents it was made from, () for all of them, None
+    where that is not known.
+    """
 
     question: str
     text: str
@@ -265,6 +269,7 @@ class Answer:
     calculations: tuple[Calculation, ...] = ()
     settings_hash: str = ""
     elapsed_ms: int = 0
+    limited_to: tuple[str, ...] | None = None
 
 
 class Status(StrEnum):

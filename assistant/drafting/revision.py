@@ -52,7 +52,21 @@ def renewed(draft: Draft, number: int, fresh: Draft, figures: Facts) -> Draft:
     revised = checked(replace(counterpart, text=text), citations, figures)
     pairs = [(p, revised if p is current else p) for p in draft.paragraphs]
     sources = tuple(dict.fromkeys(citation.document_id for citation in citations))
-    return replace(rewritten(draft, pairs), citations=citations, sources=sources)
+    return replace(
+        rewritten(draft, pairs),
+        citations=citations,
+        sources=sources,
+        limited_to=_together(draft.limited_to, fresh.limited_to),
+    )
+
+
+def _together(
+    first: tuple[str, ...] | None, second: tuple[str, ...] | None
+) -> tuple[str, ...] | None:
+    """What both were made from: of all where one was, not known where one is not."""
+    if first is None or second is None:
+        return None
+    return tuple(dict.fromkeys((*first, *second))) if first and second else ()
 
 
 def _counterpart(current: Paragraph, index: int, draft: Draft, fresh: Draft) -> Paragraph:

@@ -1,7 +1,9 @@
 """Everything that is done with drafts: writing, editing, checking, storing, exporting (起草台)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from assistant.departments.present_scope import PresentScope
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.revision import renewed, reworded
@@ -16,7 +18,11 @@ from ingest.types.facts import Figure
 
 
 class DraftService:
-    """Drafts over one library; the joiner is None where no language model is configured."""
+    """Drafts over one library; the joiner is None where no language model is configured.
+
+    A draft that was made from documents outside the `scope` is not there: not among the saved
+    ones, and not to be worked on.
+    """
 
     def __init__(
         self,
@@ -25,17 +31,15 @@ class DraftService:
         reader: SnapshotCache,
         drafter: Drafter,
         joiner: Joiner | None,
-        url: str,
+        store: DraftStore,
+        scope: PresentScope,
     ) -> None:
         self._records = records
         self._reader = reader
         self._drafter = drafter
         self._joiner = joiner
-        self._store = DraftStore(url)
-
-    def close(self) -> None:
-        """Closes the store of saved drafts."""
-        self._store.close()
+        self._store = store
+        self._scope = scope
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -76,6 +80,7 @@ class DraftService:
             tone=tone,
             emphasis=emphasis,
         )
+        draft = replace(draft, limited_to=tuple(self._scope.departments))
         return self.reword(draft) if reword else draft
 
     def reword(self, draft: Draft, *, only: int = 0) -> Draft:
@@ -83,12 +88,14 @@ class DraftService:
 
         A paragraph in which a number, a name, a blank or a source would change stays as it is.
         """
+        self._must_show(draft)
         if self._joiner is None:
             return draft
         return reworded(draft, self._joiner, self._figures(draft), only=only)
 
     def renew(self, draft: Draft, number: int) -> Draft:
         """The draft with paragraph `number` (from 1) written afresh from the facts."""
+        self._must_show(draft)
         if not 1 <= number <= len(draft.paragraphs):
             raise DraftError(f"这份初稿没有第{number}段，请重新选择要重写的段落。")
         fresh = self.draft(
@@ -104,29 +111,43 @@ class DraftService:
 
     def recheck(self, draft: Draft, edited_text: str) -> Draft:
         """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
+        self._must_show(draft)
         return recheck(draft, edited_text, self._figures(draft))
 
     def docx(self, draft: Draft) -> bytes:
         """The draft as a Word file, a footnote a citation."""
+        self._must_show(draft)
         return docx(draft, {record.id: record for record in self._records.documents()})
 
     # -- keeping -----------------------------------------------------------------------------------
 
     def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:
         """Stores a draft; with the id of a saved draft of the user, as its next version."""
+        self._must_show(draft)
         return self._store.save(draft, user=user, id=id)
 
     def saved(self, *, user: str = "") -> tuple[SavedDraft, ...]:
         """The newest version of each of the user's drafts, the one saved last first."""
-        return self._store.latest(user=user)
+        return tuple(filter(self._shows, self._store.latest(user=user)))
 
     def versions(self, id: str, *, user: str = "") -> tuple[SavedDraft, ...]:
         """All versions of a saved draft of the user, the newest first."""
-        return self._store.versions(id, user=user)
+        return tuple(filter(self._shows, self._store.versions(id, user=user)))
 
     def forget(self, id: str, *, user: str = "") -> int:
         """Deletes a saved draft of the user with all versions; returns their number."""
         return self._store.forget(id, user=user)
+
+    def _shows(self, saved: SavedDraft) -> bool:
+        return self._scope.shows(saved.draft)
+
+    def _must_show(self, draft: Draft) -> None:
+        """Raises DraftError where the draft may not be read any more."""
+        if not self._scope.shows(draft):
+            raise DraftError(
+                "这份初稿所依据的资料已不在您现在可看的范围内，不能再打开或修改，"
+                "请重新起草，或联系管理员。"
+            )
 
     def _figures(self, draft: Draft) -> dict[str, Figure]:
         ids = [id for citation in draft.citations for id in citation.figure_ids]

@@ -4,7 +4,9 @@ An answer is stored whole, so it is shown again exactly as it was, with its cita
 belongs to the id of one user, "" where nobody logs in, and is seen by that user alone.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -37,6 +39,8 @@ MAX_LISTED = 50
 """Maximum number of conversations that a list and of turns that a search holds by default."""
 MAX_TURNS = 200
 """Maximum number of turns of one conversation that are read by default, the latest."""
+ROWS_AT_ONCE = 50
+"""How many turns the database hands over at a time where it is not known how many are needed."""
 
 SCHEMA = MetaData()
 CONVERSATIONS = Table(
@@ -137,12 +141,28 @@ class History:
         newest = _turns().where(*named).order_by(TURNS.c.number.desc()).limit(limit)
         return self._read(newest)[::-1]
 
-    def search(self, user: str, words: str, *, limit: int = MAX_LISTED) -> tuple[Turn, ...]:
-        """The user's turns that say every one of the words, newest first."""
+    def search(
+        self,
+        user: str,
+        words: str,
+        *,
+        limit: int = MAX_LISTED,
+        shows: Callable[[Answer], bool] = lambda answer: True,
+    ) -> tuple[Turn, ...]:
+        """The user's turns that say every one of the words, newest first.
+
+        An answer that `shows` is not true of says nothing; its question does.
+        """
+        sought = [folded(word) for word in words.split()]
         query = _turns().where(CONVERSATIONS.c.user == user)
-        for word in words.split():
-            query = query.where(TURNS.c.said.contains(folded(word), autoescape=True))
-        return self._read(query.order_by(TURNS.c.number.desc()).limit(limit))
+        for word in sought:
+            query = query.where(TURNS.c.said.contains(word, autoescape=True))
+
+        def says(turn: Turn) -> bool:
+            question = folded(turn.answer.question)
+            return shows(turn.answer) or all(word in question for word in sought)
+
+        return self._newest(query, says, limit)
 
     def rate(self, user: str, turn: str, kind: FeedbackKind, note: str = "") -> bool:
         """Stores the user's feedback on a turn, in place of earlier; False if it is not theirs."""
@@ -152,10 +172,15 @@ class History:
             result = connection.execute(query.values(feedback=kind.value, note=note))
             return result.rowcount > 0
 
-    def rated(self, *, limit: int = MAX_LISTED) -> tuple[Turn, ...]:
-        """Turns of all users with feedback, newest first: for those who look after the library."""
+    def rated(
+        self, *, limit: int = MAX_LISTED, shows: Callable[[Answer], bool] = lambda answer: True
+    ) -> tuple[Turn, ...]:
+        """Turns of all users with feedback, newest first: for those who look after the library.
+
+        One whose answer `shows` is not true of is left out.
+        """
         query = _turns().where(TURNS.c.feedback != "")
-        return self._read(query.order_by(TURNS.c.number.desc()).limit(limit))
+        return self._newest(query, lambda turn: shows(turn.answer), limit)
 
     def forget(self, user: str, conversation: str = "", *, before: datetime | None = None) -> int:
         """Deletes a conversation of the user, or all of them, if untouched since `before`.
@@ -171,6 +196,14 @@ class History:
             return connection.execute(query).rowcount
 
     # -- within ----------------------------------------------------------------------------------
+
+    def _newest(
+        self, query: Select[tuple[object, ...]], wanted: Callable[[Turn], bool], limit: int
+    ) -> tuple[Turn, ...]:
+        """The newest turns that are wanted; no more are read than it takes."""
+        newest = query.order_by(TURNS.c.number.desc()).execution_options(yield_per=ROWS_AT_ONCE)
+        with self._tables.connected() as connection:
+            return tuple(islice(filter(wanted, map(_turn, connection.execute(newest))), limit))
 
     def _read(self, query: Select[tuple[object, ...]]) -> tuple[Turn, ...]:
         with self._tables.connected() as connection:

@@ -1,10 +1,10 @@
 """A conversation, its turns and the feedback on them, as they are stored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from assistant.types import Answer
+from assistant.types import Answer, Mode
 
 
 class FeedbackKind(StrEnum):
@@ -34,6 +34,15 @@ class Turn:
     asked: datetime
     answer: Answer
     feedback: Feedback | None = None
+
+
+WITHHELD = "这个回答所依据的资料已不在您现在可看的范围内，不再显示；如需要请联系管理员。"
+
+
+def withheld(turn: Turn) -> Turn:
+    """The turn with its question and without its answer."""
+    told = Answer(turn.answer.question, WITHHELD, abstained=True, mode=Mode.GROUNDED)
+    return replace(turn, answer=told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
 
@@ -12,7 +12,9 @@ from assistant.accounts.accounts import Accounts, Erased
 from assistant.accounts.permissions import Role
 from assistant.accounts.users import User
 from assistant.config import Settings
-from assistant.drafting.types import Section
+from assistant.drafting.types import Draft, Section
+from assistant.errors import DraftError
+from assistant.history.types import WITHHELD, FeedbackKind, Turn
 from assistant.server.gateway import Gateway
 from assistant.server.permitted import PermittedAssistant
 from assistant.service import Assistant
@@ -27,6 +29,7 @@ ANSWER = "1022.93"
 class Office:
     """A library with its users, and the Assistant as each of them has it."""
 
+    whole: Assistant
     accounts: Accounts
     gateway: Gateway
 
@@ -35,13 +38,19 @@ class Office:
         (user,) = (user for user in self.accounts.users() if user.name == name)
         return self.gateway.for_page(lambda: user.visitor), user
 
-    def asks_and_drafts(self, name: str) -> str:
-        """One conversation and one saved draft of the user; the conversation's id."""
+    def asks_and_drafts(self, name: str) -> tuple[Turn, Draft]:
+        """One conversation and one saved draft of the user."""
         theirs, user = self.seen_by(name)
         turn = theirs.record(theirs.ask(SPENT), user=user.id)
         draft = theirs.drafts.draft(Section.OVERVIEW, department=HUANGPU, reword=False)
         theirs.drafts.save(draft, user=user.id)
-        return turn.conversation
+        return turn, draft
+
+    def limit(self, name: str, *departments: str) -> PermittedAssistant:
+        """The user's Assistant after a change of departments."""
+        (user,) = (user for user in self.accounts.users() if user.name == name)
+        self.accounts.set_role(name, user.role, departments=departments)
+        return self.seen_by(name)[0]
 
 
 @pytest.fixture
@@ -50,12 +59,12 @@ def office(library_home: Path, tmp_path: Path) -> Iterator[Office]:
     copytree(library_home, home)
     settings = Settings(home=home)
     with closing(Assistant(settings)) as whole, closing(Accounts.of(settings)) as accounts:
-        yield Office(accounts, Gateway(whole, accounts))
+        yield Office(whole, accounts, Gateway(whole, accounts))
 
 
 def test_who_gets_the_name_of_a_removed_user_inherits_nothing(office: Office) -> None:
     gone = office.accounts.add("李明", PASSWORD, Role.DRAFTER)
-    conversation = office.asks_and_drafts("李明")
+    conversation = office.asks_and_drafts("李明")[0].conversation
     office.accounts.sessions.sign_in("李明", PASSWORD)
     token = office.accounts.tokens.add("李明")
     assert office.accounts.remove("李明") == Erased(1, 1, 1, 1)
@@ -66,3 +75,88 @@ def test_who_gets_the_name_of_a_removed_user_inherits_nothing(office: Office) ->
     for id in (user.id, gone.id, "李明"):
         assert theirs.conversations(id) == theirs.turns(conversation, user=id) == ()
         assert theirs.search_history(id, ANSWER) == theirs.drafts.saved(user=id) == ()
+
+
+def answers(theirs: PermittedAssistant, user: User, turn: Turn) -> list[str]:
+    """The texts of what the user reads again in the turn's conversation."""
+    return [one.answer.text for one in theirs.turns(turn.conversation, user=user.id)]
+
+
+def test_a_lost_department_is_lost_in_what_was_asked_and_drafted_before(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.DRAFTER)
+    turn, draft = office.asks_and_drafts("李明")
+    whole, _ = office.seen_by("李明")
+    unlimited = whole.drafts.saved(user=user.id)
+    narrowed = office.limit("李明", DONGGUAN)
+    (again,) = narrowed.turns(turn.conversation, user=user.id)
+    assert (again.answer.question, again.answer.text) == (SPENT, WITHHELD)
+    assert again.answer.citations == again.answer.figures == again.answer.calculations == ()
+    assert narrowed.search_history(user.id, ANSWER) == ()
+    (found,) = narrowed.search_history(user.id, "实际支出数")
+    assert found.answer.text == WITHHELD
+    (listed,) = narrowed.conversations(user.id)
+    assert listed.title == SPENT
+    drafts = narrowed.drafts
+    assert drafts.saved(user=user.id) == drafts.versions(unlimited[0].id, user=user.id) == ()
+    for use in (
+        lambda: drafts.recheck(draft, draft.text),
+        lambda: narrowed.recheck(draft, draft.text),
+        lambda: drafts.renew(draft, 1),
+        lambda: drafts.reword(draft),
+        lambda: drafts.docx(draft),
+        lambda: narrowed.docx(draft),
+        lambda: drafts.save(draft, user=user.id),
+    ):
+        with pytest.raises(DraftError, match="不在您现在可看的范围内"):
+            use()
+    widened = office.limit("李明", DONGGUAN, HUANGPU)
+    assert answers(widened, user, turn) == [turn.answer.text]
+    assert [one.draft for one in widened.drafts.saved(user=user.id)] == [draft]
+    assert answers(office.limit("李明"), user, turn) == [turn.answer.text]
+
+
+def test_another_role_within_the_same_departments_changes_nothing(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.DRAFTER, departments=[HUANGPU])
+    turn, draft = office.asks_and_drafts("李明")
+    office.accounts.set_role("李明", Role.SUPERVISOR, departments=[HUANGPU])
+    theirs, _ = office.seen_by("李明")
+    assert answers(theirs, user, turn) == [turn.answer.text]
+    assert [one.draft for one in theirs.drafts.saved(user=user.id)] == [draft]
+
+
+def test_who_keeps_a_department_keeps_its_answers_when_the_document_goes(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.DRAFTER, departments=[HUANGPU])
+    turn, draft = office.asks_and_drafts("李明")
+    theirs, _ = office.seen_by("李明")
+    office.whole.remove(turn.answer.citations[0].document_id)
+    assert answers(theirs, user, turn) == [turn.answer.text]
+    assert [one.draft for one in theirs.drafts.saved(user=user.id)] == [draft]
+    assert answers(office.limit("李明", DONGGUAN), user, turn) == [WITHHELD]
+
+
+def test_what_names_no_source_is_withheld_from_who_sees_less_now(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.STAFF)
+    theirs, _ = office.seen_by("李明")
+    turn = theirs.record(theirs.ask("市水务局2021年预算是多少？"), user=user.id)
+    assert not turn.answer.citations
+    assert answers(theirs, user, turn) == [turn.answer.text]
+    assert answers(office.limit("李明", HUANGPU), user, turn) == [WITHHELD]
+
+
+def test_what_older_programs_kept_is_told_by_its_sources(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.STAFF, departments=[HUANGPU])
+    theirs, _ = office.seen_by("李明")
+    answer = replace(theirs.ask(SPENT), limited_to=None)  # as 0.2.0 wrote it
+    turn = theirs.record(answer, user=user.id)
+    assert answers(theirs, user, turn) == [answer.text]
+    assert answers(office.limit("李明", DONGGUAN), user, turn) == [WITHHELD]
+
+
+def test_a_limited_administrator_reads_no_feedback_on_what_they_do_not_see(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.STAFF)
+    turn = office.whole.record(office.whole.ask(SPENT), user=user.id)
+    assert office.whole.feedback(turn.id, FeedbackKind.WRONG_NUMBER, user=user.id)
+    office.accounts.add("管理", PASSWORD, Role.ADMIN)
+    assert len(office.seen_by("管理")[0].feedback_given()) == 1
+    assert len(office.limit("管理", HUANGPU).feedback_given()) == 1
+    assert office.limit("管理", DONGGUAN).feedback_given() == ()
