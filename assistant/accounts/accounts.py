@@ -20,6 +20,7 @@ from assistant.accounts.migrations import UPGRADES
 from assistant.accounts.permissions import Role
 from assistant.accounts.schema import SCHEMA, SESSIONS, TOKENS, USERS
 from assistant.accounts.sessions import Sessions
+from assistant.accounts.throttle import LoginThrottle
 from assistant.accounts.tokens import ApiTokens
 from assistant.accounts.users import User, find_user, read_user
 from assistant.config import Settings
@@ -45,13 +46,22 @@ class Erased:
 
 
 class Accounts:
-    """The users of one library, in its database. `now` gives the seconds since 1970."""
+    """The users of one library, in its database.
 
-    def __init__(self, url: str, *, now: Callable[[], float] = time.time) -> None:
+    `now` gives the seconds since 1970, `ticks` seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        now: Callable[[], float] = time.time,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._now = now
         self._tables = OwnTables(url, SCHEMA, "用户和操作记录", StoreError, upgrades=UPGRADES)
         self._passwords = Passwords()
-        self.sessions = Sessions(self._tables, self._passwords, now)
+        self.sessions = Sessions(self._tables, self._passwords, LoginThrottle(ticks), now)
         self.tokens = ApiTokens(self._tables, now)
         self.activity_log = ActivityLog(self._tables, now)
 

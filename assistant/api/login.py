@@ -16,6 +16,10 @@ from assistant.errors import NotSignedIn, TooManyTries
 from assistant.server.middleware import COOKIE, session_of
 from assistant.server.work_lanes import Lane, in_lane
 
+DEVICE = "jiwen_device"
+"""The cookie of a browser in which somebody has signed in, see `assistant.accounts.throttle`."""
+DEVICE_SECONDS = 365 * 24 * 3600
+"""How long it is kept."""
 PAGE = files("assistant.web.static") / "login.html"
 router = APIRouter(include_in_schema=False, route_class=PooledRoute)
 
@@ -39,19 +43,25 @@ def sign_in(
     """Begins a session and goes on to `next`, or shows the form with the reason."""
     address = request.client.host if request.client else ""
     try:
-        secret = gateway.accounts.sessions.sign_in(name, password, address=address)
+        device = request.cookies.get(DEVICE, "")
+        secret = gateway.accounts.sessions.sign_in(name, password, address=address, device=device)
     except (NotSignedIn, TooManyTries) as error:
         status = 429 if isinstance(error, TooManyTries) else 401
         return HTMLResponse(page(next=next, name=name, alert=str(error)), status_code=status)
     reply = RedirectResponse(quote(local_address(next)), status_code=303)
-    reply.set_cookie(
-        COOKIE,
-        secret,
-        max_age=MAX_SESSION_SECONDS,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    known = gateway.accounts.sessions.device(name)
+    for cookie, value, seconds in (
+        (COOKIE, secret, MAX_SESSION_SECONDS),
+        (DEVICE, known, DEVICE_SECONDS),
+    ):
+        reply.set_cookie(
+            cookie,
+            value,
+            max_age=seconds,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
     return reply
 
 

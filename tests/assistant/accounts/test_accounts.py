@@ -13,12 +13,8 @@ import pytest
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import LOCAL, Right, Role, Visitor
 from assistant.accounts.schema import SCHEMA
-from assistant.accounts.sessions import (
-    FAILURE_WINDOW_SECONDS,
-    MAX_FAILURES,
-    MAX_IDLE_SECONDS,
-    MAX_SESSION_SECONDS,
-)
+from assistant.accounts.sessions import MAX_IDLE_SECONDS, MAX_SESSION_SECONDS
+from assistant.accounts.throttle import LIMITS, Counted
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.errors import AccessDenied, AccountError, NotSignedIn, SettingsError, TooManyTries
@@ -48,7 +44,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def accounts(database_url: str, clock: Clock) -> Iterator[Accounts]:
-    with closing(Accounts(database_url, now=clock)) as opened:
+    with closing(Accounts(database_url, now=clock, ticks=clock)) as opened:
         yield opened
 
 
@@ -87,13 +83,13 @@ def test_signing_out_and_a_new_password_end_sessions(accounts: Accounts) -> None
 
 def test_guessing_is_slowed_down(accounts: Accounts, clock: Clock) -> None:
     accounts.add("李明", PASSWORD, Role.STAFF)
-    for _ in range(MAX_FAILURES):
+    for _ in range(LIMITS[Counted.PAIR].free):
         with pytest.raises(NotSignedIn):
             accounts.sessions.sign_in("李明", "猜一个密码", address="10.0.0.1")
     with pytest.raises(TooManyTries, match="分钟后再试"):
         accounts.sessions.sign_in("李明", PASSWORD, address="10.0.0.1")
     assert accounts.sessions.sign_in("李明", PASSWORD, address="10.0.0.2")
-    clock.now += FAILURE_WINDOW_SECONDS
+    clock.now += LIMITS[Counted.PAIR].first_wait
     assert accounts.sessions.sign_in("李明", PASSWORD, address="10.0.0.1")
 
 
