@@ -21,7 +21,8 @@ from assistant.server.work_lanes import lane_of, left, owner
 from assistant.server.work_pool import first_of
 
 REQUEST = "incoming"
-"""The parameter by which a pooled endpoint is given the request; no endpoint has one so named."""
+"""The parameter by which a pooled endpoint that asks for no request is given it; FastAPI gives the
+request to one parameter alone."""
 
 
 class EventStream(Response):
@@ -45,6 +46,7 @@ def pooled(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Response]]:
     declared = signature(endpoint)
     as_json = TypeAdapter(declared.return_annotation) if returns_data(declared) else None
     lane = lane_of(endpoint)
+    asked = [one.name for one in declared.parameters.values() if one.annotation is Request]
 
     def steps(values: dict[str, Any]) -> Iterator[Response | str]:
         result = endpoint(**values)
@@ -59,7 +61,7 @@ def pooled(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Response]]:
 
     @wraps(endpoint)
     async def whole(**values: Any) -> Response:
-        request: Request = values.pop(REQUEST)
+        request: Request = values[asked[0]] if asked else values.pop(REQUEST)
         gateway: Gateway = request.app.state.gateway
         pieces = gateway.work.stream(lane, owner_of(request), lambda: steps(values))
         first = await first_of(pieces, left(request))
@@ -68,8 +70,8 @@ def pooled(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Response]]:
             return first
         return StreamingResponse(joined(first, pieces), media_type="text/event-stream")
 
-    added = Parameter(REQUEST, Parameter.KEYWORD_ONLY, annotation=Request)
-    parameters = [*declared.parameters.values(), added]
+    added = [] if asked else [Parameter(REQUEST, Parameter.KEYWORD_ONLY, annotation=Request)]
+    parameters = [*declared.parameters.values(), *added]
     whole.__signature__ = declared.replace(parameters=parameters)  # type: ignore[attr-defined]
     return whole
 
