@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, inspect, select,
 from sqlalchemy.exc import IntegrityError
 
 from assistant.accounts.activity_log import ActivityLog
-from assistant.accounts.credentials import Passwords
+from assistant.accounts.credentials import MAX_EARLIER_PASSWORDS, Passwords, digest
 from assistant.accounts.migrations import UPGRADES
 from assistant.accounts.permissions import Role
 from assistant.accounts.schema import SCHEMA, SESSIONS, TOKENS, USERS
@@ -89,26 +89,38 @@ class Accounts:
         """Whether there is an administrator who is let in."""
         return any(user.active and user.role is Role.ADMIN for user in self.users())
 
-    def add(self, name: str, password: str, role: Role, *, departments: Sequence[str] = ()) -> User:
-        """A new user; raises AccountError if the name is taken or the password too short."""
+    def add(
+        self,
+        name: str,
+        password: str,
+        role: Role,
+        *,
+        departments: Sequence[str] = (),
+        temporary: bool = False,
+    ) -> User:
+        """A new user; raises AccountError if the name is taken or the password cannot be used.
+
+        A `temporary` password, one that somebody else chose, has to be changed at the first
+        log-in; whoever makes the first user chooses for themselves.
+        """
         if not USER_NAME.fullmatch(name):
             raise AccountError(f"用户名“{name}”不能用，请用1到40个字，只含文字、数字和 . @ _ -。")
-        created = int(self._now())
         row = {
             "name": name,
-            "id": (id := uuid4().hex),
+            "id": uuid4().hex,
             "role": role.value,
             "departments": _listed(departments),
-            "password": self._passwords.hash(password),
+            "password": self._passwords.new(password, user=name),
             "active": True,
-            "created": created,
+            "created": int(self._now()),
+            "temporary": temporary and self.any(),
         }
         with self._tables.connected() as connection:
             try:
                 connection.execute(insert(USERS).values(row))
             except IntegrityError as error:
                 raise AccountError(f"用户“{name}”已经存在，请换一个名字。") from error
-        return User(id, name, role, tuple(departments), True, created)
+            return find_user(connection, name)
 
     def remove(self, name: str) -> Erased:
         """Deletes a user with all that is theirs; the last administrator stays.
@@ -127,13 +139,41 @@ class Accounts:
             connection.execute(delete(USERS).where(USERS.c.id == user.id))
         return erased
 
-    def set_password(self, name: str, password: str) -> None:
-        """A new password; every session of the user ends."""
-        hashed = self._passwords.hash(password)
+    def set_password(self, name: str, password: str, *, temporary: bool = False) -> None:
+        """A new password; every session and token of the user ends.
+
+        A `temporary` one has to be changed at the next log-in. Raises AccountError.
+        """
+        self._give_password(name, password, temporary=temporary)
+
+    def change_password(self, name: str, password: str, *, session: str) -> None:
+        """A new password that the user chose, who has just confirmed the old one.
+
+        All that let the user in ends, but for this session. Raises AccountError.
+        """
+        self._give_password(name, password, temporary=False, session=session)
+
+    def _give_password(
+        self, name: str, password: str, *, temporary: bool, session: str = ""
+    ) -> None:
+        with self._tables.connected() as connection:
+            row = connection.execute(
+                select(USERS).where(USERS.c.id == find_user(connection, name).id)
+            ).one()
+        earlier = [row.password, *json.loads(row.earlier)][:MAX_EARLIER_PASSWORDS]
+        hashed = self._passwords.new(password, user=name, earlier=earlier)
         with self._tables.in_turn() as connection:
             user = find_user(connection, name)
-            _update(connection, user, password=hashed)
-            _erase(connection, SESSIONS, user)
+            _update(
+                connection,
+                user,
+                password=hashed,
+                temporary=temporary,
+                earlier=json.dumps(earlier),
+            )
+            theirs = SESSIONS.c.user == user.id
+            connection.execute(delete(SESSIONS).where(theirs, SESSIONS.c.secret != digest(session)))
+            _erase(connection, TOKENS, user)
 
     def set_role(self, name: str, role: Role, *, departments: Sequence[str] = ()) -> User:
         """A new role and new departments; open sessions go on with them."""
@@ -145,12 +185,13 @@ class Accounts:
             return find_user(connection, name)
 
     def set_active(self, name: str, active: bool) -> None:
-        """Lets a user in again, or no more: sessions end and tokens are nobody's."""
+        """Lets a user in again, or no more: sessions and tokens end for good."""
         with self._tables.in_turn() as connection:
             user = find_user(connection, name)
             if not active:
                 _keep_an_admin(connection, user)
                 _erase(connection, SESSIONS, user)
+                _erase(connection, TOKENS, user)
             _update(connection, user, active=active)
 
 

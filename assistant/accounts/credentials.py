@@ -1,6 +1,7 @@
 """Passwords and random secrets (口令与密钥): only hashes of them are stored."""
 
 import secrets
+from collections.abc import Sequence
 from functools import cache, partial
 from hashlib import sha256
 from threading import Semaphore
@@ -8,10 +9,11 @@ from threading import Semaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from assistant.accounts.password_rules import check_password
 from assistant.errors import AccountError
 
-MIN_PASSWORD_LENGTH = 8
-"""Minimum number of characters of a password."""
+MAX_EARLIER_PASSWORDS = 5
+"""Number of passwords, the present one among them, that a new one must differ from."""
 MAX_HASHING_AT_ONCE = 2
 """Maximum number of passwords hashed at once: each takes 64 MB for a moment."""
 
@@ -24,10 +26,24 @@ class Passwords:
         self._of_nobody = cache(partial(self._hasher.hash, secrets.token_hex()))
         self._hashing = Semaphore(MAX_HASHING_AT_ONCE)
 
-    def hash(self, password: str) -> str:
-        """The hash to store; raises AccountError where the password is too short."""
-        if len(password) < MIN_PASSWORD_LENGTH:
-            raise AccountError(f"密码太短，至少要{MIN_PASSWORD_LENGTH}个字符。")
+    def new(self, password: str, *, user: str, earlier: Sequence[str] = ()) -> str:
+        """The hash of a password that the user called so is given.
+
+        Raises AccountError where `password_rules` refuse it, or where it is one of the `earlier`,
+        of which the hashes are given.
+        """
+        check_password(password, user=user)
+        with self._hashing:
+            if any(self._verified(hashed, password) for hashed in earlier):
+                raise AccountError(
+                    f"这个密码不能用：和最近{MAX_EARLIER_PASSWORDS}个用过的密码之一相同，请换一个。"
+                )
+            return self._hasher.hash(password)
+
+    def renewed(self, hashed: str, password: str) -> str | None:
+        """The hash of the same password as it would be made today; None where it is as today's."""
+        if not self._hasher.check_needs_rehash(hashed):
+            return None
         with self._hashing:
             return self._hasher.hash(password)
 
@@ -38,10 +54,13 @@ class Passwords:
         """
         with self._hashing:
             nobody = self._of_nobody()  # made by whoever signs in first, not at the start
-            try:
-                return self._hasher.verify(nobody if hashed is None else hashed, password)
-            except VerificationError:
-                return False
+            return self._verified(nobody if hashed is None else hashed, password)
+
+    def _verified(self, hashed: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password)
+        except VerificationError:
+            return False
 
 
 def new_secret() -> str:

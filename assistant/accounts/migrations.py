@@ -4,10 +4,12 @@ A column that was added is made by `OwnTables`; what stands here is all that thi
 speaks SQL of its own where tables have changed since: those of `schema` are today's.
 """
 
+import time
 from uuid import uuid4
 
 from sqlalchemy import Connection, inspect, text
 
+from assistant.accounts.tokens import DAY_SECONDS, DEFAULT_TOKEN_DAYS
 from ingest.records.database import Upgrade
 
 OWNED = ("sessions", "tokens", "conversations", "drafts")
@@ -62,5 +64,22 @@ def _give_ids(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE users_with_ids RENAME TO users"))
 
 
-UPGRADES = (Upgrade(_knows_names_only, _give_ids),)
+def _has_endless_tokens(connection: Connection) -> bool:
+    tables = inspect(connection)
+    return tables.has_table("tokens") and "expires" not in {
+        c["name"] for c in tables.get_columns("tokens")
+    }
+
+
+def _end_tokens_in_time(connection: Connection) -> None:
+    """Up to 0.2 tokens lived for ever: they get their days from today on."""
+    expires = int(time.time()) + DEFAULT_TOKEN_DAYS * DAY_SECONDS
+    connection.execute(text("ALTER TABLE tokens ADD COLUMN expires INTEGER NOT NULL DEFAULT 0"))
+    connection.execute(text("UPDATE tokens SET expires = :expires"), {"expires": expires})
+
+
+UPGRADES = (
+    Upgrade(_knows_names_only, _give_ids),
+    Upgrade(_has_endless_tokens, _end_tokens_in_time),
+)
 """What is done to the tables of older programs, in order."""

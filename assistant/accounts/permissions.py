@@ -45,29 +45,48 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
 }
 
 
+CHANGE_FIRST = "这个密码是别人代设的，要先改成只有您自己知道的密码才能使用，请在网页上登录后修改。"
+"""What is said to whoever still has a password that somebody else chose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """The one who asks, through whatever door; no `departments` means all of them.
 
-    `id` is whose conversations and drafts are theirs; `name` is only for showing.
+    `id` is whose conversations and drafts are theirs; `name` is only for showing. `limits` are the
+    rights that count here of those of the role: through a token those of its scope, and none at
+    all before a temporary password has been changed.
     """
 
     name: str
     role: Role
     departments: tuple[str, ...] = ()
     id: str = field(kw_only=True)
+    limits: frozenset[Right] = field(default=frozenset(Right), kw_only=True)
 
     def may(self, right: Right) -> bool:
         """Whether the visitor has the right."""
-        return right in RIGHTS[self.role]
+        return right in RIGHTS[self.role] & self.limits
+
+    @property
+    def must_change_password(self) -> bool:
+        """Whether nothing may be done before a temporary password has been changed."""
+        return not self.limits
 
     def must(self, right: Right) -> None:
         """Raises AccessDenied unless the visitor has the right."""
-        if not self.may(right):
+        if self.may(right):
+            return
+        if self.must_change_password:
+            raise AccessDenied(CHANGE_FIRST)
+        if right in RIGHTS[self.role]:
             raise AccessDenied(
-                f"用户“{self.name}”是{ROLE_NAMES[self.role]}，没有“{right.value}”的权限，"
-                "如需要请联系管理员。"
+                f"这个令牌的范围里没有“{right.value}”，请换用范围更大的令牌，或登录网页来做。"
             )
+        raise AccessDenied(
+            f"用户“{self.name}”是{ROLE_NAMES[self.role]}，没有“{right.value}”的权限，"
+            "如需要请联系管理员。"
+        )
 
 
 LOCAL = Visitor("本机", Role.ADMIN, id="")

@@ -1,6 +1,6 @@
 """The tables of users, sessions, API tokens and the activity log, beside the record store's."""
 
-from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text, false
 
 SCHEMA = MetaData()
 USERS = Table(
@@ -13,9 +13,13 @@ USERS = Table(
     Column("password", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created", Integer, nullable=False),
+    Column("temporary", Boolean, nullable=False, server_default=false()),
+    Column("earlier", Text, nullable=False, server_default="[]"),
 )
 """`id` is random and is `user` of the other tables: who is given a used name is somebody else.
-`departments` is a JSON list, `password` an argon2 hash; times are seconds since 1970."""
+`departments` is a JSON list, `password` an argon2 hash, which is `temporary` where somebody else
+chose the password; `earlier` is a JSON list of the hashes before it, the latest first. Times are
+seconds since 1970."""
 SESSIONS = Table(
     "sessions",
     SCHEMA,
@@ -23,8 +27,9 @@ SESSIONS = Table(
     Column("user", Text, nullable=False, index=True),
     Column("created", Integer, nullable=False),
     Column("expires", Integer, nullable=False, index=True),
+    Column("used", Integer),
 )
-"""`secret` is the sha256 of what the cookie has."""
+"""`secret` is the sha256 of what the cookie has; `used` is when it was last written that it was."""
 TOKENS = Table(
     "tokens",
     SCHEMA,
@@ -33,8 +38,11 @@ TOKENS = Table(
     Column("user", Text, nullable=False, index=True),
     Column("label", Text, nullable=False),
     Column("created", Integer, nullable=False),
+    Column("scope", Text, nullable=False, server_default="all"),
+    Column("expires", Integer, nullable=False, server_default="0"),
+    Column("used", Integer),
 )
-"""`secret` is the sha256 of what a program sends."""
+"""`secret` is the sha256 of what a program sends, `scope` a `TokenScope`, `used` as in SESSIONS."""
 ACTIVITY = Table(
     "activity",
     SCHEMA,

@@ -6,15 +6,16 @@ signs in again.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from assistant.accounts.credentials import Passwords, digest, new_secret
 from assistant.accounts.permissions import Visitor
 from assistant.accounts.schema import SESSIONS, USERS
 from assistant.accounts.throttle import Attempt, LoginThrottle, device_cookie, known_device
 from assistant.accounts.users import read_user
-from assistant.errors import NotSignedIn
+from assistant.errors import AccountError, NotSignedIn
 from ingest.records.database import OwnTables
 
 MAX_IDLE_SECONDS = 8 * 3600
@@ -23,6 +24,20 @@ MAX_SESSION_SECONDS = 7 * 24 * 3600
 """Maximum time that a session lives, however much it is used."""
 CLOCK_STEP_SECONDS = 60
 """Seconds that the clock may be put back without an effect on sessions."""
+ID_LENGTH = 16
+"""Number of characters by which a session is named: the first ones of its secret's sha256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as its user sees it; times are in seconds since 1970.
+
+    `id` tells it from others and lets nobody in. `used` is written now and then, not each time.
+    """
+
+    id: str
+    begun: int
+    used: int
 
 
 class Sessions:
@@ -45,6 +60,34 @@ class Sessions:
 
         `device` is the cookie that the browser was given at an earlier log-in.
         """
+        row = self._known(name, password, address=address, device=device)
+        secret = new_secret()
+        now = int(self._now())
+        with self._tables.connected() as connection:
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.expires <= now))
+            connection.execute(
+                insert(SESSIONS).values(
+                    secret=digest(secret),
+                    user=row.id,
+                    created=now,
+                    used=now,
+                    expires=now + MAX_IDLE_SECONDS,
+                )
+            )
+        return secret
+
+    def confirm(self, name: str, password: str, *, address: str = "", device: str = "") -> None:
+        """Raises AccountError unless it is the password of the user, who is signed in.
+
+        Raises TooManyTries as a log-in does.
+        """
+        try:
+            self._known(name, password, address=address, device=device)
+        except NotSignedIn as error:
+            raise AccountError("现在的密码不对，请重新输入。") from error
+
+    def _known(self, name: str, password: str, *, address: str, device: str) -> Row:  # type: ignore[type-arg]
+        """The row in USERS of the user whose name and password these are."""
         with self._tables.connected() as connection:
             row = connection.execute(select(USERS).where(USERS.c.name == name)).one_or_none()
         known = known_device(device, row.id if row else "", row.password if row else name)
@@ -54,16 +97,11 @@ class Sessions:
         if row is None or not row.active or not matches:
             raise NotSignedIn("用户名或密码不对，请重新输入。")
         self._throttle.forget(attempt)
-        secret = new_secret()
-        now = int(self._now())
-        with self._tables.connected() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.expires <= now))
-            connection.execute(
-                insert(SESSIONS).values(
-                    secret=digest(secret), user=row.id, created=now, expires=now + MAX_IDLE_SECONDS
-                )
-            )
-        return secret
+        if renewed := self._passwords.renewed(row.password, password):
+            with self._tables.connected() as connection:
+                present = (USERS.c.id == row.id) & (USERS.c.password == row.password)
+                connection.execute(update(USERS).where(present).values(password=renewed))
+        return row
 
     def device(self, name: str) -> str:
         """The cookie by which the browser of this user is known at the next log-in."""
@@ -93,9 +131,28 @@ class Sessions:
                 connection.execute(
                     update(SESSIONS)
                     .where(SESSIONS.c.secret == digest(secret))
-                    .values(expires=until)
+                    .values(expires=until, used=now)
                 )
-        return read_user(row).visitor
+        user = read_user(row)
+        return replace(user.visitor, limits=frozenset()) if user.temporary else user.visitor
+
+    def of(self, user: str) -> tuple[Session, ...]:
+        """The sessions of the user of this id that have not expired, the latest first."""
+        query = select(SESSIONS).where(SESSIONS.c.user == user, SESSIONS.c.expires > self._now())
+        with self._tables.connected() as connection:
+            rows = connection.execute(query.order_by(SESSIONS.c.created.desc())).all()
+        return tuple(
+            Session(row.secret[:ID_LENGTH], row.created, row.used or row.created) for row in rows
+        )
+
+    def end(self, user: str, id: str) -> None:
+        """Ends one session of a user; raises AccountError where the user has no such session."""
+        if len(id) == ID_LENGTH:
+            its = (SESSIONS.c.user == user) & SESSIONS.c.secret.startswith(id, autoescape=True)
+            with self._tables.connected() as connection:
+                if connection.execute(delete(SESSIONS).where(its)).rowcount:
+                    return
+        raise AccountError("没有这个登录，它可能已经结束，请刷新后再看。")
 
     def sign_out(self, secret: str) -> None:
         """Ends a session, if it is one."""
@@ -106,3 +163,8 @@ class Sessions:
         """Ends every session of the user of this id."""
         with self._tables.connected() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.user == user))
+
+
+def session_id(secret: str) -> str:
+    """The id of the session of this secret."""
+    return digest(secret)[:ID_LENGTH]

@@ -23,6 +23,8 @@ class User:
     departments: tuple[str, ...]
     active: bool
     created: int
+    temporary: bool = False
+    """Whether the password was chosen by somebody else and must be changed at the next log-in."""
 
     @property
     def visitor(self) -> Visitor:
@@ -33,7 +35,8 @@ class User:
 def read_user(row: Row) -> User:  # type: ignore[type-arg]
     """The user of a row of USERS."""
     departments = tuple(str(name) for name in json.loads(row.departments))
-    return User(row.id, row.name, Role(row.role), departments, row.active, row.created)
+    role = Role(row.role)
+    return User(row.id, row.name, role, departments, row.active, row.created, row.temporary)
 
 
 def find_user(connection: Connection, name: str) -> User:

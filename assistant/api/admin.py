@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import ROLE_NAMES, Right, Role, Visitor
 from assistant.accounts.users import User
+from assistant.api.account import Number, TokenLife
 from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AccountError
@@ -103,7 +104,7 @@ class NewUser(BaseModel):
     """A user to be added."""
 
     name: str = Field(max_length=40, description="用户名")
-    password: str = Field(max_length=1000, description="初始密码")
+    password: str = Field(max_length=1000, description="初始密码，第一次登录时要修改")
     role: Role = Field(
         default=Role.STAFF,
         description="角色：" + "、".join(f"{r.value} {n}" for r, n in ROLE_NAMES.items()),
@@ -119,14 +120,15 @@ class UserChange(BaseModel):
         default=None, max_length=200, description="只看这些部门，空为全部"
     )
     active: bool | None = Field(default=None, description="停用为 false")
-    password: str | None = Field(default=None, max_length=1000, description="新的密码")
+    password: str | None = Field(
+        default=None, max_length=1000, description="新的密码，下次登录时要修改"
+    )
 
 
-class NewToken(BaseModel):
+class NewToken(TokenLife):
     """A token to be added."""
 
     user: str = Field(max_length=40, description="令牌归谁")
-    label: str = Field(default="", max_length=100, description="给哪个程序用")
 
 
 def accounts_for(gateway: Gateway, caller: Visitor) -> Accounts:
@@ -157,7 +159,9 @@ def add_user(new: NewUser, gateway: AppGateway, caller: Caller) -> UserJson:
     accounts = accounts_for(gateway, caller)
     if new.role is not Role.ADMIN and not accounts.any():
         raise AccountError("第一个用户要设为管理员：有了用户以后，大家都要登录才能使用。")
-    user = accounts.add(new.name, new.password, new.role, departments=new.departments)
+    user = accounts.add(
+        new.name, new.password, new.role, departments=new.departments, temporary=True
+    )
     gateway.note(caller, "管理用户", f"新建 {user.name}（{ROLE_NAMES[user.role]}）")
     return user_json(user)
 
@@ -177,7 +181,7 @@ def change_user(name: str, change: UserChange, gateway: AppGateway, caller: Call
         accounts.set_active(name, change.active)
         gateway.note(caller, "管理用户", f"{'恢复' if change.active else '停用'} {name}")
     if change.password is not None:
-        accounts.set_password(name, change.password)
+        accounts.set_password(name, change.password, temporary=True)
         gateway.note(caller, "管理用户", f"重设 {name} 的密码")
     return user_json(user_named(accounts, name))
 
@@ -202,14 +206,16 @@ def tokens(gateway: AppGateway, caller: Caller) -> TokensJson:
 @in_lane(Lane.ACCOUNT)
 def add_token(new: NewToken, gateway: AppGateway, caller: Caller) -> SecretJson:
     """Adds a token and tells its secret this once."""
-    secret = accounts_for(gateway, caller).tokens.add(new.user, label=new.label)
+    secret = accounts_for(gateway, caller).tokens.add(
+        new.user, label=new.label, days=new.days, scope=new.scope
+    )
     gateway.note(caller, "管理令牌", f"为 {new.user} 新建 {new.label}")
     return {"user": new.user, "token": secret}
 
 
 @router.delete("/tokens/{number}", summary="作废一个令牌")
 @in_lane(Lane.ACCOUNT)
-def remove_token(number: int, gateway: AppGateway, caller: Caller) -> TokensJson:
+def remove_token(number: Number, gateway: AppGateway, caller: Caller) -> TokensJson:
     """Makes a token invalid."""
     accounts = accounts_for(gateway, caller)
     accounts.tokens.remove(number)

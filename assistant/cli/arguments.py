@@ -58,6 +58,9 @@ class Arguments(argparse.Namespace):
     action: str = "list"
     role: str = ""
     label: str = ""
+    scope: str = "ask"
+    days: int = 365
+    keep: bool = False
     figure: str = ""
     value: str = ""
     subject: str = ""
@@ -146,6 +149,13 @@ def port(text: str) -> int:
     """A port number; raises ArgumentTypeError."""
     if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"端口要写成 1 到 65535 之间的整数，而不是“{text}”")
+    return int(text)
+
+
+def days(text: str) -> int:
+    """A number of days; raises ArgumentTypeError."""
+    if not re.fullmatch(r"\d{1,5}", text):
+        raise argparse.ArgumentTypeError(f"天数要写成整数，如 365，而不是“{text}”")
     return int(text)
 
 

@@ -3,14 +3,22 @@
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import datetime
 from enum import StrEnum
 from getpass import getpass
 from typing import assert_never
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import ROLE_NAMES, Role
+from assistant.accounts.tokens import (
+    DEFAULT_TOKEN_DAYS,
+    MAX_TOKEN_DAYS,
+    SCOPE_NAMES,
+    Token,
+    TokenScope,
+)
 from assistant.accounts.users import described
-from assistant.cli.arguments import Arguments, Command, ExitStatus
+from assistant.cli.arguments import Arguments, Command, ExitStatus, days
 from assistant.cli.output import print_result
 from assistant.config import Settings
 from assistant.errors import AccountError
@@ -49,12 +57,30 @@ def add_commands(command: Command) -> None:
         help="、".join(f"{role.value}（{name}）" for role, name in ROLE_NAMES.items()),
     )
     users.add_argument("--department", metavar="部门", help="只看这些部门，用逗号隔开")
+    users.add_argument(
+        "--keep",
+        action="store_true",
+        help="密码是本人自己定的，登录后不必先修改（第一个用户总是这样）",
+    )
     tokens = command("tokens", run_tokens, "管理程序用的令牌：list、add、remove")
     tokens.add_argument(
         "action", nargs="?", choices=list(TokenAction), metavar="动作", default="list"
     )
     tokens.add_argument("target", nargs="?", metavar="用户名或编号", help="令牌归谁，或删除第几个")
     tokens.add_argument("--label", metavar="用途", help="令牌给哪个程序用")
+    tokens.add_argument(
+        "--scope",
+        choices=[scope.value for scope in TokenScope],
+        metavar="范围",
+        help="、".join(f"{scope.value}（{name}）" for scope, name in SCOPE_NAMES.items())
+        + "，默认 ask",
+    )
+    tokens.add_argument(
+        "--days",
+        type=days,
+        metavar="天数",
+        help=f"多少天后到期，默认{DEFAULT_TOKEN_DAYS}，最多{MAX_TOKEN_DAYS}",
+    )
 
 
 def run_users(settings: Settings, arguments: Arguments) -> ExitStatus:
@@ -69,14 +95,18 @@ def run_users(settings: Settings, arguments: Arguments) -> ExitStatus:
         ]
         match action:
             case UserAction.ADD:
-                user = accounts.add(name, password(), role, departments=departments)
+                user = accounts.add(
+                    name, password(), role, departments=departments, temporary=not arguments.keep
+                )
                 _print(arguments, user_json(user), f"已新建用户 {described(user)}")
             case UserAction.ROLE:
                 user = accounts.set_role(name, role, departments=departments)
                 _print(arguments, user_json(user), f"已修改用户 {described(user)}")
             case UserAction.PASSWORD:
-                accounts.set_password(name, password())
-                _print(arguments, {"name": name}, f"已修改 {name} 的密码，原有的登录都已失效")
+                accounts.set_password(name, password(), temporary=not arguments.keep)
+                then = "" if arguments.keep else "，下次登录时要先改成自己的密码"
+                done = f"已修改 {name} 的密码，原有的登录和令牌都已失效{then}"
+                _print(arguments, {"name": name}, done)
             case UserAction.REMOVE:
                 erased = accounts.remove(name)
                 told = (
@@ -100,7 +130,10 @@ def run_tokens(settings: Settings, arguments: Arguments) -> ExitStatus:
             case TokenAction.ADD:
                 if not target:
                     raise AccountError("请写出令牌归哪个用户，如 jiwen tokens add 李明。")
-                secret = accounts.tokens.add(target, label=arguments.label)
+                scope = TokenScope(arguments.scope)
+                secret = accounts.tokens.add(
+                    target, label=arguments.label, days=arguments.days, scope=scope
+                )
                 shown = {"user": target, "token": secret}
                 _print(arguments, shown, f"{secret}（只显示这一次，请妥善保存）")
             case TokenAction.REMOVE:
@@ -110,8 +143,7 @@ def run_tokens(settings: Settings, arguments: Arguments) -> ExitStatus:
                 _print(arguments, {"number": int(target)}, f"已删除令牌 {target}")
             case TokenAction.LIST:
                 for token in accounts.tokens.all(target):
-                    line = f"{token.number}  {token.user}  {token.label}"
-                    _print(arguments, token_json(token), line)
+                    _print(arguments, token_json(token), _described(token))
             case unknown:
                 assert_never(unknown)
     return ExitStatus.DONE
@@ -125,6 +157,18 @@ def password() -> str:
     if getpass("再输入一次：") != first:
         raise AccountError("两次输入的密码不一样，请重新来过。")
     return first
+
+
+def _described(token: Token) -> str:
+    """A token in one line."""
+    expires, used = (
+        "从未" if at is None else datetime.fromtimestamp(at).date().isoformat()
+        for at in (token.expires, token.used)
+    )
+    return (
+        f"{token.number}  {token.user}  {token.label or '未注明'}  {SCOPE_NAMES[token.scope]}"
+        f"  到期 {expires}  最近使用 {used}"
+    )
 
 
 def _print(arguments: Arguments, as_json: Mapping[str, object], text: str) -> None:

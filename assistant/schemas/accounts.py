@@ -10,13 +10,14 @@ from assistant.accounts.users import User
 
 
 class UserJson(TypedDict):
-    """A user; `created` is ISO 8601 in UTC."""
+    """A user; `created` is ISO 8601 in UTC, `temporary` says that the password is to be changed."""
 
     name: str
     role: str
     departments: list[str]
     active: bool
     created: str
+    temporary: bool
 
 
 class RemovedJson(TypedDict):
@@ -30,12 +31,15 @@ class RemovedJson(TypedDict):
 
 
 class TokenJson(TypedDict):
-    """A token without its secret; `created` is ISO 8601 in UTC."""
+    """A token without its secret; times are ISO 8601 in UTC, `used` is None for one never used."""
 
     number: int
     user: str
     label: str
     created: str
+    scope: str
+    expires: str
+    used: str | None
 
 
 def user_json(user: User) -> UserJson:
@@ -46,6 +50,7 @@ def user_json(user: User) -> UserJson:
         "departments": list(user.departments),
         "active": user.active,
         "created": moment(user.created),
+        "temporary": user.temporary,
     }
 
 
@@ -67,6 +72,9 @@ def token_json(token: Token) -> TokenJson:
         "user": token.user,
         "label": token.label,
         "created": moment(token.created),
+        "scope": token.scope.value,
+        "expires": moment(token.expires),
+        "used": None if token.used is None else moment(token.used),
     }
 
 

@@ -19,11 +19,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.accounts.accounts import Accounts
-from assistant.accounts.permissions import LOCAL, PRESENT, Right, Visitor
+from assistant.accounts.permissions import CHANGE_FIRST, LOCAL, PRESENT, Right, Visitor
+from assistant.errors import NotSignedIn
 
 COOKIE = "jiwen_session"
 OPEN_PATHS = frozenset({"/login", "/favicon.ico", "/healthz", "/api/v1/healthz"})
 """What is shown to whoever has not signed in."""
+ACCOUNT_PAGE, OWN_ACCOUNT = "/account", "/api/v1/me"
+"""The page of one's own account, and how the addresses begin that it sends to."""
+TO_CHANGE_PASSWORD = frozenset({ACCOUNT_PAGE, OWN_ACCOUNT, f"{OWN_ACCOUNT}/password", "/logout"})
+"""What is left to a visitor who must change the password before anything else."""
 UPLOADS = ("/api/v1/documents", "/gradio_api/upload")
 """How the addresses that take uploads begin."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -100,7 +105,10 @@ class AccessMiddleware:
         refused = self._wrong_sender(headers, method) or _too_large(path, headers, limit)
         visitor = None
         if refused is None:
-            visitor = await run_in_threadpool(self._visitor, headers)
+            try:
+                visitor = await run_in_threadpool(self._visitor, headers)
+            except NotSignedIn as error:  # a token that has expired
+                refused = _unless_open(path, _refusal(path, 401, str(error)))
             if visitor is LOCAL and not direct:
                 visitor, refused = None, _unless_open(path, _refusal(path, 403, NOT_OPEN))
             refused = refused or self._wrong_visitor(path, method, headers, visitor)
@@ -154,10 +162,14 @@ class AccessMiddleware:
         if visitor is None:
             if path in OPEN_PATHS:
                 return None
-            if method == "GET" and "text/html" in headers.get("accept", ""):
+            if _is_page(method, headers):
                 return RedirectResponse(f"/login?next={quote(path)}", status_code=303)
             words = "请先登录，或在请求头 Authorization 里带上有效的令牌（Bearer）。"
             return _refusal(path, 401, words)
+        if visitor.must_change_password and path not in OPEN_PATHS | TO_CHANGE_PASSWORD:
+            if _is_page(method, headers):
+                return RedirectResponse(ACCOUNT_PAGE, status_code=303)
+            return _refusal(path, 403, CHANGE_FIRST)
         if path.startswith("/gradio_api/upload") and not visitor.may(Right.UPLOAD):
             return _refusal(path, 403, f"用户“{visitor.name}”没有收入文件的权限，请联系管理员。")
         return None
@@ -195,6 +207,11 @@ def _host_name(host: str) -> str:
     if parts is None or int((parts[2] or ":0")[1:]) > 65535:
         return ""
     return parts[1].strip("[]").lower()
+
+
+def _is_page(method: str, headers: Headers) -> bool:
+    """Whether a browser asks for a page that it shows."""
+    return method == "GET" and "text/html" in headers.get("accept", "")
 
 
 def _sealed(send: Send, *, https: bool) -> Send:

@@ -41,7 +41,7 @@ def masthead(records: Sequence[DocumentRecord], *, visitor: str = "") -> str:
     """The title, what the library holds, and who is signed in, where anybody must be."""
     sign_out = (
         f'<form class="visitor" method="post" action="/logout">{escape(visitor)}'
-        "<button>退出</button></form>"
+        '<a href="/account">我的账号</a><button>退出</button></form>'
         if visitor
         else ""
     )

@@ -1,53 +1,9 @@
 // The 设置 tab: everything is read when the tab comes into view, and changed over REST.
 (() => {
-  const { element, button, askServer, sourceAddress, whenInView } = window.jiwenElements;
+  const { element, button, table, field, form, showFailure, localTime, askServer, scopeName, tokenEnd, tokenFields, sourceAddress, whenInView } = window.jiwenElements;
   const ask = (path, ...rest) => askServer(`/api/v1/settings${path}`, ...rest);
   const tab = () => document.getElementById("settings");
   const section = (name) => tab().querySelector(`.${name}`);
-  const localTime = (iso) => new Date(iso).toLocaleString("zh-CN", { hour12: false });
-
-  function table(heads, rows) {
-    const body = element("table");
-    const head = element("tr");
-    head.append(...heads.map((text) => element("th", text)));
-    body.append(head);
-    for (const cells of rows) {
-      const row = element("tr");
-      for (const cell of cells) {
-        const column = element("td");
-        column.append(cell);
-        row.append(column);
-      }
-      body.append(row);
-    }
-    const frame = element("div", "", "frame");
-    frame.append(body);
-    return frame;
-  }
-
-  function showFailure(place, text) {
-    place.querySelector(":scope > .failure")?.remove();
-    if (text) place.append(element("p", text, "failure"));
-    return Boolean(text);
-  }
-
-  function field(text, name, { options, ...attributes } = {}) {
-    const label = element("label", text);
-    label.append(Object.assign(element(options ? "select" : "input"), { name, ...attributes }));
-    if (options) label.lastChild.append(...options);
-    return label;
-  }
-
-  function form(fields, text, send) {
-    const node = element("form");
-    node.append(...fields, element("button", text));
-    node.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      const reply = await send(Object.fromEntries(new FormData(node)));
-      if (!showFailure(node, reply.error)) node.reset();
-    });
-    return node;
-  }
 
   const split = (names) => names.split(/[,，、]/).map((name) => name.trim()).filter(Boolean);
   const roles = () => [...document.getElementById("user-roles").content.cloneNode(true).children];
@@ -76,7 +32,7 @@
         if (confirm(told)) change(user.name, undefined, "DELETE")();
       }));
       actions.append(button("重设密码", () => actions.replaceChildren(
-        form([field("新密码", "password", { type: "password", minLength: 8, required: true, autocomplete: "new-password" })], "保存", async (given) => {
+        form([field("新密码", "password", { type: "password", required: true, autocomplete: "new-password" })], "保存", async (given) => {
           const reply = await ask(`/users/${encodeURIComponent(user.name)}`, "PATCH", given);
           if (!reply.error) users();
           return reply;
@@ -84,12 +40,13 @@
       )));
       const name = element("span", user.name);
       if (!user.active) name.append(element("small", "已停用"));
+      if (user.temporary) name.append(element("small", "密码待本人修改"));
       return [name, role, seen, localTime(user.created).split(" ")[0], actions];
     });
     const first = element("p", "还没有用户：本机使用不用登录。建好第一个用户（须为管理员）以后，都要登录才能使用。", "note");
     const add = form([
       field("用户名", "name", { required: true, maxLength: 40, autocomplete: "off" }),
-      field("初始密码", "password", { type: "password", minLength: 8, required: true, autocomplete: "new-password" }),
+      field("初始密码", "password", { type: "password", required: true, autocomplete: "new-password" }),
       field("角色", "role", { options: roles() }),
       field("只看这些部门", "departments", { placeholder: "不填为全部，多个用顿号隔开" }),
     ], "新建用户", async (given) => {
@@ -108,15 +65,16 @@
     const place = section("tokens");
     const reply = await ask("/tokens");
     if (reply.error) return place.replaceChildren(element("p", reply.error, "failure"));
-    const rows = reply.tokens.map((token) => [token.user, token.label || "未注明", localTime(token.created), button("作废", async () => {
+    const day = (iso) => localTime(iso).split(" ")[0];
+    const rows = reply.tokens.map((token) => [token.user, token.label || "未注明", scopeName(token.scope), tokenEnd(token), token.used ? day(token.used) : "从未", button("作废", async () => {
       if (!confirm(`作废 ${token.user} 的令牌“${token.label || token.number}”？用它的程序马上不能再访问。`)) return;
       if (!showFailure(place, (await ask(`/tokens/${token.number}`, "DELETE")).error)) tokens();
     })]);
     const shown = element("p", "", "secret");
     shown.hidden = true;
     const names = choices.map((name) => new Option(name, name));
-    const add = form([field("归谁", "user", { options: names }), field("给哪个程序用", "label", { maxLength: 100 })], "新建令牌", async (given) => {
-      const reply = await ask("/tokens", "POST", given);
+    const add = form([field("归谁", "user", { options: names }), ...tokenFields()], "新建令牌", async (given) => {
+      const reply = await ask("/tokens", "POST", { ...given, days: Number(given.days) });
       if (reply.error) return reply;
       await tokens();
       const line = section("tokens").querySelector(".secret");
@@ -124,8 +82,8 @@
       line.append("新令牌只显示这一次，请现在抄下来：", element("code", reply.token));
       return reply;
     });
-    const none = element("p", choices.length ? "还没有令牌。令牌给别的程序用，权限同它的主人。" : "有了用户才能建令牌；本机使用不需要。", "note");
-    place.replaceChildren(rows.length ? table(["用户", "用途", "建于", ""], rows) : none, ...(names.length ? [add] : []), shown);
+    const none = element("p", choices.length ? "还没有令牌。令牌给别的程序用，让它以主人的名义访问。" : "有了用户才能建令牌；本机使用不需要。", "note");
+    place.replaceChildren(rows.length ? table(["用户", "用途", "范围", "到期", "最近使用", ""], rows) : none, ...(names.length ? [add] : []), shown);
   }
 
   async function feedback() {

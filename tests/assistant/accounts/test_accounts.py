@@ -15,6 +15,7 @@ from assistant.accounts.permissions import LOCAL, Right, Role, Visitor
 from assistant.accounts.schema import SCHEMA
 from assistant.accounts.sessions import MAX_IDLE_SECONDS, MAX_SESSION_SECONDS
 from assistant.accounts.throttle import LIMITS, Counted
+from assistant.accounts.tokens import TokenScope
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.errors import AccessDenied, AccountError, NotSignedIn, SettingsError, TooManyTries
@@ -99,7 +100,7 @@ def test_no_secret_is_in_the_database(
     user = accounts.add("李明", PASSWORD, Role.STAFF)
     session, token = (
         accounts.sessions.sign_in("李明", PASSWORD),
-        accounts.tokens.add("李明", label="脚本"),
+        accounts.tokens.add("李明", label="脚本", scope=TokenScope.ALL),
     )
     assert accounts.tokens.visitor(token) == user.visitor
     assert accounts.tokens.visitor("jw-别的") is None
@@ -265,7 +266,7 @@ def test_the_command_line(
     assert jiwen("users").splitlines()[0].startswith("李明（工作人员")
     assert "已经存在" in jiwen("users", "add", "李明", typed=PASSWORD + "\n")
     assert "请写出用户名" in jiwen("users", "add")
-    token = jiwen("tokens", "add", "李明", "--label", "脚本").split("（")[0]
+    token = jiwen("tokens", "add", "李明", "--label", "脚本", "--scope", "all").split("（")[0]
     assert '"label": "脚本"' in jiwen("tokens", "list", "--json")
     with closing(Accounts.of(Settings(home=tmp_path))) as accounts:
         visitor = accounts.tokens.visitor(token)

@@ -36,7 +36,7 @@ def write(connection: Connection) -> None:
     """李明 and 王芳 of 0.2.0; 张三 was removed, which left a token here by hand."""
     for statement in TABLES:
         connection.execute(text(statement))
-    hashed = Passwords().hash(PASSWORD)
+    hashed = Passwords().new(PASSWORD, user="李明")
     for name, role in (("李明", "drafter"), ("王芳", "admin")):
         connection.execute(
             text("INSERT INTO users VALUES (:name, :role, '[\"团市委\"]', :hashed, :yes, 5)"),

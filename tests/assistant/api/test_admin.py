@@ -10,6 +10,7 @@ import pytest
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
+from assistant.accounts.tokens import TokenScope
 from assistant.config import Settings
 from assistant.history.types import FeedbackKind
 from assistant.service import Assistant
@@ -35,7 +36,7 @@ def office(
     )
     with closing(Accounts.of(settings)) as accounts:
         ids = {role: accounts.add(role.value, PASSWORD, role).id for role in ROLES}
-        tokens = {role: accounts.tokens.add(role.value) for role in ROLES}
+        tokens = {role: accounts.tokens.add(role.value, scope=TokenScope.ALL) for role in ROLES}
     with closing(Assistant(settings)) as assistant, served(assistant, home) as url:
         answer = assistant.ask("黄埔区团委2019年实际支出数是多少？")
         staff = ids[Role.STAFF]
@@ -116,6 +117,10 @@ def test_an_administrator_looks_after_users(office: dict[Role, httpx.Client]) ->
     assert admin.patch("/settings/users/王芳", json={"active": False}).json()["active"] is False
     assert admin.get("/documents", headers=own).status_code == 401
     admin.patch("/settings/users/王芳", json={"active": True})
+    assert admin.get("/documents", headers=own).status_code == 401  # the token ended for good
+    secret = admin.post("/settings/tokens", json={"user": "王芳", "label": "脚本"}).json()["token"]
+    own = {"Authorization": f"Bearer {secret}"}
+    assert admin.get("/documents", headers=own).status_code == 200
     listed = admin.get("/settings/tokens").json()["tokens"]
     assert secret not in str(listed)
     number = next(token["number"] for token in listed if token["label"] == "脚本")

@@ -14,6 +14,7 @@ import pytest
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
+from assistant.accounts.tokens import TokenScope
 from assistant.config import Settings
 from assistant.service import Assistant
 from tests.support.builders import SAMPLES
@@ -33,7 +34,10 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
         with closing(Accounts.of(settings)) as accounts:
             accounts.add("管理", "一个够长的密码1", Role.ADMIN)
             accounts.add("职员", "一个够长的密码2", Role.STAFF)
-            chief, other = (accounts.tokens.add(name, label="监控") for name in ("管理", "职员"))
+            chief, other = (
+                accounts.tokens.add(name, label="监控", scope=TokenScope.ALL)
+                for name in ("管理", "职员")
+            )
         with served(assistant, home) as url:
             yield url, chief, other
 

@@ -45,7 +45,7 @@ def test_a_restored_library_says_the_same(
     (home / "rules" / "本地.toml").write_text('places = ["青禾市"]\n', encoding="utf-8")
     settings = Settings(home=home)
     with closing(Accounts.of(settings)) as accounts:
-        accounts.add("李明", "correct horse", Role.ADMIN)
+        accounts.add("李明", "correct horse battery staple", Role.ADMIN)
     with closing(Assistant(settings)) as assistant:
         assistant.record(assistant.ask(QUESTION), user="李明")
     assert main(["ask", QUESTION, "--json", "--home", str(home)]) == 0
@@ -69,7 +69,7 @@ def test_a_restored_library_says_the_same(
         home / "rules" / "本地.toml"
     ).read_bytes()
     with closing(Accounts.of(Settings(home=second))) as accounts:
-        assert accounts.sessions.sign_in("李明", "correct horse", address="")
+        assert accounts.sessions.sign_in("李明", "correct horse battery staple", address="")
     with closing(Assistant(Settings(home=second))) as assistant:
         (conversation,) = assistant.conversations("李明")
         assert conversation.title == QUESTION
