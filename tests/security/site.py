@@ -13,6 +13,7 @@ import httpx
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
+from assistant.accounts.tokens import TokenScope
 from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.corrections.types import Aspect, Wanted
@@ -21,7 +22,7 @@ from ingest.types.library import Scope
 from tests.support.builders import page, write
 from tests.support.web_site import served
 
-PASSWORD = "海棠-4417-渡口"
+PASSWORD = "海棠-4417-Dukou"
 WATER, CIVIL = "青禾市水务局", "青禾市民政局"
 PATIENT = 180
 """Seconds that a request may take on a busy machine."""
@@ -171,7 +172,7 @@ def open_site(folder: Path) -> Iterator[Site]:
             if person.role is not None:
                 scope = [person.department] if person.department else []
                 accounts.add(person.name, PASSWORD, person.role, departments=scope)
-                tokens[person.name] = accounts.tokens.add(person.name)
+                tokens[person.name] = accounts.tokens.add(person.name, scope=TokenScope.ALL)
         targets = {target.department: target for target in known_targets(assistant, files)}
         with served(assistant, home) as address, closing(Site(address, targets, tokens)) as site:
             yield site
