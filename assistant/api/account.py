@@ -95,7 +95,7 @@ class TokenLife(BaseModel):
     )
 
 
-def own_session(request: Request, caller: Caller) -> str:
+async def own_session(request: Request, caller: Caller) -> str:
     """The secret of the session that asks; raises AccessDenied where it is something else."""
     secret = session_of(request.headers)
     if caller is LOCAL:

@@ -141,5 +141,5 @@ class McpTools:
         assert isinstance(request, Request)
         caller: Visitor = request.state.visitor
         return await self._gateway.work.run(
-            lane, owner(caller), lambda: work(caller), left=left(request)
+            lane, owner(caller), lambda: work(caller), left(request)
         )

@@ -18,7 +18,6 @@ from pydantic import TypeAdapter
 from assistant.accounts.permissions import PRESENT
 from assistant.server.gateway import Gateway
 from assistant.server.work_lanes import lane_of, left, owner
-from assistant.server.work_pool import first_of
 
 REQUEST = "incoming"
 """The parameter by which a pooled endpoint that asks for no request is given it; FastAPI gives the
@@ -63,8 +62,9 @@ def pooled(endpoint: Callable[..., Any]) -> Callable[..., Awaitable[Response]]:
     async def whole(**values: Any) -> Response:
         request: Request = values[asked[0]] if asked else values.pop(REQUEST)
         gateway: Gateway = request.app.state.gateway
-        pieces = gateway.work.stream(lane, owner_of(request), lambda: steps(values))
-        first = await first_of(pieces, left(request))
+        whose, gone = owner_of(request), left(request)
+        pieces = gateway.work.stream(lane, whose, lambda: steps(values), gone)
+        first = await anext(pieces)
         if isinstance(first, Response):
             await pieces.aclose()
             return first

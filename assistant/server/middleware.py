@@ -6,12 +6,14 @@ OpenAI-compatible API and MCP all stand behind it. Whoever passes is known to wh
 """
 
 import re
+from asyncio import get_running_loop
+from collections import Counter
 from collections.abc import MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
@@ -23,7 +25,9 @@ from assistant.accounts.permissions import CHANGE_FIRST, LOCAL, PRESENT, Right, 
 from assistant.errors import NotSignedIn
 
 COOKIE = "jiwen_session"
-OPEN_PATHS = frozenset({"/login", "/favicon.ico", "/healthz", "/api/v1/healthz"})
+HEALTH_PATHS = frozenset({"/healthz", "/api/v1/healthz"})
+"""What is answered without a thread and without the database."""
+OPEN_PATHS = frozenset({"/login", "/favicon.ico", *HEALTH_PATHS})
 """What is shown to whoever has not signed in."""
 ACCOUNT_PAGE, OWN_ACCOUNT = "/account", "/api/v1/me"
 """The page of one's own account, and how the addresses begin that it sends to."""
@@ -33,6 +37,13 @@ UPLOADS = ("/api/v1/documents", "/gradio_api/upload")
 """How the addresses that take uploads begin."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names and addresses of this machine that no other machine reaches."""
+LOOKING_UP = 4
+"""Visitors that are looked up at the same time: this takes milliseconds, and waits for no work."""
+MAX_OPEN = 64
+"""Requests of one visitor that may be open at the same time, the page's event streams included."""
+TOO_MANY_OPEN = (
+    f"您同时打开的连接超过{MAX_OPEN}个，请关掉一些绩问的网页，或等前面的请求完成后再试。"
+)
 MAX_REQUEST_BYTES = 1024 * 1024
 """Maximum size in bytes of a request that is not an upload."""
 HEADERS: dict[str, str] = {
@@ -87,6 +98,8 @@ class AccessMiddleware:
         self._accounts = accounts
         self._local = host in LOOPBACK
         self._largest_upload = largest_upload
+        self._threads = ThreadPoolExecutor(LOOKING_UP, "guard")
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request through with its visitor known, or answers with a refusal."""
@@ -106,7 +119,7 @@ class AccessMiddleware:
         visitor = None
         if refused is None:
             try:
-                visitor = await run_in_threadpool(self._visitor, headers)
+                visitor = await self._looked_up(path, headers)
             except NotSignedIn as error:  # a token that has expired
                 refused = _unless_open(path, _refusal(path, 401, str(error)))
             if visitor is LOCAL and not direct:
@@ -117,7 +130,16 @@ class AccessMiddleware:
             return
         scope.setdefault("state", {})["visitor"] = visitor
         PRESENT.set(visitor)
-        await self._pass(scope, receive, send, limit)
+        whose = visitor.id if visitor else ""
+        self._open[whose] += 1
+        try:
+            if visitor and self._open[whose] > MAX_OPEN:
+                refused = _refusal(path, 429, TOO_MANY_OPEN)
+                await refused(scope, receive, send)
+            else:
+                await self._pass(scope, receive, send, limit)
+        finally:
+            self._open[whose] -= 1
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         """Hands the request on; stops it where more comes than was announced."""
@@ -132,6 +154,12 @@ class AccessMiddleware:
             return message
 
         await self._app(scope, counted, send)
+
+    async def _looked_up(self, path: str, headers: Headers) -> Visitor | None:
+        """Who asks, in threads that nothing else uses; whoever asks for health is nobody."""
+        if path in HEALTH_PATHS:
+            return None
+        return await get_running_loop().run_in_executor(self._threads, self._visitor, headers)
 
     def _visitor(self, headers: Headers) -> Visitor | None:
         kind, _, token = headers.get("authorization", "").partition(" ")

@@ -5,7 +5,7 @@ whoever signs in must not stand behind those who are in.
 """
 
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterator
 from enum import Enum, auto
 from math import inf
 from typing import TypeVar
@@ -13,7 +13,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from assistant.accounts.permissions import Visitor
-from assistant.server.work_pool import Bounds, WorkPool
+from assistant.server.work_pool import Bounds, Terms, WorkPool
 
 Function = TypeVar("Function", bound=Callable[..., object])
 Item = TypeVar("Item")
@@ -86,16 +86,22 @@ class WorkLanes:
         }
 
     async def run(
-        self, lane: Lane, owner: str, work: Callable[[], Result], *, left: Awaitable[object]
+        self, lane: Lane, owner: str, work: Callable[[], Result], left: Awaitable[object]
     ) -> Result:
         """The result of the work, see `WorkPool.run`."""
-        return await self._pools[lane].run(owner, work, seconds=self._seconds[lane], left=left)
+        return await self._pools[lane].run(owner, work, Terms(self._seconds[lane], left))
 
     def stream(
-        self, lane: Lane, owner: str, steps: Callable[[], Iterator[Item]]
+        self,
+        lane: Lane,
+        owner: str,
+        steps: Callable[[], Iterator[Item]],
+        left: Awaitable[object],
+        *,
+        order: Hashable = None,
     ) -> AsyncGenerator[Item, None]:
-        """What the generator yields as it comes, see `WorkPool.stream`."""
-        return self._pools[lane].stream(owner, steps, seconds=self._seconds[lane])
+        """What the generator yields as it comes, see `WorkPool.stream` and `Terms`."""
+        return self._pools[lane].stream(owner, steps, Terms(self._seconds[lane], left, order))
 
     def close(self) -> None:
         """Takes nothing on any more and tells what is in progress to end."""

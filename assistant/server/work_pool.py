@@ -10,9 +10,9 @@ holds up work of others that have used less.
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from threading import Condition, Thread
@@ -55,7 +55,19 @@ class Bounds:
     """The same of all visitors together."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a piece of work is done."""
+
+    seconds: float
+    """How long it may take, from when it begins."""
+    left: Awaitable[object]
+    """Done once nobody waits for it any more."""
+    order: Hashable = None
+    """Pieces of work of one visitor with the same are done one after the other, as they came."""
+
+
+@dataclass(slots=True, eq=False)
 class VisitorQueue:
     """What one visitor waits for and has used."""
 
@@ -71,6 +83,13 @@ class VisitorQueue:
         in_progress = sum(now - piece.since for piece in self.begun if piece.in_slot)
         return float(self.used * 0.5 ** ((now - self.counted) / HALF_LIFE_SECONDS) + in_progress)
 
+    def next(self) -> "PieceOfWork | None":
+        """The first that waits and must not wait for another, None if there is none."""
+        if len(self.begun) >= MAX_BEGUN:
+            return None
+        orders = {piece.order for piece in self.begun if piece.order is not None}
+        return next((piece for piece in self.waiting if piece.order not in orders), None)
+
     def add(self, seconds: float, now: float) -> None:
         """Counts the seconds as used."""
         self.used = self.used * 0.5 ** ((now - self.counted) / HALF_LIFE_SECONDS) + seconds
@@ -81,10 +100,11 @@ class PieceOfWork(TimeLimit):
     """One piece of work of one visitor; only time in its slot counts."""
 
     def __init__(
-        self, pool: "WorkPool", owner: str, work: Callable[[], None], *, seconds: float
+        self, pool: "WorkPool", owner: str, work: Callable[[], None], terms: Terms
     ) -> None:
-        super().__init__(seconds)
+        super().__init__(terms.seconds)
         self.owner = owner
+        self.order = terms.order
         self.asked = self.since = self._look_at = time.monotonic()
         self.in_slot = False
         self.done: Future[None] = Future()
@@ -147,32 +167,27 @@ class WorkPool:
         self._in_slots = 0
         self._closed = False
 
-    async def run(
-        self, owner: str, work: Callable[[], Result], *, seconds: float, left: Awaitable[object]
-    ) -> Result:
-        """The result of the work; raises TooBusy, OutOfTime, or WorkAbandoned once `left` is done.
+    async def run(self, owner: str, work: Callable[[], Result], terms: Terms) -> Result:
+        """The result of the work; raises TooBusy, OutOfTime, or WorkAbandoned when who asked left.
 
-        `left` is what tells that nobody waits any more.
+        Whatever the work itself raises is raised as well.
         """
 
         def once() -> Iterator[Result]:
             yield work()
 
-        steps = self.stream(owner, once, seconds=seconds)
-        try:
-            return await first_of(steps, left)
-        finally:
-            await steps.aclose()
+        async with aclosing(self.stream(owner, once, terms)) as steps:
+            return await anext(steps)
 
     async def stream(
-        self, owner: str, steps: Callable[[], Iterator[Item]], *, seconds: float
+        self, owner: str, steps: Callable[[], Iterator[Item]], terms: Terms
     ) -> AsyncGenerator[Item, None]:
         """What the generator yields, as it comes: one piece of work, however slowly it is read.
 
         To close it is to abandon the work.
         """
         loop = asyncio.get_running_loop()
-        came: asyncio.Queue[Item | Future[None]] = asyncio.Queue()
+        came: asyncio.Queue[Item | Future[None] | asyncio.Future[object]] = asyncio.Queue()
 
         def tell(item: Item | Future[None]) -> None:
             if not loop.is_closed():
@@ -183,13 +198,22 @@ class WorkPool:
                 tell(item)
                 check()
 
-        piece = self._ask(owner, work, seconds)
-        piece.done.add_done_callback(tell)
+        leaving = asyncio.ensure_future(terms.left)
         try:
-            while not isinstance(item := await came.get(), Future):
+            piece = self._ask(owner, work, terms)
+        except TooBusy:
+            leaving.cancel()
+            raise
+        piece.done.add_done_callback(tell)
+        leaving.add_done_callback(came.put_nowait)
+        try:
+            while not isinstance(item := await came.get(), Future | asyncio.Future):
                 yield item
+            if item is leaving:
+                raise WorkAbandoned("提问的一方已经离开，回答已停止。")
             piece.done.result()
         finally:
+            leaving.cancel()
             piece.abandon()
 
     def close(self) -> None:
@@ -201,9 +225,9 @@ class WorkPool:
         for piece in pieces:
             piece.abandon()
 
-    def _ask(self, owner: str, work: Callable[[], None], seconds: float) -> PieceOfWork:
+    def _ask(self, owner: str, work: Callable[[], None], terms: Terms) -> PieceOfWork:
         """Puts the work in its queue; raises TooBusy where that or the whole is full."""
-        piece = PieceOfWork(self, owner, work, seconds=seconds)
+        piece = PieceOfWork(self, owner, work, terms)
         with self._changed:
             if len(self._queues) >= MAX_QUEUES:
                 self._queues = {o: q for o, q in self._queues.items() if q.waiting or q.begun}
@@ -287,7 +311,8 @@ class WorkPool:
         now = time.monotonic()
         while able := self._able():
             queue = min(able, key=lambda queue: queue.recently_used(now))
-            piece = queue.waiting.popleft()
+            piece = able[queue]
+            queue.waiting.remove(piece)
             self._waiting -= 1
             if now - piece.asked > MAX_WAIT_SECONDS:
                 piece.done.set_exception(TooBusy("等待的时间太长，请过一会儿再试。"))
@@ -298,17 +323,15 @@ class WorkPool:
             return piece
         return None
 
-    def _able(self) -> list[VisitorQueue]:
-        """The queues of which a piece of work may begin."""
+    def _able(self) -> dict[VisitorQueue, PieceOfWork]:
+        """The queues of which a piece of work may begin, with that piece."""
         if self._in_slots >= self._bounds.slots:
-            return []
-        return [
-            queue
+            return {}
+        return {
+            queue: piece
             for queue in self._queues.values()
-            if queue.waiting
-            and queue.in_slots < self._bounds.at_once
-            and len(queue.begun) < MAX_BEGUN
-        ]
+            if queue.in_slots < self._bounds.at_once and (piece := queue.next()) is not None
+        }
 
     def _wake(self) -> None:
         """Has a thread look for work, an idle one or a new one, where some may begin."""
@@ -320,18 +343,3 @@ class WorkPool:
             self._threads += 1
             name = f"{self._name}-{self._threads}"
             Thread(target=self._serve, name=name, daemon=True).start()
-
-
-async def first_of(steps: AsyncGenerator[Item, None], left: Awaitable[object]) -> Item:
-    """The next item; raises WorkAbandoned, and closes what makes it, once `left` is done."""
-    coming = asyncio.ensure_future(anext(steps))
-    leaving = asyncio.ensure_future(left)
-    try:
-        await asyncio.wait({coming, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if coming.done():
-            return coming.result()
-        raise WorkAbandoned("提问的一方已经离开，回答已停止。")
-    finally:
-        leaving.cancel()
-        if coming.cancel():
-            await asyncio.wait({coming})

@@ -10,14 +10,17 @@ from assistant.config import Settings
 from assistant.server.gateway import Gateway
 from assistant.web.current_visitor import for_visitor, present
 from assistant.web.page import build
+from assistant.web.pooled_events import in_lanes
 from assistant.web.theme import ICON, head, theme
 
 
 def mounted(gateway: Gateway, settings: Settings) -> FastAPI:
     """The page alone, with gradio's own beginning and end as its lifespan."""
+    page = build(for_visitor(gateway), partial(present, gateway))
+    in_lanes(page, gateway)
     app: FastAPI = gr.mount_gradio_app(
         FastAPI(openapi_url=None),
-        build(for_visitor(gateway), partial(present, gateway)),
+        page,
         path="/",
         app_kwargs={"openapi_url": None},  # what the page sends is no interface of ours
         server_name=settings.host,

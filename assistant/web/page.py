@@ -19,8 +19,6 @@ from assistant.web.tabs.drafting import Drafting
 from assistant.web.tabs.settings import SettingsTab
 
 TITLE = "绩问：预算绩效文档问答"
-MAX_WAITING = 64
-"""Maximum number of events that wait to be handled, of all visitors together."""
 FILES_LISTED = """
 document.addEventListener("jiwen-listed", () => trigger("outdated"));
 """
@@ -112,5 +110,4 @@ def build(assistant: PermittedAssistant, present: Callable[[], Visitor]) -> gr.B
 
         for event in (*selected, masthead.outdated):  # files come and go meanwhile
             event(title, None, masthead, trigger_mode="always_last", **QUIET)
-    page.queue(max_size=MAX_WAITING, api_open=False)
     return page

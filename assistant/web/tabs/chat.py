@@ -11,6 +11,7 @@ import gradio as gr
 from assistant.errors import AssistantError, HistoryError
 from assistant.history.types import Feedback, FeedbackKind, Turn
 from assistant.server.permitted import PermittedAssistant
+from assistant.server.work_lanes import Lane, in_lane
 from assistant.sources.excerpt import excerpt
 from assistant.types import Answer, Citation
 from assistant.web.current_visitor import user
@@ -28,7 +29,6 @@ FILTERS = {ALL_DEPARTMENTS: "部门", ALL_YEARS: "年度", ALL_FORMS: "表种"}
 MAX_QUESTION = 500
 MAX_SEARCH = 80
 """Characters of a question, and of what is searched for."""
-MAX_ANSWERS_AT_ONCE = 4
 MAX_TURNS = 30
 """Maximum number of turns shown of a conversation, the latest."""
 MAX_TURNS_SEARCHED = 200
@@ -133,7 +133,6 @@ class Chat:
                 [asked, conversation, search, *scope],
                 [*conversation_parts, question],
                 trigger_mode=trigger_mode,
-                concurrency_limit=MAX_ANSWERS_AT_ONCE,
                 concurrency_id="ask",
                 **QUIET,
             )
@@ -218,6 +217,7 @@ class Chat:
             return ""
         return feedback.rating(sent["turn"], given) if stored else ""
 
+    @in_lane(Lane.QUESTION)
     def ask(
         self, words: str, conversation: str, search: str, request: gr.Request, *scope: str
     ) -> Iterator[list[object]]:

@@ -9,7 +9,7 @@ from time import sleep
 import pytest
 
 from assistant.errors import OutOfTime, TooBusy, WorkAbandoned
-from assistant.server.work_pool import Bounds, WorkPool
+from assistant.server.work_pool import Bounds, Terms, WorkPool
 from assistant.time_limit import check, outside
 
 PATIENT = 60
@@ -27,7 +27,7 @@ async def never() -> None:
 
 
 async def do(pool: WorkPool, owner: str, work: Callable[[], object], seconds: float = 60) -> object:
-    return await pool.run(owner, work, seconds=seconds, left=never())
+    return await pool.run(owner, work, Terms(seconds, never()))
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -131,7 +131,7 @@ def test_work_that_nobody_waits_for_ends_and_what_waits_behind_it_never_begins(
 
     async def tried() -> None:
         gone = asyncio.Event()
-        left = pool.run("one", lambda: endless(begun, ended), seconds=60, left=gone.wait())
+        left = pool.run("one", lambda: endless(begun, ended), Terms(60, gone.wait()))
         going = asyncio.create_task(left)
         await until(begun.is_set)
         behind = await begun_by(pool, "one", later.set)
@@ -189,6 +189,32 @@ def test_who_waits_for_another_program_takes_no_slot() -> None:
     pool.close()
 
 
+def test_what_has_an_order_is_done_in_it_even_while_its_first_waits_outside(
+    pool: WorkPool,
+) -> None:
+    order: list[str] = []
+    away, back = Event(), Event()
+
+    def first() -> None:
+        with outside():
+            away.set()
+            assert back.wait(PATIENT)
+        order.append("first")
+
+    async def tried() -> None:
+        def asked(work: Callable[[], object]) -> "asyncio.Task[object]":
+            return asyncio.create_task(pool.run("one", work, Terms(60, never(), "panel")))
+
+        tasks = [asked(first), asked(lambda: order.append("second"))]
+        await until(away.is_set)
+        await do(pool, "one", lambda: order.append("of no order"))
+        back.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(tried())
+    assert order == ["of no order", "first", "second"]
+
+
 def test_a_stream_is_made_as_it_goes_and_ends_when_it_is_left(pool: WorkPool) -> None:
     made: list[int] = []
     ended = Event()
@@ -203,7 +229,7 @@ def test_a_stream_is_made_as_it_goes_and_ends_when_it_is_left(pool: WorkPool) ->
             ended.set()
 
     async def tried() -> None:
-        stream = pool.stream("one", numbers, seconds=60)
+        stream = pool.stream("one", numbers, Terms(60, never()))
         assert [await anext(stream) for _ in range(3)] == [0, 1, 2]
         await stream.aclose()
         await until(ended.is_set)
