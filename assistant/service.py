@@ -24,7 +24,7 @@ from assistant.drafting.prose import Joiner
 from assistant.drafting.service import DraftService
 from assistant.drafting.store import DraftStore
 from assistant.drafting.types import Draft, Section
-from assistant.errors import SettingsError, UnknownDocument
+from assistant.errors import SettingsError
 from assistant.grounding.quotation import QuotableSentences
 from assistant.history.store import History
 from assistant.history.types import Conversation, FeedbackKind, Turn, withheld
@@ -36,6 +36,7 @@ from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.reranker import Reranker
 from assistant.retrieval.retriever import FusedRetriever
+from assistant.schemas.selection import chosen_document
 from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
 from assistant.types import Answer, Finding, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
@@ -207,11 +208,7 @@ class Assistant:
 
     def remove(self, id_or_file: str) -> DocumentRecord:
         """Deletes one document from every store; raises UnknownDocument if there is not one."""
-        record = self._library.records.find_document(id_or_file)
-        if record is None:
-            raise UnknownDocument(
-                f"资料库中没有名为或编号为“{id_or_file}”的唯一文件，请用 jiwen documents 查看。"
-            )
+        record = chosen_document(self.documents(), id_or_file)
         self._library.remove(record.id)
         return record
 

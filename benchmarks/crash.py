@@ -94,7 +94,7 @@ def take_in(library: Library, step: Step) -> Iterator[Step]:
 
 def delete(library: Library, step: Step) -> Iterator[Step]:
     for file in step["files"]:
-        record = library.records.named(file)
+        record = next(iter(library.records.named(file)), None)
         if record is None:
             yield {"event": "failed", "file": file, "why": "is not there"}
         else:
@@ -104,7 +104,7 @@ def delete(library: Library, step: Step) -> Iterator[Step]:
 
 def correct(library: Library, step: Step) -> Iterator[Step]:
     for file in step["files"]:
-        record = library.records.named(file)
+        record = next(iter(library.records.named(file)), None)
         if record is None:
             yield {"event": "failed", "file": file, "why": "is not there"}
         else:

@@ -4,7 +4,7 @@ What was begun and not finished when a program ended is undone before the next t
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,14 +12,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from ingest.config import MEGABYTE, IngestSettings
-from ingest.corrections.types import DOCUMENT_ASPECTS, Aspect, Correction, Wanted
+from ingest.corrections.types import DOCUMENT_ASPECTS, Correction, Wanted
 from ingest.errors import LoadError, ModelError, StoreError
 from ingest.intake.batch_writer import BatchWriter, guarded, report_on
+from ingest.intake.identity import Part, Placing
 from ingest.intake.progress import BatchProgress, Say
 from ingest.intake.sources import Source, sources
 from ingest.language.tokenizer import Tokenizer
 from ingest.loaders.page_images import PageImage
-from ingest.records.record_reader import RecordReader
+from ingest.records.record_reader import Visible, everything
 from ingest.records.record_store import RecordStore
 from ingest.storage.backup import Contents, write_backup
 from ingest.storage.home import Home
@@ -56,9 +57,7 @@ class Library:
     One process writes at a time; others may read. `open` makes one.
     """
 
-    def __init__(
-        self, resources: Resources, records: RecordReader, nearest: NearestPassages
-    ) -> None:
+    def __init__(self, resources: Resources, part: Part, nearest: NearestPassages) -> None:
         self._resources = resources
         self._stores = resources.stores
         self.settings = resources.settings
@@ -66,7 +65,8 @@ class Library:
         self.home = resources.stores.home
         self.vectors = resources.stores.vectors
         self.embedder = resources.stores.encoder
-        self.records = records
+        self._part = part
+        self.records = part.records
         self.nearest = nearest
 
     @classmethod
@@ -85,7 +85,8 @@ class Library:
         vectors = VectorStore(settings.chroma_url or home.chroma, identity=_identity(embedder))
         viewer = ReaderPool(1, keep_contacts=settings.keep_contacts, limits=settings.limits)
         stores = Stores(home, records, vectors, embedder)
-        library = cls(Resources(settings, tokenizer, database, stores, viewer), records, vectors)
+        whole = Part(records, everything)
+        library = cls(Resources(settings, tokenizer, database, stores, viewer), whole, vectors)
         if library._only_writer():  # else the owner is at work, and what is unfinished is its own
             try:
                 library._recover()
@@ -94,13 +95,18 @@ class Library:
                 home.release()
         return library
 
-    def part(self, visible: Callable[[DocumentRecord], bool]) -> "Library":
-        """This library with only the documents that `visible` is true of.
+    def part(self, visible: Visible) -> "Library":
+        """This library with only the documents that `visible` is true of; no other is written.
 
         Upkeep (`verify`, `backup`, `rebuild`) is still that of the whole library.
         """
+
+        def of_both(record: DocumentRecord) -> bool:
+            return self._part.visible(record) and visible(record)
+
         records = RestrictedRecords(self.records, visible)
-        return Library(self._resources, records, RestrictedVectors(self.nearest, records))
+        nearest = RestrictedVectors(self.nearest, records)
+        return Library(self._resources, Part(records, of_both), nearest)
 
     def close(self) -> None:
         """Lets go of every store, and lets another process write."""
@@ -114,7 +120,8 @@ class Library:
     ) -> Iterator[FileReport]:
         """Takes in files and folders, one report a file as it is done, those that fail too.
 
-        A known name with other contents fails unless `replace` says that it is a new version.
+        A known name with other contents fails unless `replace` says that it is a new version; from
+        another department it is another document, and both stay.
         """
         say = progress or (lambda step: None)
         self._own()
@@ -124,9 +131,9 @@ class Library:
     def remove(self, document_id: str) -> None:
         """Deletes a document from every store and makes sure that nothing of it is left."""
         self._own()
-        if self.records.document(document_id) is None:
-            raise StoreError(f"资料库中没有编号为 {document_id[:12]} 的文件。")
         with self._stores.turn:
+            if self.records.document(document_id) is None:
+                raise StoreError(f"资料库中没有编号为 {document_id[:12]} 的文件。")
             self._stores.records.retire(document_id)
             self._stores.erase(document_id)
         if self.vectors.count(document_id) or document_id in self.home.originals():
@@ -134,7 +141,7 @@ class Library:
 
     def correct(self, wanted: Wanted) -> Correction:
         """Sets right what was misread; raises CorrectionError where that makes no sense."""
-        with self._rewritten(wanted.document_id, wanted.aspect):
+        with self._rewritten(wanted):
             return self.records.corrections.add(wanted)
 
     def withdraw(self, number: int) -> Correction:
@@ -143,17 +150,17 @@ class Library:
         correction = next((one for one in corrections.all() if one.number == number), None)
         if correction is None:
             return corrections.remove(number)
-        with self._rewritten(correction.document_id, correction.aspect, correction.file):
+        with self._rewritten(correction):
             return corrections.remove(number)
 
     @contextmanager
-    def _rewritten(self, document_id: str, aspect: Aspect, file: str = "") -> Iterator[None]:
+    def _rewritten(self, by: Wanted | Correction) -> Iterator[None]:
         """While facts are rewritten nothing else is written, and vectors learn whose they are."""
         self._own()
         with self._stores.turn:
-            named = self._stores.records.named(file) if file else None
-            ids = {document_id, named.id} if named else {document_id}
-            with self._stores.reowned(ids if aspect in DOCUMENT_ASPECTS else ()):
+            of_document = by.aspect in DOCUMENT_ASPECTS
+            ids = self._stores.records.corrections.reach(by) if of_document else ()
+            with self._stores.reowned(ids):
                 yield
 
     def verify(self) -> tuple[StoreFault, ...]:
@@ -232,7 +239,8 @@ class Library:
     def _take_in(self, batch: BatchProgress, *, replace: bool) -> Iterator[FileReport]:
         """Parses and stores files one after the other; a report on each, archives file by file."""
         settings = self.settings
-        intake = BatchWriter(self._stores, partial(self._known, replace=replace))
+        placing = Placing(self._stores.records, self._part, replace=replace)
+        intake = BatchWriter(self._stores, placing)
 
         def on_page(file: str, page: int, count: int) -> None:
             batch.at(file, intake.waiting + 1, page=page, page_count=count)
@@ -244,7 +252,7 @@ class Library:
         )
         try:
             for item in parse(
-                self._uploads(batch, replace=replace),
+                self._uploads(batch),
                 keep_contacts=settings.keep_contacts,
                 limits=settings.limits,
                 on_page=on_page,
@@ -262,7 +270,7 @@ class Library:
         finally:
             intake.close()
 
-    def _uploads(self, batch: BatchProgress, *, replace: bool) -> Iterator[Upload | FileReport]:
+    def _uploads(self, batch: BatchProgress) -> Iterator[Upload | FileReport]:
         """The files to read; a report for each that needs no reading or cannot be had."""
         for source in batch.sources:
             files = guarded(source.file, partial(self._unpacked, source))
@@ -272,27 +280,16 @@ class Library:
             batch.total += len(files) - 1
             for file, data in files:
                 id = sha256(data).hexdigest()
-                known = guarded(file, partial(self._known, file, id, replace=replace))
-                yield known if isinstance(known, FileReport) else Upload(file, data)
+                known = guarded(file, partial(self.records.document, id))
+                if isinstance(known, DocumentRecord):
+                    known = report_on(file, Outcome.UNCHANGED, known)
+                yield known or Upload(file, data)
 
     def _unpacked(self, source: Source) -> tuple[tuple[str, bytes], ...]:
         files = self._resources.viewer.unpacked(Upload(source.file, self._read(source)))
         if not files:
             raise LoadError(f"压缩包“{source.file}”里没有文件，请检查后重新上传。")
         return files
-
-    def _known(self, file: str, id: str, *, replace: bool) -> FileReport | str | None:
-        """The report on bytes that are stored already; else the id of the document to replace."""
-        known = self.records.document(id)
-        if known is not None:
-            return report_on(file, Outcome.UNCHANGED, known)
-        old = self.records.named(file)
-        if old is not None and not replace:
-            raise StoreError(
-                f"资料库中已有同名文件“{file}”的另一个版本，"
-                "如要用新文件替换它，请确认替换（命令行加 --replace）后重试。"
-            )
-        return old.id if old else None
 
     def _read(self, source: Source) -> bytes:
         if source.problem:

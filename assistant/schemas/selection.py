@@ -1,9 +1,38 @@
 """Which documents a list is about (范围): chosen by document, department and year."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePosixPath
 
 from assistant.errors import UnknownDocument
 from ingest.types.library import DocumentRecord, Scope
+
+ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
+"""A document's id, or as much of it as people type."""
+MAX_NAMED = 5
+"""Maximum number of documents of one name that are told by their ids."""
+
+
+def chosen_document(records: Sequence[DocumentRecord], id_or_file: str) -> DocumentRecord:
+    """The one document of this id, beginning of an id, file or file name.
+
+    Raises UnknownDocument where there is none, or several: then it says how to name one.
+    """
+    tests: tuple[Callable[[DocumentRecord], bool], ...] = (
+        lambda record: record.id == id_or_file,
+        lambda record: record.file == id_or_file,
+        lambda record: PurePosixPath(record.file).name == id_or_file,
+        lambda record: bool(ID_PREFIX.fullmatch(id_or_file)) and record.id.startswith(id_or_file),
+    )
+    for fits in tests:
+        match [record for record in records if fits(record)]:
+            case []:
+                continue
+            case [record]:
+                return record
+            case several:
+                raise UnknownDocument(_several(id_or_file, several))
+    raise UnknownDocument(f"资料库中没有“{id_or_file}”，请用 jiwen documents 查看编号和文件名。")
 
 
 def selection(
@@ -13,16 +42,9 @@ def selection(
     department: str = "",
     year: int | None = None,
 ) -> Scope:
-    """The scope of what is chosen; `document` is an id, its first 12 digits or a file name."""
-    ids: tuple[str, ...] = ()
-    if document:
-        ids = tuple(r.id for r in records if document in (r.id, r.id[:12], r.file))
-        if not ids:
-            raise UnknownDocument(
-                f"资料库中没有“{document}”，请用 jiwen documents 查看编号和文件名。"
-            )
+    """The scope of what is chosen; raises UnknownDocument as `chosen_document` does."""
     return Scope(
-        document_ids=ids,
+        document_ids=(chosen_document(records, document).id,) if document else (),
         departments=(department,) if department else (),
         years=(year,) if year else (),
     )
@@ -31,3 +53,9 @@ def selection(
 def file_names(records: Iterable[DocumentRecord]) -> dict[str, str]:
     """The name of each document's file by the document's id."""
     return {record.id: record.file for record in records}
+
+
+def _several(named: str, records: Sequence[DocumentRecord]) -> str:
+    told = "、".join(f"{r.id[:12]}（{r.department or '部门不明'}）" for r in records[:MAX_NAMED])
+    more = "等" if len(records) > MAX_NAMED else ""
+    return f"资料库中有{len(records)}个文件都符合“{named}”，请改用编号指明一个：{told}{more}。"

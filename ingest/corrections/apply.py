@@ -32,7 +32,7 @@ class Facts:
 
 
 def amended(facts: Facts, corrections: Sequence[Correction], vocabulary: Vocabulary) -> Facts:
-    """The facts as read, with the corrections that are about them; the latest of two holds."""
+    """The facts as read, with the corrections of this document; the latest of two holds."""
     by_figure: dict[str, dict[Aspect, Correction]] = {}
     of_document: dict[Aspect, Correction] = {}
     for one in sorted(corrections, key=lambda correction: correction.number):
@@ -47,10 +47,16 @@ def amended(facts: Facts, corrections: Sequence[Correction], vocabulary: Vocabul
 
 
 def fits(correction: Correction, record: DocumentRecord) -> bool:
-    """Whether a correction is about this document: the same bytes, or read just as wrongly."""
-    if correction.document_id == record.id:
-        return True
-    return correction.file == record.file and correction.old == read_of(record, correction.aspect)
+    """Whether a correction is about this version: the same bytes, or read just as wrongly."""
+    same_bytes = correction.document_id == record.id
+    return same_bytes or correction.old == read_of(record, correction.aspect)
+
+
+def concerns(correction: Correction, facts: Facts) -> bool:
+    """Whether there is in these facts, as read, what a correction sets right."""
+    if correction.mark is None:
+        return fits(correction, facts.record)
+    return find(correction, facts.figures) is not None
 
 
 def read_of(record: DocumentRecord, aspect: Aspect) -> str:
@@ -77,8 +83,8 @@ def mark_of(figure: Figure, figures: Iterable[Figure]) -> Mark:
 def find(correction: Correction, figures: Sequence[Figure]) -> Figure | None:
     """The figure that a correction is about, as it is read now; None if it is not there any more.
 
-    In other bytes under the same name: the same value of the same thing under the same heading, or
-    the only such value of that name; in the same bytes also whatever is read at its place.
+    In another version: the same value of the same thing under the same heading, or the only such
+    value of that name; in the same bytes also whatever is read at its place.
     """
     mark = correction.mark
     assert mark is not None

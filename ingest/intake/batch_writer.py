@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import TypeVar
 
 from ingest.errors import IngestError, ModelError, StoreError
+from ingest.intake.identity import OUT_OF_SCOPE, Placement, Placing
 from ingest.records.duplicates import (
     MIN_FIGURES,
     MIN_SHARED_FIGURES,
@@ -40,22 +41,28 @@ MAX_WAIT_SECONDS = 0.5
 MAX_PROFILES_CACHED = 128
 """How many documents' content_profile are kept at hand to tell copies by."""
 
-Known = Callable[[str, str], "FileReport | str | None"]
-"""(file, document id) → the report on bytes that are stored already, or the document to replace."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """A document that is written and not yet seen; `replaces` is the version that it replaces."""
+    """A document that is written and not yet seen, and where it goes."""
 
     file: str
     data: bytes
-    packed: Packed
-    replaces: str | None
+    place: Placement
+
+    @property
+    def packed(self) -> Packed:
+        return self.place.packed
 
     @property
     def record(self) -> DocumentRecord:
         return self.packed.record
+
+    @property
+    def claims(self) -> tuple[str, str]:
+        """What nobody else may store until this is published: these bytes, and a file of this name
+        from the same department."""
+        return self.record.id, f"{self.file}（{self.record.department}）"
 
 
 Step = _Staged | FileReport
@@ -76,9 +83,9 @@ class _Group:
 class BatchWriter:
     """Stores what is put in, in order; reports come back as documents are published."""
 
-    def __init__(self, stores: Stores, known: Known) -> None:
+    def __init__(self, stores: Stores, placing: Placing) -> None:
         self._stores = stores
-        self._known = known
+        self._placing = placing
         self._items: list[Parsed | FileReport] = []
         self._since = 0.0
         self._group: _Group | None = None
@@ -176,20 +183,18 @@ class BatchWriter:
             if parsed.trace:
                 logger.error("入库失败：%s\n%s", file, parsed.trace)
             return FileReport(file, Outcome.FAILED, error=parsed.error)
-        known = self._known(file, packed.record.id)
-        if isinstance(known, FileReport):
-            return known
-        self._claim(file, packed.record.id)
-        packed = self._stores.records.corrections.amend(packed)
-        self._stores.records.stage(packed, replaces=known)
-        return _Staged(file, parsed.upload.data, packed, known)
-
-    def _claim(self, *names: str) -> None:
-        """Nobody else stores this file or these bytes until this group is published."""
-        if self._stores.busy.intersection(names) - self._open:
-            raise StoreError(f"“{names[0]}”正由另一批文件入库，请等它完成后再试。")
-        self._open.update(names)
-        self._stores.busy.update(names)
+        place = self._placing.place(file, packed)
+        if isinstance(place, DocumentRecord):
+            return report_on(file, Outcome.UNCHANGED, place)
+        staged = _Staged(file, parsed.upload.data, place)
+        if self._stores.busy.intersection(staged.claims) - self._open:
+            raise StoreError(f"“{file}”正由另一批文件入库，请等它完成后再试。")
+        self._open.update(staged.claims)
+        self._stores.busy.update(staged.claims)
+        self._stores.records.stage(
+            place.packed, lineage=place.lineage, replaces=place.replaces or None
+        )
+        return staged
 
     def _save(self, staged: _Staged) -> Step:
         self._stores.home.save(staged.record.id, staged.data)
@@ -239,10 +244,14 @@ class BatchWriter:
 
     def _show(self, staged: _Staged, *, note: str) -> FileReport:
         original = self._original_of(staged)
-        if staged.replaces:
-            self._open.add(staged.replaces)
+        replaces, note = staged.place.replaces, note + staged.place.note
+        if replaces:
+            old = self._stores.records.document(replaces)
+            if old and not self._placing.part.visible(old):  # it became another's meanwhile
+                raise StoreError(OUT_OF_SCOPE.format(file=staged.file))
+            self._open.add(replaces)
         self._stores.records.publish(staged.record.id, like=original.id if original else "")
-        outcome = Outcome.REPLACED if staged.replaces else Outcome.ADDED
+        outcome = Outcome.REPLACED if replaces else Outcome.ADDED
         if original:
             note += f"内容与“{original.file}”相同，统计时只计一次。"
         return report_on(staged.file, outcome, staged.record, note=note)
@@ -253,8 +262,9 @@ class BatchWriter:
         if staged.record.figures < MIN_FIGURES:
             return None
         for record in self._stores.records.alike(staged.record, share=MIN_SHARED_FIGURES):
-            if record.id == staged.replaces or not same_department(
-                record.department, profile.department
+            if record.id == staged.place.replaces or not (
+                self._placing.part.visible(record)
+                and same_department(record.department, profile.department)
             ):
                 continue
             if same_contents(profile, self._profile(record.id, record.department)):
@@ -273,7 +283,7 @@ class BatchWriter:
         by nobody and erased before the library writes again.
         """
         group = self._group.steps if self._group and not self._stopped.is_set() else ()
-        in_progress = {n for s in group if isinstance(s, _Staged) for n in (s.file, s.record.id)}
+        in_progress = {claim for s in group if isinstance(s, _Staged) for claim in s.claims}
         try:
             for document_id in self._stores.records.interrupted():
                 if document_id in self._open - in_progress:

@@ -151,9 +151,8 @@ class Grammar:
         if one == other or not all(map(self.is_name, (one, other))):
             return True
         a, b = self.body(one), self.body(other)
-        return self.same_body(a, b) or (
-            not (a.places and b.places) and self.same_organ(a.organ, b.organ)
-        )
+        placed = a.places and b.places
+        return self.same_body(a, b) if placed else self.same_organ(a.organ, b.organ)
 
     def _same_place(self, one: Body, other: Body) -> bool:
         if not one.places or not other.places:

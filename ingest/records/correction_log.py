@@ -1,8 +1,9 @@
 """Corrections by hand (人工更正) in the record store's database, and the facts rewritten by them.
 
-They outlive the document they were made on: the same bytes taken in again, or a new version under
-the same name, are corrected as they are stored. What was read is kept beside, so that a correction
-can be taken back. Correcting and taking back are one transaction each.
+They are about a document in all its versions (its lineage), never about others of its name, and
+outlive it: the same bytes taken in again, or a new version, are corrected as they are stored. What
+was read is kept beside, so that a correction can be taken back. Correcting and taking back are one
+transaction each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +32,7 @@ from ingest.language.vocabulary import default_vocabulary
 from ingest.records.codec import decode, encode
 from ingest.records.database import Database
 from ingest.records.duplicates import content_profile
-from ingest.records.record_reader import Corrections
+from ingest.records.record_reader import Corrections, Visible, everything
 from ingest.records.rows import AnyFact, DocumentRow, FactRow, Packed, coverage_rows, fact_row
 from ingest.records.schema import COVERAGE, DOCUMENTS, FACTS, LEAVING, META, READY, SCHEMA
 from ingest.types.facts import Figure, Indicator, Passage, Task
@@ -42,7 +43,8 @@ CORRECTIONS = Table(
     SCHEMA,
     Column("number", Integer, primary_key=True),
     Column("document_id", Text, nullable=False, index=True),
-    Column("file", Text, nullable=False, index=True),
+    Column("lineage", Text, nullable=False, index=True),
+    Column("file", Text, nullable=False),
     Column("correction", Text, nullable=False),
     sqlite_autoincrement=True,
 )
@@ -72,6 +74,11 @@ FACT_TYPES: Mapping[str, type[AnyFact]] = {
     "tasks": Task,
     "passages": Passage,
 }
+BEYOND = "这样更正会涉及您不能更正的部门的文件，没有更正，请交给不限部门的同事处理。"
+_ABOUT = or_(
+    CORRECTIONS.c.document_id == DOCUMENTS.c.id, CORRECTIONS.c.lineage == DOCUMENTS.c.lineage
+)
+"""Which corrections are about a document: those of its identity, and of its very bytes."""
 FactsByTable = Mapping[str, Sequence[AnyFact]]
 """The facts of a document by the name of their table, in the order of reading."""
 
@@ -89,17 +96,13 @@ class CorrectionLog(Corrections):
             if not document_id:
                 corrections = _stored_corrections(connection)
             else:
-                query = select(DOCUMENTS.c.file).where(DOCUMENTS.c.id == document_id)
-                file = connection.scalars(query).one_or_none()
-                corrections = _stored_corrections(connection, document_id, file)
+                lineage = _lineage(connection, document_id)
+                corrections = _stored_corrections(connection, document_id, lineage)
         return tuple(reversed(corrections))
 
     def numbers(self) -> Mapping[str, tuple[int, ...]]:
-        """The numbers of the corrections made on each published document or its namesakes."""
-        of_document = or_(
-            CORRECTIONS.c.document_id == DOCUMENTS.c.id, CORRECTIONS.c.file == DOCUMENTS.c.file
-        )
-        query = select(DOCUMENTS.c.id, CORRECTIONS.c.number).join(CORRECTIONS, of_document)
+        """The numbers of the corrections made on each published document or its versions."""
+        query = select(DOCUMENTS.c.id, CORRECTIONS.c.number).join(CORRECTIONS, _ABOUT)
         numbers: dict[str, tuple[int, ...]] = {}
         with self._database.reading() as connection:
             ready = query.where(DOCUMENTS.c.state == READY).order_by(CORRECTIONS.c.number)
@@ -116,43 +119,54 @@ class CorrectionLog(Corrections):
             read = [decode(Figure, text) for text in connection.scalars(query)]
         return {figure.id: figure for figure in read}
 
+    def lineage(self, document_id: str) -> str:
+        """The identity of a document; of bytes that are gone, the one that was corrected."""
+        with self._database.reading() as connection:
+            return _lineage(connection, document_id)
+
+    def reach(self, made: Wanted | Correction) -> tuple[str, ...]:
+        """The documents that are rewritten when this is corrected, or taken back."""
+        with self._database.reading() as connection:
+            return _reach(connection, made.document_id, _lineage_of(connection, made))
+
     @override
-    def add(self, wanted: Wanted) -> Correction:
+    def add(self, wanted: Wanted, *, within: Visible = everything) -> Correction:
         try:
             new = checked(wanted.aspect, wanted.new)
         except ValueError as error:
             raise CorrectionError(str(error)) from error
         with self._database.writing() as connection:
-            record, by_table = _as_read(connection, wanted.document_id)
-            correction = _new_correction(
-                replace(wanted, new=new), _facts(record, by_table), self._latest(connection)
-            )
+            read = facts_as_read(connection, wanted.document_id)
+            correction = _new_correction(replace(wanted, new=new), read, self._latest(connection))
+            lineage = _lineage(connection, correction.document_id)
             connection.execute(
                 insert(CORRECTIONS).values(
                     number=correction.number,
                     document_id=correction.document_id,
+                    lineage=lineage,
                     file=correction.file,
                     correction=encode(correction),
                 )
             )
-            self._apply(connection, correction)
+            self._apply(connection, _reach(connection, correction.document_id, lineage), within)
         return correction
 
     @override
-    def remove(self, number: int) -> Correction:
+    def remove(self, number: int, *, within: Visible = everything) -> Correction:
         with self._database.writing() as connection:
             stored = _stored_corrections(connection)
             correction = next((one for one in stored if one.number == number), None)
             if correction is None:
                 raise CorrectionError(f"没有编号为{number}的更正，请用 jiwen corrections 查看。")
+            lineage = _lineage_of(connection, correction)
             connection.execute(delete(CORRECTIONS).where(CORRECTIONS.c.number == number))
-            self._apply(connection, correction)
+            self._apply(connection, _reach(connection, correction.document_id, lineage), within)
         return correction
 
-    def amend(self, packed: Packed) -> Packed:
-        """A document that is about to be stored, with the corrections that are about it."""
+    def amend(self, packed: Packed, lineage: str) -> Packed:
+        """A document that is about to be stored, with the corrections of its identity."""
         with self._database.reading() as connection:
-            corrections = _stored_corrections(connection, packed.record.id, packed.record.file)
+            corrections = _stored_corrections(connection, packed.record.id, lineage)
         if not corrections:
             return packed
         by_table: FactsByTable = {
@@ -168,19 +182,21 @@ class CorrectionLog(Corrections):
         changes = connection.scalars(select(META.c.value).where(META.c.name == CHANGE_COUNT))
         return int(changes.one_or_none() or 0) + 1
 
-    def _apply(self, connection: Connection, correction: Correction) -> None:
-        """Rewrites the facts of every document that the correction may be about."""
+    def _apply(self, connection: Connection, ids: Sequence[str], within: Visible) -> None:
+        """Rewrites the facts of documents whose corrections are others now.
+
+        Raises CorrectionError where one of them may not be seen, before or after.
+        """
         changes = self._latest(connection)
         connection.execute(delete(META).where(META.c.name == CHANGE_COUNT))
         connection.execute(insert(META).values(name=CHANGE_COUNT, value=str(changes)))
         columns = DOCUMENTS.c
-        query = select(columns.id, columns.state).where(
-            or_(columns.id == correction.document_id, columns.file == correction.file),
-            columns.state != LEAVING,
-        )
-        for id, state in connection.execute(query).all():
-            if _rewrite(connection, id) and state == READY:
+        states = select(columns.id, columns.state).where(columns.id.in_(ids))
+        _must_be_within(connection, ids, within)
+        for id, state in connection.execute(states).all():
+            if rewrite(connection, id) and state == READY:
                 self._reindex(connection, id)
+        _must_be_within(connection, ids, within)
 
 
 def _new_correction(wanted: Wanted, read: Facts, number: int) -> Correction:
@@ -216,14 +232,46 @@ def _new_correction(wanted: Wanted, read: Facts, number: int) -> Correction:
 
 
 def _stored_corrections(
-    connection: Connection, document_id: str = "", file: str | None = None
+    connection: Connection, document_id: str = "", lineage: str = ""
 ) -> list[Correction]:
-    """Corrections made on a document or on a file of its name, the oldest first; or all."""
+    """Corrections made on a document or a version of it, the oldest first; or all."""
     query = select(CORRECTIONS.c.correction).order_by(CORRECTIONS.c.number)
     if document_id:
         columns = CORRECTIONS.c
-        query = query.where(or_(columns.document_id == document_id, columns.file == file))
+        query = query.where(or_(columns.document_id == document_id, columns.lineage == lineage))
     return [decode(Correction, text) for text in connection.scalars(query)]
+
+
+def _lineage(connection: Connection, document_id: str) -> str:
+    """The identity of a document, of bytes that are gone the one corrected, else a new one."""
+    held = select(DOCUMENTS.c.lineage).where(DOCUMENTS.c.id == document_id)
+    corrected = select(CORRECTIONS.c.lineage).where(CORRECTIONS.c.document_id == document_id)
+    latest = corrected.order_by(CORRECTIONS.c.number.desc())
+    return connection.scalars(held).first() or connection.scalars(latest).first() or document_id
+
+
+def _lineage_of(connection: Connection, made: Wanted | Correction) -> str:
+    """The identity of what is, or would be, corrected."""
+    if isinstance(made, Wanted):
+        return _lineage(connection, made.document_id)
+    query = select(CORRECTIONS.c.lineage).where(CORRECTIONS.c.number == made.number)
+    return connection.scalars(query).first() or made.document_id
+
+
+def _reach(connection: Connection, document_id: str, lineage: str) -> tuple[str, ...]:
+    """The documents that a correction is about, made on this one of this identity."""
+    columns = DOCUMENTS.c
+    query = select(columns.id).where(
+        or_(columns.id == document_id, columns.lineage == lineage), columns.state != LEAVING
+    )
+    return tuple(connection.scalars(query).all())
+
+
+def _must_be_within(connection: Connection, ids: Sequence[str], within: Visible) -> None:
+    query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id.in_(ids))
+    records = [decode(DocumentRecord, text) for text in connection.scalars(query)]
+    if not all(map(within, records)):
+        raise CorrectionError(BEYOND)
 
 
 def _as_read(connection: Connection, document_id: str) -> tuple[DocumentRecord, FactsByTable]:
@@ -255,6 +303,11 @@ def _as_read(connection: Connection, document_id: str) -> tuple[DocumentRecord, 
     return record, by_table
 
 
+def facts_as_read(connection: Connection, document_id: str) -> Facts:
+    """What a document says without any correction; raises CorrectionError if it is not there."""
+    return _facts(*_as_read(connection, document_id))
+
+
 def _facts(record: DocumentRecord, by_table: FactsByTable) -> Facts:
     return Facts(
         record,
@@ -265,16 +318,15 @@ def _facts(record: DocumentRecord, by_table: FactsByTable) -> Facts:
     )
 
 
-def _rewrite(connection: Connection, document_id: str) -> bool:
+def rewrite(connection: Connection, document_id: str) -> bool:
     """Stores a document's facts as they are with the corrections there are now.
 
     Returns whether its words have to be indexed anew: it is another department's, year's or form.
     """
-    record, by_table = _as_read(connection, document_id)
+    read = facts_as_read(connection, document_id)
     query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == document_id)
     before = decode(DocumentRecord, connection.scalars(query).one())
-    read = _facts(record, by_table)
-    corrections = _stored_corrections(connection, document_id, record.file)
+    corrections = _stored_corrections(connection, document_id, _lineage(connection, document_id))
     now = amended(read, corrections, default_vocabulary())
     as_read_rows = _as_read_rows(read, now)
     was = select(AS_READ.c.kind, AS_READ.c.place).where(AS_READ.c.document_id == document_id)

@@ -3,9 +3,7 @@
 Whoever only reads takes a `RecordReader` and cannot tell which of the two it is.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Protocol
 
 from ingest.corrections.types import Correction, Wanted
@@ -15,8 +13,13 @@ from ingest.types.library import DocumentRecord, Scope
 
 WHOLE = Scope()
 """Every document."""
-ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
-"""A document's id, or as much of it as people type."""
+Visible = Callable[[DocumentRecord], bool]
+"""Whether a document may be seen by whoever asks."""
+
+
+def everything(_: DocumentRecord) -> bool:
+    """What may be seen by those who may see all."""
+    return True
 
 
 class Corrections(Protocol):
@@ -30,14 +33,18 @@ class Corrections(Protocol):
         """The corrected figures of a document by id, as they were read."""
         ...
 
-    def add(self, wanted: Wanted) -> Correction:
-        """Keeps a correction and rewrites what it is about; raises CorrectionError."""
+    def add(self, wanted: Wanted, *, within: Visible = everything) -> Correction:
+        """Keeps a correction and rewrites what it is about; raises CorrectionError.
+
+        So it does where a document that it is about is not `within` what may be seen, before or
+        after.
+        """
         ...
 
-    def remove(self, number: int) -> Correction:
+    def remove(self, number: int, *, within: Visible = everything) -> Correction:
         """Takes a correction back: an earlier one holds again, or what was read.
 
-        Raises CorrectionError if there is none of that number.
+        Raises CorrectionError if there is none of that number, and where `add` would.
         """
         ...
 
@@ -73,8 +80,8 @@ class RecordReader(Protocol):
         """The document of this id."""
         ...
 
-    def named(self, file: str) -> DocumentRecord | None:
-        """The document that was handed in under this name."""
+    def named(self, file: str) -> tuple[DocumentRecord, ...]:
+        """The documents that were handed in under this name."""
         ...
 
     def blocks(self, document_id: str) -> tuple[Block, ...]:
@@ -126,19 +133,3 @@ class RecordReader(Protocol):
     def years(self) -> tuple[int, ...]:
         """Every year that any document reports on."""
         return tuple(sorted({year for _, _, year in self.coverage() if year is not None}))
-
-    def find_document(self, id_or_file: str) -> DocumentRecord | None:
-        """The one document of this id, beginning of an id, file or file name; None if not one."""
-        records = self.documents()
-        tests: tuple[Callable[[DocumentRecord], bool], ...] = (
-            lambda record: record.id == id_or_file,
-            lambda record: record.file == id_or_file,
-            lambda record: PurePosixPath(record.file).name == id_or_file,
-            lambda record: (
-                bool(ID_PREFIX.fullmatch(id_or_file)) and record.id.startswith(id_or_file)
-            ),
-        )
-        for fits in tests:
-            if matches := [record for record in records if fits(record)]:
-                return matches[0] if len(matches) == 1 else None
-        return None

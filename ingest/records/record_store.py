@@ -65,6 +65,9 @@ _OF_ID, _OF_FILE = (
     select(DOCUMENTS.c.record).where(column == bindparam("sought"), DOCUMENTS.c.state == READY)
     for column in (DOCUMENTS.c.id, DOCUMENTS.c.file)
 )
+_KIN = select(DOCUMENTS.c.record).where(
+    DOCUMENTS.c.lineage == bindparam("sought"), DOCUMENTS.c.state != LEAVING
+)
 _RECORD = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == bindparam("sought"))
 _PASSAGES = select(PASSAGES.c.number, PASSAGES.c.fact).where(
     PASSAGES.c.document_id == bindparam("sought")
@@ -119,11 +122,19 @@ class RecordStore(RecordReader):
         """
         return self._database.together()
 
-    def stage(self, packed: Packed, *, replaces: str | None = None) -> None:
-        """All rows of a document, not yet visible; `replaces` leaves when it is published."""
+    def stage(self, packed: Packed, *, lineage: str = "", replaces: str | None = None) -> None:
+        """All rows of a document, not yet visible; `replaces` leaves when it is published.
+
+        `lineage` is the identity that it has of earlier versions, "" where it is the first.
+        """
         with self._database.writing() as connection:
             connection.execute(
-                insert(DOCUMENTS).values(state=STAGED, replaces=replaces, **packed.document)
+                insert(DOCUMENTS).values(
+                    state=STAGED,
+                    lineage=lineage or packed.record.id,
+                    replaces=replaces,
+                    **packed.document,
+                )
             )
             for table, rows in zip(FACTS, packed.facts, strict=True):
                 if rows:
@@ -250,11 +261,15 @@ class RecordStore(RecordReader):
 
     @override
     def document(self, document_id: str) -> DocumentRecord | None:
-        return self._first(_OF_ID, document_id)
+        return next(iter(self._found(_OF_ID, document_id)), None)
 
     @override
-    def named(self, file: str) -> DocumentRecord | None:
-        return self._first(_OF_FILE, file)
+    def named(self, file: str) -> tuple[DocumentRecord, ...]:
+        return self._found(_OF_FILE, file)
+
+    def kin(self, lineage: str) -> tuple[DocumentRecord, ...]:
+        """Every document of this identity, also those not published yet."""
+        return self._found(_KIN, lineage)
 
     def alike(self, record: DocumentRecord, *, share: float) -> list[DocumentRecord]:
         """Published documents of the same year with about as many figures, the oldest first."""
@@ -354,10 +369,10 @@ class RecordStore(RecordReader):
                 facts |= {row.id: row.fact for row in connection.execute(query)}
         return tuple(self._recall(kind, facts[id]) for id in ids if id in facts)
 
-    def _first(self, query: Select[str], sought: str) -> DocumentRecord | None:
+    def _found(self, query: Select[str], sought: str) -> tuple[DocumentRecord, ...]:
         with self._database.reading() as connection:
-            text = connection.scalars(query, {"sought": sought}).first()
-        return decode(DocumentRecord, text) if text else None
+            texts = connection.scalars(query, {"sought": sought}).all()
+        return tuple(decode(DocumentRecord, text) for text in texts)
 
     def _recall(self, kind: type[Fact], text: str) -> Fact:
         return cast(Fact, self._decoded(cast(Hashable, kind), text))

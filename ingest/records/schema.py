@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
 )
 
-FORMAT = "2"
+FORMAT = "3"
 """Version of these tables: `migrations` makes older ones this, newer ones are refused."""
 
 STAGED, READY, LEAVING = "staged", "ready", "leaving"
@@ -33,6 +33,7 @@ DOCUMENTS = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("state", Text, nullable=False, index=True),
     Column("replaces", Text),
+    Column("lineage", Text, nullable=False, index=True),
     Column("copy_of", Text, nullable=False, index=True),
     Column("file", Text, nullable=False, index=True),
     Column("form", Text, nullable=False),
@@ -41,6 +42,7 @@ DOCUMENTS = Table(
     Column("record", Text, nullable=False),
     Column("blocks", LargeBinary, nullable=False),
 )
+"""`lineage` is what a document is through all its versions (文件身份): the id of the first one."""
 
 
 def _of_document() -> Column[str]:

@@ -5,15 +5,18 @@ those of `schema` are today's. All steps are one transaction, so that a library 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url, select, text
+from sqlalchemy import Connection, inspect, make_url, select, text
 
+from ingest.corrections.apply import concerns
+from ingest.corrections.types import Correction
 from ingest.errors import StoreError
 from ingest.records import duplicate_links
 from ingest.records.codec import decode
+from ingest.records.correction_log import facts_as_read, rewrite
 from ingest.records.database import Database
 from ingest.records.duplicates import (
     MIN_SHARED_FIGURES,
@@ -122,5 +125,67 @@ def _figures(connection: Connection, document_id: str) -> list[Figure]:
     return [decode(Figure, fact) for fact in connection.scalars(query)]
 
 
-STEPS: dict[str, Callable[[Connection], None]] = {"1": _know_copies}
+def _know_identities(connection: Connection) -> None:
+    """2 → 3: corrections belong to a document in all its versions, no longer to a file name.
+
+    One that was in effect stays so where it was made: on these bytes, else on the one document of
+    that name which it fits. Where it also was on namesakes, these say again what was read of them.
+    """
+    for statement in (
+        "ALTER TABLE documents ADD COLUMN lineage TEXT NOT NULL DEFAULT ''",
+        "UPDATE documents SET lineage = id",
+        "CREATE INDEX ix_documents_lineage ON documents (lineage)",
+    ):
+        connection.execute(text(statement))
+    if not inspect(connection).has_table("corrections"):
+        return
+    for statement in (
+        "ALTER TABLE corrections ADD COLUMN lineage TEXT NOT NULL DEFAULT ''",
+        "UPDATE corrections SET lineage = document_id",
+        "CREATE INDEX ix_corrections_lineage ON corrections (lineage)",
+    ):
+        connection.execute(text(statement))
+    touched: dict[str, None] = {}
+    rows = connection.execute(text("SELECT correction FROM corrections ORDER BY number")).all()
+    for correction in (decode(Correction, row.correction) for row in rows):
+        ids = _corrected_by_name(connection, correction)
+        touched |= dict.fromkeys(ids)
+        if correction.document_id not in ids:
+            fitting = [id for id in ids if concerns(correction, facts_as_read(connection, id))]
+            _follow(connection, correction, fitting)
+    moved = [id for id in touched if rewrite(connection, id)]
+    if moved:  # words and vectors are set right when the library is opened, as after a kill
+        begun = "SELECT value FROM meta WHERE name = 'reowning'"
+        moved += (connection.scalars(text(begun)).first() or "").split()
+        connection.execute(text("DELETE FROM meta WHERE name IN ('tokenizer', 'reowning')"))
+        reowning = text("INSERT INTO meta (name, value) VALUES ('reowning', :ids)")
+        connection.execute(reowning, {"ids": " ".join(moved)})
+
+
+def _corrected_by_name(connection: Connection, correction: Correction) -> list[str]:
+    """The documents that format 2 took a correction to be about."""
+    query = text(
+        "SELECT id FROM documents WHERE (id = :id OR file = :file) AND state <> 'leaving'"
+        " ORDER BY number"
+    )
+    named = {"id": correction.document_id, "file": correction.file}
+    return list(connection.scalars(query, named).all())
+
+
+def _follow(connection: Connection, correction: Correction, ids: Sequence[str]) -> None:
+    """A correction of bytes that are gone is about the one version of them that it fits."""
+    if len(ids) == 1:
+        connection.execute(
+            text("UPDATE corrections SET lineage = :id WHERE number = :number"),
+            {"id": ids[0], "number": correction.number},
+        )
+    elif ids:
+        logger.warning(
+            "更正 %d 对应几个都叫“%s”的文件，不再生效，请用 jiwen corrections 查看后重新更正。",
+            correction.number,
+            correction.file,
+        )
+
+
+STEPS: dict[str, Callable[[Connection], None]] = {"1": _know_copies, "2": _know_identities}
 """What makes of each format the next one."""

@@ -4,14 +4,14 @@ For those who may not see everything. Whatever is read goes through here; what i
 cannot be read at all, so that a new way of reading is closed until it is thought of.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from typing_extensions import override
 
 from ingest.corrections.types import Correction, Wanted
 from ingest.errors import CorrectionError
-from ingest.records.record_reader import WHOLE, Corrections, RecordReader
+from ingest.records.record_reader import WHOLE, Corrections, RecordReader, Visible, everything
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord, Scope
@@ -25,19 +25,21 @@ NO_DOCUMENT = ("",)
 class RestrictedRecords(RecordReader):
     """The records of those documents that `visible` is true of."""
 
-    def __init__(self, whole: RecordReader, visible: Callable[[DocumentRecord], bool]) -> None:
+    def __init__(self, whole: RecordReader, visible: Visible) -> None:
         self._whole = whole
         self._visible = visible
-        self._corrections = RestrictedCorrections(whole.corrections, self)
-        self._latest: tuple[tuple[int, int], tuple[DocumentRecord, ...], frozenset[str]] | None = (
-            None
-        )
+        self._corrections = RestrictedCorrections(whole.corrections, self, visible)
+        self._latest: tuple[tuple[int, int], Mapping[str, DocumentRecord]] | None = None
 
     def narrowed(self, scope: Scope) -> Scope:
-        """The scope without what may not be seen."""
-        ids = self._ids()
-        asked = [id for id in scope.document_ids if id in ids] if scope.document_ids else ids
-        return replace(scope, document_ids=tuple(asked) or NO_DOCUMENT)
+        """The scope without what may not be seen, and without copies of what may be."""
+        known = self._seen()
+        asked = tuple(
+            id
+            for id in scope.document_ids or known
+            if id in known and (scope.copies or not known[id].copy_of)
+        )
+        return replace(scope, document_ids=asked or NO_DOCUMENT, copies=True)
 
     @override
     @property
@@ -50,33 +52,42 @@ class RestrictedRecords(RecordReader):
 
     @override
     def count(self) -> int:
-        return len(self._ids())
+        return len(self._seen())
 
     @override
     def amendments(self) -> Mapping[str, tuple[int, ...]]:
-        ids = self._ids()
-        return {id: numbers for id, numbers in self._whole.amendments().items() if id in ids}
+        known = self._seen()
+        return {id: numbers for id, numbers in self._whole.amendments().items() if id in known}
+
+    def own_numbers(self) -> frozenset[int]:
+        """The numbers of the corrections that are about nothing but what may be seen."""
+        known = self._seen()
+        own: set[int] = set()
+        others: set[int] = set()
+        for id, numbers in self._whole.amendments().items():
+            (own if id in known else others).update(numbers)
+        return frozenset(own - others)
 
     @override
     def documents(self) -> tuple[DocumentRecord, ...]:
-        return self._seen()[0]
+        return tuple(self._seen().values())
 
     @override
     def document(self, document_id: str) -> DocumentRecord | None:
-        return self._whole.document(document_id) if document_id in self._ids() else None
+        return self._seen().get(document_id)
 
     @override
-    def named(self, file: str) -> DocumentRecord | None:
-        return next((record for record in self.documents() if record.file == file), None)
+    def named(self, file: str) -> tuple[DocumentRecord, ...]:
+        return tuple(record for record in self.documents() if record.file == file)
 
     @override
     def blocks(self, document_id: str) -> tuple[Block, ...]:
-        return self._whole.blocks(document_id) if document_id in self._ids() else ()
+        return self._whole.blocks(document_id) if document_id in self._seen() else ()
 
     @override
     def coverage(self) -> tuple[tuple[str, str, int | None], ...]:
-        ids = self._ids()
-        return tuple(row for row in self._whole.coverage() if row[0] in ids)
+        known = self._seen()
+        return tuple(row for row in self._whole.coverage() if row[0] in known)
 
     @override
     def figures(self, scope: Scope = WHOLE, *, name: str = "") -> tuple[Figure, ...]:
@@ -84,8 +95,8 @@ class RestrictedRecords(RecordReader):
 
     @override
     def figures_by_id(self, ids: Sequence[str]) -> tuple[Figure, ...]:
-        visible = self._ids()
-        return tuple(f for f in self._whole.figures_by_id(ids) if f.document_id in visible)
+        known = self._seen()
+        return tuple(f for f in self._whole.figures_by_id(ids) if f.document_id in known)
 
     @override
     def indicators(self, scope: Scope = WHOLE) -> tuple[Indicator, ...]:
@@ -107,37 +118,36 @@ class RestrictedRecords(RecordReader):
 
     @override
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
-        visible = self._ids()
-        return tuple(p for p in self._whole.passages(ids) if p.document_id in visible)
+        known = self._seen()
+        return tuple(p for p in self._whole.passages(ids) if p.document_id in known)
 
     @override
     def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
         return self._whole.search(tokens, self.narrowed(scope), limit)
 
-    def _ids(self) -> frozenset[str]:
-        return self._seen()[1]
-
-    def _seen(self) -> tuple[tuple[DocumentRecord, ...], frozenset[str]]:
-        """What may be seen, and its ids; looked up anew when the library has changed."""
+    def _seen(self) -> Mapping[str, DocumentRecord]:
+        """What may be seen, by id; looked up anew when the library has changed."""
         revision = self._whole.revision()
         if self._latest is None or self._latest[0] != revision:
-            records = tuple(r for r in self._whole.documents() if self._visible(r))
-            self._latest = revision, records, frozenset(record.id for record in records)
-        return self._latest[1], self._latest[2]
+            records = [record for record in self._whole.documents() if self._visible(record)]
+            self._latest = revision, _as_known(records)
+        return self._latest[1]
 
 
 class RestrictedCorrections(Corrections):
     """The corrections of what may be seen, and nothing else to be corrected."""
 
-    def __init__(self, whole: Corrections, records: RestrictedRecords) -> None:
+    def __init__(self, whole: Corrections, records: RestrictedRecords, visible: Visible) -> None:
         self._whole = whole
         self._records = records
+        self._visible = visible
 
     @override
     def all(self, document_id: str = "") -> tuple[Correction, ...]:
         if document_id and self._records.document(document_id) is None:
             return ()
-        return tuple(one for one in self._whole.all(document_id) if self._may_see(one))
+        numbers = self._records.own_numbers()
+        return tuple(one for one in self._whole.all(document_id) if one.number in numbers)
 
     @override
     def printed(self, document_id: str) -> Mapping[str, Figure]:
@@ -145,23 +155,35 @@ class RestrictedCorrections(Corrections):
         return {} if known is None else self._whole.printed(document_id)
 
     @override
-    def add(self, wanted: Wanted) -> Correction:
+    def add(self, wanted: Wanted, *, within: Visible = everything) -> Correction:
         if self._records.document(wanted.document_id) is None:
             raise CorrectionError("要更正的文件已经不在资料库里，请刷新后重试。")
-        return self._whole.add(wanted)
+        return self._whole.add(wanted, within=self._both(within))
 
     @override
-    def remove(self, number: int) -> Correction:
+    def remove(self, number: int, *, within: Visible = everything) -> Correction:
         if all(one.number != number for one in self.all()):
             raise CorrectionError(f"没有编号为{number}的更正，请用 jiwen corrections 查看。")
-        return self._whole.remove(number)
+        return self._whole.remove(number, within=self._both(within))
 
-    def _may_see(self, correction: Correction) -> bool:
-        """A version that replaced the corrected one counts as that."""
-        return (
-            self._records.document(correction.document_id) is not None
-            or self._records.named(correction.file) is not None
-        )
+    def _both(self, within: Visible) -> Visible:
+        return lambda record: within(record) and self._visible(record)
+
+
+def _as_known(records: Sequence[DocumentRecord]) -> Mapping[str, DocumentRecord]:
+    """The records by id as those know them who see no others.
+
+    Where the original of copies may not be seen, the first of them takes its place.
+    """
+    ids = {record.id for record in records}
+    first: dict[str, str] = {}
+    known: dict[str, DocumentRecord] = {}
+    for record in records:
+        if record.copy_of and record.copy_of not in ids:
+            original = first.setdefault(record.copy_of, record.id)
+            record = replace(record, copy_of="" if original == record.id else original)
+        known[record.id] = record
+    return known
 
 
 class RestrictedVectors(NearestPassages):

@@ -18,7 +18,7 @@ from ingest.errors import CorrectionError, StoreError
 from ingest.pipeline import Library
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Role
-from ingest.types.library import DocumentRecord, Scope
+from ingest.types.library import DocumentRecord, Outcome, Scope
 from tests.support.builders import page, write
 from tests.support.library import open_library
 
@@ -111,6 +111,44 @@ def test_the_same_bytes_taken_in_again_keep_it(library: Library, tmp_path: Path)
     assert list(library.verify()) == []
 
 
+def test_a_namesake_in_another_department_keeps_what_it_says(
+    library: Library, tmp_path: Path
+) -> None:
+    own = only(library).id
+    (other,) = library.add([write(tmp_path / "又" / "自评表.html", page("东明市卫健局"))])
+    assert other.outcome is Outcome.ADDED
+    assert "同名" in other.note
+
+    def said() -> tuple[object, ...]:
+        scope = Scope(document_ids=(other.id,))
+        records = library.records
+        return records.document(other.id), records.figures(scope), records.indicators(scope)
+
+    before = said()
+    figure = next(f for f in library.records.figures(Scope(document_ids=(own,))) if f.section)
+    value = library.correct(Wanted(own, Aspect.VALUE, "0.01", "李明", figure_id=figure.id))
+    year = library.correct(Wanted(own, Aspect.YEAR, "1999", "李明"))
+    assert said() == before
+    assert library.records.corrections.all(other.id) == ()
+    assert library.records.amendments() == {own: (value.number, year.number)}
+    library.withdraw(year.number)
+    assert said() == before
+    assert list(library.verify()) == []
+
+
+def test_a_document_that_is_gone_leaves_its_corrections_to_no_namesake(
+    library: Library, tmp_path: Path
+) -> None:
+    made = value(library, "37场")
+    library.remove(only(library).id)
+    changed = page().replace("群众反映良好".encode(), "群众反映很好".encode())
+    list(library.add([write(tmp_path / "自评表.html", changed)]))
+    assert actual(library).quantity.value == 57
+    assert library.records.corrections.all() == (made,)  # kept, for when those bytes come back
+    list(library.add([write(tmp_path / "自评表.html", page())], replace=True))
+    assert actual(library).quantity.value == 37
+
+
 def test_the_department_year_and_form_of_a_document(library: Library) -> None:
     id = only(library).id
     for aspect, new in (
@@ -201,6 +239,24 @@ def test_who_sees_a_part_corrects_that_part(library: Library, tmp_path: Path) ->
         part.withdraw(other.number)
     assert part.records.corrections.all(hidden.id) == ()
     assert library.records.corrections.all() == (own, other)
+
+
+def test_a_part_moves_nothing_out_of_itself(library: Library) -> None:
+    own = only(library)
+    part = library.part(lambda record: record.department == own.department)
+    with pytest.raises(CorrectionError, match="不能更正的部门"):
+        part.correct(Wanted(own.id, Aspect.DEPARTMENT, "东明市卫健局", "李明"))
+    assert (only(library), library.records.corrections.all()) == (own, ())
+    moved = library.correct(Wanted(own.id, Aspect.DEPARTMENT, "东明市卫健局", "李明"))
+    there = library.part(lambda record: record.department == "东明市卫健局")
+    assert there.records.corrections.all() == (moved,)
+    assert part.records.corrections.all() == ()
+    with pytest.raises(CorrectionError, match="不能更正的部门"):
+        there.withdraw(moved.number)
+    with pytest.raises(CorrectionError, match="没有编号"):
+        part.withdraw(moved.number)
+    assert library.records.corrections.all() == (moved,)
+    assert list(library.verify()) == []
 
 
 # -- what the Assistant says ----------------------------------------------------------------------

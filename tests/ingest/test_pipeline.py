@@ -471,10 +471,13 @@ def test_a_file_that_another_batch_is_storing_is_told_not_stored_twice(
     library: Library, tmp_path: Path
 ) -> None:
     path = write(tmp_path / "甲.html", page())
-    library._stores.busy.add("甲.html")
-    (report,) = add(library, path)
-    assert "另一批" in report.error
-    library._stores.busy.clear()
+    other = write(tmp_path / "又" / "甲.html", page("东明市卫健局"))
+    for claim in (sha256(page()).hexdigest(), "甲.html（青禾市水务局）"):
+        library._stores.busy.add(claim)
+        (report,) = add(library, path)
+        assert "另一批" in report.error
+        assert add(library, other)[0].error == ""  # of the same name, from another department
+        library._stores.busy.clear()
     assert add(library, path)[0].outcome is Outcome.ADDED
 
 

@@ -144,7 +144,7 @@ def test_a_staged_document_is_seen_by_no_read(store: RecordStore) -> None:
     assert store.documents() == ()
     assert store.count() == 0
     assert store.document(id) is None
-    assert store.find_document(id) is None
+    assert store.named(given.document.file) == ()
     assert store.blocks(id) == ()
     assert store.figures() == store.indicators() == store.tasks() == store.passages_of() == ()
     assert store.passages([f"{id}:1"]) == store.figures_by_id([f"{id}#1"]) == ()
@@ -268,14 +268,6 @@ def test_facts_come_by_id_in_the_order_asked(store: RecordStore) -> None:
     assert store.figures_by_id([given.figures[0].id]) == given.figures
 
 
-@pytest.mark.parametrize("name", ["a" * 64, "aaaaaaaa", "2022/自评表.txt", "自评表.txt"])
-def test_a_document_is_found_by_id_prefix_or_file(store: RecordStore, name: str) -> None:
-    add(store, understanding(file="2022/自评表.txt"))
-    found = store.find_document(name)
-    assert found is not None
-    assert found.id == "a" * 64
-
-
 def test_names_are_those_of_what_is_published(store: RecordStore) -> None:
     one = understanding("a" * 64, file="1.txt")
     other = understanding("b" * 64, file="2.txt")
@@ -301,14 +293,6 @@ def test_few_facts_are_found_without_going_through_all_documents(
             connection.execute(text("SET LOCAL enable_seqscan = off"))  # a table of one row
             plan = "\n".join(connection.scalars(text(f"EXPLAIN {sql}")))
             assert "ix_figures_id" in plan
-
-
-def test_an_ambiguous_name_finds_no_document(store: RecordStore) -> None:
-    add(store, understanding("a" * 64, file="2021/表.txt"))
-    add(store, understanding("a" * 63 + "b", file="2022/表.txt"))
-    assert store.find_document("表.txt") is None
-    assert store.find_document("aaaaaaaa") is None
-    assert store.find_document("a") is None
 
 
 @pytest.mark.parametrize(

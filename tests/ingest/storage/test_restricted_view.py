@@ -1,6 +1,7 @@
 """Part of a library: every way of reading is narrowed, none is forgotten."""
 
 from contextlib import closing
+from pathlib import Path
 
 from assistant.config import Settings
 from assistant.service import Assistant
@@ -11,8 +12,10 @@ from ingest.storage.restricted_view import (
     RestrictedRecords,
     RestrictedVectors,
 )
+from ingest.types.library import Scope
 from ingest.vectors.vector_store import NearestPassages
-from tests.support.builders import SAMPLES
+from tests.support.builders import SAMPLES, page, write
+from tests.support.library import open_library
 
 WRITING = {
     "stage",
@@ -25,9 +28,9 @@ WRITING = {
     "close",
     "own",
 }
-UPKEEP = {"meta", "interrupted", "unindexed", "orphan_words", "alike"}
+UPKEEP = {"meta", "interrupted", "unindexed", "orphan_words", "alike", "kin"}
 """Methods of the record store that no visitor's request reaches."""
-THROUGH_OTHERS = {"find_document", "departments", "years"}
+THROUGH_OTHERS = {"departments", "years"}
 """Reads by way of the methods that are narrowed."""
 
 
@@ -38,7 +41,7 @@ def public(kind: type) -> set[str]:
 def test_every_way_of_reading_is_narrowed() -> None:
     reading = public(RecordReader)
     assert public(RecordStore) | THROUGH_OTHERS == reading | WRITING | UPKEEP
-    assert public(RestrictedRecords) == reading - THROUGH_OTHERS | {"narrowed"}
+    assert public(RestrictedRecords) == reading - THROUGH_OTHERS | {"narrowed", "own_numbers"}
     assert public(RestrictedCorrections) == public(Corrections)
     assert public(RestrictedVectors) == public(NearestPassages)
 
@@ -62,3 +65,47 @@ def test_names_and_documents_are_those_of_what_may_be_seen() -> None:
         assert answer.citations == ()
         assert seen.ask("黄埔区团委2021年预算完成率是多少？").citations
         assert seen.blocks(hidden.id) == ()
+
+
+def form(department: str, remark: str) -> bytes:
+    """A form with enough figures to tell its copies by."""
+    rows = "".join(
+        f"<tr><td>产出指标</td><td>数量指标</td><td>第{n}类巡查</td><td>≥{n}0场</td><td>{n}5场</td></tr>"
+        for n in range(1, 7)
+    )
+    head, _, rest = page(department).decode().partition("<tr><td>产出指标")
+    _, _, tail = rest.partition("</tr>")
+    return f"{head}{rows}{tail}<p>{remark}</p>".encode()
+
+
+CITY, DISTRICT = "青禾市水务局", "青禾市云溪区水务局"
+"""Names so alike that a form of one may be taken for a copy of the other's."""
+
+
+def test_a_copy_of_what_may_not_be_seen_is_no_copy(tmp_path: Path) -> None:
+    library = open_library(tmp_path / "home")
+    first = write(tmp_path / "市.html", form(CITY, "甲"))
+    again = [write(tmp_path / f"{name}.html", form(DISTRICT, name)) for name in ("区一", "区二")]
+    reports = list(library.add([first, *again]))
+    copies = {record.file: record.copy_of for record in library.records.documents()}
+    assert copies == {"市.html": "", "区一.html": reports[0].id, "区二.html": reports[0].id}
+    part = library.part(lambda record: record.department == DISTRICT).records
+    seen = {record.file: record for record in part.documents()}
+    assert {file: record.copy_of for file, record in seen.items()} == {
+        "区一.html": "",
+        "区二.html": seen["区一.html"].id,
+    }
+    assert part.document(seen["区一.html"].id) == seen["区一.html"]
+    counted = {figure.document_id for figure in part.figures(Scope(copies=False))}
+    assert counted == {seen["区一.html"].id}
+    library.close()
+
+
+def test_what_is_handed_in_is_no_copy_of_what_may_not_be_seen(tmp_path: Path) -> None:
+    library = open_library(tmp_path / "home")
+    list(library.add([write(tmp_path / "市.html", form(CITY, "甲"))]))
+    part = library.part(lambda record: record.department == DISTRICT)
+    (report,) = part.add([write(tmp_path / "区.html", form(DISTRICT, "乙"))])
+    assert (report.error, report.note) == ("", "")
+    assert [record.copy_of for record in library.records.documents()] == ["", ""]
+    library.close()
