@@ -9,6 +9,7 @@ AssistantError
 ├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
 ├── AccountError       a user, password or token cannot be set up as asked
 │   ├── NotSignedIn    the name, password, session or token is not valid
+│   ├── UnknownDepartment  neither the library nor the list has the department
 │   └── TooManyTries   too many wrong passwords in a short time
 ├── SiteError          the web app stopped because a part of it cannot be built
 ├── AccessDenied       the user's role does not allow it
@@ -49,6 +50,10 @@ class DraftError(AssistantError):
 
 class AccountError(AssistantError):
     """A user or token cannot be set up as asked (用户或令牌有误)."""
+
+
+class UnknownDepartment(AccountError):
+    """Neither the library nor the list beside it has the department (没有这个部门)."""
 
 
 class NotSignedIn(AccountError):

@@ -18,6 +18,7 @@ from assistant.audit.vocabulary import read_words
 from assistant.config import Settings
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_cache import BoardCache, Sources
+from assistant.departments.choice import DepartmentChoice, listed_departments
 from assistant.departments.present_scope import PresentScope
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
@@ -221,6 +222,22 @@ class Assistant:
             library.records.documents(),
             len(library.lacking_vectors()),
         )
+
+    def choosable_departments(self) -> tuple[str, ...]:
+        """The departments that a user may be limited to: the library's, and those listed."""
+        return self._choice().names
+
+    def choose_departments(
+        self, given: Sequence[str], *, unlisted: bool = False
+    ) -> tuple[str, ...]:
+        """These departments by their fullest names; raises UnknownDepartment for others.
+
+        Unless they may be `unlisted`: of a department whose documents are still to come.
+        """
+        return self._choice().chosen(given, unlisted=unlisted)
+
+    def _choice(self) -> DepartmentChoice:
+        return self._reader.choice(listed_departments(self._settings.home))
 
     def rules_in_force(self) -> tuple[RuleUse, ...]:
         """Which rule packs hold for which departments and years of the library."""

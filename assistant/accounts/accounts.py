@@ -175,12 +175,19 @@ class Accounts:
             connection.execute(delete(SESSIONS).where(theirs, SESSIONS.c.secret != digest(session)))
             _erase(connection, TOKENS, user)
 
-    def set_role(self, name: str, role: Role, *, departments: Sequence[str] = ()) -> User:
-        """A new role and new departments; open sessions go on with them."""
+    def change(
+        self, name: str, *, role: Role | None = None, departments: Sequence[str] | None = None
+    ) -> User:
+        """Another role, or other departments, () for all; what is not given stays.
+
+        Open sessions go on with it.
+        """
         with self._tables.in_turn() as connection:
             user = find_user(connection, name)
-            if role is not Role.ADMIN:
+            if role not in (None, Role.ADMIN):
                 _keep_an_admin(connection, user)
+            role = user.role if role is None else role
+            departments = user.departments if departments is None else departments
             _update(connection, user, role=role.value, departments=_listed(departments))
             return find_user(connection, name)
 
@@ -218,4 +225,6 @@ def _keep_an_admin(connection: Connection, user: User) -> None:
 
 
 def _listed(departments: Sequence[str]) -> str:
+    if not all(name.strip() for name in departments):
+        raise AccountError("部门名称不能为空，请写出部门，或明确选择全部部门。")
     return json.dumps(list(departments), ensure_ascii=False)

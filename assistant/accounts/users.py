@@ -47,6 +47,13 @@ def find_user(connection: Connection, name: str) -> User:
     return read_user(row)
 
 
+def everything_for(role: Role) -> tuple[str, ...]:
+    """All departments, where none are named: to administrators; raises AccountError for others."""
+    if role is not Role.ADMIN:
+        raise AccountError("请写出这个用户能看的部门，或明确选择全部部门。")
+    return ()
+
+
 def described(user: User) -> str:
     """A user in one line.
 

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import ROLE_NAMES, Right, Role, Visitor
-from assistant.accounts.users import User
+from assistant.accounts.users import User, described, everything_for
 from assistant.api.account import Number, TokenLife
 from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
@@ -24,6 +24,7 @@ from assistant.schemas.accounts import (
 )
 from assistant.schemas.answers import CitationJson, citation
 from assistant.server.gateway import Gateway
+from assistant.server.permitted import PermittedAssistant
 from assistant.server.work_lanes import Lane, in_lane
 from assistant.system_status import SystemStatus
 
@@ -100,8 +101,34 @@ class StateJson(TypedDict):
     rules: list[RuleUseJson]
 
 
-class NewUser(BaseModel):
-    """A user to be added."""
+class DepartmentsJson(TypedDict):
+    """The departments that a user may be limited to."""
+
+    departments: list[str]
+
+
+class ScopeGiven(BaseModel):
+    """Which departments somebody sees; none of it stands for all of them by accident."""
+
+    departments: list[Department] | None = Field(
+        default=None, max_length=200, description="只看这些部门，资料库或部门名单里有的"
+    )
+    all_departments: bool = Field(default=False, description="看全部部门，要明确写 true")
+    unlisted: bool = Field(default=False, description="资料库还没有的部门也照写")
+
+    def chosen(self, assistant: PermittedAssistant) -> tuple[str, ...] | None:
+        """The departments by their fullest names, () for all, None where nothing is given."""
+        if self.all_departments:
+            if self.departments:
+                raise AccountError("全部部门和指定部门只能选一样，请去掉一样后重试。")
+            return ()
+        if self.departments is None:
+            return None
+        return assistant.choose_departments(self.departments, unlisted=self.unlisted)
+
+
+class NewUser(ScopeGiven):
+    """A user to be added; all but administrators are given their departments."""
 
     name: str = Field(max_length=40, description="用户名")
     password: str = Field(max_length=1000, description="初始密码，第一次登录时要修改")
@@ -109,16 +136,12 @@ class NewUser(BaseModel):
         default=Role.STAFF,
         description="角色：" + "、".join(f"{r.value} {n}" for r, n in ROLE_NAMES.items()),
     )
-    departments: list[Department] = Field(default=[], max_length=200, description="只看这些部门")
 
 
-class UserChange(BaseModel):
+class UserChange(ScopeGiven):
     """What of a user changes; what is not given stays."""
 
     role: Role | None = Field(default=None, description="新的角色")
-    departments: list[Department] | None = Field(
-        default=None, max_length=200, description="只看这些部门，空为全部"
-    )
     active: bool | None = Field(default=None, description="停用为 false")
     password: str | None = Field(
         default=None, max_length=1000, description="新的密码，下次登录时要修改"
@@ -159,10 +182,11 @@ def add_user(new: NewUser, gateway: AppGateway, caller: Caller) -> UserJson:
     accounts = accounts_for(gateway, caller)
     if new.role is not Role.ADMIN and not accounts.any():
         raise AccountError("第一个用户要设为管理员：有了用户以后，大家都要登录才能使用。")
-    user = accounts.add(
-        new.name, new.password, new.role, departments=new.departments, temporary=True
-    )
-    gateway.note(caller, "管理用户", f"新建 {user.name}（{ROLE_NAMES[user.role]}）")
+    departments = new.chosen(gateway.enter(caller, Right.ADMINISTER))
+    if departments is None:
+        departments = everything_for(new.role)
+    user = accounts.add(new.name, new.password, new.role, departments=departments, temporary=True)
+    gateway.note(caller, "管理用户", f"新建 {described(user)}")
     return user_json(user)
 
 
@@ -172,11 +196,10 @@ def change_user(name: str, change: UserChange, gateway: AppGateway, caller: Call
     """Changes role, departments, password or whether the user may sign in."""
     accounts = accounts_for(gateway, caller)
     user = user_named(accounts, name)
-    if change.role is not None or change.departments is not None:
-        role = user.role if change.role is None else change.role
-        departments = user.departments if change.departments is None else change.departments
-        accounts.set_role(name, role, departments=departments)
-        gateway.note(caller, "管理用户", f"修改 {name}（{ROLE_NAMES[role]}）")
+    departments = change.chosen(gateway.enter(caller, Right.ADMINISTER))
+    if change.role is not None or departments is not None:
+        user = accounts.change(name, role=change.role, departments=departments)
+        gateway.note(caller, "管理用户", f"修改 {described(user)}")
     if change.active is not None:
         accounts.set_active(name, change.active)
         gateway.note(caller, "管理用户", f"{'恢复' if change.active else '停用'} {name}")
@@ -193,6 +216,14 @@ def remove_user(name: str, gateway: AppGateway, caller: Caller) -> RemovedJson:
     erased = accounts_for(gateway, caller).remove(name)
     gateway.note(caller, "管理用户", f"删除 {name}")
     return removed_json(name, erased)
+
+
+@router.get("/departments", summary="可以选的部门：资料库里的和部门名单里的")
+@in_lane(Lane.ACCOUNT)
+def departments(gateway: AppGateway, caller: Caller) -> DepartmentsJson:
+    """Lists the departments that a user may be limited to."""
+    assistant = gateway.enter(caller, Right.ADMINISTER)
+    return {"departments": list(assistant.choosable_departments())}
 
 
 @router.get("/tokens", summary="令牌，不含令牌本身")

@@ -20,6 +20,7 @@ from assistant.errors import (
     OutOfTime,
     TooBusy,
     TooManyTries,
+    UnknownDepartment,
     UnknownDocument,
     WorkAbandoned,
 )
@@ -37,6 +38,7 @@ RETRY_SECONDS = 5
 """After how many seconds a client that was refused for asking too much may try again."""
 ERROR_STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
+    (UnknownDepartment, 404),
     (NotSignedIn, 401),
     (TooManyTries, 429),
     (AccessDenied, 403),

@@ -48,6 +48,9 @@ class Arguments(argparse.Namespace):
     history: Path | None = None
     document: str = ""
     department: str = ""
+    departments: str | None = None
+    all_departments: bool = False
+    unlisted: bool = False
     year: int | None = None
     name: str = ""
     section: Section = Section.REPORT

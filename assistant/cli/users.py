@@ -1,5 +1,6 @@
 """`jiwen users` and `jiwen tokens`: who may use the web app, and with which programs."""
 
+import re
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -17,12 +18,13 @@ from assistant.accounts.tokens import (
     Token,
     TokenScope,
 )
-from assistant.accounts.users import described
+from assistant.accounts.users import described, everything_for
 from assistant.cli.arguments import Arguments, Command, ExitStatus, days
 from assistant.cli.output import print_result
 from assistant.config import Settings
 from assistant.errors import AccountError
 from assistant.schemas.accounts import removed_json, token_json, user_json
+from assistant.service import Assistant
 
 
 class UserAction(StrEnum):
@@ -56,7 +58,14 @@ def add_commands(command: Command) -> None:
         metavar="角色",
         help="、".join(f"{role.value}（{name}）" for role, name in ROLE_NAMES.items()),
     )
-    users.add_argument("--department", metavar="部门", help="只看这些部门，用逗号隔开")
+    seen = users.add_mutually_exclusive_group()
+    seen.add_argument(
+        "--department", dest="departments", metavar="部门", help="只看这些部门，用逗号隔开"
+    )
+    seen.add_argument("--all-departments", action="store_true", help="看全部部门")
+    users.add_argument(
+        "--unlisted", action="store_true", help="资料库和部门名单里还没有的部门也照写"
+    )
     users.add_argument(
         "--keep",
         action="store_true",
@@ -85,22 +94,27 @@ def add_commands(command: Command) -> None:
 
 def run_users(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Lists, adds, removes or changes users; passwords are typed, or read from stdin."""
+    action, name = UserAction(arguments.action), arguments.target
+    if action is not UserAction.LIST and not name:
+        raise AccountError(f"请写出用户名，如 jiwen users {action} 李明。")
+    role = Role(arguments.role) if arguments.role else None
+    departments = departments_given(settings, arguments)
     with closing(Accounts.of(settings)) as accounts:
-        action, name = UserAction(arguments.action), arguments.target
-        if action is not UserAction.LIST and not name:
-            raise AccountError(f"请写出用户名，如 jiwen users {action} 李明。")
-        role = Role(arguments.role) if arguments.role else Role.STAFF
-        departments = [
-            one for one in arguments.department.replace("，", ",").split(",") if one.strip()
-        ]
         match action:
             case UserAction.ADD:
+                role = role or Role.STAFF
+                if departments is None:
+                    departments = everything_for(role)
                 user = accounts.add(
                     name, password(), role, departments=departments, temporary=not arguments.keep
                 )
                 _print(arguments, user_json(user), f"已新建用户 {described(user)}")
             case UserAction.ROLE:
-                user = accounts.set_role(name, role, departments=departments)
+                if role is None and departments is None:
+                    raise AccountError(
+                        "请写出要改什么：--role 角色、--department 部门，或 --all-departments。"
+                    )
+                user = accounts.change(name, role=role, departments=departments)
                 _print(arguments, user_json(user), f"已修改用户 {described(user)}")
             case UserAction.PASSWORD:
                 accounts.set_password(name, password(), temporary=not arguments.keep)
@@ -120,6 +134,21 @@ def run_users(settings: Settings, arguments: Arguments) -> ExitStatus:
             case unknown:
                 assert_never(unknown)
     return ExitStatus.DONE
+
+
+def departments_given(settings: Settings, arguments: Arguments) -> tuple[str, ...] | None:
+    """The departments named, by their fullest names; () for all, None where nothing is said.
+
+    Raises AccountError for a blank, which an unset variable of a shell leaves, and for a
+    department that is not known.
+    """
+    if arguments.all_departments:
+        return ()
+    if arguments.departments is None:
+        return None
+    with closing(Assistant(settings)) as assistant:
+        given = re.split("[,，、]", arguments.departments)
+        return assistant.choose_departments(given, unlisted=arguments.unlisted)
 
 
 def run_tokens(settings: Settings, arguments: Arguments) -> ExitStatus:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from assistant.departments.choice import DepartmentChoice
 from assistant.departments.directory import Directory
 from assistant.departments.implementing_units import Operators, OwnRecords, names
 from assistant.departments.scopes import Scopes
@@ -69,15 +70,21 @@ class SnapshotCache:
         """Which names mean which department, in the library as it is now."""
         revision = self._records.revision()
         if self._named is None or self._named[0] != revision:
-            # A table over all departments of a place is nobody's own: 永靖市 is no department.
-            known = [n for n in self._records.departments() if self._grammar.body(n).organ]
             operators = names(self._records.documents())
-            self._named = revision, Directory(known, self._grammar, operators)
+            self._named = revision, Directory(self._departments(), self._grammar, operators)
         return self._named[1]
+
+    def _departments(self) -> list[str]:
+        """A table over all departments of a place is nobody's own: 永靖市 is no department."""
+        return [name for name in self._records.departments() if self._grammar.body(name).organ]
 
     def of(self, departments: Sequence[str]) -> Callable[[DocumentRecord], bool]:
         """Whether a document is one of these departments', named in full or in short."""
         return self._scopes.visible(departments)
+
+    def choice(self, listed: Sequence[str]) -> DepartmentChoice:
+        """The departments that somebody may be limited to: the library's, and those listed."""
+        return DepartmentChoice([*self._departments(), *listed], self._grammar)
 
     def read(self) -> LibrarySnapshot:
         """The library as it is now."""

@@ -168,6 +168,8 @@ class PermittedAssistant(Permitted[Assistant]):
     docx = Use(Assistant.docx, Right.DRAFT, action="导出")
 
     condition = Use(Assistant.condition, Right.ADMINISTER)
+    choosable_departments = Use(Assistant.choosable_departments, Right.ADMINISTER)
+    choose_departments = Use(Assistant.choose_departments, Right.ADMINISTER)
     rules_in_force = Use(Assistant.rules_in_force, Right.ADMINISTER)
 
     def __init__(self, visit: Visit) -> None:

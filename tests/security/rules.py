@@ -199,6 +199,10 @@ HTTP: Mapping[str, Rule] = {
     "PATCH /api/v1/settings/users/{name}": Rule(
         Right.ADMINISTER, lambda t: [Ask("/api/v1/settings/users/staff全", {})], changes=True
     ),
+    "DELETE /api/v1/settings/users/{name}": Rule(
+        Right.ADMINISTER, path("/api/v1/settings/users/staff全"), changes=True
+    ),
+    "GET /api/v1/settings/departments": Rule(Right.ADMINISTER),
     "GET /api/v1/settings/tokens": Rule(Right.ADMINISTER, same=False),
     "POST /api/v1/settings/tokens": Rule(
         Right.ADMINISTER,

@@ -48,8 +48,7 @@ class Office:
 
     def limit(self, name: str, *departments: str) -> PermittedAssistant:
         """The user's Assistant after a change of departments."""
-        (user,) = (user for user in self.accounts.users() if user.name == name)
-        self.accounts.set_role(name, user.role, departments=departments)
+        self.accounts.change(name, departments=departments)
         return self.seen_by(name)[0]
 
 
@@ -118,7 +117,7 @@ def test_a_lost_department_is_lost_in_what_was_asked_and_drafted_before(office: 
 def test_another_role_within_the_same_departments_changes_nothing(office: Office) -> None:
     user = office.accounts.add("李明", PASSWORD, Role.DRAFTER, departments=[HUANGPU])
     turn, draft = office.asks_and_drafts("李明")
-    office.accounts.set_role("李明", Role.SUPERVISOR, departments=[HUANGPU])
+    office.accounts.change("李明", role=Role.SUPERVISOR)
     theirs, _ = office.seen_by("李明")
     assert answers(theirs, user, turn) == [turn.answer.text]
     assert [one.draft for one in theirs.drafts.saved(user=user.id)] == [draft]

@@ -76,7 +76,7 @@ window.jiwenElements = (() => {
     if (!response) return { error: "没有连上服务，请稍后再试。" };
     if (response.status === 401) location.assign("/login");
     const reply = await response.json().catch(() => ({}));
-    return response.ok ? reply : { error: reply.error ?? "服务没有回答，请稍后再试。" };
+    return response.ok ? reply : { error: reply.error ?? "服务没有回答，请稍后再试。", status: response.status };
   }
 
   // Where the place in a document is shown, as `sources/source_view.py` has it.

@@ -9,12 +9,44 @@
   const roles = () => [...document.getElementById("user-roles").content.cloneNode(true).children];
   const roleName = (value) => roles().find((one) => one.value === value)?.textContent ?? value;
 
+  const ALL = "全部部门";
+  let departments = [];
+
+  // What a field says of the departments that somebody sees; left blank it says nothing.
+  function scope(text) {
+    const names = split(text);
+    if (names.join() === ALL) return { all_departments: true };
+    return names.length ? { departments: names } : {};
+  }
+
+  // Sends a user's departments; one that the library does not know only where it is meant.
+  async function askScoped(path, method, body) {
+    const reply = await ask(path, method, body);
+    const insisting = reply.status === 404 && confirm(`${reply.error}\n\n资料库还没有这个部门的文件，仍然这样写吗？`);
+    return insisting ? ask(path, method, { ...body, unlisted: true }) : reply;
+  }
+
+  // A list that puts the department chosen into the field beside it.
+  function chooser(input, label) {
+    const list = element("select");
+    list.setAttribute("aria-label", label);
+    list.append(new Option("选部门…", ""), ...[ALL, ...departments].map((name) => new Option(name, name)));
+    list.addEventListener("change", () => {
+      const kept = split(input.value).filter((name) => name !== ALL && name !== list.value);
+      input.value = list.value === ALL ? ALL : [...kept, list.value].join("、");
+      list.value = "";
+      input.dispatchEvent(new Event("change"));
+    });
+    return list;
+  }
+
   async function users() {
     const place = section("users");
-    const reply = await ask("/users");
+    const [reply, known] = await Promise.all([ask("/users"), ask("/departments")]);
+    departments = known.departments ?? [];
     if (reply.error) return place.replaceChildren(element("p", reply.error, "failure"));
     const change = (name, body, method = "PATCH") => async () => {
-      if (!showFailure(place, (await ask(`/users/${encodeURIComponent(name)}`, method, body)).error)) users(), tokens();
+      if (!showFailure(place, (await askScoped(`/users/${encodeURIComponent(name)}`, method, body)).error)) users(), tokens();
     };
     const rows = reply.users.map((user) => {
       const role = element("select");
@@ -22,9 +54,15 @@
       role.value = user.role;
       role.setAttribute("aria-label", `${user.name}的角色`);
       role.addEventListener("change", () => change(user.name, { role: role.value })());
-      const seen = Object.assign(element("input"), { value: user.departments.join("、"), placeholder: "全部部门" });
+      const seen = Object.assign(element("input"), { value: user.departments.join("、") || ALL });
       seen.setAttribute("aria-label", `${user.name}的部门`);
-      seen.addEventListener("change", () => change(user.name, { departments: split(seen.value) })());
+      seen.addEventListener("change", () => {
+        if (seen.value.trim()) return change(user.name, scope(seen.value))();
+        seen.value = user.departments.join("、") || ALL;
+        showFailure(place, "请写出部门，或选“全部部门”。");
+      });
+      const scoped = element("span", "", "scoped");
+      scoped.append(seen, chooser(seen, `给${user.name}加部门`));
       const actions = element("span", "", "actions");
       actions.append(button(user.active ? "停用" : "恢复", change(user.name, { active: !user.active })));
       actions.append(button("删除", () => {
@@ -41,16 +79,18 @@
       const name = element("span", user.name);
       if (!user.active) name.append(element("small", "已停用"));
       if (user.temporary) name.append(element("small", "密码待本人修改"));
-      return [name, role, seen, localTime(user.created).split(" ")[0], actions];
+      return [name, role, scoped, localTime(user.created).split(" ")[0], actions];
     });
     const first = element("p", "还没有用户：本机使用不用登录。建好第一个用户（须为管理员）以后，都要登录才能使用。", "note");
+    const seen = field("只看这些部门", "departments", { placeholder: "多个用顿号隔开" });
     const add = form([
       field("用户名", "name", { required: true, maxLength: 40, autocomplete: "off" }),
       field("初始密码", "password", { type: "password", required: true, autocomplete: "new-password" }),
       field("角色", "role", { options: roles() }),
-      field("只看这些部门", "departments", { placeholder: "不填为全部，多个用顿号隔开" }),
-    ], "新建用户", async (given) => {
-      const reply = await ask("/users", "POST", { ...given, departments: split(given.departments) });
+      seen,
+      chooser(seen.lastChild, "加部门"),
+    ], "新建用户", async ({ departments: text, ...given }) => {
+      const reply = await askScoped("/users", "POST", { ...given, ...scope(text) });
       if (!reply.error) users(), tokens();
       return reply;
     });

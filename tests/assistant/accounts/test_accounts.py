@@ -129,7 +129,10 @@ def test_tokens_are_listed_and_removed(accounts: Accounts) -> None:
 
 def test_the_last_administrator_stays(accounts: Accounts) -> None:
     accounts.add("管理", PASSWORD, Role.ADMIN)
-    for change in (lambda: accounts.remove("管理"), lambda: accounts.set_role("管理", Role.STAFF)):
+    for change in (
+        lambda: accounts.remove("管理"),
+        lambda: accounts.change("管理", role=Role.STAFF),
+    ):
         with pytest.raises(AccountError, match="唯一的管理员"):
             change()
     accounts.add("另一个", PASSWORD, Role.ADMIN)
@@ -261,10 +264,11 @@ def test_the_command_line(
         "users", "add", "管理", "--role", "admin", typed=PASSWORD + "\n"
     )
     assert "只看甲局、乙局" in jiwen(
-        "users", "add", "李明", "--department", "甲局，乙局", typed=PASSWORD + "\n"
+        "users", "add", "李明", "--department", "甲局，乙局", "--unlisted", typed=PASSWORD + "\n"
     )
     assert jiwen("users").splitlines()[0].startswith("李明（工作人员")
-    assert "已经存在" in jiwen("users", "add", "李明", typed=PASSWORD + "\n")
+    again = ("users", "add", "李明", "--all-departments")
+    assert "已经存在" in jiwen(*again, typed=PASSWORD + "\n")
     assert "请写出用户名" in jiwen("users", "add")
     token = jiwen("tokens", "add", "李明", "--label", "脚本", "--scope", "all").split("（")[0]
     assert '"label": "脚本"' in jiwen("tokens", "list", "--json")
@@ -274,6 +278,38 @@ def test_the_command_line(
         assert (visitor.name, visitor.departments) == ("李明", ("甲局", "乙局"))
     assert "已删除令牌" in jiwen("tokens", "remove", "1")
     assert "已删除用户" in jiwen("users", "remove", "李明")
+
+
+@pytest.mark.parametrize("unset", ["", " ", ",", "甲局,", "，、"])
+def test_an_unset_variable_widens_nobody(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    unset: str,
+) -> None:
+    def jiwen(*words: str) -> str:
+        monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD))
+        main(["users", *words, "--home", str(tmp_path)])
+        shown = capsys.readouterr()
+        return shown.out + shown.err
+
+    with closing(Accounts.of(Settings(home=tmp_path))) as accounts:
+        accounts.add("李明", PASSWORD, Role.DRAFTER, departments=["甲局"])
+    for wrong in (("role", "李明"), ("add", "王芳")):
+        assert "不能为空" in jiwen(*wrong, "--department", unset, "--unlisted")
+        assert "部门" in jiwen(*wrong)  # neither departments nor all of them
+    assert "不能同时使用" in jiwen_misused(capsys, "role", "李明", "--department", "甲局")
+    assert "审核人，只看甲局" in jiwen("role", "李明", "--role", "supervisor")
+    assert "没有唯一叫“乙局”" in jiwen("role", "李明", "--department", "乙局")
+    assert "审核人，只看乙局" in jiwen("role", "李明", "--department", "乙局", "--unlisted")
+    assert "审核人，全部部门" in jiwen("role", "李明", "--all-departments")
+
+
+def jiwen_misused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """What is said of a call with both departments and all of them."""
+    with pytest.raises(SystemExit):
+        main(["users", *words, "--all-departments"])
+    return capsys.readouterr().err
 
 
 def test_what_many_do_at_once_is_all_written_down(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from tests.support.web_site import served
 
 KEY = "sk-从不显示"
 PASSWORD = "一个足够长的密码口令"
+HUANGPU = "中国共产主义青年团广州市黄埔区委员会"
 ROLES = (Role.STAFF, Role.DRAFTER, Role.SUPERVISOR, Role.ADMIN)
 
 
@@ -60,6 +61,7 @@ CALLS = (
     ("POST", "/settings/users", {"name": "新人", "password": PASSWORD}),
     ("PATCH", "/settings/users/staff", {"role": "admin"}),
     ("DELETE", "/settings/users/staff", None),
+    ("GET", "/settings/departments", None),
     ("GET", "/settings/tokens", None),
     ("POST", "/settings/tokens", {"user": "admin"}),
     ("DELETE", "/settings/tokens/1", None),
@@ -106,13 +108,16 @@ def test_staff_may_not_correct_and_a_drafter_may(office: dict[Role, httpx.Client
 
 def test_an_administrator_looks_after_users(office: dict[Role, httpx.Client]) -> None:
     admin = office[Role.ADMIN]
-    made = admin.post("/settings/users", json={"name": "王芳", "password": PASSWORD}).json()
+    made = admin.post(
+        "/settings/users", json={"name": "王芳", "password": PASSWORD, "all_departments": True}
+    ).json()
     assert (made["role"], made["active"]) == ("staff", True)
     secret = admin.post("/settings/tokens", json={"user": "王芳", "label": "脚本"}).json()["token"]
     own = {"Authorization": f"Bearer {secret}"}
     assert admin.get("/documents", headers=own).status_code == 200
     changed = {"role": "drafter", "departments": ["黄埔区团委"]}
-    assert admin.patch("/settings/users/王芳", json=changed).json()["departments"] == ["黄埔区团委"]
+    departments = admin.patch("/settings/users/王芳", json=changed).json()["departments"]
+    assert departments == [HUANGPU]
     assert len(admin.get("/documents", headers=own).json()["documents"]) == 1
     assert admin.patch("/settings/users/王芳", json={"active": False}).json()["active"] is False
     assert admin.get("/documents", headers=own).status_code == 401
@@ -131,9 +136,52 @@ def test_an_administrator_looks_after_users(office: dict[Role, httpx.Client]) ->
         assert (refused.status_code, "唯一的管理员" in refused.text) == (400, True)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"departments": []},
+        {"departments": [""]},
+        {"departments": [" "]},
+        {"departments": ["青禾市档案局"]},
+        {"departments": ["黄埔区团委"], "all_departments": True},
+    ],
+)
+def test_all_departments_are_seen_by_an_explicit_word_alone(
+    office: dict[Role, httpx.Client], given: dict[str, object]
+) -> None:
+    admin = office[Role.ADMIN]
+    new = {"name": "赵六", "password": PASSWORD, "role": "drafter"}
+    refused = admin.post("/settings/users", json=new | given)
+    assert refused.status_code in (400, 404)
+    assert "部门" in refused.json()["error"]
+    made = admin.post("/settings/users", json=new | {"departments": ["黄埔区团委"]}).json()
+    assert made["departments"] == [HUANGPU]
+    try:
+        if given:
+            assert admin.patch("/settings/users/赵六", json=given).status_code in (400, 404)
+        changed = admin.patch("/settings/users/赵六", json={"role": "supervisor"}).json()
+        assert (changed["role"], changed["departments"]) == ("supervisor", [HUANGPU])
+        wide = admin.patch("/settings/users/赵六", json={"all_departments": True}).json()
+        assert (wide["role"], wide["departments"]) == ("supervisor", [])
+        insisted = {"departments": ["青禾市档案局"], "unlisted": True}
+        assert admin.patch("/settings/users/赵六", json=insisted).json()["departments"] == [
+            "青禾市档案局"
+        ]
+    finally:
+        admin.delete("/settings/users/赵六")
+
+
+def test_the_departments_of_the_library_are_offered(office: dict[Role, httpx.Client]) -> None:
+    offered = office[Role.ADMIN].get("/settings/departments").json()["departments"]
+    assert offered == ["中国共产主义青年团东莞市委员会", HUANGPU]
+
+
 def test_a_removed_user_takes_all_along(office: dict[Role, httpx.Client]) -> None:
     admin = office[Role.ADMIN]
-    admin.post("/settings/users", json={"name": "周五", "password": PASSWORD})
+    admin.post(
+        "/settings/users", json={"name": "周五", "password": PASSWORD, "all_departments": True}
+    )
     secret = admin.post("/settings/tokens", json={"user": "周五"}).json()["token"]
     removed = admin.delete("/settings/users/周五").json()
     assert removed == {
