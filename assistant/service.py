@@ -284,6 +284,15 @@ class Assistant:
         """Paragraphs and tables of a document in reading order; none of one that is not there."""
         return self._library.records.blocks(document_id)
 
+    def source(self, document_id: str) -> tuple[Block, ...]:
+        """The blocks of a document that somebody opens: of visitors this is written down."""
+        return self.blocks(document_id)
+
+    def file_name(self, document_id: str) -> str:
+        """The name of a document's file, "" of one that is not there."""
+        record = self._library.records.find_document(document_id)
+        return record.file if record else ""
+
     def page_image(self, document_id: str, page: int) -> PageImage | None:
         """A page of a stored file as a picture, from 1; None where there is no such page."""
         return self._library.page_image(document_id, page)

@@ -14,7 +14,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
-from assistant.accounts.activity_log import ActivityLog
+from assistant.accounts.activity_log import Action, ActivityLog
 from assistant.accounts.credentials import MAX_EARLIER_PASSWORDS, Passwords, digest
 from assistant.accounts.migrations import UPGRADES
 from assistant.accounts.permissions import Role
@@ -22,7 +22,7 @@ from assistant.accounts.schema import SCHEMA, SESSIONS, TOKENS, USERS
 from assistant.accounts.sessions import Sessions
 from assistant.accounts.throttle import LoginThrottle
 from assistant.accounts.tokens import ApiTokens
-from assistant.accounts.users import User, find_user, read_user
+from assistant.accounts.users import User, described, find_user, read_user
 from assistant.config import Settings
 from assistant.drafting.store import DRAFTS
 from assistant.errors import AccountError
@@ -48,7 +48,8 @@ class Erased:
 class Accounts:
     """The users of one library, in its database.
 
-    `now` gives the seconds since 1970, `ticks` seconds that only go forward.
+    `now` gives the seconds since 1970, `ticks` seconds that only go forward. What changes is
+    written down as done by whoever acts at the moment.
     """
 
     def __init__(
@@ -61,9 +62,9 @@ class Accounts:
         self._now = now
         self._tables = OwnTables(url, SCHEMA, "用户和操作记录", StoreError, upgrades=UPGRADES)
         self._passwords = Passwords()
-        self.sessions = Sessions(self._tables, self._passwords, LoginThrottle(ticks), now)
-        self.tokens = ApiTokens(self._tables, now)
-        self.activity_log = ActivityLog(self._tables, now)
+        self.activity_log = log = ActivityLog(self._tables, now)
+        self.sessions = Sessions(self._tables, self._passwords, LoginThrottle(ticks), log, now)
+        self.tokens = ApiTokens(self._tables, log, now)
 
     @classmethod
     def of(cls, settings: Settings) -> "Accounts":
@@ -120,7 +121,9 @@ class Accounts:
                 connection.execute(insert(USERS).values(row))
             except IntegrityError as error:
                 raise AccountError(f"用户“{name}”已经存在，请换一个名字。") from error
-            return find_user(connection, name)
+            user = find_user(connection, name)
+        self.activity_log.add(Action.USERS, f"新建 {described(user)}")
+        return user
 
     def remove(self, name: str) -> Erased:
         """Deletes a user with all that is theirs; the last administrator stays.
@@ -137,6 +140,7 @@ class Accounts:
                 drafts=_erase(connection, DRAFTS, user),
             )
             connection.execute(delete(USERS).where(USERS.c.id == user.id))
+        self.activity_log.add(Action.USERS, f"删除 {name}")
         return erased
 
     def set_password(self, name: str, password: str, *, temporary: bool = False) -> None:
@@ -174,6 +178,7 @@ class Accounts:
             theirs = SESSIONS.c.user == user.id
             connection.execute(delete(SESSIONS).where(theirs, SESSIONS.c.secret != digest(session)))
             _erase(connection, TOKENS, user)
+        self.activity_log.add(Action.USERS, f"{'修改' if session else '重设'} {name} 的密码")
 
     def change(
         self, name: str, *, role: Role | None = None, departments: Sequence[str] | None = None
@@ -189,7 +194,9 @@ class Accounts:
             role = user.role if role is None else role
             departments = user.departments if departments is None else departments
             _update(connection, user, role=role.value, departments=_listed(departments))
-            return find_user(connection, name)
+            changed = find_user(connection, name)
+        self.activity_log.add(Action.USERS, f"修改 {described(user)} 为 {described(changed)}")
+        return changed
 
     def set_active(self, name: str, active: bool) -> None:
         """Lets a user in again, or no more: sessions and tokens end for good."""
@@ -200,6 +207,7 @@ class Accounts:
                 _erase(connection, SESSIONS, user)
                 _erase(connection, TOKENS, user)
             _update(connection, user, active=active)
+        self.activity_log.add(Action.USERS, f"{'恢复' if active else '停用'} {name}")
 
 
 def _update(connection: Connection, user: User, **values: str | bool) -> None:

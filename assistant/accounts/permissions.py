@@ -1,9 +1,11 @@
 """Who may do what (权限): roles, rights, and the visitor on whose behalf something is done."""
 
+import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
+from getpass import getuser
 
 from assistant.errors import AccessDenied
 
@@ -63,6 +65,7 @@ class Visitor:
     departments: tuple[str, ...] = ()
     id: str = field(kw_only=True)
     limits: frozenset[Right] = field(default=frozenset(Right), kw_only=True)
+    address: str = field(default="", kw_only=True, compare=False)
 
     def may(self, right: Right) -> bool:
         """Whether the visitor has the right."""
@@ -91,6 +94,20 @@ class Visitor:
 
 LOCAL = Visitor("本机", Role.ADMIN, id="")
 """Whoever sits at this machine, as long as there are no users."""
+
+
+def acting() -> Visitor:
+    """Who does what is being done: the visitor of the request in hand, else who runs `jiwen`."""
+    return PRESENT.get() or Visitor(f"命令行（{_account()}）", Role.ADMIN, id="")
+
+
+def _account() -> str:
+    """The account of the operating system that runs the program."""
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a container may run as a number that has no name
+        return str(os.getuid())
+
 
 PRESENT: ContextVar[Visitor | None] = ContextVar("visitor", default=None)
 """The visitor of the request in hand, as the guard found out; None outside of any."""

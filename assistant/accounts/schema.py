@@ -49,6 +49,9 @@ ACTIVITY = Table(
     Column("number", Integer, primary_key=True),
     Column("at", Integer, nullable=False, index=True),
     Column("user", Text, nullable=False),
+    Column("user_id", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
 )
+"""`user` is the name at the time, or the one that was tried at a log-in; `action` an `Action`."""

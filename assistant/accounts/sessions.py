@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from assistant.accounts.activity_log import Action, ActivityLog
 from assistant.accounts.credentials import Passwords, digest, new_secret
-from assistant.accounts.permissions import Visitor
+from assistant.accounts.permissions import PRESENT, Visitor
 from assistant.accounts.schema import SESSIONS, USERS
 from assistant.accounts.throttle import Attempt, LoginThrottle, device_cookie, known_device
 from assistant.accounts.users import read_user
-from assistant.errors import AccountError, NotSignedIn
+from assistant.errors import AccountError, NotSignedIn, TooManyTries
 from ingest.records.database import OwnTables
 
 MAX_IDLE_SECONDS = 8 * 3600
@@ -48,12 +49,14 @@ class Sessions:
         tables: OwnTables,
         passwords: Passwords,
         throttle: LoginThrottle,
+        log: ActivityLog,
         now: Callable[[], float],
     ) -> None:
         self._tables = tables
         self._passwords = passwords
         self._now = now
         self._throttle = throttle
+        self._log = log
 
     def sign_in(self, name: str, password: str, *, address: str = "", device: str = "") -> str:
         """A session's secret; raises NotSignedIn or, after too many tries, TooManyTries.
@@ -74,6 +77,7 @@ class Sessions:
                     expires=now + MAX_IDLE_SECONDS,
                 )
             )
+        self._log.add(Action.SIGNED_IN, "", replace(read_user(row).visitor, address=address))
         return secret
 
     def confirm(self, name: str, password: str, *, address: str = "", device: str = "") -> None:
@@ -92,9 +96,14 @@ class Sessions:
             row = connection.execute(select(USERS).where(USERS.c.name == name)).one_or_none()
         known = known_device(device, row.id if row else "", row.password if row else name)
         attempt = Attempt(name, address, known if row else "")
-        self._throttle.count(attempt)
+        try:
+            self._throttle.count(attempt)
+        except TooManyTries:
+            self._log.add_refused(Action.SIGN_IN_REFUSED, name, address)
+            raise
         matches = self._passwords.matches(row.password if row else None, password)
         if row is None or not row.active or not matches:
+            self._log.add_refused(Action.SIGN_IN_FAILED, name, address)
             raise NotSignedIn("用户名或密码不对，请重新输入。")
         self._throttle.forget(attempt)
         if renewed := self._passwords.renewed(row.password, password):
@@ -147,17 +156,24 @@ class Sessions:
 
     def end(self, user: str, id: str) -> None:
         """Ends one session of a user; raises AccountError where the user has no such session."""
-        if len(id) == ID_LENGTH:
-            its = (SESSIONS.c.user == user) & SESSIONS.c.secret.startswith(id, autoescape=True)
-            with self._tables.connected() as connection:
-                if connection.execute(delete(SESSIONS).where(its)).rowcount:
-                    return
-        raise AccountError("没有这个登录，它可能已经结束，请刷新后再看。")
+        its = (SESSIONS.c.user == user) & SESSIONS.c.secret.startswith(id, autoescape=True)
+        with self._tables.connected() as connection:
+            ended = (
+                connection.execute(delete(SESSIONS).where(its)).rowcount
+                if len(id) == ID_LENGTH
+                else 0
+            )
+        if not ended:
+            raise AccountError("没有这个登录，它可能已经结束，请刷新后再看。")
+        self._log.add(Action.SESSION_ENDED, id)
 
     def sign_out(self, secret: str) -> None:
         """Ends a session, if it is one."""
+        visitor = self.visitor(secret)
         with self._tables.connected() as connection:
             connection.execute(delete(SESSIONS).where(SESSIONS.c.secret == digest(secret)))
+        if visitor:
+            self._log.add(Action.SIGNED_OUT, "", PRESENT.get() or visitor)
 
     def end_all(self, user: str) -> None:
         """Ends every session of the user of this id."""

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, insert, select, update
 
+from assistant.accounts.activity_log import Action, ActivityLog
 from assistant.accounts.credentials import digest, new_secret
 from assistant.accounts.permissions import Right, Visitor
 from assistant.accounts.schema import TOKENS, USERS
@@ -69,8 +70,9 @@ class Token:
 class ApiTokens:
     """The API tokens of all users. `now` gives the seconds since 1970."""
 
-    def __init__(self, tables: OwnTables, now: Callable[[], float]) -> None:
+    def __init__(self, tables: OwnTables, log: ActivityLog, now: Callable[[], float]) -> None:
         self._tables = tables
+        self._log = log
         self._now = now
 
     def add(
@@ -101,6 +103,7 @@ class ApiTokens:
                     expires=now + days * DAY_SECONDS,
                 )
             )
+        self._log.add(Action.TOKENS, f"为 {user} 新建 {label}（{SCOPE_NAMES[scope]}，{days}天）")
         return secret
 
     def all(self, user: str = "") -> tuple[Token, ...]:
@@ -128,9 +131,11 @@ class ApiTokens:
             removal = delete(TOKENS).where(TOKENS.c.number == number)
             if user:
                 removal = removal.where(TOKENS.c.user == find_user(connection, user).id)
-            if connection.execute(removal).rowcount:
-                return
-        raise AccountError(f"没有编号为{number}的令牌，请刷新后再看，或用 jiwen tokens list 查看。")
+            removed = connection.execute(removal).rowcount
+        if not removed:
+            words = f"没有编号为{number}的令牌，请刷新后再看，或用 jiwen tokens list 查看。"
+            raise AccountError(words)
+        self._log.add(Action.TOKENS, f"作废第{number}个")
 
     def visitor(self, secret: str) -> Visitor | None:
         """Whose token it is; None if it is nobody's.

@@ -152,7 +152,6 @@ def change_password(
     accounts = gateway.accounts
     accounts.sessions.confirm(caller.name, change.old, address=address, device=device)
     accounts.change_password(caller.name, change.new, session=session)
-    gateway.note(caller, "修改密码", "自己的")
     return sessions(gateway, caller, session)
 
 
@@ -178,7 +177,6 @@ def sessions(gateway: AppGateway, caller: Caller, session: OwnSession) -> Sessio
 def end_session(id: str, gateway: AppGateway, caller: Caller, session: OwnSession) -> SessionsJson:
     """Ends one of one's own sessions."""
     gateway.accounts.sessions.end(caller.id, id)
-    gateway.note(caller, "结束登录", "自己的")
     return sessions(gateway, caller, session)
 
 
@@ -196,7 +194,6 @@ def add_token(new: TokenLife, gateway: AppGateway, caller: Caller, _: OwnSession
     secret = gateway.accounts.tokens.add(
         caller.name, label=new.label, days=new.days, scope=new.scope
     )
-    gateway.note(caller, "管理令牌", f"为自己新建 {new.label}（{SCOPE_NAMES[new.scope]}）")
     return {"token": secret}
 
 
@@ -207,5 +204,4 @@ def remove_token(
 ) -> OwnTokensJson:
     """Makes one of one's own tokens invalid."""
     gateway.accounts.tokens.remove(number, user=caller.name)
-    gateway.note(caller, "管理令牌", f"作废自己的第{number}个")
     return {"tokens": [token_json(one) for one in gateway.accounts.tokens.all(caller.name)]}

@@ -1,14 +1,17 @@
 """REST behind the 设置 tab, for administrators alone: users, tokens, feedback, log, state."""
 
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from assistant.accounts.accounts import Accounts
+from assistant.accounts.activity_log import Action, Sought
 from assistant.accounts.permissions import ROLE_NAMES, Right, Role, Visitor
-from assistant.accounts.users import User, described, everything_for
+from assistant.accounts.users import User, everything_for
 from assistant.api.account import Number, TokenLife
 from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
@@ -17,17 +20,21 @@ from assistant.schemas.accounts import (
     RemovedJson,
     TokenJson,
     UserJson,
-    moment,
     removed_json,
     token_json,
     user_json,
 )
+from assistant.schemas.activities import ActivityJson, activities_csv, activity_json
 from assistant.schemas.answers import CitationJson, citation
 from assistant.server.gateway import Gateway
 from assistant.server.permitted import PermittedAssistant
 from assistant.server.work_lanes import Lane, in_lane
 from assistant.system_status import SystemStatus
 
+MAX_EXPORTED = 100_000
+"""Maximum number of lines of the activity log in one CSV, the latest."""
+DAY_SECONDS = 24 * 3600
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9000, 1, 1)
 router = APIRouter(prefix="/api/v1/settings", route_class=PooledRoute)
 Department = Annotated[str, Field(max_length=100)]
 
@@ -70,20 +77,12 @@ class FeedbackJson(TypedDict):
     feedback: list[OpinionJson]
 
 
-class ActivityJson(TypedDict):
-    """One use that was written down."""
-
-    at: str
-    user: str
-    action: str
-    subject: str
-
-
 class ActivitiesJson(TypedDict):
-    """The activity log, and the kinds of actions in it."""
+    """The activity log, the kinds of actions in it, and how many lines could not be written."""
 
     activities: list[ActivityJson]
     actions: list[str]
+    lost: int
 
 
 class RuleUseJson(TypedDict):
@@ -186,7 +185,6 @@ def add_user(new: NewUser, gateway: AppGateway, caller: Caller) -> UserJson:
     if departments is None:
         departments = everything_for(new.role)
     user = accounts.add(new.name, new.password, new.role, departments=departments, temporary=True)
-    gateway.note(caller, "管理用户", f"新建 {described(user)}")
     return user_json(user)
 
 
@@ -195,17 +193,13 @@ def add_user(new: NewUser, gateway: AppGateway, caller: Caller) -> UserJson:
 def change_user(name: str, change: UserChange, gateway: AppGateway, caller: Caller) -> UserJson:
     """Changes role, departments, password or whether the user may sign in."""
     accounts = accounts_for(gateway, caller)
-    user = user_named(accounts, name)
     departments = change.chosen(gateway.enter(caller, Right.ADMINISTER))
     if change.role is not None or departments is not None:
-        user = accounts.change(name, role=change.role, departments=departments)
-        gateway.note(caller, "管理用户", f"修改 {described(user)}")
+        accounts.change(name, role=change.role, departments=departments)
     if change.active is not None:
         accounts.set_active(name, change.active)
-        gateway.note(caller, "管理用户", f"{'恢复' if change.active else '停用'} {name}")
     if change.password is not None:
         accounts.set_password(name, change.password, temporary=True)
-        gateway.note(caller, "管理用户", f"重设 {name} 的密码")
     return user_json(user_named(accounts, name))
 
 
@@ -214,7 +208,6 @@ def change_user(name: str, change: UserChange, gateway: AppGateway, caller: Call
 def remove_user(name: str, gateway: AppGateway, caller: Caller) -> RemovedJson:
     """Deletes a user with all that is theirs."""
     erased = accounts_for(gateway, caller).remove(name)
-    gateway.note(caller, "管理用户", f"删除 {name}")
     return removed_json(name, erased)
 
 
@@ -240,7 +233,6 @@ def add_token(new: NewToken, gateway: AppGateway, caller: Caller) -> SecretJson:
     secret = accounts_for(gateway, caller).tokens.add(
         new.user, label=new.label, days=new.days, scope=new.scope
     )
-    gateway.note(caller, "管理令牌", f"为 {new.user} 新建 {new.label}")
     return {"user": new.user, "token": secret}
 
 
@@ -250,7 +242,6 @@ def remove_token(number: Number, gateway: AppGateway, caller: Caller) -> TokensJ
     """Makes a token invalid."""
     accounts = accounts_for(gateway, caller)
     accounts.tokens.remove(number)
-    gateway.note(caller, "管理令牌", f"作废第{number}个")
     return {"tokens": [token_json(token) for token in accounts.tokens.all()]}
 
 
@@ -279,28 +270,55 @@ def feedback(
     }
 
 
+class ActivityQuery(BaseModel):
+    """Which lines of the activity log are meant."""
+
+    user: str = Field(default="", max_length=60, description="只看这个用户")
+    action: str = Field(default="", max_length=20, description="只看这种操作")
+    since: date | None = Field(default=None, description="从这一天起，如 2026-11-01")
+    until: date | None = Field(default=None, description="到这一天为止，含当天")
+
+    @property
+    def sought(self) -> Sought:
+        """The lines as the log knows them; days are those of the server's time zone."""
+        until = None if self.until is None else day_begins(self.until) + DAY_SECONDS
+        since = 0 if self.since is None else day_begins(self.since)
+        return Sought(self.user, self.action, since, until)
+
+
+def day_begins(day: date) -> int:
+    """When the day begins here, in seconds since 1970; days before that and far off are near it."""
+    near = min(max(day, FIRST_DAY), LAST_DAY)
+    return int(datetime(near.year, near.month, near.day).timestamp())
+
+
 @router.get("/activities", summary="操作记录，最近的在前")
 @in_lane(Lane.ACCOUNT)
 def activities(
     gateway: AppGateway,
     caller: Caller,
-    user: Annotated[str, Query(max_length=40, description="只看这个用户")] = "",
-    action: Annotated[str, Query(max_length=20, description="只看这种操作")] = "",
+    query: Annotated[ActivityQuery, Query()],
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> ActivitiesJson:
     """Lists what users did."""
     log = accounts_for(gateway, caller).activity_log
-    done = log.activities(limit=limit, user=user, action=action)
-    rows: list[ActivityJson] = [
-        {
-            "at": moment(activity.at),
-            "user": activity.user,
-            "action": activity.action,
-            "subject": activity.subject,
-        }
-        for activity in done
-    ]
-    return {"activities": rows, "actions": list(log.actions())}
+    rows = [activity_json(one) for one in log.activities(query.sought, limit=limit)]
+    return {"activities": rows, "actions": list(log.actions()), "lost": log.lost}
+
+
+@router.get(
+    "/activities.csv", summary="操作记录，存为 CSV 交审计，最近的在前", response_class=Response
+)
+@in_lane(Lane.ACCOUNT)
+def activities_as_csv(
+    gateway: AppGateway, caller: Caller, query: Annotated[ActivityQuery, Query()]
+) -> Response:
+    """The same as a table for auditors; that it was taken out is written down as well."""
+    log = accounts_for(gateway, caller).activity_log
+    text = activities_csv(log.activities(query.sought, limit=MAX_EXPORTED))
+    log.add(Action.EXPORTED, "操作记录（CSV）", caller)
+    name = {"Content-Disposition": 'attachment; filename="activities.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=name)
 
 
 @router.get("/state", summary="模型、资料库和生效的规则包")

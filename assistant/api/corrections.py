@@ -58,7 +58,6 @@ def correct(request: CorrectionRequest, gateway: AppGateway, caller: Caller) -> 
         request.reason,
     )
     corrected = gateway.enter(caller, Right.CORRECT).correct(wanted)
-    gateway.note(caller, "更正", f"{corrected.file}：{corrected.words}")
     return correction(corrected)
 
 
@@ -67,5 +66,4 @@ def correct(request: CorrectionRequest, gateway: AppGateway, caller: Caller) -> 
 def withdraw(number: int, gateway: AppGateway, caller: Caller) -> CorrectionJson:
     """Takes a correction back."""
     withdrawn = gateway.enter(caller, Right.CORRECT).withdraw(number)
-    gateway.note(caller, "撤销更正", f"{withdrawn.file}：{withdrawn.words}")
     return correction(withdrawn)

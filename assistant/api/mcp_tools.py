@@ -75,7 +75,6 @@ class McpTools:
 
         def answered(caller: Visitor) -> answer_schemas.AnswerJson:
             assistant = self._gateway.enter(caller, Right.ASK)
-            self._gateway.note(caller, "提问", question)
             answer = assistant.ask(
                 question, turns=turns or (), department=department, year=year, form=form
             )

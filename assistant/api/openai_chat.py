@@ -103,7 +103,6 @@ def complete(request: CompletionRequest, gateway: AppGateway, caller: Caller) ->
     *turns, question = [m.plain_text for m in request.messages if m.role == "user"] or [""]
     if not question or len(question) > MAX_QUESTION:
         raise QuestionsError(f"最后一条用户消息要写问题，最多{MAX_QUESTION}个字，请改正后重试。")
-    gateway.note(caller, "提问", question)
     pieces = assistant.stream(
         question,
         turns=tuple(turn for turn in turns if turn)[-MAX_TURNS:],

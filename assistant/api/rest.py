@@ -11,7 +11,6 @@ from typing_extensions import TypedDict
 from assistant.accounts.permissions import Right, Visitor
 from assistant.api.pooled_route import PooledRoute
 from assistant.drafting.types import Draft, Section
-from assistant.language.wording import OUTCOMES
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import documents as document_schemas
 from assistant.schemas import drafts as draft_schemas
@@ -144,7 +143,6 @@ async def healthz(request: Request) -> Health:
 def ask(request: QuestionRequest, gateway: AppGateway, caller: Caller) -> answer_schemas.AnswerJson:
     """Answers a question with its sources."""
     assistant = gateway.enter(caller, Right.ASK)
-    gateway.note(caller, "提问", request.question)
     answer = assistant.ask(
         request.question,
         turns=request.turns,
@@ -174,8 +172,6 @@ def upload(
     assistant = gateway.enter(caller, Right.UPLOAD)
     named = ((file.filename or "", file.file) for file in files)
     reports = list(take_in(assistant, named, replace=replace))
-    for report in reports:
-        gateway.note(caller, "收入", f"{report.file}（{OUTCOMES[report.outcome]}）")
     return document_schemas.reports(reports)
 
 
@@ -184,7 +180,6 @@ def upload(
 def remove(document_id: str, gateway: AppGateway, caller: Caller) -> document_schemas.DocumentJson:
     """Deletes a document and all that was made of it."""
     record = gateway.enter(caller, Right.REMOVE).remove(document_id)
-    gateway.note(caller, "删除", record.file)
     return document_schemas.document(record)
 
 
@@ -254,15 +249,13 @@ def draft(request: DraftRequest, gateway: AppGateway, caller: Caller) -> draft_s
 def draft_docx(request: DraftRequest, gateway: AppGateway, caller: Caller) -> Response:
     """Drafts the same as a Word file."""
     written = drafted(request, gateway, caller)
-    gateway.note(caller, "导出", written.title)
     content = gateway.enter(caller, Right.DRAFT).drafts.docx(written)
     return Response(content, media_type=DOCX)
 
 
 def drafted(request: DraftRequest, gateway: Gateway, caller: Visitor) -> Draft:
-    """The draft that the caller asks for; the use is written down."""
+    """The draft that the caller asks for."""
     assistant = gateway.enter(caller, Right.DRAFT)
-    gateway.note(caller, "起草", f"{request.department} {request.section.value}")
     return assistant.draft(
         request.section,
         department=request.department,

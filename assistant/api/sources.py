@@ -54,7 +54,7 @@ def place(
     document_id: str, place: Annotated[PlaceQuery, Query()], gateway: AppGateway, caller: Caller
 ) -> Response:
     """The place as HTML: its page, table or lines."""
-    blocks = gateway.enter(caller, Right.ASK).blocks(document_id)
+    blocks = gateway.enter(caller, Right.ASK).source(document_id)
     html = source_html(document_id, blocks, place.location, place.quote) if blocks else ""
     if not html:
         raise UnknownDocument(NOT_FOUND)

@@ -1,16 +1,15 @@
 """`jiwen correct` and `jiwen corrections`: setting right what was misread, and taking it back."""
 
-from contextlib import closing
 from enum import StrEnum
 from typing import assert_never
 
 from assistant.accounts.permissions import LOCAL
 from assistant.cli.arguments import Arguments, Command, ExitStatus, complain, form, year
+from assistant.cli.operator import noted
 from assistant.cli.output import print_result
 from assistant.config import Settings
 from assistant.schemas.documents import correction as correction_json
 from assistant.schemas.selection import selection
-from assistant.service import Assistant
 from ingest.corrections.types import ASPECT_NAMES, DOCUMENT_ASPECTS, Aspect, Correction, Wanted
 from ingest.types.blocks import Form
 from ingest.types.facts import Role
@@ -55,7 +54,7 @@ def run_correct(settings: Settings, arguments: Arguments) -> ExitStatus:
             "--value、--role、--subject 要和 --figure 一起用，其余几项是更正整个文件，不能一起用"
         )
         return ExitStatus.MISUSED
-    with closing(Assistant(settings)) as assistant:
+    with noted(settings) as assistant:
         (document,) = selection(assistant.documents(), document=arguments.target).document_ids
         for aspect, new in new_values.items():
             correction = assistant.correct(
@@ -67,7 +66,7 @@ def run_correct(settings: Settings, arguments: Arguments) -> ExitStatus:
 
 def run_corrections(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Lists corrections, or takes one back."""
-    with closing(Assistant(settings)) as assistant:
+    with noted(settings) as assistant:
         match CorrectionAction(arguments.action):
             case CorrectionAction.REMOVE:
                 if not arguments.target.isdecimal():

@@ -28,6 +28,7 @@ from assistant.cli.arguments import (
 )
 from assistant.cli.corrections import add_commands as add_correction_commands
 from assistant.cli.maintenance import add_commands as add_maintenance_commands
+from assistant.cli.operator import noted
 from assistant.cli.question_files import Question, read_batch, read_history
 from assistant.cli.users import add_commands as add_user_commands
 from assistant.config import Settings
@@ -119,7 +120,7 @@ def run_add(settings: Settings, arguments: Arguments) -> ExitStatus:
     console = output.console(stderr=arguments.json)
     reports: list[FileReport] = []
     with (
-        closing(Assistant(settings)) as assistant,
+        noted(settings) as assistant,
         output.progress(console, quiet=arguments.json) as show,
     ):
         for report in assistant.add(arguments.paths, replace=arguments.replace, progress=show):
@@ -146,7 +147,7 @@ def run_documents(settings: Settings, arguments: Arguments) -> ExitStatus:
 
 def run_remove(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Deletes a document."""
-    with closing(Assistant(settings)) as assistant:
+    with noted(settings) as assistant:
         record = assistant.remove(arguments.target)
     if arguments.json:
         print_json(document_schemas.document(record))

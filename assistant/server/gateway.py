@@ -1,5 +1,5 @@
 """What REST, the OpenAI-compatible API, MCP and the page share: the Assistant as a visitor may use
-it, and the log of what was done."""
+it."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -37,17 +37,14 @@ class Gateway:
         """The Assistant over what the visitor may see; raises AccessDenied without the right.
 
         So a request is refused before anything is done for it; each use asks for its own right
-        beside. What is done is not written down: see `note`.
+        beside, and is written down as `permitted` says.
         """
         visitor.must(right)
-        return PermittedAssistant(Visit(lambda: visitor, self._view))
+        return self.for_page(lambda: visitor)
 
     def for_page(self, present: Callable[[], Visitor]) -> PermittedAssistant:
-        """The Assistant for the page: each use of it is that of the visitor then present.
-
-        What they ask, draft and export is written down.
-        """
-        return PermittedAssistant(Visit(present, self._view, self.note))
+        """The Assistant for the page: each use of it is that of the visitor then present."""
+        return PermittedAssistant(Visit(present, self._view, self.accounts.activity_log.add))
 
     def count(self) -> int:
         """How many documents the library holds, whoever may see them."""
@@ -58,10 +55,6 @@ class Gateway:
         if self.accounts.any():
             raise NotSignedIn("请先登录。")
         return LOCAL
-
-    def note(self, visitor: Visitor, action: str, subject: str) -> None:
-        """Writes down what the visitor did: 提问, 收入, 删除, 导出…"""
-        self.accounts.activity_log.add(visitor, action, subject)
 
     def _view(self, visitor: Visitor) -> Assistant:
         """The Assistant over the departments of the visitor; the latest views are kept ready."""

@@ -10,6 +10,7 @@ from asyncio import get_running_loop
 from collections import Counter
 from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -128,6 +129,8 @@ class AccessMiddleware:
         if refused:
             await refused(scope, receive, send)
             return
+        if visitor and scope.get("client"):
+            visitor = replace(visitor, address=scope["client"][0])
         scope.setdefault("state", {})["visitor"] = visitor
         PRESENT.set(visitor)
         whose = visitor.id if visitor else ""

@@ -3,14 +3,18 @@
 Closed by default: what is not listed here is refused, whoever asks, and mypy does not know it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Concatenate, Generic, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, cast
 
+from assistant.accounts.activity_log import Action
 from assistant.accounts.permissions import Right, Visitor
 from assistant.drafting.service import DraftService
 from assistant.errors import AccessDenied
+from assistant.language.wording import OUTCOMES
 from assistant.service import Assistant
+from ingest.corrections.types import Correction
+from ingest.types.library import FileReport
 
 Target = TypeVar("Target")
 Arguments = ParamSpec("Arguments")
@@ -22,6 +26,7 @@ NOT_FOR_VISITORS = frozenset(
         "close",
         "count",
         "dossiers",
+        "file_name",
         "rebuild",
         "restore",
         "seen_by",
@@ -40,8 +45,8 @@ class Visit:
     """The present visitor; asked again at each use, because the page serves many."""
     view: Callable[[Visitor], Assistant]
     """The Assistant over the departments of a visitor."""
-    note: Callable[[Visitor, str, str], None] | None = None
-    """Writes down visitor, action and subject; None where the caller does that itself."""
+    note: Callable[[Action, str, Visitor], None]
+    """Writes down action, subject and visitor."""
 
 
 class Permitted(Generic[Target]):
@@ -57,10 +62,16 @@ class Permitted(Generic[Target]):
         visitor.must(right)
         return visitor, self._target(self._visit.view(visitor))
 
-    def note(self, visitor: Visitor, action: str, subject: str) -> None:
-        """Writes down what the visitor did, unless the caller does that itself."""
-        if self._visit.note is not None:
-            self._visit.note(visitor, action, subject)
+    def note(self, action: Action, subject: str, visitor: Visitor) -> None:
+        """Writes down what the visitor did."""
+        self._visit.note(action, subject, visitor)
+
+    def exported(self, right: Right, file: str) -> None:
+        """Writes down that the present visitor was given a file made of what was read.
+
+        Raises AccessDenied without the right.
+        """
+        self.note(Action.EXPORTED, file, self.enter(right)[0])
 
     if not TYPE_CHECKING:  # to mypy a name that is not listed does not exist
 
@@ -74,8 +85,9 @@ class Permitted(Generic[Target]):
 class Use(Generic[Target, Arguments, Result]):
     """One method of the object, with the same signature, for those who have the right.
 
-    The right is asked for when the method is looked up. `action` is the word under which each
-    call is written down, with the texts and numbers that it was given; "" for none.
+    The right is asked for when the method is looked up. `action` is what each call is written down
+    as, None for nothing: before it, with the `subject` that what it is given says (by default its
+    texts and numbers), or after it, with what `told` says of its result, of each one of several.
     """
 
     def __init__(
@@ -83,11 +95,15 @@ class Use(Generic[Target, Arguments, Result]):
         method: Callable[Concatenate[Target, Arguments], Result],
         right: Right,
         *,
-        action: str = "",
+        action: Action | None = None,
+        subject: Callable[Concatenate[Target, Arguments], str] | None = None,
+        told: Callable[[Any], str] | None = None,
     ) -> None:
         self._method = method
         self._right = right
         self._action = action
+        self._subject = subject or _texts
+        self._told = told
 
     def __get__(
         self, permitted: Permitted[Target], owner: type | None = None
@@ -96,27 +112,84 @@ class Use(Generic[Target, Arguments, Result]):
         visitor, target = permitted.enter(self._right)
 
         def use(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
-            if self._action:
-                given = (*arguments, *options.values())
-                subject = " ".join(str(one) for one in given if isinstance(one, str | int))
-                permitted.note(visitor, self._action, subject)
-            return self._method(target, *arguments, **options)
+            if self._action and self._told is None:
+                subject = self._subject(target, *arguments, **options)
+                permitted.note(self._action, subject, visitor)
+            result = self._method(target, *arguments, **options)
+            return self._noted(permitted, visitor, result) if self._told else result
 
         return use
+
+    def _noted(self, permitted: Permitted[Target], visitor: Visitor, result: Result) -> Result:
+        """The result, written down; where it comes one by one, each as it comes."""
+        assert self._action
+        assert self._told
+        action, told = self._action, self._told
+
+        def one_by_one(results: Iterator[Any]) -> Iterator[Any]:
+            for one in results:
+                permitted.note(action, told(one), visitor)
+                yield one
+
+        if isinstance(result, Iterator):
+            return cast(Result, one_by_one(result))
+        permitted.note(action, told(result), visitor)
+        return result
+
+
+def _texts(_: object, *given: object, **named: object) -> str:
+    """The texts and numbers among what a method is given."""
+    return " ".join(
+        str(one) for one in (*given, *named.values()) if isinstance(one, str | int) and one != ""
+    )
+
+
+def _file(assistant: Assistant, document_id: str) -> str:
+    return assistant.file_name(document_id) or document_id
+
+
+def _page(assistant: Assistant, document_id: str, page: int) -> str:
+    return f"{_file(assistant, document_id)} 第{page}页"
+
+
+def _conversation(_: Assistant, user: str, conversation: str = "", **__: object) -> str:
+    return conversation or "全部对话"
+
+
+def _draft(_: DraftService, id: str, *, user: str = "") -> str:
+    return id
+
+
+def _report(report: FileReport) -> str:
+    return f"{report.file}（{OUTCOMES[report.outcome]}）"
+
+
+def _correction(correction: Correction) -> str:
+    return f"{correction.file}：{correction.words}"
 
 
 class PermittedDrafts(Permitted[DraftService]):
     """The drafts, for a visitor."""
 
-    draft = Use(DraftService.draft, Right.DRAFT, action="起草")
+    draft = Use(DraftService.draft, Right.DRAFT, action=Action.DRAFTED)
     reword = Use(DraftService.reword, Right.DRAFT)
     renew = Use(DraftService.renew, Right.DRAFT)
     recheck = Use(DraftService.recheck, Right.DRAFT)
-    docx = Use(DraftService.docx, Right.DRAFT, action="导出")
+    docx = Use(
+        DraftService.docx,
+        Right.DRAFT,
+        action=Action.EXPORTED,
+        subject=lambda _, draft: f"{draft.title}（Word）",
+    )
     save = Use(DraftService.save, Right.DRAFT)
     saved = Use(DraftService.saved, Right.DRAFT)
     versions = Use(DraftService.versions, Right.DRAFT)
-    forget = Use(DraftService.forget, Right.DRAFT)
+    forget = Use(
+        DraftService.forget,
+        Right.DRAFT,
+        action=Action.DRAFT_FORGOTTEN,
+        subject=_draft,
+    )
 
     @property
     def tones(self) -> tuple[str, ...]:
@@ -138,14 +211,17 @@ class PermittedAssistant(Permitted[Assistant]):
     """The Assistant, for a visitor."""
 
     documents = Use(Assistant.documents, Right.ASK)
-    add = Use(Assistant.add, Right.UPLOAD)
-    remove = Use(Assistant.remove, Right.REMOVE)
+    add = Use(Assistant.add, Right.UPLOAD, action=Action.TAKEN_IN, told=_report)
+    remove = Use(
+        Assistant.remove, Right.REMOVE, action=Action.REMOVED, told=lambda record: str(record.file)
+    )
     corrections = Use(Assistant.corrections, Right.ASK)
-    correct = Use(Assistant.correct, Right.CORRECT)
-    withdraw = Use(Assistant.withdraw, Right.CORRECT)
+    correct = Use(Assistant.correct, Right.CORRECT, action=Action.CORRECTED, told=_correction)
+    withdraw = Use(Assistant.withdraw, Right.CORRECT, action=Action.WITHDRAWN, told=_correction)
 
     blocks = Use(Assistant.blocks, Right.ASK)
-    page_image = Use(Assistant.page_image, Right.ASK)
+    source = Use(Assistant.source, Right.ASK, action=Action.OPENED, subject=_file)
+    page_image = Use(Assistant.page_image, Right.ASK, action=Action.OPENED, subject=_page)
     figures = Use(Assistant.figures, Right.ASK)
     figures_by_id = Use(Assistant.figures_by_id, Right.ASK)
     indicators = Use(Assistant.indicators, Right.ASK)
@@ -153,19 +229,24 @@ class PermittedAssistant(Permitted[Assistant]):
     totals = Use(Assistant.totals, Right.AUDIT)
     board = Use(Assistant.board, Right.AUDIT)
 
-    ask = Use(Assistant.ask, Right.ASK, action="提问")
-    stream = Use(Assistant.stream, Right.ASK, action="提问")
+    ask = Use(Assistant.ask, Right.ASK, action=Action.ASKED)
+    stream = Use(Assistant.stream, Right.ASK, action=Action.ASKED)
     record = Use(Assistant.record, Right.ASK)
     conversations = Use(Assistant.conversations, Right.ASK)
     turns = Use(Assistant.turns, Right.ASK)
     search_history = Use(Assistant.search_history, Right.ASK)
-    forget = Use(Assistant.forget, Right.ASK)
+    forget = Use(Assistant.forget, Right.ASK, action=Action.FORGOTTEN, subject=_conversation)
     feedback = Use(Assistant.feedback, Right.ASK)
     feedback_given = Use(Assistant.feedback_given, Right.ADMINISTER)
 
-    draft = Use(Assistant.draft, Right.DRAFT, action="起草")
+    draft = Use(Assistant.draft, Right.DRAFT, action=Action.DRAFTED)
     recheck = Use(Assistant.recheck, Right.DRAFT)
-    docx = Use(Assistant.docx, Right.DRAFT, action="导出")
+    docx = Use(
+        Assistant.docx,
+        Right.DRAFT,
+        action=Action.EXPORTED,
+        subject=lambda _, draft: f"{draft.title}（Word）",
+    )
 
     condition = Use(Assistant.condition, Right.ADMINISTER)
     choosable_departments = Use(Assistant.choosable_departments, Right.ADMINISTER)

@@ -6,7 +6,7 @@ from typing import Protocol, assert_never
 
 import gradio as gr
 
-from assistant.accounts.permissions import LOCAL, ROLE_NAMES, Right, Visitor
+from assistant.accounts.permissions import ROLE_NAMES, Right, Visitor
 from assistant.server.permitted import PermittedAssistant
 from assistant.web.html import library
 from assistant.web.html_panel import QUIET, panel
@@ -105,7 +105,7 @@ def build(assistant: PermittedAssistant, present: Callable[[], Visitor]) -> gr.B
 
         def title() -> str:
             visitor = present()
-            name = "" if visitor is LOCAL else f"{visitor.name}（{ROLE_NAMES[visitor.role]}）"
+            name = f"{visitor.name}（{ROLE_NAMES[visitor.role]}）" if visitor.id else ""
             return library.masthead(assistant.documents(), visitor=name) + hidden_tabs(visitor)
 
         for event in (*selected, masthead.outdated):  # files come and go meanwhile

@@ -56,5 +56,5 @@ class SourcePanel:
             place.location,
             place.quote,
         )
-        around = excerpt(self._assistant.blocks(record.id), place.location, place.quote)
+        around = excerpt(self._assistant.source(record.id), place.location, place.quote)
         return f"<section>{sources.details(citation, around)}</section>"

@@ -214,6 +214,7 @@ HTTP: Mapping[str, Rule] = {
     ),
     "GET /api/v1/settings/feedback": Rule(Right.ADMINISTER),
     "GET /api/v1/settings/activities": Rule(Right.ADMINISTER, same=False),
+    "GET /api/v1/settings/activities.csv": Rule(Right.ADMINISTER, same=False),
     "GET /api/v1/settings/state": Rule(Right.ADMINISTER),
     "GET /source/{document_id}": Rule(
         Right.ASK, path("/source/{document_id}?table=1&row=3&quote={indicator}"), shows=True

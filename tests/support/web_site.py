@@ -23,7 +23,7 @@ expect.set_options(timeout=PATIENT)
 
 def for_local(assistant: Assistant) -> PermittedAssistant:
     """What a tab is given where there are no users."""
-    return PermittedAssistant(Visit(lambda: LOCAL, lambda _: assistant))
+    return PermittedAssistant(Visit(lambda: LOCAL, lambda _: assistant, lambda *_: None))
 
 
 @contextmanager

@@ -151,17 +151,23 @@
 
   async function log() {
     const place = section("log");
-    const [user, action] = ["user", "action"].map((name) => place.querySelector(`[name=${name}]`)?.value ?? "");
-    const reply = await ask(`/activities?${new URLSearchParams({ user, action })}`);
+    const chosen = ["user", "action", "since", "until"].map((name) => [name, place.querySelector(`[name=${name}]`)?.value ?? ""]);
+    const { user = "", action = "", since = "", until = "" } = Object.fromEntries(chosen);
+    const query = new URLSearchParams(chosen.filter(([, value]) => value));
+    const reply = await ask(`/activities?${query}`);
     if (reply.error) return place.replaceChildren(element("p", reply.error, "failure"));
     const who = field("用户", "user", { value: user, placeholder: "全部用户" });
     const what = field("操作", "action", { options: [new Option("全部操作", ""), ...reply.actions.map((name) => new Option(name, name))] });
     what.lastChild.value = action;
-    for (const filter of [who, what]) filter.lastChild.addEventListener("change", log);
+    const from = field("从", "since", { type: "date", value: since });
+    const to = field("到", "until", { type: "date", value: until });
+    for (const filter of [who, what, from, to]) filter.lastChild.addEventListener("change", log);
     const filters = element("div", "", "filters-line");
-    filters.append(who, what);
-    const rows = reply.activities.map((activity) => [localTime(activity.at), activity.user, activity.action, activity.subject]);
-    place.replaceChildren(filters, rows.length ? table(["时间", "用户", "操作", "内容"], rows) : element("p", "没有这样的记录。", "note"));
+    const saved = Object.assign(element("a", "存为 CSV"), { href: `/api/v1/settings/activities.csv?${query}`, download: "操作记录.csv" });
+    filters.append(who, what, from, to, saved);
+    const rows = reply.activities.map((activity) => [localTime(activity.at), activity.user, activity.address, activity.action, activity.subject]);
+    const lost = reply.lost ? [element("p", `有${reply.lost}条操作没能记下，操作记录不完整：请检查磁盘空间和权限。`, "failure")] : [];
+    place.replaceChildren(filters, ...lost, rows.length ? table(["时间", "用户", "来访地址", "操作", "内容"], rows) : element("p", "没有这样的记录。", "note"));
   }
 
   async function state() {

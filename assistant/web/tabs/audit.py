@@ -9,6 +9,7 @@ from itertools import groupby
 
 import gradio as gr
 
+from assistant.accounts.permissions import Right
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_facts import DepartmentFinding
 from assistant.dashboard.excel_export import findings_workbook
@@ -93,7 +94,9 @@ class Audit:
         """The findings that the page shows, as a workbook."""
         values = [str(request["choice"][name]) for name in FREE]
         findings = chosen(self._board(values).findings, values)
-        return excel_file(f"校核发现 {date.today():%Y%m%d}.xlsx", findings_workbook(findings))
+        name = f"校核发现 {date.today():%Y%m%d}.xlsx"
+        self._assistant.exported(Right.AUDIT, name)
+        return excel_file(name, findings_workbook(findings))
 
     def _board(self, values: Sequence[str]) -> Board:
         return self._assistant.board(choice_of(values))

@@ -7,6 +7,7 @@ from typing import assert_never
 
 import gradio as gr
 
+from assistant.accounts.permissions import Right
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.excel_export import board_workbook
 from assistant.errors import AssistantError
@@ -116,12 +117,14 @@ class Dashboard:
         """A file to save or to print, for the choice that the page shows."""
         choice = choice_of(changed(list(FREE.values()), request["choice"]))
         board = self._assistant.board(choice)
+        name = choice_name(board)
         match FileKind(request["kind"]):
             case FileKind.PRINT:
+                self._assistant.exported(Right.AUDIT, f"绩效看板 {name}（打印）")
                 return page_to_print(print_page(board))
             case FileKind.EXCEL:
-                name = choice_name(board)
                 file = f"绩效看板 {name.replace(' · ', ' ')} {date.today():%Y%m%d}.xlsx"
+                self._assistant.exported(Right.AUDIT, file)
                 return excel_file(file, board_workbook(board, name))
             case unknown:
                 assert_never(unknown)

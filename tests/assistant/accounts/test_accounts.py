@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from assistant.accounts.accounts import Accounts
+from assistant.accounts.activity_log import Action
 from assistant.accounts.permissions import LOCAL, Right, Role, Visitor
 from assistant.accounts.schema import SCHEMA
 from assistant.accounts.sessions import MAX_IDLE_SECONDS, MAX_SESSION_SECONDS
@@ -156,9 +157,12 @@ def test_rights_by_role() -> None:
 
 
 def test_what_was_done_is_written_down(accounts: Accounts) -> None:
-    accounts.activity_log.add(Visitor("李明", Role.STAFF, id="9c1e"), "提问", "预算多少？")
+    accounts.activity_log.add(
+        Action.ASKED, "预算多少？", Visitor("李明", Role.STAFF, id="9c1e", address="10.0.0.1")
+    )
     (done,) = accounts.activity_log.activities()
-    assert (done.user, done.action, done.subject) == ("李明", "提问", "预算多少？")
+    assert (done.user, done.user_id, done.address) == ("李明", "9c1e", "10.0.0.1")
+    assert (done.action, done.subject) == ("提问", "预算多少？")
 
 
 # -- over a running server ---------------------------------------------------------------------
@@ -315,6 +319,10 @@ def jiwen_misused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 def test_what_many_do_at_once_is_all_written_down(tmp_path: Path) -> None:
     accounts = Accounts(f"sqlite:///{tmp_path / 'library.db'}")
     with ThreadPoolExecutor(20) as people:
-        list(people.map(lambda n: accounts.activity_log.add(LOCAL, "提问", f"第{n}问"), range(60)))
+        list(
+            people.map(
+                lambda n: accounts.activity_log.add(Action.ASKED, f"第{n}问", LOCAL), range(60)
+            )
+        )
     assert len(accounts.activity_log.activities(limit=500)) == 60
     accounts.close()

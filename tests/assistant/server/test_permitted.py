@@ -89,16 +89,15 @@ def test_a_door_opened_with_one_right_gives_no_other(assistant: Assistant, tmp_p
         opened.remove("自评表.xlsx")
 
 
-def test_the_page_writes_down_what_is_asked_and_a_door_that_does_so_itself_not_twice(
-    assistant: Assistant, tmp_path: Path
-) -> None:
+def test_every_door_writes_down_what_is_asked_once(assistant: Assistant, tmp_path: Path) -> None:
     accounts = Accounts.of(Settings(home=tmp_path))
     gateway = Gateway(assistant, accounts)
-    visitor = Visitor("小王", Role.STAFF, id="9c1e")
-    gateway.enter(visitor, Right.ASK).ask("预算是多少？")
-    assert accounts.activity_log.activities() == ()
-    list(gateway.for_page(lambda: visitor).stream("预算是多少？", department="水务局", year=2021))
+    visitor = Visitor("小王", Role.STAFF, id="1")
+    gateway.enter(visitor, Right.ASK).ask("预算是多少？", turns=("此前的问题",))
     (activity,) = accounts.activity_log.activities()
-    assert (activity.user, activity.action) == ("小王", "提问")
+    assert (activity.user, activity.user_id, activity.action) == ("小王", "1", "提问")
+    assert activity.subject == "预算是多少？"
+    list(gateway.for_page(lambda: visitor).stream("预算是多少？", department="水务局", year=2021))
+    activity, _ = accounts.activity_log.activities()
     assert activity.subject == "预算是多少？ 水务局 2021"
     accounts.close()
