@@ -26,10 +26,13 @@ from assistant.server.deferred_apps import START_DELAY_SECONDS, DeferredApp, Def
 from assistant.server.gateway import Gateway
 from assistant.server.log_format import configure
 from assistant.server.middleware import LOOPBACK
+from assistant.server.slow_senders import PunctualProtocol
 from assistant.server.work_lanes import WorkLanes
 from assistant.service import Assistant
 from ingest.errors import IngestError
 
+MAX_CONNECTIONS = 900
+"""Connections that are open at the same time: what the usual limit of open files leaves."""
 SHUTDOWN_SECONDS = 2
 """Seconds that requests in progress have to end when the program stops."""
 
@@ -131,6 +134,8 @@ def start(gateway: Gateway, deferred: DeferredApps, settings: Settings) -> Site:
             access_log=False,  # ours has the user and the time, and no questions
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             ws="none",
+            http=PunctualProtocol,
+            limit_concurrency=MAX_CONNECTIONS,
         )
     )
     return Site(server, listener, deferred, gateway.close)

@@ -1,0 +1,100 @@
+"""Requests that do not come to an end (半截请求): what is half sent is not waited for without end.
+
+uvicorn itself waits for ever for the rest of a request, and has no limit for its head.
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 10.0
+"""Seconds from the opening of a connection, or from the first byte of a later request, in which the
+head of the request must have come."""
+MAX_HEAD_BYTES = 128 * 1024
+"""Maximum size in bytes of what comes before a head is whole."""
+STALL_SECONDS = 60.0
+"""Seconds that a body may stand still."""
+BODY_SECONDS = 30.0
+"""Seconds in which a body must have come, beside those that its size needs over a slow line."""
+SLOWEST_BYTES_PER_SECOND = 1024
+"""The slowest line that is served."""
+
+
+class PunctualProtocol(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it; a connection whose request stays half sent is closed."""
+
+    _timer: asyncio.TimerHandle | None = None
+    _head_since: float | None = None
+    _body_since: float = 0.0
+    _last: float = 0.0
+    _came: int = 0
+    """Bytes of the head or body at hand."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The head of the first request must follow."""
+        super().connection_made(transport)
+        self._head_since = self.loop.time()
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Notes what came, and of what."""
+        before = self.cycle
+        super().data_received(data)
+        self._last = self.loop.time()
+        if self._awaits_head():
+            self._came = len(data) + (self._came if self._head_since is not None else 0)
+            if self._head_since is None:
+                self._head_since = self._last
+            if self._came > MAX_HEAD_BYTES:
+                self.transport.abort()
+        elif self._awaits_body():
+            if self.cycle is not before:
+                self._body_since, self._came = self._last, 0
+            self._head_since = None
+            self._came += len(data)
+        else:
+            self._head_since = None
+        self._watch()
+
+    def _awaits_head(self) -> bool:
+        """Whether the next that comes is of the head of a request."""
+        return self.cycle is None or (self.cycle.response_complete and not self.cycle.more_body)
+
+    def _awaits_body(self) -> bool:
+        """Whether the rest of a request's body is still to come."""
+        return self.cycle is not None and self.cycle.more_body
+
+    def _due(self) -> float | None:
+        """When what is awaited must have come; None while nothing is."""
+        if self._awaits_body():
+            if self.flow.read_paused:  # what came is not yet read by the program
+                return self.loop.time() + STALL_SECONDS
+            needed = BODY_SECONDS + self._came / SLOWEST_BYTES_PER_SECOND
+            return min(self._last + STALL_SECONDS, self._body_since + needed)
+        if self._awaits_head() and self._head_since is not None:
+            return self._head_since + HEAD_SECONDS
+        return None
+
+    def _watch(self) -> None:
+        """Has the connection looked at when what is awaited is due."""
+        due = self._due()
+        if due is None or (self._timer is not None and self._timer.when() <= due):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_at(due, self._look)
+
+    def _look(self) -> None:
+        """Closes the connection where what is awaited is overdue."""
+        self._timer = None
+        due = self._due()
+        if due is not None and due <= self.loop.time():
+            self.transport.abort()
+        else:
+            self._watch()

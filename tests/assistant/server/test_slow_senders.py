@@ -1,0 +1,80 @@
+"""Requests that stay half sent are ended; those that come slowly are served."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPResponse
+from time import sleep
+from urllib.parse import urlsplit
+
+import pytest
+
+from assistant.config import Settings
+from assistant.service import Assistant
+from tests.support.web_site import served
+
+PATIENT = 120
+"""Seconds after which a connection that is still open is held to stay so."""
+WHOLE = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+HALF_SENT = {
+    "nothing": b"",
+    "a part of the head": b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+    "a part of the body": (
+        b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nname="
+    ),
+    "a whole request and a part of the next": WHOLE + b"GET /healthz HTTP/1.1\r\n",
+}
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    home = tmp_path_factory.mktemp("slow")
+    with closing(Assistant(Settings(home=home))) as assistant, served(assistant, home) as url:
+        address = urlsplit(url)
+        yield str(address.hostname), int(address.port or 0)
+
+
+def ended(connection: socket.socket) -> bool:
+    """Whether the other side closes the connection."""
+    try:
+        while connection.recv(65536):
+            pass
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+    return True
+
+
+def test_what_stays_half_sent_is_ended(place: tuple[str, int]) -> None:
+    opened = {name: socket.create_connection(place, timeout=PATIENT) for name in HALF_SENT}
+    for name, sent in HALF_SENT.items():
+        opened[name].sendall(sent)
+    still_open = [name for name, connection in opened.items() if not ended(connection)]
+    assert still_open == []
+
+
+def test_a_head_without_end_is_ended(place: tuple[str, int]) -> None:
+    with socket.create_connection(place, timeout=PATIENT) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\n")
+        endless = b"X: " + b"x" * 10_000_000
+        with pytest.raises(ConnectionError):
+            connection.sendall(endless)
+
+
+def test_a_request_that_comes_slowly_is_served_and_so_is_the_next(place: tuple[str, int]) -> None:
+    form = b"name=nobody&password=none"
+    head = (
+        f"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(form)}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    ).encode()
+    with socket.create_connection(place, timeout=PATIENT) as connection:
+        for _ in range(2):
+            for part in (head[:30], head[30:], form[:5], form[5:]):
+                connection.sendall(part)
+                sleep(0.2)
+            answer = HTTPResponse(connection)
+            answer.begin()
+            assert answer.status == 401
+            assert answer.read()
