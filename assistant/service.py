@@ -290,7 +290,7 @@ class Assistant:
 
     def file_name(self, document_id: str) -> str:
         """The name of a document's file, "" of one that is not there."""
-        record = self._library.records.find_document(document_id)
+        record = self._library.records.document(document_id)
         return record.file if record else ""
 
     def page_image(self, document_id: str, page: int) -> PageImage | None:
