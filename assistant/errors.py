@@ -4,6 +4,7 @@ AssistantError
 ├── SettingsError      a setting is missing or has a value that cannot be used
 ├── RulesError         a rule pack cannot be read or lacks a value
 ├── QuestionsError     a file of questions cannot be read
+├── TextTooLong        a text that was handed in is longer than its kind may be
 ├── UnknownDocument    no stored document has the id or file name given
 ├── HistoryError       the conversations kept cannot be read or written
 ├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
@@ -34,6 +35,10 @@ class RulesError(AssistantError):
 
 class QuestionsError(AssistantError):
     """A file of questions cannot be read (问题文件无法读取)."""
+
+
+class TextTooLong(AssistantError):
+    """A text that was handed in is too long (文字过长)."""
 
 
 class UnknownDocument(AssistantError):

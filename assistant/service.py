@@ -39,6 +39,15 @@ from assistant.retrieval.reranker import Reranker
 from assistant.retrieval.retriever import FusedRetriever
 from assistant.schemas.selection import chosen_document
 from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
+from assistant.text_limits import (
+    DEPARTMENT,
+    NAME,
+    NOTE,
+    QUESTION,
+    REASON,
+    SEARCH,
+    accepted_turns,
+)
 from assistant.types import Answer, Finding, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
 from ingest.language.packs import open_pack
@@ -245,7 +254,7 @@ class Assistant:
 
     def correct(self, wanted: Wanted) -> Correction:
         """Sets right what was misread (更正); it holds when the file is taken in again, too."""
-        return self._library.correct(wanted)
+        return self._library.correct(replace(wanted, reason=REASON.accepted(wanted.reason)))
 
     def withdraw(self, number: int) -> Correction:
         """Takes a correction back, whether its file is there or not."""
@@ -304,7 +313,7 @@ class Assistant:
         canonical = self._reader.directory().canonical
         return tuple(
             replace(row, department=canonical(row.department))
-            for row in self._library.records.figures(self._reader.widened(scope), name=name)
+            for row in self._library.records.figures(self._widened(scope), name=NAME.accepted(name))
         )
 
     def figures_by_id(self, ids: Sequence[str]) -> tuple[Figure, ...]:
@@ -313,11 +322,11 @@ class Assistant:
 
     def indicators(self, scope: Scope) -> tuple[IndicatorStatus, ...]:
         """Every indicator in the scope with its status and the reason, document by document."""
-        return self._auditor.standings(self._reader.widened(scope))
+        return self._auditor.standings(self._widened(scope))
 
     def audit(self, scope: Scope) -> tuple[Finding, ...]:
         """What a reviewer should look at in the scope (校核): see docs/checks.md."""
-        return self._auditor.audit(self._reader.widened(scope))
+        return self._auditor.audit(self._widened(scope))
 
     def board(self, choice: Choice) -> Board:
         """Where indicators, budgets and scores stand, for one choice of the library (看板)."""
@@ -329,7 +338,12 @@ class Assistant:
 
     def totals(self, scope: Scope) -> tuple[DepartmentTotals, ...]:
         """Where each department stands in each year: counts, execution, scores, lights (汇总)."""
-        return self._auditor.totals(self._reader.widened(scope))
+        return self._auditor.totals(self._widened(scope))
+
+    def _widened(self, scope: Scope) -> Scope:
+        """The scope with every name of the departments that it names in full or in short."""
+        named = tuple(map(DEPARTMENT.accepted, scope.departments))
+        return self._reader.widened(replace(scope, departments=named))
 
     # -- questions ---------------------------------------------------------------------------------
 
@@ -358,7 +372,11 @@ class Assistant:
         """The answer's text as it grows by checked sentences, and at last the answer itself."""
         started = perf_counter()
         answer = self._engine.answer(
-            question, turns=turns, department=department, year=year, form=form
+            QUESTION.accepted(question),
+            turns=accepted_turns(turns),
+            department=DEPARTMENT.accepted(department),
+            year=year,
+            form=form,
         )
         made_from = self._resources.limited_to
         answer = replace(answer, settings_hash=self._settings.hash, limited_to=made_from)
@@ -384,7 +402,9 @@ class Assistant:
 
     def search_history(self, user: str, words: str, *, limit: int = 50) -> tuple[Turn, ...]:
         """The user's turns in which question or answer says every one of the words."""
-        found = self._history.search(user, words, limit=limit, shows=self._scope.shows)
+        found = self._history.search(
+            user, SEARCH.accepted(words), limit=limit, shows=self._scope.shows
+        )
         return tuple(map(self._shown, found))
 
     def forget(self, user: str, conversation: str = "", *, before: datetime | None = None) -> int:
@@ -393,7 +413,7 @@ class Assistant:
 
     def feedback(self, turn: str, kind: FeedbackKind, note: str = "", *, user: str = "") -> bool:
         """Keeps what the user says of an answer of theirs; False if it is not theirs."""
-        return self._history.rate(user, turn, kind, note)
+        return self._history.rate(user, turn, kind, NOTE.accepted(note))
 
     def feedback_given(self, *, limit: int = 50) -> tuple[Turn, ...]:
         """The turns of all users that were commented on, newest first: for administrators."""

@@ -132,6 +132,7 @@ class QueryPlan:
     `each` that all of several like figures are wanted, `spent_only` that only money spent is asked
     for, `forecast` that forecasts are; `grades` are the ratings named (优). `seeks_findings` says
     that the question is after whatever does not fit. With them nobody has to read `question` again.
+    `curtailed` says that it named more things or years than one question looks up.
     """
 
     question: str
@@ -161,6 +162,7 @@ class QueryPlan:
     forecast: bool = False
     grades: tuple[str, ...] = ()
     seeks_findings: bool = False
+    curtailed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ingest/**/*.py"), ROOT / "app.py"])
 
 LEVELS = (
-    "ingest.errors ingest.config ingest.types assistant.errors assistant.time_limit",
+    "ingest.errors ingest.config ingest.types "
+    "assistant.errors assistant.text_limits assistant.time_limit",
     "ingest.language ingest.vectors ingest.onnx_encoder",
     "assistant.config assistant.types assistant.departments",
     "ingest.loaders ingest.tables ingest.corrections assistant.language",

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain, islice
 
+from assistant import time_limit
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.findings import reviewed, scope_of
@@ -13,15 +15,25 @@ from assistant.drafting.drafter import Drafter
 from assistant.grounding.citations import Statement, cite
 from assistant.grounding.composition import Composition
 from assistant.grounding.verification import check, shown
+from assistant.language.numbers import in_characters
 from assistant.language.wording import Wording
 from assistant.llm.query_rewriting import Restater
 from assistant.questions.planner import with_scope
 from assistant.retrieval.library_snapshot import LibrarySnapshot, SnapshotCache, resolve_departments
+from assistant.text_limits import MAX_PARTS, MAX_SUBJECTS, MAX_YEARS
 from assistant.types import Answer, Intent, Mode, QueryPlan
 from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
 from ingest.types.library import Scope
 
+ONLY_SO_MANY = (
+    f"一次最多回答{in_characters(MAX_PARTS)}个问题，"
+    f"从第{in_characters(MAX_PARTS + 1)}个起没有回答，请分开再问。"
+)
+ONLY_SO_MUCH = (
+    f"一个问题最多查{in_characters(MAX_SUBJECTS)}项、{in_characters(MAX_YEARS)}个年度，"
+    "超出的没有查，请分开再问。"
+)
 ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文件。"
 
 
@@ -62,23 +74,27 @@ class AnswerEngine:
         library = self._snapshots.read()
         of_form = self._snapshots.of_form(library, form) if form else library
         chosen = resolve_departments(department, library.directory) if department else ()
-        earlier = list(turns)
-        parts: list[Composition] = []
-        for part in library.planner.split(question) or [question]:
-            plan = library.planner.plan(part, earlier)
+        asked = library.planner.split(question) or [question]
+        asked, left_out = asked[:MAX_PARTS], asked[MAX_PARTS:]
+        plans = islice(library.planner.plans(chain(turns, asked)), len(turns), None)
+        parts: dict[tuple[Statement, ...], Composition] = {}
+        for plan in plans:
+            time_limit.check()
             plan = with_scope(plan, departments=chosen, year=year, form=form)
-            earlier.append(part)
             composition = self._answered(of_form if plan.forms == (form,) else library, plan)
             # 谁更高？相差多少？ is one question asked in two sentences.
-            if all(composition.statements != known.statements for known in parts):
-                parts.append(composition)
-        return self._verified(question, library, _joined(parts, form))
+            parts.setdefault(composition.statements, composition)
+        answer = _joined([*parts.values()], form)
+        answer = _with_notice(answer, ONLY_SO_MANY) if left_out else answer
+        return self._verified(question, library, answer)
 
     # -- composing ---------------------------------------------------------------------------------
 
     def _answered(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         """The answer to one plan; a refusal may offer another wording of the question."""
         composition = self._composed(library, plan)
+        if plan.curtailed:
+            composition = _with_notice(composition, ONLY_SO_MUCH)
         if composition.abstained and (offer := self._restated(library, plan)):
             return replace(composition, offers=(Statement(offer),))
         return composition
@@ -145,6 +161,11 @@ class AnswerEngine:
             figures=tuple(figure for sentence in sentences for figure in sentence.figures),
             calculations=composition.calculations,
         )
+
+
+def _with_notice(answer: Composition, notice: str) -> Composition:
+    """The answer, and what of the question it leaves out."""
+    return replace(answer, statements=(*answer.statements, Statement(notice)))
 
 
 def _joined(parts: Sequence[Composition], form: Form | None) -> Composition:

@@ -11,6 +11,7 @@ from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.schemas.documents import CorrectionJson, correction
 from assistant.server.work_lanes import Lane, in_lane
+from assistant.text_limits import REASON
 from ingest.corrections.types import ASPECT_NAMES, MAX_VALUE_LENGTH, Aspect, Wanted
 
 router = APIRouter(prefix="/api/v1", route_class=PooledRoute)
@@ -31,7 +32,7 @@ class CorrectionRequest(BaseModel):
         description="更正什么：" + "、".join(f"{a.value} {n}" for a, n in ASPECT_NAMES.items())
     )
     new: str = Field(max_length=MAX_VALUE_LENGTH, description="更正为什么")
-    reason: str = Field(default="", max_length=200, description="理由")
+    reason: str = Field(default="", max_length=REASON.length, description="理由")
 
 
 @router.get("/corrections", summary="人工更正，最近的在前")

@@ -18,11 +18,12 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.accounts.permissions import Right
 from assistant.api.pooled_route import EventStream, PooledRoute
-from assistant.api.rest import MAX_QUESTION, AppGateway, Caller
+from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AssistantError, QuestionsError
 from assistant.schemas.answers import answer as answer_json
 from assistant.server.middleware import failure
 from assistant.server.work_lanes import Lane, in_lane
+from assistant.text_limits import QUESTION, latest_turns
 from assistant.types import Answer
 from ingest.errors import IngestError
 from ingest.types.blocks import Form
@@ -101,11 +102,12 @@ def complete(request: CompletionRequest, gateway: AppGateway, caller: Caller) ->
     """Answers the last user message, whole or streamed."""
     assistant = gateway.enter(caller, Right.ASK)
     *turns, question = [m.plain_text for m in request.messages if m.role == "user"] or [""]
-    if not question or len(question) > MAX_QUESTION:
-        raise QuestionsError(f"最后一条用户消息要写问题，最多{MAX_QUESTION}个字，请改正后重试。")
+    if not question:
+        raise QuestionsError("最后一条用户消息要写问题，请改正后重试。")
+    question = QUESTION.accepted(question)
     pieces = assistant.stream(
         question,
-        turns=tuple(turn for turn in turns if turn)[-MAX_TURNS:],
+        turns=latest_turns([turn for turn in turns if turn], MAX_TURNS),
         department=request.department,
         year=request.year,
         form=request.form,

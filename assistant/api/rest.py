@@ -19,13 +19,12 @@ from assistant.server.deferred_apps import DeferredApp
 from assistant.server.gateway import Gateway
 from assistant.server.uploads import take_in
 from assistant.server.work_lanes import Lane, in_lane
+from assistant.text_limits import DEPARTMENT, EMPHASIS, MAX_TURNS, NAME, QUESTION, TONE
 from ingest.types import blocks
 from ingest.types.library import DocumentRecord, Scope
 
 Item = TypeVar("Item")
 
-MAX_QUESTION = 2000
-"""Characters of a question."""
 MAX_ROWS = 10_000
 """Maximum number of rows of one list."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -75,10 +74,10 @@ class StatusJson(TypedDict):
 class QuestionRequest(BaseModel):
     """A question with what is known around it."""
 
-    question: str = Field(min_length=1, max_length=MAX_QUESTION, description="要问的问题")
+    question: str = Field(min_length=1, max_length=QUESTION.length, description="要问的问题")
     id: str = Field(default="", max_length=200, description="提问方自己的编号，原样返回")
-    turns: list[str] = Field(default=[], max_length=50, description="此前的问题，先问的在前")
-    department: str = Field(default="", description="只看这个部门")
+    turns: list[str] = Field(default=[], max_length=MAX_TURNS, description="此前的问题，先问的在前")
+    department: str = Field(default="", max_length=DEPARTMENT.length, description="只看这个部门")
     year: int | None = Field(default=None, description="只看这个年度")
     form: blocks.Form | None = Field(default=None, description="只看这种表")
 
@@ -87,17 +86,21 @@ class DraftRequest(BaseModel):
     """What is to be drafted."""
 
     section: Section = Field(default=Section.REPORT, description="哪一节：" + "、".join(Section))
-    department: str = Field(min_length=1, description="部门，全称或简称")
+    department: str = Field(
+        min_length=1, max_length=DEPARTMENT.length, description="部门，全称或简称"
+    )
     year: int | None = Field(default=None, description="年度，缺省为最近一年")
-    tone: str = Field(default="", max_length=20, description="口吻：自评、审核或简明")
-    emphasis: str = Field(default="", max_length=200, description="要突出的任务或指标")
+    tone: str = Field(default="", max_length=TONE.length, description="口吻：自评、审核或简明")
+    emphasis: str = Field(default="", max_length=EMPHASIS.length, description="要突出的任务或指标")
 
 
 class ListQuery(BaseModel):
     """What a list is limited to."""
 
     document: str = Field(default="", description="文件编号或文件名")
-    department: str = Field(default="", description="部门，全称或简称")
+    department: str = Field(
+        default="", max_length=DEPARTMENT.length, description="部门，全称或简称"
+    )
     year: int | None = Field(default=None, description="年度，如 2021")
     limit: int = Field(default=1000, ge=1, le=MAX_ROWS, description="最多返回多少条")
     offset: int = Field(default=0, ge=0, description="从第几条开始，第一条是 0")
@@ -188,7 +191,7 @@ def figures(
     gateway: AppGateway,
     caller: Caller,
     query: Listed,
-    name: Annotated[str, Query(description="名称含有这些字")] = "",
+    name: Annotated[str, Query(max_length=NAME.length, description="名称含有这些字")] = "",
 ) -> FiguresJson:
     """Lists figures with their places."""
     assistant = gateway.enter(caller, Right.ASK)

@@ -11,6 +11,7 @@ from functools import cache
 from threading import Lock
 from typing import Protocol, TypeVar
 
+from assistant import time_limit
 from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, Rules
 from assistant.assessment.status import StatusRules, judge
@@ -202,6 +203,7 @@ class Auditor:
         places = cache(directory.places)
         judged: dict[str, list[IndicatorStatus]] = {id: [] for id in missing}
         for row in rows:
+            time_limit.check()
             if row.document_id in judged:
                 name = directory.canonical(row.department)
                 indicator = row if name == row.department else replace(row, department=name)
@@ -234,6 +236,7 @@ class Auditor:
         findings: list[Finding] = []
         totals: list[DepartmentTotals] = []
         for dossier in dossiers:
+            time_limit.check()
             context = self._context(dossier, directory)
             before = by_year.get(dossier.year - 1) if dossier.year else None
             findings += [self._finding(remark) for remark in run_checks(dossier, context, before)]

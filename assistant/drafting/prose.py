@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
+from assistant import time_limit
 from assistant.drafting.verification import BLANK
 from assistant.errors import LanguageModelError
 from assistant.grounding.verification import MARKER
@@ -65,6 +66,7 @@ class Joiner:
         try:
             with closing(self._model.join(shown)) as chunks:
                 for chunk in chunks:
+                    time_limit.check()
                     text += chunk
                     if len(THOUGHT.sub("", text)) > 2 * len(shown):
                         return ""

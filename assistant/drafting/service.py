@@ -13,6 +13,7 @@ from assistant.drafting.verification import recheck
 from assistant.drafting.word_export import docx
 from assistant.errors import DraftError
 from assistant.retrieval.library_snapshot import SnapshotCache
+from assistant.text_limits import DEPARTMENT, DRAFT, EMPHASIS, TONE
 from ingest.records.record_reader import RecordReader
 from ingest.types.facts import Figure
 
@@ -75,10 +76,10 @@ class DraftService:
         draft = self._drafter.draft(
             self._reader.read(),
             section,
-            department=department,
+            department=DEPARTMENT.accepted(department),
             year=year,
-            tone=tone,
-            emphasis=emphasis,
+            tone=TONE.accepted(tone),
+            emphasis=EMPHASIS.accepted(emphasis),
         )
         draft = replace(draft, limited_to=tuple(self._scope.departments))
         return self.reword(draft) if reword else draft
@@ -112,7 +113,7 @@ class DraftService:
     def recheck(self, draft: Draft, edited_text: str) -> Draft:
         """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
         self._must_show(draft)
-        return recheck(draft, edited_text, self._figures(draft))
+        return recheck(draft, DRAFT.accepted(edited_text), self._figures(draft))
 
     def docx(self, draft: Draft) -> bytes:
         """The draft as a Word file, a footnote a citation."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
+from assistant import time_limit
 from assistant.language.numbers import Number, find_numbers, same
 from assistant.types import Calculation, CheckedFigure, Citation, Verdict
 from ingest.language.years import YEAR
@@ -24,7 +25,7 @@ _YEAR = re.compile(rf"(?<!\d){YEAR}(?=\s*(?:年|[-—–~至]))")
 """The digits of a year, those of the first year of a range too: no number to be checked."""
 _NOT_FIGURES = re.compile(
     r"\[\d+\]|^\s*\d+[.、．](?!\d)|[（(]\d{1,2}[）)]|第\s*\d+\s*[页行条项列]"
-    r"|(?<!\d)\d{1,2}\s*月?\s*[-—–~至到]\s*\d{1,2}\s*月"
+    r"|(?<!\d)\d{1,2}\s*(?:月\s*)?[-—–~至到]\s*\d{1,2}\s*月"
 )
 """Markers, list numbers, places, and the months of a reporting period (1-7月执行数)."""
 
@@ -82,14 +83,18 @@ def check(
         for citation in citations
     }
     asked = list(find_numbers(question))
+    question = re.sub(r"\s", "", question)
+    computed = [number for c in calculations for number in find_numbers(c.formula)]
+    computed += [Number("", c.result, c.unit, 0, 0) for c in calculations]
     sentences = []
     for match in _SENTENCE.finditer(text):
+        time_limit.check()
         sentence = match.group()
         markers = [int(m) for m in MARKER.findall(sentence)]
         cited = [known[m] for m in markers if m in known]
         years = {int(y) for y in _YEAR.findall(sentence)}
         checked = tuple(
-            _verdict(number, cited, calculations, years, asked)
+            _verdict(number, cited, computed, years, asked)
             for number in claimed(sentence, question)
         )
         unknown = tuple(m for m in markers if m not in known)
@@ -99,10 +104,9 @@ def check(
 
 def claimed(sentence: str, question: str = "") -> Iterator[Number]:
     """The numbers that a sentence claims; those of markers, years, places and of the question's own
-    words in quotes are no figures."""
-    asked = re.sub(r"\s", "", question)
+    words in quotes are no figures; `question` is without blanks."""
     for quoted in _QUOTED.findall(sentence):
-        if quoted in asked:
+        if quoted in question:
             sentence = sentence.replace(f"“{quoted}”", "　" * (len(quoted) + 2))
     for pattern in (_NOT_FIGURES, _YEAR):
         sentence = pattern.sub(lambda m: "　" * len(m.group()), sentence)
@@ -112,7 +116,7 @@ def claimed(sentence: str, question: str = "") -> Iterator[Number]:
 def _verdict(
     number: Number,
     cited: Sequence["_Source"],
-    calculations: Sequence[Calculation],
+    computed: Sequence[Number],
     years: set[int],
     asked: Sequence[Number],
 ) -> CheckedFigure:
@@ -122,11 +126,8 @@ def _verdict(
     for source in cited:
         if _of_year(source.citation, years) and _among(source.numbers, number):
             return checked(Verdict.SUPPORTED, source.citation.marker)
-    for calculation in calculations:
-        if same(number, calculation.result, calculation.unit) or _among(
-            find_numbers(calculation.formula), number
-        ):
-            return checked(Verdict.COMPUTED)
+    if _among(computed, number):
+        return checked(Verdict.COMPUTED)
     # A number that only repeats the question claims nothing; one with a unit does.
     if not number.unit and any(same(number, n.value, n.unit) for n in asked):
         return checked(Verdict.SUPPORTED)

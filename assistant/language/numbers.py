@@ -101,3 +101,16 @@ def plain(value: Decimal) -> str:
     """
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def in_characters(number: int) -> str:
+    """A number below a hundred in Chinese characters, as words of our own have it.
+
+    >>> in_characters(20), in_characters(31), in_characters(15)
+    ('二十', '三十一', '十五')
+    """
+    tens, ones = divmod(number, 10)
+    digits = "零一二三四五六七八九"
+    if not tens:
+        return digits[ones]
+    return f"{digits[tens] if tens > 1 else ''}十{digits[ones] if ones else ''}"

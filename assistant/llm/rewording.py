@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from assistant import time_limit
 from assistant.errors import LanguageModelError
 from assistant.grounding.citations import shorten
 from assistant.grounding.verification import MARKER, Sentence, check
@@ -173,6 +174,7 @@ class Rewriter:
             reworded: dict[int, str] = {}
             number = 0
             for piece in answer_script.pieces:
+                time_limit.check()
                 text = piece.text
                 if piece.shown and offered:
                     number += 1
@@ -198,6 +200,7 @@ class Rewriter:
         try:
             with closing(self._model.word(question, answer_script.evidence, sentences)) as chunks:
                 for chunk in chunks:
+                    time_limit.check()
                     text += chunk
                     *finished, _ = THOUGHT.sub("", text).split("\n")
                     for line in finished[done:]:

@@ -23,8 +23,14 @@ MIN_PART = 4
 """Minimum length, in characters, of the part of a task's name that recognises it, if half of it."""
 MIN_NAME = 4
 """Minimum length, in characters, of a known name; shorter ones occur in questions by chance."""
+MAX_BESIDE = 60
+"""Maximum length, in characters, of what is read before and behind a name: no name is longer."""
+_HAN = re.compile(r"[\u4e00-\u9fff]*")
 _PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")
 _OPEN, _CLOSE = "“《「『", "”》」』"
+_STRAY = "，。、；：？！,;:!…·~’'"
+"""Marks that mean nothing before the first word."""
+_WORD = re.compile(r"\w")
 _LAST_YEARS = re.compile(
     r"(?:(?:近|最近|过去|这)(?=[一二两三四五\d]年)|(?<=\u3000)(?=[两三四]年))"
     r"(.)年(?:来|间)?(?![度内前后以期]|指标|目标|计划|规划)"
@@ -224,10 +230,13 @@ class Recogniser:
         """Everything the question names."""
         text = normalise(question).strip()
         text = text.replace("?", "？").replace(" ", "")
+        text = _without_empty_quotes(text).lstrip(_STRAY)
         text = self._vocabulary.fillers.sub(lambda m: BLANK * len(m.group()), text)
         for saying, words in self._terms.sayings:
             text = saying.sub(words, text)
-        quoted, text_left = _take_quoted(text)
+        quotes = _quotes(text)
+        quoted = tuple(text[start + 1 : end - 1] for start, end in quotes)
+        text_left = _blank(text, quotes)
         mentions = self._directory.mentions(text_left)
         text_left = _blank(text_left, [(m.start, m.end) for m in mentions])
         last = _LAST_YEARS.search(text_left)
@@ -246,7 +255,8 @@ class Recogniser:
         text_left = _blank(text_left, task_spans)
         forms, text_left = self._find_forms(text_left)
         spans = self._terms.whole(text_left, self._terms.find(text_left))
-        spans = [span for span in spans if not self._qualified(text_left, span, spans)]
+        bare = _blank(text_left, [(s, e) for s, e, _ in spans])
+        spans = [span for span in spans if not self._qualified(bare, span)]
         if tasks and not spans and (money := self._vocabulary.task_money.search(text_left)):
             spans = [TermSpan(*money.span(), BudgetTerm.TASK_FUNDS)]
         concepts = tuple(dict.fromkeys(concept for _, _, concept in spans))
@@ -268,21 +278,18 @@ class Recogniser:
 
     def _stands_alone(self, text: str, start: int, end: int) -> bool:
         """Whether a known name is not part of a longer one: 预防工作 is, in 预防工作经费."""
-        before = re.search(r"[\u4e00-\u9fff]*$", text[:start])
-        after = re.match(r"[\u4e00-\u9fff]*", text[end:])
-        return not any(
-            len(self.content(run.group())) > 1 for run in (before, after) if run is not None
-        )
+        return not any(len(self.content(run)) > 1 for run in _beside(text, start, end))
 
-    def _qualified(self, text: str, span: TermSpan, spans: Sequence[TermSpan]) -> bool:
-        """Whether a term is part of a longer name: 某项工作 + 年初预算, 支出进度 + 达标率."""
-        bare = _blank(text, [(s, e) for s, e, _ in spans])
-        before = re.search(r"[\u4e00-\u9fff]*$", bare[: span.start])
-        after = re.match(r"[\u4e00-\u9fff]*", bare[span.end :])
-        tail = self.content(after.group() if after else "")
+    def _qualified(self, bare: str, span: TermSpan) -> bool:
+        """Whether a term is part of a longer name: 某项工作 + 年初预算, 支出进度 + 达标率.
+
+        In `bare` all terms are blanked.
+        """
+        before, after = _beside(bare, span.start, span.end)
+        tail = self.content(after)
         if len(tail) > 1 and tail.endswith(_MEASURES):
             return True
-        return len(self.content(before.group() if before else "")) > 1
+        return len(self.content(before)) > 1
 
     def content(self, text: str) -> str:
         """The text without question words."""
@@ -316,9 +323,28 @@ class Recogniser:
         return tuple(dict.fromkeys(forms)), text
 
 
-def _take_quoted(text: str) -> tuple[tuple[str, ...], str]:
-    """Quoted names (quotes may nest) and the text with them blanked, quotes and all."""
-    quoted: list[str] = []
+def says_something(text: str) -> bool:
+    """Whether there is a word or a number in a text, not only marks and blanks."""
+    return bool(_WORD.search(text))
+
+
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """The Chinese characters right before and right behind a stretch, as far as they matter."""
+    after = _HAN.match(text, end, end + MAX_BESIDE)
+    before = _HAN.match(text[max(start - MAX_BESIDE, 0) : start][::-1])
+    return before.group()[::-1] if before else "", after.group() if after else ""
+
+
+def _without_empty_quotes(text: str) -> str:
+    """The text without quotes around nothing: they name nothing."""
+    for start, end in reversed(_quotes(text)):
+        if not says_something(text[start:end]):
+            text = text[:start] + text[end:]
+    return text
+
+
+def _quotes(text: str) -> list[tuple[int, int]]:
+    """Where the quoted names of a text stand, quotes and all; those inside others are not told."""
     spans: list[tuple[int, int]] = []
     depth, start = 0, 0
     straight = text.count('"') >= 2
@@ -334,11 +360,11 @@ def _take_quoted(text: str) -> tuple[tuple[str, ...], str]:
             depth -= 1
             if depth == 0:
                 spans.append((start, at + 1))
-                quoted.append(text[start + 1 : at])
-    return tuple(quoted), _blank(text, spans)
+    return spans
 
 
 def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    characters = list(text)
     for start, end in spans:
-        text = text[:start] + BLANK * (end - start) + text[end:]
-    return text
+        characters[start:end] = BLANK * (end - start)
+    return "".join(characters)

@@ -4,11 +4,13 @@ A question is read by itself (interpretation.py) and completed from earlier turn
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
-from assistant.questions.entities import Recogniser
+from assistant import time_limit
+from assistant.questions.entities import Recogniser, says_something
 from assistant.questions.follow_ups import compared_turns, complete
 from assistant.questions.interpretation import RANKING, Interpreter
 from assistant.questions.limits import asked_for
@@ -16,6 +18,7 @@ from assistant.questions.open_questions import compares_years, of_department
 from assistant.questions.parsed_question import ParsedQuestion
 from assistant.questions.vocabulary import QuestionVocabulary
 from assistant.questions.years import Years
+from assistant.text_limits import MAX_PARTS, MAX_SUBJECTS, MAX_YEARS
 from assistant.types import Intent, QueryPlan
 from ingest.types.blocks import Form
 
@@ -48,20 +51,30 @@ class Planner:
 
     def plan(self, question: str, turns: Sequence[str] = ()) -> QueryPlan:
         """The plan of the question, completed from the turns before it (oldest first)."""
-        plans: list[QueryPlan] = []
-        for turn in (*turns, question):
-            plan = self._plan(self._interpreter.interpret(turn), plans[-1] if plans else None)
-            if plan.intent is Intent.DIFFERENCE and len(plans) > 1:
-                plan = compared_turns(plan, plans[-2], plans[-1])
-            plans.append(plan)
-        return plans[-1]
+        *_, plan = self.plans((*turns, question))
+        return plan
+
+    def plans(self, questions: Iterable[str]) -> Iterator[QueryPlan]:
+        """The plan of each question, completed from those before it (oldest first)."""
+        before: list[QueryPlan] = []
+        for question in questions:
+            time_limit.check()
+            plan = self._plan(self._interpreter.interpret(question), before[-1] if before else None)
+            if plan.intent is Intent.DIFFERENCE and len(before) > 1:
+                plan = compared_turns(plan, *before)
+            before = [*before[-1:], plan]
+            yield bounded(plan)
 
     def split(self, question: str) -> list[str]:
-        """The questions of a text that asks several."""
-        parts: list[str] = []
+        """The questions of a text that asks several: those to be answered, and one more if any."""
+        return list(islice(self._parts(question), MAX_PARTS + 1))
+
+    def _parts(self, question: str) -> Iterator[str]:
+        """All of them; what has no word in it is none."""
         for part in _NEXT_QUESTION.split(question):
-            parts += self._by_commas(part.strip()) if part.strip() else []
-        return parts
+            time_limit.check()
+            if says_something(part):
+                yield from self._by_commas(part.strip())
 
     def _by_commas(self, question: str) -> list[str]:
         """A question after a comma that asks about something else stands by itself."""
@@ -132,6 +145,13 @@ class Planner:
             and not plan.exact
             and bool(self._words.findings.search(plan.question))
         )
+
+
+def bounded(plan: QueryPlan) -> QueryPlan:
+    """The plan with as many things and years as one question may look up."""
+    subjects, years = plan.subjects[:MAX_SUBJECTS], plan.years[:MAX_YEARS]
+    curtailed = (subjects, years) != (plan.subjects, plan.years)
+    return replace(plan, subjects=subjects, years=years, curtailed=True) if curtailed else plan
 
 
 def with_scope(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from assistant import time_limit
 from assistant.grounding.form_order import REPORTING_RANK
 from assistant.language.name_matching import replaced
 from assistant.retrieval.fact_finder import FactFinder
@@ -171,9 +172,11 @@ class EvidenceFinder:
 
     def _cells(self, plan: QueryPlan) -> Iterator[Match]:
         """What each subject means in each department and year."""
+        scopes = list(self._scopes(plan))
         for subject in plan.subjects:
             cells: list[Match] = []
-            for scope in self._scopes(plan):
+            for scope in scopes:
+                time_limit.check()
                 match = self._find(subject, plan, scope)
                 both = () if match.found else self._side_by_side(subject, plan, scope)
                 cells += both or (match,)
@@ -250,6 +253,7 @@ class EvidenceFinder:
             return
         for department in plan.departments or ("",):
             for year in plan.years or (None,):
+                time_limit.check()
                 yield Scope(
                     departments=self._holdings.members(department) if department else (),
                     years=(year,) if year is not None else (),
@@ -295,6 +299,7 @@ class EvidenceFinder:
     def _places(self, plan: QueryPlan) -> Iterator[tuple[str, int]]:
         """Each department asked for, with the years named that it reports on, or its last one."""
         for department in plan.departments or tuple(self._holdings.covered):
+            time_limit.check()
             reported = self._holdings.known.get(department, ())
             years = [y for y in plan.years if y in reported] if plan.years else reported[-1:]
             for year in years:
@@ -325,8 +330,9 @@ class EvidenceFinder:
 
     def _areas(self, plan: QueryPlan) -> Evidence:
         """The values of one statement that tells areas apart, or what the subjects mean."""
+        scopes = list(self._scopes(plan))
         for subject in plan.subjects:
-            for scope in self._scopes(plan):
+            for scope in scopes:
                 figures = self._finder.like(subject, plan, scope)
                 parts = [f for f in figures if plan.area in f.subject]
                 if parts:
@@ -359,6 +365,7 @@ class EvidenceFinder:
         """Money, score and indicators of each department, in the year named or its last one."""
         evidence = Evidence()
         for department in plan.departments:
+            time_limit.check()
             years = plan.years or tuple(self._holdings.known.get(department, ()))[-1:]
             one = replace(plan, departments=(department,), years=years, subjects=(), focus=None)
             rows = self._indicators(one)

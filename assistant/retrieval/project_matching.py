@@ -14,7 +14,7 @@ from ingest.types.facts import Figure, Role
 
 _MONEY = frozenset({"元", "万元", "亿元"})
 _ROLES = (Role.BUDGET, Role.SPENT, Role.RATE, Role.SCORE, Role.FUND)
-_KIND = re.compile(r"(?:的|项目|专项|工程|任务|资金|经费|工作|支出|建设)+$")
+_KINDS = ("的", "项目", "专项", "工程", "任务", "资金", "经费", "工作", "支出", "建设")
 _MARKS = re.compile(r"[^一-龥A-Za-z0-9]")
 MIN_BEGINNING, MIN_WITHIN = 2, 4
 """In characters: two mean a project that begins with them, four one that has them in order."""
@@ -75,7 +75,7 @@ def project_meant(about: str, tasks: Iterable[str]) -> str:
     >>> project_meant("低保", ["低保及特困供养", "残疾人两项补贴"])
     '低保及特困供养'
     """
-    asked = _KIND.sub("", _plain(about)) or _plain(about)
+    asked = _without_kind(_plain(about)) or _plain(about)
     if len(asked) < MIN_BEGINNING:
         return ""
     for fits in (_same, _begins, _within, _in_order):
@@ -89,8 +89,15 @@ def _plain(text: str) -> str:
     return _MARKS.sub("", squeeze(text))
 
 
+def _without_kind(name: str) -> str:
+    """A name without the words at its end that only say what it is: 低保 of 低保项目资金."""
+    while kind := next((word for word in _KINDS if name.endswith(word)), ""):
+        name = name.removesuffix(kind)
+    return name
+
+
 def _same(asked: str, task: str) -> bool:
-    return asked == task or asked == _KIND.sub("", task)
+    return asked == task or asked == _without_kind(task)
 
 
 def _begins(asked: str, task: str) -> bool:

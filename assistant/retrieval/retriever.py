@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from assistant import time_limit
 from ingest.errors import StoreError
 from ingest.types.facts import Passage
 from ingest.types.library import Scope
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 MAX_CANDIDATES = 60
 """Maximum number of passages of each leg that are fused."""
+MAX_SEARCHED = 500
+"""In characters: what stands further behind tells nothing that a search could use."""
 WEIGHT_OF_WORDS, WEIGHT_OF_MEANING = 0.6, 0.4
 """Of the two legs: on forms, exact words tell more."""
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
@@ -78,6 +81,7 @@ class FusedRetriever:
 
     def passages(self, question: str, scope: Scope, limit: int) -> list[Passage]:
         """The passages of the scope that tell most about the question, best first."""
+        question = question[:MAX_SEARCHED]
         words = self.words.search(self.cutter.query(question), scope, MAX_CANDIDATES)
         legs = [(dict(words), WEIGHT_OF_WORDS)]
         if self.encoder.ready:
@@ -89,6 +93,7 @@ class FusedRetriever:
             except StoreError as error:  # a server is away: words go on without it
                 logger.warning("%s 目前只按数据和词语检索。", error)
         fused = fuse(legs)
+        time_limit.check()
         if self.reranker is None:
             return list(self.words.passages(fused[:limit]))
         return self.reranker.order(question, self.words.passages(fused[:MAX_CANDIDATES]))[:limit]

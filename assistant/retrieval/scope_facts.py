@@ -3,8 +3,10 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Protocol, TypeVar
 
+from assistant import time_limit
 from assistant.language.name_matching import Matcher, Synonyms
 from ingest.types.facts import Figure, Indicator, Task
 from ingest.types.library import Scope
@@ -60,7 +62,10 @@ class FactVocabulary:
 
 
 class FactCache:
-    """The facts of the scopes used last, each with what compares phrases with their names."""
+    """The facts of the scopes used last, each with what compares phrases with their names.
+
+    Many threads may ask at once; facts are read outside the lock, by two of them twice at worst.
+    """
 
     def __init__(
         self, records: Records, *, vocabulary: FactVocabulary, canonical: Callable[[str], str]
@@ -69,12 +74,15 @@ class FactCache:
         self._vocabulary = vocabulary
         self._canonical = canonical
         self._cache: OrderedDict[Scope, tuple[Facts, Matcher]] = OrderedDict()
+        self._lock = Lock()
 
     def load(self, scope: Scope) -> tuple[Facts, Matcher]:
         """Everything the scope holds, under the one name of its department."""
-        if scope in self._cache:
-            self._cache.move_to_end(scope)
-            return self._cache[scope]
+        with self._lock:
+            if known := self._cache.get(scope):
+                self._cache.move_to_end(scope)
+                return known
+        time_limit.check()
         figures = tuple(self._owned(self._records.figures(scope)))
         facts = Facts(
             figures,
@@ -84,9 +92,10 @@ class FactCache:
         )
         words = self._vocabulary
         loaded = facts, Matcher(facts.names, words.synonyms, words.cut, words.verbs)
-        self._cache[scope] = loaded
-        if len(self._cache) > MAX_SCOPES_KEPT:
-            self._cache.popitem(last=False)
+        with self._lock:
+            self._cache[scope] = loaded
+            if len(self._cache) > MAX_SCOPES_KEPT:
+                self._cache.popitem(last=False)
         return loaded
 
     def _owned(self, facts: Iterable[Owned]) -> Iterator[Owned]:

@@ -4,10 +4,8 @@ from html import escape
 
 from assistant.grounding.locations import place
 from assistant.history.types import Feedback, FeedbackKind
+from assistant.text_limits import NOTE
 from assistant.types import Answer, Citation
-
-MAX_NOTE = 200
-"""Characters of a note."""
 
 
 def answer_tools(answer: Answer, *, turn: str = "", feedback: Feedback | None = None) -> str:
@@ -37,7 +35,7 @@ def remark(feedback: Feedback) -> str:
     """The field for a note of the reader's own, with what it holds already."""
     note = escape(feedback.note, quote=True)
     return (
-        f'<form class="remark"><input name="note" value="{note}" maxlength="{MAX_NOTE}"'
+        f'<form class="remark"><input name="note" value="{note}" maxlength="{NOTE.length}"'
         ' autocomplete="off" aria-label="补充一句" placeholder="可以补一句，例如应该是多少">'
         '<button>存下</button></form><span class="noted" role="status">已记下</span>'
     )

@@ -13,6 +13,7 @@ from assistant.history.types import Feedback, FeedbackKind, Turn
 from assistant.server.permitted import PermittedAssistant
 from assistant.server.work_lanes import Lane, in_lane
 from assistant.sources.excerpt import excerpt
+from assistant.text_limits import NOTE, QUESTION, SEARCH, latest_turns
 from assistant.types import Answer, Citation
 from assistant.web.current_visitor import user
 from assistant.web.html import answers, conversations, feedback, library
@@ -26,9 +27,6 @@ ALL_YEARS = "全部年度"
 ALL_FORMS = "全部表种"
 FILTERS = {ALL_DEPARTMENTS: "部门", ALL_YEARS: "年度", ALL_FORMS: "表种"}
 """What a question can be limited to: how each filter reads when it is free, and its label."""
-MAX_QUESTION = 500
-MAX_SEARCH = 80
-"""Characters of a question, and of what is searched for."""
 MAX_TURNS = 30
 """Maximum number of turns shown of a conversation, the latest."""
 MAX_TURNS_SEARCHED = 200
@@ -89,7 +87,7 @@ class Chat:
                         show_label=False,
                         container=False,
                         max_lines=1,
-                        max_length=MAX_SEARCH,
+                        max_length=SEARCH.length,
                     )
                     earlier = panel("conversations", events=EVENTS, functions=[self.rate])
                 documents = panel("holdings")
@@ -110,7 +108,7 @@ class Chat:
                         container=False,
                         lines=1,
                         max_lines=5,
-                        max_length=MAX_QUESTION,
+                        max_length=QUESTION.length,
                         autofocus=True,
                         submit_btn="提问",
                     )
@@ -209,7 +207,7 @@ class Chat:
     def rate(self, sent: SentFeedback, request: gr.Request) -> str:
         """Stores what the reader says of an answer; the buttons as they stand then, "" if not."""
         try:
-            given = Feedback(FeedbackKind(sent["kind"]), sent["note"][: feedback.MAX_NOTE])
+            given = Feedback(FeedbackKind(sent["kind"]), sent["note"][: NOTE.length])
             stored = self._assistant.feedback(
                 sent["turn"], given.kind, given.note, user=user(request)
             )
@@ -237,7 +235,7 @@ class Chat:
         try:
             for piece in self._assistant.stream(
                 words,
-                turns=tuple(turn.answer.question for turn in turns),
+                turns=latest_turns([turn.answer.question for turn in turns]),
                 department="" if department == ALL_DEPARTMENTS else department,
                 year=None if year == ALL_YEARS else int(year.removesuffix("年")),
                 form=None if form == ALL_FORMS else Form(form),

@@ -11,6 +11,7 @@ from assistant.drafting.types import Draft, SavedDraft, Section
 from assistant.errors import AssistantError
 from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
+from assistant.text_limits import EMPHASIS
 from assistant.types import Citation
 from assistant.web.current_visitor import user
 from assistant.web.html import drafts
@@ -53,7 +54,9 @@ class Drafting:
             year = gr.Dropdown([], label="年度")
             section = gr.Dropdown(list(SECTIONS), value="自评报告全文", label="内容")
             tone = gr.Dropdown([], label="口吻")
-            emphasis = gr.Textbox(label="突出", placeholder="任务或指标，用顿号隔开", max_length=80)
+            emphasis = gr.Textbox(
+                label="突出", placeholder="任务或指标，用顿号隔开", max_length=EMPHASIS.length
+            )
             write = gr.Button("起草", variant="primary", elem_id="draft-write")
         with gr.Row(elem_id="draft-tools", visible=False) as tools:
             check = gr.Button("核对数字", elem_id="draft-check", size="sm")
