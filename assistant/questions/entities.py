@@ -28,7 +28,7 @@ MAX_BESIDE = 60
 _HAN = re.compile(r"[\u4e00-\u9fff]*")
 _PARTS = re.compile(rf"[{BLANK}，。、；：？！,;:?!（）()\[\]【】“”\"]+")
 _OPEN, _CLOSE = "“《「『", "”》」』"
-_STRAY = "，。、；：？！,;:!…·~’'"
+_STRAY = "，。、；：？！,;:!…·~‘’'"
 """Marks that mean nothing before the first word."""
 _WORD = re.compile(r"\w")
 _LAST_YEARS = re.compile(

@@ -25,7 +25,7 @@ from ingest.types.blocks import Form
 _ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
 _COMMA = re.compile("[，、]")
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
-_TOPIC_WORD = re.compile(r"(?:主要|突出|存在的?|有?(?:哪些|什么)|有)+$")
+_TOPIC_WORD = re.compile(r"(?:主要|突出|存在的?|有?(?:哪些|什么)|有){1,8}$")
 
 
 class Planner:
