@@ -1,5 +1,7 @@
 """Errors of answering. Every message is one Chinese sentence: what failed, where, what to do.
 
+Where on the machine is only in `error.in_full`: see `ingest.errors.place`.
+
 AssistantError
 ├── SettingsError      a setting is missing or has a value that cannot be used
 ├── RulesError         a rule pack cannot be read or lacks a value
@@ -20,9 +22,11 @@ AssistantError
 └── LanguageModelError the configured language model cannot be used (never fatal to an answer)
 """
 
+from ingest.errors import MessageError
 
-class AssistantError(Exception):
-    """Base of all answering errors; `str(error)` is fit to be shown to a user."""
+
+class AssistantError(MessageError):
+    """Base of all answering errors."""
 
 
 class SettingsError(AssistantError):

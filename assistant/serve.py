@@ -29,7 +29,7 @@ from assistant.server.middleware import LOOPBACK
 from assistant.server.slow_senders import PunctualProtocol
 from assistant.server.work_lanes import WorkLanes
 from assistant.service import Assistant
-from ingest.errors import IngestError
+from ingest.errors import IngestError, place
 
 MAX_CONNECTIONS = 900
 """Connections that are open at the same time: what the usual limit of open files leaves."""
@@ -66,7 +66,7 @@ class Site:
         if error := _failure(self._opened):
             _log.info("the page could not be built", exc_info=error)
             raise SiteError(
-                f"网页无法建成（{type(error).__name__}：{error}），程序已停止，"
+                f"网页无法建成{place(f'（{type(error).__name__}：{error}）')}，程序已停止，"
                 "请按 README 重新安装后再启动。"
             )
 
@@ -183,7 +183,7 @@ def warm_up(assistant: Assistant) -> None:
     try:
         assistant.warm_up()
     except IngestError as error:
-        print(f"{error} 目前只按数据和词语检索。", file=sys.stderr, flush=True)
+        print(f"{error.in_full} 目前只按数据和词语检索。", file=sys.stderr, flush=True)
 
 
 def _failure(opened: "Future[None]") -> BaseException | None:

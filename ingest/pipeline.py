@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingest.config import MEGABYTE, IngestSettings
 from ingest.corrections.types import DOCUMENT_ASPECTS, Correction, Wanted
-from ingest.errors import LoadError, ModelError, StoreError
+from ingest.errors import LoadError, ModelError, StoreError, place
 from ingest.intake.batch_writer import BatchWriter, guarded, report_on
 from ingest.intake.identity import Part, Placing
 from ingest.intake.progress import BatchProgress, Say
@@ -79,7 +79,9 @@ class Library:
         home = Home(settings.home)
         database = settings.database_url or home.database_url
         if home.restoring.exists():
-            raise StoreError(f"资料库 {home.folder} 的恢复没有完成，请重新运行 jiwen restore。")
+            raise StoreError(
+                f"资料库 {place(home.folder)} 的恢复没有完成，请重新运行 jiwen restore。"
+            )
         upgrade(home, database)
         records = RecordStore(database, cut=tokenizer.cut)
         vectors = VectorStore(settings.chroma_url or home.chroma, identity=_identity(embedder))
@@ -321,7 +323,7 @@ class Library:
         begun = self.home.owned
         if not self._only_writer():
             raise StoreError(
-                f"资料库 {self.home.folder} 正由另一个绩问程序写入，"
+                f"资料库 {place(self.home.folder)} 正由另一个绩问程序写入，"
                 "请在那个程序里操作，或关闭它后重试。"
             )
         if begun:

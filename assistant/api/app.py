@@ -1,5 +1,6 @@
 """Every door of the web app (开放接口) behind the guard, errors in one sentence."""
 
+import logging
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
@@ -28,8 +29,9 @@ from assistant.server.deferred_apps import DeferredApps
 from assistant.server.gateway import Gateway
 from assistant.server.metrics import Metrics, Observer
 from assistant.server.middleware import AccessMiddleware, failure
-from ingest.errors import CorrectionError, IngestError
+from ingest.errors import CorrectionError, IngestError, MessageError
 
+_log = logging.getLogger("jiwen.site")
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 CLIENT_LEFT = 499
@@ -128,7 +130,9 @@ def error_response(request: Request, status: int, words: str) -> Response:
 
 
 def own_error(request: Request, error: Exception) -> Response:
-    """One of our errors, with its own sentence."""
+    """One of our errors, with its own sentence; where on the machine it was, only the log says."""
+    if isinstance(error, MessageError) and error.in_full != str(error):
+        _log.warning("%s", error.in_full)
     status = next(status for kind, status in ERROR_STATUSES if isinstance(error, kind))
     response = error_response(request, status, str(error))
     if status == 429:

@@ -16,6 +16,7 @@ from typing import Any
 from assistant.assessment.scoring import Scoring
 from assistant.errors import RulesError
 from ingest.config import DATA
+from ingest.errors import place
 
 PACKS = DATA / "rules" / "packs"
 DEFAULT_PACK = "default.toml"
@@ -103,7 +104,7 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RulesError(
-            f"规则包 {path.name} 无法读取（{error}），请按 docs/checks.md 修改。"
+            f"规则包 {path.name} 无法读取{place(f'（{error}）')}，请按 docs/checks.md 修改。"
         ) from error
 
 
@@ -151,7 +152,7 @@ def _rules(pack: Mapping[str, Any]) -> Rules:
             lights=Lights(**{name: Decimal(value) for name, value in pack["lights"].items()}),
             formulas=pack["formulas"],
         )
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+    except (KeyError, TypeError, ValueError, InvalidOperation) as fault:
         raise RulesError(
-            f"规则包“{pack.get('name', '')}”缺少或写错了 {error}，请按 docs/checks.md 修改。"
-        ) from error
+            f"规则包“{pack.get('name', '')}”缺少或写错了 {fault}，请按 docs/checks.md 修改。"
+        ) from fault

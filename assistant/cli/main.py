@@ -168,7 +168,7 @@ def run_verify_store(settings: Settings, arguments: Arguments) -> ExitStatus:
     else:
         print_for_people(f"资料库完好：{count}个文件的每个片段和数据都已核对。")
     if faults:
-        advice = "索引的问题用 jiwen rebuild 修复，其余请删除所列文件后重新收入"
+        advice = "索引的问题用 jiwen rebuild 修复，其余请用 jiwen restore 从备份恢复到新目录"
         complain(f"资料库有{len(faults)}处不一致：{advice}")
     return ExitStatus.FAILED if faults else ExitStatus.DONE
 
@@ -194,7 +194,8 @@ def run_ask(settings: Settings, arguments: Arguments) -> ExitStatus:
                     form=question.form or arguments.form,
                 )
             except AssistantError as error:
-                complain(f"{question.id}：{error}" if question.id else str(error))
+                words = error.in_full
+                complain(f"{question.id}：{words}" if question.id else words)
                 status = ExitStatus.FAILED
             else:
                 if arguments.json or arguments.batch:
@@ -340,7 +341,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments,
         )
     except (AssistantError, IngestError) as error:
-        complain(str(error))
+        complain(error.in_full)
     except KeyboardInterrupt:
         complain("已停止；已经收入的文件都完整保留。")
     except BrokenPipeError:

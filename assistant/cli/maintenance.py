@@ -42,7 +42,7 @@ def run_restore(settings: Settings, arguments: Arguments) -> ExitStatus:
     try:
         _rebuild(settings, arguments)
     except ModelError as error:
-        note = f"暂无向量，只能按数据和词语检索：{error}"
+        note = f"暂无向量，只能按数据和词语检索：{error.in_full}"
         complain(note)
     restored = {"home": str(settings.home), "documents": documents, "note": note}
     text = f"已恢复{documents}个文件到 {settings.home}"

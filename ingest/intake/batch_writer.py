@@ -324,7 +324,10 @@ def guarded(file: str, step: Callable[[], Result]) -> Result | FileReport:
         return step()
     except Exception as error:
         reason = str(error)
-        if not isinstance(error, IngestError):
+        if isinstance(error, IngestError):
+            if error.in_full != reason:
+                logger.warning("入库失败：%s：%s", file, error.in_full)
+        else:
             logger.exception("入库失败：%s", file)
             reason = UNEXPECTED.format(file=file, kind=type(error).__name__)
         return FileReport(file, Outcome.FAILED, error=reason)

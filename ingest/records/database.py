@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 
-from ingest.errors import StoreError
+from ingest.errors import StoreError, place
 from ingest.records.engines import SQLITE, open_engine, shown_address, take_turn, try_to_own
 
 WRITES = "writes"
@@ -116,14 +116,16 @@ class Database:
         """
         driver = connection.connection.driver_connection
         if self.kind == SQLITE and driver is not None and not driver.in_transaction:
-            raise StoreError(f"资料库 {self.name} 无法写入，{self._advice('写入')}")
+            raise StoreError(f"资料库 {place(self.name)} 无法写入，{self._advice('写入')}")
 
     @contextmanager
     def _translated(self, doing: str) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:
-            raise StoreError(f"资料库 {self.name} 无法{doing}，{self._advice(doing)}") from error
+            raise StoreError(
+                f"资料库 {place(self.name)} 无法{doing}，{self._advice(doing)}"
+            ) from error
 
     def _advice(self, doing: str) -> str:
         if self.kind != SQLITE:
@@ -161,7 +163,9 @@ class OwnTables:
     ) -> None:
         self._engine = open_engine(url)
         address = shown_address(url)
-        self._message = f"{contents}所在的数据库 {address} 无法读写，请检查目录权限和磁盘空间。"
+        self._message = (
+            f"{contents}所在的数据库 {place(address)} 无法读写，请检查目录权限和磁盘空间。"
+        )
         self._error = error
         with self.connected() as connection:
             if _is_up_to_date(connection, tables, upgrades):  # else it would wait for who writes

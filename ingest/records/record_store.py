@@ -6,6 +6,7 @@ and retiring hides them in one. What is neither staged nor published is not in t
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar, cast
 
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-from ingest.errors import StoreError
+from ingest.errors import StoreError, place
 from ingest.records import duplicate_links
 from ingest.records.codec import decode
 from ingest.records.correction_log import AS_READ, CHANGE_COUNT, CorrectionLog
@@ -31,7 +32,7 @@ from ingest.records.engines import SQLITE, write_rows
 from ingest.records.fts5_index import Fts5Index
 from ingest.records.lexical_index import LexicalIndex
 from ingest.records.record_reader import WHOLE, RecordReader
-from ingest.records.rows import Packed, folded, unpacked
+from ingest.records.rows import DocumentRow, FactRow, Packed, folded, unpacked
 from ingest.records.schema import (
     COVERAGE,
     DOCUMENTS,
@@ -76,6 +77,16 @@ _PASSAGES = select(PASSAGES.c.number, PASSAGES.c.fact).where(
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """A document as it is stored, nothing decoded: beside its facts, what it is found by."""
+
+    document: DocumentRow
+    facts: tuple[tuple[FactRow, ...], ...]
+    """In the order of `schema.FACTS`."""
+    coverage: frozenset[tuple[object, object]]
+
+
 class RecordStore(RecordReader):
     """The library's records. Reads see published documents only; writes are all or nothing.
 
@@ -98,7 +109,7 @@ class RecordStore(RecordReader):
                 connection.execute(insert(META).values(name="format", value=FORMAT))
         if version not in (None, FORMAT):
             raise StoreError(
-                f"资料库 {self._database.name} 的格式是 {version}，本程序只认识 {FORMAT}，"
+                f"资料库 {place(self._database.name)} 的格式是 {version}，本程序只认识 {FORMAT}，"
                 "请换用对应版本的程序。"
             )
 
@@ -329,6 +340,17 @@ class RecordStore(RecordReader):
         with self._database.reading() as connection:
             return self._words.search(connection, tokens, scope, limit)
 
+    def rows_of(self, document_id: str) -> StoredRows:
+        """What was written of a published document."""
+        with self._database.reading() as connection:
+            query = select(DOCUMENTS).where(DOCUMENTS.c.id == document_id)
+            document = cast(DocumentRow, dict(connection.execute(query).mappings().one()))
+            facts = tuple(_fact_rows(connection, table, document_id) for table in FACTS)
+            pairs = select(COVERAGE.c.department, COVERAGE.c.year)
+            covered = connection.execute(pairs.where(COVERAGE.c.document_id == document_id))
+            coverage = frozenset((department, year) for department, year in covered)
+        return StoredRows(document, facts, coverage)
+
     def unindexed(self, document_id: str) -> tuple[str, ...]:
         """Passages whose words in the lexical index are not those of their text."""
         document = self.document(document_id)
@@ -376,6 +398,12 @@ class RecordStore(RecordReader):
 
     def _recall(self, kind: type[Fact], text: str) -> Fact:
         return cast(Fact, self._decoded(cast(Hashable, kind), text))
+
+
+def _fact_rows(connection: Connection, table: Table, document_id: str) -> tuple[FactRow, ...]:
+    columns = [column for column in table.c if column.name != "number"]
+    rows = connection.execute(select(*columns).where(table.c.document_id == document_id))
+    return tuple(dict(row) for row in rows.mappings())
 
 
 def _meta(connection: Connection, name: str) -> str | None:

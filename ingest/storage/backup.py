@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from ingest.errors import StoreError
+from ingest.errors import StoreError, place
 from ingest.storage.home import Home
 from ingest.storage.private_folder import FILE
 from ingest.storage.sqlite_snapshot import copy_database
@@ -58,7 +58,7 @@ def write_backup(
     `database` is its SQLite file, None where a server has it: then `documents` tells their ids.
     """
     if target.exists():
-        raise StoreError(f"{target} 已经存在，备份不会覆盖它，请换一个文件名。")
+        raise StoreError(f"{place(target)} 已经存在，备份不会覆盖它，请换一个文件名。")
     partial = target.with_name(target.name + ".part")
     snapshot = target.with_name(target.name + ".db.part")
     try:
@@ -117,7 +117,8 @@ def _originals(
         if all(id in entries or _keep(home, archive, id, entries) for id in ids):
             return ids, version
     raise StoreError(
-        f"资料库 {home.folder} 缺少原文件，无法完整备份，请用 jiwen verify-store 查看是哪些文件。"
+        f"资料库 {place(home.folder)} 缺少原文件，无法完整备份，"
+        "请用 jiwen verify-store 查看是哪些文件。"
     )
 
 
@@ -153,5 +154,5 @@ def _translated(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(
-            f"备份无法写入 {target}，请检查目录、磁盘空间和权限（{error.strerror}）。"
+            f"备份无法写入 {place(target)}，请检查目录、磁盘空间和权限（{error.strerror}）。"
         ) from error

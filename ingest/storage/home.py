@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import IO
 
-from ingest.errors import StoreError
+from ingest.errors import StoreError, place
 from ingest.storage.private_folder import FOLDER, make_private
 
 
@@ -20,7 +20,7 @@ class Home:
             make_private(folder)
             self._files.mkdir(mode=FOLDER, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"资料库目录 {folder} 无法创建，请检查路径和权限。") from error
+            raise StoreError(f"资料库目录 {place(folder)} 无法创建，请检查路径和权限。") from error
 
     @property
     def database_url(self) -> str:
@@ -56,7 +56,8 @@ class Home:
                 lock = (self.folder / "lock").open("a")
             except OSError as error:
                 raise StoreError(
-                    f"资料库目录 {self.folder} 无法写入，请检查磁盘是否只读、是否已满和目录权限。"
+                    f"资料库目录 {place(self.folder)} 无法写入，"
+                    "请检查磁盘是否只读、是否已满和目录权限。"
                 ) from error
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -84,7 +85,9 @@ class Home:
             partial.replace(path)
         except OSError as error:
             partial.unlink(missing_ok=True)
-            raise StoreError(f"原文件无法存入 {self._files}，请检查磁盘空间和权限。") from error
+            raise StoreError(
+                f"原文件无法存入 {place(self._files)}，请检查磁盘空间和权限。"
+            ) from error
 
     def path_of(self, document_id: str) -> Path:
         """Where an original file is kept."""

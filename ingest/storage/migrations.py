@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, make_url, select, text
 
 from ingest.corrections.apply import concerns
 from ingest.corrections.types import Correction
-from ingest.errors import StoreError
+from ingest.errors import StoreError, place
 from ingest.records import duplicate_links
 from ingest.records.codec import decode
 from ingest.records.correction_log import facts_as_read, rewrite
@@ -46,12 +46,13 @@ def upgrade(home: Home, url: str) -> None:
             return
         if version not in STEPS:
             raise StoreError(
-                f"资料库 {database.name} 的格式是 {version}，本程序只认识到 {FORMAT}，"
+                f"资料库 {place(database.name)} 的格式是 {version}，本程序只认识到 {FORMAT}，"
                 "请换用新版本的程序，或从旧备份恢复到另一个目录。"
             )
         if not home.own():
             raise StoreError(
-                f"资料库 {database.name} 是旧格式 {version}，升级前请先关闭正在使用它的绩问程序。"
+                f"资料库 {place(database.name)} 是旧格式 {version}，"
+                "升级前请先关闭正在使用它的绩问程序。"
             )
         _keep_copy(home, url, version)
         with database.writing() as connection:
@@ -61,7 +62,7 @@ def upgrade(home: Home, url: str) -> None:
     except (KeyError, TypeError, ValueError) as error:
         home.release()
         raise StoreError(
-            f"资料库 {database.name} 的内容有损坏，无法升级，已原样保留，请从备份恢复。"
+            f"资料库 {place(database.name)} 的内容有损坏，无法升级，已原样保留，请从备份恢复。"
         ) from error
     except StoreError:
         home.release()

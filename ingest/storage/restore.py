@@ -16,7 +16,7 @@ from zipfile import BadZipFile, ZipFile
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.errors import StoreError
+from ingest.errors import StoreError, place
 from ingest.records.schema import FORMAT
 from ingest.storage.backup import ARCHIVE, BYTES_PER_READ, CONTENTS, DATABASE, Contents, Entry
 from ingest.storage.home import Home
@@ -38,7 +38,7 @@ def restore_backup(home: Home, source: Path, *, with_database: bool) -> Contents
     again. Raises StoreError; nothing has changed then.
     """
     if not home.own():
-        raise StoreError(f"资料库 {home.folder} 正由另一个绩问程序使用，请先关闭它再恢复。")
+        raise StoreError(f"资料库 {place(home.folder)} 正由另一个绩问程序使用，请先关闭它再恢复。")
     try:
         staging = home.restoring
         _clear_the_way(home, staging)
@@ -52,10 +52,10 @@ def restore_backup(home: Home, source: Path, *, with_database: bool) -> Contents
         _put_in_place(home, staging)
         return contents
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise StoreError(DAMAGED.format(file=source, why="压缩包无法读取")) from error
+        raise StoreError(DAMAGED.format(file=place(source), why="压缩包无法读取")) from error
     except OSError as error:
         raise StoreError(
-            f"备份 {source} 无法恢复到 {home.folder}，请检查文件、磁盘空间和权限"
+            f"备份 {place(source)} 无法恢复到 {place(home.folder)}，请检查文件、磁盘空间和权限"
             f"（{error.strerror}）。"
         ) from error
     finally:
@@ -68,7 +68,7 @@ def _clear_the_way(home: Home, staging: Path) -> None:
     occupied = home.originals() or any(rules.glob("*"))
     if (home.folder / DATABASE).exists() or (occupied and not staging.exists()):
         raise StoreError(
-            f"{home.folder} 里已有资料库，恢复不会覆盖它，请用 --home 另选一个空目录。"
+            f"{place(home.folder)} 里已有资料库，恢复不会覆盖它，请用 --home 另选一个空目录。"
         )
     if staging.exists():
         for left in (home.folder / "files", rules, staging):
@@ -79,23 +79,23 @@ def _contents(archive: ZipFile, source: Path, *, with_database: bool) -> Content
     """What the backup says it holds, checked against what is in it and what may be."""
     try:
         if archive.getinfo(CONTENTS).file_size > MAX_CONTENTS_BYTES:
-            raise StoreError(DAMAGED.format(file=source, why="目录过大"))
+            raise StoreError(DAMAGED.format(file=place(source), why="目录过大"))
         document = json.loads(archive.read(CONTENTS))
         contents = TypeAdapter(Contents).validate_python(document)
     except (KeyError, ValueError, RecursionError, ValidationError) as error:
-        raise StoreError(DAMAGED.format(file=source, why="没有备份目录")) from error
+        raise StoreError(DAMAGED.format(file=place(source), why="没有备份目录")) from error
     if contents.archive != ARCHIVE or contents.format not in KNOWN_FORMATS:
         raise StoreError(
-            f"备份文件 {source} 的格式是 {contents.format or contents.archive}，"
+            f"备份文件 {place(source)} 的格式是 {contents.format or contents.archive}，"
             f"本程序只认识到 {FORMAT}，请换用新版本的程序再恢复。"
         )
     names = [entry.name for entry in contents.entries]
     stored = sorted(info.filename for info in archive.infolist())
     if sorted([*names, CONTENTS]) != stored or not all(map(ENTRY_NAMES.fullmatch, names)):
-        raise StoreError(DAMAGED.format(file=source, why="文件名与目录不符"))
+        raise StoreError(DAMAGED.format(file=place(source), why="文件名与目录不符"))
     if with_database != (DATABASE in names):
         raise StoreError(
-            f"备份文件 {source} 里{'没有数据库，' if with_database else '有数据库，'}"
+            f"备份文件 {place(source)} 里{'没有数据库，' if with_database else '有数据库，'}"
             f"请{'设置' if with_database else '去掉'} JIWEN_DATABASE_URL 后再恢复。"
         )
     return contents
@@ -107,12 +107,14 @@ def _unpack(archive: ZipFile, contents: Contents, staging: Path, source: Path) -
         sum(max(entry.size, 0) for entry in contents.entries) + MIN_FREE_BYTES
         > shutil.disk_usage(staging).free
     ):
-        raise StoreError(f"磁盘空间不足，备份 {source} 无法恢复，请腾出空间或另选目录。")
+        raise StoreError(f"磁盘空间不足，备份 {place(source)} 无法恢复，请腾出空间或另选目录。")
     for folder in ("files", "rules"):
         (staging / folder).mkdir()
     for entry in contents.entries:
         if not _unpacked(archive, entry, staging / entry.name):
-            raise StoreError(DAMAGED.format(file=source, why=f"{entry.name[:20]} 与目录不符"))
+            raise StoreError(
+                DAMAGED.format(file=place(source), why=f"{entry.name[:20]} 与目录不符")
+            )
 
 
 def _unpacked(archive: ZipFile, entry: Entry, target: Path) -> bool:
@@ -140,9 +142,9 @@ def _check_database(database: Path, source: Path) -> None:
         with closing(sqlite3.connect(database)) as connection:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
-        raise StoreError(DAMAGED.format(file=source, why="数据库无法读取")) from error
+        raise StoreError(DAMAGED.format(file=place(source), why="数据库无法读取")) from error
     if verdict != "ok":
-        raise StoreError(DAMAGED.format(file=source, why="数据库不完整"))
+        raise StoreError(DAMAGED.format(file=place(source), why="数据库不完整"))
 
 
 def _put_in_place(home: Home, staging: Path) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ingest.errors import StoreError
+from ingest.errors import StoreError, place
 from ingest.storage.private_folder import FILE
 
 
@@ -25,5 +25,6 @@ def copy_database(source: Path, target: Path) -> None:
     except (sqlite3.Error, OSError) as error:
         target.unlink(missing_ok=True)
         raise StoreError(
-            f"数据库 {source} 无法复制到 {target}，请检查磁盘空间和权限（{error}）。"
+            f"数据库 {place(source)} 无法复制到 {place(target)}，"
+            f"请检查磁盘空间和权限{place(f'（{error}）')}。"
         ) from error

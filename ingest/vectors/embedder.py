@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.config import DATA
-from ingest.errors import ModelError
+from ingest.errors import ModelError, place
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -94,7 +94,7 @@ class Embedder:
 
     @property
     def _label(self) -> str:
-        return f"向量模型「{self._name}」" if self._name else "内置向量模型"
+        return f"向量模型{place(f'「{self._name}」')}" if self._name else "内置向量模型"
 
     def _loaded(self) -> "SentenceTransformer":
         self.warm_up()
@@ -105,7 +105,7 @@ class Embedder:
         """The folder the model lies in, in the local cache for a hub name."""
         if not self._name:
             if not (EMBEDDED / CHECKSUMS).is_file():
-                raise ModelError(f"内置向量模型缺失（{EMBEDDED}），请重新安装本软件。")
+                raise ModelError(f"内置向量模型缺失{place(f'（{EMBEDDED}）')}，请重新安装本软件。")
             return EMBEDDED
         folder = Path(self._name).expanduser()
         if folder.is_dir():
@@ -138,8 +138,8 @@ class Embedder:
 
         if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
             raise ModelError(
-                f"{self._label}无法加载：文件夹 {folder} 中没有 modules.json 或 config.json，"
-                "请指定完整的 sentence-transformers 模型文件夹。"
+                f"{self._label}无法加载：文件夹 {place(folder)} 中没有"
+                " modules.json 或 config.json，请指定完整的 sentence-transformers 模型文件夹。"
             )
         try:
             # Only the embedded model names code of its own, `onnx_encoder`, which is ours.
@@ -158,7 +158,7 @@ class Embedder:
         ) as error:
             reason = str(error).partition("\n")[0]
             raise ModelError(
-                f"{self._label}无法加载（{folder}）：{reason}；"
+                f"{self._label}无法加载{place(f'（{folder}：{reason}）')}，"
                 "请检查模型文件是否完整，或将设置 embedding_model 留空使用内置模型。"
             ) from error
 
@@ -168,7 +168,9 @@ class Embedder:
             expected, _, name = line.partition("  ")
             path = EMBEDDED / name
             if not path.is_file() or file_sum(path) != expected:
-                raise ModelError(f"内置向量模型的文件 {path} 缺失或已损坏，请重新安装本软件。")
+                raise ModelError(
+                    f"内置向量模型的文件 {place(path)} 缺失或已损坏，请重新安装本软件。"
+                )
 
 
 def clean(text: str) -> str:

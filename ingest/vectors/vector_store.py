@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from typing_extensions import override
 
-from ingest.errors import StoreError
+from ingest.errors import StoreError, place
 from ingest.types.blocks import Form
 from ingest.types.facts import Passage
 from ingest.types.library import Scope
@@ -276,7 +276,7 @@ class VectorStore(NearestPassages):
                 if isinstance(self._place, Path)
                 else "请检查 Chroma 服务是否在运行、地址是否正确。"
             )
-            raise StoreError(f"向量库 {self._place} 无法{doing}，{advice}") from error
+            raise StoreError(f"向量库 {place(self._place)} 无法{doing}，{advice}") from error
 
 
 def _all_ids(collection: "Collection") -> list[str]:

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from ingest.config import Limits
-from ingest.errors import LoadError
+from ingest.errors import LoadError, place
 from ingest.types.library import FileReport
 from ingest.workers.parse_file import Parsed, Upload
 from ingest.workers.pool import DIED, FILES_AHEAD_PER_WORKER, ReaderPool, in_order
@@ -136,6 +136,7 @@ def _connected(address: str) -> Any:
         ray.init(address, **options)
     except (OSError, RuntimeError, ValueError) as error:
         raise LoadError(
-            f"Ray 集群 {address} 无法连接，请检查地址、集群是否在运行、各机器的 Ray 版本是否一致。"
+            f"Ray 集群 {place(address)} 无法连接，"
+            "请检查地址、集群是否在运行、各机器的 Ray 版本是否一致。"
         ) from error
     return ray

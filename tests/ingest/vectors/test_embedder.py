@@ -191,8 +191,9 @@ def test_a_model_that_is_not_there(model: str, offline: list[object]) -> None:
         lambda e: e.encode_query("预算"),
     ]
     for use in uses:
-        with pytest.raises(ModelError, match=f"找不到向量模型「{model}」"):
+        with pytest.raises(ModelError, match="找不到向量模型：") as told:
             use(Embedder(model))
+        assert f"找不到向量模型「{model}」" in told.value.in_full
     assert offline == []
 
 

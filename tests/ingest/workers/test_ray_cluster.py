@@ -97,5 +97,6 @@ def test_a_cluster_that_is_not_there_is_told_clearly(monkeypatch: pytest.MonkeyP
         [Upload("1.txt", b"")], address="没有这台机器", keep_contacts=False, limits=DEFAULT_LIMITS,
         on_page=lambda file, page, count: None,
     )  # fmt: skip
-    with pytest.raises(LoadError, match="Ray 集群 没有这台机器 无法连接"):
+    with pytest.raises(LoadError, match="Ray 集群无法连接") as told:
         list(made)
+    assert "Ray 集群 没有这台机器 无法连接" in told.value.in_full
