@@ -13,6 +13,7 @@ from ingest.extraction.amounts import topic_in
 from ingest.extraction.metadata import Metadata, form_by_contents, read_metadata
 from ingest.extraction.passages import Splitter
 from ingest.extraction.reading_context import ReadingContext
+from ingest.extraction.reading_version import reading_version
 from ingest.extraction.row_reader import RowReader
 from ingest.extraction.unread_values import unread
 from ingest.language.headings import heading_level, topic_of
@@ -172,4 +173,5 @@ def _understanding(
         tasks=tuple(reader.rows.tasks.tasks),
         passages=tuple(unique.values()),
         oddities=(*recorder.oddities, *unread(blocks, recorder.figures, recorder.vocabulary)),
+        reader=reading_version() + ("+contacts" if reader.keep_contacts else ""),
     )

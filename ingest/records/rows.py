@@ -18,6 +18,8 @@ from ingest.types.library import DocumentRecord
 AnyFact = Figure | Indicator | Task | Passage
 FactRow = dict[str, str | int | None]
 CoverageRow = dict[str, str | int | None]
+FACT_NAMES = ("数据", "指标", "任务", "片段")
+"""What the kinds of facts are called, in the order of `schema.FACTS`."""
 COMPRESSION = 3
 """Half the time of zlib's usual level for a tenth more bytes."""
 
@@ -52,6 +54,7 @@ def record_of(understanding: Understanding) -> DocumentRecord:
         oddities=understanding.oddities,
         scanned=document.scanned,
         operator=document.operator,
+        reader=understanding.reader,
     )
 
 

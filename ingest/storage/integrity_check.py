@@ -1,10 +1,17 @@
 """verify-store (资料库核对): what is stored against the original files and against each index."""
 
+import re
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from hashlib import sha256
 
 from ingest.config import IngestSettings
-from ingest.records.record_store import RecordStore
-from ingest.records.rows import unpacked
+from ingest.records.codec import decode
+from ingest.records.engines import storable
+from ingest.records.record_store import RecordStore, StoredRows
+from ingest.records.rows import FACT_NAMES, DocumentRow, FactRow, Packed, unpacked
 from ingest.storage.home import Home
 from ingest.types.blocks import Block, Location, Run, TextBlock
 from ingest.types.facts import Figure, Passage
@@ -13,7 +20,14 @@ from ingest.vectors.vector_store import VectorStore
 from ingest.workers.parse_file import Parsed, Upload
 from ingest.workers.pool import parse_all
 
-MISSING = "原文件不在资料库中，请重新入库。"
+MISSING = "原文件不在资料库中。"
+CHANGED = "原文件与收入时不同。"
+DAMAGED = "保存的内容已损坏，无法读出。"
+UNREADABLE = (KeyError, StopIteration, TypeError, ValueError, zlib.error)
+"""What decoding a damaged row raises."""
+NUMBER = re.compile(r"\d[\d.,]*")
+SHORTEST_PART = 2
+"""Minimum number of characters of which a part of a passage is told to stand in a file."""
 
 
 def check_library(
@@ -22,8 +36,11 @@ def check_library(
     """Every disagreement between the stores and the files; nothing when all is well."""
     documents = records.documents()
     for document, read in zip(documents, _read_anew(documents, home, settings), strict=True):
-        yield from _against_file(document, read, records)
-        yield from _against_indexes(document, records, vectors)
+        try:
+            yield from _against_file(document, read, records)
+            yield from _against_indexes(document, records, vectors)
+        except UNREADABLE:
+            yield _fault(document, DAMAGED)
     stored = {document.id for document in documents}
     for ids, place in (
         (home.originals() - stored, "原文件"),
@@ -59,15 +76,66 @@ def _read_anew(
 def _against_file(
     document: DocumentRecord, read: Parsed | FileReport, records: RecordStore
 ) -> Iterator[StoreFault]:
+    """What is stored against what the original says when it is read again.
+
+    The same reader finds the same: every row is compared. What another version of the program read
+    need not be what this one reads, but must stand in the file.
+    """
     if isinstance(read, FileReport):
         yield _fault(document, read.error)
-        return
-    if read.packed is None:
+    elif sha256(read.upload.data).hexdigest() != document.id:
+        yield _fault(document, CHANGED)
+    elif read.packed is None:
         yield _fault(document, f"原文件已无法读取：{read.error}")
-        return
-    blocks = unpacked(read.packed.document["blocks"])
-    if blocks != records.blocks(document.id):
-        yield _fault(document, "保存的版面与原文件不一致，请删除后重新入库。")
+    elif read.packed.record.reader == document.reader:
+        expected = records.corrections.amend(read.packed)
+        yield from _differing(document, expected, records.rows_of(document.id))
+    else:
+        yield from _not_printed(document, unpacked(read.packed.document["blocks"]), records)
+
+
+def _differing(document: DocumentRecord, read: Packed, stored: StoredRows) -> Iterator[StoreFault]:
+    """Each row that is not as it was read and corrected."""
+    if zlib.decompress(stored.document["blocks"]) != zlib.decompress(read.document["blocks"]):
+        yield _fault(document, "保存的版面与原文件不一致。")
+    if _listed(stored.document) != _listed(read.document) or stored.coverage != {
+        (row["department"], row["year"]) for row in read.coverage
+    }:
+        yield _fault(document, "登记的标题、部门、年度或表种与原文件不一致。")
+    for name, right, rows in zip(FACT_NAMES, read.facts, stored.facts, strict=True):
+        lacking = Counter(map(_values, right))
+        lacking.subtract(map(_values, rows))
+        wrong = [row for row in rows if lacking[_values(row)] < 0]
+        for row in wrong:
+            yield _fault(document, f"{name}“{_words(row)}”不在原文件里，或与那里的不同。")
+        if (count := lacking.total()) > 0:
+            yield _fault(document, f"{name}少了{count}条。")
+
+
+def _listed(row: DocumentRow) -> tuple[object, ...]:
+    """What listings and searches find of a document; which one it repeats is not its own."""
+    record = replace(decode(DocumentRecord, row["record"]), copy_of="")
+    return row["file"], row["form"], row["year"], row["figures"], record
+
+
+def _values(row: FactRow) -> tuple[object, ...]:
+    """A row as any database keeps it."""
+    values = (row[name] for name in sorted(row))
+    return tuple(storable(value) if isinstance(value, str) else value for value in values)
+
+
+def _words(row: FactRow) -> str:
+    """How a fact that is not right is named, as far as it can still be told."""
+    for words in (r'"raw":"((?:[^"\\]|\\.)*)', r'"(?:text|name)":"((?:[^"\\]|\\.)*)'):
+        if found := re.search(words, str(row["fact"])):
+            return found[1][:20]
+    return str(row["id"])
+
+
+def _not_printed(
+    document: DocumentRecord, blocks: Iterable[Block], records: RecordStore
+) -> Iterator[StoreFault]:
+    """Figures and passages that stand nowhere in the file."""
     scope = Scope(document_ids=(document.id,))
     shown = [(run.location, _squeezed(run.text)) for run in runs_of(blocks)]
     whole = "".join(text for _, text in shown)
@@ -125,13 +193,26 @@ def _stands(figure: Figure, shown: list[tuple[Location, str]]) -> bool:
 
 
 def _quoted(passage: Passage, shown: list[tuple[Location, str]], whole: str) -> bool:
-    """The passage's place exists, and each of its stretches without blanks is in the file.
+    """The passage's place exists, its numbers are in the file, and so is all else part by part.
 
-    A row's passage sets its cells apart by blanks, and merged cells stand on other rows.
+    A passage is put together of cells and lines that the file may show far apart.
     """
     return any(overlap(place, passage.location) for place, _ in shown) and all(
-        piece in whole for piece in passage.text.split()
+        part in whole
+        for piece in passage.text.split()
+        for part in (*NUMBER.findall(piece), *_parts(piece, whole))
     )
+
+
+def _parts(piece: str, whole: str) -> Iterator[str]:
+    """A stretch without blanks, cut where the file no longer shows it in one."""
+    start = 0
+    while start < len(piece):
+        end = start + SHORTEST_PART
+        while end < len(piece) and piece[start : end + 1] in whole:
+            end += 1
+        yield piece[start:end]
+        start = end
 
 
 def overlap(one: Location, other: Location) -> bool:

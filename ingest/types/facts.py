@@ -155,7 +155,10 @@ class Oddity:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """All that one document says: the unit that is stored, or absent, as a whole."""
+    """All that one document says: the unit that is stored, or absent, as a whole.
+
+    `reader` is what read it: see `ingest.extraction.reading_version`.
+    """
 
     document: Document
     table_rows: int
@@ -164,3 +167,4 @@ class Understanding:
     tasks: tuple[Task, ...]
     passages: tuple[Passage, ...]
     oddities: tuple[Oddity, ...]
+    reader: str = ""

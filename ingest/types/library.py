@@ -73,7 +73,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A stored document as listings show it; `copy_of` says the same in another file, "" none."""
+    """A stored document as listings show it; `copy_of` says the same in another file, "" none.
+
+    `reader` is what read it (读法): the same finds the same in the same file. Older ones have none.
+    """
 
     id: str
     file: str
@@ -89,6 +92,7 @@ class DocumentRecord:
     copy_of: str = ""
     scanned: bool = False
     operator: str = ""
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True)
