@@ -88,7 +88,8 @@ def _against_file(
     elif read.packed is None:
         yield _fault(document, f"原文件已无法读取：{read.error}")
     elif read.packed.record.reader == document.reader:
-        expected = records.corrections.amend(read.packed)
+        lineage = records.corrections.lineage(document.id)
+        expected = records.corrections.amend(read.packed, lineage)
         yield from _differing(document, expected, records.rows_of(document.id))
     else:
         yield from _not_printed(document, unpacked(read.packed.document["blocks"]), records)
