@@ -104,7 +104,10 @@ def client(home: Path, tmp_path: Path) -> Iterator[TestClient]:
             host="127.0.0.1",
             largest_upload=1 << 20,
         )
-        yield TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+        here = ("127.0.0.1", 50000)
+        yield TestClient(
+            app, base_url="http://127.0.0.1", raise_server_exceptions=False, client=here
+        )
 
 
 def test_a_missing_model_and_a_broken_database_are_told_without_their_place(
