@@ -5,14 +5,12 @@ reads the database can sign in as nobody.
 """
 
 import json
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
 from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, update
-from sqlalchemy.exc import IntegrityError
 
 from assistant.accounts.activity_log import Action, ActivityLog
 from assistant.accounts.credentials import MAX_EARLIER_PASSWORDS, Passwords, digest
@@ -22,6 +20,7 @@ from assistant.accounts.schema import SCHEMA, SESSIONS, TOKENS, USERS
 from assistant.accounts.sessions import Sessions
 from assistant.accounts.throttle import LoginThrottle
 from assistant.accounts.tokens import ApiTokens
+from assistant.accounts.user_names import checked_name
 from assistant.accounts.users import User, described, find_user, read_user
 from assistant.config import Settings
 from assistant.drafting.store import DRAFTS
@@ -30,9 +29,6 @@ from assistant.history.store import CONVERSATIONS
 from ingest.errors import StoreError
 from ingest.records.database import OwnTables
 from ingest.storage.home import Home
-
-USER_NAME = re.compile(r"[\w.@-]{1,40}")
-"""What a user may be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +95,13 @@ class Accounts:
         departments: Sequence[str] = (),
         temporary: bool = False,
     ) -> User:
-        """A new user; raises AccountError if the name is taken or the password cannot be used.
+        """A new user; raises AccountError if name or password cannot be used.
 
         A `temporary` password, one that somebody else chose, has to be changed at the first
         log-in; whoever makes the first user chooses for themselves.
         """
-        if not USER_NAME.fullmatch(name):
-            raise AccountError(f"用户名“{name}”不能用，请用1到40个字，只含文字、数字和 . @ _ -。")
+        checked_name(name, ())
         row = {
-            "name": name,
             "id": uuid4().hex,
             "role": role.value,
             "departments": _listed(departments),
@@ -116,12 +110,10 @@ class Accounts:
             "created": int(self._now()),
             "temporary": temporary and self.any(),
         }
-        with self._tables.connected() as connection:
-            try:
-                connection.execute(insert(USERS).values(row))
-            except IntegrityError as error:
-                raise AccountError(f"用户“{name}”已经存在，请换一个名字。") from error
-            user = find_user(connection, name)
+        with self._tables.in_turn() as connection:
+            kept = checked_name(name, connection.scalars(select(USERS.c.name)))
+            connection.execute(insert(USERS).values(row | {"name": kept}))
+            user = find_user(connection, kept)
         self.activity_log.add(Action.USERS, f"新建 {described(user)}")
         return user
 
