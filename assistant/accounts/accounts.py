@@ -5,9 +5,11 @@ reads the database can sign in as nobody.
 """
 
 import json
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, update
@@ -24,11 +26,13 @@ from assistant.accounts.user_names import checked_name
 from assistant.accounts.users import User, described, find_user, read_user
 from assistant.config import Settings
 from assistant.drafting.store import DRAFTS
-from assistant.errors import AccountError
+from assistant.errors import AccountError, NotSignedIn
 from assistant.history.store import CONVERSATIONS
 from ingest.errors import StoreError
 from ingest.records.database import OwnTables
 from ingest.storage.home import Home
+
+_log = logging.getLogger("jiwen.accounts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Erased:
 class Accounts:
     """The users of one library, in its database.
 
-    `now` gives the seconds since 1970, `ticks` seconds that only go forward. What changes is
+    `mark` is a file that says that there are users, also when the database is lost. `now` gives the
+    seconds since 1970, `ticks` seconds that only go forward. What changes is
     written down as done by whoever acts at the moment.
     """
 
@@ -52,6 +57,7 @@ class Accounts:
         self,
         url: str,
         *,
+        mark: Path | None = None,
         now: Callable[[], float] = time.time,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -61,11 +67,15 @@ class Accounts:
         self.activity_log = log = ActivityLog(self._tables, now)
         self.sessions = Sessions(self._tables, self._passwords, LoginThrottle(ticks), log, now)
         self.tokens = ApiTokens(self._tables, log, now)
+        self._mark = mark
+        if self.any():
+            self._remember_users()
 
     @classmethod
     def of(cls, settings: Settings) -> "Accounts":
         """The users of the library that the settings name."""
-        return cls(settings.database_url or Home(settings.home).database_url)
+        home = Home(settings.home)
+        return cls(settings.database_url or home.database_url, mark=home.has_users)
 
     def close(self) -> None:
         """Lets go of the database."""
@@ -81,6 +91,26 @@ class Accounts:
         """Whether anybody has to sign in."""
         with self._tables.connected() as connection:
             return connection.scalar(select(func.count()).select_from(USERS)) != 0
+
+    def must_never_have_had_users(self) -> None:
+        """Raises NotSignedIn where there were users before, and now there is none to sign in.
+
+        Then the database was lost, emptied or exchanged, which makes nobody an administrator.
+        """
+        if self._mark is not None and self._mark.exists():
+            raise NotSignedIn(
+                "这个资料库有过用户，现在却一个也没有，数据库可能丢失或换过：请用 jiwen restore "
+                "恢复备份，或在这台机器上用 jiwen users add 名字 --role admin 重新建管理员。"
+            )
+
+    def _remember_users(self) -> None:
+        if self._mark is None or self._mark.exists():
+            return
+        try:
+            self._mark.touch(mode=0o600)
+            self._mark.write_text("这个资料库有用户，都要登录；见 docs/operations.md。\n", "utf-8")
+        except OSError as error:  # tried again at the next start
+            _log.warning("无法记下资料库已有用户（%s）", error.strerror)
 
     def has_admin(self) -> bool:
         """Whether there is an administrator who is let in."""
@@ -114,6 +144,7 @@ class Accounts:
             kept = checked_name(name, connection.scalars(select(USERS.c.name)))
             connection.execute(insert(USERS).values(row | {"name": kept}))
             user = find_user(connection, kept)
+        self._remember_users()
         self.activity_log.add(Action.USERS, f"新建 {described(user)}")
         return user
 

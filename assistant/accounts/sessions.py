@@ -6,17 +6,20 @@ signs in again.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, select, update
 
 from assistant.accounts.activity_log import Action, ActivityLog
 from assistant.accounts.credentials import Passwords, digest, new_secret
 from assistant.accounts.permissions import PRESENT, Visitor
 from assistant.accounts.schema import SESSIONS, USERS
+from assistant.accounts.session_store import FoundSession, KeptSession, SessionStore
 from assistant.accounts.throttle import Attempt, LoginThrottle, device_cookie, known_device
 from assistant.accounts.users import read_user
 from assistant.errors import AccountError, NotSignedIn, TooManyTries
+from ingest.errors import StoreError
 from ingest.records.database import OwnTables
 
 MAX_IDLE_SECONDS = 8 * 3600
@@ -53,6 +56,7 @@ class Sessions:
         now: Callable[[], float],
     ) -> None:
         self._tables = tables
+        self._store = SessionStore(tables)
         self._passwords = passwords
         self._now = now
         self._throttle = throttle
@@ -66,17 +70,8 @@ class Sessions:
         row = self._known(name, password, address=address, device=device)
         secret = new_secret()
         now = int(self._now())
-        with self._tables.connected() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.expires <= now))
-            connection.execute(
-                insert(SESSIONS).values(
-                    secret=digest(secret),
-                    user=row.id,
-                    created=now,
-                    used=now,
-                    expires=now + MAX_IDLE_SECONDS,
-                )
-            )
+        begun = KeptSession(digest(secret), row.id, row.password, now, now + MAX_IDLE_SECONDS)
+        self._store.begin(begun)
         self._log.add(Action.SIGNED_IN, "", replace(read_user(row).visitor, address=address))
         return secret
 
@@ -107,9 +102,10 @@ class Sessions:
             raise NotSignedIn("用户名或密码不对，请重新输入。")
         self._throttle.forget(attempt)
         if renewed := self._passwords.renewed(row.password, password):
-            with self._tables.connected() as connection:
+            with suppress(StoreError), self._tables.connected() as connection:
                 present = (USERS.c.id == row.id) & (USERS.c.password == row.password)
                 connection.execute(update(USERS).where(present).values(password=renewed))
+                row = connection.execute(select(USERS).where(USERS.c.name == name)).one()
         return row
 
     def device(self, name: str) -> str:
@@ -120,29 +116,14 @@ class Sessions:
 
     def visitor(self, secret: str) -> Visitor | None:
         """Whose session it is, and lengthens it; None if it has expired or never was."""
-        now = int(self._now())
-        with self._tables.connected() as connection:
-            row = connection.execute(
-                select(USERS, SESSIONS.c.created.label("begun"), SESSIONS.c.expires)
-                .join(SESSIONS, SESSIONS.c.user == USERS.c.id)
-                .where(
-                    SESSIONS.c.secret == digest(secret),
-                    SESSIONS.c.expires > now,
-                    SESSIONS.c.expires <= now + MAX_IDLE_SECONDS + CLOCK_STEP_SECONDS,
-                    SESSIONS.c.created <= now + CLOCK_STEP_SECONDS,
-                )
-            ).one_or_none()
-        if row is None or not row.active:
+        key, now = digest(secret), int(self._now())
+        found = self._store.find(key)
+        if found is None or not found.user.active or not _lasts(found, now):
             return None
-        until = min(now + MAX_IDLE_SECONDS, row.begun + MAX_SESSION_SECONDS)
-        if until - row.expires > MAX_IDLE_SECONDS // 10:  # not a write for every request
-            with self._tables.connected() as connection:
-                connection.execute(
-                    update(SESSIONS)
-                    .where(SESSIONS.c.secret == digest(secret))
-                    .values(expires=until, used=now)
-                )
-        user = read_user(row)
+        until = min(now + MAX_IDLE_SECONDS, found.created + MAX_SESSION_SECONDS)
+        if until - found.expires > MAX_IDLE_SECONDS // 10:  # not a write for every request
+            self._store.lengthen(key, expires=until, used=now)
+        user = found.user
         return replace(user.visitor, limits=frozenset()) if user.temporary else user.visitor
 
     def of(self, user: str) -> tuple[Session, ...]:
@@ -170,15 +151,15 @@ class Sessions:
     def sign_out(self, secret: str) -> None:
         """Ends a session, if it is one."""
         visitor = self.visitor(secret)
-        with self._tables.connected() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.secret == digest(secret)))
+        self._store.end(digest(secret))
         if visitor:
             self._log.add(Action.SIGNED_OUT, "", PRESENT.get() or visitor)
 
-    def end_all(self, user: str) -> None:
-        """Ends every session of the user of this id."""
-        with self._tables.connected() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.user == user))
+
+def _lasts(session: FoundSession, now: int) -> bool:
+    """Whether the session goes on: it is not over, and not from before a clock was put back."""
+    latest = now + CLOCK_STEP_SECONDS
+    return now < session.expires <= latest + MAX_IDLE_SECONDS and session.created <= latest
 
 
 def session_id(secret: str) -> str:

@@ -13,8 +13,9 @@ from assistant.accounts.sessions import MAX_SESSION_SECONDS
 from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway
 from assistant.errors import NotSignedIn, TooManyTries
-from assistant.server.middleware import COOKIE, session_of
+from assistant.server.middleware import COOKIE, UNREADABLE, session_of
 from assistant.server.work_lanes import Lane, in_lane
+from ingest.errors import StoreError
 
 DEVICE = "jiwen_device"
 """The cookie of a browser in which somebody has signed in, see `assistant.accounts.throttle`."""
@@ -42,14 +43,18 @@ def sign_in(
 ) -> Response:
     """Begins a session and goes on to `next`, or shows the form with the reason."""
     address = request.client.host if request.client else ""
+    sessions = gateway.accounts.sessions
     try:
         device = request.cookies.get(DEVICE, "")
-        secret = gateway.accounts.sessions.sign_in(name, password, address=address, device=device)
+        secret = sessions.sign_in(name, password, address=address, device=device)
+        known = sessions.device(name)
     except (NotSignedIn, TooManyTries) as error:
         status = 429 if isinstance(error, TooManyTries) else 401
         return HTMLResponse(page(next=next, name=name, alert=str(error)), status_code=status)
+    except StoreError:
+        alert = page(next=next, name=name, alert=UNREADABLE)
+        return HTMLResponse(alert, status_code=503)
     reply = RedirectResponse(quote(local_address(next)), status_code=303)
-    known = gateway.accounts.sessions.device(name)
     for cookie, value, seconds in (
         (COOKIE, secret, MAX_SESSION_SECONDS),
         (DEVICE, known, DEVICE_SECONDS),

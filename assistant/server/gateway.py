@@ -54,6 +54,7 @@ class Gateway:
         """Who acts where no request is at hand; raises NotSignedIn where there are users."""
         if self.accounts.any():
             raise NotSignedIn("请先登录。")
+        self.accounts.must_never_have_had_users()
         return LOCAL
 
     def _view(self, visitor: Visitor) -> Assistant:

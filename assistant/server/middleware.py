@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import CHANGE_FIRST, LOCAL, PRESENT, Right, Visitor
 from assistant.errors import NotSignedIn
+from ingest.errors import StoreError
 
 COOKIE = "jiwen_session"
 HEALTH_PATHS = frozenset({"/healthz", "/api/v1/healthz"})
@@ -79,6 +80,10 @@ NOT_OPEN = (
 )
 
 
+UNREADABLE = "用户所在的数据库现在无法读取，请管理员检查磁盘空间和目录权限，过一会儿再试。"
+"""What is said, whoever asks: no path of this machine."""
+
+
 class TooLarge(HTTPException):
     """More bytes came than are allowed, or than were announced."""
 
@@ -121,8 +126,10 @@ class AccessMiddleware:
         if refused is None:
             try:
                 visitor = await self._looked_up(path, headers)
-            except NotSignedIn as error:  # a token that has expired
+            except NotSignedIn as error:  # a token that has expired, or the users are lost
                 refused = _unless_open(path, _refusal(path, 401, str(error)))
+            except StoreError:
+                refused = _unless_open(path, _refusal(path, 503, UNREADABLE))
             if visitor is LOCAL and not direct:
                 visitor, refused = None, _unless_open(path, _refusal(path, 403, NOT_OPEN))
             refused = refused or self._wrong_visitor(path, method, headers, visitor)
@@ -167,6 +174,7 @@ class AccessMiddleware:
     def _visitor(self, headers: Headers) -> Visitor | None:
         kind, _, token = headers.get("authorization", "").partition(" ")
         if self._local and not self._accounts.any():
+            self._accounts.must_never_have_had_users()
             return LOCAL
         if kind.lower() == "bearer":
             return self._accounts.tokens.visitor(token.strip())

@@ -33,6 +33,11 @@ class Home:
         return self.folder / "chroma"
 
     @property
+    def has_users(self) -> Path:
+        """The file that is there once the library has had a user: see `Accounts`."""
+        return self.folder / "has-users"
+
+    @property
     def backups(self) -> Path:
         """Where copies are kept that are made by themselves, before a change of format."""
         folder = self.folder / "backups"

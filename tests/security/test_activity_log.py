@@ -78,7 +78,8 @@ def test_what_is_done_over_the_network_is_noted_once_with_its_address(url: str, 
         client.delete(f"{api}/corrections/{number}")
         client.post(f"{api}/documents", files={"files": ("新.txt", "预算100万元。".encode())})
         client.delete(f"{api}/documents/{document['id']}")
-        client.post(f"{api}/settings/users", json={"name": "王芳", "password": PASSWORD + "9"})
+        new = {"name": "王芳", "password": PASSWORD + "9", "all_departments": True}
+        client.post(f"{api}/settings/users", json=new)
         client.patch(f"{api}/settings/users/王芳", json={"departments": ["黄埔区团委"]})
         client.patch(f"{api}/settings/users/王芳", json={"active": False})
         client.patch(f"{api}/settings/users/王芳", json={"active": True})
