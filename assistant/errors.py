@@ -14,6 +14,7 @@ AssistantError
 │   ├── NotSignedIn    the name, password, session or token is not valid
 │   ├── UnknownDepartment  neither the library nor the list has the department
 │   └── TooManyTries   too many wrong passwords in a short time
+├── RequestError       what was sent to a door is not what that door takes
 ├── SiteError          the web app stopped because a part of it cannot be built
 ├── AccessDenied       the user's role does not allow it
 ├── OutOfTime          a question took longer than it may
@@ -71,6 +72,10 @@ class NotSignedIn(AccountError):
 
 class TooManyTries(AccountError):
     """Too many wrong passwords (登录过于频繁)."""
+
+
+class RequestError(AssistantError):
+    """What was sent cannot be used (请求内容有误)."""
 
 
 class SiteError(AssistantError):

@@ -97,9 +97,11 @@ CATCH_ALL = {
     "ingest.workers.parse_file",
     "assistant.cli.main",
     "assistant.server.work_pool",
+    "assistant.server.error_replies",
+    "assistant.web.page_blocks",
 }
 """Where `except Exception` stands: once a file of a batch, once its reading, once a command, once a
-piece of work, whose error goes to who waits for it."""
+piece of work, whose error goes to who waits for it, once a request, once an event of the page."""
 
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
 MAX_LINES = 500

@@ -110,6 +110,11 @@ class DraftService:
         renewed_draft = renewed(draft, number, fresh, self._figures(draft) | self._figures(fresh))
         return self.reword(renewed_draft, only=number)
 
+    def opened(self, draft: Draft) -> Draft:
+        """A draft that a page has open, as it is; raises DraftError where it may not be read."""
+        self._must_show(draft)
+        return draft
+
     def recheck(self, draft: Draft, edited_text: str) -> Draft:
         """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
         self._must_show(draft)

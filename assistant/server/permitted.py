@@ -174,6 +174,7 @@ class PermittedDrafts(Permitted[DraftService]):
     draft = Use(DraftService.draft, Right.DRAFT, action=Action.DRAFTED)
     reword = Use(DraftService.reword, Right.DRAFT)
     renew = Use(DraftService.renew, Right.DRAFT)
+    opened = Use(DraftService.opened, Right.DRAFT)
     recheck = Use(DraftService.recheck, Right.DRAFT)
     docx = Use(
         DraftService.docx,

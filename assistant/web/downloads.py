@@ -2,7 +2,8 @@
 
 import base64
 from enum import StrEnum
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_EVENTS = """
@@ -31,7 +32,7 @@ class FileKind(StrEnum):
 class FileRequest(TypedDict):
     """What a button asks for, and what the page shows, as `data-choice` says it."""
 
-    kind: str
+    kind: FileKind
     choice: dict[str, str | int]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import gradio as gr
 
+from assistant.web.page_blocks import checked, taken_by
+
 ServerFunction = Callable[..., object]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 """How our events run: no progress sign of gradio's own, no place in its API."""
@@ -71,10 +73,14 @@ def refreshed_by_timer(
 
 
 def _unbound(function: ServerFunction) -> ServerFunction:
-    """The function as gradio wants it: it sets attributes on it, which a method does not take."""
+    """The function as gradio wants it, which sets attributes on it, and a method takes none.
+
+    It is called only with what it says it takes; raises RequestError.
+    """
+    kind = next(taken_by(function))
 
     @wraps(function)
-    def call(*values: object) -> object:
-        return function(*values)
+    def call(sent: object, *request: object) -> object:
+        return function(checked(sent, kind), *request)
 
     return call

@@ -10,6 +10,7 @@ from assistant.accounts.permissions import ROLE_NAMES, Right, Visitor
 from assistant.server.permitted import PermittedAssistant
 from assistant.web.html import library
 from assistant.web.html_panel import QUIET, panel
+from assistant.web.page_blocks import PageBlocks
 from assistant.web.source_panel import SourcePanel
 from assistant.web.tabs.audit import Audit
 from assistant.web.tabs.chat import Chat
@@ -91,7 +92,7 @@ def build(assistant: PermittedAssistant, present: Callable[[], Visitor]) -> gr.B
 
     `present` tells whose request is in hand.
     """
-    page: gr.Blocks = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    page = PageBlocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
         masthead = panel("masthead", events=FILES_LISTED)
         with gr.Row(elem_id="frame"):

@@ -16,7 +16,6 @@ from typing import Any
 import gradio as gr
 from gradio.context import LocalContext
 
-from assistant.errors import AssistantError
 from assistant.server.gateway import Gateway
 from assistant.server.work_lanes import lane_of, left, owner
 from assistant.web.current_visitor import present
@@ -41,7 +40,7 @@ def in_lanes(page: gr.Blocks, gateway: Gateway) -> None:
 
 
 def _event(function: Callable[..., Any], gateway: Gateway, kind: str) -> Callable[..., Any]:
-    """An event's function that waits for its work; errors are said in the page."""
+    """An event's function that waits for its work."""
     lane = lane_of(function)
     streams = isgeneratorfunction(function)
 
@@ -57,12 +56,9 @@ def _event(function: Callable[..., Any], gateway: Gateway, kind: str) -> Callabl
 
         whose = owner(present(gateway))
         work = gateway.work.stream(lane, whose, made, _page_left(), order=order)
-        try:
-            async with aclosing(work):
-                async for step in work:
-                    yield step
-        except AssistantError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+        async with aclosing(work):
+            async for step in work:
+                yield step
 
     @wraps(function)
     async def streamed(*values: Any) -> AsyncIterator[Any]:

@@ -31,7 +31,7 @@ class SourcePanel:
         """The panel's content for one `data-open`; what cannot be opened is said."""
         try:
             link = read_link(text)
-        except (ValueError, TypeError):
+        except ValueError:
             return NOT_IN_LIBRARY
         try:
             records = {record.id: record for record in self._assistant.documents()}

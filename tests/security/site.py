@@ -20,6 +20,7 @@ from ingest.corrections.types import Aspect, Wanted
 from ingest.types.facts import Role as FigureRole
 from ingest.types.library import Scope
 from tests.support.builders import page, write
+from tests.support.page_events import config_of
 from tests.support.web_site import served
 
 PASSWORD = "海棠-4417-Dukou"
@@ -109,8 +110,8 @@ class Site:
     @cached_property
     def page_config(self) -> Mapping[str, Parts]:
         """What the page is made of, as gradio tells it to a browser."""
-        config: Mapping[str, Parts] = self.client(Person(Role.ADMIN)).get("/config").json()
-        return config
+        page = config_of(self.client(Person(Role.ADMIN)))
+        return {"components": page.components, "dependencies": page.events}
 
     def tool(self, person: Person, name: str, arguments: Json) -> httpx.Response:
         """Calls a tool over MCP."""

@@ -20,6 +20,7 @@ from assistant.config import Settings
 from assistant.serve import launch
 from assistant.server.gateway import Gateway
 from assistant.service import Assistant
+from assistant.web.downloads import FileKind
 from assistant.web.tabs.audit import FREE as AUDIT_FREE
 from assistant.web.tabs.audit import Audit
 from assistant.web.tabs.dashboard import Dashboard
@@ -152,9 +153,9 @@ def test_files_made_of_boards_and_findings_are_noted(home: Path) -> None:
     with closing(Assistant(settings)) as assistant, closing(Accounts.of(settings)) as accounts:
         admin = accounts.users()[0].visitor
         opened = Gateway(assistant, accounts).for_page(lambda: admin)
-        Dashboard(opened).file({"kind": "xlsx", "choice": {}})
-        Dashboard(opened).file({"kind": "print", "choice": {}})
-        Audit(opened).file({"kind": "xlsx", "choice": dict(AUDIT_FREE)})
+        Dashboard(opened).file({"kind": FileKind.EXCEL, "choice": {}})
+        Dashboard(opened).file({"kind": FileKind.PRINT, "choice": {}})
+        Audit(opened).file({"kind": FileKind.EXCEL, "choice": dict(AUDIT_FREE)})
         opened.forget(admin.id, "一个对话")
     *_, excel, printed, findings, forgotten = noted(home)
     assert (excel[0], printed[0], findings[0], forgotten[0]) == ("导出", "导出", "导出", "删除对话")

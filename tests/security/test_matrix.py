@@ -230,12 +230,12 @@ def test_every_function_of_a_panel_keeps_its_rule(site: Site, name: str) -> None
     for person, target in product(PEOPLE, site.targets.values()):
         for data in uses(target):
             body = {
-                "session_hash": f"panel{person.name}",
+                "session_hash": "panel",
                 "component_id": component,
                 "fn_name": function,
                 "data": data,
             }
-            reply = site.client(person).post("/gradio_api/component_server", json=body)
+            reply = site.client(person).post("/gradio_api/component_server/", json=body)
             told = f"{person.name} {name} {data}: {reply.status_code} {reply.text[:300]}"
             assert reply.status_code < 500, told
             if not lets(person, right):

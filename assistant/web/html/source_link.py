@@ -3,6 +3,9 @@
 import json
 from dataclasses import asdict, dataclass
 from html import escape
+from typing import Any
+
+from pydantic_core import from_json
 
 from ingest.types.blocks import Location
 from ingest.types.facts import Figure
@@ -66,10 +69,17 @@ def _location(sent: object) -> Location:
 
 
 def read_link(text: str) -> SourceLink:
-    """What an element's `data-open` says; raises ValueError or TypeError for anything else."""
-    sent = json.loads(text)
+    """What an element's `data-open` says; raises ValueError for anything else."""
+    sent = from_json(text, allow_inf_nan=False)
     if not isinstance(sent, dict):
         raise ValueError("no link")
+    try:
+        return _link(sent)
+    except (TypeError, OverflowError) as error:
+        raise ValueError("no link") from error
+
+
+def _link(sent: dict[str, Any]) -> SourceLink:
     return SourceLink(
         str(sent.get("title", "")),
         str(sent.get("formula", "")),

@@ -13,16 +13,16 @@ from assistant.accounts.permissions import Right
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_facts import DepartmentFinding
 from assistant.dashboard.excel_export import findings_workbook
-from assistant.errors import AssistantError
 from assistant.language.wording import SEVERITY_NAMES, year_name
 from assistant.server.permitted import PermittedAssistant
 from assistant.types import Severity
 from assistant.web.downloads import FILE_EVENTS, BrowserFile, FileRequest, excel_file
+from assistant.web.filters import year_of
 from assistant.web.html.board_parts import NOTE, number, page_buttons
 from assistant.web.html.findings import finding_item
 from assistant.web.html_panel import panel, refreshed_by_timer, with_busy_sign
+from assistant.web.page_blocks import sent_with
 from assistant.web.tabs.dashboard import AUDIT_POLL_SECONDS
-from ingest.errors import IngestError
 
 FREE = {
     "department": "全部部门",
@@ -76,10 +76,7 @@ class Audit:
 
     def show(self, *values: str) -> list[object]:
         """The findings for the filters, each of which offers what the others leave."""
-        try:
-            board = self._board(values)
-        except (AssistantError, IngestError) as error:
-            raise gr.Error(str(error)) from error
+        board = self._board(values)
         if not board.audited and board.documents:
             return [gr.skip()] * len(FREE) + [UNDER_WAY, gr.Timer(active=True)]
         shown = findings_page(chosen(board.findings, values), values)
@@ -88,11 +85,12 @@ class Audit:
     def turn(self, event: gr.EventData, *values: str) -> str:
         """Another page of the findings."""
         findings = chosen(self._board(values).findings, values)
-        return findings_page(findings, values, int(event.page))
+        return findings_page(findings, values, sent_with(event, "page", int))
 
     def file(self, request: FileRequest) -> BrowserFile:
         """The findings that the page shows, as a workbook."""
-        values = [str(request["choice"][name]) for name in FREE]
+        choice = request["choice"]
+        values = [str(choice.get(name, free)) for name, free in FREE.items()]
         findings = chosen(self._board(values).findings, values)
         name = f"校核发现 {date.today():%Y%m%d}.xlsx"
         self._assistant.exported(Right.AUDIT, name)
@@ -127,7 +125,7 @@ def choice_of(values: Sequence[str]) -> Choice:
     department, year, *_ = values
     return Choice(
         department="" if department == FREE["department"] else department,
-        year=None if year == FREE["year"] else int(year.removesuffix("年")),
+        year=year_of(year),
     )
 
 

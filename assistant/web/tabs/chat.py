@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any, TypedDict
+from typing import Any
 from uuid import uuid4
 
 import gradio as gr
+from typing_extensions import TypedDict
 
 from assistant.errors import AssistantError, HistoryError
 from assistant.history.types import Feedback, FeedbackKind, Turn
@@ -16,8 +17,10 @@ from assistant.sources.excerpt import excerpt
 from assistant.text_limits import NOTE, QUESTION, SEARCH, latest_turns
 from assistant.types import Answer, Citation
 from assistant.web.current_visitor import user
+from assistant.web.filters import form_of, year_of
 from assistant.web.html import answers, conversations, feedback, library
 from assistant.web.html_panel import QUIET, panel
+from assistant.web.page_blocks import sent_with
 from assistant.web.tabs.suggestions import MAX_SUGGESTIONS, suggest
 from ingest.errors import IngestError
 from ingest.types.blocks import Form
@@ -59,7 +62,7 @@ class SentFeedback(TypedDict):
     """What a reader says of an answer, as the browser sends it."""
 
     turn: str
-    kind: str
+    kind: FeedbackKind
     note: str
 
 
@@ -182,8 +185,8 @@ class Chat:
 
     def reopen(self, event: gr.EventData, search: str, request: gr.Request) -> list[object]:
         """An earlier conversation as it was, further back where a search led into it."""
-        conversation = str(event.conversation)
-        limit = MAX_TURNS_SEARCHED if event.turn else MAX_TURNS
+        conversation = sent_with(event, "conversation", str)
+        limit = MAX_TURNS_SEARCHED if sent_with(event, "turn", str) else MAX_TURNS
         turns = [*map(self._rendered, self._turns(conversation, request, limit=limit))]
         if not turns:  # deleted in another window
             return self._no_conversation(search, request)
@@ -194,7 +197,7 @@ class Chat:
         self, event: gr.EventData, search: str, conversation: str, request: gr.Request
     ) -> list[object]:
         """Deletes a conversation; the page stays as it is unless it shows that one."""
-        forgotten = str(event.conversation)
+        forgotten = sent_with(event, "conversation", str)
         if forgotten:  # none named would be all
             self._assistant.forget(user(request), forgotten)
         if forgotten == conversation:
@@ -207,11 +210,11 @@ class Chat:
     def rate(self, sent: SentFeedback, request: gr.Request) -> str:
         """Stores what the reader says of an answer; the buttons as they stand then, "" if not."""
         try:
-            given = Feedback(FeedbackKind(sent["kind"]), sent["note"][: NOTE.length])
+            given = Feedback(sent["kind"], sent["note"][: NOTE.length])
             stored = self._assistant.feedback(
                 sent["turn"], given.kind, given.note, user=user(request)
             )
-        except (ValueError, KeyError, TypeError, AssistantError):
+        except HistoryError:
             return ""
         return feedback.rating(sent["turn"], given) if stored else ""
 
@@ -237,8 +240,8 @@ class Chat:
                 words,
                 turns=latest_turns([turn.answer.question for turn in turns]),
                 department="" if department == ALL_DEPARTMENTS else department,
-                year=None if year == ALL_YEARS else int(year.removesuffix("年")),
-                form=None if form == ALL_FORMS else Form(form),
+                year=year_of(year),
+                form=form_of(form),
             ):
                 if isinstance(piece, Answer):
                     conversation, html = self._recorded(piece, conversation, request)

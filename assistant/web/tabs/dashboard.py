@@ -1,6 +1,5 @@
 """The 看板 tab: where every indicator, budget and score stands, and the way to its source."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import assert_never
@@ -10,7 +9,7 @@ import gradio as gr
 from assistant.accounts.permissions import Right
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.excel_export import board_workbook
-from assistant.errors import AssistantError
+from assistant.errors import RequestError
 from assistant.server.permitted import PermittedAssistant
 from assistant.web.downloads import (
     FILE_EVENTS,
@@ -20,11 +19,11 @@ from assistant.web.downloads import (
     excel_file,
     page_to_print,
 )
+from assistant.web.filters import form_of, year_of
 from assistant.web.html.board import choice_name, details, overview
 from assistant.web.html.print_page import print_page
 from assistant.web.html_panel import panel, refreshed_by_timer, with_busy_sign
-from ingest.errors import IngestError
-from ingest.types.blocks import Form
+from assistant.web.page_blocks import checked_json, sent_with
 
 FREE = {
     "city": "全部地区",
@@ -82,12 +81,9 @@ class Dashboard:
     def show(self, *values: str) -> list[object]:
         """The board for the filters, each of which offers what the others leave."""
         choice = choice_of(values)
-        try:
-            board = self._assistant.board(choice)
-            if not board.documents and choice != Choice():
-                board = self._assistant.board(Choice())  # the library has changed meanwhile
-        except (AssistantError, IngestError) as error:
-            raise gr.Error(str(error)) from error
+        board = self._assistant.board(choice)
+        if not board.documents and choice != Choice():
+            board = self._assistant.board(Choice())  # the library has changed meanwhile
         return [
             *updates(board),
             overview(board),
@@ -103,22 +99,22 @@ class Dashboard:
 
     def pick(self, event: gr.EventData, *values: str) -> list[object]:
         """The board for the filters with what a bar or a line stands for."""
-        return self.show(*changed(values, json.loads(event.chosen)))
+        return self.show(*changed(values, picked(event)))
 
     def order(self, event: gr.EventData, *values: str) -> str:
         """The board with its ranking in the order of a column."""
-        return overview(self._assistant.board(choice_of(values)), str(event.order))
+        return overview(self._assistant.board(choice_of(values)), sent_with(event, "order", str))
 
     def page(self, event: gr.EventData, *values: str) -> str:
         """Another page of the indicators."""
-        return details(self._assistant.board(choice_of(values)), int(event.page))
+        return details(self._assistant.board(choice_of(values)), sent_with(event, "page", int))
 
     def file(self, request: FileRequest) -> BrowserFile:
         """A file to save or to print, for the choice that the page shows."""
         choice = choice_of(changed(list(FREE.values()), request["choice"]))
         board = self._assistant.board(choice)
         name = choice_name(board)
-        match FileKind(request["kind"]):
+        match request["kind"]:
             case FileKind.PRINT:
                 self._assistant.exported(Right.AUDIT, f"绩效看板 {name}（打印）")
                 return page_to_print(print_page(board))
@@ -133,9 +129,16 @@ class Dashboard:
 def changed(values: Sequence[str], fields: Mapping[str, str | int]) -> list[str]:
     """The filters' values, with those of some fields of a Choice in their places."""
     by_name = dict(zip(FREE, values, strict=True))
+    if not fields.keys() <= by_name.keys():
+        raise RequestError("看板的筛选条件有误，请刷新页面后重新选择。")
     for name, value in fields.items():
         by_name[name] = f"{value}年" if name == "year" else str(value)
     return list(by_name.values())
+
+
+def picked(event: gr.EventData) -> dict[str, str | int]:
+    """The fields of a Choice that a bar or a line stands for; raises RequestError."""
+    return checked_json(sent_with(event, "chosen", str), dict[str, str | int])
 
 
 def choice_of(values: Sequence[str]) -> Choice:
@@ -147,8 +150,8 @@ def choice_of(values: Sequence[str]) -> Choice:
     return Choice(
         city=chosen["city"],
         department=chosen["department"],
-        year=int(chosen["year"].removesuffix("年")) if chosen["year"] else None,
-        form=Form(chosen["form"]) if chosen["form"] else None,
+        year=year_of(chosen["year"]),
+        form=form_of(chosen["form"]),
         family=chosen["family"],
         standing=chosen["standing"],
     )

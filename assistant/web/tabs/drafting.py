@@ -14,6 +14,7 @@ from assistant.sources.excerpt import excerpt
 from assistant.text_limits import EMPHASIS
 from assistant.types import Citation
 from assistant.web.current_visitor import user
+from assistant.web.filters import year_of
 from assistant.web.html import drafts
 from assistant.web.html_panel import QUIET, panel
 from ingest.errors import IngestError
@@ -128,7 +129,7 @@ class Drafting:
             draft = service.draft(
                 SECTIONS[section],
                 department=department or "",
-                year=int(year.removesuffix("年")) if year else None,
+                year=year_of(year),
                 tone=tone or "",
                 emphasis=emphasis,
                 reword=False,
@@ -155,9 +156,9 @@ class Drafting:
         if draft is None:
             yield _unchanged()
             return
+        before = self._checked(text, draft)
         wait = drafts.note("语言模型正在逐段改写并核对，请稍候，先不要修改……")
         yield (gr.skip(), gr.skip(), wait, gr.skip())
-        before = self._checked(text, draft)
         reworded = self._assistant.drafts.reword(before)
         old = [paragraph.text for paragraph in before.paragraphs]
         changed = sum(p.text not in old for p in reworded.paragraphs)
@@ -229,7 +230,9 @@ class Drafting:
     # -- showing -----------------------------------------------------------------------------------
 
     def _checked(self, text: str, draft: Draft) -> Draft:
-        return self._assistant.recheck(draft, text[:MAX_TEXT]) if text.strip() else draft
+        """The draft as edited; who works on it must have the right, and the draft in scope, now."""
+        opened = self._assistant.drafts.opened(draft)
+        return self._assistant.recheck(opened, text[:MAX_TEXT]) if text.strip() else opened
 
     def _shown(self, draft: Draft, message: str = "") -> Updates:
         blocks = cache(self._assistant.blocks)

@@ -218,8 +218,8 @@ def test_nobody_opens_deletes_or_judges_what_another_asked(copied_library: Assis
     event = gr.EventData(None, {"conversation": turn.conversation, "turn": turn.id})
     stranger = gr.Request(username="乙")
     assert chat.reopen(event, "", stranger)[0] == NO_CONVERSATION
-    assert chat.rate({"turn": turn.id, "kind": "正确", "note": ""}, stranger) == ""
-    assert chat.rate({"turn": turn.id, "kind": "很好", "note": ""}, gr.Request(username="甲")) == ""
+    right = FeedbackKind.RIGHT
+    assert chat.rate({"turn": turn.id, "kind": right, "note": ""}, stranger) == ""
     chat.forget(event, "", NO_CONVERSATION, stranger)
     chat.forget(
         gr.EventData(None, {"conversation": ""}), "", NO_CONVERSATION, gr.Request(username="甲")
