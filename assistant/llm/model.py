@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from assistant.config import Settings
 from assistant.errors import LanguageModelError, SettingsError
 from assistant.llm.prompts import load
+from assistant.time_limit import outside
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -83,9 +84,9 @@ class LanguageModel:
         message = self._planning.fill(question=question, known="\n".join(known))
         with self._speaking() as came:
             chooser = self._chat.with_structured_output(_choice(known), method="json_schema")
-            chosen = Choice.model_validate(
-                chooser.invoke([("system", self._planning.system), ("human", message)])
-            )
+            with outside():
+                said = chooser.invoke([("system", self._planning.system), ("human", message)])
+            chosen = Choice.model_validate(said)
             came.append(True)
         return chosen.subject if chosen.subject in known else ""
 
@@ -93,7 +94,12 @@ class LanguageModel:
         """The model's text piece by piece; raises LanguageModelError when it fails or is late."""
         with self._speaking() as came:
             started = monotonic()
-            for chunk in self._chat.stream([("system", system), ("human", message)]):
+            chunks = self._chat.stream([("system", system), ("human", message)])
+            while True:
+                with outside():
+                    chunk = next(chunks, None)
+                if chunk is None:
+                    return
                 yield chunk.text
                 came.append(True)
                 if monotonic() - started > self._timeout:

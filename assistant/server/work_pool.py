@@ -26,9 +26,9 @@ Result = TypeVar("Result")
 
 HALF_LIFE_SECONDS = 30.0
 """Seconds after which time that a visitor used counts half."""
-SLICE_SECONDS = 0.02
+SLICE_SECONDS = 0.01
 """Seconds that work goes on before it looks whether it holds others up."""
-REST_SECONDS = 0.04
+REST_SECONDS = 0.05
 """Seconds that it rests then. Bounded, for it may hold what the others wait for."""
 MAX_BEGUN = 4
 """Maximum number of pieces of work of one visitor that have begun: in a slot, or waiting outside
@@ -133,8 +133,7 @@ class PieceOfWork(TimeLimit):
         now = time.monotonic()
         if self.in_slot and now >= self._look_at:
             if self._pool.holds_up(self, now):
-                time.sleep(REST_SECONDS)
-                self.postpone(time.monotonic() - now)
+                self._pool.rest(self)
             self._look_at = time.monotonic() + SLICE_SECONDS
 
     def do(self) -> None:
@@ -257,14 +256,27 @@ class WorkPool:
         piece.done.cancel()
 
     def holds_up(self, piece: PieceOfWork, now: float) -> bool:
-        """Whether somebody who has used less has work in progress."""
+        """Whether somebody who has used less has work in progress, or work that could begin."""
         with self._changed:
             used = self._queues[piece.owner].recently_used(now) - SLICE_SECONDS
             return any(
-                queue.in_slots and queue.recently_used(now) < used
+                (queue.in_slots or queue.next()) and queue.recently_used(now) < used
                 for owner, queue in self._queues.items()
                 if owner != piece.owner
             )
+
+    def rest(self, piece: PieceOfWork) -> None:
+        """Lets others have its slot for a moment; none of the same visitor begins meanwhile."""
+        began = time.monotonic()
+        with self._changed:
+            self._in_slots -= 1
+            self._wake()
+        time.sleep(REST_SECONDS)
+        with self._changed:
+            self._in_slots += 1
+            rested = time.monotonic() - began
+            piece.since += rested
+            piece.postpone(rested)
 
     def leave_slot(self, piece: PieceOfWork) -> None:
         """Others may use its slot from now on."""

@@ -215,6 +215,28 @@ def test_what_has_an_order_is_done_in_it_even_while_its_first_waits_outside(
     assert order == ["of no order", "first", "second"]
 
 
+def test_work_in_progress_lets_others_go_first_that_used_less() -> None:
+    pool = WorkPool("tried", Bounds(slots=1, at_once=1))
+    begun, ended = Event(), Event()
+
+    async def tried() -> None:
+        gone = asyncio.Event()
+        left = pool.run("much", lambda: endless(begun, ended), Terms(PATIENT, gone.wait()))
+        going = asyncio.create_task(left)
+        await until(begun.is_set)
+        same = await begun_by(pool, "much", lambda: "same visitor")
+        assert await do(pool, "little", lambda: "other visitor") == "other visitor"
+        assert not ended.is_set()
+        assert not same.done()
+        gone.set()
+        with pytest.raises(WorkAbandoned):
+            await going
+        assert await same == "same visitor"
+
+    asyncio.run(tried())
+    pool.close()
+
+
 def test_a_stream_is_made_as_it_goes_and_ends_when_it_is_left(pool: WorkPool) -> None:
     made: list[int] = []
     ended = Event()
