@@ -105,7 +105,7 @@ def test_what_is_done_over_the_network_is_noted_once_with_its_address(url: str, 
     assert document["file"] in subjects[2]
     assert subjects[3] == f"{document['file']} 第1页"
     assert subjects[4] == "预算是多少？"
-    assert "只看黄埔区团委" in subjects[13]
+    assert "黄埔区委员会）" in subjects[13]
     assert PASSWORD not in "".join(subjects)
 
 
@@ -145,7 +145,7 @@ def test_what_is_done_on_the_command_line_is_noted_as_its_account(
         "管理用户",
     ]  # fmt: skip
     assert all(user.startswith("命令行（") for _, user, _ in lines)
-    assert "只看黄埔区团委" in lines[4][2]
+    assert "黄埔区委员会）" in lines[4][2]
 
 
 def test_files_made_of_boards_and_findings_are_noted(home: Path) -> None:
