@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
+from assistant.accounts.restored import RestoredUsers, admit
 from assistant.answering.context import AnswerRules
 from assistant.answering.engine import AnswerEngine
 from assistant.assessment.department_totals import DepartmentTotals
@@ -88,6 +89,14 @@ class Resources:
         library = Library.open(settings.ingest, embedder)
         database = settings.database_url or library.home.database_url
         return cls(library, embedder, History(database), DraftStore(database), model, reranker)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came with a backup: how many documents, and which users."""
+
+    documents: int
+    users: RestoredUsers
 
 
 class Assistant:
@@ -278,16 +287,26 @@ class Assistant:
         return self._library.backup(target).documents
 
     @staticmethod
-    def restore(settings: Settings, source: Path) -> int:
-        """Makes a library of a backup where there is none; how many documents it has.
+    def restore(settings: Settings, source: Path, *, keep_tokens: bool = False) -> Restored:
+        """Makes a library of a backup where there is none; what came with it.
 
-        It has no vectors until `rebuild`.
+        It has no vectors until `rebuild`. Its rule packs have to be good ones. Sessions end, and
+        tokens unless they are kept.
         """
         home = Home(settings.home)
         file = sqlite_file(settings.database_url or home.database_url)
         if settings.database_url and file:
             raise SettingsError("恢复只写入资料库目录，请先去掉 JIWEN_DATABASE_URL 再恢复。")
-        return restore_backup(home, source, with_database=file is not None).documents
+        users = RestoredUsers()
+
+        def review(staging: Path) -> None:
+            nonlocal users
+            RuleBook(staging / "rules").rules((), None)
+            if file is not None:
+                users = admit(staging / file.name, keep_tokens=keep_tokens)
+
+        contents = restore_backup(home, source, with_database=file is not None, review=review)
+        return Restored(contents.documents, users)
 
     def blocks(self, document_id: str) -> tuple[Block, ...]:
         """Paragraphs and tables of a document in reading order; none of one that is not there."""

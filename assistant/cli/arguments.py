@@ -58,6 +58,7 @@ class Arguments(argparse.Namespace):
     emphasis: str = ""
     out: Path | None = None
     file: Path = Path()
+    keep_tokens: bool = False
     action: str = "list"
     role: str = ""
     label: str = ""

@@ -16,6 +16,9 @@ def add_commands(command: Command) -> None:
     backup.add_argument("file", type=Path, metavar="文件.zip", help="备份写到哪个文件，不能已存在")
     restore = command("restore", run_restore, "把备份恢复到一个还没有资料库的目录")
     restore.add_argument("file", type=Path, metavar="文件.zip", help="jiwen backup 写的文件")
+    restore.add_argument(
+        "--keep-tokens", action="store_true", help="API 令牌也恢复，备份后作废的会重新有效"
+    )
     command("rebuild", run_rebuild, "按已存的内容重建词语索引和向量，中断后再运行会接着做")
 
 
@@ -37,16 +40,34 @@ def run_backup(settings: Settings, arguments: Arguments) -> ExitStatus:
 
 def run_restore(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Restores, then makes the vectors; without a model the library answers by words alone."""
-    documents = Assistant.restore(settings, arguments.file)
+    complain(f"正在核对并恢复 {arguments.file}…")
+    restored = Assistant.restore(settings, arguments.file, keep_tokens=arguments.keep_tokens)
     note = ""
     try:
-        _rebuild(settings, arguments)
+        if restored.documents:
+            complain(f"已恢复{restored.documents}个文件，正在重建词语索引和向量…")
+            _rebuild(settings, arguments)
     except ModelError as error:
         note = f"暂无向量，只能按数据和词语检索：{error.in_full}"
         complain(note)
-    restored = {"home": str(settings.home), "documents": documents, "note": note}
-    text = f"已恢复{documents}个文件到 {settings.home}"
-    output.print_result(restored, text, json=arguments.json)
+    users = restored.users
+    told = {
+        "home": str(settings.home),
+        "documents": restored.documents,
+        "users": users.users,
+        "administrators": list(users.administrators),
+        "tokens": users.tokens if arguments.keep_tokens else 0,
+        "note": note,
+    }
+    text = f"已恢复{restored.documents}个文件到 {settings.home}"
+    if users.users:
+        kept = "仍然有效" if arguments.keep_tokens else "没有恢复"
+        names = "、".join(users.administrators) or "（无）"
+        text += (
+            f"。备份带来{users.users}个用户，管理员是{names}，请核对；"
+            f"登录都已失效，{users.tokens}个 API 令牌{kept}"
+        )
+    output.print_result(told, text, json=arguments.json)
     return ExitStatus.DONE
 
 

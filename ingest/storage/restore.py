@@ -1,6 +1,7 @@
 """A library from a backup (恢复): all of it, into a folder that has none, or nothing.
 
-A backup is not trusted: names, sizes and hashes are looked at before anything stands in its place.
+A backup is not trusted: names, sizes and hashes are looked at before anything stands in its place,
+and its database has nothing in it that acts by itself: no triggers, views or computed columns.
 The database comes last; until it is there, there is no library.
 """
 
@@ -9,6 +10,7 @@ import re
 import shutil
 import sqlite3
 import zlib
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from hashlib import sha256
 from pathlib import Path
@@ -31,11 +33,24 @@ MIN_FREE_BYTES = 32 << 20
 DAMAGED = "备份文件 {file} 已损坏或不是绩问的备份（{why}），请换用另一份备份。"
 
 
-def restore_backup(home: Home, source: Path, *, with_database: bool) -> Contents:
+ACTING = re.compile(r"\b(?:AS|CHECK|COLLATE|GENERATED|WHERE)\b", re.IGNORECASE)
+"""Words in the making of a table or index that compute something; ours have none."""
+WORD_INDEX = re.compile(r"CREATE VIRTUAL TABLE \"?(?:words|word_counts)\"? USING fts5(?:vocab)?\(")
+"""The only virtual tables: see `ingest.records.fts5_index`."""
+
+
+def accept(_: Path) -> None:
+    """Looks at nothing."""
+
+
+def restore_backup(
+    home: Home, source: Path, *, with_database: bool, review: Callable[[Path], None] = accept
+) -> Contents:
     """Puts what the backup holds into the library's folder, which must not have a library.
 
-    `with_database` is False where a server has the database. Killed in between, it can be run
-    again. Raises StoreError; nothing has changed then.
+    `with_database` is False where a server has the database. `review` looks at the folder in which
+    everything is unpacked, and may raise or change it, before it becomes the library. Killed in
+    between, it can be run again. Raises StoreError; nothing has changed then.
     """
     if not home.own():
         raise StoreError(f"资料库 {place(home.folder)} 正由另一个绩问程序使用，请先关闭它再恢复。")
@@ -48,6 +63,7 @@ def restore_backup(home: Home, source: Path, *, with_database: bool) -> Contents
                 contents = _contents(archive, source, with_database=with_database)
                 _unpack(archive, contents, staging, source)
             _check_database(staging / DATABASE, source)
+            review(staging)
             undoing.pop_all()
         _put_in_place(home, staging)
         return contents
@@ -140,11 +156,24 @@ def _check_database(database: Path, source: Path) -> None:
         return
     try:
         with closing(sqlite3.connect(database)) as connection:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            connection.execute("PRAGMA trusted_schema=OFF")
+            made = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+            strange = [name for kind, name, sql in made if not _is_plain(kind, sql or "")]
+            if strange:
+                why = f"数据库里有不属于资料库的 {str(strange[0])[:40]}"
+                raise StoreError(DAMAGED.format(file=place(source), why=why))
+            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         raise StoreError(DAMAGED.format(file=place(source), why="数据库无法读取")) from error
     if verdict != "ok":
         raise StoreError(DAMAGED.format(file=place(source), why="数据库不完整"))
+
+
+def _is_plain(kind: str, sql: str) -> bool:
+    """Whether it only holds what is put into it: a table, an index, or the index of words."""
+    if sql.lstrip()[:14].upper() == "CREATE VIRTUAL":
+        return WORD_INDEX.match(sql) is not None
+    return kind in ("table", "index") and not ACTING.search(sql)
 
 
 def _put_in_place(home: Home, staging: Path) -> None:

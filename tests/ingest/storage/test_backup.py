@@ -59,7 +59,14 @@ def test_a_restored_library_says_the_same(
     second = tmp_path / "second"
     assert main(["restore", str(file), "--json", "--home", str(second)]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told == {"home": str(second), "documents": 2, "note": ""}
+    assert told == {
+        "home": str(second),
+        "documents": 2,
+        "users": 1,
+        "administrators": ["李明"],
+        "tokens": 0,
+        "note": "",
+    }
     assert main(["verify-store", "--home", str(second)]) == 0
     capsys.readouterr()
     assert main(["ask", QUESTION, "--json", "--home", str(second)]) == 0
