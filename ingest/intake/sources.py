@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.loaders.file_names import known_name
+from ingest.types.file_names import known_name
 
 DEBRIS = frozenset({"thumbs.db", "desktop.ini"})
 """Files that a file manager leaves in every folder."""

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
 from ingest.config import DEFAULT_LIMITS, MEGABYTE, Limits
-from ingest.loaders.file_names import known_name
 from ingest.loaders.file_types import RESAVE, UNLOCK, Kind, is_zip, kind_of
 from ingest.loaders.refusals import PARSER_FAULTS, refusal
+from ingest.types.file_names import known_name
 
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 """Flags of a packed file."""

@@ -23,6 +23,7 @@ from ingest.records.schema import FORMAT
 from ingest.storage.backup import ARCHIVE, BYTES_PER_READ, CONTENTS, DATABASE, Contents, Entry
 from ingest.storage.home import Home
 from ingest.storage.migrations import STEPS
+from ingest.types.file_names import known_name
 
 KNOWN_FORMATS = frozenset({"", FORMAT, *STEPS})
 ENTRY_NAMES = re.compile(r"library\.db|files/[0-9a-f]{64}|rules/[^/\\\x00]+\.toml")
@@ -107,7 +108,8 @@ def _contents(archive: ZipFile, source: Path, *, with_database: bool) -> Content
         )
     names = [entry.name for entry in contents.entries]
     stored = sorted(info.filename for info in archive.infolist())
-    if sorted([*names, CONTENTS]) != stored or not all(map(ENTRY_NAMES.fullmatch, names)):
+    proper = all(ENTRY_NAMES.fullmatch(name) and known_name(name) == name for name in names)
+    if sorted([*names, CONTENTS]) != stored or not proper:
         raise StoreError(DAMAGED.format(file=place(source), why="文件名与目录不符"))
     if with_database != (DATABASE in names):
         raise StoreError(

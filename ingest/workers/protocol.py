@@ -12,9 +12,9 @@ from hashlib import sha256
 from threading import Lock
 from typing import IO, TYPE_CHECKING, TypeVar, cast
 
-from ingest.loaders.file_names import known_name
 from ingest.loaders.page_images import PageImage
 from ingest.records.rows import Packed
+from ingest.types.file_names import known_name
 from ingest.workers.parse_file import Parsed
 
 if TYPE_CHECKING:

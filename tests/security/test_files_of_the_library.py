@@ -17,7 +17,9 @@ from zipfile import ZipFile
 
 import pytest
 
+from assistant.server.uploads import clean_name
 from ingest.storage.home import Home
+from ingest.types.file_names import MAX_NAME_BYTES, known_name
 from tests.support.builders import FILES, SAMPLES
 from tests.support.library import open_library
 from tests.support.servers import free_port
@@ -132,3 +134,39 @@ def test_a_folder_of_another_account_is_told(tmp_path: Path, caplog: Heard) -> N
         f"资料库目录 {home} 属于另一个账户，那个账户能读取和改动其中的一切，"
         "请改用自己的目录，或把它改归运行绩问的账户。"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("...", "未命名"),
+        ("nul", "_nul"),
+        ("CON.txt", "_CON.txt"),
+        ("com1.表.xlsx", "_com1.表.xlsx"),
+        ("contract.txt", "contract.txt"),
+        ("<img src=x onerror=alert(1)>.txt", "＜img src=x onerror=alert(1)＞.txt"),
+        ("表.txt. . ", "表.txt"),
+        ("  表 1.txt", "表 1.txt"),
+        ("表\u202etxt.exe", "表txt.exe"),
+        ("表\u200b\ufeff.txt", "表.txt"),
+        ("a\\b/c:d.txt", "a/b/c：d.txt"),
+        ("../.. /...  /x.txt", "x.txt"),
+        ("\ud800.txt", ".txt"),
+    ],
+)
+def test_names_of_files_are_cleaned(given: str, kept: str) -> None:
+    """In one place, for uploads, folders, archives and backups."""
+    assert known_name(given) == kept
+    assert known_name(kept) == kept
+    assert clean_name(given) == kept.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    "name", ["长" * 500 + ".xlsx", "长" * 500, "a." + "b" * 500, "长" * 79 + "表.txt"]
+)
+def test_a_name_too_long_for_a_disk_is_cut_before_its_ending(name: str, tmp_path: Path) -> None:
+    kept = known_name(name)
+    assert len(kept.encode()) <= MAX_NAME_BYTES
+    assert kept.endswith(".xlsx") == name.endswith(".xlsx")
+    assert known_name(kept) == kept
+    (tmp_path / kept).write_text("")
