@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
+from assistant.accounts.credentials import MAX_EARLIER_PASSWORDS
 from assistant.accounts.password_rules import RULES
 from assistant.accounts.permissions import LOCAL, ROLE_NAMES
 from assistant.accounts.sessions import session_id
@@ -133,7 +134,7 @@ def account(caller: Caller, _: OwnSession) -> AccountJson:
         "role": ROLE_NAMES[caller.role],
         "departments": list(caller.departments),
         "must_change_password": caller.must_change_password,
-        "rules": RULES,
+        "rules": f"{RULES}，也不能和最近{MAX_EARLIER_PASSWORDS}个用过的相同",
     }
 
 

@@ -105,7 +105,7 @@ def test_who_is_given_a_password_changes_it_before_anything_else(
         assert user.get("/api/v1/settings/users").status_code == 200
     with signed_in(office, "新人", OWN) as user:
         assert user.get("/api/v1/me").json()["must_change_password"] is False
-    assert "修改密码" in {done.action for done in accounts.activity_log.activities()}
+    assert "修改 新人 的密码" in {done.subject for done in accounts.activity_log.activities()}
 
 
 def test_a_reset_ends_all_that_let_the_user_in(office: str, accounts: Accounts) -> None:

@@ -9,14 +9,22 @@ from shutil import copytree
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.activity_log import Action
+from assistant.accounts.credentials import MAX_EARLIER_PASSWORDS
 from assistant.accounts.permissions import LOCAL, Right, Role, Visitor
-from assistant.accounts.schema import SCHEMA
+from assistant.accounts.schema import SCHEMA, USERS
 from assistant.accounts.sessions import MAX_IDLE_SECONDS, MAX_SESSION_SECONDS
 from assistant.accounts.throttle import LIMITS, Counted
-from assistant.accounts.tokens import TokenScope
+from assistant.accounts.tokens import (
+    DAY_SECONDS,
+    MAX_TOKEN_DAYS,
+    USE_WRITTEN_SECONDS,
+    TokenScope,
+)
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.errors import AccessDenied, AccountError, NotSignedIn, SettingsError, TooManyTries
@@ -115,6 +123,79 @@ def test_no_secret_is_in_the_database(
     assert "李明".encode() in kept
     for secret in (PASSWORD, session, token):
         assert secret.encode() not in kept
+
+
+def test_a_new_password_is_none_of_the_last_ones(accounts: Accounts) -> None:
+    accounts.add("李明", PASSWORD, Role.STAFF)
+    for number in range(MAX_EARLIER_PASSWORDS):
+        with pytest.raises(AccountError, match="用过的密码"):
+            accounts.set_password("李明", PASSWORD)
+        accounts.set_password("李明", f"{PASSWORD}{number}")
+    accounts.set_password("李明", PASSWORD)
+    assert accounts.sessions.sign_in("李明", PASSWORD)
+
+
+def test_a_hash_of_older_parameters_is_made_anew_at_the_log_in(
+    accounts: Accounts, database_url: str
+) -> None:
+    accounts.add("李明", PASSWORD, Role.STAFF)
+    engine = open_engine(database_url)
+    older = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+    with engine.begin() as connection:
+        connection.execute(update(USERS).values(password=older))
+    for _ in range(2):
+        assert accounts.sessions.sign_in("李明", PASSWORD)
+        with engine.connect() as connection:
+            kept = connection.execute(select(USERS.c.password)).scalar_one()
+        assert not PasswordHasher().check_needs_rehash(kept)
+    engine.dispose()
+
+
+def test_a_temporary_password_allows_nothing_but_the_first_users_own_does(
+    accounts: Accounts,
+) -> None:
+    first = accounts.add("管理", PASSWORD, Role.ADMIN, temporary=True)
+    second = accounts.add("李明", PASSWORD, Role.ADMIN, temporary=True)
+    assert (first.temporary, second.temporary) == (False, True)
+    visitor = accounts.sessions.visitor(accounts.sessions.sign_in("李明", PASSWORD))
+    assert visitor
+    assert visitor.must_change_password
+    assert not any(visitor.may(right) for right in Right)
+    with pytest.raises(AccessDenied, match="要先改成"):
+        visitor.must(Right.ASK)
+
+
+def test_a_token_ends_in_time_and_its_use_is_written_once_an_hour(
+    accounts: Accounts, clock: Clock
+) -> None:
+    accounts.add("李明", PASSWORD, Role.STAFF)
+    token = accounts.tokens.add("李明", days=1)
+    begun = int(clock.now)
+    used = []
+    for _ in range(3):
+        assert accounts.tokens.visitor(token)
+        used.append(accounts.tokens.all()[0].used)
+        clock.now += USE_WRITTEN_SECONDS / 2
+    assert used == [begun, begun, begun + USE_WRITTEN_SECONDS]
+    clock.now = begun + DAY_SECONDS
+    with pytest.raises(NotSignedIn, match="到期"):
+        accounts.tokens.visitor(token)
+    assert accounts.tokens.visitor(token[:-1]) is None
+    for days in (0, MAX_TOKEN_DAYS + 1):
+        with pytest.raises(AccountError, match="天数"):
+            accounts.tokens.add("李明", days=days)
+
+
+def test_tokens_end_for_good_with_a_new_password_and_with_deactivation(accounts: Accounts) -> None:
+    accounts.add("管理", PASSWORD, Role.ADMIN)
+    accounts.add("李明", PASSWORD, Role.STAFF)
+    token = accounts.tokens.add("李明")
+    accounts.set_active("李明", False)
+    accounts.set_active("李明", True)
+    assert accounts.tokens.visitor(token) is None
+    token = accounts.tokens.add("李明")
+    accounts.set_password("李明", PASSWORD + "新")
+    assert accounts.tokens.visitor(token) is None
 
 
 def test_tokens_are_listed_and_removed(accounts: Accounts) -> None:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from time import time
 
 import pytest
 from sqlalchemy import Connection, text
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, text
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.credentials import Passwords, digest
 from assistant.accounts.permissions import Role
+from assistant.accounts.tokens import DAY_SECONDS, DEFAULT_TOKEN_DAYS, TokenScope
 from assistant.drafting.store import DraftStore
 from assistant.drafting.types import Draft, Section
 from assistant.history.store import History
@@ -88,7 +90,11 @@ def test_what_was_a_persons_is_still_theirs(older: str) -> None:
         assert accounts.sessions.visitor("session") == li.visitor
         assert accounts.tokens.visitor("of-li") == li.visitor
         assert accounts.sessions.sign_in("王芳", PASSWORD)
-        assert [token.user for token in accounts.tokens.all()] == ["李明"]
+        (token,) = accounts.tokens.all()
+        assert (token.user, token.scope, token.used) == ("李明", TokenScope.ALL, NOW + 5)
+        year = DEFAULT_TOKEN_DAYS * DAY_SECONDS  # from today on, the clock that upgrades look at
+        assert abs(token.expires - time() - year) < DAY_SECONDS
+        assert not li.temporary
     assert [kept_by(older, user) for user in (li.id, wang.id, "")] == [(1, 1)] * 3
 
 

@@ -14,6 +14,7 @@ from tests.support.web_site import ask, served, visiting
 
 FORM = FILES / "form.pdf"
 PASSWORD = "一个足够长的密码口令"
+OWN = "青岭水库春天很安静"
 QUESTION = "走访长者第1批的实际完成值是多少？"
 
 
@@ -118,10 +119,17 @@ def test_the_first_user_is_an_administrator(page: Page) -> None:
     expect(page.get_by_role("button", name="登录")).to_be_visible()
 
 
-def sign_in(page: Page, name: str) -> None:
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.get_by_label("用户名").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
+
+
+def change_password(page: Page, old: str, new: str) -> None:
+    page.get_by_label("现在的密码").fill(old)
+    page.get_by_label("新密码", exact=True).fill(new)
+    page.get_by_label("再输入一次新密码").fill(new)
+    page.get_by_role("button", name="修改密码").click()
 
 
 def test_an_administrator_adds_users_and_tokens(page: Page) -> None:
@@ -146,15 +154,47 @@ def test_an_administrator_adds_users_and_tokens(page: Page) -> None:
     expect(log.locator("tr").nth(1)).to_contain_text("周管理")
 
 
-def test_the_new_user_signs_in_and_is_denied_the_settings(browser: Browser, url: str) -> None:
+def test_the_new_user_changes_the_password_and_is_denied_the_settings(
+    browser: Browser, url: str
+) -> None:
     with visiting(browser, url) as opened:
         sign_in(opened, "李明")
+        expect(opened.get_by_role("alert")).to_contain_text("请先改成只有您自己知道的密码")
+        change_password(opened, PASSWORD, "12345678")
+        expect(opened.locator("#password .failure")).to_contain_text("至少要10个字符")
+        change_password(opened, PASSWORD, OWN)
         expect(opened.locator(".visitor")).to_contain_text("李明（工作人员）")
         for hidden in ("设置", "文档", "校核", "起草"):
             expect(opened.get_by_role("tab", name=hidden)).not_to_be_visible()
         refused = opened.request.get(f"{url}/api/v1/settings/users")
         assert refused.status == 403
         assert "没有“管理用户和设置”的权限" in refused.json()["error"]
+
+
+def test_a_user_looks_after_sessions_and_tokens(browser: Browser, url: str) -> None:
+    with visiting(browser, url) as opened, visiting(browser, url) as elsewhere:
+        for page in (elsewhere, opened):
+            sign_in(page, "李明", OWN)
+            expect(page.locator(".visitor")).to_contain_text("李明（工作人员）")
+        opened.get_by_role("link", name="我的账号").click()
+        tokens, sessions = opened.locator("#tokens"), opened.locator("#sessions")
+        tokens.get_by_label("给哪个程序用").fill("我的脚本")
+        tokens.get_by_role("button", name="新建令牌").click()
+        expect(tokens.locator(".secret code")).to_contain_text("jw-")
+        expect(tokens.locator("tr").nth(1)).to_contain_text("只提问和查看")
+        opened.once("dialog", lambda dialog: dialog.accept())
+        tokens.get_by_role("button", name="作废").click()
+        expect(tokens.locator("table")).to_have_count(0)
+        others = sessions.get_by_role("button", name="结束")
+        while others.count():
+            count = others.count()
+            others.first.click()
+            expect(others).to_have_count(count - 1)
+        expect(sessions).to_contain_text("当前登录")
+        elsewhere.reload()
+        expect(elsewhere.get_by_label("用户名")).to_be_visible()
+        change_password(opened, OWN, OWN + "二")
+        expect(opened.locator("#password .done")).to_contain_text("密码已修改")
 
 
 def test_who_is_disabled_is_out(page: Page, browser: Browser, url: str) -> None:
