@@ -6,7 +6,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import create_engine, text
 
+from ingest.corrections.types import Aspect, Wanted
 from ingest.errors import StoreError
 from ingest.pipeline import Library
 from ingest.records.schema import FORMAT
@@ -128,6 +130,35 @@ def test_corrections_stay_on_the_document_that_they_were_made_on(
         2021,
         "青禾市水利局",
     )
+    assert library.verify() == ()
+    library.close()
+
+
+def test_a_library_on_a_server_is_upgraded_too(
+    stores: str, database_url: str, tmp_path: Path
+) -> None:
+    """The tables as they were in format 2, in either kind of database."""
+    home = tmp_path / "home"
+    url = database_url if stores == "servers" else f"sqlite:///{home / 'library.db'}"
+    library = open_library(home)
+    (own, other) = library.add(
+        [write(tmp_path / "一" / "甲.html", page(WATER)), write(tmp_path / "乙.html", page(HEALTH))]
+    )
+    library.correct(Wanted(own.id, Aspect.YEAR, "1999", "李明"))
+    before = library.records.documents(), library.records.amendments()
+    library.close()
+    engine = create_engine(url.replace("postgresql://", "postgresql+pg8000://"))
+    with engine.begin() as connection:
+        for table in ("documents", "corrections"):
+            connection.execute(text(f"DROP INDEX ix_{table}_lineage"))
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN lineage"))
+        connection.execute(text("UPDATE meta SET value = '2' WHERE name = 'format'"))
+    engine.dispose()
+    library = open_library(home)
+    assert (library.records.documents(), library.records.amendments()) == before
+    assert library.records.document(other.id) in library.records.named("乙.html")
+    library.withdraw(1)
+    assert {record.year for record in library.records.documents()} == {2022}
     assert library.verify() == ()
     library.close()
 
