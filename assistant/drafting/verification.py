@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from assistant.drafting.types import Blank, Draft, Paragraph
 from assistant.grounding.verification import MARKER, Sentence, check, claimed
@@ -98,9 +99,8 @@ def _marked(sentence: Sentence) -> str:
         if figure.verdict is Verdict.UNSUPPORTED
     ]
     ends += [m.end() for m in MARKER.finditer(text) if int(m[1]) in sentence.unknown_markers]
-    for end in sorted(ends, reverse=True):
-        text = text[:end] + MARK + text[end:]
-    return text
+    cuts = [0, *sorted(ends), len(text)]
+    return MARK.join(text[start:end] for start, end in pairwise(cuts))
 
 
 def _paired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None, str]]:
