@@ -9,7 +9,8 @@ under attack follow each other in turn. Ordinary users ask about indicators of t
 between two questions. The hostile one sends 44 crafted requests at once, leaves after two seconds
 and begins again: questions of many parts, long turns, a long department, streams, MCP. Prints one
 JSON object: milliseconds of the others' answers (p50, p95), the longest of /healthz and of log-in,
-both ways, and the ratio of the two p95. Without the hostile user's errors, which are his own.
+both ways, and the ratio of the two p95; what is not answered at the end of a round counts with the
+time until then. Without the hostile user's errors, which are his own.
 """
 
 import argparse
@@ -119,11 +120,12 @@ def client(address: str, token: str) -> httpx.AsyncClient:
 
 
 async def timed(work: Callable[[], Awaitable[httpx.Response]], kept: list[float]) -> int:
-    """The status of the answer, and its milliseconds into `kept`."""
+    """The status of the answer; its milliseconds into `kept`, or those waited in vain so far."""
     started = time.perf_counter()
-    status = (await work()).status_code
-    kept.append((time.perf_counter() - started) * 1000)
-    return status
+    try:
+        return (await work()).status_code
+    finally:
+        kept.append((time.perf_counter() - started) * 1000)
 
 
 async def ordinary(
