@@ -11,6 +11,7 @@ from assistant.dashboard.board import Board, Line
 from assistant.dashboard.board_facts import DepartmentFinding, Execution, SelfScore
 from assistant.dashboard.indicator_list import STANDINGS, Row
 from assistant.grounding.locations import place
+from assistant.language.export_text import exportable
 from assistant.language.wording import SEVERITY_NAMES
 from ingest.types.blocks import Location
 
@@ -100,19 +101,14 @@ def _looks(page: Any) -> dict[str, Any]:
 def _cell(page: Any, value: Value, looks: dict[str, Any]) -> Any:
     """A cell of openpyxl; a text is one for ever, however it begins."""
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    text = (
-        ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_CELL_CHARACTERS]
-        if isinstance(value, str)
-        else value
-    )
+    text = exportable(value)[:MAX_CELL_CHARACTERS] if isinstance(value, str) else value
     cell: Any = WriteOnlyCell(page, value=text)  # type: ignore[arg-type]
-    if not isinstance(value, str):
+    if not isinstance(text, str):
         cell._style = copy(looks["number"])
         return cell
     cell.data_type = "s"  # openpyxl takes what begins with = for a formula
-    cell._style = copy(looks["danger" if value.startswith(FORMULA_STARTS) else "text"])
+    cell._style = copy(looks["danger" if text.startswith(FORMULA_STARTS) else "text"])
     return cell
 
 

@@ -14,6 +14,7 @@ from assistant.drafting.types import Draft
 from assistant.drafting.verification import BLANK, MARK
 from assistant.grounding.locations import place
 from assistant.grounding.verification import MARKER
+from assistant.language.export_text import exportable
 from assistant.types import Citation, Verdict
 from ingest.types.library import DocumentRecord
 
@@ -41,9 +42,8 @@ MAX_QUOTE_LENGTH = 60
 """Maximum length, in characters, of a quote in a footnote."""
 HEADINGS = ("任务（项目）", "指标名称", "年度目标值", "实际完成值", "完成情况")
 WIDTHS = (30, 44, 26, 36, 20)
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-)
+_HIDDEN = re.compile("[\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""What is not seen and changes how the text around it is shown."""
 _PIECES = re.compile(rf"(\[\d+\]|{BLANK.pattern}|{MARK})")
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NOTES_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
@@ -75,7 +75,7 @@ def docx(draft: Draft, documents: Mapping[str, DocumentRecord]) -> bytes:
 
 def plain(text: str) -> str:
     """The text without characters that a file format cannot hold or that hide others."""
-    return _CONTROL.sub("", text)
+    return _HIDDEN.sub("", exportable(text))
 
 
 class Notes:

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from typing_extensions import TypedDict
 
+from assistant.language.export_text import exportable
+
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_EVENTS = """
 element.addEventListener("click", async (event) => {
@@ -51,4 +53,6 @@ def excel_file(name: str, content: bytes) -> BrowserFile:
 
 def page_to_print(page: str) -> BrowserFile:
     """A whole HTML page for the printer."""
-    return BrowserFile(name="", type="text/html", data=base64.b64encode(page.encode()).decode())
+    return BrowserFile(
+        name="", type="text/html", data=base64.b64encode(exportable(page).encode()).decode()
+    )
