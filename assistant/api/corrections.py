@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from assistant.accounts.permissions import Right
+from assistant.api.fields import Number
 from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.schemas.documents import CorrectionJson, correction
@@ -64,7 +65,7 @@ def correct(request: CorrectionRequest, gateway: AppGateway, caller: Caller) -> 
 
 @router.delete("/corrections/{number}", summary="撤销一条更正")
 @in_lane(Lane.INTAKE)
-def withdraw(number: int, gateway: AppGateway, caller: Caller) -> CorrectionJson:
+def withdraw(number: Number, gateway: AppGateway, caller: Caller) -> CorrectionJson:
     """Takes a correction back."""
     withdrawn = gateway.enter(caller, Right.CORRECT).withdraw(number)
     return correction(withdrawn)

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from assistant.accounts.permissions import Right, Visitor
+from assistant.api.fields import Year
 from assistant.api.rest import (
     DraftRequest,
     FiguresJson,
@@ -68,7 +69,7 @@ class McpTools:
         question: str,
         turns: list[str] | None = None,
         department: str = "",
-        year: int | None = None,
+        year: Year | None = None,
         form: Form | None = None,
     ) -> answer_schemas.AnswerJson:
         """提问，得到附出处的回答。turns 是此前的问题（先问的在前），可限定部门、年度和表种。"""
@@ -86,7 +87,7 @@ class McpTools:
         self,
         ctx: Call,
         department: str = "",
-        year: int | None = None,
+        year: Year | None = None,
         name: str = "",
         document: str = "",
         limit: int = DEFAULT_ROWS,
@@ -101,7 +102,7 @@ class McpTools:
         self,
         ctx: Call,
         department: str = "",
-        year: int | None = None,
+        year: Year | None = None,
         document: str = "",
         limit: int = DEFAULT_ROWS,
     ) -> IndicatorsJson:
@@ -113,7 +114,7 @@ class McpTools:
         self,
         ctx: Call,
         department: str = "",
-        year: int | None = None,
+        year: Year | None = None,
         document: str = "",
         limit: int = DEFAULT_ROWS,
     ) -> FindingsJson:
@@ -126,7 +127,7 @@ class McpTools:
         ctx: Call,
         department: str,
         section: Section = Section.REPORT,
-        year: int | None = None,
+        year: Year | None = None,
     ) -> draft_schemas.DraftJson:
         """起草绩效报告的一节或全文，每个数字附出处，文件里没有的留空待填。"""
         request = DraftRequest(department=department, section=section, year=year)

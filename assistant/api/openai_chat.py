@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from assistant.accounts.permissions import Right
+from assistant.api.fields import Year
 from assistant.api.pooled_route import EventStream, PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AssistantError, QuestionsError
@@ -73,7 +74,7 @@ class CompletionRequest(BaseModel):
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     department: str = ""
-    year: int | None = None
+    year: Year | None = None
     form: Form | None = None
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from assistant.accounts.permissions import Right, Visitor
+from assistant.api.fields import Number, Year
 from assistant.api.pooled_route import PooledRoute
 from assistant.drafting.types import Draft, Section
 from assistant.schemas import answers as answer_schemas
@@ -78,7 +79,7 @@ class QuestionRequest(BaseModel):
     id: str = Field(default="", max_length=200, description="提问方自己的编号，原样返回")
     turns: list[str] = Field(default=[], max_length=MAX_TURNS, description="此前的问题，先问的在前")
     department: str = Field(default="", max_length=DEPARTMENT.length, description="只看这个部门")
-    year: int | None = Field(default=None, description="只看这个年度")
+    year: Year | None = Field(default=None, description="只看这个年度")
     form: blocks.Form | None = Field(default=None, description="只看这种表")
 
 
@@ -89,7 +90,7 @@ class DraftRequest(BaseModel):
     department: str = Field(
         min_length=1, max_length=DEPARTMENT.length, description="部门，全称或简称"
     )
-    year: int | None = Field(default=None, description="年度，缺省为最近一年")
+    year: Year | None = Field(default=None, description="年度，缺省为最近一年")
     tone: str = Field(default="", max_length=TONE.length, description="口吻：自评、审核或简明")
     emphasis: str = Field(default="", max_length=EMPHASIS.length, description="要突出的任务或指标")
 
@@ -101,9 +102,9 @@ class ListQuery(BaseModel):
     department: str = Field(
         default="", max_length=DEPARTMENT.length, description="部门，全称或简称"
     )
-    year: int | None = Field(default=None, description="年度，如 2021")
+    year: Year | None = Field(default=None, description="年度，如 2021")
     limit: int = Field(default=1000, ge=1, le=MAX_ROWS, description="最多返回多少条")
-    offset: int = Field(default=0, ge=0, description="从第几条开始，第一条是 0")
+    offset: Number = Field(default=0, ge=0, description="从第几条开始，第一条是 0")
 
     def scope(self, records: Sequence[DocumentRecord]) -> Scope:
         """The documents, departments and years asked for; raises UnknownDocument."""

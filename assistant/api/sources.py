@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from assistant.accounts.permissions import Right
+from assistant.api.fields import Number
 from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.errors import UnknownDocument
@@ -23,13 +24,13 @@ router = APIRouter(include_in_schema=False, route_class=PooledRoute)
 class PlaceQuery(BaseModel):
     """A Location as an address has it."""
 
-    page: int | None = None
+    page: Number | None = None
     sheet: str | None = None
-    table: int | None = None
-    row: int | None = None
-    column: int | None = None
-    line_start: int | None = None
-    line_end: int | None = None
+    table: Number | None = None
+    row: Number | None = None
+    column: Number | None = None
+    line_start: Number | None = None
+    line_end: Number | None = None
     bbox: Annotated[str, Field(pattern=BBOX_PATTERN)] = ""
     quote: str = ""
 
@@ -62,7 +63,7 @@ def place(
 
 
 @router.get("/source/{document_id}/page/{number}.png")
-def page(document_id: str, number: int, gateway: AppGateway, caller: Caller) -> Response:
+def page(document_id: str, number: Number, gateway: AppGateway, caller: Caller) -> Response:
     """A page of a document as a picture."""
     image = gateway.enter(caller, Right.ASK).page_image(document_id, number)
     if image is None:
