@@ -4,6 +4,7 @@ Both legs are filtered before they are ranked. Until the embedding model is warm
 """
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, pstdev
@@ -24,6 +25,7 @@ MAX_SEARCHED = 500
 """In characters: what stands further behind tells nothing that a search could use."""
 WEIGHT_OF_WORDS, WEIGHT_OF_MEANING = 0.6, 0.4
 """Of the two legs: on forms, exact words tell more."""
+_WORD = re.compile(r"\w")
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -84,7 +86,7 @@ class FusedRetriever:
         question = question[:MAX_SEARCHED]
         words = self.words.search(self.cutter.query(question), scope, MAX_CANDIDATES)
         legs = [(dict(words), WEIGHT_OF_WORDS)]
-        if self.encoder.ready:
+        if self.encoder.ready and _WORD.search(question):  # marks alone have no meaning
             vector = self.encoder.encode_query(question)
             try:
                 legs.append(
