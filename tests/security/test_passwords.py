@@ -64,7 +64,7 @@ def test_a_password_that_is_guessed_is_refused_with_what_it_lacks(
     office: str, password: str
 ) -> None:
     with signed_in(office, "admin") as admin:
-        new = {"name": "王小明", "password": password}
+        new = {"name": "王小明", "password": password, "all_departments": True}
         reply = admin.post("/api/v1/settings/users", json=new)
         assert reply.status_code == 400
         assert reply.json()["error"].startswith("这个密码不能用：")

@@ -46,7 +46,9 @@
     departments = known.departments ?? [];
     if (reply.error) return place.replaceChildren(element("p", reply.error, "failure"));
     const change = (name, body, method = "PATCH") => async () => {
-      if (!showFailure(place, (await askScoped(`/users/${encodeURIComponent(name)}`, method, body)).error)) users(), tokens();
+      const { error } = await askScoped(`/users/${encodeURIComponent(name)}`, method, body);
+      await users(); // what was refused is not left in the fields
+      if (!showFailure(place, error)) tokens();
     };
     const rows = reply.users.map((user) => {
       const role = element("select");
