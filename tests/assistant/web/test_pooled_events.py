@@ -1,5 +1,6 @@
 """Every event and server function of the page waits for its work in a lane."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -21,9 +22,13 @@ from assistant.web.pooled_events import in_lanes
 def page(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[gr.Blocks]:
     settings = Settings(home=tmp_path_factory.mktemp("events"))
     with closing(Gateway(assistant, Accounts.of(settings))) as gateway:
-        made = build(for_visitor(gateway), partial(present, gateway))
-        in_lanes(made, gateway)
-        yield made
+
+        async def within_a_loop() -> gr.Blocks:  # gradio leaves loops behind where none is running
+            made = build(for_visitor(gateway), partial(present, gateway))
+            in_lanes(made, gateway)
+            return made
+
+        yield asyncio.run(within_a_loop())
 
 
 def test_no_event_runs_in_threads_or_limits_that_all_visitors_share(page: gr.Blocks) -> None:
