@@ -114,7 +114,10 @@ class Accounts:
 
     def has_admin(self) -> bool:
         """Whether there is an administrator who is let in."""
-        return any(user.active and user.role is Role.ADMIN for user in self.users())
+        return any(
+            user.active and user.role is Role.ADMIN and not user.departments
+            for user in self.users()
+        )
 
     def add(
         self,
@@ -125,12 +128,13 @@ class Accounts:
         departments: Sequence[str] = (),
         temporary: bool = False,
     ) -> User:
-        """A new user; raises AccountError if name or password cannot be used.
+        """A new user; raises AccountError if name, password or departments cannot be used.
 
         A `temporary` password, one that somebody else chose, has to be changed at the first
         log-in; whoever makes the first user chooses for themselves.
         """
         checked_name(name, ())
+        _must_fit(role, departments)
         row = {
             "id": uuid4().hex,
             "role": role.value,
@@ -212,10 +216,11 @@ class Accounts:
         """
         with self._tables.in_turn() as connection:
             user = find_user(connection, name)
-            if role not in (None, Role.ADMIN):
+            if role not in (None, Role.ADMIN) or departments:
                 _keep_an_admin(connection, user)
             role = user.role if role is None else role
             departments = user.departments if departments is None else departments
+            _must_fit(role, departments)
             _update(connection, user, role=role.value, departments=_listed(departments))
             changed = find_user(connection, name)
         self.activity_log.add(Action.USERS, f"修改 {described(user)} 为 {described(changed)}")
@@ -250,9 +255,16 @@ def _erase(connection: Connection, table: Table, user: User) -> int:
 
 def _keep_an_admin(connection: Connection, user: User) -> None:
     """Raises AccountError where the user is the only administrator who is let in."""
-    admins = select(USERS.c.id).where(USERS.c.active, USERS.c.role == Role.ADMIN.value)
+    admins = select(USERS.c.id).where(
+        USERS.c.active, USERS.c.role == Role.ADMIN.value, USERS.c.departments == _listed(())
+    )
     if connection.scalars(admins).all() == [user.id]:
         raise AccountError(f"“{user.name}”是唯一的管理员，请先设另一个管理员。")
+
+
+def _must_fit(role: Role, departments: Sequence[str]) -> None:
+    if role is Role.ADMIN and departments:
+        raise AccountError("管理员管理整个资料库，不能限定部门，请明确选择全部部门，或换一个角色。")
 
 
 def _listed(departments: Sequence[str]) -> str:

@@ -68,7 +68,13 @@ class Visitor:
     address: str = field(default="", kw_only=True, compare=False)
 
     def may(self, right: Right) -> bool:
-        """Whether the visitor has the right."""
+        """Whether the visitor has the right.
+
+        Users, the log and the state of the program are of all departments: who is limited to some
+        could lift their own limit, and administers nothing.
+        """
+        if right is Right.ADMINISTER and self.departments:
+            return False
         return right in RIGHTS[self.role] & self.limits
 
     @property
@@ -82,6 +88,10 @@ class Visitor:
             return
         if self.must_change_password:
             raise AccessDenied(CHANGE_FIRST)
+        if right is Right.ADMINISTER and self.role is Role.ADMIN and self.departments:
+            raise AccessDenied(
+                f"用户“{self.name}”限定了部门，不能管理用户和设置，请由管全部部门的管理员来做。"
+            )
         if right in RIGHTS[self.role]:
             raise AccessDenied(
                 f"这个令牌的范围里没有“{right.value}”，请换用范围更大的令牌，或登录网页来做。"

@@ -76,7 +76,12 @@ class Person:
 
 
 STRANGER = Person(None)
-PEOPLE = (STRANGER, *(Person(role, scope) for role in Role for scope in (WATER, CIVIL, "")))
+LIMITED = tuple(role for role in Role if role is not Role.ADMIN)
+PEOPLE = (
+    STRANGER,
+    Person(Role.ADMIN),
+    *(Person(role, scope) for role in LIMITED for scope in (WATER, CIVIL, "")),
+)
 
 
 class Site:

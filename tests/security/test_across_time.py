@@ -9,12 +9,12 @@ from shutil import copytree
 import pytest
 
 from assistant.accounts.accounts import Accounts, Erased
-from assistant.accounts.permissions import Role
+from assistant.accounts.permissions import Right, Role, Visitor
 from assistant.accounts.users import User
 from assistant.config import Settings
 from assistant.drafting.types import Draft, Section
-from assistant.errors import DraftError
-from assistant.history.types import WITHHELD, FeedbackKind, Turn
+from assistant.errors import AccessDenied, AccountError, DraftError
+from assistant.history.types import WITHHELD, Turn
 from assistant.server.gateway import Gateway
 from assistant.server.permitted import PermittedAssistant
 from assistant.service import Assistant
@@ -151,11 +151,15 @@ def test_what_older_programs_kept_is_told_by_its_sources(office: Office) -> None
     assert answers(office.limit("李明", DONGGUAN), user, turn) == [WITHHELD]
 
 
-def test_a_limited_administrator_reads_no_feedback_on_what_they_do_not_see(office: Office) -> None:
-    user = office.accounts.add("李明", PASSWORD, Role.STAFF)
-    turn = office.whole.record(office.whole.ask(SPENT), user=user.id)
-    assert office.whole.feedback(turn.id, FeedbackKind.WRONG_NUMBER, user=user.id)
+def test_who_is_limited_administers_nothing(office: Office) -> None:
+    with pytest.raises(AccountError, match="不能限定部门"):
+        office.accounts.add("管理", PASSWORD, Role.ADMIN, departments=[HUANGPU])
     office.accounts.add("管理", PASSWORD, Role.ADMIN)
-    assert len(office.seen_by("管理")[0].feedback_given()) == 1
-    assert len(office.limit("管理", HUANGPU).feedback_given()) == 1
-    assert office.limit("管理", DONGGUAN).feedback_given() == ()
+    office.accounts.add("另一个", PASSWORD, Role.ADMIN)
+    with pytest.raises(AccountError, match="不能限定部门"):
+        office.accounts.change("管理", departments=[HUANGPU])
+    older = Visitor("管理", Role.ADMIN, (HUANGPU,), id="1")  # up to 0.2 there may be such
+    assert not older.may(Right.ADMINISTER)
+    assert older.may(Right.REMOVE)
+    with pytest.raises(AccessDenied, match="限定了部门，不能管理"):
+        office.gateway.for_page(lambda: older).feedback_given()
