@@ -172,7 +172,7 @@ class EvidenceFinder:
 
     def _cells(self, plan: QueryPlan) -> Iterator[Match]:
         """What each subject means in each department and year."""
-        scopes = list(self._scopes(plan))
+        scopes = list(self._scopes(plan)) if plan.subjects else []
         for subject in plan.subjects:
             cells: list[Match] = []
             for scope in scopes:
@@ -330,7 +330,7 @@ class EvidenceFinder:
 
     def _areas(self, plan: QueryPlan) -> Evidence:
         """The values of one statement that tells areas apart, or what the subjects mean."""
-        scopes = list(self._scopes(plan))
+        scopes = list(self._scopes(plan)) if plan.subjects else []
         for subject in plan.subjects:
             for scope in scopes:
                 figures = self._finder.like(subject, plan, scope)
