@@ -180,14 +180,17 @@ class Assistant:
             scope=self._scope,
         )
 
-    def seen_by(self, departments: Sequence[str]) -> "Assistant":
+    def seen_by(
+        self, departments: Sequence[str], *, beside: frozenset[str] = frozenset()
+    ) -> "Assistant":
         """This Assistant over the documents of these departments only, over all if none is named.
 
+        `beside` are departments that others are limited to: what may be one of these is not shown.
         Whatever it is asked, it does not know that there are others. Not to be closed.
         """
         if not departments:
             return self
-        library = self._library.part(self._reader.of(departments))
+        library = self._library.part(self._reader.of(departments, beside=beside))
         part = replace(self._resources, library=library, limited_to=tuple(departments))
         return Assistant(self._settings, resources=part)
 

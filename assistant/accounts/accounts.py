@@ -87,6 +87,12 @@ class Accounts:
             rows = connection.execute(select(USERS).order_by(USERS.c.name)).all()
         return tuple(read_user(row) for row in rows)
 
+    def limits(self) -> frozenset[str]:
+        """Every department that somebody is limited to."""
+        with self._tables.connected() as connection:
+            rows = connection.scalars(select(USERS.c.departments).distinct()).all()
+        return frozenset(name for row in rows for name in json.loads(row))
+
     def any(self) -> bool:
         """Whether anybody has to sign in."""
         with self._tables.connected() as connection:

@@ -1,7 +1,9 @@
 """Which documents a visitor limited to departments sees (可见范围), told by two names alone.
 
-What else the library holds has no say: whoever hands in a document that makes one department of
-two (云浦市民政民宗局), or a new one of a known name, moves nobody's limits.
+What else the library holds widens nobody's limits: whoever hands in a document that makes one
+department of two (云浦市民政民宗局), or a new one of a known name, moves none. But a name that
+leaves a place out (桥东区民政局) is nobody's where another department that is known by its full
+name is called so as well (南屿市…, 北屿市桥东区民政局): only who sees all can say whose it is.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,13 +23,38 @@ class Scopes:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self.names = lru_cache(maxsize=MAX_PAIRS_CACHED)(self._names)
+        self._is_anothers = lru_cache(maxsize=MAX_PAIRS_CACHED)(self._may_be_anothers)
 
-    def visible(self, departments: Sequence[str]) -> Callable[[DocumentRecord], bool]:
-        """Whether a document is one of these departments'; one of no department is nobody's."""
-        return lambda record: (
-            bool(record.department)
-            and any(self.names(given, record.department) for given in departments)
+    def visible(
+        self, departments: Sequence[str], known: Callable[[], frozenset[str]] = frozenset
+    ) -> Callable[[DocumentRecord], bool]:
+        """Whether a document is one of these departments'; one of no department is nobody's.
+
+        `known` are the departments that there are, as documents and limits of users give them.
+        """
+
+        def is_visible(record: DocumentRecord) -> bool:
+            name = record.department
+            return bool(name) and any(
+                self.names(given, name) and not self._is_anothers(given, name, known())
+                for given in departments
+            )
+
+        return is_visible
+
+    def _may_be_anothers(self, given: str, department: str, known: frozenset[str]) -> bool:
+        """Whether a name leaves out a place by which this department and another differ."""
+        places = self._bare_places(department)
+        return not self._bare_places(given) <= places and any(
+            self.names(other, department)
+            and not self._bare_places(other) <= places
+            and not self.names(given, other)
+            and not self.names(other, given)
+            for other in known
         )
+
+    def _bare_places(self, name: str) -> set[str]:
+        return set(map(self._grammar.bare, self._grammar.body(name).places))
 
     def _names(self, given: str, department: str) -> bool:
         """Whether a visitor's department means the one that a document gives.
@@ -39,8 +66,7 @@ class Scopes:
             return True
         asked, body = self._grammar.body(given), self._grammar.body(department)
         if asked.places and not asked.organ:
-            inside = set(map(self._grammar.bare, body.places))
-            return all(self._grammar.bare(place) in inside for place in asked.places)
+            return self._bare_places(given) <= self._bare_places(department)
         if asked.places and self._grammar.is_whole(asked.organ):
             return self._grammar.same_body(asked, body)
         alone = Directory((department,), self._grammar)

@@ -65,6 +65,7 @@ class SnapshotCache:
         self._scopes = Scopes(self._grammar)
         self._latest: tuple[tuple[int, int], LibrarySnapshot] | None = None
         self._named: tuple[tuple[int, int], Directory] | None = None
+        self._given_names: tuple[tuple[int, int] | None, frozenset[str]] = None, frozenset()
 
     def directory(self) -> Directory:
         """Which names mean which department, in the library as it is now."""
@@ -78,9 +79,22 @@ class SnapshotCache:
         """A table over all departments of a place is nobody's own: 永靖市 is no department."""
         return [name for name in self._records.departments() if self._grammar.body(name).organ]
 
-    def of(self, departments: Sequence[str]) -> Callable[[DocumentRecord], bool]:
-        """Whether a document is one of these departments', named in full or in short."""
-        return self._scopes.visible(departments)
+    def of(
+        self, departments: Sequence[str], *, beside: frozenset[str] = frozenset()
+    ) -> Callable[[DocumentRecord], bool]:
+        """Whether a document is one of these departments', named in full or in short.
+
+        `beside` are departments that others are limited to.
+        """
+        return self._scopes.visible(departments, lambda: self._given() | beside)
+
+    def _given(self) -> frozenset[str]:
+        """The names that documents give as that of their department."""
+        revision = self._records.revision()
+        if self._given_names[0] != revision:
+            names = frozenset(record.department for record in self._records.documents())
+            self._given_names = revision, names - {""}
+        return self._given_names[1]
 
     def choice(self, listed: Sequence[str]) -> DepartmentChoice:
         """The departments that somebody may be limited to: the library's, and those listed."""

@@ -25,7 +25,7 @@ class Gateway:
         self.accounts = accounts
         self.work = work or WorkLanes()
         self._assistant = assistant
-        self._views: OrderedDict[tuple[str, ...], Assistant] = OrderedDict()
+        self._views: OrderedDict[tuple[tuple[str, ...], frozenset[str]], Assistant] = OrderedDict()
         self._lock = Lock()
 
     def close(self) -> None:
@@ -61,12 +61,13 @@ class Gateway:
         """The Assistant over the departments of the visitor; the latest views are kept ready."""
         if not visitor.departments:
             return self._assistant
+        key = visitor.departments, self.accounts.limits()
         with self._lock:
-            view = self._views.get(visitor.departments)
+            view = self._views.get(key)
             if view is None:
-                view = self._assistant.seen_by(visitor.departments)
-                self._views[visitor.departments] = view
-            self._views.move_to_end(visitor.departments)
+                view = self._assistant.seen_by(visitor.departments, beside=key[1])
+                self._views[key] = view
+            self._views.move_to_end(key)
             while len(self._views) > MAX_VIEWS:
                 self._views.popitem(last=False)
         return view

@@ -58,10 +58,14 @@ HEADERS: dict[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
 """With every reply. Gradio's page has scripts of its own inside it, which cannot be told by a hash;
 what the rules leave is that nothing is loaded from elsewhere or sent there, and no other site shows
 our pages in a frame."""
+CACHEABLE = ("/assets/", "/static/", "/theme.css", "/manifest.json", "/favicon.ico")
+"""How the addresses begin whose replies are the same for everybody; no browser and no proxy keeps
+any other, unless the door says so itself."""
 HTTPS_ONLY = "max-age=31536000"
 """Strict-Transport-Security of replies to requests that came by https: for a year no other way."""
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[\w.-]{1,253})(:\d{1,5})?", re.ASCII)
@@ -115,7 +119,7 @@ class AccessMiddleware:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})  # none of our doors is one
             return
-        send = _sealed(send, https=scope["scheme"] == "https")
+        send = _sealed(send, scope["path"], https=scope["scheme"] == "https")
         direct = _direct(scope)
         scope["headers"] = [one for one in scope["headers"] if not FORWARDING.fullmatch(one[0])]
         headers = Headers(scope=scope)
@@ -251,14 +255,15 @@ def _is_page(method: str, headers: Headers) -> bool:
     return method == "GET" and "text/html" in headers.get("accept", "")
 
 
-def _sealed(send: Send, *, https: bool) -> Send:
+def _sealed(send: Send, path: str, *, https: bool) -> Send:
     """Sends replies with the headers that tell a browser what it may do with them."""
 
     async def sealed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+                if name != "Cache-Control" or not path.startswith(CACHEABLE):
+                    headers.setdefault(name, value)
             if https:
                 headers["Strict-Transport-Security"] = HTTPS_ONLY
         await send(message)

@@ -4,6 +4,7 @@ import inspect
 import textwrap
 from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -173,6 +174,19 @@ def test_a_question_that_asks_nothing_is_declined(assistant: Assistant, question
     assert answer.abstained
     assert answer.text
     assert answer.citations == ()
+
+
+@pytest.mark.parametrize("question", ["你好", " ", "!!!", "？？", "\u202e"])
+def test_what_has_no_word_to_search_is_declined_with_a_warm_model_too(
+    library_home: Path, tmp_path: Path, question: str
+) -> None:
+    home = tmp_path / "home"
+    copytree(library_home, home)
+    with closing(Assistant(Settings(home=home))) as warm:
+        warm.warm_up()
+        answer = warm.ask(question)
+    assert answer.abstained
+    assert not answer.citations
 
 
 def test_an_empty_library_says_so(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from assistant.accounts.accounts import Accounts
-from assistant.accounts.permissions import Role
+from assistant.accounts.permissions import Right, Role
 from assistant.config import Settings
+from assistant.server.gateway import Gateway
 from assistant.service import Assistant
 from ingest.types.library import Scope
 from tests.support.builders import page, write
@@ -237,3 +238,23 @@ def test_what_others_hand_in_widens_nobodys_limits(tmp_path: Path) -> None:
             assert hidden not in [record.file for record in part.documents()]
             (other,) = [record.id for record in assistant.documents() if record.file == hidden]
             assert other not in {figure.document_id for figure in part.figures(Scope())}
+
+
+def test_a_short_name_that_two_departments_have_is_neithers(tmp_path: Path) -> None:
+    """桥东区民政局 is called so in either city; who is limited to one must not have the other's."""
+    settings = Settings(home=tmp_path / "home")
+    with closing(Assistant(settings)) as assistant, closing(Accounts.of(settings)) as accounts:
+        (added,) = assistant.add([write(tmp_path / "一.html", page("桥东区民政局"))])
+        assert added.department == "桥东区民政局"
+        accounts.add("管理", "一个足够长的密码口令", Role.ADMIN)
+        gateway = Gateway(assistant, accounts)
+
+        def seen_by(name: str) -> list[str]:
+            (visitor,) = (user.visitor for user in accounts.users() if user.name == name)
+            return [r.file for r in gateway.enter(visitor, Right.ASK).documents()]
+
+        password = "一个足够长的密码口令"
+        accounts.add("south", password, Role.DRAFTER, departments=["南屿市桥东区民政局"])
+        assert seen_by("south") == ["一.html"]
+        accounts.add("north", password, Role.DRAFTER, departments=["北屿市桥东区民政局"])
+        assert (seen_by("south"), seen_by("north"), seen_by("管理")) == ([], [], ["一.html"])

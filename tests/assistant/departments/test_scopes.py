@@ -1,12 +1,17 @@
 """Whose documents a visitor limited to departments sees: two names tell, and nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.departments.scopes import Scopes
 from ingest.language.name_grammar import Grammar
 from ingest.language.vocabulary import default_vocabulary
+from ingest.types.blocks import Form
+from ingest.types.library import DocumentRecord
 
 SCOPES = Scopes(Grammar(default_vocabulary().departments))
+NOBODYS = DocumentRecord("1", "表.html", "", Form.UNKNOWN, "", 2022, 0, 0, 0, 0)
 LEAGUE = "中国共产主义青年团广州市黄埔区委员会"
 
 
@@ -44,3 +49,25 @@ def test_a_department_is_named_in_full_or_in_short(given: str, department: str) 
 )
 def test_no_other_department_is_meant(given: str, department: str) -> None:
     assert not SCOPES.names(given, department)
+
+
+def seen(given: str, department: str, *known: str) -> bool:
+    record = replace(NOBODYS, department=department)
+    return SCOPES.visible([given], lambda: frozenset(known))(record)
+
+
+SOUTH, NORTH, SHORT = "南屿市桥东区民政局", "北屿市桥东区民政局", "桥东区民政局"
+
+
+def test_a_name_that_two_departments_have_is_neithers() -> None:
+    assert seen(SOUTH, SHORT)
+    assert seen(SOUTH, SHORT, SOUTH, SHORT, "南屿市教育局", "南屿市桥东区民政局办公室")
+    assert not seen(SOUTH, SHORT, SOUTH, NORTH)
+    assert not seen(NORTH, SHORT, SOUTH, NORTH)
+    assert not seen(SOUTH, SHORT, NORTH)
+
+
+def test_a_full_name_is_its_departments_whoever_else_there_is() -> None:
+    assert seen(SOUTH, SOUTH, NORTH, SHORT)
+    assert not seen(NORTH, SOUTH, NORTH, SHORT)
+    assert seen(LEAGUE, "黄埔区团委", LEAGUE, "广州黄埔团委", "中国共产主义青年团东莞市委员会")

@@ -85,6 +85,8 @@ def test_every_reply_tells_the_browser_its_limits(address: str) -> None:
         assert "frame-ancestors 'self'" in headers["content-security-policy"]
         assert "object-src 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+    assert "no-store" not in httpx.get(f"{address}/theme.css").headers.get("cache-control", "")
 
 
 def test_another_sites_page_and_another_name_are_refused(address: str) -> None:
