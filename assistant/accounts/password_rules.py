@@ -108,8 +108,9 @@ def own_part(password: str) -> str:
     ('@', '', 'a', 'kt9#vl')
     """
     text = password.casefold()[:MAX_LENGTH_WEIGHED]
-    text = YEAR.sub(GAP, _without_words(text))
-    text = REPEATED.sub(r"\1", text)
+    text = re.sub(f"{GAP}+", GAP, YEAR.sub(GAP, _without_words(text)))
+    while (shorter := REPEATED.sub(r"\1", text)) != text:  # what is left may repeat as well
+        text = shorter
     return "".join(_without_runs(_without_words(text))).replace(GAP, "")
 
 

@@ -54,7 +54,7 @@ def sign_in(
     except StoreError:
         alert = page(next=next, name=name, alert=UNREADABLE)
         return HTMLResponse(alert, status_code=503)
-    reply = RedirectResponse(quote(local_address(next)), status_code=303)
+    reply = RedirectResponse(quote(local_address(next), safe="/?&=%+,:@"), status_code=303)
     for cookie, value, seconds in (
         (COOKIE, secret, MAX_SESSION_SECONDS),
         (DEVICE, known, DEVICE_SECONDS),

@@ -103,6 +103,10 @@ def run_users(settings: Settings, arguments: Arguments) -> ExitStatus:
         match action:
             case UserAction.ADD:
                 role = role or Role.STAFF
+                if role is not Role.ADMIN and not accounts.any():
+                    raise AccountError(
+                        "第一个用户要设为管理员：有了用户以后，大家都要登录，请加 --role admin。"
+                    )
                 if departments is None:
                     departments = everything_for(role)
                 user = accounts.add(

@@ -140,8 +140,11 @@ def _choice(known: Sequence[str]) -> dict[str, object]:
 
 def _connect(settings: Settings) -> "BaseChatModel":
     from langchain_openai import ChatOpenAI
+    from openai import DefaultHttpxClient
 
     return ChatOpenAI(
+        # Excerpts of documents go to the address of the settings, and nowhere that it points to.
+        http_client=DefaultHttpxClient(follow_redirects=False, timeout=settings.llm_timeout),
         base_url=settings.llm_base_url,
         model=settings.llm_model,
         # Never empty: the library would send the OPENAI_API_KEY of the machine instead.

@@ -9,7 +9,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -81,6 +81,11 @@ def http_error(request: Request, error: Exception) -> Response:
     return _of_http(request.url.path, error)
 
 
+def client_left(request: Request, error: Exception) -> Response:
+    """Whoever asked has left in the middle of what they sent: this is only counted."""
+    return error_response(request.url.path, CLIENT_LEFT, "")
+
+
 def unexpected_error(request: Request, error: Exception) -> Response:
     """An error that nobody foresaw."""
     return error_response(request.url.path, 500, unexpected(error))
@@ -91,6 +96,7 @@ ERROR_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Response]] 
     CorrectionError: own_error,
     IngestError: own_error,
     HTTPException: http_error,
+    ClientDisconnect: client_left,
     Exception: unexpected_error,
 }
 """What each app of ours is given, and gradio's."""
@@ -126,6 +132,8 @@ class ErrorReplies:
 
         try:
             await self._app(scope, receive, noted)
+        except ClientDisconnect:  # left in the middle of what it sent: nobody is there to answer
+            await error_response(scope["path"], CLIENT_LEFT, "")(scope, receive, send)
         except HTTPException as error:  # of one of the guards, or of gradio
             if started:
                 raise

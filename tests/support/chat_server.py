@@ -21,6 +21,7 @@ class ChatServer:
     body: bytes = b""
     stalled: bool = False
     cut: bool = False
+    location: str = ""
     url: str = ""
     messages: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -65,6 +66,8 @@ def chat_server() -> Iterator[ChatServer]:
             streamed = asked.get("stream")
             kind = "text/event-stream" if streamed else "application/json"
             self.send_header("Content-Type", kind)
+            if told.location:
+                self.send_header("Location", told.location)
             if told.cut:
                 self.send_header("Content-Length", "100000")
             self.end_headers()

@@ -18,6 +18,7 @@ WEAK = {
     "admin@123456789": "常见的密码",
     "woaini1314520woaini": "常见的密码",
     "我爱你我爱你我爱你": "常见的密码",
+    "绩效评价绩效评价绩效评价": "重复",
     "!QAZ2wsx#EDC": "键盘上相邻",
     "poiuytrewqlkjhgf": "键盘上相邻",
     "abcdefgfedcbabcd": "连续",

@@ -122,6 +122,7 @@ def test_a_verdict_cannot_be_turned(
     "fault",
     [
         pytest.param({"status": 500, "body": b"{}"}, id="HTTP 500"),
+        pytest.param({"status": 307, "location": "/elsewhere"}, id="points elsewhere"),
         pytest.param({"status": 401, "body": b"no"}, id="wrong key"),
         pytest.param({"body": b"<html>welcome</html>"}, id="a web page"),
         pytest.param({"body": b"data: {oops\n\n"}, id="broken JSON"),
