@@ -1,8 +1,9 @@
 """The departments that a user may be limited to (可选部门): those the library or a list knows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 from assistant.departments.directory import Directory
 from assistant.errors import AccountError, UnknownDepartment
@@ -31,11 +32,22 @@ def listed_departments(folder: Path) -> tuple[str, ...]:
 
 
 class DepartmentChoice:
-    """The departments of a library, and those of a list beside it, each under its fullest name."""
+    """The departments of a library, and those of a list beside it, each under its one name.
 
-    def __init__(self, known: Iterable[str], grammar: Grammar) -> None:
-        self._known = frozenset(known)
-        self._directory = Directory(self._known, grammar)
+    `documents` is how many documents give each name: what is listed stands before all of them.
+    """
+
+    def __init__(
+        self,
+        known: Iterable[str],
+        grammar: Grammar,
+        listed: Sequence[str] = (),
+        documents: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self._known = frozenset((*known, *listed))
+        most = sum(documents.values()) + 1
+        weighed = {**documents, **dict.fromkeys(listed, most)}
+        self._directory = Directory(self._known, grammar, documents=weighed)
         self.names = tuple(sorted({self._directory.canonical(name) for name in self._known}))
 
     def chosen(self, given: Sequence[str], *, unlisted: bool = False) -> tuple[str, ...]:

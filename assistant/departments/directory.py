@@ -1,9 +1,11 @@
 """Which department of a library a text means (部门识别), among thousands of them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import combinations
+from types import MappingProxyType
 
 from assistant.departments.abbreviations import Abbreviations, beginnings
 from ingest.language.name_grammar import LEVELS, Body, Grammar
@@ -27,56 +29,148 @@ class Mention:
     mistyped: bool = False
 
 
-def _one_each(
-    bodies: Sequence[Body], grammar: Grammar
-) -> tuple[tuple[Body, ...], dict[str, tuple[str, ...]]]:
-    """The bodies without their other names, and all names of each; the fullest name stands.
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """The names of a department that differ by listed short forms alone, and what stands for them.
 
-    清岚市江湾区城管局 and 江湾区城管局 are 清岚市江湾区城市管理和综合执法局.
+    `documents` is how many documents give one of them as theirs.
+    """
+
+    body: Body
+    names: list[str]
+    documents: int
+
+
+def _one_each(
+    bodies: Sequence[Body], grammar: Grammar, documents: Mapping[str, int]
+) -> tuple[tuple[Body, ...], dict[str, tuple[str, ...]]]:
+    """The bodies without their other names, and all names of each.
+
+    清岚市江湾区城管局 and 江湾区城管局 are 清岚市江湾区城市管理和综合执法局. The name that most
+    documents give stands, of several the fullest: no single document renames those of others.
     """
     distinct: list[Body] = []
-    members: dict[str, tuple[str, ...]] = {}
-    near: dict[str, list[Body]] = {}  # only bodies of one place are compared
-    # A scan may have lost the end of a name (松坪区卫生健康): those come last.
-    for body in sorted(bodies, key=lambda b: not grammar.is_whole(b.organ)):
-        whole = grammar.is_whole(body.organ)
-        alike = grammar.same_body if whole else grammar.begins
-        beside = near.setdefault(grammar.bare("".join(body.places[-1:])), [])
-        matches = [b for b in beside if alike(body, b)]
-        if len(matches) == 1:
-            members[matches[0].name] += (body.name,)
-        elif whole or len(body.organ) > 1:
-            distinct.append(body)
-            beside.append(body)
-            members[body.name] = (body.name,)
-    return tuple(distinct), members
+    members: dict[str, list[str]] = {}
+    for spellings in _by_place(bodies, grammar, documents):
+        taken: list[_Spelling] = []
+        for one in spellings:
+            whole = grammar.is_whole(one.body.organ)
+            fitting = _fitting(one, spellings if whole else taken, grammar)
+            several = whole and any(
+                not grammar.same_body(a.body, b.body) for a, b in combinations(fitting, 2)
+            )
+            matches = [other for other in fitting if other in taken]
+            if len(matches) == 1 and not several:
+                members[matches[0].body.name] += one.names
+            elif whole or len(one.body.organ) > 1:
+                distinct.append(one.body)
+                members[one.body.name] = list(one.names)
+                if not several:  # else it is nobody's (云浦市民政民宗局: 民政局 or 民宗局)
+                    taken.append(one)
+    distinct.sort(key=lambda b: (not grammar.is_whole(b.organ), -len(b.name), b.name))
+    return tuple(distinct), {body.name: tuple(members[body.name]) for body in distinct}
+
+
+def _by_place(
+    bodies: Sequence[Body], grammar: Grammar, documents: Mapping[str, int]
+) -> Iterator[list[_Spelling]]:
+    """The spellings of each place, for only these are compared: those of most documents first.
+
+    A scan may have lost the end of a name (松坪区卫生健康): those come last.
+    """
+    spelled: dict[tuple[str, ...], list[Body]] = {}
+    for body in bodies:
+        spelled.setdefault(grammar.spelling(body), []).append(body)
+    places: dict[str, list[_Spelling]] = {}
+    for alike in spelled.values():
+        alike.sort(
+            key=lambda b: (
+                not grammar.is_spelled_out(b),
+                -documents.get(b.name, 0),
+                len(b.name),  # …区民政局, not …区区民政局
+                b.name,
+            )
+        )
+        names = [body.name for body in alike]
+        place = grammar.bare("".join(alike[0].places[-1:]))
+        places.setdefault(place, []).append(
+            _Spelling(alike[0], names, sum(documents.get(name, 0) for name in names))
+        )
+    for spellings in places.values():
+        spellings.sort(
+            key=lambda s: (
+                not grammar.is_whole(s.body.organ),
+                -s.documents,
+                not grammar.is_plain(s.body.name),
+                -len(s.body.name),
+                s.body.name,
+            )
+        )
+        yield spellings
+
+
+def _fitting(one: _Spelling, spellings: Sequence[_Spelling], grammar: Grammar) -> list[_Spelling]:
+    """Those of as many documents that a name may be another name of."""
+    if not grammar.is_whole(one.body.organ):
+        return [other for other in spellings if grammar.begins(one.body, other.body)]
+    return [
+        other
+        for other in spellings
+        if other is not one
+        and other.documents >= one.documents
+        and grammar.is_whole(other.body.organ)
+        and grammar.same_body(one.body, other.body)
+    ]
+
+
+def _others(departments: set[str], operators: Iterable[str], grammar: Grammar) -> set[str]:
+    """The operators, without those that a department is called like for short (教育局)."""
+    organs = {grammar.body(name).organ for name in departments}
+    placeless = [body for body in map(grammar.body, set(operators)) if not body.places]
+    short = {
+        body.name
+        for body in placeless
+        if any(grammar.same_organ(body.organ, organ) for organ in organs)
+    }
+    return set(operators) - (short - departments)
 
 
 class Directory:
-    """The departments of a library, and how a text names them."""
+    """The departments of a library, and how a text names them.
+
+    `documents` is how many documents give each name as that of their department.
+    """
 
     def __init__(
-        self, names: Iterable[str], grammar: Grammar, operators: Iterable[str] = ()
+        self,
+        names: Iterable[str],
+        grammar: Grammar,
+        operators: Iterable[str] = (),
+        documents: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._grammar = grammar
         departments = set(names)
+        operators = _others(departments, operators, grammar)
         self.bodies, self._members = _one_each(
             [
                 grammar.body(name)
-                for name in sorted(departments | set(operators), key=lambda n: (-len(n), n))
+                for name in sorted(departments | operators, key=lambda n: (-len(n), n))
                 if grammar.is_name(name)
             ],
             grammar,
+            documents,
         )
         self._canonical = {
             name: canonical for canonical, names in self._members.items() for name in names
         }
-        self._abbreviations = Abbreviations((b.name for b in self.bodies), grammar.tails)
+        self._joint = tuple(body for body in self.bodies if grammar.joins(body.name))
+        self._single = tuple(body for body in self.bodies if not grammar.joins(body.name))
+        self._abbreviations = Abbreviations((b.name for b in self._single), grammar.tails)
         self._ends = grammar.ends([body.organ for body in self.bodies])
         of_places = [b for b in self.bodies if departments & set(self._members[b.name])]
         self._places = _Places(self.bodies, of_places, grammar)
         self._organs: dict[str, list[Body]] = {}
-        for body in self.bodies:
+        for body in self._single:
             self._organs.setdefault(body.organ, []).append(body)
         self._alike = lru_cache(maxsize=_MAX_CACHED_QUESTIONS)(self._of_organ)
         self._mentions = lru_cache(maxsize=_MAX_CACHED_QUESTIONS)(self._read)
@@ -176,9 +270,11 @@ class Directory:
                 yield Mention(text[start:end], start, end, names)
 
     def _of_organ(self, organ: str) -> tuple[Body, ...]:
-        """The bodies whose organ is this one, in full or in short."""
+        """The bodies whose organ is this one, in full or in short; else those that it begins."""
         alike = {known for known in self._organs if self._grammar.same_organ(organ, known)}
-        return tuple(body for body in self.bodies if body.organ in alike) if alike else ()
+        if not alike:
+            return tuple(body for body in self._joint if body.organ.startswith(organ))
+        return tuple(body for body in self._single if body.organ in alike)
 
     def _short(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
         """Names with characters left out, which no rule of building names tells."""

@@ -60,10 +60,13 @@ class Scopes:
         """Whether a visitor's department means the one that a document gives.
 
         A full name means that body, however it is written; a place all within it; short words
-        whichever department they would name in a question, were there no other.
+        whichever department they would name in a question, were there no other. What joins the
+        names of several bodies is no single one's.
         """
         if given == department:
             return True
+        if self._grammar.joins(department):
+            return False
         asked, body = self._grammar.body(given), self._grammar.body(department)
         if asked.places and not asked.organ:
             return self._bare_places(given) <= self._bare_places(department)

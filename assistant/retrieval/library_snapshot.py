@@ -1,5 +1,6 @@
 """What answering needs to know of the library, read anew only when its documents have changed."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -65,14 +66,17 @@ class SnapshotCache:
         self._scopes = Scopes(self._grammar)
         self._latest: tuple[tuple[int, int], LibrarySnapshot] | None = None
         self._named: tuple[tuple[int, int], Directory] | None = None
-        self._given_names: tuple[tuple[int, int] | None, frozenset[str]] = None, frozenset()
+        self._given_names: tuple[tuple[int, int] | None, Mapping[str, int]] = None, {}
 
     def directory(self) -> Directory:
         """Which names mean which department, in the library as it is now."""
         revision = self._records.revision()
         if self._named is None or self._named[0] != revision:
             operators = names(self._records.documents())
-            self._named = revision, Directory(self._departments(), self._grammar, operators)
+            self._named = (
+                revision,
+                Directory(self._departments(), self._grammar, operators, self._given()),
+            )
         return self._named[1]
 
     def _departments(self) -> list[str]:
@@ -86,19 +90,23 @@ class SnapshotCache:
 
         `beside` are departments that others are limited to.
         """
-        return self._scopes.visible(departments, lambda: self._given() | beside)
+        return self._scopes.visible(departments, lambda: beside.union(self._given()))
 
-    def _given(self) -> frozenset[str]:
-        """The names that documents give as that of their department."""
+    def _given(self) -> Mapping[str, int]:
+        """How many documents give each name as that of their department.
+
+        Other names in a document, of its facts or of who carries it out, have no say.
+        """
         revision = self._records.revision()
         if self._given_names[0] != revision:
-            names = frozenset(record.department for record in self._records.documents())
-            self._given_names = revision, names - {""}
+            documents = self._records.documents()
+            names = Counter(record.department for record in documents if record.department)
+            self._given_names = revision, names
         return self._given_names[1]
 
     def choice(self, listed: Sequence[str]) -> DepartmentChoice:
         """The departments that somebody may be limited to: the library's, and those listed."""
-        return DepartmentChoice([*self._departments(), *listed], self._grammar)
+        return DepartmentChoice(self._departments(), self._grammar, listed, self._given())
 
     def read(self) -> LibrarySnapshot:
         """The library as it is now."""

@@ -43,6 +43,7 @@ class Grammar:
         joined = "|".join(map(re.escape, suffixes))
         plain = r"[^\W\d_a-zA-Z和与及的各在是为请问有查]"
         self._place = re.compile(rf"(?:{plain}{{2,6}}?(?:{joined})|{plain}[县])")
+        self._joint = _joint(names.tails, rf"{plain}{{2,6}}?(?:{joined})")
 
     def ends(self, organs: Sequence[str]) -> re.Pattern[str]:
         """How these organs may end, in full or in short."""
@@ -64,6 +65,36 @@ class Grammar:
         A misread form may give any words as its department (年初预算数).
         """
         return name.endswith((*self.tails, *self.tails.values())) or bool(self.places(name)[0])
+
+    def joins(self, name: str) -> bool:
+        """Whether a name joins those of several bodies, and so is the name of none of them.
+
+        >>> from ingest.language.vocabulary import default_vocabulary
+        >>> grammar = Grammar(default_vocabulary().departments)
+        >>> grammar.joins("云浦市民政局、岭安市教育局"), grammar.joins("云浦市民政局和教育局")
+        (True, True)
+        >>> grammar.joins("云浦市人力资源和社会保障局"), grammar.joins("云浦市公安局交警支队")
+        (False, False)
+        """
+        return bool(self._joint.search(name))
+
+    def is_plain(self, name: str) -> bool:
+        """Whether a name is words alone, without marks, brackets or numbers."""
+        return bool(_WORDS.fullmatch(name))
+
+    def spelling(self, body: Body) -> tuple[str, ...]:
+        """What all ways to write a name have in common that differ by listed short forms alone
+        (卫健局, 卫生健康局); a name that is not wholly places and one organ has only itself."""
+        whole = self.is_whole(body.organ) and self.is_plain(body.name)
+        if not whole or self.joins(body.name):
+            return (body.name,)
+        return (*body.places, self.shortest(body.organ))
+
+    def is_spelled_out(self, body: Body) -> bool:
+        """Whether a name is the full form of a listed short one: not …区区民政局 for …区民政局."""
+        organ = self.places(body.name)[1]
+        framed = any(organ.startswith(h) and organ.endswith(t) for h, t in self._frames)
+        return framed or organ in self._short_forms or organ in self.same
 
     def bare(self, place: str) -> str:
         """黄埔区 → 黄埔; a place of two characters keeps them (忠县)."""
@@ -181,7 +212,28 @@ class Grammar:
         if not short.endswith((tail or full[-1], self.tails.get(tail, full[-1]))):
             return False
         rest = iter(full)
-        return all(char in rest for char in short)
+        return all(char in rest for char in short) and not self._joint.search(full)
+
+
+_WORDS = re.compile(r"[\u4e00-\u9fff]+(?:[（(]集团[)）][\u4e00-\u9fff]+)?")
+
+
+def _joint(tails: Iterable[str], place: str) -> re.Pattern[str]:
+    """Where a name goes on to another body: at a mark, at a link or a place behind an organ, or at
+    a 局 that another 局 follows (民政局教育局). A second name in brackets is the body's own
+    (农业农村局（乡村振兴局）)."""
+    ends = "|".join(
+        [
+            *sorted((t for t in tails if len(t) > 1), key=len, reverse=True),
+            "[局厅办]|(?<![市区县])委",
+        ]
+    )
+    return re.compile(
+        rf"[、，,；;/／&＆+＋|]|(?:{ends})(?:以及|[和与及暨兼])(?=.)"
+        rf"|(?:{ends})[^\w]*(?!驻){place}.+(?<!分局)(?<!支队)(?<!大队)$"
+        r"|[局厅][^（(]*(?<!分)[局厅]$",
+        re.DOTALL,
+    )
 
 
 def alternatives(words: Iterable[str]) -> re.Pattern[str]:

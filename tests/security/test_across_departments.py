@@ -17,6 +17,7 @@ import pytest
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Right, Role
+from assistant.accounts.tokens import TokenScope
 from assistant.config import Settings
 from assistant.server.gateway import Gateway
 from assistant.service import Assistant
@@ -83,7 +84,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, User]
             accounts.add("管理", "一个足够长的密码口令", Role.ADMIN)
             for name, (role, departments) in USERS.items():
                 accounts.add(name, "一个足够长的密码口令", role, departments=departments)
-            tokens = {name: accounts.tokens.add(name) for name in USERS}
+            tokens = {name: accounts.tokens.add(name, scope=TokenScope.ALL) for name in USERS}
         with served(assistant, home) as address:
             users = {name: User(address, token) for name, token in tokens.items()}
             yield users
@@ -224,6 +225,39 @@ def test_who_sees_both_keeps_both_and_is_told_how_to_name_one(office: dict[str, 
     assert {figure["document_id"] for figure in shown["figures"]} == {own["id"]}
     assert office["head"].client.delete("/documents/自评表.html").json()["id"] == own["id"]
     assert {one["id"] for one in office["both"].documents("自评表.html")} == ids - {own["id"]}
+
+
+def test_no_document_says_what_the_departments_of_others_are_called(
+    office: dict[str, User],
+) -> None:
+    for number in "12":
+        two(office, f"名{number}.html")
+    out = office["health"].upload("别家.html", page(SCHOOLS))["error"].replace("别家.html", "")
+    for link in ("、", "，", "和", "及", "/", "与", "", "；"):
+        data = page(f"{WATER}{link}{HEALTH}", indicator=f"合写{link}")
+        refused = office["water"].upload("合写.html", data)
+        assert refused["error"].replace("合写.html", "") == out
+    for written in (f"{WATER}（{HEALTH}）", f"{WATER}2023年", f"关于{WATER}", f"{WATER}（假）"):
+        refused = office["water"].upload("合写.html", page(written, indicator=written))
+        assert refused["error"].replace("合写.html", "") == out
+    fuller = ("东明市青禾市水务局", "青禾市市水务局", "青禾市水务政务局", "青禾市“水务局”")
+    for place, written in enumerate(fuller):
+        data = page(written, indicator=written)
+        assert office["water"].upload(f"加长{place}.html", data)["status"] == "added"
+    for line in ("实施单位：东明市卫生健康和体育局", "实施单位：卫健局"):
+        data = page(WATER, indicator=line).replace(b"<table", f"<p>{line}</p><table".encode(), 1)
+        assert office["water"].upload(f"{line[-5:]}.html", data)["status"] == "added"
+    for number in "12":
+        listed = office["all"].documents(f"名{number}.html")
+        assert {one["department"] for one in listed} == {WATER, HEALTH}
+    client = office["all"].client
+    for department in (WATER, HEALTH):
+        found = client.get("/figures", params={"department": department}).json()["figures"]
+        assert {figure["department"] for figure in found} == {department}
+    for asked in (f"{HEALTH}2022年讲座名1.html完成多少", "卫健局2022年讲座名1.html完成多少"):
+        answer = client.post("/ask", json={"question": asked}).json()
+        assert HEALTH in {one["department"] for one in answer["citations"]}
+        assert WATER not in answer["text"]
 
 
 def test_what_others_hand_in_widens_nobodys_limits(tmp_path: Path) -> None:

@@ -64,3 +64,11 @@ def test_a_list_beside_the_library_names_more(tmp_path: Path) -> None:
     (tmp_path / LIST).write_bytes("水务局".encode("gb18030"))
     with pytest.raises(AccountError, match=LIST):
         listed_departments(tmp_path)
+
+
+def test_a_listed_name_stands_before_what_documents_say() -> None:
+    longer = f"岭安市{CITY}"
+    choice = DepartmentChoice(
+        [CITY, longer], Grammar(default_vocabulary().departments), [CITY], {longer: 7}
+    )
+    assert choice.chosen([longer]) == choice.chosen(["云浦市财政局"]) == (CITY,)

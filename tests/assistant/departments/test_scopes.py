@@ -45,6 +45,10 @@ def test_a_department_is_named_in_full_or_in_short(given: str, department: str) 
         ("团市委", "中国共产主义青年团广州市黄埔区委员会"),
         ("应急局", "云浦市财政局"),
         ("年初预算数", "云浦市财政局"),
+        ("云浦市财政局", "云浦市财政局、岭安市教育局"),
+        ("云浦市财政局", "云浦市财政局（岭安市教育局）"),
+        ("财政局", "云浦市财政局和教育局"),
+        ("云浦市", "云浦市财政局岭安市教育局"),
     ],
 )
 def test_no_other_department_is_meant(given: str, department: str) -> None:
