@@ -1,7 +1,8 @@
 """A library from a backup (恢复): all of it, into a folder that has none, or nothing.
 
 A backup is not trusted: names, sizes and hashes are looked at before anything stands in its place,
-and its database has nothing in it that acts by itself: no triggers, views or computed columns.
+and its database has nothing in it that acts by itself: no triggers, views or computed columns, and
+no index but our own.
 The database comes last; until it is there, there is no library.
 """
 
@@ -35,7 +36,31 @@ DAMAGED = "备份文件 {file} 已损坏或不是绩问的备份（{why}），�
 
 
 ACTING = re.compile(r"\b(?:AS|CHECK|COLLATE|GENERATED|WHERE)\b", re.IGNORECASE)
-"""Words in the making of a table or index that compute something; ours have none."""
+"""Words in the making of a table that compute something; ours have none."""
+INDEXED = {
+    "documents": ("state", "lineage", "copy_of", "file"),
+    "corrections": ("document_id", "lineage", "file"),
+    "as_read": ("document_id",),
+    "coverage": ("document_id",),
+    "figures": ("id", "document_id", "department"),
+    "indicators": ("id", "document_id", "department"),
+    "tasks": ("id", "document_id", "department"),
+    "passages": ("id", "document_id", "department"),
+    "sessions": ("user", "expires"),
+    "tokens": ("user",),
+    "activity": ("at",),
+    "conversations": ("user",),
+    "turns": ("conversation", "feedback"),
+    "drafts": ("id", "user"),
+}
+"""The columns that have an index, in every format and release so far. Any other index could refuse
+what is written later, or stand where one of ours is to be made."""
+OWN_INDEXES = {
+    f"ix_{table}_{column}": f"CREATE INDEX ix_{table}_{column} ON {table} ({column})"
+    for table, columns in INDEXED.items()
+    for column in columns
+}
+"""The name of each of our indexes, and how it is made."""
 WORD_INDEX = re.compile(r"CREATE VIRTUAL TABLE \"?(?:words|word_counts)\"? USING fts5(?:vocab)?\(")
 """The only virtual tables: see `ingest.records.fts5_index`."""
 
@@ -160,7 +185,7 @@ def _check_database(database: Path, source: Path) -> None:
         with closing(sqlite3.connect(database)) as connection:
             connection.execute("PRAGMA trusted_schema=OFF")
             made = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-            strange = [name for kind, name, sql in made if not _is_plain(kind, sql or "")]
+            strange = [name for kind, name, sql in made if not _is_ours(kind, name, sql)]
             if strange:
                 why = f"数据库里有不属于资料库的 {str(strange[0])[:40]}"
                 raise StoreError(DAMAGED.format(file=place(source), why=why))
@@ -171,11 +196,14 @@ def _check_database(database: Path, source: Path) -> None:
         raise StoreError(DAMAGED.format(file=place(source), why="数据库不完整"))
 
 
-def _is_plain(kind: str, sql: str) -> bool:
-    """Whether it only holds what is put into it: a table, an index, or the index of words."""
-    if sql.lstrip()[:14].upper() == "CREATE VIRTUAL":
-        return WORD_INDEX.match(sql) is not None
-    return kind in ("table", "index") and not ACTING.search(sql)
+def _is_ours(kind: str, name: str, sql: str | None) -> bool:
+    """Whether it only holds what is put into it: a table, our index or that of words."""
+    if kind == "index":  # one without SQL comes with its table
+        return sql is None or " ".join(sql.split()) == OWN_INDEXES.get(name)
+    made = sql or ""
+    if made.lstrip()[:14].upper() == "CREATE VIRTUAL":
+        return WORD_INDEX.match(made) is not None
+    return kind == "table" and not ACTING.search(made)
 
 
 def _put_in_place(home: Home, staging: Path) -> None:

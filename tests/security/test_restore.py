@@ -14,6 +14,10 @@ from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
 from assistant.cli.main import main
 from assistant.config import Settings
+from assistant.drafting.store import DraftStore
+from assistant.history.store import History
+from ingest.storage.restore import OWN_INDEXES
+from tests.support.builders import FILES
 from tests.support.library import open_library
 
 Printed = pytest.CaptureFixture[str]
@@ -88,6 +92,11 @@ def tables(home: Path, name: str) -> int:
         "CREATE TABLE computed (a, b AS (a || 'x'))",
         "CREATE INDEX computed ON users (upper(name)) WHERE role = 'admin'",
         "CREATE VIRTUAL TABLE boxes USING rtree(id, low, high)",
+        "CREATE UNIQUE INDEX one ON tokens ((1))",
+        "CREATE INDEX halves ON activity (upper(subject))",
+        "CREATE INDEX more ON activity (subject)",
+        "CREATE UNIQUE INDEX ix_tokens_user_and_label ON tokens (user, label)",
+        "CREATE INDEX ix_corrections_file ON corrections (file, upper(correction))",
     ],
 )
 def test_a_database_in_which_something_acts_is_refused(
@@ -97,6 +106,31 @@ def test_a_database_in_which_something_acts_is_refused(
     assert main(["restore", str(tampered(backup, command)), "--home", str(second)]) == 1
     assert "不属于资料库的" in capsys.readouterr().err
     assert {path.name for path in second.iterdir()} == {"files", "lock"}
+
+
+def indexes(database: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return dict(
+            connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            )
+        )
+
+
+def test_every_index_of_a_library_is_known(tmp_path: Path) -> None:
+    """Of this release and of those before, whose libraries are restored as well."""
+    open_library(tmp_path / "new").close()
+    Accounts.of(Settings(home=tmp_path / "new")).close()
+    url = f"sqlite:///{tmp_path / 'new' / 'library.db'}"
+    History(url).close()
+    DraftStore(url).close()
+    made = [indexes(tmp_path / "new" / "library.db")]
+    for old in sorted(FILES.glob("library-*.zip")):
+        with ZipFile(old) as archive:
+            archive.extract("library.db", tmp_path / old.stem)
+        made.append(indexes(tmp_path / old.stem / "library.db"))
+    assert len(made) == 4
+    assert {name: sql for held in made for name, sql in held.items()} == OWN_INDEXES
 
 
 def test_who_comes_with_a_backup_is_told_and_nobody_is_signed_in(
