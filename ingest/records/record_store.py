@@ -278,6 +278,13 @@ class RecordStore(RecordReader):
     def named(self, file: str) -> tuple[DocumentRecord, ...]:
         return self._found(_OF_FILE, file)
 
+    def listed(self) -> tuple[tuple[str, str, str], ...]:
+        """Id, file and record, as it is written, of each published document, by file."""
+        columns = (DOCUMENTS.c.id, DOCUMENTS.c.file, DOCUMENTS.c.record)
+        query = select(*columns).where(DOCUMENTS.c.state == READY).order_by(DOCUMENTS.c.file)
+        with self._database.reading() as connection:
+            return tuple((str(id), str(file), text) for id, file, text in connection.execute(query))
+
     def kin(self, lineage: str) -> tuple[DocumentRecord, ...]:
         """Every document of this identity, also those not published yet."""
         return self._found(_KIN, lineage)

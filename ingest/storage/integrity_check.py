@@ -8,6 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from ingest.config import IngestSettings
+from ingest.errors import StoreError
 from ingest.records.codec import decode
 from ingest.records.engines import storable
 from ingest.records.record_store import RecordStore, StoredRows
@@ -23,8 +24,17 @@ from ingest.workers.pool import parse_all
 MISSING = "原文件不在资料库中。"
 CHANGED = "原文件与收入时不同。"
 DAMAGED = "保存的内容已损坏，无法读出。"
-UNREADABLE = (KeyError, StopIteration, TypeError, ValueError, zlib.error)
-"""What decoding a damaged row raises."""
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+"""What decoding a damaged row, or using what it was decoded to, raises."""
 NUMBER = re.compile(r"\d[\d.,]*")
 SHORTEST_PART = 2
 """Minimum number of characters of which a part of a passage is told to stand in a file."""
@@ -34,14 +44,20 @@ def check_library(
     home: Home, records: RecordStore, vectors: VectorStore, settings: IngestSettings
 ) -> Iterator[StoreFault]:
     """Every disagreement between the stores and the files; nothing when all is well."""
-    documents = records.documents()
+    documents: list[DocumentRecord] = []
+    stored: set[str] = set()
+    for id, file, written in records.listed():
+        stored.add(id)
+        if (record := _record(id, file, written)) is None:
+            yield StoreFault(id, file, DAMAGED)
+        else:
+            documents.append(record)
     for document, read in zip(documents, _read_anew(documents, home, settings), strict=True):
         try:
             yield from _against_file(document, read, records)
             yield from _against_indexes(document, records, vectors)
         except UNREADABLE:
             yield _fault(document, DAMAGED)
-    stored = {document.id for document in documents}
     for ids, place in (
         (home.originals() - stored, "原文件"),
         (vectors.documents() - stored, "向量库"),
@@ -52,6 +68,15 @@ def check_library(
         yield StoreFault("", "", f"词语索引中有{entries}条不属于任何文件的内容。")
 
 
+def _record(id: str, file: str, written: str) -> DocumentRecord | None:
+    """A document's record; None where it cannot be read, or is about another one."""
+    try:
+        record = decode(DocumentRecord, written)
+    except UNREADABLE:
+        return None
+    return record if (record.id, record.file) == (id, file) else None
+
+
 def _read_anew(
     documents: Iterable[DocumentRecord], home: Home, settings: IngestSettings
 ) -> Iterator[Parsed | FileReport]:
@@ -59,9 +84,14 @@ def _read_anew(
 
     def kept() -> Iterator[Upload | FileReport]:
         for document in documents:
-            data = home.original(document.id)
-            missing = FileReport(document.file, Outcome.FAILED, error=MISSING)
-            yield missing if data is None else Upload(document.file, data)
+            try:
+                data, lacking = home.original(document.id), MISSING
+            except StoreError as error:
+                data, lacking = None, str(error)
+            if data is None:
+                yield FileReport(document.file, Outcome.FAILED, error=lacking)
+            else:
+                yield Upload(document.file, data)
 
     for item in parse_all(
         kept(),

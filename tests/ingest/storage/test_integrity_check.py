@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Library
+from ingest.types.library import StoreFault
 from tests.support.builders import SAMPLES
 from tests.support.library import open_library
 
@@ -91,6 +92,54 @@ def test_an_original_with_one_byte_changed_is_found(library: Library) -> None:
         data[chance.randrange(len(data))] ^= 1
         path.write_bytes(data)
     assert told(library) == ["原文件与收入时不同。"] * 2
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "json_set(record, '$.unknown', 1)",
+        "json_set(record, '$.form', 'no form')",
+        "json_set(record, '$.file', 5)",
+        "json_set(record, '$.id', 'of another')",
+        "'[]'",
+        "'{'",
+    ],
+)
+def test_an_odd_record_is_told_and_the_others_are_checked(
+    library: Library, database: sqlite3.Connection, record: str
+) -> None:
+    first, second = library.records.documents()
+    database.execute(f"UPDATE documents SET record = {record} WHERE id = ?", (first.id,))
+    library.home.remove(second.id)
+    assert library.verify() == (
+        StoreFault(first.id, first.file, "保存的内容已损坏，无法读出。"),
+        StoreFault(second.id, second.file, "原文件不在资料库中。"),
+    )
+
+
+def test_a_folder_in_place_of_an_original_is_told_and_the_others_are_checked(
+    library: Library,
+) -> None:
+    first, second = library.records.documents()
+    library.home.remove(first.id)
+    library.home.path_of(first.id).mkdir()
+    library.home.remove(second.id)
+    assert library.verify() == (
+        StoreFault(first.id, first.file, f"原文件 {first.id[:12]} 无法读取，请检查磁盘和权限。"),
+        StoreFault(second.id, second.file, "原文件不在资料库中。"),
+    )
+
+
+def test_a_fact_that_is_no_fact_is_told_and_the_others_are_checked(
+    library: Library, database: sqlite3.Connection
+) -> None:
+    first, second = library.records.documents()
+    wrong = "UPDATE figures SET fact = json_set(fact, '$.quantity.values', json('[\"a\"]'))"
+    database.execute(f"{wrong} WHERE document_id = ?", (first.id,))
+    library.home.remove(second.id)
+    faults = library.verify()
+    assert StoreFault(first.id, first.file, "保存的内容已损坏，无法读出。") in faults
+    assert StoreFault(second.id, second.file, "原文件不在资料库中。") in faults
 
 
 def test_a_layout_or_a_heading_changed_or_damaged_is_found(
