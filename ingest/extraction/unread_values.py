@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ingest.language.normalise import one_line
+from ingest.language.quantities import has_too_long
 from ingest.language.vocabulary import Vocabulary
 from ingest.types.blocks import Block, Located, Location, TextBlock
 from ingest.types.facts import Figure, Oddity
@@ -49,4 +50,4 @@ def _prints_value(text: str, vocabulary: Vocabulary) -> bool:
     whole = content.value
     if whole:
         return bool(whole.unit) or "." in whole.raw or len(whole.raw) > 3
-    return bool(content.quantities)
+    return bool(content.quantities) or has_too_long(text)

@@ -17,6 +17,10 @@ from ingest.types.facts import Quantity
 LARGE = Decimal(100)
 """From 100万 on, 万 is read as part of the unit: see `Quantity`."""
 
+MAX_DIGITS = 28
+"""Maximum number of digits of a number: as many as decimal arithmetic keeps. No amount has more; a
+longer run is text."""
+
 _SCALES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -113,6 +117,8 @@ class Units:
         plain = normalise(text)
         lead = len(plain) - len(plain.lstrip())
         raw, plain = text[lead : len(plain.rstrip())], _BROKEN_WORD.sub("", plain.strip())
+        if has_too_long(plain):
+            return None
         if _LIST.fullmatch(plain):
             return Quantity(raw, tuple(Decimal(v) for v in plain.split("/")), "=")
         whole = plain.replace("控制在", "≤", 1).removesuffix("。") if "控制在" in plain else plain
@@ -129,7 +135,7 @@ class Units:
         matches = []
         for match in self.quantity.finditer(plain):
             unit = match["unit"] or match["unit2"] or match["unit_c"]
-            if unit and not _is_date(plain, match, unit):
+            if unit and not has_too_long(match.group()) and not _is_date(plain, match, unit):
                 whole = match.group()
                 start = match.start() + len(whole) - len(whole.lstrip())
                 matches.append((start, start + len(whole.strip()), match))
@@ -230,6 +236,11 @@ def _patterns(words: _QuantityWords) -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
 
 
+def has_too_long(text: str) -> bool:
+    """Whether more digits stand together in a text than a number has (`MAX_DIGITS`)."""
+    return _TOO_LONG.search(text) is not None
+
+
 def _decimal(digits: str) -> Decimal:
     return Decimal(digits.replace(",", ""))
 
@@ -260,6 +271,7 @@ def _plain(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
 
 
+_TOO_LONG = re.compile(rf"\d(?:(?:,(?=\d{{3}}(?!\d))|\.)?\d){{{MAX_DIGITS}}}")
 _COUNTS = re.compile(r"[\d余多几]")
 """No quantity is without one of these: most texts are told by that alone."""
 

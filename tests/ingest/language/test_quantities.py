@@ -98,3 +98,23 @@ def test_a_unit_cut_by_the_edge_of_its_cell_is_one_unit() -> None:
     assert read is not None
     assert (read.unit, read.comparator) == ("批次", ">=")
     assert UNITS.parse("12\n15") is None
+
+
+@pytest.mark.parametrize(
+    "digits",
+    ["9" * 29, "9" * 2_000_000, "9,999" + ",999" * 9, "0." + "3" * 28],
+    ids=["29", "two million", "grouped", "behind the point"],
+)
+@pytest.mark.parametrize(
+    "text", ["预算执行率{}%", "{}", "≥{}万元", "5%-{}%", "1/{}/3", "控制在{}以内"]
+)
+def test_more_digits_than_a_number_has_are_text(text: str, digits: str) -> None:
+    assert UNITS.parse(text.format(digits)) is None
+    assert UNITS.find(text.format(digits)) == ()
+
+
+def test_the_longest_number_is_read_whole() -> None:
+    (found,) = UNITS.find(f"资产总额{'9' * 26}.25亿元")
+    assert str(found.quantity.value) == "9" * 26 + ".25"
+    assert found.quantity.scaled[1] == "元"
+    assert UNITS.find("2023年、2024年分别为1,200万元") != ()
