@@ -143,7 +143,7 @@ HTTP: Mapping[str, Rule] = {
     "GET /healthz": Rule(Access.ANYBODY),
     "GET /api/v1/healthz": Rule(Access.ANYBODY),
     "GET /login": Rule(Access.ANYBODY),
-    "POST /login": Rule(Access.ANYBODY, lambda t: [Ask("/login", form={"name": "x"})]),
+    "POST /login": Rule(Access.ANYBODY, lambda t: [Ask("/login", form={"name": "x"})], same=False),
     "POST /logout": Rule(Access.SIGNED_IN),
     "GET /account": Rule(Access.SIGNED_IN),
     **{  # people of the matrix come with tokens, and one's own account is for sessions alone
@@ -263,6 +263,13 @@ class EventRule:
     access: Right | Access
     uses: Callable[[Target], Sequence[Event]]
     shows: bool = False
+    before: tuple[str, ...] = ()
+    """The events that come before it on the page, and fill what can be chosen."""
+
+    def first(self, target: Target) -> tuple[tuple[object, ...], Body | None]:
+        """The first of its uses, as `Site.event` takes it."""
+        use = self.uses(target)[0]
+        return use.data, use.told
 
 
 def board(target: Target) -> tuple[object, ...]:
@@ -297,7 +304,7 @@ def about_board(
 
 def drafted(target: Target) -> Sequence[Event]:
     return [
-        Event((target.department, None, section, "", ""))
+        Event((target.department, None, section, "自评", ""))
         for section in ("自评报告全文", "绩效目标完成情况")
     ]
 
@@ -313,16 +320,20 @@ EVENTS: Mapping[str, EventRule] = {
     "show/6": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))], shows=True),
     "refresh/6": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))]),
     "pick/6": EventRule(
-        Right.AUDIT, about_board("chosen", lambda t: f'{{"department": "{t.department}"}}')
+        Right.AUDIT,
+        about_board("chosen", lambda t: f'{{"department": "{t.department}"}}'),
+        before=("show/6",),
     ),
-    "order/6": EventRule(Right.AUDIT, about_board("order", lambda t: "score")),
-    "page/6": EventRule(Right.AUDIT, about_board("page", lambda t: 0), shows=True),
+    "order/6": EventRule(Right.AUDIT, about_board("order", lambda t: "score"), before=("show/6",)),
+    "page/6": EventRule(
+        Right.AUDIT, about_board("page", lambda t: 0), shows=True, before=("show/6",)
+    ),
     "show/4": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
     "refresh/4": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
-    "turn/4": EventRule(Right.AUDIT, lambda t: [Event(audit(t), {"page": 0})]),
+    "turn/4": EventRule(Right.AUDIT, lambda t: [Event(audit(t), {"page": 0})], before=("show/4",)),
     "open/2": EventRule(Right.DRAFT, once(None, None), shows=True),
-    "years/1": EventRule(Right.DRAFT, lambda t: [Event((t.department,))]),
-    "write/5": EventRule(Right.DRAFT, drafted, shows=True),
+    "years/1": EventRule(Right.DRAFT, lambda t: [Event((t.department,))], before=("open/2",)),
+    "write/5": EventRule(Right.DRAFT, drafted, shows=True, before=("open/2", "years/1")),
     "check/2": EventRule(Right.DRAFT, once("", None)),
     "renew/3": EventRule(Right.DRAFT, once("", 1, None)),
     "polish/2": EventRule(Right.DRAFT, once("", None)),

@@ -130,32 +130,35 @@ class Site:
             headers={"Accept": "application/json, text/event-stream"},
         )
 
+    def new_session(self) -> str:
+        """The hash of a page that was just opened."""
+        return f"matrix{next(self._sessions):06d}"
+
     def event(
-        self, person: Person, number: int, data: list[object], event_data: Json | None
+        self, person: Person, session: str, number: int, data: Sequence[object], told: Json | None
     ) -> tuple[int, str]:
         """What an event of the page answers: the status, and all that came back as text."""
-        session = f"matrix{next(self._sessions):06d}"
         body = {
             "fn_index": number,
-            "data": data,
-            "event_data": event_data,
+            "data": list(data),
+            "event_data": told,
             "session_hash": session,
         }
         client = self.client(person)
         joined = client.post("/gradio_api/queue/join", json=body)
         if joined.status_code != 200:
             return joined.status_code, joined.text
-        told: list[str] = []
+        came: list[str] = []
         address = f"/gradio_api/queue/data?session_hash={session}"
         with client.stream("GET", address) as stream:
             for line in stream.iter_lines():
                 if not line.startswith("data:"):
                     continue
                 message = json.loads(line.removeprefix("data:"))
-                told.append(json.dumps(message, ensure_ascii=False))
+                came.append(json.dumps(message, ensure_ascii=False))
                 if message.get("msg") in ("process_completed", "close_stream"):
                     break
-        return stream.status_code, "\n".join(told)
+        return stream.status_code, "\n".join(came)
 
 
 @contextmanager

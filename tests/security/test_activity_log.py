@@ -182,7 +182,7 @@ def test_the_log_is_sought_by_time_and_taken_out_as_a_table(home: Path, url: str
     with httpx.Client(
         base_url=f"{url}/api/v1/settings", headers={"Authorization": f"Bearer {token}"}, timeout=60
     ) as client:
-        today = {"since": "2020-01-01", "until": "2999-01-01", "action": "提问"}
+        today = {"since": "2020-01-01", "until": "2999-01-01", "action": "提问", "user": "admin"}
         (line,) = client.get("/activities", params=today).json()["activities"]
         assert (line["user"], line["user_id"]) == ("admin", admin.id)
         for never in ({"until": "2020-01-01"}, {"since": "2999-01-01"}, {"until": "0001-01-01"}):

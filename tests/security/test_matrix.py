@@ -65,7 +65,11 @@ def sent(site: Site, person: Person, method: str, ask: Ask, default: str) -> htt
 
 def leaked(reply: str, target: Target, *, echoed: str = "") -> list[str]:
     """Words of the target that came back without having been sent."""
-    return [word for word in target.secrets if word in reply and word not in echoed]
+    return [
+        word
+        for word in target.secrets
+        if re.search(rf"(?<![\d.]){re.escape(word)}(?!\d)", reply) and word not in echoed
+    ]
 
 
 def without(reply: str, target: Target) -> str:
@@ -105,7 +109,7 @@ def test_every_address_keeps_its_rule(site: Site, name: str, rule: Rule) -> None
                 if target.indicator in reply.text or target.file in reply.text:
                     shown.add(person)
     if rule.shows:
-        assert shown == {person for person in PEOPLE if lets(person, rule.access)}
+        assert shown == {person for person in PEOPLE if lets(person, rule.access)}, told
 
 
 def site_scoped(rule: Rule, target: Target) -> bool:
@@ -167,7 +171,7 @@ def test_every_tool_keeps_its_rule(site: Site, name: str, rule: Rule) -> None:
                 if target.indicator in reply.text:
                     shown.add(person)
     if rule.shows:
-        assert shown == {person for person in PEOPLE if lets(person, rule.access)}
+        assert shown == {person for person in PEOPLE if lets(person, rule.access)}, told
 
 
 def test_every_tool_has_a_rule(site: Site) -> None:
@@ -192,22 +196,27 @@ def test_every_event_has_a_rule(site: Site) -> None:
 @pytest.mark.parametrize("name", EVENTS)
 def test_every_event_keeps_its_rule(site: Site, name: str) -> None:
     rule = EVENTS[name]
-    number = events(site)[name][0]
+    numbers = events(site)
     shown: set[Person] = set()
     for person, target in product(PEOPLE, site.targets.values()):
         for use in rule.uses(target):
-            status, reply = site.event(person, number, list(use.data), use.told)
-            told = f"{person.name} {name} {use}: {status} {reply[:300]}"
+            session = site.new_session()
+            for before in rule.before:
+                site.event(person, session, numbers[before][0], *EVENTS[before].first(target))
+            status, reply = site.event(person, session, numbers[name][0], use.data, use.told)
+            told = f"{person.name} {name} {use}: {status} {reply[-1500:]}"
             if person == STRANGER:
                 assert status == 401, told
                 continue
             assert status < 500, told
             if not lets(person, rule.access) or not person.sees(target):
                 assert not leaked(reply, target, echoed=f"{use} {asked(target)}"), told
-            elif target.indicator in reply or target.department in reply:
+            elif '"success": true' in reply and (
+                target.indicator in reply or target.department in reply
+            ):
                 shown.add(person)
     if rule.shows:
-        assert shown == {person for person in PEOPLE if lets(person, rule.access)}
+        assert shown == {person for person in PEOPLE if lets(person, rule.access)}, told
 
 
 def functions(site: Site) -> dict[str, tuple[int, str]]:

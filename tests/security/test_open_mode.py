@@ -27,7 +27,7 @@ SIGNS = (
     {"Via": "1.1 proxy"},
     {"X-Real-IP": "203.0.113.9"},
 )
-DOORS = ("/", "/api/v1/settings/users", "/api/v1/documents", "/config", "/metrics", "/v1/models")
+DOORS = ("/", "/api/v1/settings/users", "/api/v1/documents", "/theme.css", "/metrics", "/v1/models")
 
 
 @pytest.fixture(scope="module")
