@@ -28,7 +28,7 @@ WRITING = {
     "close",
     "own",
 }
-UPKEEP = {"meta", "interrupted", "unindexed", "orphan_words", "alike", "kin", "rows_of"}
+UPKEEP = {"meta", "interrupted", "unindexed", "orphan_words", "alike", "kin", "rows_of", "listed"}
 """Methods of the record store that no visitor's request reaches."""
 THROUGH_OTHERS = {"departments", "years"}
 """Reads by way of the methods that are narrowed."""
