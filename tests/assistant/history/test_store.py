@@ -137,5 +137,7 @@ def test_only_so_many_conversations_are_kept(
 def test_a_database_that_cannot_be_used_is_said(tmp_path: Path) -> None:
     broken = tmp_path / "library.db"
     broken.write_text("not a database" * 100)
-    with pytest.raises(HistoryError, match=r"library\.db"):
+    with pytest.raises(HistoryError, match="问答历史") as told:
         History(f"sqlite:///{broken}")
+    assert "library.db" in told.value.in_full
+    assert "library.db" not in str(told.value)
