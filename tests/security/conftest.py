@@ -1,4 +1,4 @@
-"""What tests of the page's edges share: a web app with an administrator, a drafter and staff."""
+"""What tests of the doors share: a web app with its users, over the samples or nothing."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -35,3 +35,16 @@ def office(office_home: Path) -> Iterator[str]:
         served(assistant, office_home) as url,
     ):
         yield url
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty library; a module that has another says so."""
+    return tmp_path_factory.mktemp("office") / "home"
+
+
+@pytest.fixture
+def accounts(office: str, home: Path) -> Iterator[Accounts]:
+    """The users, as the command line reaches them while the web app runs."""
+    with closing(Accounts.of(Settings(home=home))) as opened:
+        yield opened

@@ -1,7 +1,7 @@
 """Passwords that are guessed, known to others, or for ever the administrator's (finding M7)."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -13,16 +13,11 @@ from assistant.accounts.throttle import LIMITS, Counted
 from assistant.accounts.tokens import TokenScope
 from assistant.config import Settings
 from assistant.service import Assistant
+from tests.support.page_events import PASSWORD, signed_in
 from tests.support.web_site import served
 
-PASSWORD = "一个足够长的密码口令"
 OWN = "青岭水库春天很安静"
 BROWSER = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("office") / "home"
 
 
 @pytest.fixture(scope="module")
@@ -32,20 +27,6 @@ def office(home: Path) -> Iterator[str]:
         accounts.add("admin", PASSWORD, Role.ADMIN)
     with closing(Assistant(Settings(home=home))) as assistant, served(assistant, home) as url:
         yield url
-
-
-@pytest.fixture
-def accounts(office: str, home: Path) -> Iterator[Accounts]:
-    """The users, as the command line reaches them while the web app runs."""
-    with closing(Accounts.of(Settings(home=home))) as opened:
-        yield opened
-
-
-@contextmanager
-def signed_in(url: str, name: str, password: str = PASSWORD) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, timeout=60) as client:
-        assert client.post("/login", data={"name": name, "password": password}).status_code == 303
-        yield client
 
 
 GUESSED = (

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -16,14 +16,8 @@ from assistant.accounts.tokens import DAY_SECONDS, MAX_TOKEN_DAYS, TokenScope
 from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.records.engines import open_engine
+from tests.support.page_events import PASSWORD, signed_in
 from tests.support.web_site import served
-
-PASSWORD = "一个足够长的密码口令"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("office") / "home"
 
 
 @pytest.fixture(scope="module")
@@ -36,22 +30,8 @@ def office(home: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def accounts(office: str, home: Path) -> Iterator[Accounts]:
-    """The users, as the command line reaches them while the web app runs."""
-    with closing(Accounts.of(Settings(home=home))) as opened:
-        yield opened
-
-
 def bearer(secret: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
-
-
-@contextmanager
-def signed_in(url: str, name: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, timeout=60) as client:
-        assert client.post("/login", data={"name": name, "password": PASSWORD}).status_code == 303
-        yield client
 
 
 MCP = {"Accept": "application/json, text/event-stream"}

@@ -15,11 +15,11 @@ API = "/gradio_api"
 
 
 @contextmanager
-def signed_in(url: str, name: str) -> Iterator[httpx.Client]:
+def signed_in(url: str, name: str, password: str = PASSWORD) -> Iterator[httpx.Client]:
     """A client that has signed in under the name."""
     with httpx.Client(base_url=url, timeout=180) as client:
         reply = client.post(
-            "/login", data={"name": name, "password": PASSWORD, "next": "/api/docs"}
+            "/login", data={"name": name, "password": password, "next": "/api/docs"}
         )
         assert reply.status_code == 303
         yield client
