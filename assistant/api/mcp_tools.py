@@ -29,7 +29,7 @@ from assistant.drafting.types import Section
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import drafts as draft_schemas
 from assistant.server.gateway import Gateway
-from assistant.server.work_lanes import Lane, left, owner
+from assistant.server.work_lanes import Lane, left
 from ingest.types.blocks import Form
 
 Result = TypeVar("Result")
@@ -140,6 +140,4 @@ class McpTools:
         request = ctx.request_context.request
         assert isinstance(request, Request)
         caller: Visitor = request.state.visitor
-        return await self._gateway.work.run(
-            lane, owner(caller), lambda: work(caller), left(request)
-        )
+        return await self._gateway.work.run(lane, caller.id, lambda: work(caller), left(request))

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from assistant.accounts.permissions import PRESENT
 from assistant.server.gateway import Gateway
-from assistant.server.work_lanes import lane_of, left, owner
+from assistant.server.work_lanes import lane_of, left
 
 REQUEST = "incoming"
 """The parameter by which a pooled endpoint that asks for no request is given it; FastAPI gives the
@@ -86,7 +86,7 @@ def owner_of(request: Request) -> str:
     """In whose queue the work for a request stands: the visitor's, or that of a machine."""
     visitor = PRESENT.get()
     if visitor is not None:
-        return owner(visitor)
+        return visitor.id
     return request.client.host if request.client else ""
 
 

@@ -36,7 +36,8 @@ class Scopes:
         def is_visible(record: DocumentRecord) -> bool:
             name = record.department
             return bool(name) and any(
-                self.names(given, name) and not self._is_anothers(given, name, known())
+                self.names(given, name)
+                and (self._says_where(given, name) or not self._is_anothers(given, name, known()))
                 for given in departments
             )
 
@@ -44,14 +45,17 @@ class Scopes:
 
     def _may_be_anothers(self, given: str, department: str, known: frozenset[str]) -> bool:
         """Whether a name leaves out a place by which this department and another differ."""
-        places = self._bare_places(department)
-        return not self._bare_places(given) <= places and any(
+        return any(
             self.names(other, department)
-            and not self._bare_places(other) <= places
+            and not self._says_where(other, department)
             and not self.names(given, other)
             and not self.names(other, given)
             for other in known
         )
+
+    def _says_where(self, given: str, department: str) -> bool:
+        """Whether a document's name has every place that a visitor's department has."""
+        return self._bare_places(given) <= self._bare_places(department)
 
     def _bare_places(self, name: str) -> set[str]:
         return set(map(self._grammar.bare, self._grammar.body(name).places))
@@ -69,7 +73,7 @@ class Scopes:
             return False
         asked, body = self._grammar.body(given), self._grammar.body(department)
         if asked.places and not asked.organ:
-            return self._bare_places(given) <= self._bare_places(department)
+            return self._says_where(given, department)
         if asked.places and self._grammar.is_whole(asked.organ):
             return self._grammar.same_body(asked, body)
         alone = Directory((department,), self._grammar)

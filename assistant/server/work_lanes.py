@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
-from assistant.accounts.permissions import Visitor
 from assistant.server.work_pool import Bounds, Terms, WorkPool
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -51,11 +50,6 @@ def lane_of(function: Callable[..., object]) -> Lane:
     """The kind of work that a function of a door does."""
     lane: Lane = getattr(function, LANE, Lane.REPORT)
     return lane
-
-
-def owner(visitor: Visitor) -> str:
-    """In whose queue the work of a visitor stands."""
-    return visitor.id
 
 
 async def left(request: Request) -> None:

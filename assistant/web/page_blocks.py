@@ -14,9 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import AssistantError, RequestError
 from assistant.server.error_replies import told, unexpected
+from assistant.server.page_door import MALFORMED
 from ingest.errors import CorrectionError, IngestError
 
-MALFORMED = "网页发来的内容有误，没有处理，请刷新页面后重试。"
 OWN_ERRORS = (AssistantError, CorrectionError, IngestError)
 TITLE = "没有完成"
 """What stands over the sentence that says why."""

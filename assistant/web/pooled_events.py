@@ -17,7 +17,7 @@ import gradio as gr
 from gradio.context import LocalContext
 
 from assistant.server.gateway import Gateway
-from assistant.server.work_lanes import lane_of, left, owner
+from assistant.server.work_lanes import lane_of, left
 from assistant.web.current_visitor import present
 
 MAX_EVENTS = 400
@@ -54,7 +54,7 @@ def _event(function: Callable[..., Any], gateway: Gateway, kind: str) -> Callabl
             else:
                 yield function(*values)
 
-        whose = owner(present(gateway))
+        whose = present(gateway).id
         work = gateway.work.stream(lane, whose, made, _page_left(), order=order)
         async with aclosing(work):
             async for step in work:
@@ -81,7 +81,7 @@ def _server_function(function: Callable[..., Any], gateway: Gateway) -> Callable
     @wraps(function)
     async def answered(*values: Any) -> Any:
         request: Any = LocalContext.request.get()  # the web server's own, as gradio hands it over
-        whose = owner(present(gateway))
+        whose = present(gateway).id
         return await gateway.work.run(lane, whose, lambda: function(*values), left(request))
 
     return answered
