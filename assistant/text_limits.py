@@ -25,7 +25,7 @@ class TextLimit:
     def accepted(self, text: str) -> str:
         """The text, what is no character in it left blank; raises TextTooLong.
 
-        >>> TextLimit("备注", 3).accepted("甲\ud800乙")
+        >>> TextLimit("备注", 3).accepted("甲\\ud800乙")
         '甲 乙'
         """
         if len(text) > self.length:

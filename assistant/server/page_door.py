@@ -83,8 +83,9 @@ class PageParts:
     """What events come from, as `trigger_id` says it."""
     functions: Mapping[int, Container[str]]
     """The functions that each component offers."""
-    is_open: Callable[[str], bool]
-    """Whether events of a session are under way."""
+    has_sent: Callable[[str], bool]
+    """Whether a session has sent events. They may all be over when the page begins to listen:
+    another stream of its brought their results, and the one that it opens will bring the next."""
     session_of: Callable[[str], str | None]
     """The session of an event that is under way."""
 
@@ -126,7 +127,7 @@ class PageDoor:
     async def _events(self, request: Request, send: Send) -> None:
         named = parse_qs(request.url.query).get("session_hash", [""])
         session = self._session(request, named[0])
-        if not self._parts.is_open(session):
+        if not self._parts.has_sent(session):
             raise HTTPException(404, UNKNOWN)
         query = urlencode({"session_hash": session})
         await self._through(request.scope, request.receive, send, query=query)

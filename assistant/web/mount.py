@@ -67,7 +67,7 @@ def parts_of(page: gr.Blocks) -> PageParts:
             number: frozenset(function.__name__ for function in getattr(block, "server_fns", ()))
             for number, block in page.blocks.items()
         },
-        is_open=lambda session: bool(queue.pending_event_ids_session.get(session)),
+        has_sent=queue.pending_messages_per_session.__contains__,
         session_of=session_of,
     )
 

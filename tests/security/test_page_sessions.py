@@ -89,15 +89,16 @@ def test_the_open_draft_is_there_for_its_owner(people: People) -> None:
 
 
 def test_a_stream_of_events_is_not_there_for_others(people: People) -> None:
+    session = "stream"
     event = number(people.page, "draft-check", "click")
-    joined = join(people.drafter, event, values(people.page, "draft-check"), OPEN)
+    joined = join(people.drafter, event, values(people.page, "draft-check"), session)
     for other in (people.again, people.staff):
-        reply = other.get(f"{API}/queue/data", params={"session_hash": OPEN})
+        reply = other.get(f"{API}/queue/data", params={"session_hash": session})
         assert reply.status_code == 404
         assert "没有这个网页会话" in reply.text
-        cancel = {"session_hash": OPEN, "fn_index": event, "event_id": joined.json()["event_id"]}
+        cancel = {"session_hash": session, "fn_index": event, "event_id": joined.json()["event_id"]}
         assert other.post(f"{API}/cancel", json=cancel).json() == {"success": True}
-    assert any(m["msg"] == "process_completed" for m in messages(people.drafter, OPEN))
+    assert any(m["msg"] == "process_completed" for m in messages(people.drafter, session))
 
 
 @pytest.mark.parametrize("session", ["", "x" * 65, "../..", "a b", "甲", "a&session_hash=b"])
