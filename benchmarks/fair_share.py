@@ -27,6 +27,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -38,6 +39,8 @@ PASSWORD = "Gou-chang-de-2026"
 AT_ONCE = 44
 LEAVES_AFTER = 2.0
 """Seconds after which the hostile user leaves and begins again."""
+STARTS_IN = 3.0
+"""Seconds until the hostile user's program is under way."""
 ADD_USERS = """
 import os, sys
 from assistant.accounts.accounts import Accounts
@@ -179,8 +182,18 @@ async def hostile(http: httpx.AsyncClient) -> None:
         await asyncio.gather(*sent, return_exceptions=True)
 
 
+def attack(address: str, token: str) -> None:
+    """The hostile user's own program: what it takes to send must not count as the others' wait."""
+    asyncio.run(hostile(client(address, token)))
+
+
 async def round_of(
-    address: str, tokens: list[str], given: argparse.Namespace, measured: Measured, *, attack: bool
+    address: str,
+    tokens: list[str],
+    given: argparse.Namespace,
+    measured: Measured,
+    *,
+    attacked: bool,
 ) -> None:
     """All of them for some seconds."""
     clients = [client(address, token) for token in tokens]
@@ -190,17 +203,22 @@ async def round_of(
         for row in found["indicators"]
     ]
     nobody = httpx.AsyncClient(base_url=address, timeout=300)
+    program = get_context("spawn").Process(target=attack, args=(address, tokens[0]))
+    if attacked:
+        program.start()
+        await asyncio.sleep(STARTS_IN)
     tasks = [
         asyncio.ensure_future(ordinary(one, questions, given.think, measured))
         for one in clients[1:]
     ]
     tasks.append(asyncio.ensure_future(watch(nobody, measured)))
-    if attack:
-        tasks.append(asyncio.ensure_future(hostile(clients[0])))
     await asyncio.sleep(given.seconds)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    if attacked:
+        program.kill()
+        program.join()
     for one in (*clients, nobody):
         await one.aclose()
 
@@ -229,13 +247,13 @@ def main() -> None:
     given = parser.parse_args()
     kinds = {False: Measured(), True: Measured()}
     with served(given.library, given.code.resolve(), given.users) as (address, tokens):
-        asyncio.run(round_of(address, tokens, given, Measured(), attack=False))  # warms up
+        asyncio.run(round_of(address, tokens, given, Measured(), attacked=False))  # warms up
         for _ in range(given.rounds):
-            for attack, measured in kinds.items():
-                asyncio.run(round_of(address, tokens, given, measured, attack=attack))
-    quiet, attacked = told(kinds[False]), told(kinds[True])
-    ratio = round(attacked["p95"] / quiet["p95"], 2)
-    print(json.dumps({"quiet": quiet, "attacked": attacked, "ratio_p95": ratio}))
+            for attacked, measured in kinds.items():
+                asyncio.run(round_of(address, tokens, given, measured, attacked=attacked))
+    quiet, hit = told(kinds[False]), told(kinds[True])
+    ratio = round(hit["p95"] / quiet["p95"], 2)
+    print(json.dumps({"quiet": quiet, "attacked": hit, "ratio_p95": ratio}))
 
 
 if __name__ == "__main__":

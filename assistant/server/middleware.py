@@ -6,9 +6,10 @@ OpenAI-compatible API and MCP all stand behind it. Whoever passes is known to wh
 """
 
 import re
-from asyncio import get_running_loop
+import time
+from asyncio import get_running_loop, sleep
 from collections import Counter
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import ip_address
@@ -43,6 +44,13 @@ LOOKING_UP = 4
 """Visitors that are looked up at the same time: this takes milliseconds, and waits for no work."""
 MAX_OPEN = 64
 """Requests of one visitor that may be open at the same time, the page's event streams included."""
+AT_A_TIME = 8
+"""Requests of one visitor with something to read in them that are looked at one right after the
+other."""
+PACE_SECONDS = 0.02
+"""Seconds between the further ones: to read them takes the one thread that all visitors share."""
+MAX_PACED = 1000
+"""Number of visitors from which on those are forgotten whose next request would not wait."""
 TOO_MANY_OPEN = (
     f"您同时打开的连接超过{MAX_OPEN}个，请关掉一些绩问的网页，或等前面的请求完成后再试。"
 )
@@ -95,6 +103,24 @@ class TooLarge(HTTPException):
         super().__init__(413, oversize(limit))
 
 
+class Pace:
+    """When the next request of each visitor is looked at."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._due: dict[str, float] = {}
+
+    def wait(self, whose: str) -> float:
+        """Seconds that this request waits; it counts from now on."""
+        now = self._now()
+        idle = now - AT_A_TIME * PACE_SECONDS
+        if len(self._due) >= MAX_PACED:
+            self._due = {one: due for one, due in self._due.items() if due > idle}
+        due = max(self._due.get(whose, idle), idle) + PACE_SECONDS
+        self._due[whose] = due
+        return max(due - now, 0.0)
+
+
 class AccessMiddleware:
     """Lets requests through to `app` that come from where and from whom they may.
 
@@ -110,6 +136,7 @@ class AccessMiddleware:
         self._largest_upload = largest_upload
         self._threads = ThreadPoolExecutor(LOOKING_UP, "guard")
         self._open: Counter[str] = Counter()
+        self._pace = Pace()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request through with its visitor known, or answers with a refusal."""
@@ -140,8 +167,9 @@ class AccessMiddleware:
         if refused:
             await refused(scope, receive, send)
             return
-        if visitor and scope.get("client"):
-            visitor = replace(visitor, address=scope["client"][0])
+        address = scope["client"][0] if scope.get("client") else ""
+        if visitor:
+            visitor = replace(visitor, address=address)
         scope.setdefault("state", {})["visitor"] = visitor
         PRESENT.set(visitor)
         whose = visitor.id if visitor else ""
@@ -151,6 +179,8 @@ class AccessMiddleware:
                 refused = _refusal(path, 429, TOO_MANY_OPEN)
                 await refused(scope, receive, send)
             else:
+                if method not in SAFE_METHODS:
+                    await sleep(self._pace.wait(whose or address))
                 await self._pass(scope, receive, send, limit)
         finally:
             self._open[whose] -= 1

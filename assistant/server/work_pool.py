@@ -26,8 +26,11 @@ Result = TypeVar("Result")
 
 HALF_LIFE_SECONDS = 30.0
 """Seconds after which time that a visitor used counts half."""
-SLICE_SECONDS = 0.01
+SLICE_SECONDS = 0.002
 """Seconds that work goes on before it looks whether it holds others up."""
+AHEAD_SECONDS = 0.3
+"""By how much more time than somebody else a visitor must have used for his work to rest. What
+anybody uses who asks now and then stays below: those do not hold each other up."""
 REST_SECONDS = 0.05
 """Seconds that it rests then. Bounded, for it may hold what the others wait for."""
 MAX_BEGUN = 4
@@ -258,7 +261,7 @@ class WorkPool:
     def holds_up(self, piece: PieceOfWork, now: float) -> bool:
         """Whether somebody who has used less has work in progress, or work that could begin."""
         with self._changed:
-            used = self._queues[piece.owner].recently_used(now) - SLICE_SECONDS
+            used = self._queues[piece.owner].recently_used(now) - AHEAD_SECONDS
             return any(
                 (queue.in_slots or queue.next()) and queue.recently_used(now) < used
                 for owner, queue in self._queues.items()

@@ -9,7 +9,7 @@ from time import sleep
 import pytest
 
 from assistant.errors import OutOfTime, TooBusy, WorkAbandoned
-from assistant.server.work_pool import Bounds, Terms, WorkPool
+from assistant.server.work_pool import AHEAD_SECONDS, Bounds, PieceOfWork, Terms, WorkPool
 from assistant.time_limit import check, outside
 
 PATIENT = 60
@@ -294,3 +294,33 @@ def test_a_closed_pool_takes_nothing_on_and_ends_what_is_in_progress(pool: WorkP
 
     asyncio.run(tried())
     assert ended.is_set()
+
+
+def test_work_rests_for_those_who_have_used_less_by_far_and_for_no_others() -> None:
+    pool = WorkPool("tried", Bounds(slots=2, at_once=1))
+    go_on = Event()
+    rested: list[str] = []
+    rest = pool.rest
+
+    def noted(piece: PieceOfWork) -> None:
+        rested.append(piece.owner)
+        rest(piece)
+
+    pool.rest = noted  # type: ignore[method-assign]
+
+    def checking() -> None:
+        while not go_on.is_set():
+            check()
+            sleep(0.001)
+
+    async def tried() -> None:
+        first = await begun_by(pool, "much", lambda: sleep(AHEAD_SECONDS * 1.5))
+        await first
+        tasks = [await begun_by(pool, name, checking) for name in ("much", "little")]
+        await until(lambda: len(rested) >= 2)
+        go_on.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(tried())
+    assert set(rested) == {"much"}
+    pool.close()
