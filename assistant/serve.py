@@ -5,6 +5,7 @@ Gradio and mcp are imported once the server answers, not before: see
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -183,11 +184,17 @@ def warm_up_when_open(assistant: Assistant, opened: "Future[None]") -> None:
 
 
 def warm_up(assistant: Assistant) -> None:
-    """Loads the model; where that fails it is printed, and figures and words alone answer."""
+    """Loads the model; where that fails it is printed, and figures and words alone answer.
+
+    What is there by then stays, and is not gone through again at each collection of garbage, which
+    would stop all threads for half a second.
+    """
     try:
         assistant.warm_up()
     except IngestError as error:
         print(f"{error.in_full} 目前只按数据和词语检索。", file=sys.stderr, flush=True)
+    gc.collect()
+    gc.freeze()
 
 
 def _failure(opened: "Future[None]") -> BaseException | None:

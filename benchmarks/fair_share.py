@@ -183,7 +183,11 @@ async def hostile(http: httpx.AsyncClient) -> None:
 
 
 def attack(address: str, token: str) -> None:
-    """The hostile user's own program: what it takes to send must not count as the others' wait."""
+    """The hostile user's own program: what it takes to send must not count as the others' wait.
+
+    He would have a machine of his own; here he stands behind the server and the others.
+    """
+    os.nice(19)
     asyncio.run(hostile(client(address, token)))
 
 

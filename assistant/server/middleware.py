@@ -44,10 +44,10 @@ LOOKING_UP = 4
 """Visitors that are looked up at the same time: this takes milliseconds, and waits for no work."""
 MAX_OPEN = 64
 """Requests of one visitor that may be open at the same time, the page's event streams included."""
-AT_A_TIME = 8
-"""Requests of one visitor with something to read in them that are looked at one right after the
-other."""
-PACE_SECONDS = 0.02
+AT_A_TIME = 6
+"""Requests with something to read in them, by one token, log-in or address, that are looked at one
+right after the other."""
+PACE_SECONDS = 0.025
 """Seconds between the further ones: to read them takes the one thread that all visitors share."""
 MAX_PACED = 1000
 """Number of visitors from which on those are forgotten whose next request would not wait."""
@@ -154,6 +154,10 @@ class AccessMiddleware:
         limit = self._largest_upload if path.startswith(UPLOADS) else MAX_REQUEST_BYTES
         refused = self._wrong_sender(headers, method) or _too_large(path, headers, limit)
         visitor = None
+        address = scope["client"][0] if scope.get("client") else ""
+        if refused is None and method not in SAFE_METHODS:
+            whose = headers.get("authorization") or session_of(headers) or address
+            await sleep(self._pace.wait(whose))
         if refused is None:
             try:
                 visitor = await self._looked_up(path, headers)
@@ -167,7 +171,6 @@ class AccessMiddleware:
         if refused:
             await refused(scope, receive, send)
             return
-        address = scope["client"][0] if scope.get("client") else ""
         if visitor:
             visitor = replace(visitor, address=address)
         scope.setdefault("state", {})["visitor"] = visitor
@@ -179,8 +182,6 @@ class AccessMiddleware:
                 refused = _refusal(path, 429, TOO_MANY_OPEN)
                 await refused(scope, receive, send)
             else:
-                if method not in SAFE_METHODS:
-                    await sleep(self._pace.wait(whose or address))
                 await self._pass(scope, receive, send, limit)
         finally:
             self._open[whose] -= 1
