@@ -1,11 +1,12 @@
 """What all tests share: a clean environment and one library that holds the samples."""
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -29,6 +30,24 @@ def heard_interrupts() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class SteadyLoggers(dict[str, Any]):
+    """The loggers of this process, which may be gone through while a thread adds one.
+
+    pytest goes through them around each test, and takes no lock; a web app imports meanwhile.
+    """
+
+    def values(self) -> Any:
+        """All loggers there are at this moment."""
+        return list(super().values())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def steady_loggers() -> None:
+    """Tests go on while programs that they started load their libraries."""
+    manager = logging.Logger.manager
+    manager.loggerDict = SteadyLoggers(manager.loggerDict)
 
 
 @pytest.fixture(autouse=True)
