@@ -5,6 +5,7 @@ OpenAI-compatible API and MCP all stand behind it. Whoever passes is known to wh
 `request.state.visitor`.
 """
 
+import logging
 import re
 import time
 from asyncio import get_running_loop, sleep
@@ -84,6 +85,7 @@ FORWARDING = re.compile(rb"forwarded|via|x-forwarded-[a-z-]+|x-real-ip|x-client-
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Message = MutableMapping[str, Any]
+_log = logging.getLogger("jiwen.errors")
 
 
 NOT_OPEN = (
@@ -163,7 +165,8 @@ class AccessMiddleware:
                 visitor = await self._looked_up(path, headers)
             except NotSignedIn as error:  # a token that has expired, or the users are lost
                 refused = _unless_open(path, _refusal(path, 401, str(error)))
-            except StoreError:
+            except StoreError as error:
+                _log.warning("%s", error.in_full)
                 refused = _unless_open(path, _refusal(path, 503, UNREADABLE))
             if visitor is LOCAL and not direct:
                 visitor, refused = None, _unless_open(path, _refusal(path, 403, NOT_OPEN))

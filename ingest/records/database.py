@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 
 from ingest.errors import StoreError, place
-from ingest.records.engines import SQLITE, open_engine, shown_address, take_turn, try_to_own
+from ingest.records.engines import (
+    SQLITE,
+    give_up,
+    open_engine,
+    shown_address,
+    take_turn,
+    try_to_own,
+)
 
 WRITES = "writes"
 """The execution option of connections that write."""
@@ -40,7 +47,9 @@ class Database:
     def close(self) -> None:
         """Lets go of the database, and of owning it."""
         if self._owning is not None:
-            self._owning.detach()  # closed for good: the server then gives the ownership free
+            with suppress(SQLAlchemyError, OSError):  # a server that is away has forgotten it
+                give_up(self._owning)
+            self._owning.detach()
             self._owning.close()
             self._owning = None
         self._engine.dispose()

@@ -99,6 +99,11 @@ def try_to_own(connection: Connection) -> bool:
     )
 
 
+def give_up(connection: Connection) -> None:
+    """Owns the library no longer: others may at once, and not when the server has seen the end."""
+    connection.exec_driver_sql(f"SELECT pg_advisory_unlock({OWNER_LOCK})")
+
+
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
