@@ -19,7 +19,7 @@ FILES = sorted([*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ingest/**/*.py"), R
 LEVELS = (
     "ingest.errors ingest.config ingest.types "
     "assistant.errors assistant.text_limits assistant.time_limit",
-    "ingest.language ingest.vectors ingest.onnx_encoder",
+    "ingest.language ingest.vectors ingest.onnx_encoder ingest.semantics",
     "assistant.config assistant.types assistant.departments",
     "ingest.loaders ingest.tables ingest.corrections assistant.language",
     "ingest.extraction ingest.records assistant.grounding assistant.questions assistant.sources",
@@ -54,10 +54,10 @@ WALLS = {
     "torch": ["ingest.vectors.onnx_encoder"],
     "transformers": ["ingest.vectors.*"],
     "sentence_transformers": ["ingest.vectors.*", "assistant.retrieval.reranker"],
-    "tokenizers": ["ingest.vectors.onnx_encoder"],
+    "tokenizers": ["ingest.vectors.token_vectors"],
     "safetensors": ["ingest.vectors.embedder"],
     "huggingface_hub": ["ingest.vectors.embedder"],
-    "onnxruntime": ["ingest.vectors.onnx_encoder"],
+    "onnxruntime": ["ingest.vectors.token_vectors"],
     "langchain_openai": ["assistant.llm.model"],
     "langchain_core.language_models": ["assistant.llm.model"],
     "langchain_core.retrievers": ["assistant.retrieval.langchain_adapter"],

@@ -124,7 +124,9 @@ def test_every_file_named_in_docs_and_packs_exists(page: Path) -> None:
 def test_a_checkout_reads_its_own_data_and_prompts() -> None:
     assert DATA == ROOT / "data"
     assert PROMPTS == ROOT / "prompts"
-    assert sorted(path.name for path in DATA.iterdir()) == ["lexicon", "models", "rules", "samples"]
+    assert sorted(path.name for path in DATA.iterdir()) == [
+        *("labels", "lexicon", "models", "rules", "samples")
+    ]
 
 
 def test_the_changelog_has_this_version() -> None:

@@ -1,0 +1,1 @@
+"""What words of forms mean (语义): a head, label or block's name → probabilities of roles."""

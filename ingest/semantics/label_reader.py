@@ -1,0 +1,116 @@
+"""The label reader (标签识别): a text in its place → how probable each role is.
+
+Linear heads over the frozen encoder's vectors and runs of characters, trained by
+`tools/train_labels.py` from `data/labels`.
+"""
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.config import DATA
+from ingest.errors import ModelError, place
+from ingest.semantics.label_features import (
+    Label,
+    TextVectors,
+    Vectors,
+    runs,
+)
+from ingest.vectors.embedder import EMBEDDED, file_sum
+from ingest.vectors.token_vectors import TokenVectors
+
+WEIGHTS = DATA / "models" / "label-reader"
+"""The folder of the trained heads."""
+CHECKSUMS = "SHA256SUMS"
+CONTENT = "content"
+"""The role of what is no label: a name, a value, a sentence."""
+
+PARTS = ("dense", "runs", "bias")
+
+Readings = Mapping[str, float]
+"""Role → probability; they sum up to 1."""
+
+
+class Head:
+    """Roles by a linear layer over vectors and runs of characters."""
+
+    def __init__(self, roles: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> None:
+        self.roles = tuple(roles)
+        self._dense, self._runs, self._bias = (arrays[part].astype(np.float32) for part in PARTS)
+
+    def probabilities(self, dense: Vectors, places: Sequence[Sequence[int]]) -> Vectors:
+        """Texts × roles."""
+        logits = dense @ self._dense.T + self._bias
+        logits += np.stack([self._runs[:, one].sum(axis=1) / len(one) ** 0.5 for one in places])
+        raised = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares: Vectors = raised / raised.sum(axis=1, keepdims=True)
+        return shares
+
+
+class LabelReader:
+    """Reads heads of columns, labels of single facts and names of blocks. Safe for threads."""
+
+    def __init__(self, vectors: TextVectors, heads: Mapping[str, Head]) -> None:
+        self._vectors = vectors
+        self._heads = heads
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, folder: Path = WEIGHTS) -> "LabelReader":
+        """The reader with the weights of a folder; raises ModelError where they are not whole."""
+        for line in _lines(folder / CHECKSUMS):
+            expected, _, name = line.partition("  ")
+            if not (folder / name).is_file() or file_sum(folder / name) != expected:
+                raise ModelError(
+                    f"标签识别模型的文件 {place(folder / name)} 缺失或已损坏，请重新安装本软件。"
+                )
+        names = json.loads((folder / "roles.json").read_text(encoding="utf-8"))
+        with np.load(folder / "weights.npz") as arrays:
+            heads = {
+                task: Head(roles, {part: arrays[f"{task}.{part}"] for part in PARTS})
+                for task, roles in names.items()
+            }
+            vectors = TextVectors(TokenVectors(EMBEDDED), arrays["mean"])
+        return cls(vectors, heads)
+
+    def columns(self, labels: Sequence[Label]) -> list[Readings]:
+        """What each text is as the head of a column; `CONTENT` where it heads none."""
+        return self._read("column", labels)
+
+    def facts(self, labels: Sequence[Label]) -> list[Readings]:
+        """What each text announces as a label, its value in `right`."""
+        return self._read("fact", labels)
+
+    def sections(self, labels: Sequence[Label]) -> list[Readings]:
+        """Which block each text names."""
+        return self._read("section", labels)
+
+    def _read(self, task: str, labels: Sequence[Label]) -> list[Readings]:
+        if not labels:
+            return []
+        head = self._heads[task]
+        with self._lock:
+            dense = self._vectors.seen(labels)
+        shares = head.probabilities(dense, [runs(label.text) for label in labels])
+        return [dict(zip(head.roles, map(float, row), strict=True)) for row in shares]
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ModelError(
+            f"标签识别模型缺失{place(f'（{path.parent}）')}，请重新安装本软件。"
+        ) from error
+
+
+@cache
+def shipped_reader() -> LabelReader:
+    """The reader of data/models, loaded when first needed."""
+    return LabelReader.load()
