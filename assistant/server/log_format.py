@@ -12,14 +12,29 @@ from assistant.config import LogFormat, Settings
 QUIET_LIBRARIES = ("httpx", "httpcore", "openai", "chromadb", "mcp", "asyncio", "PIL", "matplotlib")
 """Libraries whose lines below a warning tell an administrator nothing."""
 
+LONGEST_MESSAGE = 2000
+"""Characters of a message that are kept."""
+
 
 def configure(settings: Settings) -> None:
     """All loggers of this process write to stderr, as JSON objects or as plain lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(settings.log_format))
+    handler.addFilter(one_short_line)
     logging.basicConfig(level=settings.log_level.value, handlers=[handler], force=True)
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def one_short_line(record: logging.LogRecord) -> bool:
+    """Leaves one line of a message, and no more than anybody reads; what mcp says of requests that
+    it cannot read holds their whole contents, and is left out."""
+    if "/mcp/" in record.pathname and record.levelno < logging.ERROR:
+        return False
+    message = record.getMessage()
+    lines = "\\n".join(message[:LONGEST_MESSAGE].splitlines())
+    record.msg, record.args = lines + ("…" if len(message) > LONGEST_MESSAGE else ""), ()
+    return True
 
 
 def _formatter(form: LogFormat) -> logging.Formatter:

@@ -50,13 +50,20 @@ AT_A_TIME = 6
 right after the other."""
 PACE_SECONDS = 0.025
 """Seconds between the further ones: to read them takes the one thread that all visitors share."""
+LONGEST_PACE_SECONDS = 1.0
+"""Seconds that a request waits so at most: whoever sends more is refused, and nothing piles up."""
+BYTES_A_PACE = 64 * 1024
+"""Bytes that take as long to read as a request itself."""
 MAX_PACED = 1000
 """Number of visitors from which on those are forgotten whose next request would not wait."""
+TOO_MANY_AT_ONCE = "您同时发送的请求太多，请等前面的完成后再试。"
 TOO_MANY_OPEN = (
     f"您同时打开的连接超过{MAX_OPEN}个，请关掉一些绩问的网页，或等前面的请求完成后再试。"
 )
 MAX_REQUEST_BYTES = 1024 * 1024
 """Maximum size in bytes of a request that is not an upload."""
+MAX_FORM_BYTES = 8 * 1024
+"""The same of the form of the log-in, which strangers may send."""
 HEADERS: dict[str, str] = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
@@ -112,14 +119,19 @@ class Pace:
         self._now = now
         self._due: dict[str, float] = {}
 
-    def wait(self, whose: str) -> float:
-        """Seconds that this request waits; it counts from now on."""
+    def wait(self, whose: str, size: int = 0) -> float | None:
+        """Seconds that this request of `size` bytes waits; None where it must not wait so long.
+
+        It counts from now on, the larger the more.
+        """
         now = self._now()
         idle = now - AT_A_TIME * PACE_SECONDS
         if len(self._due) >= MAX_PACED:
             self._due = {one: due for one, due in self._due.items() if due > idle}
         due = max(self._due.get(whose, idle), idle) + PACE_SECONDS
-        self._due[whose] = due
+        if due - now > LONGEST_PACE_SECONDS:
+            return None
+        self._due[whose] = due + PACE_SECONDS * size / BYTES_A_PACE
         return max(due - now, 0.0)
 
 
@@ -153,13 +165,18 @@ class AccessMiddleware:
         scope["headers"] = [one for one in scope["headers"] if not FORWARDING.fullmatch(one[0])]
         headers = Headers(scope=scope)
         path, method = scope["path"], scope["method"]
-        limit = self._largest_upload if path.startswith(UPLOADS) else MAX_REQUEST_BYTES
+        limit = self._limit(path)
         refused = self._wrong_sender(headers, method) or _too_large(path, headers, limit)
         visitor = None
         address = scope["client"][0] if scope.get("client") else ""
         if refused is None and method not in SAFE_METHODS:
             whose = headers.get("authorization") or session_of(headers) or address
-            await sleep(self._pace.wait(whose))
+            size = 0 if path.startswith(UPLOADS) else _announced(headers)
+            wait = self._pace.wait(whose, size)
+            if wait is None:
+                refused = _refusal(path, 429, TOO_MANY_AT_ONCE)
+            else:
+                await sleep(wait)
         if refused is None:
             try:
                 visitor = await self._looked_up(path, headers)
@@ -202,6 +219,12 @@ class AccessMiddleware:
             return message
 
         await self._app(scope, counted, send)
+
+    def _limit(self, path: str) -> int:
+        """Bytes of the largest request to an address."""
+        if path.startswith(UPLOADS):
+            return self._largest_upload
+        return MAX_FORM_BYTES if path in OPEN_PATHS else MAX_REQUEST_BYTES
 
     async def _looked_up(self, path: str, headers: Headers) -> Visitor | None:
         """Who asks, in threads that nothing else uses; whoever asks for health is nobody."""
@@ -248,6 +271,14 @@ class AccessMiddleware:
                 return RedirectResponse(ACCOUNT_PAGE, status_code=303)
             return _refusal(path, 403, CHANGE_FIRST)
         return None
+
+
+def _announced(headers: Headers) -> int:
+    """Bytes that a request says it has; one that does not say may have all that are allowed."""
+    length = headers.get("content-length", "")
+    if length.isdecimal():
+        return min(int(length[:9]), MAX_REQUEST_BYTES)
+    return MAX_REQUEST_BYTES if "transfer-encoding" in headers else 0
 
 
 def _unless_open(path: str, refused: Response) -> Response | None:
@@ -312,7 +343,8 @@ def session_of(headers: Headers) -> str:
 
 def oversize(limit: int) -> str:
     """What is said of a request of more than `limit` bytes."""
-    return f"发送的内容超过{limit // (1024 * 1024)}MB，请拆分后再发送。"
+    size = f"{limit // 1024}KB" if limit < 1024 * 1024 else f"{limit // (1024 * 1024)}MB"
+    return f"发送的内容超过{size}，请拆分后再发送。"
 
 
 def failure(path: str, status: int, words: str) -> dict[str, object]:

@@ -31,6 +31,8 @@ OPEN_ROUTES = (
 )
 """The page itself and what it is made of: read, the same for everybody."""
 API = "/gradio_api"
+LONGEST_PATH = 200
+"""Bytes of the longest address of a part of the page."""
 SESSION_HASH = r"^[0-9A-Za-z]{1,64}$"
 MALFORMED = "网页发来的内容有误，没有处理，请刷新页面后重试。"
 UNKNOWN = "没有这个网页会话或功能，请刷新页面后重试。"
@@ -101,7 +103,7 @@ class PageDoor:
     def routes(self) -> list[Route]:
         """All the addresses there are."""
         return [
-            *(Route(path, _Endpoint(self._through), methods=["GET"]) for path in OPEN_ROUTES),
+            *(Route(path, _Endpoint(self._part), methods=["GET"]) for path in OPEN_ROUTES),
             self._route("/heartbeat/{session_hash}", self._heartbeat, "GET"),
             self._route("/queue/data", self._events, "GET"),
             self._route("/queue/join", self._event, "POST"),
@@ -117,6 +119,12 @@ class PageDoor:
             await answer(Request(scope, receive), send)
 
         return Route(API + path, _Endpoint(endpoint), methods=[method])
+
+    async def _part(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The page itself, or a file of it; no file has so long a name."""
+        if len(scope["path"].encode()) > LONGEST_PATH:
+            raise HTTPException(404, UNKNOWN)
+        await self._through(scope, receive, send)
 
     async def _heartbeat(self, request: Request, send: Send) -> None:
         session = self._session(request, request.path_params["session_hash"])

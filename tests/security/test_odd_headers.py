@@ -105,3 +105,17 @@ def test_a_form_of_another_coding_is_no_unexpected_error(port: int) -> None:
             timeout=60,
         )
         assert reply.status_code in (400, 401)
+
+
+def test_the_form_of_the_log_in_is_small(port: int) -> None:
+    host = f"Host: 127.0.0.1:{port}".encode()
+    form = b"Content-Type: application/x-www-form-urlencoded"
+    status, text = sent(port, "POST /login HTTP/1.1", host, form, b"Content-Length: 990000")
+    assert status == 413
+    assert "8KB" in text
+
+
+def test_an_over_long_name_is_not_there(port: int) -> None:
+    host = f"Host: 127.0.0.1:{port}".encode()
+    status, _ = sent(port, f"GET /static/{'a' * 256} HTTP/1.1", host)
+    assert status in (303, 404)
