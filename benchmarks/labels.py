@@ -1,6 +1,6 @@
 """How well the label reader reads families of forms that it has not seen (留一族).
 
-    python benchmarks/labels.py [--labels data/labels] [--folds 0] [--misses 40]
+    python -m benchmarks.labels [--folds 0] [--first 0] [--tasks …] [--misses 40]
 
 Each family of data/labels is left out in turn, or in `--folds` groups of several; the reader is
 trained on the others and asked for the heads, labels and block names of what was left out. Prints
@@ -71,10 +71,9 @@ def main() -> None:
 
 def calibration(told: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int]]:
     """For each tenth of probability: the mean told, the share that is right, how many."""
-    bins = [
-        [(p, hit) for p, hit in told if low <= p * 10 < low + 1 or p == 1 == low / 9]
-        for low in range(10)
-    ]
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(10)]
+    for share, hit in told:
+        bins[min(int(share * 10), 9)].append((share, hit))
     return [
         (
             round(float(np.mean([p for p, _ in one])), 3),

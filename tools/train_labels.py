@@ -1,6 +1,6 @@
 """Trains the label reader (标签识别) from data/labels: what heads, labels and block names mean.
 
-    python tools/train_labels.py [--labels data/labels] [--out data/models/label-reader]
+    python -m tools.train_labels [--labels data/labels] [--out data/models/label-reader]
 
 Three linear heads, for the heads of columns, the labels of single facts and the names of blocks,
 over the frozen vectors of the embedded encoder and runs of characters. Nothing is drawn by chance:
@@ -31,7 +31,8 @@ from ingest.semantics.label_features import (
     runs,
     shown,
 )
-from ingest.vectors.embedder import EMBEDDED
+from ingest.semantics.label_reader import CONTENT, WEIGHTS
+from ingest.vectors.embedder import CHECKSUMS, EMBEDDED
 from ingest.vectors.token_vectors import TokenVectors
 
 STRENGTH = 5.0
@@ -41,8 +42,6 @@ FEWER = 3
 """Of what is no label, one in so many is enough."""
 LEXICON = "lexicon"
 """The family of the heads that the lexicon lists."""
-CONTENT = "content"
-"""What is no label: a name, a value, a sentence."""
 TASKS = ("column", "fact", "section")
 
 
@@ -137,7 +136,7 @@ def trained(data: csr_matrix, roles: Sequence[str]) -> LogisticRegression:
 
 
 def text_vectors(told: Sequence[Example]) -> TextVectors:
-    """The vectors of the embedded encoder, centred and scaled as those of the labels are."""
+    """The vectors of the embedded encoder, centred as those of the labels lie."""
     encoder = TokenVectors(EMBEDDED)
     texts = sorted({text for one in told for text in one.label.around if text})
     raw = encoder.mean([PROMPT + text for text in texts])
@@ -150,7 +149,7 @@ def main() -> None:
     """Trains on all families and writes the weights with their checksum."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labels", type=Path, default=DATA / "labels")
-    parser.add_argument("--out", type=Path, default=DATA / "models" / "label-reader")
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
     given = parser.parse_args()
     told = examples(given.labels)
     vectors = text_vectors(told)
@@ -171,7 +170,7 @@ def main() -> None:
         f"{sha256((given.out / name).read_bytes()).hexdigest()}  {name}\n"
         for name in ("roles.json", "weights.npz")
     ]
-    (given.out / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    (given.out / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 
 from assistant.config import LogFormat, Settings
 
-QUIET_LIBRARIES = ("httpx", "httpcore", "openai", "chromadb", "mcp", "asyncio", "PIL", "matplotlib")
+QUIET_LIBRARIES = ("httpx", "httpcore", "openai", "chromadb", "asyncio", "PIL", "matplotlib")
 """Libraries whose lines below a warning tell an administrator nothing."""
 
 LONGEST_MESSAGE = 2000

@@ -64,7 +64,7 @@ def labels_of(
     below: Sequence[Sequence[str]] = (),
 ) -> list[Label]:
     """The texts of one row as labels, from left to right; `below` is what each stands over."""
-    texts = tuple(map(shown, row))
+    texts, block = tuple(map(shown, row)), shown(section)
     above = tuple(map(shown, over)) or ("",) * len(texts)
     contents = [tuple(filled) for filled in below] or [()] * len(texts)
     return [
@@ -73,7 +73,7 @@ def labels_of(
             texts[at - 1] if at else "",
             texts[at + 1] if at + 1 < len(texts) else "",
             above[at],
-            shown(section),
+            block,
             texts,
             contents[at],
         )
@@ -171,8 +171,8 @@ class TextVectors:
     def seen(self, labels: Sequence[Label]) -> Vectors:
         """Labels × what stands around each: texts, the mean of the row, and what it stands over."""
         around = [text for label in labels for text in label.around]
+        vectors = self.of(around).reshape(len(labels), -1)  # all that is new in one go
         rows = {label.row: self._middle(label.row) for label in labels}
-        vectors = self.of(around).reshape(len(labels), -1)
         vectors = np.hstack([vectors, np.stack([rows[label.row] for label in labels])])
         own = len(self.mean)
         held = np.array([profile(label.contents) for label in labels], np.float32)

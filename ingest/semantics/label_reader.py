@@ -15,22 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.config import DATA
-from ingest.errors import ModelError, place
-from ingest.semantics.label_features import (
-    Label,
-    TextVectors,
-    Vectors,
-    runs,
-)
-from ingest.vectors.embedder import EMBEDDED, file_sum
+from ingest.semantics.label_features import Label, TextVectors, Vectors, runs
+from ingest.vectors.embedder import EMBEDDED, check_files
 from ingest.vectors.token_vectors import TokenVectors
 
 WEIGHTS = DATA / "models" / "label-reader"
 """The folder of the trained heads."""
-CHECKSUMS = "SHA256SUMS"
 CONTENT = "content"
 """The role of what is no label: a name, a value, a sentence."""
-
 PARTS = ("dense", "runs", "bias")
 
 Readings = Mapping[str, float]
@@ -64,12 +56,7 @@ class LabelReader:
     @classmethod
     def load(cls, folder: Path = WEIGHTS) -> "LabelReader":
         """The reader with the weights of a folder; raises ModelError where they are not whole."""
-        for line in _lines(folder / CHECKSUMS):
-            expected, _, name = line.partition("  ")
-            if not (folder / name).is_file() or file_sum(folder / name) != expected:
-                raise ModelError(
-                    f"标签识别模型的文件 {place(folder / name)} 缺失或已损坏，请重新安装本软件。"
-                )
+        check_files(folder, "标签识别模型")
         names = json.loads((folder / "roles.json").read_text(encoding="utf-8"))
         with np.load(folder / "weights.npz") as arrays:
             heads = {
@@ -99,15 +86,6 @@ class LabelReader:
             dense = self._vectors.seen(labels)
         shares = head.probabilities(dense, [runs(label.text) for label in labels])
         return [dict(zip(head.roles, map(float, row), strict=True)) for row in shares]
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ModelError(
-            f"标签识别模型缺失{place(f'（{path.parent}）')}，请重新安装本软件。"
-        ) from error
 
 
 @cache

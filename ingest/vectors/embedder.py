@@ -130,7 +130,7 @@ class Embedder:
         folder = self._folder()
         embedded = folder == EMBEDDED
         if embedded:
-            self._check_files()
+            check_files(EMBEDDED, "内置向量模型")
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from safetensors import SafetensorError
@@ -162,15 +162,18 @@ class Embedder:
                 "请检查模型文件是否完整，或将设置 embedding_model 留空使用内置模型。"
             ) from error
 
-    def _check_files(self) -> None:
-        """Refuses an embedded model whose files are not the ones that were built."""
-        for line in (EMBEDDED / CHECKSUMS).read_text(encoding="utf-8").splitlines():
-            expected, _, name = line.partition("  ")
-            path = EMBEDDED / name
-            if not path.is_file() or file_sum(path) != expected:
-                raise ModelError(
-                    f"内置向量模型的文件 {place(path)} 缺失或已损坏，请重新安装本软件。"
-                )
+
+def check_files(folder: Path, name: str) -> None:
+    """Refuses a model that ships with the program whose files are not the ones that were built."""
+    try:
+        sums = (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ModelError(f"{name}缺失{place(f'（{folder}）')}，请重新安装本软件。") from error
+    for line in sums:
+        expected, _, file = line.partition("  ")
+        path = folder / file
+        if not path.is_file() or file_sum(path) != expected:
+            raise ModelError(f"{name}的文件 {place(path)} 缺失或已损坏，请重新安装本软件。")
 
 
 def clean(text: str) -> str:
