@@ -1,7 +1,7 @@
 """The Assistant (绩问): the only place where the steps of answering are joined."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -20,7 +20,7 @@ from assistant.config import Settings
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_cache import BoardCache, Sources
 from assistant.departments.choice import DepartmentChoice, listed_departments
-from assistant.departments.present_scope import PresentScope
+from assistant.departments.present_scope import PresentScope, WholeScope
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.service import DraftService
@@ -67,9 +67,10 @@ Say = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What an open Assistant is made of; its views share all but the library.
+    """What an open Assistant is made of; its views share all but the library and its scope.
 
-    `limited_to` are the departments whose documents the library is, () for all.
+    `scope` is what may be read of earlier answers and drafts, beside the library of the same
+    departments.
     """
 
     library: Library
@@ -78,7 +79,7 @@ class Resources:
     drafts: DraftStore
     model: LanguageModel | None
     reranker: Reranker | None
-    limited_to: tuple[str, ...] = ()
+    scope: PresentScope | WholeScope = field(default_factory=WholeScope)
 
     @classmethod
     def open(cls, settings: Settings) -> "Resources":
@@ -118,9 +119,7 @@ class Assistant:
         self._embedder = self._resources.embedder
         self._history = self._resources.history
         self._model = model = self._resources.model
-        self._scope = PresentScope(
-            self._resources.limited_to, lambda id: library.records.document(id) is not None
-        )
+        self._scope = self._resources.scope
         status_rules = read_status_rules()
         retriever = FusedRetriever(
             words=library.records,
@@ -191,7 +190,10 @@ class Assistant:
         if not departments:
             return self
         library = self._library.part(self._reader.of(departments, beside=beside))
-        part = replace(self._resources, library=library, limited_to=tuple(departments))
+        scope = PresentScope(
+            tuple(departments), library.records, self._library.records, self._reader.directory
+        )
+        part = replace(self._resources, library=library, scope=scope)
         return Assistant(self._settings, resources=part)
 
     def close(self) -> None:
@@ -400,7 +402,7 @@ class Assistant:
             year=year,
             form=form,
         )
-        made_from = self._resources.limited_to
+        made_from = self._scope.departments
         answer = replace(answer, settings_hash=self._settings.hash, limited_to=made_from)
         for piece in self._rewriter.stream(answer) if self._rewriter else grown(answer):
             if isinstance(piece, Answer):

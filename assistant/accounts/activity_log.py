@@ -1,5 +1,8 @@
 """The log of what visitors did (操作记录): signed in, asked, opened, took in, deleted, exported.
 
+What comes in numbers (failed log-ins, lists that were read, what was refused) is one line an hour
+for who did it from where, with how often.
+
 It never keeps anybody from working: what cannot be written down, because the disk is full, is
 counted, told in the program's log and in the state of the system, and the gap is noted in the log
 itself as soon as that can be written again.
@@ -11,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
@@ -27,9 +30,9 @@ MAX_SUBJECT_LENGTH = 500
 MAX_NAME_LENGTH = 60
 """The same of a name that was tried at a log-in, and of an address."""
 SUM_SECONDS = 3600
-"""Failed log-ins with one name from one address are one line, as long as it is no older."""
+"""What one name does of a kind from one address is one line, as long as it is no older."""
 MAX_SUMS = 100
-"""Maximum number of such lines in that time; all others are one."""
+"""Maximum number of such lines of strangers in that time; all others of them are one."""
 WARN_SECONDS = 600
 """Seconds between two lines in the program's log about what could not be written down."""
 
@@ -42,10 +45,12 @@ class Action(StrEnum):
     SIGNED_IN = "登录"
     SIGN_IN_FAILED = "登录失败"
     SIGN_IN_REFUSED = "登录受限"
+    REFUSED = "无权被拒"
     SIGNED_OUT = "退出登录"
     SESSION_ENDED = "结束登录"
     ASKED = "提问"
     OPENED = "查看原文"
+    READ = "查阅"
     DRAFTED = "起草"
     EXPORTED = "导出"
     TAKEN_IN = "收入"
@@ -57,6 +62,10 @@ class Action(StrEnum):
     USERS = "管理用户"
     TOKENS = "管理令牌"
     GAP = "记录缺失"
+
+
+COUNTED = frozenset({Action.READ, Action.REFUSED})
+"""What is one line an hour, not one each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +96,21 @@ class Sought:
 
 @dataclass(slots=True)
 class Sum:
-    """A line that stands for several log-ins of a kind: which one, how many, and since when."""
+    """A line that stands for several of a kind: which one, how many, and since when."""
 
     number: int | None
     count: int
     begun: float
+
+
+class _Kind(NamedTuple):
+    """What is counted together; the fields are those of an `Activity`."""
+
+    action: Action
+    subject: str
+    user: str
+    user_id: str
+    address: str
 
 
 class ActivityLog:
@@ -101,7 +120,7 @@ class ActivityLog:
         self._tables = tables
         self._now = now
         self._writing = Lock()
-        self._sums: dict[tuple[Action, str, str], Sum] = {}
+        self._sums: dict[_Kind, Sum] = {}
         self._lost = 0
         self._warned = 0.0
         old = delete(ACTIVITY).where(ACTIVITY.c.at < int(now()) - RETENTION_SECONDS)
@@ -115,27 +134,34 @@ class ActivityLog:
     def add(self, action: Action, subject: str, visitor: Visitor | None = None) -> None:
         """Writes down that the visitor, or whoever acts at the moment, did something with what."""
         visitor = visitor or acting()
+        if action in COUNTED:
+            self._count(_Kind(action, subject, visitor.name, visitor.id, visitor.address))
+            return
         line = self._line(visitor.name, visitor.address, action, subject) | {"user_id": visitor.id}
         self._write(lambda connection: connection.execute(insert(ACTIVITY).values(line)))
 
     def add_refused(self, action: Action, name: str, address: str) -> None:
-        """Writes down a log-in that came to nothing; many of them in few lines, for a flood."""
-        now, key = self._now(), (action, name[:MAX_NAME_LENGTH], address[:MAX_NAME_LENGTH])
+        """Counts a log-in that came to nothing."""
+        self._count(_Kind(action, "", name[:MAX_NAME_LENGTH], "", address[:MAX_NAME_LENGTH]))
+
+    def _count(self, kind: _Kind) -> None:
+        now = self._now()
         with self._writing:
             self._sums = {k: s for k, s in self._sums.items() if 0 <= now - s.begun < SUM_SECONDS}
-            if key not in self._sums and len(self._sums) >= MAX_SUMS:
-                key = (action, "（其他）", "")
-            summed = self._sums.setdefault(key, Sum(None, 0, now))
+            strangers = sum(not known.user_id for known in self._sums)
+            if kind not in self._sums and not kind.user_id and strangers >= MAX_SUMS:
+                kind = kind._replace(user="（其他）", address="")
+            summed = self._sums.setdefault(kind, Sum(None, 0, now))
             summed.count += 1
-            subject = f"{summed.count}次"
+            subject = f"{kind.subject} {summed.count}次".strip()
 
         def write(connection: Connection) -> None:
             if summed.number is not None:
                 same = ACTIVITY.c.number == summed.number
                 connection.execute(update(ACTIVITY).where(same).values(subject=subject))
                 return
-            line = self._line(key[1], key[2], action, subject)
-            made = connection.execute(insert(ACTIVITY).values(line))
+            line = self._line(kind.user, kind.address, kind.action, subject)
+            made = connection.execute(insert(ACTIVITY).values(line | {"user_id": kind.user_id}))
             summed.number = made.inserted_primary_key[0] if made.inserted_primary_key else None
 
         self._write(write)

@@ -28,7 +28,7 @@ from assistant.api.pooled_route import PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AccessDenied
 from assistant.schemas.accounts import TokenJson, moment, token_json
-from assistant.server.middleware import ACCOUNT_PAGE, OWN_ACCOUNT, session_of
+from assistant.server.middleware import ACCOUNT_PAGE, OWN_ACCOUNT, session_of, token_of
 from assistant.server.work_lanes import Lane, in_lane
 
 STATIC = files("assistant.web.static")
@@ -101,8 +101,7 @@ async def own_session(request: Request, caller: Caller) -> str:
     secret = session_of(request.headers)
     if caller is LOCAL:
         raise AccessDenied("本机使用不用登录，也就没有自己的密码和令牌。")
-    bearer = request.headers.get("authorization", "").lower().startswith("bearer")
-    if bearer or not secret:
+    if token_of(request.headers) is not None or not secret:
         raise AccessDenied("自己的密码、登录和令牌只能在网页上登录后管理，不能用令牌。")
     return secret
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.departments.present_scope import PresentScope
+from assistant.departments.present_scope import PresentScope, WholeScope
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.revision import renewed, reworded
@@ -33,7 +33,7 @@ class DraftService:
         drafter: Drafter,
         joiner: Joiner | None,
         store: DraftStore,
-        scope: PresentScope,
+        scope: PresentScope | WholeScope,
     ) -> None:
         self._records = records
         self._reader = reader
@@ -81,7 +81,7 @@ class DraftService:
             tone=TONE.accepted(tone),
             emphasis=EMPHASIS.accepted(emphasis),
         )
-        draft = replace(draft, limited_to=tuple(self._scope.departments))
+        draft = replace(draft, limited_to=self._scope.departments)
         return self.reword(draft) if reword else draft
 
     def reword(self, draft: Draft, *, only: int = 0) -> Draft:

@@ -39,8 +39,9 @@ class Gateway:
         So a request is refused before anything is done for it; each use asks for its own right
         beside, and is written down as `permitted` says.
         """
-        visitor.must(right)
-        return self.for_page(lambda: visitor)
+        permitted = self.for_page(lambda: visitor)
+        permitted.require(right)
+        return permitted
 
     def for_page(self, present: Callable[[], Visitor]) -> PermittedAssistant:
         """The Assistant for the page: each use of it is that of the visitor then present."""

@@ -233,12 +233,12 @@ class AccessMiddleware:
         return await get_running_loop().run_in_executor(self._threads, self._visitor, headers)
 
     def _visitor(self, headers: Headers) -> Visitor | None:
-        kind, _, token = headers.get("authorization", "").partition(" ")
+        token = token_of(headers)
         if self._local and not self._accounts.any():
             self._accounts.must_never_have_had_users()
             return LOCAL
-        if kind.lower() == "bearer":
-            return self._accounts.tokens.visitor(token.strip())
+        if token is not None:
+            return self._accounts.tokens.visitor(token)
         secret = session_of(headers)
         return self._accounts.sessions.visitor(secret) if secret else None
 
@@ -334,6 +334,12 @@ def _sealed(send: Send, path: str, *, https: bool) -> Send:
         await send(message)
 
     return sealed
+
+
+def token_of(headers: Headers) -> str | None:
+    """The token that a program asks with; None where no token is named."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
 
 
 def session_of(headers: Headers) -> str:

@@ -1,9 +1,10 @@
 """What a browser may ask of gradio (网页的请求): the addresses that the page needs, and no other.
 
 Closed by default: gradio has some seventy addresses (uploads, files by their path, streams, its
-own interface), the page needs a dozen, which are listed here as the only routes there are. What
-they are sent is read as what it must be before gradio sees it; whose page session it is about is
-settled by `PageSessions`; and none of gradio's permissions for pages of other sites (CORS) leaves.
+own interface), the page needs a dozen, which are listed here as the only routes there are, for
+those who have signed in: a token is for programs. What they are sent is read as what it must be
+before gradio sees it; whose page session it is about is settled by `PageSessions`; and none of
+gradio's permissions for pages of other sites (CORS) leaves.
 """
 
 from collections.abc import Awaitable, Callable, Container, Mapping
@@ -12,13 +13,14 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.server.input_check import replayed
+from assistant.server.middleware import token_of
 from assistant.server.page_sessions import PageSessions
 
 OPEN_ROUTES = (
@@ -35,6 +37,7 @@ LONGEST_PATH = 200
 """Bytes of the longest address of a part of the page."""
 SESSION_HASH = r"^[0-9A-Za-z]{1,64}$"
 MALFORMED = "网页发来的内容有误，没有处理，请刷新页面后重试。"
+FOR_LOG_INS = "网页只能登录后使用，不能用令牌，程序请用 /api/v1、/v1 或 /mcp 的接口。"
 UNKNOWN = "没有这个网页会话或功能，请刷新页面后重试。"
 
 Number = Annotated[int, Field(ge=0, lt=2**31)]
@@ -199,12 +202,17 @@ class PageDoor:
 
 
 class _Endpoint:
-    """An ASGI app as an object: of a function Starlette would think that it takes a Request."""
+    """An ASGI app for those who have signed in; refuses tokens.
+
+    It is an object, for of a function Starlette would think that it takes a Request.
+    """
 
     def __init__(self, answer: ASGIApp) -> None:
         self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if token_of(Headers(scope=scope)) is not None:
+            raise HTTPException(403, FOR_LOG_INS)
         await self._answer(scope, receive, send)
 
 

@@ -28,7 +28,5 @@ class PageSessions:
     def of(self, scope: Scope, session_hash: str) -> str:
         """The session hash that gradio is given for what the browser calls `session_hash`."""
         visitor: Visitor = scope["state"]["visitor"]
-        headers = Headers(scope=scope)
-        log_in = session_of(headers) or headers.get("authorization", "")
-        owner = "\0".join((visitor.id, log_in, session_hash))
+        owner = "\0".join((visitor.id, session_of(Headers(scope=scope)), session_hash))
         return hmac.digest(self._key, owner.encode(), sha256).hex()

@@ -58,9 +58,16 @@ class Permitted(Generic[Target]):
 
     def enter(self, right: Right) -> tuple[Visitor, Target]:
         """The present visitor and the object as they see it; raises AccessDenied."""
-        visitor = self._visit.visitor()
-        visitor.must(right)
+        visitor = self.require(right)
         return visitor, self._target(self._visit.view(visitor))
+
+    def require(self, right: Right) -> Visitor:
+        """The present visitor, who has the right; raises AccessDenied, and that is written down."""
+        visitor = self._visit.visitor()
+        if not visitor.may(right):
+            self._visit.note(Action.REFUSED, right.value, visitor)
+        visitor.must(right)
+        return visitor
 
     def note(self, action: Action, subject: str, visitor: Visitor) -> None:
         """Writes down what the visitor did."""
@@ -71,7 +78,7 @@ class Permitted(Generic[Target]):
 
         Raises AccessDenied without the right.
         """
-        self.note(Action.EXPORTED, file, self.enter(right)[0])
+        self.note(Action.EXPORTED, file, self.require(right))
 
     if not TYPE_CHECKING:  # to mypy a name that is not listed does not exist
 
@@ -135,6 +142,13 @@ class Use(Generic[Target, Arguments, Result]):
             return cast(Result, one_by_one(result))
         permitted.note(action, told(result), visitor)
         return result
+
+
+def _reading(
+    method: Callable[Concatenate[Target, Arguments], Result], right: Right, what: str
+) -> Use[Target, Arguments, Result]:
+    """A list that may be read, with what the log calls it."""
+    return Use(method, right, action=Action.READ, subject=lambda *_, **__: what)
 
 
 def _texts(_: object, *given: object, **named: object) -> str:
@@ -216,19 +230,19 @@ class PermittedAssistant(Permitted[Assistant]):
     remove = Use(
         Assistant.remove, Right.REMOVE, action=Action.REMOVED, told=lambda record: str(record.file)
     )
-    corrections = Use(Assistant.corrections, Right.ASK)
+    corrections = _reading(Assistant.corrections, Right.ASK, "更正记录")
     correct = Use(Assistant.correct, Right.CORRECT, action=Action.CORRECTED, told=_correction)
     withdraw = Use(Assistant.withdraw, Right.CORRECT, action=Action.WITHDRAWN, told=_correction)
 
     blocks = Use(Assistant.blocks, Right.ASK)
     source = Use(Assistant.source, Right.ASK, action=Action.OPENED, subject=_file)
     page_image = Use(Assistant.page_image, Right.ASK, action=Action.OPENED, subject=_page)
-    figures = Use(Assistant.figures, Right.ASK)
+    figures = _reading(Assistant.figures, Right.ASK, "数据")
     figures_by_id = Use(Assistant.figures_by_id, Right.ASK)
-    indicators = Use(Assistant.indicators, Right.ASK)
-    audit = Use(Assistant.audit, Right.AUDIT)
-    totals = Use(Assistant.totals, Right.AUDIT)
-    board = Use(Assistant.board, Right.AUDIT)
+    indicators = _reading(Assistant.indicators, Right.ASK, "指标")
+    audit = _reading(Assistant.audit, Right.AUDIT, "校核结果")
+    totals = _reading(Assistant.totals, Right.AUDIT, "部门汇总")
+    board = _reading(Assistant.board, Right.AUDIT, "看板")
 
     ask = Use(Assistant.ask, Right.ASK, action=Action.ASKED)
     stream = Use(Assistant.stream, Right.ASK, action=Action.ASKED)

@@ -20,7 +20,7 @@ from ingest.corrections.types import Aspect, Wanted
 from ingest.types.facts import Role as FigureRole
 from ingest.types.library import Scope
 from tests.support.builders import page, write
-from tests.support.page_events import config_of
+from tests.support.page_events import config_of, sign_in
 from tests.support.web_site import served
 
 PASSWORD = "海棠-4417-Dukou"
@@ -94,12 +94,23 @@ class Site:
         self.targets = targets
         self._tokens = tokens
         self._clients: dict[str, httpx.Client] = {}
+        self._browsers: dict[str, httpx.Client] = {}
         self._sessions = count(1)
 
     def close(self) -> None:
         """Closes what was opened to ask."""
-        for client in self._clients.values():
+        for client in (*self._clients.values(), *self._browsers.values()):
             client.close()
+
+    def browser(self, person: Person) -> httpx.Client:
+        """One who has signed in; a stranger has not."""
+        if person.role is None:
+            return self.client(person)
+        if person.name not in self._browsers:
+            client = httpx.Client(base_url=self.address, timeout=PATIENT)
+            self._browsers[person.name] = client
+            sign_in(client, person.name, PASSWORD)
+        return self._browsers[person.name]
 
     def client(self, person: Person) -> httpx.Client:
         """One who asks with their token; a stranger without any."""
@@ -115,7 +126,7 @@ class Site:
     @cached_property
     def page_config(self) -> Mapping[str, Parts]:
         """What the page is made of, as gradio tells it to a browser."""
-        page = config_of(self.client(Person(Role.ADMIN)))
+        page = config_of(self.browser(Person(Role.ADMIN)))
         return {"components": page.components, "dependencies": page.events}
 
     def tool(self, person: Person, name: str, arguments: Json) -> httpx.Response:
@@ -144,7 +155,7 @@ class Site:
             "event_data": told,
             "session_hash": session,
         }
-        client = self.client(person)
+        client = self.browser(person)
         joined = client.post("/gradio_api/queue/join", json=body)
         if joined.status_code != 200:
             return joined.status_code, joined.text

@@ -18,6 +18,7 @@ from assistant.history.types import WITHHELD, Turn
 from assistant.server.gateway import Gateway
 from assistant.server.permitted import PermittedAssistant
 from assistant.service import Assistant
+from ingest.corrections.types import Aspect, Wanted
 
 PASSWORD = "一个足够长的密码口令"
 HUANGPU, DONGGUAN = "黄埔区团委", "东莞团市委"
@@ -149,6 +150,43 @@ def test_what_older_programs_kept_is_told_by_its_sources(office: Office) -> None
     turn = theirs.record(answer, user=user.id)
     assert answers(theirs, user, turn) == [answer.text]
     assert answers(office.limit("李明", DONGGUAN), user, turn) == [WITHHELD]
+
+
+def test_an_answer_is_withheld_that_tells_of_a_department_lost_since(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.STAFF)
+    theirs, _ = office.seen_by("李明")
+    asked = "黄埔区团委2021年实际支出数是多少？东莞团市委2019年的呢？"
+    own, both = (theirs.record(theirs.ask(one), user=user.id) for one in (SPENT, asked))
+    files = {citation.department for citation in both.answer.citations}
+    assert files == {citation.department for citation in own.answer.citations}
+    assert "东莞" in both.answer.text
+    narrowed = office.limit("李明", HUANGPU)
+    assert answers(narrowed, user, own) == [own.answer.text]
+    assert answers(narrowed, user, both) == [WITHHELD]
+    (found,) = narrowed.search_history(user.id, ANSWER)
+    assert found.answer == own.answer
+
+
+def test_what_cites_a_document_goes_with_it_to_another_department(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.DRAFTER, departments=[HUANGPU])
+    turn, draft = office.asks_and_drafts("李明")
+    theirs, _ = office.seen_by("李明")
+    (saved,) = theirs.drafts.saved(user=user.id)
+    for id in {citation.document_id for citation in turn.answer.citations}:
+        office.whole.correct(Wanted(id, Aspect.DEPARTMENT, DONGGUAN, "管理员", reason="另一家的"))
+    assert answers(theirs, user, turn) == [WITHHELD]
+    assert theirs.search_history(user.id, ANSWER) == ()
+    assert theirs.drafts.saved(user=user.id) == ()
+    for use in (
+        lambda: theirs.drafts.opened(draft),
+        lambda: theirs.drafts.recheck(draft, draft.text),
+        lambda: theirs.drafts.docx(draft),
+        lambda: theirs.drafts.save(draft, user=user.id, id=saved.id),
+    ):
+        with pytest.raises(DraftError, match="不在您现在可看的范围内"):
+            use()
+    moved = office.limit("李明", DONGGUAN)
+    assert answers(moved, user, turn) == [turn.answer.text]
 
 
 def test_who_is_limited_administers_nothing(office: Office) -> None:

@@ -109,6 +109,26 @@ def test_what_is_done_over_the_network_is_noted_once_with_its_address(url: str, 
     assert PASSWORD not in "".join(subjects)
 
 
+def test_what_is_read_and_what_is_refused_is_counted_by_the_hour(url: str, home: Path) -> None:
+    with closing(Accounts.of(Settings(home=home))) as accounts:
+        accounts.add("王芳", PASSWORD, Role.STAFF, departments=["黄埔区团委"])
+        secret = accounts.tokens.add("王芳", scope=TokenScope.ALL)
+    begun = len(log_of(home))
+    headers = {"Authorization": f"Bearer {secret}"}
+    with httpx.Client(base_url=url, headers=headers, timeout=120) as client:
+        for path in ("figures", "indicators", "figures", "corrections"):
+            assert client.get(f"/api/v1/{path}").status_code == 200
+        for path in ("audit", "status", "audit", "settings/users"):
+            assert client.get(f"/api/v1/{path}").status_code == 403
+    assert noted(home, begun) == [
+        ("查阅", "王芳", "数据 2次"),
+        ("查阅", "王芳", "指标 1次"),
+        ("查阅", "王芳", "更正记录 1次"),
+        ("无权被拒", "王芳", "校核 3次"),
+        ("无权被拒", "王芳", "管理用户和设置 1次"),
+    ]
+
+
 def test_what_is_done_on_the_command_line_is_noted_as_its_account(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -244,7 +244,7 @@ def test_every_function_of_a_panel_keeps_its_rule(site: Site, name: str) -> None
                 "fn_name": function,
                 "data": data,
             }
-            reply = site.client(person).post("/gradio_api/component_server/", json=body)
+            reply = site.browser(person).post("/gradio_api/component_server/", json=body)
             told = f"{person.name} {name} {data}: {reply.status_code} {reply.text[:300]}"
             assert reply.status_code < 500, told
             if not lets(person, right):

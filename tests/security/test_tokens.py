@@ -16,7 +16,7 @@ from assistant.accounts.tokens import DAY_SECONDS, MAX_TOKEN_DAYS, TokenScope
 from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.records.engines import open_engine
-from tests.support.page_events import PASSWORD, signed_in
+from tests.support.page_events import PASSWORD, config_of, join, signed_in
 from tests.support.web_site import served
 
 
@@ -41,6 +41,34 @@ CALL = {
     "method": "tools/call",
     "params": {"name": "audit", "arguments": {}},
 }
+
+
+PAGE = (
+    ("GET", "/"),
+    ("GET", "/assets/x.js"),
+    ("GET", "/gradio_api/heartbeat/abc"),
+    ("GET", "/gradio_api/queue/data?session_hash=abc"),
+    ("POST", "/gradio_api/queue/join"),
+    ("POST", "/gradio_api/cancel"),
+    ("POST", "/gradio_api/reset"),
+    ("POST", "/gradio_api/component_server/"),
+)
+
+
+@pytest.mark.parametrize("scope", TokenScope)
+def test_no_token_uses_the_page(office: str, accounts: Accounts, scope: TokenScope) -> None:
+    secret = accounts.tokens.add("staff", scope=scope)
+    with signed_in(office, "staff") as browser:
+        event = next(e for e in config_of(browser).events if e["api_name"] == "forget")
+        for headers in (bearer(secret), {"Authorization": f"bearer  {secret}"}):
+            for method, path in PAGE:
+                with httpx.Client(base_url=office, headers=headers) as program:
+                    reply = program.request(method, path, json={"session_hash": "abc"})
+                    assert (reply.status_code, "不能用令牌" in reply.text) == (403, True), path
+                    joined = join(program, event["id"], ["", "new"], "abc")
+                    assert joined.status_code == 403
+        browser.headers.update(bearer(secret))  # nor does a log-in lend itself to a token
+        assert join(browser, event["id"], ["", "new"], "abc").status_code == 403
 
 
 def test_the_scope_of_a_token_holds_at_every_door(office: str, accounts: Accounts) -> None:
