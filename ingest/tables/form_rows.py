@@ -1,20 +1,26 @@
 """Rows of forms as understood (表行): each cell with the role that its header or label gives it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ingest.language.vocabulary import ReadText
 from ingest.tables.cells import ReadCell
-from ingest.types.tables import ColumnRole, FormSection, LooseRow, RowKind
+from ingest.types.tables import ColumnRole, FormSection, How, LooseRow, RowKind
 
 
 @dataclass(frozen=True, slots=True)
 class RoleCell:
-    """A cell with the role its header gives it. `fresh`: the cell begins in this row."""
+    """A cell with the role its header gives it, and how sure that is (see `HeadedColumn`).
+
+    `fresh`: the cell begins in this row.
+    """
 
     role: ColumnRole
     head: str
     cell: ReadCell
     fresh: bool = True
+    how: How = How.WORDS
+    confidence: Decimal = Decimal(1)
 
     @property
     def content(self) -> ReadText:

@@ -7,12 +7,13 @@ roles that this kind cannot do without are there. Nothing depends on positions.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ingest.language.form_vocabulary import unit_in
 from ingest.language.vocabulary import ReadText, Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.types.blocks import Run
-from ingest.types.tables import ColumnRole, FormSection, TableKind
+from ingest.types.tables import ColumnRole, FormSection, How, TableKind
 
 SECTION_BONUS = 4.0
 """What the name of the block above a row adds to the kind of table that it announces."""
@@ -53,10 +54,12 @@ NAMING_ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class HeadedColumn:
-    """A column's role, and its head (列头) as printed."""
+    """A column's role, and its head (列头) as printed; how sure the role is, and what told it."""
 
     role: ColumnRole
     head: str
+    how: How = How.WORDS
+    confidence: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)

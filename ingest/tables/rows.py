@@ -167,7 +167,10 @@ def _under_heads(
         if named and named.role is ColumnRole.LEVEL2 and cell.column_span > 1:
             named = header.columns.get(column + cell.column_span - 1, named)
         if named:
-            headed.append(RoleCell(named.role, named.head, cell, cell.row == number))
+            fresh = cell.row == number
+            headed.append(
+                RoleCell(named.role, named.head, cell, fresh, named.how, named.confidence)
+            )
         elif cell.content.squeezed and not cell.content.section:
             others.append(cell)
     return headed, others

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ingest.types.blocks import Document, Location
+from ingest.types.tables import How
 
 
 class Role(StrEnum):
@@ -71,7 +72,9 @@ class Figure:
     `subject` says whose value it is, in the document's words (临港片区志愿服务队人数); `concept`
     is the lexicon's standard term where it knows one (全年预算数), else "". `section` is the path
     of heading, task and indicator it stands under. `quote` is the row or sentence around it, raw.
-    `task` names the task or project the figure is about, "" for the whole department.
+    `task` names the task or project the figure is about, "" for the whole department. `confidence`
+    (0 to 1) is that of the least certain of the columns that tell its value and its subject, `how`
+    what told that one.
     """
 
     id: str
@@ -86,6 +89,8 @@ class Figure:
     location: Location
     quote: str
     task: str = ""
+    confidence: Decimal = Decimal(1)
+    how: How = How.WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ class Indicator:
     """A performance indicator row (绩效指标), each value with the id of its figure in `figure_ids`.
 
     `actual_text` keeps the whole cell: 完成。…共2016小时 may be prose around a value; `amended`
-    says what of it was corrected by hand.
+    says what of it was corrected by hand. `confidence` and `how` are those of its least certain
+    figure, or of the column that names it.
     """
 
     id: str
@@ -114,6 +120,8 @@ class Indicator:
     location: Location
     figure_ids: tuple[str, ...] = ()
     amended: str = ""
+    confidence: Decimal = Decimal(1)
+    how: How = How.WORDS
 
 
 @dataclass(frozen=True, slots=True)

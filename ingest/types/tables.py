@@ -1,9 +1,54 @@
-"""What a form's tables tell: which kind a table is, and which role each of its columns plays.
+"""What a form's tables tell: which kind a table is, which role each of its columns plays, how sure.
 
 The values are the names that `data/lexicon/forms.toml` uses; any other name there is refused.
 """
 
+from collections.abc import Iterable
+from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol, TypeVar
+
+
+class How(StrEnum):
+    """What told the meaning of a column, and so of the values under it (判读依据)."""
+
+    WORDS = "words"
+    """词表: the words of its head are in the lexicon."""
+    MEANING = "meaning"
+    """词义: the label reader knows words like those of its head."""
+    CONTENTS = "contents"
+    """内容: what stands in the column."""
+    ARITHMETIC = "arithmetic"
+    """算术: its numbers add up with those of other columns."""
+    TEMPLATE = "template"
+    """表样: somebody confirmed the columns of this layout."""
+    PERSON = "person"
+    """人工: somebody set it right by hand."""
+
+
+class Told(Protocol):
+    """Something read off a document, with a confidence of 0 to 1 (置信度) that it is right."""
+
+    @property
+    def confidence(self) -> Decimal:
+        """The share of such readings that are right."""
+        ...
+
+    @property
+    def how(self) -> How:
+        """What told it."""
+        ...
+
+
+AnyTold = TypeVar("AnyTold", bound=Told)
+
+
+def least_sure(readings: Iterable[AnyTold]) -> AnyTold:
+    """The reading that decides how sure all of them are together: the least confident one.
+
+    Of equally confident ones it is one that took more than words.
+    """
+    return min(readings, key=lambda told: (told.confidence, told.how is How.WORDS))
 
 
 class TableKind(StrEnum):
