@@ -45,7 +45,7 @@ from ingest.loaders import load
 from ingest.pipeline import Library
 from ingest.records.codec import encode
 from ingest.types.facts import Figure, Indicator, Passage, Task
-from ingest.types.library import FileReport, Scope
+from ingest.types.library import Certainty, FileReport, Scope
 from ingest.vectors.exact_search import Vectors
 from ingest.workers.parse_file import Parsed, Upload, parse
 
@@ -149,7 +149,7 @@ def held(library: Library) -> dict[str, Sequence[str]]:
     records = library.records
     found: dict[str, Sequence[str]] = {}
     for document in records.documents():
-        scope = Scope(document_ids=(document.id,))
+        scope = Scope(document_ids=(document.id,), certainty=Certainty.EVERY)
         facts = records.figures(scope), records.indicators(scope), records.tasks(scope)
         passages = records.passages_of(scope)
         stored: list[Figure | Indicator | Task | Passage]

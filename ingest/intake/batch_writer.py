@@ -27,7 +27,7 @@ from ingest.records.duplicates import (
 )
 from ingest.records.rows import Packed
 from ingest.storage.stores import LEXICAL_ONLY, NO_VECTORS, Stores
-from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope
+from ingest.types.library import Certainty, DocumentRecord, FileReport, Outcome, Scope
 from ingest.vectors.exact_search import Vectors
 from ingest.workers.parse_file import UNEXPECTED, Parsed
 
@@ -272,9 +272,8 @@ class BatchWriter:
         return None
 
     def _profile_of(self, document_id: str, department: str) -> ContentProfile:
-        return content_profile(
-            department, self._stores.records.figures(Scope(document_ids=(document_id,)))
-        )
+        scope = Scope(document_ids=(document_id,), certainty=Certainty.EVERY)
+        return content_profile(department, self._stores.records.figures(scope))
 
     def _clean(self) -> None:
         """Erases what this batch began and has not shown, and the versions that it replaced.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from ingest.language.budget_terms import BudgetTerms, Concept
+from ingest.language.confidence import Confidence
 from ingest.language.department_names import DepartmentNames
 from ingest.language.form_vocabulary import LIKE, FormVocabulary, label_key
 from ingest.language.normalise import REMEMBERED, normalise, squeeze
@@ -35,6 +36,7 @@ class Vocabulary:
     units: Units
     statements: StatementVocabulary
     departments: DepartmentNames
+    confidence: Confidence
 
     @cached_property
     def read(self) -> "Callable[[str], ReadText]":
@@ -54,6 +56,7 @@ def default_vocabulary() -> Vocabulary:
         units=Units.from_pack(open_pack("units")),
         statements=StatementVocabulary.from_pack(open_pack("statements")),
         departments=DepartmentNames.from_pack(open_pack("departments")),
+        confidence=Confidence.from_pack(open_pack("confidence")),
     )
 
 

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TypedDict
 
 from ingest.language.normalise import REMEMBERED
+from ingest.language.vocabulary import default_vocabulary
 from ingest.records.codec import decode, encode, encode_whole
 from ingest.records.duplicates import ContentProfile, content_profile
 from ingest.types.blocks import Block
@@ -120,8 +121,16 @@ def fact_row(fact: AnyFact) -> FactRow:
         "department": fact.department,
         "year": fact.year,
         "label": _label(fact),
+        "confirmed": int(_is_confirmed(fact)),
         "fact": encode(fact),
     }
+
+
+def _is_confirmed(fact: AnyFact) -> bool:
+    """Whether a fact counts; tasks and passages always do."""
+    if isinstance(fact, Figure | Indicator):
+        return default_vocabulary().confidence.is_confirmed(fact)
+    return True
 
 
 def _label(fact: AnyFact) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
 )
 
-FORMAT = "3"
+FORMAT = "4"
 """Version of these tables: `migrations` makes older ones this, newer ones are refused."""
 
 STAGED, READY, LEAVING = "staged", "ready", "leaving"
@@ -66,6 +66,7 @@ COVERAGE = Table(
 
 
 def _fact_table(name: str) -> Table:
+    """`confirmed` is 1, or 0 where the fact is read with too much doubt to count (未确认)."""
     return Table(
         name,
         SCHEMA,
@@ -75,6 +76,7 @@ def _fact_table(name: str) -> Table:
         Column("department", Text, nullable=False, index=True),
         Column("year", Integer),
         Column("label", Text, nullable=False),
+        Column("confirmed", Integer, nullable=False, server_default="1"),
         Column("fact", Text, nullable=False),
     )
 

@@ -16,7 +16,14 @@ from ingest.records.rows import FACT_NAMES, DocumentRow, FactRow, Packed, unpack
 from ingest.storage.home import Home
 from ingest.types.blocks import Block, Location, Run, TextBlock
 from ingest.types.facts import Figure, Passage
-from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope, StoreFault
+from ingest.types.library import (
+    Certainty,
+    DocumentRecord,
+    FileReport,
+    Outcome,
+    Scope,
+    StoreFault,
+)
 from ingest.vectors.vector_store import VectorStore
 from ingest.workers.parse_file import Parsed, Upload
 from ingest.workers.pool import parse_all
@@ -167,7 +174,7 @@ def _not_printed(
     document: DocumentRecord, blocks: Iterable[Block], records: RecordStore
 ) -> Iterator[StoreFault]:
     """Figures and passages that stand nowhere in the file."""
-    scope = Scope(document_ids=(document.id,))
+    scope = Scope(document_ids=(document.id,), certainty=Certainty.EVERY)
     shown = [(run.location, _squeezed(run.text)) for run in runs_of(blocks)]
     whole = "".join(text for _, text in shown)
     printed = records.corrections.printed(document.id)
@@ -183,7 +190,7 @@ def _against_indexes(
     document: DocumentRecord, records: RecordStore, vectors: VectorStore
 ) -> Iterator[StoreFault]:
     facts = records.document(document.id)
-    scope = Scope(document_ids=(document.id,))
+    scope = Scope(document_ids=(document.id,), certainty=Certainty.EVERY)
     read = records.passages_of(scope)
     passages = {passage.id for passage in read}
     counts = (

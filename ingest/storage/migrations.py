@@ -24,7 +24,7 @@ from ingest.records.duplicates import (
     content_profile,
     same_contents,
 )
-from ingest.records.schema import FIGURES, FORMAT, format_of
+from ingest.records.schema import FACTS, FIGURES, FORMAT, format_of
 from ingest.storage.home import Home
 from ingest.storage.sqlite_snapshot import copy_database
 from ingest.types.facts import Figure
@@ -146,6 +146,7 @@ def _know_identities(connection: Connection) -> None:
         "CREATE INDEX ix_corrections_lineage ON corrections (lineage)",
     ):
         connection.execute(text(statement))
+    _know_doubts(connection)  # what is rewritten here are rows as they are today
     touched: dict[str, None] = {}
     rows = connection.execute(text("SELECT correction FROM corrections ORDER BY number")).all()
     for correction in (decode(Correction, row.correction) for row in rows):
@@ -188,5 +189,19 @@ def _follow(connection: Connection, correction: Correction, ids: Sequence[str]) 
         )
 
 
-STEPS: dict[str, Callable[[Connection], None]] = {"1": _know_copies, "2": _know_identities}
+def _know_doubts(connection: Connection) -> None:
+    """3 → 4: facts that were read with doubt wait to be confirmed. What older programs read, they
+    told as certain, and stays so until the file is read anew."""
+    for table in FACTS:
+        columns = inspect(connection).get_columns(table.name)
+        if "confirmed" not in {column["name"] for column in columns}:
+            added = "confirmed INTEGER NOT NULL DEFAULT 1"
+            connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {added}"))
+
+
+STEPS: dict[str, Callable[[Connection], None]] = {
+    "1": _know_copies,
+    "2": _know_identities,
+    "3": _know_doubts,
+}
 """What makes of each format the next one."""

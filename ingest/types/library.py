@@ -95,15 +95,30 @@ class DocumentRecord:
     reader: str = ""
 
 
+class Certainty(StrEnum):
+    """Which facts a query is about, by how surely they were read (是否确认)."""
+
+    CONFIRMED = "confirmed"
+    """已确认: read surely, or confirmed by a person. These alone are told and reckoned with."""
+    UNCONFIRMED = "unconfirmed"
+    """未确认: read with doubt; these wait for a person."""
+    EVERY = "every"
+    """Both, for whoever lists what there is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which documents a query may touch, an empty field any; without `copies`, none twice."""
+    """Which facts a query may touch, an empty field any; without `copies`, no document twice.
+
+    Of figures and indicators only the confirmed ones, unless `certainty` says otherwise.
+    """
 
     document_ids: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     forms: tuple[Form, ...] = field(default=())
     copies: bool = True
+    certainty: Certainty = Certainty.CONFIRMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ from ingest.types.facts import (
     Task,
     Understanding,
 )
-from ingest.types.library import Scope
+from ingest.types.library import Certainty, Scope
+from ingest.types.tables import How
 
 TOKENIZER = Tokenizer()
 
@@ -277,6 +278,25 @@ def test_names_are_those_of_what_is_published(store: RecordStore) -> None:
     for document in (one, other):
         store.publish(document.document.id)
     assert store.names() == ((one.indicators[0].name,), (one.tasks[0].name,))
+
+
+def test_what_was_read_with_doubt_is_left_out_unless_it_is_asked_for(store: RecordStore) -> None:
+    given = understanding()
+    figure, indicator = given.figures[0], given.indicators[0]
+    doubtful = replace(figure, id="doubtful", confidence=Decimal("0.4"), how=How.CONTENTS)
+    guessed = replace(indicator, name="基本完成", confidence=Decimal("0.4"), how=How.CONTENTS)
+    told = replace(given, figures=(figure, doubtful), indicators=(guessed, indicator))
+    add(store, told)
+    assert store.figures() == (figure,)
+    assert store.indicators() == (indicator,)
+    assert store.names()[0] == (indicator.name,)
+    unconfirmed, every = Scope(certainty=Certainty.UNCONFIRMED), Scope(certainty=Certainty.EVERY)
+    assert store.figures(unconfirmed) == (doubtful,)
+    assert store.indicators(unconfirmed) == (guessed,)
+    assert store.figures(every) == told.figures
+    assert store.indicators(every) == told.indicators
+    assert store.figures_by_id(["doubtful"]) == (doubtful,)
+    assert store.passages_of() == given.passages
 
 
 def test_few_facts_are_found_without_going_through_all_documents(

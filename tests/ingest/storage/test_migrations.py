@@ -11,12 +11,13 @@ from sqlalchemy import create_engine, text
 from ingest.corrections.types import Aspect, Wanted
 from ingest.errors import StoreError
 from ingest.pipeline import Library
-from ingest.records.schema import FORMAT
+from ingest.records.schema import FACTS, FORMAT
 from ingest.storage.home import Home
 from ingest.storage.migrations import STEPS, upgrade
 from ingest.storage.restore import restore_backup
 from ingest.types.facts import Role
-from ingest.types.library import Outcome, Scope
+from ingest.types.library import Certainty, Outcome, Scope
+from ingest.types.tables import How
 from tests.support.builders import FILES, page, write
 from tests.support.library import PlumbingEncoder, open_library
 
@@ -152,6 +153,8 @@ def test_a_library_on_a_server_is_upgraded_too(
         for table in ("documents", "corrections"):
             connection.execute(text(f"DROP INDEX ix_{table}_lineage"))
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN lineage"))
+        for facts in FACTS:
+            connection.execute(text(f"ALTER TABLE {facts.name} DROP COLUMN confirmed"))
         connection.execute(text("UPDATE meta SET value = '2' WHERE name = 'format'"))
     engine.dispose()
     library = open_library(home)
@@ -160,6 +163,28 @@ def test_a_library_on_a_server_is_upgraded_too(
     library.withdraw(1)
     assert {record.year for record in library.records.documents()} == {2022}
     assert library.verify() == ()
+    library.close()
+
+
+def test_what_was_read_before_doubts_were_told_is_certain(tmp_path: Path) -> None:
+    """The tables as they were in format 3."""
+    home = tmp_path / "home"
+    library = open_library(home)
+    (own,) = library.add([write(tmp_path / "甲.html", page(WATER))])
+    before = library.records.figures(), library.records.indicators()
+    library.close()
+    with closing(sqlite3.connect(home / "library.db")) as connection:
+        for facts in FACTS:
+            connection.execute(f"ALTER TABLE {facts.name} DROP COLUMN confirmed")
+        connection.execute("UPDATE meta SET value = '3' WHERE name = 'format'")
+        connection.commit()
+    library = open_library(home)
+    assert (library.records.figures(), library.records.indicators()) == before
+    assert {(f.confidence, f.how) for f in library.records.figures()} == {(1, How.WORDS)}
+    assert library.records.figures(Scope(certainty=Certainty.UNCONFIRMED)) == ()
+    assert library.verify() == ()
+    library.correct(Wanted(own.id, Aspect.YEAR, "1999", "李明"))
+    assert {figure.year for figure in library.records.figures()} == {1999}
     library.close()
 
 
@@ -208,7 +233,7 @@ def test_an_upgrade_waits_for_nobody_to_use_the_library(first: Path) -> None:
     running.release()
 
 
-@pytest.mark.parametrize("held", ["4", "99", "甲"])
+@pytest.mark.parametrize("held", [str(int(FORMAT) + 1), "99", "甲"])
 def test_a_newer_or_unknown_format_is_refused_and_left_alone(held: str, tmp_path: Path) -> None:
     home = tmp_path / "home"
     open_library(home).close()
