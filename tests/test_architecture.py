@@ -21,7 +21,7 @@ LEVELS = (
     "assistant.errors assistant.text_limits assistant.time_limit",
     "ingest.language ingest.vectors ingest.onnx_encoder ingest.semantics",
     "assistant.config assistant.types assistant.departments",
-    "ingest.loaders ingest.tables ingest.corrections assistant.language",
+    "ingest.templates ingest.loaders ingest.tables ingest.corrections assistant.language",
     "ingest.extraction ingest.records assistant.grounding assistant.questions assistant.sources",
     "ingest.workers assistant.assessment assistant.llm assistant.history",
     "ingest.storage assistant.audit assistant.dashboard assistant.retrieval",
@@ -38,7 +38,13 @@ ORDER = [folder for level in LEVELS for folder in level.split()]
 DOORS = {f"assistant.{name}" for name in ("server", "web", "api", "serve", "cli", "__main__")}
 """The ways in: they ask the Assistant, and touch no store, loader or model."""
 
-OPEN_TO_DOORS = ["ingest.types.*", "ingest.corrections.types", "ingest.errors", "ingest.config"]
+OPEN_TO_DOORS = [
+    "ingest.types.*",
+    "ingest.corrections.types",
+    "ingest.templates.types",
+    "ingest.errors",
+    "ingest.config",
+]
 """What of ingestion the doors may know."""
 
 STORES = ["ingest.records.*", "ingest.storage.migrations", "assistant.accounts.*"]

@@ -55,7 +55,7 @@ class ReadingContext:
 
     def below_text(self) -> Self:
         """The context below a paragraph: the next table goes on from none."""
-        return replace(self, sheet="", table=Context())
+        return replace(self, sheet="", table=self.table.below_text())
 
     def at_table(self, table: TableBlock) -> Self:
         """The context at the top of a table.

@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.config import DATA
 
 CODE = Path(__file__).parent.parent
-STEPS = ("types", "language", "loaders", "tables", "extraction")
+STEPS = ("types", "language", "templates", "loaders", "tables", "extraction")
 """The folders of `ingest` whose code makes facts of a file."""
 
 

@@ -6,7 +6,7 @@ same document always gives the same `Understanding`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.extraction.amounts import topic_in
@@ -18,11 +18,15 @@ from ingest.extraction.row_reader import RowReader
 from ingest.extraction.unread_values import unread
 from ingest.language.headings import heading_level, topic_of
 from ingest.language.vocabulary import Vocabulary, default_vocabulary
-from ingest.tables.cells import read_contents
+from ingest.tables.cells import ReadTable, read_contents
 from ingest.tables.form_rows import FormRow
+from ingest.tables.grid import spread
+from ingest.tables.header_search import Context
 from ingest.tables.reshaping import shaped
 from ingest.tables.rows import read_table
 from ingest.tables.text_tables import rebuild
+from ingest.templates.lookup import Templates
+from ingest.templates.types import Taught
 from ingest.types.blocks import Block, Document, Form, Located, TableBlock, TextBlock
 from ingest.types.facts import Passage, Role, Understanding
 from ingest.types.tables import FormSection, LooseRow, TableKind
@@ -32,12 +36,17 @@ MIN_PARAGRAPH_LENGTH = 3
 
 
 def understand(
-    document: Document, *, keep_contacts: bool = False, vocabulary: Vocabulary | None = None
+    document: Document,
+    *,
+    keep_contacts: bool = False,
+    taught: Sequence[Taught] = (),
+    vocabulary: Vocabulary | None = None,
 ) -> Understanding:
     """What the document says: its form, department and year, figures, indicators and passages.
 
-    Read by the vocabulary of data/lexicon unless another is given. Names and telephone numbers of
-    the form's authors are left out unless `keep_contacts`.
+    Read by what was `taught` of heads of tables, then by the vocabulary of data/lexicon unless
+    another is given. Names and telephone numbers of the form's authors are left out unless
+    `keep_contacts`.
     """
     vocabulary = vocabulary or default_vocabulary()
     blocks = rebuild(document.blocks, vocabulary)
@@ -46,9 +55,11 @@ def understand(
     splitter = Splitter(document.id, head.department, head.year)
     reader = _BlockReader(rows, splitter, vocabulary, keep_contacts)
     reading = _top_of(head, vocabulary)
+    reading = replace(reading, table=Context(templates=Templates.of(taught, head.department)))
     for block in blocks:
         reading = reader.read(block, reading)
-    return _understanding(document, head, blocks, reader)
+    understanding = _understanding(document, head, blocks, reader)
+    return replace(understanding, layouts=reading.table.layouts)
 
 
 def _top_of(head: Metadata, vocabulary: Vocabulary) -> ReadingContext:
@@ -112,7 +123,7 @@ class _BlockReader:
     def _table(self, block: TableBlock, reading: ReadingContext) -> ReadingContext:
         self.table_rows += block.row_count
         reading = reading.at_table(block)
-        for table in shaped(read_contents(block, self.vocabulary), self.vocabulary):
+        for table in self._shaped(read_contents(block, self.vocabulary), reading.table.templates):
             rows, context = read_table(table, reading.table, self.vocabulary)
             reading = replace(reading, table=context)
             for row in rows:
@@ -120,6 +131,12 @@ class _BlockReader:
                     reading = self.rows.read(row, reading)
                     self.passages.extend(self._row_passages(row, reading))
         return reading
+
+    def _shaped(self, table: ReadTable, templates: Templates) -> Iterable[ReadTable]:
+        """The tables of a block; one whose head was taught stands as somebody saw it then."""
+        if templates.by_signature and templates.fits_somewhere(spread(table, self.vocabulary).rows):
+            return (table,)
+        return shaped(table, self.vocabulary)
 
     def _row_passages(self, row: FormRow, reading: ReadingContext) -> Iterator[Passage]:
         """A row as one passage, long texts in several."""

@@ -5,7 +5,7 @@ below it tells the columns.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.language.vocabulary import Vocabulary
@@ -13,6 +13,9 @@ from ingest.tables.cells import ReadCell
 from ingest.tables.column_inference import completed, guessed, half_named, numbered
 from ingest.tables.grid import Grid
 from ingest.tables.headers import Header, read_header, with_subheads
+from ingest.tables.taught_header import taught
+from ingest.templates.lookup import NONE, Templates
+from ingest.types.layouts import Layout
 from ingest.types.tables import FormSection, TableKind
 
 
@@ -24,6 +27,21 @@ class Context:
     section: FormSection | None = None
     columns: int = 0
     """Columns of the table; one as wide right behind it goes on from it."""
+    templates: Templates = NONE
+    """What somebody taught of the heads of tables: it holds before all that is told from them."""
+    layouts: tuple[Layout, ...] = ()
+    """The heads of the document that were met so far."""
+
+    def below_text(self) -> "Context":
+        """The context of a table that goes on from none."""
+        return Context(templates=self.templates, layouts=self.layouts)
+
+    def met(self, layout: Layout | None) -> "Context":
+        """The context below a head; of those alike one is kept."""
+        known = {one.signature for one in self.layouts}
+        if layout is None or layout.signature in known:
+            return self
+        return replace(self, layouts=(*self.layouts, layout))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,8 @@ def find(
     grid: Grid, row: int, cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary
 ) -> HeaderRows | None:
     """The header that begins in a row; `cells` are the row's, without the name of its block."""
+    if known := taught(grid, row, cells, context.templates, context.section):
+        return HeaderRows(*known)
     header = _in_row(grid, row, cells, context, vocabulary)
     if header is None:
         return None

@@ -14,9 +14,12 @@ from ingest.tables.form_rows import FormRow, RoleCell
 from ingest.tables.grid import Grid, spread
 from ingest.tables.header_search import Context, find, heads_over
 from ingest.tables.headers import AMOUNTS, NAMING_ROLES, SECTION_KINDS, Header
+from ingest.tables.layouts import Place, met, unread_head
 from ingest.tables.loose_rows import all_labelled, loose_rows
 from ingest.tables.realignment import realign
+from ingest.tables.taught_header import taught
 from ingest.types.blocks import Form
+from ingest.types.layouts import Layout
 from ingest.types.tables import ColumnRole, FormSection, TableKind
 
 
@@ -26,23 +29,29 @@ def read_table(
     """The rows of a table as understood, and the context in which a continuation is read."""
     grid = spread(table, vocabulary)
     goes_on = table.continues or table.column_count == context.columns
-    context = Context(context.header if goes_on else None, context.section, table.column_count)
+    header = context.header if goes_on else None
+    context = replace(context, header=header, columns=table.column_count)
     rows: list[FormRow] = []
     first_unread = 0
+    headed = header is not None
+    unread: Layout | None = None
     for number in range(table.row_count):
         filled = grid.filled(number)
         if number < first_unread or not filled:
             continue
         if _titles_form(filled):
             context = replace(context, header=None)
-        if heads_over(grid, number, vocabulary):
+        if heads_over(grid, number, vocabulary) and not _is_taught(grid, number, context):
             continue
         cells, context = _in_block(filled, context)
+        place = Place(grid, number, cells, context.section)
         found = find(grid, number, cells, context, vocabulary)
         if found:
-            context = replace(context, header=found.header)
+            context = replace(context, header=found.header).met(met(place, found.header, found.end))
             first_unread = found.end
+            headed = True
             continue
+        unread = unread or (None if headed else unread_head(place))
         header = context.header
         if header and header.kind is TableKind.FUNDS and all_labelled(filled):
             rows.extend(loose_rows(grid.begun(number), context.section, vocabulary))
@@ -54,7 +63,13 @@ def read_table(
             if header and header.kind is not TableKind.TASKS:
                 context = replace(context, header=None)
             rows.extend(loose_rows(cells, context.section, vocabulary))
-    return rows, context
+    return rows, context if headed else context.met(unread)
+
+
+def _is_taught(grid: Grid, number: int, context: Context) -> bool:
+    """Whether a template fits the head that begins in a row."""
+    cells, context = _in_block(grid.filled(number), context)
+    return taught(grid, number, cells, context.templates, context.section) is not None
 
 
 def _titles_form(filled: Sequence[ReadCell]) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ingest.types.blocks import Document, Location
+from ingest.types.layouts import Layout
 from ingest.types.tables import How
 
 
@@ -176,3 +177,4 @@ class Understanding:
     passages: tuple[Passage, ...]
     oddities: tuple[Oddity, ...]
     reader: str = ""
+    layouts: tuple[Layout, ...] = ()

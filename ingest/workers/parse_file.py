@@ -1,6 +1,7 @@
 """What one file says, or why it says nothing (解析): load and understand, never an exception."""
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -9,6 +10,7 @@ from ingest.errors import IngestError
 from ingest.extraction.understand import understand
 from ingest.loaders import OnPage, ignore_page, load
 from ingest.records.rows import Packed, pack
+from ingest.templates.types import Taught
 
 UNEXPECTED = "“{file}”处理时出现意外错误（{kind}），其他文件不受影响，请把该文件反馈给维护人员。"
 
@@ -41,12 +43,13 @@ def parse(
     keep_contacts: bool,
     limits: Limits = DEFAULT_LIMITS,
     on_page: OnPage = ignore_page,
+    taught: Sequence[Taught] = (),
 ) -> Parsed:
     """Reads one file here and now; raises nothing for what the file holds but a MemoryError."""
     started = perf_counter()
     try:
         document = load(upload.file, upload.data, limits=limits, on_page=on_page)
-        understanding = understand(document, keep_contacts=keep_contacts)
+        understanding = understand(document, keep_contacts=keep_contacts, taught=taught)
         parsed = Parsed(upload, pack(understanding))
     except IngestError as error:
         parsed = Parsed(upload, None, str(error))

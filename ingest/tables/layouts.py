@@ -1,0 +1,116 @@
+"""The heads of tables as they were met (版式), for somebody to confirm or set right as templates.
+
+A head that was read is one; so is a row that looks like a head over values and was read as none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ingest.tables.cells import ReadCell
+from ingest.tables.grid import Grid
+from ingest.tables.headers import Header, is_head
+from ingest.tables.taught_header import first_column
+from ingest.templates.lookup import MAX_DEPTH
+from ingest.templates.signature import HeadColumn, head_columns, signature
+from ingest.templates.types import MAX_COLUMNS
+from ingest.types.blocks import cover
+from ingest.types.layouts import Layout
+from ingest.types.tables import FormSection, TableKind
+
+MIN_HEADS = 3
+"""Heads of a row that is taken for a head though it was read as none."""
+ROWS_LOOKED_AT = 3
+"""Rows below such a row of which all but one must hold values."""
+ROWS_SHOWN = 3
+"""Rows below a head that are kept to be shown beside it."""
+MAX_TEXT = 30
+"""Characters that are kept of a cell of theirs."""
+NOT_SURE = Decimal(0)
+"""How sure the columns are of a head that was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of a grid where a head may begin; `cells` are its own without the block's name."""
+
+    grid: Grid
+    row: int
+    cells: Sequence[ReadCell]
+    section: FormSection | None
+
+
+def met(place: Place, header: Header, end: int) -> Layout | None:
+    """The layout of a head that was read, up to the row `end`; None where it has no words."""
+    columns = _columns(place, end)
+    sure = min((one.confidence for one in header.columns.values()), default=NOT_SURE)
+    return _layout(place, end, columns, header, sure) if columns else None
+
+
+def unread_head(place: Place) -> Layout | None:
+    """The layout of a row that was read as no head and looks like one over values, else None."""
+    grid, row = place.grid, place.row
+    words = place.cells
+    if len(words) < MIN_HEADS or any(
+        not is_head(cell.content) or cell.content.value or cell.content.label for cell in words
+    ):
+        return None
+    end = row + max(cell.row_span for cell in words)
+    below = [
+        grid.filled(number) for number in range(end, min(end + ROWS_LOOKED_AT, len(grid.rows)))
+    ]
+    heads = {cell.column for cell in words}
+    fitting = [
+        cells
+        for cells in below
+        if any(cell.content.value and cell.column in heads for cell in cells)
+        and sum(cell.column in heads for cell in cells) >= MIN_HEADS - 1
+    ]
+    if not below or len(fitting) < max(1, len(below) - 1):
+        return None
+    columns = _columns(place, end)
+    return _layout(place, end, columns, None, NOT_SURE) if columns else None
+
+
+def _columns(place: Place, end: int) -> tuple[HeadColumn, ...]:
+    """The head's columns; none where there are more than can be taught.
+
+    A head that goes on from a row above begins there.
+    """
+    start = min(cell.row for cell in place.cells)
+    rows = place.grid.rows[start : min(end, start + MAX_DEPTH)]
+    columns = head_columns(rows, first_column(place.grid, place.row, place.cells))
+    worded = any(column.texts for column in columns)
+    return columns if worded and len(columns) <= MAX_COLUMNS else ()
+
+
+def _layout(
+    place: Place,
+    end: int,
+    columns: tuple[HeadColumn, ...],
+    header: Header | None,
+    confidence: Decimal,
+) -> Layout:
+    kind: TableKind | None = header.kind if header else None
+    below = place.grid.rows[end : end + ROWS_SHOWN]
+    return Layout(
+        signature=signature(columns, place.section),
+        section=place.section,
+        kind=kind,
+        heads=tuple(column.texts for column in columns),
+        roles=tuple(header.role(column.columns[-1]) if header else None for column in columns),
+        rows=tuple(
+            tuple(_shown(row, column) for column in columns)
+            for row in below
+            if not any(cell.content.is_people_line for cell in row)
+        ),
+        place=cover(run.location for cell in place.cells for run in cell.runs),
+        confidence=confidence,
+    )
+
+
+def _shown(row: Sequence[ReadCell], column: HeadColumn) -> str:
+    """What stands in a row under a column, as far as it is kept."""
+    texts = dict.fromkeys(" ".join(row[place].text.split()) for place in column.columns)
+    text = " ".join(filter(None, texts))
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
