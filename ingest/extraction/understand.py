@@ -17,7 +17,8 @@ from ingest.extraction.reading_version import reading_version
 from ingest.extraction.row_reader import RowReader
 from ingest.extraction.unread_values import unread
 from ingest.language.headings import heading_level, topic_of
-from ingest.language.vocabulary import Vocabulary, default_vocabulary
+from ingest.language.vocabulary import Vocabulary
+from ingest.semantics.label_reader import full_vocabulary
 from ingest.tables.cells import ReadTable, read_contents
 from ingest.tables.form_rows import FormRow
 from ingest.tables.grid import spread
@@ -48,7 +49,7 @@ def understand(
     another is given. Names and telephone numbers of the form's authors are left out unless
     `keep_contacts`.
     """
-    vocabulary = vocabulary or default_vocabulary()
+    vocabulary = vocabulary or full_vocabulary()
     blocks = rebuild(document.blocks, vocabulary)
     head = read_metadata(blocks, vocabulary)
     rows = RowReader.for_document(document.id, vocabulary)

@@ -4,9 +4,10 @@ Pure functions are handed a `Vocabulary`; only entry points take the one that is
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from typing import Protocol
 
 from ingest.language.budget_terms import BudgetTerms, Concept
 from ingest.language.confidence import Confidence
@@ -27,9 +28,23 @@ MAX_PEOPLE_LINE_LENGTH = 40
 """A line with a telephone number that is longer says something else, too."""
 
 
+class HeadReader(Protocol):
+    """What reads heads by their meaning: `ingest.semantics.label_reader`."""
+
+    def heads(
+        self,
+        texts: Sequence[str],
+        *,
+        over: Sequence[str],
+        section: str,
+        below: Sequence[Sequence[str]],
+    ) -> Sequence[Mapping[str, float]]:
+        """For each text of a row: role → how probably it heads a column of that role."""
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """The packs by which documents are understood."""
+    """The packs by which documents are understood, and what reads words that none of them has."""
 
     forms: FormVocabulary
     terms: BudgetTerms
@@ -37,6 +52,8 @@ class Vocabulary:
     statements: StatementVocabulary
     departments: DepartmentNames
     confidence: Confidence
+    meaning: Callable[[], HeadReader] | None = None
+    """Loads the reader when it is first needed; None: words that no pack lists stay unknown."""
 
     @cached_property
     def read(self) -> "Callable[[str], ReadText]":

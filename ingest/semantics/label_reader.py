@@ -7,6 +7,7 @@ Linear heads over the frozen encoder's vectors and runs of characters, trained b
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.config import DATA
-from ingest.semantics.label_features import Label, TextVectors, Vectors, runs
+from ingest.language.vocabulary import Vocabulary, default_vocabulary
+from ingest.semantics.label_features import Label, TextVectors, Vectors, labels_of, runs
 from ingest.vectors.embedder import EMBEDDED, check_files
 from ingest.vectors.token_vectors import TokenVectors
 
@@ -70,6 +72,17 @@ class LabelReader:
         """What each text is as the head of a column; `CONTENT` where it heads none."""
         return self._read("column", labels)
 
+    def heads(
+        self,
+        texts: Sequence[str],
+        *,
+        over: Sequence[str],
+        section: str,
+        below: Sequence[Sequence[str]],
+    ) -> list[Readings]:
+        """What each text of a row is as the head of a column, by its place among them."""
+        return self.columns(labels_of(texts, over=over, section=section, below=below))
+
     def facts(self, labels: Sequence[Label]) -> list[Readings]:
         """What each text announces as a label, its value in `right`."""
         return self._read("fact", labels)
@@ -92,3 +105,9 @@ class LabelReader:
 def shipped_reader() -> LabelReader:
     """The reader of data/models, loaded when first needed."""
     return LabelReader.load()
+
+
+@cache
+def full_vocabulary() -> Vocabulary:
+    """The vocabulary of data/lexicon with the reader of what it does not list."""
+    return replace(default_vocabulary(), meaning=shipped_reader)

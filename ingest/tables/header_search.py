@@ -12,6 +12,7 @@ from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.tables.column_inference import completed, guessed, half_named, numbered
 from ingest.tables.grid import Grid
+from ingest.tables.header_decision import decide
 from ingest.tables.headers import Header, read_header, with_subheads
 from ingest.tables.taught_header import taught
 from ingest.templates.lookup import NONE, Templates
@@ -60,13 +61,25 @@ def find(
         return HeaderRows(*known)
     header = _in_row(grid, row, cells, context, vocabulary)
     if header is None:
-        return None
+        return None if context.header else _by_meaning(grid, row, cells, context, vocabulary)
     end = row + _depth(grid, row, header)
     if not context.header:
         header = _under_upper(grid, row, cells, header, vocabulary)
     if below := _with_lower(grid, row, cells, header, vocabulary):
         header, end = below, max(end, row + 2)
     return HeaderRows(completed(header, cells, grid.rows[end:]), end)
+
+
+def _by_meaning(
+    grid: Grid, row: int, cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary
+) -> HeaderRows | None:
+    """The header of a row with words that no pack lists, where none is in force."""
+    if _has_pairs(cells):
+        return None
+    decided = decide(grid, row, cells, context.section, vocabulary)
+    if decided is None:
+        return None
+    return HeaderRows(completed(decided.header, cells, grid.rows[decided.end :]), decided.end)
 
 
 def heads_over(grid: Grid, row: int, vocabulary: Vocabulary) -> bool:

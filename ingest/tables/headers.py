@@ -109,7 +109,7 @@ def read_header(
         if known < MIN_KNOWN_SHARE * len(words):
             continue
         roles = assign_roles(words, kind, latest_first=True)
-        if not _fulfils(set(roles.values()), spec.require):
+        if not fulfils(set(roles.values()), spec.require):
             continue
         score = sum(dict(words[c].roles(kind))[role] for c, role in roles.items())
         score += SECTION_BONUS if section and SECTION_KINDS.get(section) is kind else 0.0
@@ -270,12 +270,12 @@ def _beside_value(content: ReadText) -> ColumnRole | None:
     return next((r for r in roles if r in (ColumnRole.UNIT, ColumnRole.COMPARATOR)), None)
 
 
-def _fulfils(taken: set[ColumnRole], require: Sequence[frozenset[ColumnRole]]) -> bool:
+def fulfils(taken: set[ColumnRole], require: Sequence[frozenset[ColumnRole]]) -> bool:
     """Whether each group of required roles can be met by a role of its own."""
     if len(require) == 1:
         return bool(taken & require[0])
     first, rest = require[0], require[1:]
-    return any(_fulfils(taken - {role}, rest) for role in first if role in taken)
+    return any(fulfils(taken - {role}, rest) for role in first if role in taken)
 
 
 def assign_roles(

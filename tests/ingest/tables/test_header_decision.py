@@ -1,0 +1,67 @@
+"""Heads that no pack lists, read by their meaning together with all that stands below them."""
+
+import pytest
+
+from ingest.types.facts import Role
+from ingest.types.tables import How
+from tests.support.builders import html_table, read_rows, said, values
+
+ALLOCATED = [
+    ["2024年杏川市水库移民扶持金分配表"],
+    ["行次", "乡镇（街道）", "扶持事项", "拨付额（万元）", "附注"],
+    ["1", "石门街道", "枫树坪村机耕道改造", "18.5", ""],
+    ["2", "青岩乡", "老鹰嘴提灌站更新", "26", "含续建"],
+    ["3", "白水乡", "移民新村路灯安装", "7.2", ""],
+]
+
+
+def test_a_list_of_allotments_is_read_by_what_its_heads_mean() -> None:
+    figures = read_rows(ALLOCATED).figures
+    allotted = {f.quantity.raw: (f.subject, f.role) for f in figures}
+    assert {raw: role for raw, (_, role) in allotted.items()} == dict.fromkeys(
+        ("18.5", "26", "7.2"), Role.FUND
+    )
+    assert "老鹰嘴提灌站更新" in allotted["26"][0]
+
+
+def test_two_rows_of_heads_without_merged_cells_are_one_header() -> None:
+    read = read_rows(
+        [
+            ["2023年度村级公益事业奖补绩效评分表"],
+            ["序号", "一级指标", "二级指标", "三级指标", "内容说明", "指标", "乡镇", "县局"],
+            ["", "", "", "", "", "分值", "自评", "复核"],
+            ["1", "决策", "立项", "立项公示", "公示齐全得6分", "6", "6", "5"],
+            ["2", "过程", "资金", "专账核算", "设专账得9分", "9", "7", "7"],
+        ]
+    )
+    assert said(read, "立项公示") | said(read, "专账核算") == {
+        Role.WEIGHT: "9",
+        Role.SCORE: "7",
+    }
+    assert [i.name for i in read.indicators] == ["立项公示", "专账核算"]
+
+
+def test_marks_in_heads_and_unlisted_words_leave_no_column_out() -> None:
+    table = html_table(
+        "<tr><td>一级指标*</td><td>二级指标*</td><td>三级指标*</td><td>指标值取向*</td>"
+        "<td>绩效指标值*</td><td>绩效计量单位</td><td>占分权重*</td></tr>"
+        "<tr><td>产出指标</td><td>数量指标</td><td>新建球场数</td><td>≥</td><td>14</td>"
+        "<td>片</td><td>30</td></tr>"
+        "<tr><td>满意度指标</td><td>服务对象满意度指标</td><td>居民满意度</td><td>≥</td>"
+        "<td>92</td><td>%</td><td>10</td></tr>"
+    )
+    assert values(table, Role.TARGET) == {"新建球场数": "14片", "居民满意度": "92%"}
+    assert values(table, Role.WEIGHT) == {"新建球场数": "30分", "居民满意度": "10分"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["申办人", "周某", "受理点", "二号窗"], ["查询码", "桐2024", "递交日", "四月九日"]],
+        [["牵头科室：农业股", "专项总盘子：86.00"], ["经办科室：水利股", "其中县级：12.00"]],
+    ],
+    ids=["labels beside their values", "labels with their values in one cell"],
+)
+def test_rows_of_labels_with_values_are_no_header(rows: list[list[str]]) -> None:
+    assert not any(f.how is How.MEANING for f in read_rows(rows).figures)
+    assert not read_rows(rows).indicators
