@@ -73,7 +73,9 @@ class AmountReader:
         """Records a row of budgets, spending and rates under heads that forms have."""
         about = _amount_row(row, reading)
         section = reading.section(row.section, about.department, about.task)
-        around = reading.figure(section, about.task, quote=row_quote(row))
+        around = reading.figure(section, about.task, quote=row_quote(row)).told_by(
+            row.get(ColumnRole.ITEM), row.get(ColumnRole.DEPARTMENT)
+        )
         if about.department:
             around = replace(around, department=about.department)
         for cell in row.cells:
@@ -113,6 +115,7 @@ class AmountReader:
         if not cell.content.is_placeholder and not cell.content.value:
             quantity = Quantity(raw=text.strip(), qualitative=one_line(text))
             concept = self.recorder.vocabulary.terms.find(GRADE_TERM)
+            around = around.told_by(cell)
             self.recorder.figure(cell.cell, inside(text), Role.ACTUAL, quantity, around, concept)
 
     def numbers(self, row: FormRow, reading: ReadingContext) -> None:
@@ -120,7 +123,9 @@ class AmountReader:
         vocabulary = reading.vocabulary
         item = vocabulary.read(row.text(ColumnRole.ITEM)).key
         section = reading.section(row.section, reading.project)
-        around = reading.figure(section, reading.project, quote=row_quote(row))
+        around = reading.figure(section, reading.project, quote=row_quote(row)).told_by(
+            row.get(ColumnRole.ITEM)
+        )
         for cell in row.cells:
             if cell.role is not ColumnRole.NUMBER or not cell.fresh or not cell.content.value:
                 continue

@@ -1,7 +1,9 @@
 """Figures as they are recorded (数据登记), each once, with its place and what stands around it."""
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from hashlib import blake2s
+from typing import Self
 
 from ingest.extraction.cell_values import inside, quote_around, with_unit
 from ingest.extraction.statements import Statement, StatementFinder
@@ -12,6 +14,7 @@ from ingest.language.vocabulary import Vocabulary
 from ingest.tables.form_rows import RoleCell
 from ingest.types.blocks import Located, Location
 from ingest.types.facts import POINT_ROLES, Figure, Oddity, Quantity, Role
+from ingest.types.tables import How, Told, least_sure
 
 MAX_LENGTH_SHOWN = 60
 """Maximum number of characters of a cell that was not understood that the report shows."""
@@ -30,6 +33,15 @@ class FigureContext:
     year: int | None = None
     money_unit: str = ""
     """The unit of amounts that print none."""
+    confidence: Decimal = Decimal(1)
+    """How sure it is what the columns say that the figure is read by."""
+    how: How = How.WORDS
+
+    def told_by(self, *cells: RoleCell | None) -> Self:
+        """The same around a figure that is also read by the columns of these cells."""
+        readings: list[Told] = [self, *(cell for cell in cells if cell)]
+        least = least_sure(readings)
+        return replace(self, confidence=least.confidence, how=least.how)
 
 
 @dataclass(slots=True)
@@ -72,6 +84,7 @@ class FigureRecorder:
         text = cell.cell.text
         if cell.content.is_placeholder:
             return
+        around = around.told_by(cell)
         quantity = cell.content.value
         if quantity:
             unit = unit_in(cell.head) or around.money_unit
@@ -116,6 +129,8 @@ class FigureRecorder:
                 location=location,
                 quote=around.quote,
                 task=around.task,
+                confidence=around.confidence,
+                how=around.how,
             )
         )
 

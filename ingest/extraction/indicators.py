@@ -25,7 +25,7 @@ from ingest.tables.combined_cells import parted
 from ingest.tables.form_rows import FormRow
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Indicator, Oddity, Quantity, Role
-from ingest.types.tables import ColumnRole, TableKind
+from ingest.types.tables import ColumnRole, TableKind, Told, least_sure
 
 _NUMBERED = re.compile(r"^指标\d+[：:、.]?")
 
@@ -105,17 +105,20 @@ class IndicatorReader:
         """Adds an indicator under the levels of `reading`, and records the values of its row."""
         first_figure = len(self.recorder.figures)
         section = reading.section(row.section, task, name)
-        around = reading.figure(section, task, quote=row_quote(row), subject=name)
-        location = (
-            row.get(ColumnRole.NAME) or row.get(ColumnRole.NAME_TARGET) or row.cells[0]
-        ).cell.location
-        wanted = self._target(target, Role.TARGET, around)
+        named = row.get(ColumnRole.NAME) or row.get(ColumnRole.NAME_TARGET) or row.cells[0]
+        around = reading.figure(section, task, quote=row_quote(row), subject=name).told_by(named)
+        location = named.cell.location
+        wanted = self._target(target, Role.TARGET, around.told_by(row.get(ColumnRole.TARGET)))
         points = {
-            column: self._target(whole_cell(row.get(column)), COLUMN_ROLES[column], around)
+            column: self._target(
+                whole_cell(row.get(column)), COLUMN_ROLES[column], around.told_by(row.get(column))
+            )
             for column in (ColumnRole.PERIOD_TARGET, ColumnRole.WEIGHT, ColumnRole.SCORE)
         }
         actual = self._actual(row, ColumnRole.ACTUAL, wanted, around)
         self._actual(row, ColumnRole.ACTUAL_FORECAST, wanted, around)
+        readings: list[Told] = [around, *self.recorder.figures[first_figure:]]
+        least = least_sure(readings)
         rate = row.get(ColumnRole.COMPLETION_RATE)
         if rate and rate.content.value:
             subject = name + rate.headed.key
@@ -141,6 +144,8 @@ class IndicatorReader:
                 deviation="" if deviation.is_placeholder else one_line(deviation.text),
                 location=location,
                 figure_ids=self.recorder.ids_since(first_figure),
+                confidence=least.confidence,
+                how=least.how,
             )
         )
 
@@ -150,7 +155,7 @@ class IndicatorReader:
             if cell.role in EXTRA_COLUMNS and cell.fresh and cell.content.value:
                 subject = around.subject + cell.headed.key
                 year = year_of_column(cell.head, around.year) or around.year
-                here = replace(around, subject=subject, year=year)
+                here = replace(around, subject=subject, year=year).told_by(cell)
                 role = role_of(cell, TableKind.INDICATORS, self.recorder.vocabulary) or Role.ACTUAL
                 text = cell.cell.text
                 unit = unit_in(cell.head) or around.money_unit if role in LEDGER_ROLES else ""
@@ -190,6 +195,7 @@ class IndicatorReader:
         cell = row.get(column)
         if cell is None or cell.content.is_placeholder:
             return None
+        around = around.told_by(cell)
         text = cell.cell.text
         whole = with_columns(cell.content.value, row, self.recorder.vocabulary.units)
         if whole:

@@ -90,7 +90,8 @@ class RowReader:
             cell = row.get(name)
             if cell and cell.fresh:
                 section = reading.section(row.section, cell.headed.key, reading.project)
-                self.recorder.text(cell.cell, role, reading.figure(section, reading.project))
+                around = reading.figure(section, reading.project).told_by(cell)
+                self.recorder.text(cell.cell, role, around)
 
     def _text(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
         """A cell of running text: a year, indicators listed line by line, or statements."""
@@ -103,5 +104,6 @@ class RowReader:
             return self.indicators.read_list(row, reading)
         planned = reading.planned or row.section in _PLANS
         around = reading.figure(reading.section(row.section, reading.project), reading.project)
-        self.recorder.text(cell, Role.TARGET if planned else Role.ACTUAL, around)
+        role = Role.TARGET if planned else Role.ACTUAL
+        self.recorder.text(cell, role, around.told_by(row.cells[0]))
         return reading

@@ -32,7 +32,9 @@ class TaskReader:
         name = one_line(row.text(ColumnRole.TASK))
         previous = self.tasks[-1].name if self.tasks else ""
         task = previous if reading.vocabulary.read(name).is_placeholder else name
-        around = reading.figure(reading.section(row.section, task), task)
+        around = reading.figure(reading.section(row.section, task), task).told_by(
+            row.get(ColumnRole.TASK)
+        )
         first_figure = len(self.recorder.figures)
         for column, role in _TEXT_ROLES.items():
             cell = row.get(column)
@@ -60,7 +62,7 @@ class TaskReader:
             here = replace(around, quote=cell.cell.text, subject=subject)
             self.recorder.value(cell, role, here, None)
         else:
-            self.recorder.text(cell.cell, role, around)
+            self.recorder.text(cell.cell, role, around.told_by(cell))
 
     def _add(
         self, row: FormRow, name: str, figure_ids: tuple[str, ...], reading: ReadingContext

@@ -8,15 +8,45 @@ from ingest.types.tables import Told
 
 
 @dataclass(frozen=True, slots=True)
+class ContentsConfidence:
+    """How often columns that only their contents tell are what they are taken for (按内容认列)."""
+
+    values: Decimal
+    """目标值、完成值 in a table of indicators whose other heads are known."""
+    names: Decimal
+    """The names of indicators whose values are headed by known words."""
+    others: Decimal
+    """Values beside those that a form asks for, under words of their own."""
+    tables: Decimal
+    """All columns of a table of indicators that its families and values give away."""
+    headless: Decimal
+    """Cells beside each other under no header that is known: a value and what stands before it."""
+    numbers: Decimal
+    """Numbers, each under its column's words, in a table that no form has."""
+
+
+@dataclass(frozen=True, slots=True)
 class Confidence:
-    """What the confidence of a reading means."""
+    """What the confidence of a reading means, and that of readings by contents."""
 
     confirmed_from: Decimal
+    contents: ContentsConfidence
 
     @classmethod
     def from_pack(cls, pack: PackTable) -> "Confidence":
         """The pack `confidence`; raises PackError where it is wrong."""
-        confidence = cls(confirmed_from=pack.decimal("confirmed_from"))
+        shares = pack.table("contents")
+        confidence = cls(
+            confirmed_from=pack.decimal("confirmed_from"),
+            contents=ContentsConfidence(
+                values=shares.decimal("values"),
+                names=shares.decimal("names"),
+                others=shares.decimal("others"),
+                tables=shares.decimal("tables"),
+                headless=shares.decimal("headless"),
+                numbers=shares.decimal("numbers"),
+            ),
+        )
         pack.reject_unread()
         return confidence
 

@@ -6,11 +6,12 @@ comparator left of the actual value; what a column holds then says what the colu
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from ingest.language.vocabulary import ReadText
 from ingest.tables.cells import ReadCell
 from ingest.tables.headers import HeadedColumn, Header, assign_roles, is_head
-from ingest.types.tables import ColumnRole, TableKind
+from ingest.types.tables import ColumnRole, How, TableKind
 
 MAX_ROWS_READ = 12
 """Maximum number of rows below a header that are looked at."""
@@ -60,9 +61,10 @@ def _with_finest_name(header: Header, head: Row, below: Sequence[Row]) -> Header
     if not finer:
         return header
     columns = {c: headed for c, headed in header.columns.items() if c not in names}
+    sure = finer[0].vocabulary.confidence.contents
     return replace(
         header,
-        columns=columns | {finer[0].column: HeadedColumn(ColumnRole.NAME, finer[0].text.strip())},
+        columns=columns | {finer[0].column: _told(finer[0], ColumnRole.NAME, sure.names)},
     )
 
 
@@ -70,7 +72,7 @@ def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
     if header.kind not in (TableKind.INDICATORS, TableKind.FUNDS):
         return header
     others = {
-        cell.column: HeadedColumn(ColumnRole.OTHER, cell.text.strip())
+        cell.column: _told(cell, ColumnRole.OTHER, cell.vocabulary.confidence.contents.others)
         for cell in head
         if cell.column not in header.columns
         and cell.content.squeezed
@@ -87,7 +89,7 @@ def _with_values(header: Header, head: Row, below: Sequence[Row]) -> Header:
         return header
     evaluated = bool(roles & {ColumnRole.WEIGHT, ColumnRole.SCORE, ColumnRole.DEVIATION})
     unnamed = [
-        (cell.column, cell.text.strip())
+        cell
         for cell in head
         if cell.column not in header.columns
         and cell.content.squeezed
@@ -102,8 +104,8 @@ def _with_values(header: Header, head: Row, below: Sequence[Row]) -> Header:
             or (role is ColumnRole.ACTUAL and (reported or not evaluated))
         ):
             continue
-        place, words = unnamed.pop(0)
-        columns[place] = HeadedColumn(role, words)
+        cell = unnamed.pop(0)
+        columns[cell.column] = _told(cell, role, cell.vocabulary.confidence.contents.values)
     return replace(header, columns=columns)
 
 
@@ -127,23 +129,19 @@ def guessed(row: Row, below: Sequence[Row]) -> Header | None:
     names = [c for c in contents if levels[-1] < c < values[0] and _share(contents[c], _named) == 1]
     if not names:
         return None
-    heads = {cell.column: cell.text.strip() for cell in words}
-    columns = {names[-1]: HeadedColumn(ColumnRole.NAME, heads[names[-1]])}
-    for role, place in zip((ColumnRole.LEVEL1, ColumnRole.LEVEL2), levels, strict=False):
-        columns[place] = HeadedColumn(role, heads[place])
-    for role, place in zip((ColumnRole.TARGET, ColumnRole.ACTUAL), values, strict=False):
-        columns[place] = HeadedColumn(role, heads[place])
+    roles = {names[-1]: ColumnRole.NAME}
+    roles |= dict(zip(levels, (ColumnRole.LEVEL1, ColumnRole.LEVEL2), strict=False))
+    roles |= dict(zip(values, (ColumnRole.TARGET, ColumnRole.ACTUAL), strict=False))
     points = [
         c
         for c in contents
-        if c > values[-1] and _share(contents[c], _bare) >= MIN_SHARE and c not in columns
+        if c > values[-1] and _share(contents[c], _bare) >= MIN_SHARE and c not in roles
     ]
-    for role, place in zip(
-        (ColumnRole.WEIGHT, ColumnRole.SCORE) if len(points) > 1 else (ColumnRole.SCORE,),
-        points,
-        strict=False,
-    ):
-        columns[place] = HeadedColumn(role, heads[place])
+    marks = (ColumnRole.WEIGHT, ColumnRole.SCORE) if len(points) > 1 else (ColumnRole.SCORE,)
+    roles |= dict(zip(points, marks, strict=False))
+    heads = {cell.column: cell for cell in words}
+    sure = row[0].vocabulary.confidence.contents.tables
+    columns = {place: _told(heads[place], role, sure) for place, role in roles.items()}
     return Header(TableKind.INDICATORS, columns)
 
 
@@ -184,9 +182,11 @@ def half_named(row: Row, below: Sequence[Row]) -> Header | None:
     ]
     if not names:
         return None
-    heads = {cell.column: cell.text.strip() for cell in words}
-    roles[names[-1]] = ColumnRole.NAME
-    columns = {c: HeadedColumn(role, heads[c]) for c, role in roles.items()}
+    heads = {cell.column: cell for cell in words}
+    columns = {c: HeadedColumn(role, heads[c].text.strip()) for c, role in roles.items()}
+    if roles.get(names[-1]) is not ColumnRole.NAME:
+        sure = row[0].vocabulary.confidence.contents.names
+        columns[names[-1]] = _told(heads[names[-1]], ColumnRole.NAME, sure)
     return Header(TableKind.INDICATORS, columns)
 
 
@@ -200,9 +200,10 @@ def numbered(row: Row, below: Sequence[Row]) -> Header | None:
         return None
     under = [(cell, below[0][cell.column]) for cell in words if cell.column < len(below[0])]
     over = [cell for cell, value in under if value is not cell and value.content.value]
+    sure = words[0].vocabulary.confidence.contents.numbers
     if len(words) == 2 and over == words[1:] and words[0].content.is_listed_head(TableKind.FUNDS):
         columns = {words[0].column: HeadedColumn(ColumnRole.ITEM, words[0].text.strip())}
-        columns[words[1].column] = HeadedColumn(ColumnRole.NUMBER, words[1].text.strip())
+        columns[words[1].column] = _told(words[1], ColumnRole.NUMBER, sure)
         return Header(TableKind.NUMBERS, columns)
     if (
         len(over) < 2
@@ -210,8 +211,18 @@ def numbered(row: Row, below: Sequence[Row]) -> Header | None:
         or (len(over) < len(words) and over[0] is words[0])
     ):
         return None
-    columns = {cell.column: HeadedColumn(ColumnRole.NUMBER, cell.text.strip()) for cell in over}
+    columns = {cell.column: _told(cell, ColumnRole.NUMBER, sure) for cell in over}
     return Header(TableKind.NUMBERS, columns)
+
+
+_HELD_BY_TERMS = (ColumnRole.OTHER, ColumnRole.NUMBER)
+
+
+def _told(head: ReadCell, role: ColumnRole, confidence: Decimal) -> HeadedColumn:
+    """A column whose role its contents tell; a head that is a budget term says what it holds."""
+    if role in _HELD_BY_TERMS and head.content.concept:
+        return HeadedColumn(role, head.text.strip())
+    return HeadedColumn(role, head.text.strip(), How.CONTENTS, confidence)
 
 
 def _no_head(content: ReadText) -> bool:

@@ -53,9 +53,6 @@ class FormRow:
         return cell.cell.text.strip() if cell else ""
 
 
-def pair_row(
-    section: FormSection | None, role: ColumnRole, label: ReadCell, value: ReadCell
-) -> FormRow:
+def pair_row(section: FormSection | None, value: RoleCell, label: ReadCell) -> FormRow:
     """A value under its label; the label stands behind it, for whoever shows the row."""
-    cells = (RoleCell(role, label.text.strip(), value), RoleCell(ColumnRole.LABEL, "", label))
-    return FormRow(LooseRow.PAIR, section, cells)
+    return FormRow(LooseRow.PAIR, section, (value, RoleCell(ColumnRole.LABEL, "", label)))

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.tables.form_rows import FormRow, RoleCell, pair_row
-from ingest.types.tables import ColumnRole, FormSection, LooseRow
+from ingest.types.tables import ColumnRole, FormSection, How, LooseRow
 
 MAX_LABEL_LENGTH = 24
 """Characters of the longest label that is a budget term."""
@@ -17,6 +18,7 @@ _LABELLED = re.compile(
 _LISTED = re.compile(
     r"([^\d：:，。；%]{2,24})[：:]?\s*(-?\d[\d,]*(?:\.\d+)?\s*(?:[万亿千]?元|[%％])?)"
 )
+_COLON = re.compile(r"[：:]\s*$")
 _BETWEEN = re.compile(r"[；;，\n。]+")
 
 
@@ -29,7 +31,9 @@ def loose_rows(
         after = cells[at + 1] if at + 1 < len(cells) else None
         if listed := _listed(cells[at], vocabulary):
             for label, amount in listed:
-                yield pair_row(section, ColumnRole.CONCEPT, label, amount)
+                yield pair_row(
+                    section, RoleCell(ColumnRole.CONCEPT, label.text.strip(), amount), label
+                )
             at += 1
         elif pair := _pair(cells[at], after, section):
             yield pair
@@ -37,6 +41,7 @@ def loose_rows(
         else:
             if not _is_bare_label(cells[at], after):
                 cell = RoleCell(ColumnRole.TEXT, "", cells[at])
+                cell = cell if len(cells) == 1 else _headless(cell)
                 yield FormRow(LooseRow.TEXT, section, (cell,))
             at += 1
 
@@ -56,12 +61,21 @@ def _pair(cell: ReadCell, after: ReadCell | None, section: FormSection | None) -
         return FormRow(LooseRow.PAIR, FormSection.PEOPLE, (person,))
     if after is None:
         return None
-    label = None if after.content.section else cell.content.label
-    if label:
-        return pair_row(section, label, cell, after)
-    if after.content.value and (_is_term(cell) or not cell.content.value):
-        return pair_row(section, ColumnRole.CONCEPT, cell, after)
-    return None
+    role = None if after.content.section else cell.content.label
+    if not role and after.content.value and (_is_term(cell) or not cell.content.value):
+        role = ColumnRole.CONCEPT
+    if not role:
+        return None
+    value = RoleCell(role, cell.text.strip(), after)
+    if role is ColumnRole.CONCEPT and not _is_term(cell) and not _COLON.search(cell.text):
+        value = _headless(value)
+    return pair_row(section, value, cell)
+
+
+def _headless(cell: RoleCell) -> RoleCell:
+    """A cell beside others under no header that is known: what it is of is a guess."""
+    sure = cell.cell.vocabulary.confidence.contents.headless
+    return replace(cell, how=How.CONTENTS, confidence=sure)
 
 
 def _is_term(cell: ReadCell) -> bool:
