@@ -23,11 +23,11 @@ from assistant.accounts.accounts import Accounts
 from assistant.api.app import application
 from assistant.config import Settings
 from assistant.errors import SettingsError, SiteError
+from assistant.server.connection_limits import ModestProtocol
 from assistant.server.deferred_apps import START_DELAY_SECONDS, DeferredApp, DeferredApps
 from assistant.server.gateway import Gateway
 from assistant.server.log_format import configure
 from assistant.server.middleware import LOOPBACK
-from assistant.server.slow_senders import PunctualProtocol
 from assistant.server.work_lanes import WorkLanes
 from assistant.service import Assistant
 from ingest.errors import IngestError, place
@@ -139,7 +139,7 @@ def start(gateway: Gateway, deferred: DeferredApps, settings: Settings) -> Site:
             access_log=False,  # ours has the user and the time, and no questions
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             ws="none",
-            http=PunctualProtocol,
+            http=ModestProtocol,
             limit_concurrency=MAX_CONNECTIONS,
         )
     )

@@ -74,7 +74,7 @@ WALLS = {
     "starlette": ["assistant.api.*", "assistant.server.*", "assistant.serve"],
     "prometheus_client": ["assistant.server.metrics"],
     "pythonjsonlogger": ["assistant.server.log_format"],
-    "uvicorn": ["assistant.serve", "assistant.server.slow_senders"],
+    "uvicorn": ["assistant.serve", "assistant.server.connection_limits"],
     "argon2": ["assistant.accounts.*"],
     "pypdfium2": ["ingest.loaders.pdf", "ingest.loaders.pdfium"],
     "rapidocr": ["ingest.loaders.ocr.recognition"],

@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -103,13 +102,6 @@ NOT_OPEN = (
 
 UNREADABLE = "用户所在的数据库现在无法读取，请管理员检查磁盘空间和目录权限，过一会儿再试。"
 """What is said, whoever asks: no path of this machine."""
-
-
-class TooLarge(HTTPException):
-    """More bytes came than are allowed, or than were announced."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(413, oversize(limit))
 
 
 class Pace:
@@ -202,23 +194,9 @@ class AccessMiddleware:
                 refused = _refusal(path, 429, TOO_MANY_OPEN)
                 await refused(scope, receive, send)
             else:
-                await self._pass(scope, receive, send, limit)
+                await self._app(scope, receive, send)
         finally:
             self._open[whose] -= 1
-
-    async def _pass(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-        """Hands the request on; stops it where more comes than was announced."""
-        came = 0
-
-        async def counted() -> Message:
-            nonlocal came
-            message = await receive()
-            came += len(message.get("body", b""))
-            if came > limit:
-                raise TooLarge(limit)
-            return message
-
-        await self._app(scope, counted, send)
 
     def _limit(self, path: str) -> int:
         """Bytes of the largest request to an address."""
@@ -274,11 +252,9 @@ class AccessMiddleware:
 
 
 def _announced(headers: Headers) -> int:
-    """Bytes that a request says it has; one that does not say may have all that are allowed."""
+    """Bytes that a request says it has: no more come, and none without saying."""
     length = headers.get("content-length", "")
-    if length.isdecimal():
-        return min(int(length[:9]), MAX_REQUEST_BYTES)
-    return MAX_REQUEST_BYTES if "transfer-encoding" in headers else 0
+    return min(int(length[:9]), MAX_REQUEST_BYTES) if length.isdecimal() else 0
 
 
 def _unless_open(path: str, refused: Response) -> Response | None:

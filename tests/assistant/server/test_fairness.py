@@ -19,9 +19,9 @@ from assistant.api.app import application
 from assistant.api.pooled_route import EventStream, PooledRoute
 from assistant.config import Settings
 from assistant.serve import Site, listen, mcp_app
+from assistant.server.connection_limits import ModestProtocol
 from assistant.server.deferred_apps import DeferredApp, DeferredApps
 from assistant.server.gateway import Gateway
-from assistant.server.slow_senders import PunctualProtocol
 from assistant.server.work_lanes import Lane, WorkLanes, in_lane
 from assistant.service import Assistant
 from assistant.time_limit import check
@@ -95,7 +95,7 @@ def tried(assistant: Assistant, tmp_path: Path) -> Iterator[Tried]:
     for name, one in work.items():
         endpoint: Callable[[], object] = getattr(one, name)
         app.router.routes.insert(0, PooledRoute(f"/tried/{name}", endpoint, methods=["GET"]))
-    config = uvicorn.Config(app, log_config=None, http=PunctualProtocol, ws="none")
+    config = uvicorn.Config(app, log_config=None, http=ModestProtocol, ws="none")
     site = Site(uvicorn.Server(config), listen(settings), deferred, gateway.close)
     with closing(site):
         site.ready()

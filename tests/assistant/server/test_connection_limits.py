@@ -1,4 +1,4 @@
-"""Requests that stay half sent are ended; those that come slowly are served."""
+"""Requests that stay half sent are ended, and those in crumbs; what comes slowly is served."""
 
 import socket
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from assistant.config import Settings
+from assistant.server.connection_limits import MAX_WAITING
 from assistant.service import Assistant
 from tests.support.web_site import served
 
@@ -78,3 +79,38 @@ def test_a_request_that_comes_slowly_is_served_and_so_is_the_next(place: tuple[s
             answer.begin()
             assert answer.status == 401
             assert answer.read()
+
+
+ASKED = b"POST /api/v1/ask HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+CRUMBS = {
+    "a body in chunks": (ASKED + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 9, 411),
+    "chunks by another name": (ASKED + b"transfer-encoding:gzip, chunked\r\n\r\n0\r\n\r\n", 411),
+    "too many headers": (WHOLE[:-2] + b"A:\r\n" * 200 + b"\r\n", 431),
+}
+
+
+@pytest.mark.parametrize("name", CRUMBS)
+def test_what_comes_in_crumbs_is_refused_with_the_reason(place: tuple[str, int], name: str) -> None:
+    sent, status = CRUMBS[name]
+    with socket.create_connection(place, timeout=PATIENT) as connection:
+        connection.sendall(sent)
+        reply = HTTPResponse(connection)
+        reply.begin()
+        assert reply.status == status
+        assert ended(connection)
+
+
+@pytest.mark.parametrize(("count", "replies"), [(MAX_WAITING + 1, MAX_WAITING + 1), (5_000, 0)])
+def test_few_requests_wait_on_a_connection(
+    place: tuple[str, int], count: int, replies: int
+) -> None:
+    with socket.create_connection(place, timeout=PATIENT) as connection:
+        last = WHOLE[:-2] + b"Connection: close\r\n\r\n"
+        connection.sendall(WHOLE * (count - 1) + last)
+        came = b""
+        try:
+            while more := connection.recv(65536):
+                came += more
+        except ConnectionError:
+            assert not replies
+        assert came.count(b"HTTP/1.1 200") == replies

@@ -1,9 +1,12 @@
-"""Requests that do not come to an end (半截请求): what is half sent is not waited for without end.
+"""What one connection may send (连接的限度): no half requests for ever, no work in crumbs.
 
-uvicorn itself waits for ever for the rest of a request, and has no limit for its head.
+uvicorn itself waits for ever for the rest of a request, and has no limit for its head. Each header,
+each chunk of a body and each request costs the one thread that all visitors share a call, however
+few bytes it has: so their number is limited while they are read, before anybody knows who sends.
 """
 
 import asyncio
+from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -12,6 +15,10 @@ HEAD_SECONDS = 10.0
 head of the request must have come."""
 MAX_HEAD_BYTES = 128 * 1024
 """Maximum size in bytes of what comes before a head is whole."""
+MAX_HEADERS = 100
+"""Maximum number of headers of a request."""
+MAX_WAITING = 16
+"""Maximum number of requests that are sent on one connection before their replies have come."""
 STALL_SECONDS = 60.0
 """Seconds that a body may stand still."""
 BODY_SECONDS = 30.0
@@ -20,8 +27,18 @@ SLOWEST_BYTES_PER_SECOND = 1024
 """The slowest line that is served."""
 
 
-class PunctualProtocol(HttpToolsProtocol):
-    """HTTP as uvicorn speaks it; a connection whose request stays half sent is closed."""
+class Unwanted(Exception):
+    """What came is not read on."""
+
+
+class ModestProtocol(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it; a connection that asks for too much or stays half sent is closed.
+
+    Bodies come with their length: those in chunks (411) are of no program that we know, and of
+    proxies only where they do not buffer.
+    """
+
+    _refusal: HTTPStatus | None = None
 
     _timer: asyncio.TimerHandle | None = None
     _head_since: float | None = None
@@ -46,6 +63,8 @@ class PunctualProtocol(HttpToolsProtocol):
         """Notes what came, and of what."""
         before = self.cycle
         super().data_received(data)
+        if self._refusal:
+            return
         self._last = self.loop.time()
         if self._awaits_head():
             self._came = len(data) + (self._came if self._head_since is not None else 0)
@@ -61,6 +80,33 @@ class PunctualProtocol(HttpToolsProtocol):
         else:
             self._head_since = None
         self._watch()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keeps a header of a request, not too many of them."""
+        if len(self.headers) >= MAX_HEADERS:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        if name.lower() == b"transfer-encoding":
+            self._refuse(HTTPStatus.LENGTH_REQUIRED)
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Begins with a request, or has it wait for those before."""
+        if len(self.pipeline) >= MAX_WAITING:
+            self._refuse(HTTPStatus.TOO_MANY_REQUESTS)
+        super().on_headers_complete()
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Has the parser stop, which ends the connection."""
+        self._refusal = status
+        raise Unwanted
+
+    def send_400_response(self, msg: str) -> None:
+        """Says why the connection ends, unless another reply is under way."""
+        status = self._refusal or HTTPStatus.BAD_REQUEST
+        if self.cycle is None or self.cycle.response_complete:
+            line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+            self.transport.write(f"{line}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        self.transport.close()
 
     def _awaits_head(self) -> bool:
         """Whether the next that comes is of the head of a request."""
