@@ -189,10 +189,9 @@ class Assistant:
         """
         if not departments:
             return self
-        library = self._library.part(self._reader.of(departments, beside=beside))
-        scope = PresentScope(
-            tuple(departments), library.records, self._library.records, self._reader.directory
-        )
+        is_theirs = self._reader.of(departments, beside=beside)
+        library = self._library.part(lambda record: is_theirs(record.department))
+        scope = PresentScope(tuple(departments), is_theirs, library.records, self._library.records)
         part = replace(self._resources, library=library, scope=scope)
         return Assistant(self._settings, resources=part)
 

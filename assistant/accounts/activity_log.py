@@ -186,10 +186,10 @@ class ActivityLog:
     def _line(self, name: str, address: str, action: Action, subject: str) -> dict[str, Any]:
         return {
             "at": int(self._now()),
-            "user": name,
+            "user": _one_line(name),
             "address": address[:MAX_NAME_LENGTH],
             "action": action.value,
-            "subject": subject[:MAX_SUBJECT_LENGTH],
+            "subject": _one_line(subject[:MAX_SUBJECT_LENGTH]),
         }
 
     def _write(self, write: Callable[[Connection], object], *, lines: int = 1) -> None:
@@ -208,6 +208,15 @@ class ActivityLog:
                 if time.monotonic() - self._warned > WARN_SECONDS or not self._warned:
                     self._warned = time.monotonic()
                     _log.error("操作记录无法写入，已缺%d条：%s", self._lost, error)
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks and marks that turn its direction.
+
+    >>> _one_line("自评\\n,root,删除\\u202e")
+    '自评 ,root,删除 '
+    """
+    return "".join(one if one.isprintable() else " " for one in text)
 
 
 def _matching(sought: Sought) -> Select[Any]:

@@ -4,17 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.departments.directory import Directory
 from assistant.types import Citation
 from ingest.types.library import DocumentRecord
 
 
 class Made(Protocol):
     """An answer or a draft."""
-
-    @property
-    def text(self) -> str:
-        """What it says."""
 
     @property
     def citations(self) -> Sequence[Citation]:
@@ -25,14 +20,14 @@ class Made(Protocol):
         """The departments it was made from, () for all, None where that is not known."""
 
 
-class Holdings(Protocol):
+class Documents(Protocol):
     """What records tell of documents."""
 
     def document(self, document_id: str) -> DocumentRecord | None:
         """The document of this id."""
 
-    def departments(self) -> Sequence[str]:
-        """Every department that any document reports on."""
+    def departed(self, document_id: str) -> str | None:
+        """Whose a document is that has left; None where none of this id has."""
 
 
 class WholeScope:
@@ -47,38 +42,35 @@ class WholeScope:
 
 @dataclass(frozen=True, slots=True)
 class PresentScope:
-    """The scope of who is limited to `departments`.
+    """The scope of who is limited to `departments`, told by `is_theirs`.
 
-    `seen` are the records that they see now, `whole` those of the library, and `directory` tells
-    who is meant by the names in a text, among all departments of the library.
+    `seen` are the records that they see now, `whole` those of the library.
     """
 
     departments: tuple[str, ...]
-    seen: Holdings
-    whole: Holdings
-    directory: Callable[[], Directory]
+    is_theirs: Callable[[str], bool]
+    seen: Documents
+    whole: Documents
 
     def shows(self, made: Made) -> bool:
-        """Whether they may read it now.
+        """Whether they may read it now: where it was made from nothing but what is theirs.
 
-        Nothing that cites a document that is another department's by now. Else what was made from
-        departments that they still see all of, also where its documents are gone since; and of
-        what was made from more, or nobody knows from what, only what cites documents, all of which
-        they see, and speaks of no other department.
+        What was made when they saw more may tell of that in any of its words. What cites a
+        document goes with it where that is another's by now. Of what older programs made, it is
+        not known from which departments: that may be read whose documents are all seen.
         """
         cited = {citation.document_id for citation in made.citations}
-        unseen = {id for id in cited if self.seen.document(id) is None}
-        if any(self.whole.document(id) for id in unseen):
+        if made.limited_to is None:
+            return bool(cited) and all(map(self.seen.document, cited))
+        if not made.limited_to or not all(map(self.is_theirs, made.limited_to)):
             return False
-        if made.limited_to and set(made.limited_to) <= set(self.departments):
-            return True
-        return bool(cited) and not unseen and not self._speaks_of_others(made.text)
+        return not any(map(self._is_anothers, cited))
 
-    def _speaks_of_others(self, text: str) -> bool:
-        """Whether a text names a department whose documents they do not see."""
-        directory, seen = self.directory(), set(self.seen.departments())
-        return any(
-            not any(seen.intersection(directory.members(name)) for name in mention.names)
-            for mention in directory.mentions(text)
-            if mention.names
-        )
+    def _is_anothers(self, document_id: str) -> bool:
+        """Whether a document, there or gone, is known to be another department's now."""
+        if self.seen.document(document_id):
+            return False
+        if self.whole.document(document_id):
+            return True
+        department = self.whole.departed(document_id)
+        return department is not None and not self.is_theirs(department)

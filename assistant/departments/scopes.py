@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from assistant.departments.directory import Directory
 from ingest.language.name_grammar import Grammar
-from ingest.types.library import DocumentRecord
 
 MAX_PAIRS_CACHED = 65_536
 """How many pairs of a visitor's department and a document's are kept decided."""
@@ -25,23 +24,22 @@ class Scopes:
         self.names = lru_cache(maxsize=MAX_PAIRS_CACHED)(self._names)
         self._is_anothers = lru_cache(maxsize=MAX_PAIRS_CACHED)(self._may_be_anothers)
 
-    def visible(
+    def meant(
         self, departments: Sequence[str], known: Callable[[], frozenset[str]] = frozenset
-    ) -> Callable[[DocumentRecord], bool]:
-        """Whether a document is one of these departments'; one of no department is nobody's.
+    ) -> Callable[[str], bool]:
+        """Whether a document's department is one of these; no department is nobody's.
 
         `known` are the departments that there are, as documents and limits of users give them.
         """
 
-        def is_visible(record: DocumentRecord) -> bool:
-            name = record.department
+        def is_meant(name: str) -> bool:
             return bool(name) and any(
                 self.names(given, name)
                 and (self._says_where(given, name) or not self._is_anothers(given, name, known()))
                 for given in departments
             )
 
-        return is_visible
+        return is_meant
 
     def _may_be_anothers(self, given: str, department: str, known: frozenset[str]) -> bool:
         """Whether a name leaves out a place by which this department and another differ."""

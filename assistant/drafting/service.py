@@ -81,7 +81,7 @@ class DraftService:
             tone=TONE.accepted(tone),
             emphasis=EMPHASIS.accepted(emphasis),
         )
-        draft = replace(draft, limited_to=self._scope.departments)
+        draft = replace(draft, limited_to=(draft.department,))  # from whose documents it is
         return self.reword(draft) if reword else draft
 
     def reword(self, draft: Draft, *, only: int = 0) -> Draft:

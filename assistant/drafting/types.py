@@ -96,8 +96,8 @@ class Draft:
     """A drafted section with its citations and calculations (初稿); what is unknown is a blank.
 
     `sources` are the ids of the documents cited; `settings_hash` identifies the settings in force.
-    `limited_to` are the departments whose documents it was made from, () for all of them, None
-    where that is not known.
+    `limited_to` are the departments whose documents it was made from, None where that is not
+    known.
     """
 
     section: Section

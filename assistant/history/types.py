@@ -36,7 +36,9 @@ class Turn:
     feedback: Feedback | None = None
 
 
-WITHHELD = "这个回答所依据的资料已不在您现在可看的范围内，不再显示；如需要请联系管理员。"
+WITHHELD = (
+    "这个回答所依据的资料不全在您现在可看的范围内，不再显示；如需要请重新提问，或联系管理员。"
+)
 
 
 def withheld(turn: Turn) -> Turn:

@@ -85,12 +85,12 @@ class SnapshotCache:
 
     def of(
         self, departments: Sequence[str], *, beside: frozenset[str] = frozenset()
-    ) -> Callable[[DocumentRecord], bool]:
-        """Whether a document is one of these departments', named in full or in short.
+    ) -> Callable[[str], bool]:
+        """Whether a document's department is one of these, named in full or in short.
 
         `beside` are departments that others are limited to.
         """
-        return self._scopes.visible(departments, lambda: beside.union(self._given()))
+        return self._scopes.meant(departments, lambda: beside.union(self._given()))
 
     def _given(self) -> Mapping[str, int]:
         """How many documents give each name as that of their department.

@@ -80,6 +80,13 @@ class RecordReader(Protocol):
         """The document of this id."""
         ...
 
+    def departed(self, document_id: str) -> str | None:
+        """Whose a document is that has left: of its newest version, else as it was when it left.
+
+        None where no document of this id has left.
+        """
+        ...
+
     def named(self, file: str) -> tuple[DocumentRecord, ...]:
         """The documents that were handed in under this name."""
         ...

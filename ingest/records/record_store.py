@@ -35,6 +35,7 @@ from ingest.records.record_reader import WHOLE, RecordReader
 from ingest.records.rows import DocumentRow, FactRow, Packed, folded, unpacked
 from ingest.records.schema import (
     COVERAGE,
+    DEPARTED,
     DOCUMENTS,
     FACTS,
     FIGURES,
@@ -55,6 +56,8 @@ from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord, Scope
 
+CHANGES = "changes"
+"""The name in META of how often a document was published, left or was read anew."""
 MAX_FACTS_CACHED = 30_000
 """Maximum number of facts kept decoded: most questions read the same ones again."""
 IDS_PER_QUERY = 500
@@ -204,14 +207,18 @@ class RecordStore(RecordReader):
 
     def _show(self, connection: Connection, document_id: str) -> None:
         _set_state(connection, document_id, READY)
+        _count_change(connection)
         self._index(connection, document_id)
 
     def _hide(self, connection: Connection, document_id: str) -> None:
+        _note_departure(connection, document_id)
         _set_state(connection, document_id, LEAVING)
+        _count_change(connection)
         duplicate_links.inherit(connection, document_id)
         self._words.remove(connection, document_id)
 
     def _reindex(self, connection: Connection, document_id: str) -> None:
+        _count_change(connection)
         self._words.remove(connection, document_id)
         self._index(connection, document_id)
 
@@ -246,12 +253,10 @@ class RecordStore(RecordReader):
     @override
     def revision(self) -> tuple[int, int]:
         with self._database.reading() as connection:
-            query = select(func.count(), func.coalesce(func.sum(DOCUMENTS.c.number), 0)).where(
-                DOCUMENTS.c.state == READY
-            )
-            count, numbers = connection.execute(query).one()
-            corrected = _meta(connection, CHANGE_COUNT)
-        return int(count), int(numbers) + int(corrected or 0)
+            published = select(func.count()).where(DOCUMENTS.c.state == READY)
+            count = connection.scalars(published).one()
+            changes = _meta(connection, CHANGES), _meta(connection, CHANGE_COUNT)
+        return count, sum(int(number or 0) for number in changes)
 
     @override
     def count(self) -> int:
@@ -273,6 +278,24 @@ class RecordStore(RecordReader):
     @override
     def document(self, document_id: str) -> DocumentRecord | None:
         return next(iter(self._found(_OF_ID, document_id)), None)
+
+    @override
+    def departed(self, document_id: str) -> str | None:
+        left = DEPARTED.c
+        known = select(left.lineage).where(left.document_id == document_id)
+        with self._database.reading() as connection:
+            lineage = connection.scalars(known).one_or_none()
+            if lineage is None:
+                return None
+            versions = select(DOCUMENTS.c.record).where(
+                DOCUMENTS.c.lineage == lineage, DOCUMENTS.c.state == READY
+            )
+            newest = versions.order_by(DOCUMENTS.c.number.desc()).limit(1)
+            if record := connection.scalars(newest).one_or_none():
+                return decode(DocumentRecord, record).department
+            last = select(left.department).where(left.lineage == lineage)
+            latest = last.order_by(left.number.desc()).limit(1)
+            return str(connection.scalars(latest).one())
 
     @override
     def named(self, file: str) -> tuple[DocumentRecord, ...]:
@@ -415,6 +438,24 @@ def _fact_rows(connection: Connection, table: Table, document_id: str) -> tuple[
 
 def _meta(connection: Connection, name: str) -> str | None:
     return connection.scalars(select(META.c.value).where(META.c.name == name)).one_or_none()
+
+
+def _count_change(connection: Connection) -> None:
+    changes = int(_meta(connection, CHANGES) or 0) + 1
+    connection.execute(delete(META).where(META.c.name == CHANGES))
+    connection.execute(insert(META).values(name=CHANGES, value=str(changes)))
+
+
+def _note_departure(connection: Connection, document_id: str) -> None:
+    columns = DOCUMENTS.c
+    leaving = select(columns.lineage, columns.record).where(columns.id == document_id)
+    row = connection.execute(leaving).one_or_none()
+    if row is None:
+        return
+    department = decode(DocumentRecord, row.record).department
+    connection.execute(delete(DEPARTED).where(DEPARTED.c.document_id == document_id))
+    noted = {"document_id": document_id, "lineage": row.lineage, "department": department}
+    connection.execute(insert(DEPARTED).values(noted))
 
 
 def _set_state(connection: Connection, document_id: str, state: str) -> None:

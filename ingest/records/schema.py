@@ -65,6 +65,17 @@ COVERAGE = Table(
 """Each department and year a document has facts of: a summary (汇总表) has many."""
 
 
+DEPARTED = Table(
+    "departed",
+    SCHEMA,
+    Column("number", Integer, primary_key=True),
+    Column("document_id", Text, nullable=False, unique=True),
+    Column("lineage", Text, nullable=False, index=True),
+    Column("department", Text, nullable=False),
+)
+"""Whose the documents were that have left, when they left: what was said from them goes by it."""
+
+
 def _fact_table(name: str) -> Table:
     """`confirmed` is 1, or 0 where the fact is read with too much doubt to count (未确认)."""
     return Table(

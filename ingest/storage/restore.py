@@ -42,6 +42,7 @@ INDEXED = {
     "corrections": ("document_id", "lineage", "file"),
     "as_read": ("document_id",),
     "coverage": ("document_id",),
+    "departed": ("lineage",),
     "figures": ("id", "document_id", "department"),
     "indicators": ("id", "document_id", "department"),
     "tasks": ("id", "document_id", "department"),

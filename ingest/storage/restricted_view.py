@@ -77,6 +77,10 @@ class RestrictedRecords(RecordReader):
         return self._seen().get(document_id)
 
     @override
+    def departed(self, document_id: str) -> str | None:
+        return None  # who may not see everything is told nothing of what was
+
+    @override
     def named(self, file: str) -> tuple[DocumentRecord, ...]:
         return tuple(record for record in self.documents() if record.file == file)
 

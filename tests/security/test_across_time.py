@@ -19,6 +19,7 @@ from assistant.server.gateway import Gateway
 from assistant.server.permitted import PermittedAssistant
 from assistant.service import Assistant
 from ingest.corrections.types import Aspect, Wanted
+from tests.support.builders import write
 
 PASSWORD = "一个足够长的密码口令"
 HUANGPU, DONGGUAN = "黄埔区团委", "东莞团市委"
@@ -33,6 +34,7 @@ class Office:
     whole: Assistant
     accounts: Accounts
     gateway: Gateway
+    home: Path
 
     def seen_by(self, name: str) -> tuple[PermittedAssistant, User]:
         """The Assistant as the user of this name has it now, and who that is."""
@@ -59,7 +61,7 @@ def office(library_home: Path, tmp_path: Path) -> Iterator[Office]:
     copytree(library_home, home)
     settings = Settings(home=home)
     with closing(Assistant(settings)) as whole, closing(Accounts.of(settings)) as accounts:
-        yield Office(whole, accounts, Gateway(whole, accounts))
+        yield Office(whole, accounts, Gateway(whole, accounts), home)
 
 
 def test_who_gets_the_name_of_a_removed_user_inherits_nothing(office: Office) -> None:
@@ -110,7 +112,7 @@ def test_a_lost_department_is_lost_in_what_was_asked_and_drafted_before(office: 
         with pytest.raises(DraftError, match="不在您现在可看的范围内"):
             use()
     widened = office.limit("李明", DONGGUAN, HUANGPU)
-    assert answers(widened, user, turn) == [turn.answer.text]
+    assert answers(widened, user, turn) == [WITHHELD]  # it was asked of all departments
     assert [one.draft for one in widened.drafts.saved(user=user.id)] == [draft]
     assert answers(office.limit("李明"), user, turn) == [turn.answer.text]
 
@@ -152,28 +154,53 @@ def test_what_older_programs_kept_is_told_by_its_sources(office: Office) -> None
     assert answers(office.limit("李明", DONGGUAN), user, turn) == [WITHHELD]
 
 
-def test_an_answer_is_withheld_that_tells_of_a_department_lost_since(office: Office) -> None:
+def test_what_was_asked_with_more_in_sight_is_withheld_whatever_it_cites(office: Office) -> None:
     user = office.accounts.add("李明", PASSWORD, Role.STAFF)
-    theirs, _ = office.seen_by("李明")
+    wide, _ = office.seen_by("李明")
     asked = "黄埔区团委2021年实际支出数是多少？东莞团市委2019年的呢？"
-    own, both = (theirs.record(theirs.ask(one), user=user.id) for one in (SPENT, asked))
-    files = {citation.department for citation in both.answer.citations}
-    assert files == {citation.department for citation in own.answer.citations}
+    both = wide.record(wide.ask(asked), user=user.id)
+    assert len({citation.department for citation in both.answer.citations}) == 1
     assert "东莞" in both.answer.text
     narrowed = office.limit("李明", HUANGPU)
-    assert answers(narrowed, user, own) == [own.answer.text]
+    own = narrowed.record(narrowed.ask(SPENT), user=user.id)
     assert answers(narrowed, user, both) == [WITHHELD]
+    assert answers(narrowed, user, own) == [own.answer.text]
     (found,) = narrowed.search_history(user.id, ANSWER)
     assert found.answer == own.answer
+    assert answers(office.limit("李明", DONGGUAN, HUANGPU), user, own) == [own.answer.text]
 
 
-def test_what_cites_a_document_goes_with_it_to_another_department(office: Office) -> None:
+def moved(office: Office, *ids: str, to: str = DONGGUAN) -> list[int]:
+    """Documents corrected to another department; the numbers of the corrections."""
+    wanted = [Wanted(id, Aspect.DEPARTMENT, to, "管理员", reason="另一家的") for id in ids]
+    return [office.whole.correct(one).number for one in wanted]
+
+
+def replaced(office: Office, id: str, folder: Path) -> str:
+    """The id of a new version of a document, which says a little more."""
+    name, content = office.whole.file_name(id), (office.home / "files" / id).read_bytes()
+    (report,) = office.whole.add([write(folder / name, content + b"\n")], replace=True)
+    assert report.id not in ("", id), report
+    return report.id
+
+
+@pytest.mark.parametrize("then", ["stays", "leaves", "was replaced", "was replaced and leaves"])
+def test_what_cites_a_document_goes_with_it_to_another_department(
+    office: Office, tmp_path: Path, then: str
+) -> None:
     user = office.accounts.add("李明", PASSWORD, Role.DRAFTER, departments=[HUANGPU])
     turn, draft = office.asks_and_drafts("李明")
     theirs, _ = office.seen_by("李明")
     (saved,) = theirs.drafts.saved(user=user.id)
-    for id in {citation.document_id for citation in turn.answer.citations}:
-        office.whole.correct(Wanted(id, Aspect.DEPARTMENT, DONGGUAN, "管理员", reason="另一家的"))
+    ids = list({citation.document_id for citation in (*turn.answer.citations, *draft.citations)})
+    if "replaced" in then:
+        ids = [replaced(office, id, tmp_path / "new") for id in ids]
+        assert answers(theirs, user, turn) == [turn.answer.text]
+        assert theirs.drafts.saved(user=user.id) == (saved,)
+    numbers = moved(office, *ids)
+    if "leaves" in then:
+        for id in ids:
+            office.whole.remove(id)
     assert answers(theirs, user, turn) == [WITHHELD]
     assert theirs.search_history(user.id, ANSWER) == ()
     assert theirs.drafts.saved(user=user.id) == ()
@@ -185,8 +212,25 @@ def test_what_cites_a_document_goes_with_it_to_another_department(office: Office
     ):
         with pytest.raises(DraftError, match="不在您现在可看的范围内"):
             use()
-    moved = office.limit("李明", DONGGUAN)
-    assert answers(moved, user, turn) == [turn.answer.text]
+    if "leaves" not in then:
+        for number in numbers:
+            office.whole.withdraw(number)
+        assert answers(theirs, user, turn) == [turn.answer.text]
+
+
+def test_a_document_taken_in_again_is_seen_by_whose_it_is(office: Office, tmp_path: Path) -> None:
+    office.accounts.add("李明", PASSWORD, Role.DRAFTER, departments=[HUANGPU])
+    theirs, _ = office.seen_by("李明")
+    before = theirs.documents()
+    id, name = before[0].id, before[0].file
+    content = (office.home / "files" / id).read_bytes()
+    newer = replaced(office, id, tmp_path / "new")
+    (number,) = moved(office, newer)
+    assert newer not in {record.id for record in theirs.documents()}
+    office.whole.withdraw(number)
+    office.whole.remove(newer)
+    list(office.whole.add([write(tmp_path / "again" / name, content)]))
+    assert {record.id for record in theirs.documents()} == {record.id for record in before}
 
 
 def test_who_is_limited_administers_nothing(office: Office) -> None:

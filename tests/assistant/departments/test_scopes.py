@@ -57,7 +57,7 @@ def test_no_other_department_is_meant(given: str, department: str) -> None:
 
 def seen(given: str, department: str, *known: str) -> bool:
     record = replace(NOBODYS, department=department)
-    return SCOPES.visible([given], lambda: frozenset(known))(record)
+    return SCOPES.meant([given], lambda: frozenset(known))(record.department)
 
 
 SOUTH, NORTH, SHORT = "南屿市桥东区民政局", "北屿市桥东区民政局", "桥东区民政局"
