@@ -92,7 +92,7 @@ class McpTools:
         document: str = "",
         limit: int = DEFAULT_ROWS,
     ) -> FiguresJson:
-        """文件里的每一个数据：是谁的、哪一年、目标还是实际、原样写法、规范值和位置。"""
+        """文件里的每一个数据：是谁的、哪一年、目标还是实际、原样写法、规范值、位置和置信度。"""
         query = ListQuery(department=department, year=year, document=document, limit=limit)
         return await self._as_caller(
             ctx, lambda caller: figures(self._gateway, caller, query, name=name)

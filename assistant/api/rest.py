@@ -15,14 +15,14 @@ from assistant.drafting.types import Draft, Section
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import documents as document_schemas
 from assistant.schemas import drafts as draft_schemas
-from assistant.schemas.selection import file_names, selection
+from assistant.schemas.selection import file_names, listed, selection
 from assistant.server.deferred_apps import DeferredApp
 from assistant.server.gateway import Gateway
 from assistant.server.uploads import take_in
 from assistant.server.work_lanes import Lane, in_lane
 from assistant.text_limits import DEPARTMENT, EMPHASIS, MAX_TURNS, NAME, QUESTION, TONE
 from ingest.types import blocks
-from ingest.types.library import DocumentRecord, Scope
+from ingest.types.library import Certainty, DocumentRecord, Scope
 
 Item = TypeVar("Item")
 
@@ -106,10 +106,16 @@ class ListQuery(BaseModel):
     limit: int = Field(default=1000, ge=1, le=MAX_ROWS, description="最多返回多少条")
     offset: Number = Field(default=0, ge=0, description="从第几条开始，第一条是 0")
 
-    def scope(self, records: Sequence[DocumentRecord]) -> Scope:
+    def scope(
+        self, records: Sequence[DocumentRecord], certainty: Certainty = Certainty.CONFIRMED
+    ) -> Scope:
         """The documents, departments and years asked for; raises UnknownDocument."""
         return selection(
-            records, document=self.document, department=self.department, year=self.year
+            records,
+            document=self.document,
+            department=self.department,
+            year=self.year,
+            certainty=certainty,
         )
 
     def page(self, rows: Sequence[Item]) -> Sequence[Item]:
@@ -132,6 +138,7 @@ async def visitor_of(request: Request) -> Visitor:
 AppGateway = Annotated[Gateway, Depends(gateway_of)]
 Caller = Annotated[Visitor, Depends(visitor_of)]
 Listed = Annotated[ListQuery, Query()]
+Unconfirmed = Annotated[bool, Query(description="只列未确认的：置信度不够，等人核对")]
 router = APIRouter(prefix="/api/v1", route_class=PooledRoute)
 
 
@@ -193,12 +200,14 @@ def figures(
     caller: Caller,
     query: Listed,
     name: Annotated[str, Query(max_length=NAME.length, description="名称含有这些字")] = "",
+    unconfirmed: Unconfirmed = False,
 ) -> FiguresJson:
     """Lists figures with their places."""
     assistant = gateway.enter(caller, Right.ASK)
     records = assistant.documents()
     files = file_names(records)
-    figures = assistant.figures(query.scope(records), name=name)
+    scope = query.scope(records, listed(unconfirmed=unconfirmed))
+    figures = assistant.figures(scope, name=name)
     rows = [
         answer_schemas.figure(fact, file=files[fact.document_id]) for fact in query.page(figures)
     ]
@@ -206,12 +215,14 @@ def figures(
 
 
 @router.get("/indicators", summary="每一项绩效指标和它的状态")
-def indicators(gateway: AppGateway, caller: Caller, query: Listed) -> IndicatorsJson:
+def indicators(
+    gateway: AppGateway, caller: Caller, query: Listed, unconfirmed: Unconfirmed = False
+) -> IndicatorsJson:
     """Lists indicators with their status."""
     assistant = gateway.enter(caller, Right.ASK)
     records = assistant.documents()
     files = file_names(records)
-    statuses = assistant.indicators(query.scope(records))
+    statuses = assistant.indicators(query.scope(records, listed(unconfirmed=unconfirmed)))
     rows = [
         answer_schemas.indicator(one, file=files[one.indicator.document_id])
         for one in query.page(statuses)

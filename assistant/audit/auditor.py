@@ -21,15 +21,17 @@ from assistant.audit.dossier import Dossier, DraftFinding, Sheet, sources
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.departments.directory import Directory
 from assistant.grounding.citations import Statement, cite
-from assistant.types import Finding, IndicatorStatus, Severity
+from assistant.types import Finding, IndicatorStatus, Severity, Status
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Passage, Task
-from ingest.types.library import DocumentRecord, Scope
+from ingest.types.library import Certainty, DocumentRecord, Scope
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
 _SENTENCE = re.compile(r"[^。；\n]+[。；\n]?")
 NAMELESS = ""
 """For documents whose department is unknown or misread: each is checked by itself."""
+UNCONFIRMED = "这一行的读法把握不够，尚未确认，不作判断。"
 MISREAD = "该文件为扫描件，数字由识别得来，建议核对原件。"
 DocumentKey = tuple[str, str, tuple[int, ...]]
 """A document and the one it is a copy of: whatever else changes, it is another document."""
@@ -96,6 +98,7 @@ class Auditor:
         self._standings: dict[str, tuple[str, tuple[IndicatorStatus, ...]]] = {}
         self._amended: Mapping[str, tuple[int, ...]] = {}
         self._places: dict[str, tuple[str, ...]] = {}
+        self._is_confirmed = default_vocabulary().confidence.is_confirmed
 
     def audit(self, scope: Scope) -> tuple[Finding, ...]:
         """What a reviewer should look at in the scope, by department, year and check."""
@@ -155,6 +158,7 @@ class Auditor:
             for standing in standings
             if (not names or standing.indicator.department in names)
             and (not scope.years or standing.indicator.year in scope.years)
+            and scope.certainty.covers(confirmed=self._is_confirmed(standing.indicator))
         )
 
     # -- the library as it is now ------------------------------------------------------------------
@@ -199,7 +203,9 @@ class Auditor:
         if not missing:
             return
         whole = len(missing) > len(self._documents) / 2
-        rows = self._records.indicators(Scope() if whole else Scope(document_ids=tuple(missing)))
+        ids = () if whole else tuple(missing)
+        scope = Scope(document_ids=ids, certainty=Certainty.EVERY)
+        rows = self._records.indicators(scope)
         places = cache(directory.places)
         judged: dict[str, list[IndicatorStatus]] = {id: [] for id in missing}
         for row in rows:
@@ -208,7 +214,10 @@ class Auditor:
                 name = directory.canonical(row.department)
                 indicator = row if name == row.department else replace(row, department=name)
                 rules = self._book.rules(places(name), row.year)
-                judged[row.document_id].append(judge(indicator, self._status_by(rules)))
+                standing = judge(indicator, self._status_by(rules))
+                if not self._is_confirmed(row):
+                    standing = IndicatorStatus(indicator, Status.UNVERIFIABLE, UNCONFIRMED)
+                judged[row.document_id].append(standing)
         for id, standings in judged.items():
             name = directory.canonical(self._documents[id].department)
             self._standings[id] = name, tuple(standings)

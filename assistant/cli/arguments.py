@@ -53,6 +53,7 @@ class Arguments(argparse.Namespace):
     unlisted: bool = False
     year: int | None = None
     name: str = ""
+    unconfirmed: bool = False
     section: Section = Section.REPORT
     tone: str = ""
     emphasis: str = ""

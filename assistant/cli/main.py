@@ -36,11 +36,11 @@ from assistant.errors import AssistantError
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import documents as document_schemas
 from assistant.schemas import drafts as draft_schemas
-from assistant.schemas.selection import file_names, selection
+from assistant.schemas.selection import file_names, listed, selection
 from assistant.service import Assistant
 from ingest.errors import IngestError
 from ingest.types.blocks import Form
-from ingest.types.library import DocumentRecord, FileReport, Outcome, Scope
+from ingest.types.library import Certainty, DocumentRecord, FileReport, Outcome, Scope
 
 Item = TypeVar("Item")
 UMASK = 0o077
@@ -90,6 +90,9 @@ def parser() -> Parser:
     figures = scoped(command("figures", run_figures, "列出文件里的每一个数据和它的位置"))
     figures.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
     figures.add_argument("--name", metavar="名称", help="只看名称含有这些字的数据")
+    figures.add_argument(
+        "--unconfirmed", action="store_true", help="只看未确认的：置信度不够，等人核对"
+    )
     indicators = scoped(command("indicators", run_indicators, "列出每一项绩效指标和它的状态"))
     indicators.add_argument("--document", metavar="编号或文件名", help="只看这个文件")
     audit = scoped(command("audit", run_audit, "校核：找出疑似对不上、漏填和不合理之处"))
@@ -209,7 +212,8 @@ def run_figures(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Lists figures."""
     with closing(Assistant(settings)) as assistant:
         records = assistant.documents()
-        facts = assistant.figures(scope(arguments, records), name=arguments.name)
+        certainty = listed(unconfirmed=arguments.unconfirmed)
+        facts = assistant.figures(scope(arguments, records, certainty), name=arguments.name)
     files = file_names(records)
     return print_all(
         facts,
@@ -223,7 +227,7 @@ def run_indicators(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Lists indicators with their status."""
     with closing(Assistant(settings)) as assistant:
         records = assistant.documents()
-        statuses = assistant.indicators(scope(arguments, records))
+        statuses = assistant.indicators(scope(arguments, records, Certainty.EVERY))
     files = file_names(records)
     return print_all(
         statuses,
@@ -292,10 +296,18 @@ def run_serve(settings: Settings, arguments: Arguments) -> ExitStatus:
     return ExitStatus.DONE
 
 
-def scope(arguments: Arguments, records: Sequence[DocumentRecord]) -> Scope:
+def scope(
+    arguments: Arguments,
+    records: Sequence[DocumentRecord],
+    certainty: Certainty = Certainty.CONFIRMED,
+) -> Scope:
     """The documents, departments and years asked for."""
     return selection(
-        records, document=arguments.document, department=arguments.department, year=arguments.year
+        records,
+        document=arguments.document,
+        department=arguments.department,
+        year=arguments.year,
+        certainty=certainty,
     )
 
 

@@ -24,6 +24,7 @@ from assistant.assessment.department_totals import Colour, DepartmentTotals
 from assistant.drafting.types import Draft
 from assistant.grounding.locations import place
 from assistant.language.wording import OUTCOMES, SEVERITY_NAMES, year_name
+from assistant.schemas.selection import is_confirmed
 from assistant.types import Answer, Finding, IndicatorStatus, Mode, Severity, Status
 from ingest.corrections.types import ROLE_NAMES
 from ingest.types.facts import Figure, Quantity
@@ -127,13 +128,14 @@ def report(line: FileReport) -> Group:
         if part
     ]
     rows: list[Padding] = [indented(plain(" · ".join(facts), "dim"), 8)]
-    for oddity in line.oddities[:MAX_ODDITIES]:
-        where = place(oddity.location, file=line.file)
-        words = f"未识别  {where}：{oddity.text}（{oddity.reason}）"
-        rows.append(indented(plain(words, "yellow"), 8))
-    if len(line.oddities) > MAX_ODDITIES:
-        rest = f"未识别  另有{len(line.oddities) - MAX_ODDITIES}处，用 --json 查看全部"
-        rows.append(indented(plain(rest, "yellow"), 8))
+    for title, oddities in (("待确认", line.needs_attention), ("未识别", line.oddities)):
+        for oddity in oddities[:MAX_ODDITIES]:
+            where = place(oddity.location, file=line.file)
+            words = f"{title}  {where}：{oddity.proposal or oddity.text}（{oddity.reason}）"
+            rows.append(indented(plain(words, "yellow"), 8))
+        if len(oddities) > MAX_ODDITIES:
+            rest = f"{title}  另有{len(oddities) - MAX_ODDITIES}处，用 --json 查看全部"
+            rows.append(indented(plain(rest, "yellow"), 8))
     if line.note:
         rows.append(indented(plain(line.note, "yellow"), 8))
     return Group(head, *rows)
@@ -143,7 +145,9 @@ def documents(records: Iterable[DocumentRecord]) -> Table:
     """One line a document; a copy names the document that it is a copy of."""
     listed = list(records)
     files = {record.id: record.file for record in listed}
-    rows = table("编号", "文件", "表种", "部门", "年度", "指标", "数据", "未识别", "内容同")
+    rows = table(
+        *("编号", "文件", "表种", "部门", "年度", "指标", "数据", "待确认", "未识别", "内容同")
+    )
     for record in listed:
         rows.add_row(
             record.id[:12],
@@ -153,6 +157,7 @@ def documents(records: Iterable[DocumentRecord]) -> Table:
             year_name(record.year),
             str(record.indicators),
             str(record.figures),
+            str(len(record.needs_attention)),
             str(len(record.oddities)),
             plain(files.get(record.copy_of, "")),
         )
@@ -172,13 +177,14 @@ def figures(facts: Iterable[Figure], *, documents: Iterable[DocumentRecord]) -> 
     groups: list[RenderableType] = []
     by_document = grouped(facts, lambda fact: fact.document_id)
     for record in documents:
-        rows = table("名称", "口径", "值", "位置")
+        rows = table("名称", "口径", "值", "位置", "置信度")
         for fact in by_document.get(record.id, ()):
             rows.add_row(
                 plain(fact.subject),
                 ROLE_NAMES[fact.role],
                 plain(printed(fact.quantity)),
                 plain(place(fact.location, file=record.file)),
+                Text(f"{fact.confidence:.0%}{'' if is_confirmed(fact) else ' 未确认'}"),
             )
         if rows.rows:
             groups += [heading(record), rows, Text()]

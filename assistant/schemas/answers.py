@@ -93,6 +93,8 @@ class FigureJson(TypedDict):
     approximate: bool
     location: LocationJson
     quote: str
+    confidence: Number
+    how: str
 
 
 class QuantityJson(TypedDict):
@@ -126,6 +128,8 @@ class IndicatorJson(TypedDict):
     status: str
     reason: str
     location: LocationJson
+    confidence: Number
+    how: str
 
 
 class ScoreJson(TypedDict):
@@ -270,6 +274,8 @@ def figure(fact: Figure, *, file: str) -> FigureJson:
         "approximate": quantity.approximate,
         "location": location(fact.location),
         "quote": fact.quote,
+        "confidence": number(fact.confidence),
+        "how": fact.how.value,
     }
 
 
@@ -308,6 +314,8 @@ def indicator(status: IndicatorStatus, *, file: str) -> IndicatorJson:
         "status": status.status.value,
         "reason": status.reason,
         "location": location(fact.location),
+        "confidence": number(fact.confidence),
+        "how": fact.how.value,
     }
 
 

@@ -18,6 +18,15 @@ class OddityJson(TypedDict):
     location: LocationJson
 
 
+class AttentionJson(TypedDict):
+    """What was read with doubt and waits to be confirmed: why, and what it would be."""
+
+    reason: str
+    text: str
+    location: LocationJson
+    proposal: str
+
+
 class DocumentJson(TypedDict):
     """A document of the library; counts of what was understood of it."""
 
@@ -32,6 +41,7 @@ class DocumentJson(TypedDict):
     figures: int
     passages: int
     not_understood: list[OddityJson]
+    needs_attention: list[AttentionJson]
 
 
 class ReportJson(TypedDict):
@@ -50,6 +60,7 @@ class ReportJson(TypedDict):
     figures: int
     passages: int
     not_understood: list[OddityJson]
+    needs_attention: list[AttentionJson]
     elapsed_ms: int
 
 
@@ -98,6 +109,19 @@ def oddities(oddities: Iterable[Oddity]) -> list[OddityJson]:
     ]
 
 
+def attention(doubts: Iterable[Oddity]) -> list[AttentionJson]:
+    """What of a document waits to be confirmed."""
+    return [
+        {
+            "reason": doubt.reason,
+            "text": doubt.text,
+            "location": location(doubt.location),
+            "proposal": doubt.proposal,
+        }
+        for doubt in doubts
+    ]
+
+
 def document(record: DocumentRecord) -> DocumentJson:
     """A document of the library."""
     return {
@@ -112,6 +136,7 @@ def document(record: DocumentRecord) -> DocumentJson:
         "figures": record.figures,
         "passages": record.passages,
         "not_understood": oddities(record.oddities),
+        "needs_attention": attention(record.needs_attention),
     }
 
 
@@ -131,6 +156,7 @@ def report(line: FileReport) -> ReportJson:
         "figures": line.figures,
         "passages": line.passages,
         "not_understood": oddities(line.oddities),
+        "needs_attention": attention(line.needs_attention),
         "elapsed_ms": line.elapsed_ms,
     }
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePosixPath
 
 from assistant.errors import UnknownDocument
-from ingest.types.library import DocumentRecord, Scope
+from ingest.language.vocabulary import default_vocabulary
+from ingest.types.facts import Figure, Indicator
+from ingest.types.library import Certainty, DocumentRecord, Scope
 
 ID_PREFIX = re.compile(r"[0-9a-f]{6,64}")
 """A document's id, or as much of it as people type."""
@@ -41,13 +43,25 @@ def selection(
     document: str = "",
     department: str = "",
     year: int | None = None,
+    certainty: Certainty = Certainty.CONFIRMED,
 ) -> Scope:
     """The scope of what is chosen; raises UnknownDocument as `chosen_document` does."""
     return Scope(
         document_ids=(chosen_document(records, document).id,) if document else (),
         departments=(department,) if department else (),
         years=(year,) if year else (),
+        certainty=certainty,
     )
+
+
+def listed(*, unconfirmed: bool) -> Certainty:
+    """What lists of figures and indicators show: all there is, or only what waits for a person."""
+    return Certainty.UNCONFIRMED if unconfirmed else Certainty.EVERY
+
+
+def is_confirmed(fact: Figure | Indicator) -> bool:
+    """Whether a figure or an indicator counts, or waits for a person."""
+    return default_vocabulary().confidence.is_confirmed(fact)
 
 
 def file_names(records: Iterable[DocumentRecord]) -> dict[str, str]:

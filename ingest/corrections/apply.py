@@ -6,8 +6,10 @@ says what stands there in the file and who set it right. Passages keep their tex
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TypeVar
 
+from ingest.corrections.pending import pending
 from ingest.corrections.types import NOTE_OPENING, ROLE_NAMES, Aspect, Correction, Mark
 from ingest.language.normalise import squeeze
 from ingest.language.quantities import Units
@@ -15,6 +17,7 @@ from ingest.language.vocabulary import Vocabulary
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Passage, Quantity, Role, Task
 from ingest.types.library import DocumentRecord
+from ingest.types.tables import How, least_sure
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
 Latest = Mapping[Aspect, Correction]
@@ -32,7 +35,10 @@ class Facts:
 
 
 def amended(facts: Facts, corrections: Sequence[Correction], vocabulary: Vocabulary) -> Facts:
-    """The facts as read, with the corrections of this document; the latest of two holds."""
+    """The facts as read, with the corrections of this document; the latest of two holds.
+
+    A corrected figure is certain from then on, and so is an indicator all of whose figures are.
+    """
     by_figure: dict[str, dict[Aspect, Correction]] = {}
     of_document: dict[Aspect, Correction] = {}
     for one in sorted(corrections, key=lambda correction: correction.number):
@@ -43,7 +49,9 @@ def amended(facts: Facts, corrections: Sequence[Correction], vocabulary: Vocabul
             by_figure.setdefault(figure.id, {})[one.aspect] = one
     for id, latest in by_figure.items():
         facts = _with_figure(facts, id, latest, vocabulary)
-    return _as_of(facts, of_document)
+    facts = _as_of(facts, of_document)
+    waiting = pending(facts.figures, facts.indicators, vocabulary.confidence)
+    return replace(facts, record=replace(facts.record, needs_attention=waiting))
 
 
 def fits(correction: Correction, record: DocumentRecord) -> bool:
@@ -118,7 +126,7 @@ def _with_figure(facts: Facts, id: str, latest: Latest, vocabulary: Vocabulary) 
     """The facts with one figure corrected: itself, its indicator, and the quote of its row."""
     read = next(figure for figure in facts.figures if figure.id == id)
     quantity, role, subject = read.quantity, read.role, read.subject
-    if value := latest.get(Aspect.VALUE):
+    if (value := latest.get(Aspect.VALUE)) and not value.confirms:
         quantity = quantity_of(value.new, read.quantity, vocabulary.units) or read.quantity
     if as_role := latest.get(Aspect.ROLE):
         role = Role(as_role.new)
@@ -127,22 +135,46 @@ def _with_figure(facts: Facts, id: str, latest: Latest, vocabulary: Vocabulary) 
         subject = as_subject.new
         known = vocabulary.terms.find(subject)
         concept = known.name if known else ""
-    new = replace(read, quantity=quantity, role=role, subject=subject, concept=concept)
+    new = replace(
+        read,
+        quantity=quantity,
+        role=role,
+        subject=subject,
+        concept=concept,
+        confidence=Decimal(1),
+        how=How.PERSON,
+    )
     row = (read.section, read.task, read.quote)
     beside = sum((f.section, f.task, f.quote) == row for f in facts.figures) > 1
     which = f"，指{ROLE_NAMES[read.role]}" if beside else ""
     note = f"{NOTE_OPENING}{'；'.join(one.words for one in latest.values())}{which}）"
+    figures = tuple(
+        replace(f, quote=f.quote + note) if (f.section, f.task, f.quote) == row else f
+        for f in (new if f.id == id else f for f in facts.figures)
+    )
     return replace(
         facts,
-        figures=tuple(
-            replace(f, quote=f.quote + note) if (f.section, f.task, f.quote) == row else f
-            for f in (new if f.id == id else f for f in facts.figures)
-        ),
+        figures=figures,
         indicators=tuple(
-            _indicator(one, read, new, note) if id in one.figure_ids else one
+            _as_sure(_indicator(one, read, new, note), figures) if id in one.figure_ids else one
             for one in facts.indicators
         ),
     )
+
+
+def _as_sure(row: Indicator, figures: Sequence[Figure]) -> Indicator:
+    """The indicator as sure as the least certain of the values it holds, some of them corrected."""
+    held = [
+        figure
+        for figure in figures
+        if figure.id in row.figure_ids
+        and (value := _value(row, figure.role))
+        and _says(value, figure.quantity)
+    ]
+    if not held:
+        return row
+    least = least_sure(held)
+    return replace(row, confidence=least.confidence, how=least.how)
 
 
 def _indicator(row: Indicator, read: Figure, new: Figure, note: str) -> Indicator:

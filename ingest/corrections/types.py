@@ -85,10 +85,17 @@ class Correction:
     mark: Mark | None = None
 
     @property
+    def confirms(self) -> bool:
+        """Whether it says that what was read is right (确认)."""
+        return self.new == " ".join(self.old.split())
+
+    @property
     def words(self) -> str:
         """What was done in one clause: 原文为 96.36%，由 李明 于 2026-11-22 更正为 92.71%."""
         read = "原文为" if self.aspect is Aspect.VALUE else f"{ASPECT_NAMES[self.aspect]}原识别为"
         old, new = (named(self.aspect, text) for text in (self.old, self.new))
+        if self.confirms:
+            return f"{new} 由 {self.by} 于 {self.at[:10]} 确认"
         return f"{read} {old or '未注明'}，由 {self.by} 于 {self.at[:10]} 更正为 {new}"
 
 

@@ -348,4 +348,5 @@ def report_on(file: str, outcome: Outcome, record: DocumentRecord, *, note: str 
         passages=record.passages,
         oddities=record.oddities,
         note=note,
+        needs_attention=record.needs_attention,
     )

@@ -219,16 +219,18 @@ def _new_correction(wanted: Wanted, read: Facts, number: int) -> Correction:
     if figure is None:
         raise CorrectionError("要更正的数据已经不在这个文件里，请刷新后重试。")
     old = {Aspect.ROLE: figure.role.value, Aspect.SUBJECT: figure.subject}
+    correction = replace(
+        correction, old=old.get(aspect, figure.quantity.raw), mark=mark_of(figure, read.figures)
+    )
     if (
         aspect is Aspect.VALUE
+        and not correction.confirms
         and quantity_of(wanted.new, figure.quantity, default_vocabulary().units) is None
     ):
         raise CorrectionError(
             f"“{wanted.new}”读不成一个数值，请照原文写，如 92.71% 或 1022.93 万元。"
         )
-    return replace(
-        correction, old=old.get(aspect, figure.quantity.raw), mark=mark_of(figure, read.figures)
-    )
+    return correction
 
 
 def _stored_corrections(

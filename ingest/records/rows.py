@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TypedDict
 
+from ingest.corrections.pending import pending
 from ingest.language.normalise import REMEMBERED
 from ingest.language.vocabulary import default_vocabulary
 from ingest.records.codec import decode, encode, encode_whole
@@ -56,6 +57,9 @@ def record_of(understanding: Understanding) -> DocumentRecord:
         scanned=document.scanned,
         operator=document.operator,
         reader=understanding.reader,
+        needs_attention=pending(
+            understanding.figures, understanding.indicators, default_vocabulary().confidence
+        ),
     )
 
 

@@ -155,11 +155,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """Something that was not understood (未识别内容), with its place and the reason."""
+    """Something that was not understood (未识别内容), with its place and the reason.
+
+    Of what was read with doubt, `proposal` says what it would be (待确认); it is "" else.
+    """
 
     text: str
     reason: str
     location: Location
+    proposal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class FileReport:
     oddities: tuple[Oddity, ...] = ()
     elapsed_ms: int = 0
     note: str = ""
+    needs_attention: tuple[Oddity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class DocumentRecord:
     """A stored document as listings show it; `copy_of` says the same in another file, "" none.
 
     `reader` is what read it (读法): the same finds the same in the same file. Older ones have none.
+    `needs_attention` is what waits to be confirmed (待确认).
     """
 
     id: str
@@ -93,6 +95,7 @@ class DocumentRecord:
     scanned: bool = False
     operator: str = ""
     reader: str = ""
+    needs_attention: tuple[Oddity, ...] = ()
 
 
 class Certainty(StrEnum):
@@ -104,6 +107,10 @@ class Certainty(StrEnum):
     """未确认: read with doubt; these wait for a person."""
     EVERY = "every"
     """Both, for whoever lists what there is."""
+
+    def covers(self, *, confirmed: bool) -> bool:
+        """Whether a fact that is confirmed, or is not, is one of these."""
+        return self is Certainty.EVERY or confirmed is (self is Certainty.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,17 @@
 
   async function show(id, page, figure) {
     const query = `document=${id}&limit=10000`;
-    const [listed, figures, indicators, corrections] = await Promise.all([
+    const [listed, figures, unconfirmed, indicators, corrections] = await Promise.all([
       askServer("/api/v1/documents"),
       askServer(`/api/v1/figures?${query}`),
+      askServer(`/api/v1/figures?${query}&unconfirmed=true`),
       askServer(`/api/v1/indicators?${query}`),
       askServer(`/api/v1/corrections?document=${id}`),
     ]);
     const line = listed.documents?.find((one) => one.id === id);
     if (!line) return;
     open = { line, page, figures: figures.figures ?? [], indicators: indicators.indicators ?? [], corrections: corrections.corrections ?? [], filter: "" };
+    open.unconfirmed = new Set((unconfirmed.figures ?? []).map((fact) => fact.id));
     const located = [...open.figures, ...open.indicators, ...line.not_understood];
     open.pages = [...new Set(located.map((fact) => fact.location.page).filter(Boolean))].sort((a, b) => a - b);
     if (open.pages.length && !open.pages.includes(page)) open.page = open.pages[0];
@@ -110,9 +112,12 @@
       listFacts();
     });
     const oddities = open.line.not_understood.filter(listed);
+    const waits = (fact) => open.unconfirmed.has(fact.id);
     const figures = open.figures.filter(listed);
     const indicators = open.indicators.filter(listed);
-    facts.replaceChildren(search, group("数据", figures, figure), group("指标", indicators, indicator));
+    facts.replaceChildren(search);
+    if (figures.some(waits)) facts.append(group("待确认", figures.filter(waits), unconfirmed));
+    facts.append(group("数据", figures.filter((fact) => !waits(fact)), figure), group("指标", indicators, indicator));
     facts.append(group("没有认出来的", oddities, oddity));
   }
 
@@ -143,6 +148,21 @@
       node.append(correctionNote(correction));
     return node;
   }
+
+  // A figure that was read with doubt: it counts once somebody says that it is right, or corrects it.
+  function unconfirmed(fact) {
+    const node = figure(fact);
+    node.querySelector(".pencil").before(button("确认", async () => {
+      const reply = await correct(fact.id, "value", fact.raw, "");
+      if (reply.error) node.append(element("p", reply.error, "failure"));
+      else show(open.line.id, open.page, fact.id);
+    }, "pencil"));
+    node.querySelector(".subject").append(`（把握${Math.round(fact.confidence * 100)}%）`);
+    return node;
+  }
+
+  const correct = (id, aspect, now, reason) =>
+    askServer("/api/v1/corrections", "POST", { document_id: open.line.id, figure_id: id, aspect, new: now, reason });
 
   // A correction that was made on an earlier version of the file.
   const ofEarlierVersion = (correction, fact) =>
@@ -190,8 +210,7 @@
       save.disabled = true;
       const changed = Object.entries(fields).filter(([name, [, now]]) => node.elements[name].value !== String(now));
       for (const [aspect] of changed) {
-        const body = { document_id: open.line.id, figure_id: id, aspect, new: node.elements[aspect].value, reason: node.elements.reason.value };
-        const reply = await askServer("/api/v1/corrections", "POST", body);
+        const reply = await correct(id, aspect, node.elements[aspect].value, node.elements.reason.value);
         if (reply.error) {
           save.disabled = false;
           return node.append(element("p", reply.error, "failure"));
@@ -207,7 +226,9 @@
     const { aspect, old, by, at, reason, number, figure_id: figure } = correction;
     const node = element("p", "", "past");
     const name = { role: "角色", subject: "名称", department: "部门", year: "年度", form: "表种" }[aspect];
-    node.append(`${name ? `${name}原为` : "原文为"} ${old || "未注明"}，由 ${by} 于 ${at.slice(0, 10)} 更正${reason ? `（${reason}）` : ""} `);
+    const confirmed = aspect === "value" && old === correction.new;
+    const past = confirmed ? "" : `${name ? `${name}原为` : "原文为"} ${old || "未注明"}，`;
+    node.append(`${past}由 ${by} 于 ${at.slice(0, 10)} ${confirmed ? "确认" : "更正"}${reason ? `（${reason}）` : ""} `);
     node.append(button("撤销", async () => {
       if (!confirm("撤销这条更正？撤销后按原来识别的显示。")) return;
       const reply = await askServer(`/api/v1/corrections/${number}`, "DELETE");

@@ -100,7 +100,8 @@
       const node = element("div", "", "report");
       if (reports.length > 1) node.append(element("p", `${line.file}：${OUTCOMES[line.status]}`));
       node.append(line.error ? element("p", line.error, "failure") : element("p", summary(line)));
-      node.append(...notUnderstood(line));
+      node.append(...toLookAt(line.needs_attention, "读得没有把握，不计入统计，请到“查看”里确认或更正"));
+      node.append(...toLookAt(line.not_understood, "没有认出来，请看一看"));
       job.row.append(node);
     }
     if (failed.some((line) => line.error.includes("同名")))
@@ -123,12 +124,12 @@
     addJob(job.file, true);
   }
 
-  function notUnderstood(line) {
-    if (!line.not_understood.length) return [];
+  function toLookAt(places, why) {
+    if (!places.length) return [];
     const node = element("details", "", "report");
-    node.append(element("summary", `有${line.not_understood.length}处没有认出来，请看一看`));
-    for (const { location, text, reason } of line.not_understood.slice(0, MAX_ODDITIES_SHOWN))
-      node.append(element("p", `${placeName(location)}“${text.slice(0, MAX_TEXT_SHOWN)}”：${reason}`));
+    node.append(element("summary", `有${places.length}处${why}`));
+    for (const { location, text, reason, proposal } of places.slice(0, MAX_ODDITIES_SHOWN))
+      node.append(element("p", `${placeName(location)}${proposal || `“${text.slice(0, MAX_TEXT_SHOWN)}”`}：${reason}`));
     return [node];
   }
 

@@ -48,6 +48,21 @@ def said(home: Path, capsys: pytest.CaptureFixture[str], *command: str) -> list[
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
+def test_figures_that_wait_to_be_confirmed_are_listed_alone(own: httpx.Client) -> None:
+    page = "<table><tr><td>石桥村</td><td>36户</td><td>全年预算数</td><td>5万元</td></tr></table>"
+    files = {"files": ("表.html", f'<meta charset="utf-8">{page}'.encode())}
+    (report,) = own.post("/api/v1/documents", files=files).json()["documents"]
+    assert [doubt["text"] for doubt in report["needs_attention"]] == ["36户"]
+    (listed,) = [
+        d for d in own.get("/api/v1/documents").json()["documents"] if d["id"] == report["id"]
+    ]
+    assert listed["needs_attention"] == report["needs_attention"]
+    given = own.get("/api/v1/figures", params={"document": report["id"], "unconfirmed": True})
+    (figure,) = given.json()["figures"]
+    assert (figure["raw"], figure["confidence"], figure["how"]) == ("36户", 0.2, "contents")
+    own.delete(f"/api/v1/documents/{report['id']}")
+
+
 def test_an_answer_is_the_command_lines(
     client: httpx.Client, library_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

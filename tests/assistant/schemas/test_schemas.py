@@ -23,7 +23,7 @@ PLACE = Location(page=2, table=1, row=4, column=3, bbox=(1.0, 2.0, 3.0, 4.5))
 BUDGET = Quantity("1,103.35", (Decimal("1103.35"),), "", "万元")
 
 LOCATION = "page sheet table row column line_start line_end bbox"
-FACTS = "tables_rows indicators figures passages not_understood"
+FACTS = "tables_rows indicators figures passages not_understood needs_attention"
 
 
 def keys(names: str) -> list[str]:
@@ -48,6 +48,11 @@ def test_reports_and_documents() -> None:
     assert shown["documents"][0]["status"] == "added"
     assert shown["documents"][0]["form"] == "绩效目标表"
     assert list(shown["documents"][0]["not_understood"][0]) == keys("text reason location")
+    doubt = Oddity("36", "只按内容推断", PLACE, "“石桥村”的实际完成：36")
+    line = FileReport("a.txt", Outcome.ADDED, needs_attention=(doubt,))
+    (waiting,) = contract_documents.report(line)["needs_attention"]
+    assert list(waiting) == keys("reason text location proposal")
+    assert waiting["proposal"] == "“石桥村”的实际完成：36"
     record = DocumentRecord("1", "a.txt", "", Form.REPORT, "某局", 2021, 3, 2, 1, 4, odd)
     assert list(contract_documents.document(record)) == keys(
         f"id file title form department year {FACTS}"
@@ -90,7 +95,7 @@ def test_a_figure() -> None:
     shown = contract.figure(fact, file="a.txt")
     assert list(shown) == keys(
         "id document_id file department year section subject role raw value values comparator"
-        " unit approximate location quote"
+        " unit approximate location quote confidence how"
     )
     assert (shown["raw"], shown["value"], shown["values"]) == ("1,103.35", 1103.35, [1103.35])
 
@@ -104,7 +109,7 @@ def test_an_indicator_with_and_without_values() -> None:
     shown = contract.indicator(IndicatorStatus(fact, Status.UNREPORTED, "没有填报"), file="a.txt")
     assert list(shown) == keys(
         "id document_id file department year task level1 level2 name target period_target actual"
-        " weight score deviation status reason location"
+        " weight score deviation status reason location confidence how"
     )
     assert shown["target"] == {
         "raw": "良好", "value": None, "values": [], "comparator": "", "unit": "",
