@@ -47,6 +47,7 @@ class IndicatorReader:
         reading = replace(reading, levels=_inherit(row, reading.levels))
         name = _NUMBERED.sub("", one_line(row.text(ColumnRole.NAME)))
         if not reading.vocabulary.read(name).is_placeholder:
+            name = row.body + name
             target = target_of(row, reading.vocabulary.units)
             self.add(row, reading, name, target, task=reading.project)
         return reading

@@ -192,6 +192,11 @@ class ReadText:
         roles = self.roles(kind)
         return max(roles, key=lambda scored: scored[1])[0] if roles else None
 
+    @cached_property
+    def is_known_head(self) -> bool:
+        """Whether the text is, or is like, a head of any kind of table."""
+        return any(map(self.roles, self._vocabulary.forms.kinds))
+
     def is_listed_head(self, kind: TableKind) -> bool:
         """Whether the text is one of the heads listed for a kind of table, to the letter."""
         return any(score > LIKE for _, score in self.roles(kind))

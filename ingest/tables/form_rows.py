@@ -1,11 +1,12 @@
 """Rows of forms as understood (表行): each cell with the role that its header or label gives it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.language.vocabulary import ReadText
 from ingest.tables.cells import ReadCell
-from ingest.types.tables import ColumnRole, FormSection, How, LooseRow, RowKind
+from ingest.types.tables import ColumnRole, FormSection, How, LooseRow, RowKind, TableKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class RoleCell:
     fresh: bool = True
     how: How = How.WORDS
     confidence: Decimal = Decimal(1)
+    body: str = ""
 
     @property
     def content(self) -> ReadText:
@@ -42,6 +44,8 @@ class FormRow:
     cells: tuple[RoleCell, ...]
     total: str = ""
     """The label of a row that sums up the rows above it (合计, 总分)."""
+    body: str = ""
+    """Whose values these are, in a table of indicators that tells those of several bodies."""
 
     def get(self, role: ColumnRole) -> RoleCell | None:
         """The first cell that plays a role."""
@@ -51,6 +55,22 @@ class FormRow:
         """What stands in the first cell that plays a role, "" for none."""
         cell = self.get(role)
         return cell.cell.text.strip() if cell else ""
+
+
+def by_body(row: FormRow) -> Iterator[FormRow]:
+    """A row of indicators, one for each body whose values it tells."""
+    bodies = dict.fromkeys(cell.body for cell in row.cells if cell.body)
+    if row.kind is not TableKind.INDICATORS or not bodies:
+        yield row
+        return
+    for number, body in enumerate(bodies):
+        shared = row.cells if number == 0 else [c for c in row.cells if c.role not in _OF_THE_ROW]
+        cells = tuple(cell for cell in shared if cell.body in ("", body))
+        yield replace(row, cells=cells, body=body)
+
+
+_OF_THE_ROW = (ColumnRole.WEIGHT, ColumnRole.SCORE, ColumnRole.DEVIATION)
+"""What a row tells once, for all its bodies."""
 
 
 def pair_row(section: FormSection | None, value: RoleCell, label: ReadCell) -> FormRow:

@@ -7,19 +7,29 @@ than those that give a column another role is that column's confidence.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import exp, log
 
 from ingest.language.form_vocabulary import LIKE
-from ingest.language.vocabulary import Vocabulary
+from ingest.language.vocabulary import HeadReader, ReadText, Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.tables.column_evidence import Column, arithmetic
 from ingest.tables.grid import Grid
-from ingest.tables.headers import AMOUNTS, SECTION_KINDS, HeadedColumn, Header, fulfils, is_head
+from ingest.tables.headers import (
+    SECTION_KINDS,
+    HeadedColumn,
+    Header,
+    fulfils,
+    is_head,
+    spread_over,
+)
+from ingest.tables.kind_roles import ALLOCATED, KINDS, NEEDS, WHOSE, WHOSE_NOT_WHAT
 from ingest.types.tables import ColumnRole, FormSection, How, TableKind
 
+Readings = Mapping[str, float]
+Roles = tuple[ColumnRole | None, ...]
 CONTENT = "content"
 """What the label reader calls a text that heads no column."""
 LISTED, ALIKE = 0.9, 0.4
@@ -36,108 +46,14 @@ BEAM = 48
 """Ways to give roles that are kept from one head to the next."""
 MIN_HEADING = 0.6
 """How probable it must be that a row's texts head columns, on average."""
+MEANT = 0.3
+"""How probably a head alone must mean its role; else what is around it told the role."""
 MIN_SCORE = -1.6
 """How well a header must explain each of its heads and columns, on average (a logarithm)."""
 BLANK_BELOW = 0.15
 """What a head with nothing at all below it takes from that."""
 HOLDERS = frozenset({ColumnRole.OTHER, ColumnRole.REMARK, ColumnRole.CAUSE})
 """Roles that columns play whose cells are told apart by their heads."""
-
-_MONEY = {
-    "department": ColumnRole.DEPARTMENT,
-    "operator": ColumnRole.ITEM,
-    "place": ColumnRole.ITEM,
-    "item": ColumnRole.ITEM,
-    "project": ColumnRole.ITEM,
-    "task": ColumnRole.ITEM,
-    "number": ColumnRole.NUMBER,
-    "initial": ColumnRole.INITIAL,
-    "final": ColumnRole.FINAL,
-    "spent": ColumnRole.SPENT,
-    "spent_interim": ColumnRole.SPENT,
-    "forecast_spent": ColumnRole.FORECAST_SPENT,
-    "rate": ColumnRole.RATE,
-    "adjustment": ColumnRole.ADJUSTMENT,
-    "left": ColumnRole.LEFT,
-    "allocated": ColumnRole.FUND,
-    "fund": ColumnRole.FUND,
-    "project_fund": ColumnRole.FUND,
-    "fund_fiscal": ColumnRole.FUND_FISCAL,
-    "fund_other": ColumnRole.FUND_OTHER,
-    "weight": ColumnRole.WEIGHT,
-    "score": ColumnRole.SCORE,
-    "grade": ColumnRole.GRADE,
-} | dict.fromkeys(
-    (
-        *("received", "last_year_amount", "quantity", "price", "change", "other"),
-        *("completion_rate", "score_rate", "review_score", "deduction"),
-    ),
-    ColumnRole.OTHER,
-)
-_TEXTS = dict.fromkeys(
-    (
-        *("description", "rule", "source", "met", "measure", "remark", "problem", "person"),
-        *("date", "document", "code", "period", "cause", "deviation"),
-    ),
-    ColumnRole.REMARK,
-)
-_INDICATORS = {
-    "number": ColumnRole.NUMBER,
-    "level1": ColumnRole.LEVEL1,
-    "level2": ColumnRole.LEVEL2,
-    "name": ColumnRole.NAME,
-    "target": ColumnRole.TARGET,
-    "period_target": ColumnRole.PERIOD_TARGET,
-    "actual": ColumnRole.ACTUAL,
-    "actual_interim": ColumnRole.ACTUAL,
-    "actual_forecast": ColumnRole.ACTUAL_FORECAST,
-    "last_year": ColumnRole.LAST_YEAR,
-    "change": ColumnRole.CHANGE,
-    "comparator": ColumnRole.COMPARATOR,
-    "unit": ColumnRole.UNIT,
-    "weight": ColumnRole.WEIGHT,
-    "score": ColumnRole.SCORE,
-    "review_score": ColumnRole.OTHER,
-    "deduction": ColumnRole.OTHER,
-    "score_rate": ColumnRole.SCORE_RATE,
-    "completion_rate": ColumnRole.COMPLETION_RATE,
-    "deviation": ColumnRole.DEVIATION,
-    "cause": ColumnRole.CAUSE,
-    "likelihood": ColumnRole.LIKELIHOOD,
-    "project": ColumnRole.PROJECT,
-    "project_fund": ColumnRole.PROJECT_FUND,
-    "department": ColumnRole.DEPARTMENT,
-    "operator": ColumnRole.REMARK,
-    "grade": ColumnRole.REMARK,
-}
-_TASKS = {
-    "number": ColumnRole.NUMBER,
-    "task": ColumnRole.TASK,
-    "project": ColumnRole.TASK,
-    "task_content": ColumnRole.TASK_CONTENT,
-    "task_goal": ColumnRole.TASK_GOAL,
-    "task_completion": ColumnRole.TASK_COMPLETION,
-    "name_target": ColumnRole.NAME_TARGET,
-    "fund": ColumnRole.FUND,
-    "fund_fiscal": ColumnRole.FUND_FISCAL,
-    "fund_other": ColumnRole.FUND_OTHER,
-}
-_GOALS = {"goal": ColumnRole.GOAL, "goal_completion": ColumnRole.GOAL_COMPLETION}
-KINDS: Mapping[TableKind, Mapping[str, ColumnRole]] = {
-    TableKind.INDICATORS: {**_TEXTS, **_INDICATORS},
-    TableKind.TASKS: {**_TEXTS, **_TASKS},
-    TableKind.FUNDS: {**_TEXTS, **_MONEY},
-    TableKind.GOALS: _GOALS,
-}
-"""What the label reader's roles are in each kind of table; any other has no place in it."""
-WHOSE, WHOSE_NOT_WHAT = ("place", "operator"), 0.3
-"""Whose money it is names the rows of a list; beside what it is for, it only says whose."""
-_NAMES_OF_MONEY = frozenset({ColumnRole.ITEM, ColumnRole.DEPARTMENT})
-_ALLOCATED = frozenset({*AMOUNTS, ColumnRole.FUND, ColumnRole.FUND_FISCAL, ColumnRole.FUND_OTHER})
-NEEDS: Mapping[TableKind, tuple[frozenset[ColumnRole], ...]] = {
-    TableKind.FUNDS: (_NAMES_OF_MONEY, _ALLOCATED),
-}
-"""What else makes rows of a kind: an allocation list (分配表) names whose money, and how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +63,8 @@ class Leaf:
     cell: ReadCell
     over: str
     column: Column
+    body: str = ""
+    """Whose column it is, where one head stands over several (区域目标值 over 东区、西区)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +81,15 @@ class _Way:
     """One way to give the first heads roles, in one kind of table."""
 
     score: float
-    roles: tuple[ColumnRole | None, ...]
+    """The logarithm of how probable it is by words and contents."""
+    roles: Roles
+    sums: float = 0.0
+    """What the sums that must hold add."""
+
+    @property
+    def whole(self) -> float:
+        """The logarithm of how probable it is altogether."""
+        return self.score + self.sums
 
 
 def decide(
@@ -177,14 +103,40 @@ def decide(
 
     `section` is the block around it.
     """
-    begun = [cell for cell in cells if cell.row == row]
     found = [
         decided
-        for leaves, end in _heads(grid, row, begun)
+        for leaves, end in _heads(grid, row, [cell for cell in cells if _ends_with(cell, row)])
         if (decided := _decided(grid, leaves, end, section, vocabulary))
     ]
     best = max(found, key=lambda one: one.score, default=None)
-    return best if best and best.score >= MIN_SCORE else None
+    if best is None or best.score < MIN_SCORE:
+        return None
+    return None if _begins_below(best, grid, row, section, vocabulary) else best
+
+
+def _ends_with(cell: ReadCell, row: int) -> bool:
+    """Whether a cell begins in a row, or in the one above and stands beside two rows of heads."""
+    return cell.row == row or (cell.row == row - 1 and cell.row_span == 2)
+
+
+def _begins_below(
+    best: Decided,
+    grid: Grid,
+    row: int,
+    section: FormSection | None,
+    vocabulary: Vocabulary,
+) -> bool:
+    """Whether the row below a head of one row is a better one, with no fewer heads."""
+    if best.end != row + 1 or best.end >= len(grid.rows):
+        return False
+    lower = grid.begun(best.end)
+    if len(lower) < len(grid.begun(row)):
+        return False
+    return any(
+        (decided := _decided(grid, leaves, end, section, vocabulary)) is not None
+        and decided.score >= best.score
+        for leaves, end in _heads(grid, best.end, lower)
+    )
 
 
 def _heads(grid: Grid, row: int, cells: Sequence[ReadCell]) -> Iterator[tuple[list[Leaf], int]]:
@@ -241,7 +193,7 @@ def _divided(
         return []
     parents = {id(one) for one in above}
     whole = [cell for cell in cells if id(cell) not in parents]
-    if not whole and len(lower) <= len(cells):
+    if not whole:
         return []  # a row of its own below
     heads = [(cell, "") for cell in whole]
     heads += [(cell, one.text.strip()) for cell, one in zip(lower, above, strict=True) if one]
@@ -259,50 +211,125 @@ def _decided(
     filled = [leaf for leaf in leaves if leaf.column.filled]
     if vocabulary.meaning is None or len(leaves) < 2 or 2 * len(filled) < len(leaves):
         return None
-    readings = vocabulary.meaning().heads(
-        [leaf.cell.text for leaf in leaves],
-        over=[leaf.over for leaf in leaves],
-        section=vocabulary.forms.sections.names[section] if section else "",
-        below=[leaf.column.texts for leaf in leaves],
-    )
+    reader = vocabulary.meaning()
+    texts, over = [leaf.cell.text for leaf in leaves], [leaf.over for leaf in leaves]
+    block = vocabulary.forms.sections.names[section] if section else ""
+    below = [leaf.column.texts for leaf in leaves]
+    readings: Sequence[Readings] = reader.heads(texts, over=over, section=block, below=below)
+    leaves, readings = _with_bodies(leaves, readings, reader, vocabulary)
     heading = sum(1 - one.get(CONTENT, 0.0) for one in readings) / len(leaves)
     heading -= BLANK_BELOW * (len(leaves) - len(filled)) / len(leaves)
     if heading < MIN_HEADING:
         return None
-    ways = {kind: _ways(leaves, readings, kind, section, vocabulary) for kind in KINDS}
-    ranked = sorted(
-        ((way, kind) for kind, several in ways.items() for way in several),
-        key=lambda one: -one[0].score,
-    )
-    if not ranked:
+    ways = [
+        (way, kind) for kind in KINDS for way in _ways(leaves, readings, kind, section, vocabulary)
+    ]
+    if not ways:
         return None
-    (best, kind), total = ranked[0], 0.0
-    weights = [exp(way.score - best.score) for way, _ in ranked]
-    total = sum(weights)
+    best, kind = max(ways, key=lambda one: one[0].whole)
     columns: dict[int, HeadedColumn] = {}
     for at, role in enumerate(best.roles):
         if role is None:
             continue
         leaf = leaves[at]
-        same = sum(
-            weight
-            for weight, (way, other) in zip(weights, ranked, strict=True)
-            if other is kind and way.roles[at] is role
-        )
-        words = leaf.cell.content.is_listed_head(kind)
-        headed = HeadedColumn(
-            role,
-            f"{leaf.over}{leaf.cell.text.strip()}",
-            How.WORDS if words else How.MEANING,
-            Decimal(round(same / total, 3)).quantize(Decimal("0.001")),
-        )
-        columns |= dict.fromkeys(leaf.cell.columns, headed)
-    return Decided(Header(kind, columns), end, best.score / len(leaves))
+        how = _how(at, role, kind, leaf, reader, ways)
+        share = _share(at, role, kind, ways)
+        if how is How.CONTENTS:
+            share = min(share, vocabulary.confidence.contents.values)
+        headed = HeadedColumn(role, f"{leaf.over}{leaf.cell.text.strip()}", how, share, leaf.body)
+        columns |= spread_over(leaf.cell, headed)
+    return Decided(Header(kind, columns), end, best.whole / len(leaves))
+
+
+Ways = Sequence[tuple["_Way", TableKind]]
+
+
+def _share(at: int, role: ColumnRole, kind: TableKind, ways: Ways) -> Decimal:
+    """The share of all ways to give a head a role, each as probable as it is, that give it this."""
+    most = max(way.whole for way, _ in ways)
+    same = total = 0.0
+    for way, other in ways:
+        if way.roles[at] is None:
+            continue
+        weight = exp(way.whole - most)
+        total += weight
+        same += weight if other is kind and way.roles[at] is role else 0.0
+    return Decimal(f"{same / total:.3f}")
+
+
+def _how(
+    at: int, role: ColumnRole, kind: TableKind, leaf: Leaf, reader: HeadReader, ways: Ways
+) -> How:
+    """What told a role: would it be another without the sums, or without all around its head?"""
+    without_sums, other = max(ways, key=lambda one: one[0].score)
+    if other is not kind or without_sums.roles[at] is not role:
+        return How.ARITHMETIC
+    listed = max(leaf.cell.content.roles(kind), key=lambda one: one[1], default=(None, 0.0))
+    if listed[0] is role and listed[1] > LIKE:
+        return How.WORDS
+    (alone,) = reader.heads([leaf.cell.text], over=[leaf.over], section="", below=[[]])
+    shares = _shares(leaf, alone, kind)
+    return How.MEANING if leaf.body or shares[role] >= MEANT else How.CONTENTS
+
+
+def _with_bodies(
+    leaves: Sequence[Leaf],
+    readings: Sequence[Readings],
+    reader: HeadReader,
+    vocabulary: Vocabulary,
+) -> tuple[Sequence[Leaf], Sequence[Readings]]:
+    """Heads that only say whose their columns are mean what the head over them says; where the
+    same heads stand under several others (目标、完成 under each county), those say whose."""
+    under: dict[str, list[int]] = {}
+    for at, leaf in enumerate(leaves):
+        if leaf.over:
+            under.setdefault(leaf.over, []).append(at)
+    under = {over: places for over, places in under.items() if len(places) > 1}
+    alike = {tuple(leaves[at].cell.content.squeezed for at in places) for places in under.values()}
+    names = [vocabulary.read(over) for over in under]
+    if len(under) > 1 and len(alike) == 1 and _are_bodies(names, vocabulary):
+        bodies = {at: leaves[at].over for places in under.values() for at in places}
+        named = [replace(leaf, body=bodies.get(at, "")) for at, leaf in enumerate(leaves)]
+        return named, readings
+    groups = [
+        places
+        for places in under.values()
+        if _are_bodies([leaves[at].cell.content for at in places], vocabulary)
+    ]
+    if not groups:
+        return leaves, readings
+    tops = list(dict.fromkeys(leaf.over or leaf.cell.text for leaf in leaves))
+    below = [
+        [
+            text
+            for leaf in leaves
+            if top in (leaf.over, leaf.cell.text)
+            for text in leaf.column.texts
+        ]
+        for top in tops
+    ]
+    meant = dict(
+        zip(tops, reader.heads(tops, over=[""] * len(tops), section="", below=below), strict=True)
+    )
+    bodies = {at: leaves[at].cell.text.strip() for places in groups for at in places}
+    return (
+        [replace(leaf, body=bodies.get(at, "")) for at, leaf in enumerate(leaves)],
+        [meant[leaves[at].over] if at in bodies else one for at, one in enumerate(readings)],
+    )
+
+
+def _are_bodies(words: Sequence[ReadText], vocabulary: Vocabulary) -> bool:
+    """Whether heads are names of whom, or when, columns are about, and say nothing else."""
+    names = vocabulary.departments
+    ends = (*names.place_suffixes, *names.elsewhere_ends)
+    if any(word.is_known_head for word in words):
+        return False
+    return sum(word.squeezed.endswith(ends) or word.year > 0 for word in words) > len(words) / 2
 
 
 def _ways(
     leaves: Sequence[Leaf],
-    readings: Sequence[Mapping[str, float]],
+    readings: Sequence[Readings],
     kind: TableKind,
     section: FormSection | None,
     vocabulary: Vocabulary,
@@ -314,18 +341,19 @@ def _ways(
         grown = [
             _Way(way.score + score, (*way.roles, role))
             for way in beam
-            for role, score in _choices(leaf, shares, kind, way.roles)
+            for role, score in _choices(leaf, shares, kind, _taken(way, leaves, leaf.body))
         ]
         beam = sorted(grown, key=lambda way: -way.score)[:BEAM]
     needs = (NEEDS.get(kind), vocabulary.forms.kinds[kind].require)
     return [
-        _Way(way.score + arithmetic(_by_role(way, leaves)), way.roles)
+        replace(way, roles=roles, sums=arithmetic(_by_role(roles, leaves)))
         for way in beam
-        if any(need and fulfils({role for role in way.roles if role}, need) for need in needs)
+        for roles in [_with_budget(way.roles) if kind is TableKind.FUNDS else way.roles]
+        if any(need and fulfils({role for role in roles if role}, need) for need in needs)
     ]
 
 
-def _shares(leaf: Leaf, reading: Mapping[str, float], kind: TableKind) -> dict[ColumnRole, float]:
+def _shares(leaf: Leaf, reading: Readings, kind: TableKind) -> dict[ColumnRole, float]:
     """Role → how probably the head's words mean it in a kind of table: the reader's roles that
     are one here, and what the lists say of it."""
     shares: dict[ColumnRole, float] = {}
@@ -346,11 +374,17 @@ def _shares(leaf: Leaf, reading: Mapping[str, float], kind: TableKind) -> dict[C
     return shares
 
 
+def _taken(way: _Way, leaves: Sequence[Leaf], body: str) -> set[ColumnRole | None]:
+    """The roles that heads left of one play beside it: of one body, not those of others."""
+    pairs = zip(way.roles, leaves, strict=False)
+    return {role for role, leaf in pairs if body in ("", leaf.body) or not leaf.body}
+
+
 def _choices(
     leaf: Leaf,
     shares: Mapping[ColumnRole, float],
     kind: TableKind,
-    taken: Sequence[ColumnRole | None],
+    taken: Set[ColumnRole | None],
 ) -> Iterator[tuple[ColumnRole | None, float]]:
     """The roles that a head may play beside those of the heads left of it, and none."""
     yield None, log(UNEXPLAINED)
@@ -359,16 +393,24 @@ def _choices(
             continue
         again = 0.0
         if role in taken and role not in HOLDERS:
-            if kind is not TableKind.FUNDS or role not in _ALLOCATED:
+            if kind is not TableKind.FUNDS or role not in ALLOCATED:
                 continue
             again = log(AGAIN)
         yield role, log(share) + leaf.column.fit(role) + again
 
 
-def _by_role(way: _Way, leaves: Sequence[Leaf]) -> dict[ColumnRole, Column]:
-    """The columns of a way by their roles, the first of several."""
+def _with_budget(roles: Roles) -> Roles:
+    """What was allocated is the budget where a table also tells what was spent of it."""
+    taken = {*roles}
+    if not taken & {ColumnRole.SPENT, ColumnRole.RATE} or ColumnRole.FINAL in taken:
+        return roles
+    return tuple(ColumnRole.FINAL if role is ColumnRole.FUND else role for role in roles)
+
+
+def _by_role(roles: Roles, leaves: Sequence[Leaf]) -> dict[ColumnRole, Column]:
+    """The columns by their roles, the first of several."""
     columns: dict[ColumnRole, Column] = {}
-    for role, leaf in zip(way.roles, leaves, strict=True):
+    for role, leaf in zip(roles, leaves, strict=True):
         if role is not None:
             columns.setdefault(role, leaf.column)
     return columns

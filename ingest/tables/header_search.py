@@ -59,9 +59,14 @@ def find(
     """The header that begins in a row; `cells` are the row's, without the name of its block."""
     if known := taught(grid, row, cells, context.templates, context.section):
         return HeaderRows(*known)
-    header = _in_row(grid, row, cells, context, vocabulary)
+    header = _by_words(grid, row, cells, context, vocabulary)
+    if not context.header:
+        listed = _is_listed(header, cells)
+        if not listed and (found := _by_meaning(grid, row, cells, context, vocabulary)):
+            return found
+        header = header or _by_contents(cells, grid.rows[row + 1 :])
     if header is None:
-        return None if context.header else _by_meaning(grid, row, cells, context, vocabulary)
+        return None
     end = row + _depth(grid, row, header)
     if not context.header:
         header = _under_upper(grid, row, cells, header, vocabulary)
@@ -70,13 +75,23 @@ def find(
     return HeaderRows(completed(header, cells, grid.rows[end:]), end)
 
 
+def _is_listed(header: Header | None, cells: Sequence[ReadCell]) -> bool:
+    """Whether all heads of a row stand to the letter in the list of its kind of table."""
+    return header is not None and all(c.content.is_listed_head(header.kind) for c in cells)
+
+
 def _by_meaning(
     grid: Grid, row: int, cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary
 ) -> HeaderRows | None:
     """The header of a row with words that no pack lists, where none is in force."""
-    if _has_pairs(cells):
+    if _tells_pairs(cells):
         return None
-    decided = decide(grid, row, cells, context.section, vocabulary)
+    rows = [cells]
+    filled = grid.filled(row)
+    if len(cells) < len(filled) and filled[0].row_span == 1:
+        rows.append(filled)  # what could name a block may head a column, too
+    found = [decide(grid, row, one, context.section, vocabulary) for one in rows]
+    decided = max(filter(None, found), key=lambda one: one.score, default=None)
     if decided is None:
         return None
     return HeaderRows(completed(decided.header, cells, grid.rows[decided.end :]), decided.end)
@@ -95,17 +110,19 @@ def heads_over(grid: Grid, row: int, vocabulary: Vocabulary) -> bool:
     return lower is not None and all(c.column in lower.columns for c in deep[:2])
 
 
-def _in_row(
+def _by_words(
     grid: Grid, row: int, cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary
 ) -> Header | None:
-    """The header that a row is by its words, else, where none is in force, by what is below it."""
+    """The header that a row is by the words that the packs list."""
     header = read_header(cells, context.section, vocabulary)
     filled = grid.filled(row)
     if header is None and len(cells) < len(filled):
         header = read_header(filled, context.section, vocabulary)
-    if header or context.header:
-        return header
-    below = grid.rows[row + 1 :]
+    return header
+
+
+def _by_contents(cells: Sequence[ReadCell], below: Sequence[Sequence[ReadCell]]) -> Header | None:
+    """The header that a row is by what is below it alone."""
     return guessed(cells, below) or half_named(cells, below) or numbered(cells, below)
 
 
@@ -149,6 +166,12 @@ def _in_lower(
         return None
     lower = read_header(below, None, vocabulary) or half_named(below, rows)
     return lower if lower and len(lower.columns) > len(above.columns) else None
+
+
+def _tells_pairs(cells: Sequence[ReadCell]) -> bool:
+    """Whether a row is one of labels, each with its value, as far as the lists know."""
+    known = [cell.content.is_known_head or cell.content.label is not None for cell in cells]
+    return any(cell.content.label for cell in cells[::2]) and not any(known[1::2])
 
 
 def _has_pairs(cells: Sequence[ReadCell]) -> bool:

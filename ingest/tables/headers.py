@@ -60,6 +60,8 @@ class HeadedColumn:
     head: str
     how: How = How.WORDS
     confidence: Decimal = Decimal(1)
+    body: str = ""
+    """Whose column it is, where one head stands over several (区域目标值 over 东区、西区)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +120,24 @@ def read_header(
     if best is None:
         return None
     _, kind, roles = best
-    return Header(kind, _spread(roles, {cell.column: cell for cell in cells}))
+    columns: dict[int, HeadedColumn] = {}
+    for cell in cells:
+        if cell.column in roles:
+            columns |= spread_over(cell, HeadedColumn(roles[cell.column], cell.text.strip()))
+    return Header(kind, columns)
 
 
-def _spread(
-    roles: Mapping[int, ColumnRole], cells: Mapping[int, ReadCell]
-) -> dict[int, HeadedColumn]:
-    """The columns that heads with these roles stand over; a wide head stands over several.
+def spread_over(cell: ReadCell, headed: HeadedColumn) -> dict[int, HeadedColumn]:
+    """The columns that a head stands over; a wide one stands over several.
 
     One head over families and names: the names stand beside the values.
     """
-    columns: dict[int, HeadedColumn] = {}
-    for column, role in roles.items():
-        covered = cells[column].columns
-        for place in covered:
-            family = role is ColumnRole.NAME and place != covered[-1]
-            columns[place] = HeadedColumn(
-                ColumnRole.LEVEL2 if family else role, cells[column].text.strip()
-            )
-    return columns
+    families = replace(headed, role=ColumnRole.LEVEL2)
+    last = cell.columns[-1]
+    return {
+        place: families if headed.role is ColumnRole.NAME and place != last else headed
+        for place in cell.columns
+    }
 
 
 _STAND_INS = ("三级指标", "资金来源")

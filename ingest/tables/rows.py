@@ -10,7 +10,7 @@ from dataclasses import replace
 from ingest.language.normalise import squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell, ReadTable
-from ingest.tables.form_rows import FormRow, RoleCell
+from ingest.tables.form_rows import FormRow, RoleCell, by_body
 from ingest.tables.grid import Grid, spread
 from ingest.tables.header_search import Context, find, heads_over
 from ingest.tables.headers import AMOUNTS, NAMING_ROLES, SECTION_KINDS, Header
@@ -58,7 +58,8 @@ def read_table(
         elif header and _repeats(cells, header):
             continue
         elif header and not _leaves(cells, header, vocabulary):
-            _add(rows, _data_row(grid, number, header, context.section, vocabulary))
+            for row in by_body(_data_row(grid, number, header, context.section, vocabulary)):
+                _add(rows, row)
         else:
             if header and header.kind is not TableKind.TASKS:
                 context = replace(context, header=None)
@@ -184,7 +185,9 @@ def _under_heads(
         if named:
             fresh = cell.row == number
             headed.append(
-                RoleCell(named.role, named.head, cell, fresh, named.how, named.confidence)
+                RoleCell(
+                    named.role, named.head, cell, fresh, named.how, named.confidence, named.body
+                )
             )
         elif cell.content.squeezed and not cell.content.section:
             others.append(cell)

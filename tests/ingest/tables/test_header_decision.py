@@ -28,7 +28,7 @@ def test_two_rows_of_heads_without_merged_cells_are_one_header() -> None:
     read = read_rows(
         [
             ["2023年度村级公益事业奖补绩效评分表"],
-            ["序号", "一级指标", "二级指标", "三级指标", "内容说明", "指标", "乡镇", "县局"],
+            ["序号", "一级指标", "二级指标", "三级指标", "评分说明", "指标", "乡镇", "县局"],
             ["", "", "", "", "", "分值", "自评", "复核"],
             ["1", "决策", "立项", "立项公示", "公示齐全得6分", "6", "6", "5"],
             ["2", "过程", "资金", "专账核算", "设专账得9分", "9", "7", "7"],
@@ -65,3 +65,33 @@ def test_marks_in_heads_and_unlisted_words_leave_no_column_out() -> None:
 def test_rows_of_labels_with_values_are_no_header(rows: list[list[str]]) -> None:
     assert not any(f.how is How.MEANING for f in read_rows(rows).figures)
     assert not read_rows(rows).indicators
+
+
+def test_one_head_over_several_bodies_gives_each_its_own_value() -> None:
+    table = html_table(
+        "<tr><td rowspan=2>二级指标</td><td rowspan=2>三级指标</td>"
+        "<td colspan=2>各地目标值</td></tr>"
+        "<tr><td>柏树县</td><td>临河区</td></tr>"
+        "<tr><td>数量指标</td><td>改造水井数</td><td>12口</td><td>7口</td></tr>"
+        "<tr><td>质量指标</td><td>水质达标率</td><td>≥96%</td><td>≥98%</td></tr>"
+    )
+    assert values(table, Role.TARGET) == {
+        "柏树县改造水井数": "12口",
+        "临河区改造水井数": "7口",
+        "柏树县水质达标率": "96%",
+        "临河区水质达标率": "98%",
+    }
+
+
+def test_a_list_of_units_projects_and_money_is_one_of_funds() -> None:
+    read = read_rows(
+        [
+            ["2023年杏川市文物修缮专项资金安排表", "", "", ""],
+            ["序号", "单位", "项目", "金额"],
+            ["1", "柏树县", "城隍庙屋面修缮工程", "34"],
+            ["2", "临河区", "古戏台加固工程", "21"],
+            ["合计", "", "", "55"],
+        ]
+    )
+    assert {f.role for f in read.figures} <= {Role.FUND, Role.BUDGET}
+    assert [f.department for f in read.figures[:2]] == ["柏树县", "临河区"]

@@ -1,0 +1,102 @@
+"""What the label reader's roles are in each kind of table (标签角色与表类)."""
+
+from collections.abc import Mapping
+
+from ingest.tables.headers import AMOUNTS
+from ingest.types.tables import ColumnRole, TableKind
+
+_MONEY = {
+    "department": ColumnRole.DEPARTMENT,
+    "operator": ColumnRole.ITEM,
+    "place": ColumnRole.ITEM,
+    "item": ColumnRole.ITEM,
+    "project": ColumnRole.ITEM,
+    "task": ColumnRole.ITEM,
+    "number": ColumnRole.NUMBER,
+    "initial": ColumnRole.INITIAL,
+    "final": ColumnRole.FINAL,
+    "spent": ColumnRole.SPENT,
+    "spent_interim": ColumnRole.SPENT,
+    "forecast_spent": ColumnRole.FORECAST_SPENT,
+    "rate": ColumnRole.RATE,
+    "adjustment": ColumnRole.ADJUSTMENT,
+    "left": ColumnRole.LEFT,
+    "allocated": ColumnRole.FUND,
+    "fund": ColumnRole.FUND,
+    "project_fund": ColumnRole.FUND,
+    "fund_fiscal": ColumnRole.FUND_FISCAL,
+    "fund_other": ColumnRole.FUND_OTHER,
+    "weight": ColumnRole.WEIGHT,
+    "score": ColumnRole.SCORE,
+    "grade": ColumnRole.GRADE,
+} | dict.fromkeys(
+    (
+        *("received", "last_year_amount", "quantity", "price", "change", "other"),
+        *("completion_rate", "score_rate", "review_score", "deduction"),
+    ),
+    ColumnRole.OTHER,
+)
+_TEXTS = dict.fromkeys(
+    (
+        *("description", "rule", "source", "met", "measure", "remark", "problem", "person"),
+        *("date", "document", "code", "period", "cause", "deviation"),
+    ),
+    ColumnRole.REMARK,
+)
+_INDICATORS = {
+    "number": ColumnRole.NUMBER,
+    "level1": ColumnRole.LEVEL1,
+    "level2": ColumnRole.LEVEL2,
+    "name": ColumnRole.NAME,
+    "target": ColumnRole.TARGET,
+    "period_target": ColumnRole.PERIOD_TARGET,
+    "actual": ColumnRole.ACTUAL,
+    "actual_interim": ColumnRole.ACTUAL,
+    "actual_forecast": ColumnRole.ACTUAL_FORECAST,
+    "last_year": ColumnRole.LAST_YEAR,
+    "change": ColumnRole.CHANGE,
+    "comparator": ColumnRole.COMPARATOR,
+    "unit": ColumnRole.UNIT,
+    "weight": ColumnRole.WEIGHT,
+    "score": ColumnRole.SCORE,
+    "review_score": ColumnRole.OTHER,
+    "deduction": ColumnRole.OTHER,
+    "score_rate": ColumnRole.SCORE_RATE,
+    "completion_rate": ColumnRole.COMPLETION_RATE,
+    "deviation": ColumnRole.DEVIATION,
+    "cause": ColumnRole.CAUSE,
+    "likelihood": ColumnRole.LIKELIHOOD,
+    "project": ColumnRole.PROJECT,
+    "project_fund": ColumnRole.PROJECT_FUND,
+    "department": ColumnRole.DEPARTMENT,
+    "operator": ColumnRole.REMARK,
+    "grade": ColumnRole.REMARK,
+}
+_TASKS = {
+    "number": ColumnRole.NUMBER,
+    "task": ColumnRole.TASK,
+    "project": ColumnRole.TASK,
+    "task_content": ColumnRole.TASK_CONTENT,
+    "task_goal": ColumnRole.TASK_GOAL,
+    "task_completion": ColumnRole.TASK_COMPLETION,
+    "name_target": ColumnRole.NAME_TARGET,
+    "fund": ColumnRole.FUND,
+    "fund_fiscal": ColumnRole.FUND_FISCAL,
+    "fund_other": ColumnRole.FUND_OTHER,
+}
+_GOALS = {"goal": ColumnRole.GOAL, "goal_completion": ColumnRole.GOAL_COMPLETION}
+KINDS: Mapping[TableKind, Mapping[str, ColumnRole]] = {
+    TableKind.INDICATORS: {**_TEXTS, **_INDICATORS},
+    TableKind.TASKS: {**_TEXTS, **_TASKS},
+    TableKind.FUNDS: {**_TEXTS, **_MONEY},
+    TableKind.GOALS: _GOALS,
+}
+"""What the label reader's roles are in each kind of table; any other has no place in it."""
+WHOSE, WHOSE_NOT_WHAT = ("place", "operator"), 0.3
+"""Whose money it is names the rows of a list; beside what it is for, it only says whose."""
+NAMES_OF_MONEY = frozenset({ColumnRole.ITEM, ColumnRole.DEPARTMENT})
+ALLOCATED = frozenset({*AMOUNTS, ColumnRole.FUND, ColumnRole.FUND_FISCAL, ColumnRole.FUND_OTHER})
+NEEDS: Mapping[TableKind, tuple[frozenset[ColumnRole], ...]] = {
+    TableKind.FUNDS: (NAMES_OF_MONEY, ALLOCATED),
+}
+"""What else makes rows of a kind: an allocation list (分配表) names whose money, and how much."""
