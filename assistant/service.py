@@ -57,8 +57,10 @@ from ingest.pipeline import Library
 from ingest.storage.home import Home
 from ingest.storage.migrations import sqlite_file
 from ingest.storage.restore import restore_backup
+from ingest.templates.types import FormTemplate, WantedTemplate
 from ingest.types.blocks import Block, Form
 from ingest.types.facts import Figure
+from ingest.types.layouts import MetLayout
 from ingest.types.library import DocumentRecord, FileReport, Progress, Scope, StoreFault
 from ingest.vectors.embedder import Embedder
 
@@ -276,6 +278,29 @@ class Assistant:
     def corrections(self, document_id: str = "") -> tuple[Correction, ...]:
         """Every correction, or those about one document, the newest first."""
         return self._library.records.corrections.all(document_id)
+
+    def confirm_layout(self, wanted: WantedTemplate) -> FormTemplate:
+        """Keeps what the columns of a layout mean (表样), for all documents that are seen here.
+
+        Those that have the layout are read anew by `read_waiting`.
+        """
+        return self._library.confirm(wanted)
+
+    def forget_template(self, number: int) -> FormTemplate:
+        """Takes a template back; the documents it was about wait to be read anew, too."""
+        return self._library.forget(number)
+
+    def read_waiting(self, progress: Say | None = None, *, seconds: float | None = None) -> int:
+        """Reads anew the documents that wait for it, none more after `seconds`; how many remain."""
+        return self._library.read_waiting(progress, seconds=seconds)
+
+    def templates(self) -> tuple[FormTemplate, ...]:
+        """Every template (表样), also earlier versions, the newest first."""
+        return self._library.records.templates.all()
+
+    def layouts(self, document_id: str = "") -> tuple[MetLayout, ...]:
+        """The heads of tables that documents have, or one document has: unsure ones first."""
+        return self._library.records.templates.layouts(document_id)
 
     def verify_store(self) -> tuple[StoreFault, ...]:
         """What the stores of the library do not agree on; empty for a sound library."""

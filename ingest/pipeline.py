@@ -17,17 +17,20 @@ from ingest.errors import LoadError, ModelError, StoreError, place
 from ingest.intake.batch_writer import BatchWriter, guarded, report_on
 from ingest.intake.identity import Part, Placing
 from ingest.intake.progress import BatchProgress, Say
+from ingest.intake.rereading import Rereading
 from ingest.intake.sources import Source, sources
 from ingest.language.tokenizer import Tokenizer
 from ingest.loaders.page_images import PageImage
 from ingest.records.record_reader import Visible, everything
 from ingest.records.record_store import RecordStore
+from ingest.records.template_log import TEMPLATE_COUNT
 from ingest.storage.backup import Contents, write_backup
 from ingest.storage.home import Home
 from ingest.storage.integrity_check import check_library
 from ingest.storage.migrations import sqlite_file, upgrade
 from ingest.storage.restricted_view import RestrictedRecords, RestrictedVectors
 from ingest.storage.stores import REOWNING, Encoder, Stores
+from ingest.templates.types import FormTemplate, WantedTemplate
 from ingest.types.library import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
 from ingest.vectors.vector_store import NearestPassages, VectorStore
 from ingest.workers.parse_file import Parsed, Upload
@@ -66,6 +69,7 @@ class Library:
         self.vectors = resources.stores.vectors
         self.embedder = resources.stores.encoder
         self._part = part
+        self._rereading = Rereading(resources.stores, part.visible)
         self.records = part.records
         self.nearest = nearest
 
@@ -128,7 +132,14 @@ class Library:
         say = progress or (lambda step: None)
         self._own()
         self.complete_vectors(say)
-        yield from self._take_in(BatchProgress(say, list(sources(paths))), replace=replace)
+        taught = self._stores.records.meta(TEMPLATE_COUNT)
+        taken_in: list[str] = []
+        for report in self._take_in(BatchProgress(say, list(sources(paths))), replace=replace):
+            taken_in += [report.id] if report.id else []
+            yield report
+        if self._stores.records.meta(TEMPLATE_COUNT) != taught:  # while files were being read
+            self._rereading.wait(taken_in)
+        self.read_waiting(say)
 
     def remove(self, document_id: str) -> None:
         """Deletes a document from every store and makes sure that nothing of it is left."""
@@ -154,6 +165,47 @@ class Library:
             return corrections.remove(number)
         with self._rewritten(correction):
             return corrections.remove(number)
+
+    def confirm(self, wanted: WantedTemplate) -> FormTemplate:
+        """Keeps what the columns of a layout mean (表样); raises CorrectionError.
+
+        The documents that have the layout wait to be read anew: see `read_waiting`.
+        """
+        self._own()
+        with self._stores.turn:
+            template = self.records.templates.add(wanted)
+            self._rereading.wait(self._stores.records.templates.reach(template))
+        return template
+
+    def forget(self, number: int) -> FormTemplate:
+        """Takes a template back, as `confirm` makes one; an earlier version holds again."""
+        self._own()
+        with self._stores.turn:
+            template = self.records.templates.remove(number)
+            self._rereading.wait(self._stores.records.templates.reach(template))
+        return template
+
+    def waiting(self) -> int:
+        """How many documents wait to be read anew."""
+        return len(self._rereading.waiting())
+
+    def read_waiting(self, progress: Say | None = None, *, seconds: float | None = None) -> int:
+        """Reads anew the documents that wait for it, no new one after `seconds`; how many still do.
+
+        A document is what was read of it before until it is replaced as a whole.
+        """
+        if not self.waiting():
+            return 0
+        self._own()
+        settings = self.settings
+        parse = partial(
+            parse_all,
+            keep_contacts=settings.keep_contacts,
+            limits=settings.limits,
+            workers=settings.workers,
+        )
+        say = progress or (lambda step: None)
+        return self._rereading.go_on(parse, say, seconds=seconds)
 
     @contextmanager
     def _rewritten(self, by: Wanted | Correction) -> Iterator[None]:
@@ -285,7 +337,7 @@ class Library:
                 known = guarded(file, partial(self.records.document, id))
                 if isinstance(known, DocumentRecord):
                     known = report_on(file, Outcome.UNCHANGED, known)
-                yield known or Upload(file, data)
+                yield known or Upload(file, data, self._stores.records.templates.taught())
 
     def _unpacked(self, source: Source) -> tuple[tuple[str, bytes], ...]:
         files = self._resources.viewer.unpacked(Upload(source.file, self._read(source)))

@@ -13,6 +13,7 @@ from assistant.config import PREFIX, Settings
 from assistant.schemas import answers as contract
 from assistant.schemas import documents as contract_documents
 from assistant.schemas import drafts as contract_drafts
+from assistant.schemas import templates as contract_templates
 from ingest.config import DATA, PROMPTS
 from tools.module_index import PAGE, updated
 
@@ -87,6 +88,8 @@ def test_documented_keys_are_the_printed_ones() -> None:
         "audit": contract.FindingJson,
         "status": contract.TotalsJson,
         "corrections": contract_documents.CorrectionJson,
+        "layouts": contract_templates.LayoutJson,
+        "templates": contract_templates.TemplateJson,
     }
     for name, kind in types.items():
         row = re.search(rf"^\| {name} \| (.*) \|$", README, re.MULTILINE)

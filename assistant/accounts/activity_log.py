@@ -57,6 +57,8 @@ class Action(StrEnum):
     REMOVED = "删除"
     CORRECTED = "更正"
     WITHDRAWN = "撤销更正"
+    TEMPLATE_CONFIRMED = "确认表样"
+    TEMPLATE_FORGOTTEN = "撤销表样"
     FORGOTTEN = "删除对话"
     DRAFT_FORGOTTEN = "删除初稿"
     USERS = "管理用户"

@@ -62,6 +62,8 @@ class Arguments(argparse.Namespace):
     keep_tokens: bool = False
     action: str = "list"
     role: str = ""
+    roles: str = ""
+    kind: str = ""
     label: str = ""
     scope: str = "ask"
     days: int = 365

@@ -30,6 +30,7 @@ from assistant.cli.corrections import add_commands as add_correction_commands
 from assistant.cli.maintenance import add_commands as add_maintenance_commands
 from assistant.cli.operator import noted
 from assistant.cli.question_files import Question, read_batch, read_history
+from assistant.cli.templates import add_commands as add_template_commands
 from assistant.cli.users import add_commands as add_user_commands
 from assistant.config import Settings
 from assistant.errors import AssistantError
@@ -110,6 +111,7 @@ def parser() -> Parser:
     draft.add_argument("--out", type=Path, metavar="文件.docx", help="存为 Word 文件")
     scoped(command("status", run_status, "汇总每个部门每年的指标状态、执行率、得分和信号灯"))
     add_correction_commands(command)
+    add_template_commands(command)
     add_user_commands(command)
     add_maintenance_commands(command)
     serve = command("serve", run_serve, "启动网页问答")

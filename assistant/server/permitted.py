@@ -14,6 +14,7 @@ from assistant.errors import AccessDenied
 from assistant.language.wording import OUTCOMES
 from assistant.service import Assistant
 from ingest.corrections.types import Correction
+from ingest.templates.types import FormTemplate
 from ingest.types.library import FileReport
 
 Target = TypeVar("Target")
@@ -182,6 +183,11 @@ def _correction(correction: Correction) -> str:
     return f"{correction.file}：{correction.words}"
 
 
+def _template(template: FormTemplate) -> str:
+    whose = "、".join(template.departments) or "全部部门"
+    return f"表样{template.number}（{whose}）：{template.words}"
+
+
 class PermittedDrafts(Permitted[DraftService]):
     """The drafts, for a visitor."""
 
@@ -233,6 +239,16 @@ class PermittedAssistant(Permitted[Assistant]):
     corrections = _reading(Assistant.corrections, Right.ASK, "更正记录")
     correct = Use(Assistant.correct, Right.CORRECT, action=Action.CORRECTED, told=_correction)
     withdraw = Use(Assistant.withdraw, Right.CORRECT, action=Action.WITHDRAWN, told=_correction)
+
+    layouts = _reading(Assistant.layouts, Right.ASK, "表样")
+    templates = _reading(Assistant.templates, Right.ASK, "表样")
+    confirm_layout = Use(
+        Assistant.confirm_layout, Right.CORRECT, action=Action.TEMPLATE_CONFIRMED, told=_template
+    )
+    forget_template = Use(
+        Assistant.forget_template, Right.CORRECT, action=Action.TEMPLATE_FORGOTTEN, told=_template
+    )
+    read_waiting = Use(Assistant.read_waiting, Right.CORRECT)
 
     blocks = Use(Assistant.blocks, Right.ASK)
     source = Use(Assistant.source, Right.ASK, action=Action.OPENED, subject=_file)

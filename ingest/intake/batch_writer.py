@@ -11,23 +11,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from time import perf_counter
 from typing import TypeVar
 
 from ingest.errors import IngestError, ModelError, StoreError
 from ingest.intake.identity import OUT_OF_SCOPE, Placement, Placing
-from ingest.records.duplicates import (
-    MIN_FIGURES,
-    MIN_SHARED_FIGURES,
-    ContentProfile,
-    content_profile,
-    same_contents,
-    same_department,
-)
+from ingest.intake.originals import Originals
 from ingest.records.rows import Packed
 from ingest.storage.stores import LEXICAL_ONLY, NO_VECTORS, Stores
-from ingest.types.library import Certainty, DocumentRecord, FileReport, Outcome, Scope
+from ingest.types.library import DocumentRecord, FileReport, Outcome
 from ingest.vectors.exact_search import Vectors
 from ingest.workers.parse_file import UNEXPECTED, Parsed
 
@@ -38,8 +31,6 @@ PASSAGES_PER_GROUP = 256
 """Number of passages at which a group of files is embedded and stored."""
 MAX_WAIT_SECONDS = 0.5
 """Maximum time that a file which was read waits for others to be stored with."""
-MAX_PROFILES_CACHED = 128
-"""How many documents' content_profile are kept at hand to tell copies by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +84,7 @@ class BatchWriter:
         self._embedded = NO_VECTORS
         self._stopped = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedding")
-        self._profile = lru_cache(maxsize=MAX_PROFILES_CACHED)(self._profile_of)
+        self._originals = Originals(stores.records, placing.part.visible)
 
     @property
     def waiting(self) -> int:
@@ -243,7 +234,7 @@ class BatchWriter:
         self._stores.add_vectors(passages, vectors, forms)
 
     def _show(self, staged: _Staged, *, note: str) -> FileReport:
-        original = self._original_of(staged)
+        original = self._originals.of(staged.packed, replaces=staged.place.replaces)
         replaces, note = staged.place.replaces, note + staged.place.note
         if replaces:
             old = self._stores.records.document(replaces)
@@ -255,25 +246,6 @@ class BatchWriter:
         if original:
             note += f"内容与“{original.file}”相同，统计时只计一次。"
         return report_on(staged.file, outcome, staged.record, note=note)
-
-    def _original_of(self, staged: _Staged) -> DocumentRecord | None:
-        """The stored document that says the same as this one, in another file."""
-        profile = staged.packed.profile
-        if staged.record.figures < MIN_FIGURES:
-            return None
-        for record in self._stores.records.alike(staged.record, share=MIN_SHARED_FIGURES):
-            if record.id == staged.place.replaces or not (
-                self._placing.part.visible(record)
-                and same_department(record.department, profile.department)
-            ):
-                continue
-            if same_contents(profile, self._profile(record.id, record.department)):
-                return record
-        return None
-
-    def _profile_of(self, document_id: str, department: str) -> ContentProfile:
-        scope = Scope(document_ids=(document_id,), certainty=Certainty.EVERY)
-        return content_profile(department, self._stores.records.figures(scope))
 
     def _clean(self) -> None:
         """Erases what this batch began and has not shown, and the versions that it replaced.

@@ -52,4 +52,8 @@ class Confidence:
 
     def is_confirmed(self, reading: Told) -> bool:
         """Whether a reading is told as a fact; others wait until a person confirms them."""
-        return reading.confidence >= self.confirmed_from
+        return self.is_enough(reading.confidence)
+
+    def is_enough(self, confidence: Decimal) -> bool:
+        """Whether what is read so surely counts."""
+        return confidence >= self.confirmed_from

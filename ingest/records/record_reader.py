@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from ingest.corrections.types import Correction, Wanted
+from ingest.templates.types import FormTemplate, WantedTemplate
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.layouts import MetLayout
 from ingest.types.library import DocumentRecord, Scope
 
 WHOLE = Scope()
@@ -49,6 +51,41 @@ class Corrections(Protocol):
         ...
 
 
+class FormTemplates(Protocol):
+    """Form templates (表样): which layouts there are, and what was taught of them."""
+
+    def all(self) -> tuple[FormTemplate, ...]:
+        """Every template, also earlier versions, the newest first."""
+        ...
+
+    def layouts(
+        self, document_id: str = "", *, within: frozenset[str] | None = None
+    ) -> tuple[MetLayout, ...]:
+        """The layouts that documents have, unsure ones first, then those that most have.
+
+        Those of one document where one is named; of the documents `within` alone where given.
+        """
+        ...
+
+    def add(
+        self,
+        wanted: WantedTemplate,
+        *,
+        departments: tuple[str, ...] = (),
+        within: frozenset[str] | None = None,
+    ) -> FormTemplate:
+        """Keeps a template for documents of these departments, of all where none is named.
+
+        Raises CorrectionError where no table can be read by it, or no document `within` what is
+        seen has its layout.
+        """
+        ...
+
+    def remove(self, number: int) -> FormTemplate:
+        """Takes a version of a template back; raises CorrectionError if there is none."""
+        ...
+
+
 class RecordReader(Protocol):
     """Every way of reading the records of the published documents.
 
@@ -58,6 +95,11 @@ class RecordReader(Protocol):
     @property
     def corrections(self) -> Corrections:
         """The corrections made on these documents."""
+        ...
+
+    @property
+    def templates(self) -> FormTemplates:
+        """What was taught of the layouts of these documents."""
         ...
 
     def revision(self) -> tuple[int, int]:

@@ -51,6 +51,7 @@ from ingest.records.schema import (
     format_of,
 )
 from ingest.records.scope_filters import VISIBLE, names, within
+from ingest.records.template_log import LAYOUTS, TemplateLog
 from ingest.records.tsvector_index import TsvectorIndex
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
@@ -103,6 +104,7 @@ class RecordStore(RecordReader):
         self._words: LexicalIndex = Fts5Index() if kind == SQLITE else TsvectorIndex()
         self._decoded = lru_cache(maxsize=MAX_FACTS_CACHED)(decode)
         self._corrections = CorrectionLog(self._database, self._reindex)
+        self._templates = TemplateLog(self._database)
         with self._database.writing() as connection:
             version = format_of(connection)
             if version in (None, FORMAT):
@@ -150,12 +152,29 @@ class RecordStore(RecordReader):
                     **packed.document,
                 )
             )
-            for table, rows in zip(FACTS, packed.facts, strict=True):
-                if rows:
-                    write_rows(connection, table, rows)
-            write_rows(connection, COVERAGE, packed.coverage)
-            if packed.as_read:
-                write_rows(connection, AS_READ, packed.as_read)
+            _write_facts(connection, packed)
+
+    def reread(self, packed: Packed) -> None:
+        """What a published document says, read anew: in the place of what was read of it before.
+
+        It repeats no other document any more, as long as `link` does not say so.
+        """
+        id = packed.record.id
+        with self._database.writing() as connection:
+            duplicate_links.inherit(connection, id)
+            self._words.remove(connection, id)
+            for table in (*FACTS, COVERAGE, AS_READ, LAYOUTS):
+                connection.execute(delete(table).where(table.c.document_id == id))
+            kept = update(DOCUMENTS).where(DOCUMENTS.c.id == id)
+            connection.execute(kept.values(**packed.document))
+            _write_facts(connection, packed)
+            self._index(connection, id)
+            _count_change(connection)
+
+    def link(self, document_id: str, like: str) -> None:
+        """Makes a published document a copy of another, or of that one's original."""
+        with self._database.writing() as connection:
+            duplicate_links.link(connection, document_id, like)
 
     def publish(self, document_id: str, *, like: str = "") -> str | None:
         """Shows a staged document and hides the one it replaces, whose id is returned.
@@ -249,6 +268,11 @@ class RecordStore(RecordReader):
     @property
     def corrections(self) -> CorrectionLog:
         return self._corrections
+
+    @override
+    @property
+    def templates(self) -> TemplateLog:
+        return self._templates
 
     @override
     def revision(self) -> tuple[int, int]:
@@ -434,6 +458,18 @@ def _fact_rows(connection: Connection, table: Table, document_id: str) -> tuple[
     columns = [column for column in table.c if column.name != "number"]
     rows = connection.execute(select(*columns).where(table.c.document_id == document_id))
     return tuple(dict(row) for row in rows.mappings())
+
+
+def _write_facts(connection: Connection, packed: Packed) -> None:
+    """The rows of all that a document says."""
+    for table, rows in (
+        *zip(FACTS, packed.facts, strict=True),
+        (COVERAGE, packed.coverage),
+        (AS_READ, packed.as_read),
+        (LAYOUTS, packed.layouts),
+    ):
+        if rows:
+            write_rows(connection, table, rows)
 
 
 def _meta(connection: Connection, name: str) -> str | None:

@@ -15,6 +15,7 @@ from ingest.records.codec import decode, encode, encode_whole
 from ingest.records.duplicates import ContentProfile, content_profile
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task, Understanding
+from ingest.types.layouts import Layout
 from ingest.types.library import DocumentRecord
 
 AnyFact = Figure | Indicator | Task | Passage
@@ -80,6 +81,8 @@ class Packed:
     coverage: tuple[CoverageRow, ...]
     as_read: tuple[FactRow, ...] = ()
     """What was read of all that is corrected by hand."""
+    layouts: tuple[FactRow, ...] = ()
+    """The heads of its tables."""
 
 
 def pack(understanding: Understanding) -> Packed:
@@ -109,6 +112,7 @@ def pack(understanding: Understanding) -> Packed:
         },
         facts=tuple(tuple(map(fact_row, facts)) for facts in kinds),
         coverage=coverage_rows(record, chain.from_iterable(kinds)),
+        layouts=tuple(_layout_row(document.id, layout) for layout in understanding.layouts),
     )
 
 
@@ -127,6 +131,15 @@ def fact_row(fact: AnyFact) -> FactRow:
         "label": _label(fact),
         "confirmed": int(_is_confirmed(fact)),
         "fact": encode(fact),
+    }
+
+
+def _layout_row(document_id: str, layout: Layout) -> FactRow:
+    return {
+        "document_id": document_id,
+        "signature": layout.signature,
+        "confirmed": int(default_vocabulary().confidence.is_enough(layout.confidence)),
+        "layout": encode(layout),
     }
 
 

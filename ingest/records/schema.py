@@ -45,7 +45,8 @@ DOCUMENTS = Table(
 """`lineage` is what a document is through all its versions (文件身份): the id of the first one."""
 
 
-def _of_document() -> Column[str]:
+def of_document() -> Column[str]:
+    """The column of a row that goes with its document."""
     return Column(
         "document_id",
         Text,
@@ -58,7 +59,7 @@ def _of_document() -> Column[str]:
 COVERAGE = Table(
     "coverage",
     SCHEMA,
-    _of_document(),
+    of_document(),
     Column("department", Text, nullable=False),
     Column("year", Integer),
 )
@@ -83,7 +84,7 @@ def _fact_table(name: str) -> Table:
         SCHEMA,
         Column("number", Integer, primary_key=True),
         Column("id", Text, nullable=False, index=True),
-        _of_document(),
+        of_document(),
         Column("department", Text, nullable=False, index=True),
         Column("year", Integer),
         Column("label", Text, nullable=False),

@@ -59,7 +59,9 @@ def check_library(
             yield StoreFault(id, file, DAMAGED)
         else:
             documents.append(record)
-    for document, read in zip(documents, _read_anew(documents, home, settings), strict=True):
+    for document, read in zip(
+        documents, _read_anew(documents, home, records, settings), strict=True
+    ):
         try:
             yield from _against_file(document, read, records)
             yield from _against_indexes(document, records, vectors)
@@ -85,7 +87,10 @@ def _record(id: str, file: str, written: str) -> DocumentRecord | None:
 
 
 def _read_anew(
-    documents: Iterable[DocumentRecord], home: Home, settings: IngestSettings
+    documents: Iterable[DocumentRecord],
+    home: Home,
+    records: RecordStore,
+    settings: IngestSettings,
 ) -> Iterator[Parsed | FileReport]:
     """Each original as it is read today, in processes of their own as when it was taken in."""
 
@@ -98,7 +103,7 @@ def _read_anew(
             if data is None:
                 yield FileReport(document.file, Outcome.FAILED, error=lacking)
             else:
-                yield Upload(document.file, data)
+                yield Upload(document.file, data, records.templates.taught(document.department))
 
     for item in parse_all(
         kept(),

@@ -41,6 +41,8 @@ INDEXED = {
     "documents": ("state", "lineage", "copy_of", "file"),
     "corrections": ("document_id", "lineage", "file"),
     "as_read": ("document_id",),
+    "templates": ("signature",),
+    "layouts": ("document_id", "signature"),
     "coverage": ("document_id",),
     "departed": ("lineage",),
     "figures": ("id", "document_id", "department"),

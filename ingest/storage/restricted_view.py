@@ -11,13 +11,24 @@ from typing_extensions import override
 
 from ingest.corrections.types import Correction, Wanted
 from ingest.errors import CorrectionError
-from ingest.records.record_reader import WHOLE, Corrections, RecordReader, Visible, everything
-from ingest.types.blocks import Block
+from ingest.records.record_reader import (
+    WHOLE,
+    Corrections,
+    FormTemplates,
+    RecordReader,
+    Visible,
+    everything,
+)
+from ingest.records.template_log import GONE
+from ingest.templates.types import FormTemplate, WantedTemplate
+from ingest.types.blocks import Block, Form
 from ingest.types.facts import Figure, Indicator, Passage, Task
+from ingest.types.layouts import MetLayout
 from ingest.types.library import DocumentRecord, Scope
 from ingest.vectors.exact_search import Vectors
 from ingest.vectors.vector_store import NearestPassages
 
+OF_ALL = "这个表样对全部部门有效，请交给不限部门的同事撤销；您可以另行确认，只对您部门的文件有效。"
 NO_DOCUMENT = ("",)
 """The ids of a scope in which nothing is."""
 
@@ -29,6 +40,7 @@ class RestrictedRecords(RecordReader):
         self._whole = whole
         self._visible = visible
         self._corrections = RestrictedCorrections(whole.corrections, self, visible)
+        self._templates = RestrictedTemplates(whole.templates, self, visible)
         self._latest: tuple[tuple[int, int], Mapping[str, DocumentRecord]] | None = None
 
     def narrowed(self, scope: Scope) -> Scope:
@@ -45,6 +57,11 @@ class RestrictedRecords(RecordReader):
     @property
     def corrections(self) -> Corrections:
         return self._corrections
+
+    @override
+    @property
+    def templates(self) -> FormTemplates:
+        return self._templates
 
     @override
     def revision(self) -> tuple[int, int]:
@@ -172,6 +189,76 @@ class RestrictedCorrections(Corrections):
 
     def _both(self, within: Visible) -> Visible:
         return lambda record: within(record) and self._visible(record)
+
+
+class RestrictedTemplates(FormTemplates):
+    """The templates that hold for what may be seen; one made here holds for nothing else.
+
+    Those of all departments are shown where a document has their layout, and are not changed from
+    here. One that holds for other departments, too, is not shown.
+    """
+
+    def __init__(self, whole: FormTemplates, records: RestrictedRecords, visible: Visible) -> None:
+        self._whole = whole
+        self._records = records
+        self._visible = visible
+
+    @override
+    def all(self) -> tuple[FormTemplate, ...]:
+        held = {met.layout.signature for met in self.layouts()}
+        return tuple(
+            one
+            for one in self._whole.all()
+            if (self._is_own(one) if one.departments else one.signature in held)
+        )
+
+    @override
+    def layouts(
+        self, document_id: str = "", *, within: frozenset[str] | None = None
+    ) -> tuple[MetLayout, ...]:
+        seen = self._seen()
+        return self._whole.layouts(document_id, within=seen if within is None else seen & within)
+
+    @override
+    def add(
+        self,
+        wanted: WantedTemplate,
+        *,
+        departments: tuple[str, ...] = (),
+        within: frozenset[str] | None = None,
+    ) -> FormTemplate:
+        """Keeps it for the departments of the documents seen here that have its layout."""
+        layouts = self.layouts(within=within)
+        fitting = (met for met in layouts if met.layout.signature == wanted.signature)
+        ids = {id for met in fitting for id in met.documents}
+        own = {record.department for record in self._records.documents() if record.id in ids}
+        named = own & set(departments) if departments else own
+        return self._whole.add(
+            wanted, departments=tuple(sorted(named)) or NO_DOCUMENT, within=frozenset(ids)
+        )
+
+    @override
+    def remove(self, number: int) -> FormTemplate:
+        template = next((one for one in self.all() if one.number == number), None)
+        if template is None:
+            raise CorrectionError(GONE.format(number=number))
+        if not self._is_own(template):
+            raise CorrectionError(OF_ALL)
+        return self._whole.remove(number)
+
+    def _seen(self) -> frozenset[str]:
+        return frozenset(record.id for record in self._records.documents())
+
+    def _is_own(self, template: FormTemplate) -> bool:
+        """Whether a template holds for nothing but departments that may be seen."""
+        return bool(template.departments) and all(
+            self._visible(_of_department(name)) for name in template.departments
+        )
+
+
+def _of_department(name: str) -> DocumentRecord:
+    """A document of which nothing is known but the department: who sees it sees all of that."""
+    return DocumentRecord("", "", "", Form.UNKNOWN, name, None, 0, 0, 0, 0)
 
 
 def _as_known(records: Sequence[DocumentRecord]) -> Mapping[str, DocumentRecord]:

@@ -41,7 +41,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class Stores:
-    """All the stores of a library; whoever writes holds `turn`.
+    """All the stores of a library; whoever writes holds `turn`, and `rereading` whoever reads anew.
 
     `busy` has the ids and names of files that are being stored.
     """
@@ -51,6 +51,7 @@ class Stores:
     vectors: VectorStore
     encoder: Encoder
     turn: threading.RLock = field(default_factory=threading.RLock)
+    rereading: threading.Lock = field(default_factory=threading.Lock)
     busy: set[str] = field(default_factory=set)
 
     def write_vectors(self, passages: Sequence[Passage], forms: Mapping[str, Form]) -> str:

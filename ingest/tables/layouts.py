@@ -3,20 +3,23 @@
 A head that was read is one; so is a row that looks like a head over values and was read as none.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.tables.grid import Grid
+from ingest.tables.header_decision import KINDS
 from ingest.tables.headers import Header, is_head
 from ingest.tables.taught_header import first_column
+from ingest.templates.checked import REPEATED
 from ingest.templates.lookup import MAX_DEPTH
 from ingest.templates.signature import HeadColumn, head_columns, signature
 from ingest.templates.types import MAX_COLUMNS
 from ingest.types.blocks import cover
-from ingest.types.layouts import Layout
-from ingest.types.tables import FormSection, TableKind
+from ingest.types.layouts import Layout, Roles
+from ingest.types.tables import ColumnRole, FormSection, TableKind
 
 MIN_HEADS = 3
 """Heads of a row that is taken for a head though it was read as none."""
@@ -26,6 +29,8 @@ ROWS_SHOWN = 3
 """Rows below a head that are kept to be shown beside it."""
 MAX_TEXT = 30
 """Characters that are kept of a cell of theirs."""
+MIN_PROBABILITY = 0.05
+"""How probable a role must be that is proposed."""
 NOT_SURE = Decimal(0)
 """How sure the columns are of a head that was not read."""
 
@@ -47,8 +52,11 @@ def met(place: Place, header: Header, end: int) -> Layout | None:
     return _layout(place, end, columns, header, sure) if columns else None
 
 
-def unread_head(place: Place) -> Layout | None:
-    """The layout of a row that was read as no head and looks like one over values, else None."""
+def unread_head(place: Place, vocabulary: Vocabulary) -> Layout | None:
+    """The layout of a row that was read as no head and looks like one over values, else None.
+
+    Its roles are those that its words mean most probably.
+    """
     grid, row = place.grid, place.row
     words = place.cells
     if len(words) < MIN_HEADS or any(
@@ -69,7 +77,48 @@ def unread_head(place: Place) -> Layout | None:
     if not below or len(fitting) < max(1, len(below) - 1):
         return None
     columns = _columns(place, end)
-    return _layout(place, end, columns, None, NOT_SURE) if columns else None
+    if not columns:
+        return None
+    layout = _layout(place, end, columns, None, NOT_SURE)
+    kind, roles = _proposed(layout, vocabulary)
+    return replace(layout, kind=kind, roles=roles)
+
+
+def _proposed(layout: Layout, vocabulary: Vocabulary) -> tuple[TableKind | None, Roles]:
+    """The kind of table and the roles that the heads mean most probably, each as its words say."""
+    if vocabulary.meaning is None:
+        return layout.kind, layout.roles
+    readings = vocabulary.meaning().heads(
+        [heads[-1] if heads else "" for heads in layout.heads],
+        over=["".join(heads[:-1]) for heads in layout.heads],
+        section=layout.section.value if layout.section else "",
+        below=list(zip(*layout.rows, strict=True)) or [()] * len(layout.heads),
+    )
+    ways = [(kind, *_likeliest(readings, words)) for kind, words in KINDS.items()]
+    kind, roles, score = max(ways, key=lambda way: way[2])
+    return (kind, roles) if score else (None, roles)
+
+
+def _likeliest(
+    readings: Sequence[Mapping[str, float]], words: Mapping[str, ColumnRole]
+) -> tuple[Roles, float]:
+    """A role for each head in one kind of table, the surest first, and how probable all are."""
+    scored = sorted(
+        (
+            (reading.get(word, 0.0), column, role)
+            for column, reading in enumerate(readings)
+            for word, role in words.items()
+            if reading.get(word, 0.0) >= MIN_PROBABILITY
+        ),
+        reverse=True,
+    )
+    roles: dict[int, ColumnRole] = {}
+    score = 0.0
+    for probability, column, role in scored:
+        if column not in roles and (role in REPEATED or role not in roles.values()):
+            roles[column] = role
+            score += probability
+    return tuple(roles.get(column) for column in range(len(readings))), score
 
 
 def _columns(place: Place, end: int) -> tuple[HeadColumn, ...]:

@@ -33,7 +33,6 @@ def read_table(
     context = replace(context, header=header, columns=table.column_count)
     rows: list[FormRow] = []
     first_unread = 0
-    headed = header is not None
     unread: Layout | None = None
     for number in range(table.row_count):
         filled = grid.filled(number)
@@ -49,10 +48,9 @@ def read_table(
         if found:
             context = replace(context, header=found.header).met(met(place, found.header, found.end))
             first_unread = found.end
-            headed = True
             continue
-        unread = unread or (None if headed else unread_head(place))
         header = context.header
+        unread = unread or (None if header else unread_head(place, vocabulary))
         if header and header.kind is TableKind.FUNDS and all_labelled(filled):
             rows.extend(loose_rows(grid.begun(number), context.section, vocabulary))
         elif header and _repeats(cells, header):
@@ -64,7 +62,7 @@ def read_table(
             if header and header.kind is not TableKind.TASKS:
                 context = replace(context, header=None)
             rows.extend(loose_rows(cells, context.section, vocabulary))
-    return rows, context if headed else context.met(unread)
+    return rows, context.met(unread)
 
 
 def _is_taught(grid: Grid, number: int, context: Context) -> bool:

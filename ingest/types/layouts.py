@@ -28,3 +28,16 @@ class Layout:
     rows: tuple[tuple[str, ...], ...]
     place: Location
     confidence: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MetLayout:
+    """A layout with the documents that have it; `unconfirmed` of them told its columns unsurely.
+
+    It is given as the document `shown_in` has it.
+    """
+
+    layout: Layout
+    shown_in: str
+    documents: tuple[str, ...]
+    unconfirmed: int

@@ -1,7 +1,6 @@
 """What one file says, or why it says nothing (解析): load and understand, never an exception."""
 
 import traceback
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -17,10 +16,11 @@ UNEXPECTED = "“{file}”处理时出现意外错误（{kind}），其他文件
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that is to be read: the name it is known by, and its bytes."""
+    """A file that is to be read: the name it is known by, its bytes, what was taught of heads."""
 
     file: str
     data: bytes
+    taught: tuple[Taught, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,12 @@ def parse(
     keep_contacts: bool,
     limits: Limits = DEFAULT_LIMITS,
     on_page: OnPage = ignore_page,
-    taught: Sequence[Taught] = (),
 ) -> Parsed:
     """Reads one file here and now; raises nothing for what the file holds but a MemoryError."""
     started = perf_counter()
     try:
         document = load(upload.file, upload.data, limits=limits, on_page=on_page)
-        understanding = understand(document, keep_contacts=keep_contacts, taught=taught)
+        understanding = understand(document, keep_contacts=keep_contacts, taught=upload.taught)
         parsed = Parsed(upload, pack(understanding))
     except IngestError as error:
         parsed = Parsed(upload, None, str(error))

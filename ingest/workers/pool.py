@@ -165,7 +165,8 @@ class ReaderPool:
 
     def _read(self, upload: Upload) -> Parsed:
         begun = self.pages.setdefault(upload.file, deque())
-        reply = self._ask(Request(upload.file, upload.data), begun.append)
+        request = Request(upload.file, upload.data, taught=upload.taught)
+        reply = self._ask(request, begun.append)
         if reply.parsed:
             return replace(reply.parsed, upload=upload)
         return Parsed(upload, None, reply.error)
@@ -288,7 +289,7 @@ def _answer(request: Request, *, keep_contacts: bool, limits: Limits, line: IO[b
         send(line, Reply(place=(page, count)))
 
     if request.page is None and not request.unpack:
-        upload = Upload(request.file, request.data)
+        upload = Upload(request.file, request.data, request.taught)
         parsed = parse(upload, keep_contacts=keep_contacts, limits=limits, on_page=on_page)
         return Reply(parsed=replace(parsed, upload=Upload("", b"")))
     try:

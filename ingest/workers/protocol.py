@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, TypeVar, cast
 
 from ingest.loaders.page_images import PageImage
 from ingest.records.rows import Packed
+from ingest.templates.types import Taught
 from ingest.types.file_names import known_name
 from ingest.workers.parse_file import Parsed
 
@@ -34,13 +35,14 @@ LENGTH_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A file to be understood; or, where `page` is given, a picture of that page of it; or to be
-    unpacked."""
+    """A file to be understood by what was `taught`; or, where `page` is given, a picture of that
+    page of it; or to be unpacked."""
 
     file: str
     data: bytes
     page: int | None = None
     unpack: bool = False
+    taught: tuple[Taught, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def is_about(reply: Reply, request: Request) -> bool:
 def speaks_of(packed: Packed, request: Request) -> bool:
     """Whether all that is to be stored is of the file that was handed over."""
     id = sha256(request.data).hexdigest()
-    rows = (*packed.coverage, *packed.as_read, *(row for rows in packed.facts for row in rows))
+    beside = (*packed.coverage, *packed.as_read, *packed.layouts)
+    rows = (*beside, *(row for rows in packed.facts for row in rows))
     record, document = packed.record, packed.document
     return (
         (record.id, record.file) == (document["id"], document["file"]) == (id, request.file)

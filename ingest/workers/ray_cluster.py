@@ -17,6 +17,7 @@ from typing import Any
 
 from ingest.config import Limits
 from ingest.errors import LoadError, place
+from ingest.templates.types import Taught
 from ingest.types.library import FileReport
 from ingest.workers.parse_file import Parsed, Upload
 from ingest.workers.pool import DIED, FILES_AHEAD_PER_WORKER, ReaderPool, in_order
@@ -92,7 +93,9 @@ class ClusterReaders:
 
         worker = self._idle.get()
         try:
-            answer: bytes = ray.get(worker.read.remote(upload.file, upload.data))
+            answer: bytes = ray.get(
+                worker.read.remote(upload.file, upload.data, encoded(upload.taught))
+            )
             parsed = decoded(answer, Parsed)
         except (RayError, ValueError):
             return Parsed(upload, None, DIED.format(file=upload.file))
@@ -109,9 +112,10 @@ class Worker:
     def __init__(self, *, keep_contacts: bool, limits: Limits) -> None:
         self._readers = ReaderPool(1, keep_contacts=keep_contacts, limits=limits)
 
-    def read(self, file: str, data: bytes) -> bytes:
-        """What was understood of the file, as a message."""
-        parsed = self._readers.submit(Upload(file, data)).result()
+    def read(self, file: str, data: bytes, taught: bytes) -> bytes:
+        """What was understood of the file, as a message; so is what was `taught`."""
+        upload = Upload(file, data, decoded(taught, tuple[Taught, ...]))
+        parsed = self._readers.submit(upload).result()
         return encoded(replace(parsed, upload=Upload("", b"")))
 
 

@@ -67,6 +67,7 @@ def filled(template: str, target: Target) -> str:
         document_id=target.document_id,
         figure_id=target.figure_id,
         correction=target.correction,
+        template=target.template,
         department=target.department,
         indicator=target.indicator,
         file=target.file,
@@ -122,6 +123,11 @@ def correction(target: Target) -> Sequence[Ask]:
         Ask("/api/v1/corrections", {**base, "aspect": "year"}),
         Ask("/api/v1/corrections", {**base, "aspect": "value", "figure_id": target.figure_id}),
     ]
+
+
+def template(target: Target) -> Sequence[Ask]:
+    """What the head of a target's table means; others have tables of the same layout."""
+    return [Ask("/api/v1/templates", {"signature": target.layout, "kind": "funds", "roles": []})]
 
 
 def upload(target: Target) -> Sequence[Ask]:
@@ -190,6 +196,17 @@ HTTP: Mapping[str, Rule] = {
     "DELETE /api/v1/corrections/{number}": Rule(
         Right.CORRECT, path("/api/v1/corrections/{correction}"), changes=True
     ),
+    "GET /api/v1/layouts": Rule(
+        Right.ASK,
+        lambda t: [Ask("/api/v1/layouts"), Ask(f"/api/v1/layouts?document={t.document_id}")],
+        shows=True,
+    ),
+    "GET /api/v1/templates": Rule(Right.ASK),
+    "POST /api/v1/templates": Rule(Right.CORRECT, template, changes=True),
+    "DELETE /api/v1/templates/{number}": Rule(
+        Right.CORRECT, path("/api/v1/templates/{template}"), changes=True
+    ),
+    "POST /api/v1/templates/reading": Rule(Right.CORRECT),
     "GET /api/v1/settings/users": Rule(Right.ADMINISTER, same=False),
     "POST /api/v1/settings/users": Rule(
         Right.ADMINISTER,

@@ -17,8 +17,10 @@ from assistant.accounts.tokens import TokenScope
 from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.corrections.types import Aspect, Wanted
+from ingest.templates.types import WantedTemplate
 from ingest.types.facts import Role as FigureRole
 from ingest.types.library import Scope
+from ingest.types.tables import ColumnRole, TableKind
 from tests.support.builders import page, write
 from tests.support.page_events import config_of, sign_in
 from tests.support.web_site import served
@@ -42,6 +44,9 @@ class Target:
     document_id: str
     figure_id: str
     correction: int
+    layout: str
+    """The signature of a head that stands in this department's documents only."""
+    template: int
     content: bytes
 
     @property
@@ -54,7 +59,8 @@ class Target:
         """The same of something that is nowhere."""
         department, indicator, actual = "青禾市档案局", "卷宗整理批次", 86_423
         content = form(department, indicator, actual)
-        return cls(department, indicator, actual, "档案.html", "0" * 64, "0" * 32, 9_999, content)
+        nowhere = ("档案.html", "0" * 64, "0" * 32, 9_999, "0" * 16, 9_998)
+        return cls(department, indicator, actual, *nowhere, content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +205,11 @@ def open_site(folder: Path) -> Iterator[Site]:
 
 
 def form(department: str, indicator: str, actual: int) -> bytes:
-    """A small self-assessment form (自评表)."""
-    return page(department, indicator=indicator, target=actual - 300, actual=actual)
+    """A small self-assessment form (自评表), with a table that no other department has."""
+    rows = "".join(f"<tr><td>{n}号</td><td>{n}次</td><td>{n + 1}次</td></tr>" for n in (4, 5, 6))
+    table = f"<table><tr><td>{indicator}点位</td><td>甲栏</td><td>乙栏</td></tr>{rows}</table>"
+    whole = page(department, indicator=indicator, target=actual - 300, actual=actual)
+    return whole.replace(b"</body>", f"<p>附表：</p>{table}</body>".encode())
 
 
 def known_targets(assistant: Assistant, files: Mapping[str, bytes]) -> Iterator[Target]:
@@ -208,6 +217,14 @@ def known_targets(assistant: Assistant, files: Mapping[str, bytes]) -> Iterator[
     for record in assistant.documents():
         figures = assistant.figures(Scope(document_ids=(record.id,)))
         figure = next(f for f in figures if f.role is FigureRole.ACTUAL)
+        layout = next(
+            met.layout
+            for met in assistant.layouts(record.id)
+            if met.layout.heads[0][0] == f"{figure.subject}点位"
+        )
+        roles = (ColumnRole.NAME, ColumnRole.TARGET, ColumnRole.ACTUAL)
+        taught = WantedTemplate(layout.signature, TableKind.INDICATORS, roles, "管理员")
+        template = assistant.seen_by([record.department]).confirm_layout(taught)
         wanted = Wanted(record.id, Aspect.YEAR, "2023", "管理员", reason=f"{record.file}的年度")
         yield Target(
             record.department,
@@ -217,5 +234,7 @@ def known_targets(assistant: Assistant, files: Mapping[str, bytes]) -> Iterator[
             record.id,
             figure.id,
             assistant.correct(wanted).number,
+            layout.signature,
+            template.number,
             files[record.file],
         )

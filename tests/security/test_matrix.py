@@ -74,7 +74,8 @@ def leaked(reply: str, target: Target, *, echoed: str = "") -> list[str]:
 
 def without(reply: str, target: Target) -> str:
     """A reply with what names its target taken out, and what differs at every call."""
-    for word in (*target.secrets, target.figure_id, f"编号为{target.correction}"):
+    numbers = (f"编号为{number}" for number in (target.correction, target.template))
+    for word in (*target.secrets, target.figure_id, *numbers):
         reply = reply.replace(word, "…")
     return re.sub(r'(elapsed_ms|id|created)\\*": ?(\\*"[^"]*"|\d+)|chatcmpl-\w+', "…", reply)
 

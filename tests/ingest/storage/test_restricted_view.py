@@ -5,11 +5,12 @@ from pathlib import Path
 
 from assistant.config import Settings
 from assistant.service import Assistant
-from ingest.records.record_reader import Corrections, RecordReader
+from ingest.records.record_reader import Corrections, FormTemplates, RecordReader
 from ingest.records.record_store import RecordStore
 from ingest.storage.restricted_view import (
     RestrictedCorrections,
     RestrictedRecords,
+    RestrictedTemplates,
     RestrictedVectors,
 )
 from ingest.types.library import Scope
@@ -20,6 +21,8 @@ from tests.support.library import open_library
 WRITING = {
     "stage",
     "publish",
+    "reread",
+    "link",
     "retire",
     "discard",
     "set_meta",
@@ -43,6 +46,7 @@ def test_every_way_of_reading_is_narrowed() -> None:
     assert public(RecordStore) | THROUGH_OTHERS == reading | WRITING | UPKEEP
     assert public(RestrictedRecords) == reading - THROUGH_OTHERS | {"narrowed", "own_numbers"}
     assert public(RestrictedCorrections) == public(Corrections)
+    assert public(RestrictedTemplates) == public(FormTemplates)
     assert public(RestrictedVectors) == public(NearestPassages)
 
 

@@ -1,0 +1,51 @@
+"""What somebody says the columns of a head mean, checked before it is kept (核对表样)."""
+
+from collections.abc import Sequence
+
+from ingest.errors import CorrectionError
+from ingest.language.vocabulary import Vocabulary
+from ingest.templates.types import KIND_NAMES, ROLE_NAMES
+from ingest.types.layouts import Roles
+from ingest.types.tables import ColumnRole, TableKind
+
+REPEATED = frozenset(
+    {
+        ColumnRole.INITIAL,
+        ColumnRole.FINAL,
+        ColumnRole.SPENT,
+        ColumnRole.FORECAST_SPENT,
+        ColumnRole.RATE,
+        ColumnRole.ADJUSTMENT,
+        ColumnRole.LEFT,
+        ColumnRole.NUMBER,
+        ColumnRole.CAUSE,
+        ColumnRole.ACTUAL,
+        ColumnRole.OTHER,
+        ColumnRole.REMARK,
+    }
+)
+"""Roles that several columns of one table may play."""
+
+
+def checked(kind: TableKind, roles: Roles, columns: int, vocabulary: Vocabulary) -> Roles:
+    """The roles, if a table of this kind can be read by them; raises CorrectionError."""
+    if len(roles) != columns:
+        raise CorrectionError(f"这个表头有{columns}列，却给了{len(roles)}个角色，请刷新后重试。")
+    given = [role for role in roles if role]
+    if unknown := [role.value for role in given if role not in ROLE_NAMES]:
+        raise CorrectionError(f"“{unknown[0]}”不能作为一列的角色。")
+    twice = sorted({r for r in given if given.count(r) > 1 and r not in REPEATED})
+    if twice:
+        raise CorrectionError(f"有几列都选成了“{ROLE_NAMES[twice[0]]}”，每个角色只能选给一列。")
+    for group in _needed(kind, vocabulary):
+        if not set(given) & group:
+            names = "、".join(name for role, name in ROLE_NAMES.items() if role in group)
+            raise CorrectionError(f"读成{KIND_NAMES[kind]}表，要有一列是：{names}。")
+    return roles
+
+
+def _needed(kind: TableKind, vocabulary: Vocabulary) -> Sequence[frozenset[ColumnRole]]:
+    """Groups of roles of each of which a table of this kind needs one."""
+    if kind is TableKind.NUMBERS:
+        return (frozenset({ColumnRole.NUMBER, ColumnRole.OTHER}),)
+    return tuple(dict.fromkeys(vocabulary.forms.kinds[kind].require))
