@@ -35,6 +35,7 @@ class Sheet:
             Form.SELF_EVALUATION,
             Form.PROJECT_SELF_EVALUATION,
             Form.REPORT,
+            Form.EVALUATION_REPORT,
         )
 
     def section(self, words: Sequence[str]) -> list[Passage]:

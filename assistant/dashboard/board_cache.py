@@ -31,8 +31,18 @@ from ingest.types.library import DocumentRecord, Scope
 
 WITHOUT_COPIES = Scope(copies=False)
 FULL_MARKS = Decimal(100)
-FORMS_OF_A_PART = frozenset({Form.PROJECT_SELF_EVALUATION, Form.MONITORING, Form.TARGET})
-"""Forms that do not report a department's own execution."""
+FORMS_OF_A_PART = frozenset(
+    {
+        Form.PROJECT_SELF_EVALUATION,
+        Form.MONITORING,
+        Form.TARGET,
+        Form.EVALUATION_REPORT,
+        Form.AUDIT_REPORT,
+        Form.NOTICE,
+        Form.REGULATION,
+    }
+)
+"""Forms and papers that do not report a department's own execution."""
 
 
 class Records(Protocol):

@@ -8,16 +8,26 @@ from collections.abc import Mapping, Sequence
 from ingest.types.blocks import Form
 from ingest.types.facts import Indicator
 
+PAPERS = (
+    Form.WORK_SUMMARY,
+    Form.EXPLANATION,
+    Form.AUDIT_REPORT,
+    Form.NOTICE,
+    Form.REGULATION,
+    Form.UNKNOWN,
+)
+"""What is no form: the department's own account of its year before what others say of it."""
 REPORTING = (
     Form.SELF_EVALUATION,
     Form.PROJECT_SELF_EVALUATION,
     Form.REPORT,
+    Form.EVALUATION_REPORT,
     Form.TARGET,
-    Form.UNKNOWN,
+    *PAPERS,
     Form.SUMMARY,
     Form.MONITORING,
 )
-"""The order for what was done in a year: the table that reports it, before the report that repeats
+"""The order for what was done in a year: the table that reports it, before the reports that repeat
 it, before the plan; a summary of many departments is copied, a monitoring form covers part of it.
 """
 PLANNING = (Form.TARGET, *(form for form in REPORTING if form is not Form.TARGET))
@@ -26,8 +36,9 @@ INDICATOR_STAGES = (
     Form.SELF_EVALUATION,
     Form.PROJECT_SELF_EVALUATION,
     Form.REPORT,
+    Form.EVALUATION_REPORT,
     Form.SUMMARY,
-    Form.UNKNOWN,
+    *PAPERS,
     Form.MONITORING,
     Form.TARGET,
 )

@@ -18,7 +18,7 @@ from ingest.extraction.cell_values import (
 )
 from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.extraction.reading_context import ReadingContext
-from ingest.language.form_vocabulary import unit_in
+from ingest.language.form_vocabulary import project_name, unit_in
 from ingest.language.normalise import one_line
 from ingest.tables.cells import ReadCell
 from ingest.tables.combined_cells import parted
@@ -75,7 +75,7 @@ class IndicatorReader:
         """Takes the project, and its money, of a table whose rows name theirs."""
         project = row.get(ColumnRole.PROJECT)
         if project and project.fresh and not project.content.is_placeholder:
-            reading = replace(reading, project=one_line(project.cell.text), levels=("", ""))
+            reading = replace(reading, project=project_name(project.cell.text), levels=("", ""))
         fund = row.get(ColumnRole.PROJECT_FUND)
         if fund and fund.fresh and reading.project:
             around = reading.figure(

@@ -21,7 +21,11 @@ class ReadingContext:
     department: str
     year: int | None
     form: Form
-    """The form that the title names."""
+    """The form or paper that the title names."""
+    departments: tuple[str, ...] = ()
+    """The bodies that labels name: where there are several, each form is its own department's."""
+    document_project: str = ""
+    """The only project that labels name; "" where there are several."""
     topic: str = ""
     """The budget term that the whole document is about (“三公”经费决算表), where it names one."""
     document_unit: str = ""
@@ -45,8 +49,9 @@ class ReadingContext:
 
     @property
     def summary(self) -> bool:
-        """Whether the document lists the departments of a place."""
-        return self.form is Form.SUMMARY
+        """Whether the document lists bodies of a place, each with its amounts: what it is made for,
+        or what a notice gives them."""
+        return self.form in (Form.SUMMARY, Form.NOTICE)
 
     def announced(self, text: str) -> Self:
         """The context below a line, which may give the unit of the amounts below it."""
@@ -67,7 +72,8 @@ class ReadingContext:
         if table.continues or self.sheet == sheet:
             return replace(self, sheet=sheet)
         unit = self.document_unit if self.sheet else self.money_unit
-        return replace(self, sheet=sheet, money_unit=unit, project=self.headings.task)
+        project = self.headings.task or self.document_project
+        return replace(self, sheet=sheet, money_unit=unit, project=project)
 
     def section(self, block: FormSection | None, *parts: str) -> str:
         """The path of headings, form block, task and indicator that a figure stands under."""

@@ -10,8 +10,7 @@ from ingest.extraction.figure_recorder import FigureRecorder
 from ingest.extraction.indicators import IndicatorReader
 from ingest.extraction.reading_context import ReadingContext
 from ingest.extraction.tasks import TaskReader
-from ingest.language.form_vocabulary import first_value
-from ingest.language.normalise import one_line
+from ingest.language.form_vocabulary import first_value, project_name
 from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import YEAR
 from ingest.tables.form_rows import FormRow
@@ -68,10 +67,11 @@ class RowReader:
         label = row.cells[0]
         reading = reading.announced(label.head).announced(label.cell.text)
         if label.role is ColumnRole.PROJECT:
-            reading = replace(reading, project=one_line(label.cell.text))
-        if label.role is ColumnRole.DEPARTMENT:
-            # One sheet may hold the forms of several departments.
-            reading = replace(reading, department=first_value(label.cell.text))
+            named = project_name(label.cell.text)
+            reading = replace(reading, project=named or reading.document_project)
+        department = first_value(label.cell.text) if label.role is ColumnRole.DEPARTMENT else ""
+        if len(reading.departments) > 1 and department in reading.departments:
+            reading = replace(reading, department=department)
         if label.role is ColumnRole.CONCEPT:
             subject = label.headed.key
             concept = reading.vocabulary.terms.find(subject)

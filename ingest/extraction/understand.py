@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.extraction.amounts import topic_in
-from ingest.extraction.metadata import Metadata, form_by_contents, read_metadata
+from ingest.extraction.document_kind import kind_by_contents
+from ingest.extraction.metadata import Metadata, read_metadata
 from ingest.extraction.passages import Splitter
 from ingest.extraction.reading_context import ReadingContext
 from ingest.extraction.reading_version import reading_version
@@ -28,7 +29,7 @@ from ingest.tables.rows import read_table
 from ingest.tables.text_tables import rebuild
 from ingest.templates.lookup import Templates
 from ingest.templates.types import Taught
-from ingest.types.blocks import Block, Document, Form, Located, TableBlock, TextBlock
+from ingest.types.blocks import Block, Document, Located, TableBlock, TextBlock
 from ingest.types.facts import Passage, Role, Understanding
 from ingest.types.tables import FormSection, LooseRow, TableKind
 
@@ -51,7 +52,7 @@ def understand(
     """
     vocabulary = vocabulary or full_vocabulary()
     blocks = rebuild(document.blocks, vocabulary)
-    head = read_metadata(blocks, vocabulary)
+    head = read_metadata(blocks, document.file, vocabulary)
     rows = RowReader.for_document(document.id, vocabulary)
     splitter = Splitter(document.id, head.department, head.year)
     reader = _BlockReader(rows, splitter, vocabulary, keep_contacts)
@@ -68,6 +69,9 @@ def _top_of(head: Metadata, vocabulary: Vocabulary) -> ReadingContext:
     return ReadingContext(
         vocabulary=vocabulary,
         department=head.department,
+        departments=head.departments,
+        document_project=head.project,
+        project=head.project,
         year=head.year,
         form=head.form,
         topic=topic_in(head.title, vocabulary),
@@ -180,7 +184,7 @@ def _understanding(
         document=replace(
             document,
             title=head.title,
-            form=form_by_contents(indicators) if head.form is Form.UNKNOWN else head.form,
+            form=kind_by_contents(head.form, indicators),
             department=head.department,
             year=head.year,
             operator=head.operator,
@@ -190,6 +194,10 @@ def _understanding(
         indicators=tuple(indicators),
         tasks=tuple(reader.rows.tasks.tasks),
         passages=tuple(unique.values()),
-        oddities=(*recorder.oddities, *unread(blocks, recorder.figures, recorder.vocabulary)),
+        oddities=(
+            *head.open,
+            *recorder.oddities,
+            *unread(blocks, recorder.figures, recorder.vocabulary),
+        ),
         reader=reading_version() + ("+contacts" if reader.keep_contacts else ""),
     )

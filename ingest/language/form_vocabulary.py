@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ingest.language.normalise import normalise, squeeze
+from ingest.language.normalise import normalise, one_line, squeeze
 from ingest.language.packs import PackTable
 from ingest.types.blocks import Form
 from ingest.types.tables import ColumnRole, FormSection, TableKind
@@ -116,6 +116,8 @@ class FormVocabulary:
     """All that `forms.toml` says; texts are given as `label_key` or `squeeze` make them."""
 
     forms: tuple[tuple[Form, re.Pattern[str]], ...]
+    papers: tuple[tuple[Form, re.Pattern[str]], ...]
+    """Kinds of papers that are no form, by how their titles end."""
     kinds: Mapping[TableKind, KindWords]
     sections: SectionWords
     labels: Mapping[str, ColumnRole]
@@ -142,13 +144,14 @@ class FormVocabulary:
     @classmethod
     def from_pack(cls, pack: PackTable) -> "FormVocabulary":
         """The words of a pack; raises PackError for what is missing, wrong or unknown."""
-        forms, levels = pack.table("forms"), pack.table("levels")
+        levels = pack.table("levels")
         amounts, titles = pack.table("amounts"), pack.table("titles")
         completion = pack.table("completion")
         kinds = pack.table("kinds")
         cues = pack.table("instructions").words("cues")
         vocabulary = cls(
-            forms=tuple((forms.named(name, name, Form), forms.pattern(name)) for name in forms),
+            forms=_titled(pack.table("forms")),
+            papers=_titled(pack.table("papers")),
             kinds={
                 kind: _kind(kinds.table(name)) for name, kind in kinds.members(TableKind).items()
             },
@@ -176,6 +179,12 @@ class FormVocabulary:
         """The form that a title without spaces names, `Form.UNKNOWN` when it names none."""
         return next((form for form, pattern in self.forms if pattern.search(title)), Form.UNKNOWN)
 
+    def paper(self, title: str) -> Form:
+        """What a document of this title is, paper or form: a notice about a form is a notice."""
+        bare = _NOTES.sub("", title)
+        found = (form for form, pattern in self.papers if pattern.search(bare))
+        return next(found, None) or self.form(title)
+
     def is_level(self, key: str) -> bool:
         """Whether a label names an indicator family (数量指标), not an indicator."""
         return key in self.levels or (key.endswith("指标") and len(key) <= MAX_FAMILY_LENGTH)
@@ -184,6 +193,14 @@ class FormVocabulary:
         """The budget term of a column of money, where its role alone says which; else ""."""
         column = self.kinds[kind].columns.get(role)
         return column.term if column else ""
+
+
+def _titled(table: PackTable) -> tuple[tuple[Form, re.Pattern[str]], ...]:
+    return tuple((table.named(name, name, Form), table.pattern(name)) for name in table)
+
+
+_NOTES = re.compile(r"(?:[（(][^（）()]*[)）])+$|[》”。]+$")
+"""What may stand behind the words that say what a document is: （试行）."""
 
 
 def _kind(table: PackTable) -> KindWords:
@@ -244,6 +261,21 @@ def first_value(text: str) -> str:
     value = _NEXT_LABEL.split(normalise(text).strip(), maxsplit=1)[0]
     return _CODE.sub("", _SEAL.sub("", squeeze(value)))
 
+
+def project_name(text: str) -> str:
+    """The name of a project without the code that a system prints before it; "" for a code alone.
+
+    >>> project_name("P2021000417-河道清淤"), project_name("000412239901")
+    ('河道清淤', '')
+    """
+    return _MACHINE_CODE.sub("", one_line(normalise(text)).strip())
+
+
+_MACHINE_CODE = re.compile(
+    r"^(?:[\[【（(]?[A-Z]{0,4}\d[\dA-Z]{5,}(?:[-_][\dA-Z]+)*[\])）】]?"
+    r"(?:[-—_:：、\s]+|(?=[^\d年月.,，%])|$))+"
+)
+"""Codes of at least six characters, digits among them, that open a name."""
 
 _SEAL = re.compile(r"[（(](?:公?章|盖章|签章|公章)[)）]$|[\[【（(]\d{2,8}[)）】\]]$")
 """What may stand behind a department's name: a note for its seal, its code."""

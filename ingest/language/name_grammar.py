@@ -6,7 +6,7 @@ the same tail, so any 局 or 委 is recognised without a list of departments.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.language.department_names import DepartmentNames
 
@@ -37,6 +37,11 @@ class Grammar:
         self._sounds = names.sounds
         self._short_forms = names.short
         self._frames = names.frames
+        self._not_levels = names.not_levels
+        self._before_places = names.before_places
+        self._bodies = names.bodies
+        self._ends = (*names.tails, *names.tails.values(), *names.bodies.ends)
+        self._not_in = re.compile("|".join(map(re.escape, names.bodies.not_in)))
         self.unknown_ends = alternatives(names.elsewhere_ends)
         cities, after = "|".join(names.elsewhere), "|".join(names.after_place)
         self.elsewhere = re.compile(rf"(?<![\u4e00-\u9fff])(?:{cities})[市区]?(?={after})")
@@ -65,6 +70,50 @@ class Grammar:
         A misread form may give any words as its department (年初预算数).
         """
         return name.endswith((*self.tails, *self.tails.values())) or bool(self.places(name)[0])
+
+    def is_body(self, text: str) -> bool:
+        """Whether a text, as it stands, can be the name of one public body, and is no other word.
+
+        >>> from ingest.language.vocabulary import default_vocabulary
+        >>> grammar = Grammar(default_vocabulary().departments)
+        >>> grammar.is_body("下陆区市场监督管理局"), grammar.is_body("云浦县双桥镇")
+        (True, True)
+        >>> grammar.is_body("云浦县财政局关于下达"), grammar.is_body("全部")
+        (False, False)
+        """
+        name = _SECOND_NAME.sub("", text)
+        if not self._may_be_body(name) or name.endswith(self._bodies.not_ends):
+            return False
+        places, organ = self.places(self._without_lead(name))
+        return name.endswith(self._ends) and (bool(places) or len(organ) > 2)
+
+    def is_cut_body(self, text: str) -> bool:
+        """Whether a text can be the beginning of a body's name, as a scan may leave it
+        (云浦县卫生健康): a place and more, but no end."""
+        places, organ = self.places(text)
+        return bool(places) and len(organ) > 1 and self._may_be_body(text)
+
+    def _may_be_body(self, name: str) -> bool:
+        """Whether nothing in a text speaks against its being a body's name, its end aside."""
+        wrong = self._not_in.search(name) or name.startswith(self._bodies.not_begin)
+        return bool(_BODY.fullmatch(name)) and not wrong and not self.joins(name)
+
+    def leading_body(self, text: str) -> str:
+        """The name that a text begins with, "" where it begins with none: the longest, one that
+        ends as most do before one that ends in a single character as other words do, too.
+
+        >>> from ingest.language.vocabulary import default_vocabulary
+        >>> grammar = Grammar(default_vocabulary().departments)
+        >>> grammar.leading_body("云浦市财政局关于下达补助资金的通知")
+        '云浦市财政局'
+        """
+        text = text[:MAX_LEADING_LENGTH]
+        ends = [e for e in range(len(text), 2, -1) if text[e - 1 : e + 1] not in self._bodies.words]
+        found = [text[:end] for end in ends if self.is_body(text[:end])]
+        return next((name for name in found if self._ends_clearly(name)), found[0] if found else "")
+
+    def _ends_clearly(self, name: str) -> bool:
+        return name[-1] in _CLEAR or any(len(t) > 1 and name.endswith(t) for t in self.tails)
 
     def joins(self, name: str) -> bool:
         """Whether a name joins those of several bodies, and so is the name of none of them.
@@ -124,8 +173,15 @@ class Grammar:
                 places, rest = self.places(inner)
                 if not rest:
                     return Body(name, tuple(places), self.plain(head + tail))
-        places, organ = self.places(name)
+        places, organ = self.places(self._without_lead(name))
         return Body(name, tuple(places), self.plain(organ))
+
+    def _without_lead(self, name: str) -> str:
+        """中共云溪县委组织部 → 云溪县委组织部."""
+        for lead in self._before_places:
+            if name.startswith(lead) and self.places(name.removeprefix(lead))[0]:
+                return name.removeprefix(lead)
+        return name
 
     def plain(self, organ: str) -> str:
         """The plainest form of an organ: 共青团委员会, 团市委, 市团委 → 团委.
@@ -139,9 +195,18 @@ class Grammar:
             return self.same[organ]
         if inner := re.fullmatch(rf"(.{{1,3}})[{LEVELS}](委|办)", organ):
             organ = inner[1] + inner[2]
-        elif len(organ) > 2 and organ[0] in LEVELS and self.is_place(organ[:2]):
+        elif self._has_level(organ):
             organ = organ[1:]
         return self.same.get(organ, organ)
+
+    def _has_level(self, organ: str) -> bool:
+        """Whether an organ begins with its level: 县教育局, but not 市场监督管理局."""
+        return (
+            len(organ) > 2
+            and organ[0] in LEVELS
+            and self.is_place(organ[:2])
+            and not organ.startswith(self._not_levels)
+        )
 
     def shortest(self, organ: str) -> str:
         """The usual short form of an organ: 人力资源和社会保障局 → 人社局."""
@@ -166,7 +231,15 @@ class Grammar:
 
     def same_body(self, one: Body, other: Body) -> bool:
         """Whether two names are one department's: the same organ of the same place."""
-        return self._same_place(one, other) and self.same_organ(one.organ, other.organ)
+        if not self._same_place(one, other):
+            return False
+        if one.places[-1].endswith(self._bodies.towns):
+            one, other = self._town(one), self._town(other)
+        return self.same_organ(one.organ, other.organ)
+
+    def _town(self, body: Body) -> Body:
+        """红柳镇人民政府 → 红柳镇."""
+        return replace(body, organ="") if body.organ in self._bodies.of_towns else body
 
     def may_be_same(self, one: str, other: str) -> bool:
         """Whether two names may be one department's, each as a document prints it: a place may be
@@ -215,6 +288,13 @@ class Grammar:
         return all(char in rest for char in short) and not self._joint.search(full)
 
 
+_BODY = re.compile(r"[\u4e00-\u9fff“”·\d（）()]{3,40}")
+_SECOND_NAME = re.compile(r"(?<=.)[（(][^（）()]*[)）]$")
+"""A second name of the same body behind its first (农业农村局（乡村振兴局）)."""
+_CLEAR = "局厅"
+"""Single characters that hardly any word ends in but such names."""
+MAX_LEADING_LENGTH = 32
+"""Characters at the start of a text in which a name is looked for."""
 _WORDS = re.compile(r"[\u4e00-\u9fff]+(?:[（(]集团[)）][\u4e00-\u9fff]+)?")
 
 

@@ -11,11 +11,21 @@ from dataclasses import dataclass
 
 YEAR = r"(?:19|20)\d\d"
 """The digits of a year as a pattern without groups, for patterns that look for more than a year."""
+YEAR_ALONE = re.compile(rf"[（(]?({YEAR})年?度?[)）]?")
+"""A text that is a year and nothing else."""
 MAX_YEARS_IN_RANGE = 30
 """Maximum number of years in a range (2019-2021) of which each is meant; else only its ends are."""
 
 _PRINTED = re.compile(rf"({YEAR})\s*年")
 _LEADING = re.compile(rf"({YEAR})年度?")
+DATE = re.compile(
+    rf"(?:{YEAR}|二[〇○零][〇○零一二三四五六七八九]{{2}})年(?:\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月"
+    r"(?:[\d一二三四五六七八九十]{1,3}日|(?![\d日至到—–~-]))"
+    rf"|{YEAR}[-./]\d{{1,2}}[-./]\d{{1,2}}"
+)
+"""A day or month with its year, as papers are dated: not a span of months (2023年1-8月)."""
+_REVISED = rf"[（(]{YEAR}年[^（）()]{{0,6}}(?:修[正订]|版|本)[)）]"
+_DATED = re.compile(rf"{DATE.pattern}|{_REVISED}|《[^《》]*》")
 _SPOKEN = re.compile(rf"(?<!\d)({YEAR})(?:年度?)?(?:[-—–~至到]+({YEAR})(?:年度?)?)?(?![\d.%])")
 _SPOKEN_CHINESE = re.compile(r"([二一][〇○零一二三四五六七八九]{3})年(?:度)?")
 _SPOKEN_SHORT = re.compile(r"(?<![\d.])([12]\d)年(?:度)?(?!前|后|来|以)")
@@ -38,6 +48,35 @@ def find_years(text: str) -> tuple[YearMention, ...]:
     [2021, 2020]
     """
     return tuple(YearMention(int(m[1]), *m.span()) for m in _PRINTED.finditer(text))
+
+
+def without_dates(text: str) -> str:
+    """The text without days, months and what else bears the year of a paper, not of a budget.
+
+    >>> without_dates("2024年3月15日填报，2023年1-8月执行，依据预算法（2018年修正）")
+    '填报，2023年1-8月执行，依据预算法'
+    """
+    return _DATED.sub("", text)
+
+
+def dated_months(text: str) -> tuple[tuple[int, int], ...]:
+    """Year and month of the days and months that a text names.
+
+    >>> dated_months("2024年3月15日，二〇二三年十一月，2022-06-17")
+    ((2024, 3), (2023, 11), (2022, 6))
+    """
+    found = (_MONTH.match(match[0]) for match in DATE.finditer(text))
+    return tuple((_number(m[1]), _number(m[2])) for m in found if m)
+
+
+_MONTH = re.compile(r"(.{4})[年./-](\d{1,2}|[一二三四五六七八九十]{1,2})")
+
+
+def _number(text: str) -> int:
+    """A year or month in digits or characters (二〇二三, 十一)."""
+    month = text.startswith("十") or text.isdigit()
+    plain = text.replace("十", "1" if len(text) > 1 else "10") if month else text
+    return int(plain.translate(_CHINESE_DIGITS))
 
 
 def leading_year(text: str) -> int | None:

@@ -122,7 +122,7 @@ Block = TextBlock | TableBlock
 
 
 class Form(StrEnum):
-    """Which form a document is (表种)."""
+    """Which form a document is (表种), or which kind of paper (文种) where it is none."""
 
     SELF_EVALUATION = "部门整体支出绩效自评表"
     TARGET = "绩效目标表"
@@ -130,6 +130,12 @@ class Form(StrEnum):
     MONITORING = "绩效运行监控表"
     SUMMARY = "汇总表"
     REPORT = "绩效自评报告"
+    EVALUATION_REPORT = "评价报告"
+    AUDIT_REPORT = "审计报告"
+    WORK_SUMMARY = "总结"
+    EXPLANATION = "公开说明"
+    NOTICE = "通知"
+    REGULATION = "办法"
     UNKNOWN = "其他"
 
 

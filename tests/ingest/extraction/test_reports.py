@@ -68,7 +68,7 @@ def test_a_report_under_the_headings_of_a_form_is_no_dumped_form() -> None:
 
 
 def test_unknown_form_keeps_its_text_and_figures() -> None:
-    understood = text("某局2020年工作总结", "全年共开展宣传活动36场，覆盖群众1.2万人次。")
+    understood = text("某局2020年大事记", "全年共开展宣传活动36场，覆盖群众1.2万人次。")
     assert understood.document.form is Form.UNKNOWN
     assert understood.document.year == 2020
     assert [(f.quantity.value, f.quantity.unit) for f in understood.figures] == [
