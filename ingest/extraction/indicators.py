@@ -16,18 +16,22 @@ from ingest.extraction.cell_values import (
     with_columns,
     with_unit,
 )
-from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
+from ingest.extraction.figure_recorder import MAX_LENGTH_SHOWN, FigureContext, FigureRecorder
+from ingest.extraction.indicator_names import is_doubtful, why_not
 from ingest.extraction.reading_context import ReadingContext
 from ingest.language.form_vocabulary import project_name, unit_in
 from ingest.language.normalise import one_line
+from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.tables.combined_cells import parted
-from ingest.tables.form_rows import FormRow
+from ingest.tables.form_rows import FormRow, RoleCell
+from ingest.types.blocks import Location
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Indicator, Oddity, Quantity, Role
-from ingest.types.tables import ColumnRole, TableKind, Told, least_sure
+from ingest.types.tables import ColumnRole, How, TableKind, Told, least_sure
 
-_NUMBERED = re.compile(r"^指标\d+[：:、.]?")
+_NUMBERED = re.compile(r"^指标\d+[：:、.]?|指标\d+[：:]$")
+"""The number of an indicator before its name, or that of the next one behind it."""
 
 
 @dataclass(slots=True)
@@ -106,7 +110,7 @@ class IndicatorReader:
         """Adds an indicator under the levels of `reading`, and records the values of its row."""
         first_figure = len(self.recorder.figures)
         section = reading.section(row.section, task, name)
-        named = row.get(ColumnRole.NAME) or row.get(ColumnRole.NAME_TARGET) or row.cells[0]
+        named, problem = _named(row, name, reading.vocabulary)
         around = reading.figure(section, task, quote=row_quote(row), subject=name).told_by(named)
         location = named.cell.location
         wanted = self._target(target, Role.TARGET, around.told_by(row.get(ColumnRole.TARGET)))
@@ -125,6 +129,9 @@ class IndicatorReader:
             subject = name + rate.headed.key
             self.recorder.value(rate, Role.RATE, replace(around, subject=subject), None)
         self._others(row, around)
+        if problem:
+            self._unnamed(name, problem, location, first_figure)
+            return
         deviation = reading.vocabulary.read(row.text(ColumnRole.DEVIATION))
         self.indicators.append(
             Indicator(
@@ -149,6 +156,11 @@ class IndicatorReader:
                 how=least.how,
             )
         )
+
+    def _unnamed(self, name: str, problem: str, location: Location, first_figure: int) -> None:
+        """A row that names no indicator: its figures wait to be confirmed, or it is told whole."""
+        if len(self.recorder.figures) == first_figure:
+            self.recorder.oddities.append(Oddity(name[:MAX_LENGTH_SHOWN], problem, location))
 
     def _others(self, row: FormRow, around: FigureContext) -> None:
         """Records values in columns beside the listed ones (2022年实际值、较上年增长)."""
@@ -210,6 +222,17 @@ class IndicatorReader:
         if not stated:
             self.recorder.figure(cell.cell, inside(text), Role.ACTUAL, quantity, around)
         return quantity
+
+
+def _named(row: FormRow, name: str, vocabulary: Vocabulary) -> tuple[RoleCell, str]:
+    """The cell that names the indicator of a row, as sure as the name is one; why it is none."""
+    cell = row.get(ColumnRole.NAME) or row.get(ColumnRole.NAME_TARGET) or row.cells[0]
+    read, sure = vocabulary.read(name), vocabulary.confidence.contents
+    problem = why_not(read)
+    if not problem and not is_doubtful(read):
+        return cell, ""
+    most = sure.unnamed if problem else sure.names_and_values
+    return replace(cell, how=How.CONTENTS, confidence=min(cell.confidence, most)), problem
 
 
 _LINE = re.compile(r"[^\n；;]+")

@@ -5,9 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from ingest.config import DATA
+from ingest.vectors.embedder import CHECKSUMS
 
 CODE = Path(__file__).parent.parent
-STEPS = ("types", "language", "templates", "loaders", "tables", "extraction")
+STEPS = ("types", "language", "semantics", "templates", "loaders", "tables", "extraction")
 """The folders of `ingest` whose code makes facts of a file."""
 
 
@@ -15,7 +16,11 @@ STEPS = ("types", "language", "templates", "loaders", "tables", "extraction")
 def reading_version() -> str:
     """Changes whenever the same file may be read differently."""
     summed = sha256()
-    for folder, kind in ((DATA / "lexicon", "*"), *((CODE / step, "*.py") for step in STEPS)):
+    for folder, kind in (
+        (DATA / "lexicon", "*"),
+        (DATA / "models", CHECKSUMS),
+        *((CODE / step, "*.py") for step in STEPS),
+    ):
         for path in sorted(folder.rglob(kind)):
             if path.is_file():
                 summed.update(path.name.encode())

@@ -15,6 +15,10 @@ class ContentsConfidence:
     """目标值、完成值 in a table of indicators whose other heads are known."""
     names: Decimal
     """The names of indicators whose values are headed by known words."""
+    names_and_values: Decimal
+    """What seems to name an indicator and holds a comparator with its value as well."""
+    unnamed: Decimal
+    """The values of a row where a state of work, a head or a sentence stands for a name."""
     others: Decimal
     """Values beside those that a form asks for, under words of their own."""
     tables: Decimal
@@ -41,6 +45,8 @@ class Confidence:
             contents=ContentsConfidence(
                 values=shares.decimal("values"),
                 names=shares.decimal("names"),
+                names_and_values=shares.decimal("names_and_values"),
+                unnamed=shares.decimal("unnamed"),
                 others=shares.decimal("others"),
                 tables=shares.decimal("tables"),
                 headless=shares.decimal("headless"),
