@@ -35,7 +35,7 @@ _BARE = ("", "=")
 def completed(header: Header, head: Row, below: Sequence[Row]) -> Header:
     """The header with the columns that only their contents tell: target and actual value of
     indicators, and beside those listed any other column of values (`ColumnRole.OTHER`)."""
-    return _with_others(
+    return with_others(
         _with_values(_with_finest_name(header, head, below), head, below), head, below
     )
 
@@ -68,7 +68,8 @@ def _with_finest_name(header: Header, head: Row, below: Sequence[Row]) -> Header
     )
 
 
-def _with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
+def with_others(header: Header, head: Row, below: Sequence[Row]) -> Header:
+    """The header with any other column of values (`ColumnRole.OTHER`)."""
     if header.kind not in (TableKind.INDICATORS, TableKind.FUNDS):
         return header
     others = {

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
-from ingest.tables.column_inference import completed, guessed, half_named, numbered
+from ingest.tables.column_inference import completed, guessed, half_named, numbered, with_others
 from ingest.tables.grid import Grid
 from ingest.tables.header_decision import decide
 from ingest.tables.headers import Header, read_header, with_subheads
@@ -94,7 +94,7 @@ def _by_meaning(
     decided = max(filter(None, found), key=lambda one: one.score, default=None)
     if decided is None:
         return None
-    return HeaderRows(completed(decided.header, cells, grid.rows[decided.end :]), decided.end)
+    return HeaderRows(with_others(decided.header, cells, grid.rows[decided.end :]), decided.end)
 
 
 def heads_over(grid: Grid, row: int, vocabulary: Vocabulary) -> bool:

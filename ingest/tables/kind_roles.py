@@ -83,6 +83,8 @@ _TASKS = {
     "fund": ColumnRole.FUND,
     "fund_fiscal": ColumnRole.FUND_FISCAL,
     "fund_other": ColumnRole.FUND_OTHER,
+    "weight": ColumnRole.WEIGHT,
+    "score": ColumnRole.SCORE,
 }
 _GOALS = {"goal": ColumnRole.GOAL, "goal_completion": ColumnRole.GOAL_COMPLETION}
 KINDS: Mapping[TableKind, Mapping[str, ColumnRole]] = {
@@ -92,6 +94,16 @@ KINDS: Mapping[TableKind, Mapping[str, ColumnRole]] = {
     TableKind.GOALS: _GOALS,
 }
 """What the label reader's roles are in each kind of table; any other has no place in it."""
+VALUES = frozenset(
+    (
+        *("initial", "final", "spent", "spent_interim", "forecast_spent", "rate", "adjustment"),
+        *("left", "allocated", "fund", "project_fund", "fund_fiscal", "fund_other", "received"),
+        *("last_year_amount", "quantity", "price", "change", "other", "completion_rate", "weight"),
+        *("score_rate", "review_score", "score", "deduction", "target", "period_target", "actual"),
+        *("actual_interim", "actual_forecast", "last_year"),
+    )
+)
+"""The label reader's roles of columns that hold values."""
 WHOSE, WHOSE_NOT_WHAT = ("place", "operator"), 0.3
 """Whose money it is names the rows of a list; beside what it is for, it only says whose."""
 NAMES_OF_MONEY = frozenset({ColumnRole.ITEM, ColumnRole.DEPARTMENT})

@@ -10,8 +10,8 @@ from decimal import Decimal
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.tables.grid import Grid
-from ingest.tables.header_decision import KINDS
 from ingest.tables.headers import Header, is_head
+from ingest.tables.kind_roles import KINDS
 from ingest.tables.taught_header import first_column
 from ingest.templates.checked import REPEATED
 from ingest.templates.lookup import MAX_DEPTH
