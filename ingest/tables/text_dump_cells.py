@@ -28,6 +28,8 @@ class Piece:
     line: int
     line_length: int
     first: bool
+    wide: bool = False
+    """Whether more than one blank stands before it on its line."""
 
     @property
     def text(self) -> str:

@@ -47,15 +47,14 @@ def rebuild_form(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Block
     if len(sections) < 3 or not sections & _DRAWN:
         return ()
     rebuilt = [(part.section, _part_blocks(part, vocabulary)) for part in parts]
-    if not any(_is_drawn(section, blocks) for section, blocks in rebuilt):
-        return ()  # a report under the same headings
+    drawn = [
+        any(isinstance(block, TableBlock) and block.column_count > 2 for block in blocks)
+        for section, blocks in rebuilt
+        if section in _DRAWN and section is not FormSection.FUNDS
+    ]
+    if not drawn or not all(drawn):
+        return ()  # a report under the same headings, or heads that no pack lists
     return tuple(block for _, blocks in rebuilt for block in blocks)
-
-
-def _is_drawn(section: FormSection | None, blocks: Sequence[Block]) -> bool:
-    """Whether a block of the form has columns, not just paragraphs beside its name."""
-    tables = (block for block in blocks if isinstance(block, TableBlock))
-    return section in _DRAWN and any(table.column_count > 2 for table in tables)
 
 
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,4}\s*[-—–]+|第\s*\d+\s*页.*|\d+\s*/\s*\d+)\s*$")
@@ -66,18 +65,25 @@ def is_page_number(text: str) -> bool:
     return bool(_PAGE_NUMBER.match(text))
 
 
+def numbered_lines(lines: Sequence[TextBlock]) -> dict[int, TextBlock]:
+    """Lines by their number in the file, where the file has lines, else by their order."""
+    return {line.location.line_start or at: line for at, line in enumerate(lines)}
+
+
 def pieces_of(lines: Sequence[TextBlock], vocabulary: Vocabulary) -> list[Piece]:
     """The stretches of the lines without white space; lines of page numbers are left out."""
     pieces = []
-    for line in lines:
+    for number, line in numbered_lines(lines).items():
         text = line.text
-        number = line.location.line_start or 0
         if is_page_number(text):
             continue
+        end = 0
         for k, match in enumerate(re.finditer(r"\S+", normalise(text))):
             content = vocabulary.read(text[match.start() : match.end()])
             place = line.locate(match.start(), match.end())
-            pieces.append(Piece(content, place, number, len(text.strip()), k == 0))
+            wide = match.start() - end > 1
+            pieces.append(Piece(content, place, number, len(text.strip()), k == 0, wide))
+            end = match.end()
     return pieces
 
 

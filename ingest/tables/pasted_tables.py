@@ -1,0 +1,294 @@
+"""Forms that lost their lines when they were pasted → tables again (粘贴文本的表格还原).
+
+No word needs to be in a list: each piece of the lines is tagged by what it is (head, label, value,
+name, …) and whether it goes on; heads beside each other make the head of a table, and what stands
+below is placed under them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from math import log
+
+from ingest.language.normalise import squeeze
+from ingest.language.vocabulary import HeadReader
+from ingest.semantics.piece_decoder import LEAST, Stretch, Tagged, joins, tagged
+from ingest.semantics.piece_features import CellKind, Gap
+from ingest.semantics.piece_reader import shipped_pieces
+from ingest.tables.piece_columns import Placing, placed
+from ingest.tables.text_dump_cells import Piece
+from ingest.tables.text_dumps import numbered_lines
+from ingest.types.blocks import Block, Cell, Run, TableBlock, TextBlock, cover
+
+MIN_HEADS = 3
+"""Heads beside each other that make the head of a table."""
+_VALUED = {CellKind.VALUE, CellKind.NUMBER, CellKind.RATE}
+LONG_TEXT = 15
+"""Characters from which a text below the name of a block is its text, not a cell."""
+WORST = 2.5
+"""What a piece of a table may cost on average; beyond, the pieces are no rows of these heads."""
+GOOD = 0.5
+"""What a piece costs at most where rows plainly fit: no other reading of the heads is tried."""
+BODY_TRIED = 48
+"""Pieces below heads by which one reading of the heads is told from another."""
+ROUNDS = 4
+"""How often the reading of the heads may change."""
+
+Span = tuple[int, int]
+Heads = tuple[Span, ...]
+"""The cells of a row of heads, each a range of pieces."""
+
+
+def tables_of(
+    lines: Sequence[TextBlock], pieces: Sequence[Piece], meaning: HeadReader
+) -> tuple[Block, ...]:
+    """The lines with the tables that stand in them; () where none does."""
+    form = _Form.of(pieces, meaning)
+    told: list[tuple[int | None, Block]] = []
+    found = False
+    at = 0
+    while at < len(form.cells):
+        table, end = form.table_at(at)
+        found = found or table is not None
+        if table is None:
+            table, end = form.pair_at(at)
+        if table is None:
+            told.append(form.text_at(at))
+            end = at + 1
+        else:
+            told.append((None, table))
+        at = end
+    return tuple(_with_whole_lines(told, numbered_lines(lines))) if found else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The pieces of a pasted form, and the cells that they are."""
+
+    pieces: Sequence[Piece]
+    stretches: Sequence[Stretch]
+    cells: Sequence[Tagged]
+    meaning: HeadReader
+
+    @classmethod
+    def of(cls, pieces: Sequence[Piece], meaning: HeadReader) -> "_Form":
+        stretches = stretches_of(pieces)
+        return cls(pieces, stretches, tagged(stretches, shipped_pieces()), meaning)
+
+    def runs(self, places: Sequence[int]) -> tuple[Run, ...]:
+        """The text of some pieces."""
+        return tuple(Run(self.pieces[at].text, self.pieces[at].location) for at in places)
+
+    def text_at(self, at: int) -> tuple[int | None, TextBlock]:
+        """A cell as text, with the line that it stands on if that is one."""
+        cell = self.cells[at]
+        lines = {piece.line for piece in self.pieces[cell.start : cell.end]}
+        return lines.pop() if len(lines) == 1 else None, TextBlock(
+            self.runs(range(cell.start, cell.end))
+        )
+
+    def pair_at(self, at: int) -> tuple[TableBlock | None, int]:
+        """A label with its value as a table of one row, and the first cell behind it."""
+        pair = self.cells[at : at + 2]
+        if [cell.kind for cell in pair] != [CellKind.LABEL, CellKind.FACT]:
+            return None, at
+        cells = [Cell(0, k, self.runs(range(cell.start, cell.end))) for k, cell in enumerate(pair)]
+        return _grid(cells), at + 2
+
+    def table_at(self, at: int) -> tuple[TableBlock | None, int]:
+        """The table whose heads begin with a cell, and the first cell behind it."""
+        size = self._head_size(at)
+        if not size:
+            return None, at
+        end = self._body_end(at + size)
+        body = self.cells[at + size : end]
+        if not any(cell.kind in _VALUED for cell in body):
+            return None, at
+        heads = tuple((cell.start, cell.end) for cell in self.cells[at : at + size])
+        heads = self._settled(heads, body[-1].end)
+        end = self._with_what_goes_on(heads, end)
+        below = self._without_heads(heads, self.cells[end - 1].end)
+        placing = self._placed(heads, below)
+        if placing.cost > WORST:
+            return None, at
+        made = [Cell(0, column, self.runs(range(*span))) for column, span in enumerate(heads)]
+        made += [
+            Cell(cell.row + 1, cell.column, self.runs(below[cell.start : cell.end]))
+            for cell in placing.cells
+        ]
+        return _grid(made), end
+
+    def _with_what_goes_on(self, heads: Heads, end: int) -> int:
+        """The end of a body, behind what reads better as more of its rows than as a table of its
+        own; a page may begin with the heads again."""
+        while end < len(self.cells):
+            named = self.cells[end].kind is CellKind.SECTION
+            size = self._head_size(end + named)
+            if not size:
+                break
+            stop = self._body_end(end + named + size)
+            start, last = self.cells[end].start, self.cells[stop - 1].end
+            if not self._repeats(heads, start):
+                own = tuple((c.start, c.end) for c in self.cells[end + named :][:size])
+                rest = range(start, min(last, start + BODY_TRIED))
+                if own[-1][1] >= rest.stop:
+                    break
+                apart = self._cost(own, rest.stop, own[0][0])
+                apart += self._unlike(CellKind.SECTION, (start, own[0][0])) if named else 0.0
+                if apart < self._placed(heads, rest).cost * len(rest):
+                    break
+            end = stop
+        return end
+
+    def _repeats(self, heads: Heads, start: int) -> bool:
+        """Whether the heads stand again from a piece on, to the letter."""
+        texts = [piece.text for piece in self.pieces[heads[0][0] : heads[-1][1]]]
+        return [piece.text for piece in self.pieces[start : start + len(texts)]] == texts
+
+    def _without_heads(self, heads: Heads, stop: int) -> list[int]:
+        """The pieces below heads, without the heads that stand again among them."""
+        below: list[int] = []
+        at = heads[-1][1]
+        while at < stop:
+            if self._repeats(heads, at):
+                at += heads[-1][1] - heads[0][0]
+            else:
+                below.append(at)
+                at += 1
+        return below
+
+    def _head_size(self, at: int) -> int:
+        """How many cells from `at` on are heads of columns; 0 where too few are."""
+        size = 0
+        for cell in self.cells[at:]:
+            if cell.kind is not CellKind.HEAD or self.pieces[cell.start].content.value:
+                break
+            size += 1
+        return size if size >= MIN_HEADS else 0
+
+    def _body_end(self, at: int) -> int:
+        """Where what stands below heads ends: at heads, a label, a title or a block's name."""
+        cells = self.cells
+        end = at
+        while end < len(cells):
+            kind = cells[end].kind
+            after = cells[end + 1] if end + 1 < len(cells) else None
+            if self._head_size(end) or kind in (CellKind.TITLE, CellKind.PAIR):
+                break
+            if kind is CellKind.LABEL and after and after.kind is CellKind.FACT:
+                break
+            if kind is CellKind.SECTION and (
+                self._head_size(end + 1)
+                or (after and after.kind is CellKind.TEXT and self._length(after) >= LONG_TEXT)
+            ):
+                break
+            end += 1
+        return end
+
+    def _length(self, cell: Tagged) -> int:
+        return sum(len(piece.text) for piece in self.pieces[cell.start : cell.end])
+
+    # Which pieces are the heads
+
+    def _settled(self, heads: Heads, stop: int) -> Heads:
+        """The reading of the heads under which the rows fit best."""
+        tried = min(stop, heads[-1][1] + BODY_TRIED)
+        lowest = heads[0][0] - 2
+        known = {heads: self._cost(heads, tried, lowest)}
+        for _ in range(ROUNDS):
+            if known[heads] < GOOD * (tried - heads[-1][1]):
+                break
+            for other in self._others(heads, lowest, tried):
+                if other not in known:
+                    known[other] = self._cost(other, tried, lowest)
+            best = min(known, key=lambda one: known[one])
+            if best == heads:
+                break
+            heads = best
+        return heads
+
+    def _placed(self, heads: Heads, below: Sequence[int]) -> Placing:
+        texts = [self._joined(span) for span in heads]
+        blank = [self.pieces[at].content.is_placeholder for at in below]
+        roles = self.meaning.heads(
+            texts, over=[""] * len(texts), section="", below=[()] * len(texts)
+        )
+        return placed([self.stretches[at] for at in below], roles, shipped_pieces(), blank)
+
+    def _joined(self, span: Span) -> str:
+        return "".join(piece.text for piece in self.pieces[span[0] : span[1]])
+
+    def _cost(self, heads: Heads, stop: int, lowest: int) -> float:
+        """What a reading of the heads costs, with what stands before them and the rows below."""
+        reader = shipped_pieces()
+        head = reader.cell_kinds.index(CellKind.HEAD)
+        before = self.pieces[max(0, lowest) : heads[0][0]]
+        cost = -sum(
+            log(max(LEAST, 1 - float(reader.likelihoods(piece.text)[head]))) for piece in before
+        )
+        for span in heads:
+            cost += self._unlike(CellKind.HEAD, span)
+            shares = joins(self.stretches[span[0] : span[1]], reader)
+            cost -= sum(log(share) for share in shares)
+        rows = self._placed(heads, range(heads[-1][1], stop))
+        return cost + rows.cost * (stop - heads[-1][1])
+
+    def _unlike(self, kind: CellKind, span: Span) -> float:
+        """How improbable it is that some pieces are a cell of a kind, as a logarithm."""
+        reader = shipped_pieces()
+        share = reader.likelihoods(self._joined(span))[reader.cell_kinds.index(kind)]
+        return -log(max(LEAST, float(share)))
+
+    def _others(self, heads: Heads, lowest: int, stop: int) -> Iterator[Heads]:
+        """Readings of the heads that differ by one step: one more or less at an end, two joined
+        that were cut by the end of a line, one divided."""
+        first, last = heads[0][0], heads[-1][1]
+        if first > max(0, lowest) and self.pieces[first].first:
+            yield ((first - 1, first), *heads)
+        for cut in range(first + 1, heads[0][1]):
+            yield ((cut, heads[0][1]), *heads[1:])
+        if len(heads) > MIN_HEADS:
+            yield heads[1:]
+            yield heads[:-1]
+        if last + MIN_HEADS < stop:
+            yield (*heads, (last, last + 1))
+        for at, (one, other) in enumerate(pairwise(heads)):
+            if self.pieces[other[0]].first and len(heads) > MIN_HEADS:
+                yield (*heads[:at], (one[0], other[1]), *heads[at + 2 :])
+        for at, (start, end) in enumerate(heads):
+            for cut in range(start + 1, end):
+                yield (*heads[:at], (start, cut), (cut, end), *heads[at + 1 :])
+
+
+def stretches_of(pieces: Sequence[Piece]) -> list[Stretch]:
+    """The pieces as the piece reader sees them."""
+    seen = []
+    for at, piece in enumerate(pieces):
+        before = pieces[at - 1] if at else None
+        if not piece.first:
+            gap = Gap.WIDE if piece.wide else Gap.SPACE
+        else:
+            gap = Gap.EMPTY_LINE if before and piece.line - before.line > 1 else Gap.LINE
+        seen.append(Stretch(piece.text, gap, piece.line_length))
+    return seen
+
+
+def _grid(cells: Sequence[Cell]) -> TableBlock:
+    return TableBlock(
+        tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
+        max(cell.row for cell in cells) + 1,
+        max(cell.column for cell in cells) + 1,
+        cover(cell.location for cell in cells if cell.runs),
+    )
+
+
+def _with_whole_lines(
+    told: Sequence[tuple[int | None, Block]], lines: Mapping[int, TextBlock]
+) -> Iterator[Block]:
+    """The blocks, with lines that are in no table and of which no cell goes on as they stood."""
+    for number, group in groupby(told, key=lambda one: one[0]):
+        blocks = [block for _, block in group]
+        whole = number is not None and squeeze(lines[number].text) == squeeze(
+            "".join(block.text for block in blocks if isinstance(block, TextBlock))
+        )
+        yield from (lines[number],) if number is not None and whole else blocks
