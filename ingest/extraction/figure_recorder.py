@@ -20,6 +20,11 @@ MAX_LENGTH_SHOWN = 60
 """Maximum number of characters of a cell that was not understood that the report shows."""
 
 
+MAX_YEARS_APART = 5
+"""How far a year that a sentence names may lie from that of its document to be its figures'."""
+HUNDREDTH = Decimal("0.01")
+
+
 @dataclass(frozen=True, slots=True)
 class FigureContext:
     """What stands around a figure: the section and task it is under, and the row as a quote."""
@@ -52,12 +57,17 @@ class FigureRecorder:
     vocabulary: Vocabulary
     figures: list[Figure] = field(default_factory=list)
     oddities: list[Oddity] = field(default_factory=list)
+    rules: list[Location] = field(default_factory=list)
+    """Where numbers stand that are rules: understood, though figures of nobody."""
     _seen: set[str] = field(default_factory=set)
 
-    def text(self, text: Located, role: Role, around: FigureContext) -> list[Statement]:
-        """Records the figures stated in running text."""
+    def text(self, text: Located, role: Role | None, around: FigureContext) -> list[Statement]:
+        """Records the figures stated in running text; `role` as `StatementFinder.find` takes it."""
         raw = text.text
-        stated = StatementFinder(self.vocabulary).find(raw, role=role)
+        finder = StatementFinder(self.vocabulary)
+        found = finder.find(raw, role=role, section=around.section)
+        self.rules.extend(text.locate(one.start, one.end) for one in found if one.is_rule)
+        stated = [one for one in found if not one.is_rule]
         for item in stated:
             concept = self.vocabulary.terms.find(item.concept) if item.concept else None
             around = self._named_in(raw[slice(*item.sentence)], around)
@@ -65,7 +75,11 @@ class FigureRecorder:
                 around,
                 quote=quote_around(raw, item.sentence, item.start, item.end),
                 subject=item.subject or around.subject,
+                year=_year_of(item, around.year),
             )
+            if item.confidence < here.confidence:
+                sure = Decimal(item.confidence).quantize(HUNDREDTH)
+                here = replace(here, confidence=sure, how=How.MEANING)
             self.figure(text, (item.start, item.end), item.role, item.quantity, here, concept)
         return stated
 
@@ -142,3 +156,12 @@ class FigureRecorder:
         """An id that is the same whenever the same document is read."""
         key = repr((self.document_id, location, start, *names))
         return blake2s(key.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _year_of(item: Statement, year: int | None) -> int | None:
+    """The year of a stated figure in a document of a year."""
+    if year is None:
+        return item.year
+    if item.year is None:
+        return year - 1 if item.year_before else year
+    return item.year if abs(item.year - year) <= MAX_YEARS_APART else year

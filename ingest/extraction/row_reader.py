@@ -104,6 +104,6 @@ class RowReader:
             return self.indicators.read_list(row, reading)
         planned = reading.planned or row.section in _PLANS
         around = reading.figure(reading.section(row.section, reading.project), reading.project)
-        role = Role.TARGET if planned else Role.ACTUAL
+        role = Role.TARGET if planned else None
         self.recorder.text(cell, role, around.told_by(row.cells[0]))
         return reading

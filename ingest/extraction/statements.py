@@ -10,9 +10,15 @@ from ingest.language.quantities import Found
 from ingest.language.statement_vocabulary import StatementVocabulary
 from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import YEAR
+from ingest.semantics.statement_features import numbers_in
+from ingest.semantics.statement_reader import NumberReading, Relation, shipped_reader
 from ingest.types.facts import LEDGER_ROLES, Quantity, Role
 
 _CHANGE = "增减额"
+SURE = 0.5
+"""From this probability on, what the reader takes a number for is told."""
+AGAINST_THE_COLUMN = 0.8
+"""The same where the column or block says what its numbers are."""
 MONEY_UNITS = ("元", "百元", "千元", "万元", "亿元")
 
 
@@ -27,6 +33,14 @@ class Statement:
     start: int
     end: int
     sentence: tuple[int, int]
+    year: int | None = None
+    """The year that it names, or that the sentence opens with."""
+    year_before: bool = False
+    """Whether it is told of the year before, for comparison (上年)."""
+    relation: Relation = Relation.OWN
+    is_rule: bool = False
+    """Whether it is a condition or duty of a regulation, and so no figure of anybody."""
+    confidence: float = 1.0
 
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?\n]*")
@@ -55,6 +69,21 @@ def normalise_keeping_lines(text: str) -> str:
     return "".join("\n" if raw == "\n" else char for raw, char in zip(text, plain, strict=True))
 
 
+_YEAR_NAMED = re.compile(rf"({YEAR})年(?!(?:度|初)?(?:以来|起|至|到|—|-|～|~|、|和|及))")
+
+
+def _year_in(clause: str) -> int | None:
+    """The last year that a clause names; none that begins or ends a stretch of years."""
+    years = _YEAR_NAMED.findall(clause)
+    return int(years[-1]) if years else None
+
+
+def _opening_year(sentence: str) -> int | None:
+    """The year that the first clause of a sentence opens with: it goes for all of it."""
+    match = _YEAR_NAMED.match(sentence.strip())
+    return int(match.group(1)) if match else None
+
+
 _STOP = re.compile(r"[，,：:、。；;！？!?\n（(）)]|及(?=\S)")
 
 
@@ -74,20 +103,24 @@ class StatementFinder:
         match = self.words.project_led.match(squeeze(sentence))
         return match.group(1) if match else ""
 
-    def find(self, text: str, *, role: Role) -> list[Statement]:
+    def find(self, text: str, *, role: Role | None, section: str = "") -> list[Statement]:
         """The figures that a text states.
 
         `role` is what a number is in this part of the form unless the words around it say
-        otherwise: TARGET in goals and measures, ACTUAL in results, FUND in what a task costs.
+        otherwise: TARGET in goals and measures, ACTUAL in results, FUND in what a task costs, None
+        where the part says nothing of it. `section` is the path of headings above.
         """
         plain = normalise_keeping_lines(text)
         stated: list[Statement] = []
         quantities = self.vocabulary.read(text).quantities
         for start, end in sentences(text):
-            if self._is_instruction(text[start:end]):
-                continue
             inside = [q for q in quantities if start <= q.start and q.end <= end]
-            stated.extend(self._sentence_statements(plain, (start, end), inside, role))
+            if not inside or self._is_instruction(text[start:end]):
+                continue
+            planned = role is Role.TARGET
+            numbers = numbers_in(plain, (start, end), inside, section=section, planned=planned)
+            read = list(shipped_reader().read(numbers))
+            stated.extend(self._sentence_statements(plain, (start, end), inside, read, role))
         return list(self._parts_like_their_whole(plain, stated))
 
     def _parts_like_their_whole(
@@ -104,14 +137,20 @@ class StatementFinder:
             yield item
 
     def _sentence_statements(
-        self, plain: str, sentence: tuple[int, int], quantities: Sequence[Found], role: Role
+        self,
+        plain: str,
+        sentence: tuple[int, int],
+        quantities: Sequence[Found],
+        readings: Sequence[NumberReading],
+        role: Role | None,
     ) -> list[Statement]:
         start, end = sentence
         mark = _LIST_MARK.match(plain[start:end])
         start_of_text = start + (mark.end() if mark else 0)
         stated: list[Statement] = []
         since = ""
-        for k, item in enumerate(quantities):
+        opened = _opening_year(plain[start_of_text:end])
+        for k, (item, reading) in enumerate(zip(quantities, readings, strict=True)):
             previous = quantities[k - 1].end if k else start_of_text
             following = quantities[k + 1].start if k + 1 < len(quantities) else end
             before = self._before(plain, previous, item.start)
@@ -136,26 +175,39 @@ class StatementFinder:
             if since and not opening and stated and role is Role.FUND:
                 subject = since + subject
             concept = self._concept(before, subject, item.quantity)
+            other_year = self._other_year(before) or reading.relation is Relation.BEFORE
             change = concept is not None and concept.name == _CHANGE and bool(stated)
+            unnamed = reading.carried or reading.relation in (Relation.CHANGE, Relation.SHARE)
+            if unnamed and (concept is None or change):
+                subject = self._carried(subject, stated)
+            named = concept.name if concept and not change and not other_year else ""
+            told, confidence = self._role(role, item, reading, concept)
+            if change and self._other_year(plain[start : item.start]):
+                told = stated[-1].role  # a change against last year is of the kind it changes
             stated.append(
                 Statement(
                     subject=subject,
-                    concept=concept.name
-                    if concept and not change and not self._other_year(before)
-                    else "",
-                    # A change against last year is a figure of the kind it changes.
-                    role=stated[-1].role
-                    if change and self._other_year(plain[start : item.start])
-                    else self._role(
-                        role, before, plain[item.end : end], concept, item.quantity, subject
-                    ),
+                    concept=named,
+                    role=told,
                     quantity=self._compared(item.quantity, before),
                     start=item.start,
                     end=item.end,
                     sentence=sentence,
+                    year=_year_in(before) or opened,
+                    year_before=other_year and not named,
+                    relation=reading.relation,
+                    is_rule=role is reading.role is None and reading.probability >= SURE,
+                    confidence=confidence,
                 )
             )
         return stated
+
+    def _carried(self, subject: str, stated: Sequence[Statement]) -> str:
+        """The subject of a number that goes on with that of one before: 管网, 实际建成 → both."""
+        own = next((one for one in reversed(stated) if one.relation is Relation.OWN), None)
+        if own is None or subject in own.subject or own.subject in subject:
+            return subject
+        return own.subject + subject
 
     def _before(self, plain: str, floor: int, start: int) -> str:
         """The words before a number, back to the last comma or the number before it."""
@@ -248,30 +300,24 @@ class StatementFinder:
         return concept
 
     def _role(
-        self,
-        default: Role,
-        before: str,
-        behind: str,
-        concept: Concept | None,
-        quantity: Quantity,
-        subject: str,
-    ) -> Role:
-        words = self.words
-        if default is Role.TARGET or default is Role.FUND:
-            return default
-        here = before.strip()
-        if words.target_before.search(here) or words.apart.search(here):
-            return Role.TARGET
-        if words.target_after.match(behind.strip()):
-            return Role.TARGET
-        if concept:
-            return concept.role
-        if quantity.unit in MONEY_UNITS:
-            return next((role for role, led in words.money if led.search(here)), default)
-        points = "满意" not in subject or words.scored.search(here)
-        if quantity.unit in words.unit_roles and points:
-            return words.unit_roles[quantity.unit]
-        return default
+        self, given: Role | None, item: Found, reading: NumberReading, concept: Concept | None
+    ) -> tuple[Role, float]:
+        """What a number is, and how sure that is.
+
+        A budget term says what its number is unless that is planned; elsewhere the words around it
+        say so, against what the part of the form is for only where they leave little doubt.
+        """
+        if given is Role.TARGET or given is Role.FUND:
+            return given, 1.0
+        bare = item.quantity.comparator == "="
+        if reading.probability < (AGAINST_THE_COLUMN if given and bare else SURE):
+            named = concept.role if concept else self.words.unit_roles.get(item.quantity.unit)
+            sure = concept is not None or given is not None
+            return named or given or Role.ACTUAL, 1.0 if sure else reading.probability
+        read = reading.role or Role.TARGET
+        if concept and read is not Role.TARGET:
+            return concept.role, 1.0
+        return read, 1.0
 
     def _is_instruction(self, sentence: str) -> bool:
         return bool(self.vocabulary.forms.instructions.search(squeeze(sentence)))

@@ -119,7 +119,7 @@ class _BlockReader:
         topic = topic_of(text)
         section = " / ".join(p for p in dict.fromkeys((headings.path(), topic)) if p)
         if not self.vocabulary.read(text[:INSTRUCTION_OPENING]).is_instruction:
-            role = Role.TARGET if headings.section in _PLANS else Role.ACTUAL
+            role = Role.TARGET if headings.section in _PLANS else None
             task = headings.task if not topic or self.vocabulary.terms.find(topic) else topic
             self.rows.recorder.text(block, role, reading.figure(section, task))
         self.passages.extend(self.splitter.split(block, section))
@@ -179,6 +179,7 @@ def _understanding(
     understood."""
     recorder = reader.rows.recorder
     indicators = reader.rows.indicators.indicators
+    places = [*(figure.location for figure in recorder.figures), *recorder.rules]
     unique = {passage.id: passage for passage in reader.passages}
     return Understanding(
         document=replace(
@@ -197,7 +198,7 @@ def _understanding(
         oddities=(
             *head.open,
             *recorder.oddities,
-            *unread(blocks, recorder.figures, recorder.vocabulary),
+            *unread(blocks, places, recorder.vocabulary),
         ),
         reader=reading_version() + ("+contacts" if reader.keep_contacts else ""),
     )

@@ -1,12 +1,12 @@
 """What was not understood (未识别内容): places that print values of which no figure was made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.language.normalise import one_line
 from ingest.language.quantities import has_too_long
 from ingest.language.vocabulary import Vocabulary
 from ingest.types.blocks import Block, Located, Location, TextBlock
-from ingest.types.facts import Figure, Oddity
+from ingest.types.facts import Oddity
 
 _Key = tuple[object, ...]
 MAX_LENGTH_SHOWN = 80
@@ -14,10 +14,10 @@ MAX_LENGTH_SHOWN = 80
 
 
 def unread(
-    blocks: Sequence[Block], figures: Sequence[Figure], vocabulary: Vocabulary
+    blocks: Sequence[Block], read: Iterable[Location], vocabulary: Vocabulary
 ) -> Iterator[Oddity]:
-    """The cells and paragraphs that hold values and gave no figure, each with its place."""
-    taken = {key for figure in figures for key in _keys(figure.location)}
+    """The cells and paragraphs that hold values of which none was `read`, each with its place."""
+    taken = {key for place in read for key in _keys(place)}
     for block in blocks:
         texts: Sequence[Located] = (block,) if isinstance(block, TextBlock) else block.cells
         for text in texts:

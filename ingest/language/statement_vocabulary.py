@@ -35,10 +35,6 @@ class StatementVocabulary:
     """The word after which a whole's parts are told (其中)."""
     parts: tuple[str, ...]
     """Budget terms that are parts of a whole."""
-    scored: re.Pattern[str]
-    """What makes points a score where the subject speaks of satisfaction."""
-    money: tuple[tuple[Role, re.Pattern[str]], ...]
-    """What an amount is whose subject is no budget term, by the words before it."""
     unit_roles: Mapping[str, Role]
     """What a number of a unit is, where its subject names no budget term."""
     remaining: re.Pattern[str]
@@ -62,11 +58,6 @@ class StatementVocabulary:
             other_year=pack.words("other_year"),
             of_which=pack.text("of_which"),
             parts=pack.words("parts"),
-            scored=pack.pattern("scored"),
-            money=(
-                (Role.SPENT, pack.pattern("spent_before")),
-                (Role.BUDGET, pack.pattern("budget_before")),
-            ),
             unit_roles={unit: unit_roles.member(unit, Role) for unit in unit_roles},
             remaining=pack.pattern("remaining"),
             project_led=pack.pattern("project_led"),
