@@ -40,6 +40,8 @@ def amended(facts: Facts, corrections: Sequence[Correction], vocabulary: Vocabul
     A corrected figure is certain from then on, and so is an indicator all of whose figures are.
     """
     by_figure: dict[str, dict[Aspect, Correction]] = {}
+    of_facts = pending(facts.figures, facts.indicators, vocabulary.confidence)
+    open_ones = [one for one in facts.record.needs_attention if one not in of_facts]
     of_document: dict[Aspect, Correction] = {}
     for one in sorted(corrections, key=lambda correction: correction.number):
         if one.mark is None:
@@ -51,7 +53,10 @@ def amended(facts: Facts, corrections: Sequence[Correction], vocabulary: Vocabul
         facts = _with_figure(facts, id, latest, vocabulary)
     facts = _as_of(facts, of_document)
     waiting = pending(facts.figures, facts.indicators, vocabulary.confidence)
-    return replace(facts, record=replace(facts.record, needs_attention=waiting))
+    if Aspect.DEPARTMENT in of_document:
+        open_ones = []  # a person has said whose the document is
+    record = replace(facts.record, needs_attention=(*open_ones, *waiting))
+    return replace(facts, record=record)
 
 
 def fits(correction: Correction, record: DocumentRecord) -> bool:

@@ -239,7 +239,7 @@ class _Search:
         name = self._fullest(best.names)
         if sure >= DECIDED or sure < PROPOSED:
             return Decision(name if sure >= DECIDED else "", labelled, ())
-        return Decision("", labelled, (Oddity(name, NOT_DECIDED, best.location),))
+        return Decision("", labelled, (Oddity(name, NOT_DECIDED, best.location, f"部门：{name}"),))
 
     def _sure(self, one: _Candidate, addressees: set[str], kinds: tuple[str, ...]) -> float:
         """How surely the document is a candidate's, with what speaks against it."""
@@ -277,7 +277,8 @@ def called_itself(texts: Iterable[str], words: Collection[str]) -> str:
     return counted.most_common(1)[0][0] if counted else ""
 
 
-NOT_DECIDED = "未能确定所属部门，可能是这个单位，请核对"
+NOT_DECIDED = "未能确定是哪个部门的文件，请核对"
+"""Why a department is only proposed."""
 MAX_ADDRESS = 60
 """Characters of the longest line that says whom a document is addressed to."""
 _PURPOSE = re.compile("关于|文件$")

@@ -195,10 +195,7 @@ def _understanding(
         indicators=tuple(indicators),
         tasks=tuple(reader.rows.tasks.tasks),
         passages=tuple(unique.values()),
-        oddities=(
-            *head.open,
-            *recorder.oddities,
-            *unread(blocks, places, recorder.vocabulary),
-        ),
+        oddities=(*recorder.oddities, *unread(blocks, places, recorder.vocabulary)),
+        open=head.open,
         reader=reading_version() + ("+contacts" if reader.keep_contacts else ""),
     )

@@ -58,8 +58,11 @@ def record_of(understanding: Understanding) -> DocumentRecord:
         scanned=document.scanned,
         operator=document.operator,
         reader=understanding.reader,
-        needs_attention=pending(
-            understanding.figures, understanding.indicators, default_vocabulary().confidence
+        needs_attention=(
+            *understanding.open,
+            *pending(
+                understanding.figures, understanding.indicators, default_vocabulary().confidence
+            ),
         ),
     )
 

@@ -180,5 +180,7 @@ class Understanding:
     tasks: tuple[Task, ...]
     passages: tuple[Passage, ...]
     oddities: tuple[Oddity, ...]
+    open: tuple[Oddity, ...] = ()
+    """What waits to be confirmed of the document as a whole: whose it is."""
     reader: str = ""
     layouts: tuple[Layout, ...] = ()

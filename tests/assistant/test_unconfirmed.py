@@ -125,3 +125,19 @@ def test_the_command_line_lists_it(
     }
     assert main(["figures", "--home", str(home), "--unconfirmed"]) == 0
     assert "20% 未确认" in capsys.readouterr().out
+
+
+def test_a_department_that_only_the_file_tells_waits_to_be_confirmed(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    text = "项目支出绩效自评表\n（2022年度）\n全年清淤12公里。\n"
+    report = take_in(assistant, write(tmp_path / "青禾市水务局自评.txt", text.encode()))
+    assert report.department == ""
+    assert [doubt.proposal for doubt in report.needs_attention] == [f"部门：{OFFICE}"]
+    (record,) = assistant.documents()
+    assistant.correct(Wanted(record.id, Aspect.YEAR, "2021", "李明"))
+    (record,) = assistant.documents()
+    assert [doubt.proposal for doubt in record.needs_attention] == [f"部门：{OFFICE}"]
+    assistant.correct(Wanted(record.id, Aspect.DEPARTMENT, OFFICE, "李明"))
+    (record,) = assistant.documents()
+    assert (record.department, record.needs_attention) == (OFFICE, ())

@@ -26,6 +26,4 @@ def test_whose_when_and_what(document: dict[str, Any]) -> None:
     if project := document.get("project"):
         assert project in {figure.task for figure in understood.figures}
     if proposal := document.get("proposal"):
-        assert [oddity.text for oddity in understood.oddities if "部门" in oddity.reason] == [
-            proposal
-        ]
+        assert [one.proposal for one in understood.open] == [f"部门：{proposal}"]
