@@ -419,6 +419,7 @@ class Assistant:
     ) -> Iterator[str | Answer]:
         """The answer's text as it grows by checked sentences, and at last the answer itself."""
         started = perf_counter()
+        _, revision = self._library.records.revision()
         answer = self._engine.answer(
             QUESTION.accepted(question),
             turns=accepted_turns(turns),
@@ -426,8 +427,12 @@ class Assistant:
             year=year,
             form=form,
         )
-        made_from = self._scope.departments
-        answer = replace(answer, settings_hash=self._settings.hash, limited_to=made_from)
+        answer = replace(
+            answer,
+            settings_hash=self._settings.hash,
+            limited_to=self._scope.departments,
+            revision=revision,
+        )
         for piece in self._rewriter.stream(answer) if self._rewriter else grown(answer):
             if isinstance(piece, Answer):
                 piece = replace(piece, elapsed_ms=round((perf_counter() - started) * 1000))

@@ -259,7 +259,7 @@ class Answer:
     """An answer with everything it rests on; `settings_hash` tells which settings made it.
 
     `limited_to` are the departments whose documents it was made from, () for all of them, None
-    where that is not known.
+    where that is not known; `revision` is that of the library which it was made from.
     """
 
     question: str
@@ -272,6 +272,7 @@ class Answer:
     settings_hash: str = ""
     elapsed_ms: int = 0
     limited_to: tuple[str, ...] | None = None
+    revision: int = 0
 
 
 class Status(StrEnum):

@@ -1,6 +1,6 @@
 """What may still be read of what was made earlier (现在的可见范围): decided whenever it is read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +16,10 @@ class Made(Protocol):
         """What it cites."""
 
     @property
+    def revision(self) -> int:
+        """Which state of the library it was made from."""
+
+    @property
     def limited_to(self) -> Sequence[str] | None:
         """The departments it was made from, () for all, None where that is not known."""
 
@@ -28,6 +32,9 @@ class Documents(Protocol):
 
     def departed(self, document_id: str) -> str | None:
         """Whose a document is that has left; None where none of this id has."""
+
+    def moved(self) -> Mapping[str, int]:
+        """Departments of which a document became another's, each with the last such revision."""
 
 
 class WholeScope:
@@ -56,15 +63,19 @@ class PresentScope:
         """Whether they may read it now: where it was made from nothing but what is theirs.
 
         What was made when they saw more may tell of that in any of its words. What cites a
-        document goes with it where that is another's by now. Of what older programs made, it is
-        not known from which departments: that may be read whose documents are all seen.
+        document goes with it where that is another's by now; what cites none, and may be a list of
+        them, where any became another's since. Of what older programs made, it is not known from
+        which departments: that may be read whose documents are all seen.
         """
         cited = {citation.document_id for citation in made.citations}
         if made.limited_to is None:
             return bool(cited) and all(map(self.seen.document, cited))
         if not made.limited_to or not all(map(self.is_theirs, made.limited_to)):
             return False
-        return not any(map(self._is_anothers, cited))
+        if cited:
+            return not any(map(self._is_anothers, cited))
+        moves = self.whole.moved().items()
+        return not any(made.revision < at and self.is_theirs(name) for name, at in moves)
 
     def _is_anothers(self, document_id: str) -> bool:
         """Whether a document, there or gone, is known to be another department's now."""

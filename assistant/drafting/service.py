@@ -73,6 +73,7 @@ class DraftService:
 
         Without `reword`, or without a language model, it keeps its grounded wording.
         """
+        _, revision = self._records.revision()
         draft = self._drafter.draft(
             self._reader.read(),
             section,
@@ -81,7 +82,8 @@ class DraftService:
             tone=TONE.accepted(tone),
             emphasis=EMPHASIS.accepted(emphasis),
         )
-        draft = replace(draft, limited_to=(draft.department,))  # from whose documents it is
+        whose = (draft.department,)
+        draft = replace(draft, limited_to=whose, revision=revision)
         return self.reword(draft) if reword else draft
 
     def reword(self, draft: Draft, *, only: int = 0) -> Draft:

@@ -97,7 +97,7 @@ class Draft:
 
     `sources` are the ids of the documents cited; `settings_hash` identifies the settings in force.
     `limited_to` are the departments whose documents it was made from, None where that is not
-    known.
+    known; `revision` is that of the library which it was made from.
     """
 
     section: Section
@@ -116,6 +116,7 @@ class Draft:
     mode: Mode = Mode.GROUNDED
     elapsed_ms: int = 0
     limited_to: tuple[str, ...] | None = None
+    revision: int = 0
 
     @property
     def text(self) -> str:

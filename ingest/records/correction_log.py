@@ -34,7 +34,17 @@ from ingest.records.database import Database
 from ingest.records.duplicates import content_profile
 from ingest.records.record_reader import Corrections, Visible, everything
 from ingest.records.rows import AnyFact, DocumentRow, FactRow, Packed, coverage_rows, fact_row
-from ingest.records.schema import COVERAGE, DOCUMENTS, FACTS, LEAVING, META, READY, SCHEMA
+from ingest.records.schema import (
+    CHANGE_COUNT,
+    COVERAGE,
+    DOCUMENTS,
+    FACTS,
+    LEAVING,
+    META,
+    READY,
+    SCHEMA,
+    note_move,
+)
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord
 
@@ -66,8 +76,6 @@ AS_READ = Table(
 )
 """What corrected facts were read as; `kind` is the name of their table, `place` says which of the
 document's facts there it is, from 0."""
-CHANGE_COUNT = "corrections"
-"""The name in META of the number of corrections made and taken back so far."""
 FACT_TYPES: Mapping[str, type[AnyFact]] = {
     "figures": Figure,
     "indicators": Indicator,
@@ -346,6 +354,8 @@ def rewrite(connection: Connection, document_id: str) -> bool:
                 connection.execute(row.values(fact_row(fact)))
     if now.record == before:
         return False
+    if now.record.department != before.department:
+        note_move(connection, before.department)
     values = {"form": now.record.form.value, "year": now.record.year, "record": encode(now.record)}
     connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document_id).values(values))
     connection.execute(delete(COVERAGE).where(COVERAGE.c.document_id == document_id))

@@ -129,6 +129,10 @@ class RecordReader(Protocol):
         """
         ...
 
+    def moved(self) -> Mapping[str, int]:
+        """Departments of which a document became another's, each with the last such revision."""
+        ...
+
     def named(self, file: str) -> tuple[DocumentRecord, ...]:
         """The documents that were handed in under this name."""
         ...

@@ -26,7 +26,7 @@ from typing_extensions import override
 from ingest.errors import StoreError, place
 from ingest.records import duplicate_links
 from ingest.records.codec import decode
-from ingest.records.correction_log import AS_READ, CHANGE_COUNT, CorrectionLog
+from ingest.records.correction_log import AS_READ, CorrectionLog
 from ingest.records.database import Database
 from ingest.records.engines import SQLITE, write_rows
 from ingest.records.fts5_index import Fts5Index
@@ -34,6 +34,7 @@ from ingest.records.lexical_index import LexicalIndex
 from ingest.records.record_reader import WHOLE, RecordReader
 from ingest.records.rows import DocumentRow, FactRow, Packed, folded, unpacked
 from ingest.records.schema import (
+    CHANGES,
     COVERAGE,
     DEPARTED,
     DOCUMENTS,
@@ -43,12 +44,15 @@ from ingest.records.schema import (
     INDICATORS,
     LEAVING,
     META,
+    MOVED,
     PASSAGES,
     READY,
     SCHEMA,
     STAGED,
     TASKS,
+    changes,
     format_of,
+    note_move,
 )
 from ingest.records.scope_filters import VISIBLE, names, within
 from ingest.records.template_log import LAYOUTS, TemplateLog
@@ -57,8 +61,6 @@ from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord, Scope
 
-CHANGES = "changes"
-"""The name in META of how often a document was published, left or was read anew."""
 MAX_FACTS_CACHED = 30_000
 """Maximum number of facts kept decoded: most questions read the same ones again."""
 IDS_PER_QUERY = 500
@@ -192,6 +194,7 @@ class RecordStore(RecordReader):
             self._show(connection, document_id)
             if staged.replaces is not None:
                 self._hide(connection, staged.replaces)
+                _note_move(connection, staged.replaces, document_id)
             if like:
                 duplicate_links.link(connection, document_id, like)
             replaced: str | None = staged.replaces
@@ -278,9 +281,8 @@ class RecordStore(RecordReader):
     def revision(self) -> tuple[int, int]:
         with self._database.reading() as connection:
             published = select(func.count()).where(DOCUMENTS.c.state == READY)
-            count = connection.scalars(published).one()
-            changes = _meta(connection, CHANGES), _meta(connection, CHANGE_COUNT)
-        return count, sum(int(number or 0) for number in changes)
+            count = int(connection.scalars(published).one())
+            return count, changes(connection)
 
     @override
     def count(self) -> int:
@@ -320,6 +322,12 @@ class RecordStore(RecordReader):
             last = select(left.department).where(left.lineage == lineage)
             latest = last.order_by(left.number.desc()).limit(1)
             return str(connection.scalars(latest).one())
+
+    @override
+    def moved(self) -> Mapping[str, int]:
+        with self._database.reading() as connection:
+            rows = connection.execute(select(MOVED.c.department, MOVED.c.change))
+            return {row.department: row.change for row in rows}
 
     @override
     def named(self, file: str) -> tuple[DocumentRecord, ...]:
@@ -477,9 +485,9 @@ def _meta(connection: Connection, name: str) -> str | None:
 
 
 def _count_change(connection: Connection) -> None:
-    changes = int(_meta(connection, CHANGES) or 0) + 1
+    number = int(_meta(connection, CHANGES) or 0) + 1
     connection.execute(delete(META).where(META.c.name == CHANGES))
-    connection.execute(insert(META).values(name=CHANGES, value=str(changes)))
+    connection.execute(insert(META).values(name=CHANGES, value=str(number)))
 
 
 def _note_departure(connection: Connection, document_id: str) -> None:
@@ -492,6 +500,16 @@ def _note_departure(connection: Connection, document_id: str) -> None:
     connection.execute(delete(DEPARTED).where(DEPARTED.c.document_id == document_id))
     noted = {"document_id": document_id, "lineage": row.lineage, "department": department}
     connection.execute(insert(DEPARTED).values(noted))
+
+
+def _note_move(connection: Connection, before: str, now: str) -> None:
+    """Notes it where the new version of a document is another department's."""
+    records = select(DOCUMENTS.c.id, DOCUMENTS.c.record).where(DOCUMENTS.c.id.in_((before, now)))
+    whose = {
+        row.id: decode(DocumentRecord, row.record).department for row in connection.execute(records)
+    }
+    if len(set(whose.values())) == 2:
+        note_move(connection, whose[before])
 
 
 def _set_state(connection: Connection, document_id: str, state: str) -> None:

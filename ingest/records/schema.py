@@ -9,6 +9,8 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    delete,
+    insert,
     inspect,
     select,
 )
@@ -76,6 +78,14 @@ DEPARTED = Table(
 )
 """Whose the documents were that have left, when they left: what was said from them goes by it."""
 
+MOVED = Table(
+    "moved",
+    SCHEMA,
+    Column("department", Text, primary_key=True),
+    Column("change", Integer, nullable=False),
+)
+"""At which change a document last became another department's: what lists that one's is older."""
+
 
 def _fact_table(name: str) -> Table:
     """`confirmed` is 1, or 0 where the fact is read with too much doubt to count (未确认)."""
@@ -98,6 +108,24 @@ INDICATORS = _fact_table("indicators")
 TASKS = _fact_table("tasks")
 PASSAGES = _fact_table("passages")
 FACTS = (FIGURES, INDICATORS, TASKS, PASSAGES)
+
+
+CHANGES, CHANGE_COUNT = "changes", "corrections"
+"""The names in META of how often a document was published, left or was read anew, and of how many
+corrections were made and taken back so far."""
+
+
+def changes(connection: Connection) -> int:
+    """How often the library has changed: each change counts at least once."""
+    counts = select(META.c.value).where(META.c.name.in_((CHANGES, CHANGE_COUNT)))
+    return sum(map(int, connection.scalars(counts)))
+
+
+def note_move(connection: Connection, department: str) -> None:
+    """Notes that a document of the department is another's from this change on."""
+    connection.execute(delete(MOVED).where(MOVED.c.department == department))
+    noted = {"department": department, "change": changes(connection)}
+    connection.execute(insert(MOVED).values(noted))
 
 
 def format_of(connection: Connection) -> str | None:

@@ -98,6 +98,10 @@ class RestrictedRecords(RecordReader):
         return None  # who may not see everything is told nothing of what was
 
     @override
+    def moved(self) -> Mapping[str, int]:
+        return {}
+
+    @override
     def named(self, file: str) -> tuple[DocumentRecord, ...]:
         return tuple(record for record in self.documents() if record.file == file)
 

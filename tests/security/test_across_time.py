@@ -170,6 +170,22 @@ def test_what_was_asked_with_more_in_sight_is_withheld_whatever_it_cites(office:
     assert answers(office.limit("李明", DONGGUAN, HUANGPU), user, own) == [own.answer.text]
 
 
+def test_what_lists_documents_goes_when_one_becomes_anothers(office: Office) -> None:
+    user = office.accounts.add("李明", PASSWORD, Role.STAFF, departments=[HUANGPU])
+    theirs, _ = office.seen_by("李明")
+    listed = theirs.record(theirs.ask("有哪些文件？"), user=user.id)
+    record = theirs.documents()[0]
+    assert not listed.answer.citations
+    assert record.file in listed.answer.text
+    assert answers(theirs, user, listed) == [listed.answer.text]
+    (number,) = moved(office, record.id)
+    assert answers(theirs, user, listed) == [WITHHELD]
+    again = theirs.record(theirs.ask("有哪些文件？"), user=user.id)
+    assert answers(theirs, user, again) == [again.answer.text]
+    office.whole.withdraw(number)
+    assert answers(theirs, user, again) == [again.answer.text]
+
+
 def moved(office: Office, *ids: str, to: str = DONGGUAN) -> list[int]:
     """Documents corrected to another department; the numbers of the corrections."""
     wanted = [Wanted(id, Aspect.DEPARTMENT, to, "管理员", reason="另一家的") for id in ids]
