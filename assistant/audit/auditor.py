@@ -23,6 +23,7 @@ from assistant.departments.directory import Directory
 from assistant.grounding.citations import Statement, cite
 from assistant.types import Finding, IndicatorStatus, Severity, Status
 from ingest.language.vocabulary import default_vocabulary
+from ingest.records.record_reader import FormTemplates
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import Certainty, DocumentRecord, Scope
@@ -33,7 +34,9 @@ NAMELESS = ""
 """For documents whose department is unknown or misread: each is checked by itself."""
 UNCONFIRMED = "这一行的读法把握不够，尚未确认，不作判断。"
 MISREAD = "该文件为扫描件，数字由识别得来，建议核对原件。"
-DocumentKey = tuple[str, str, tuple[int, ...]]
+State = tuple[tuple[int, ...], int]
+"""The corrections that a document is under, and how often it was read anew."""
+DocumentKey = tuple[str, str, State]
 """A document and the one it is a copy of: whatever else changes, it is another document."""
 
 
@@ -42,6 +45,10 @@ class Records(Protocol):
 
     def revision(self) -> tuple[int, int]:
         """Changes with every change of the library."""
+
+    @property
+    def templates(self) -> FormTemplates:
+        """What knows which documents were read anew, and how often."""
 
     def amendments(self) -> Mapping[str, tuple[int, ...]]:
         """The corrections by hand in force, by document."""
@@ -96,7 +103,7 @@ class Auditor:
         self._covering: dict[str, frozenset[DocumentKey]] = {}
         self._studies: dict[str, tuple[frozenset[DocumentKey], DepartmentAudit]] = {}
         self._standings: dict[str, tuple[str, tuple[IndicatorStatus, ...]]] = {}
-        self._amended: Mapping[str, tuple[int, ...]] = {}
+        self._states: Mapping[str, State] = {}
         self._places: dict[str, tuple[str, ...]] = {}
         self._is_confirmed = default_vocabulary().confidence.is_confirmed
 
@@ -170,12 +177,12 @@ class Auditor:
         if revision != self._revision:
             self._documents = {record.id: record for record in self._records.documents()}
             self._chosen = _clearest(self._documents.values())
-            before, self._amended = self._amended, self._records.amendments()
+            before, self._states = self._states, self._read_states()
             covering: dict[str, set[DocumentKey]] = {}
             known = {body.name for body in directory.bodies}
             for id, name, _ in self._records.coverage():
                 if id in self._documents:
-                    key = (id, self._documents[id].copy_of, self._amended.get(id, ()))
+                    key = (id, self._documents[id].copy_of, self._states[id])
                     canonical = directory.canonical(name)
                     department = canonical if canonical in known else NAMELESS
                     covering.setdefault(department, set()).add(key)
@@ -184,11 +191,15 @@ class Auditor:
             self._standings = {
                 id: standings
                 for id, standings in self._standings.items()
-                if id in self._documents and before.get(id) == self._amended.get(id)
+                if id in self._documents and before.get(id) == self._states[id]
             }
             self._places = {}
             self._revision = revision
         return directory
+
+    def _read_states(self) -> Mapping[str, State]:
+        amended, readings = self._records.amendments(), self._records.templates.readings()
+        return {id: (amended.get(id, ()), readings.get(id, 0)) for id in self._documents}
 
     # -- standings ---------------------------------------------------------------------------------
 

@@ -67,6 +67,10 @@ class FormTemplates(Protocol):
         """
         ...
 
+    def readings(self) -> Mapping[str, int]:
+        """How often each document was read anew that was: by it something else may be known."""
+        ...
+
     def add(
         self,
         wanted: WantedTemplate,

@@ -6,7 +6,6 @@ and retiring hides them in one. What is neither staged nor published is not in t
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar, cast
 
@@ -26,19 +25,19 @@ from typing_extensions import override
 from ingest.errors import StoreError, place
 from ingest.records import duplicate_links
 from ingest.records.codec import decode
-from ingest.records.correction_log import AS_READ, CorrectionLog
+from ingest.records.correction_log import CorrectionLog
 from ingest.records.database import Database
-from ingest.records.engines import SQLITE, write_rows
+from ingest.records.document_rows import StoredRows, delete_facts, stored_rows, write_facts
+from ingest.records.engines import SQLITE
 from ingest.records.fts5_index import Fts5Index
 from ingest.records.lexical_index import LexicalIndex
 from ingest.records.record_reader import WHOLE, RecordReader
-from ingest.records.rows import DocumentRow, FactRow, Packed, folded, unpacked
+from ingest.records.rows import Packed, folded, unpacked
 from ingest.records.schema import (
     CHANGES,
     COVERAGE,
     DEPARTED,
     DOCUMENTS,
-    FACTS,
     FIGURES,
     FORMAT,
     INDICATORS,
@@ -55,7 +54,7 @@ from ingest.records.schema import (
     note_move,
 )
 from ingest.records.scope_filters import VISIBLE, names, within
-from ingest.records.template_log import LAYOUTS, TemplateLog
+from ingest.records.template_log import READINGS, TemplateLog
 from ingest.records.tsvector_index import TsvectorIndex
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
@@ -81,16 +80,6 @@ _PASSAGES = select(PASSAGES.c.number, PASSAGES.c.fact).where(
 )
 
 Fact = TypeVar("Fact", Figure, Indicator, Task, Passage)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRows:
-    """A document as it is stored, nothing decoded: beside its facts, what it is found by."""
-
-    document: DocumentRow
-    facts: tuple[tuple[FactRow, ...], ...]
-    """In the order of `schema.FACTS`."""
-    coverage: frozenset[tuple[object, object]]
 
 
 class RecordStore(RecordReader):
@@ -154,7 +143,7 @@ class RecordStore(RecordReader):
                     **packed.document,
                 )
             )
-            _write_facts(connection, packed)
+            write_facts(connection, packed)
 
     def reread(self, packed: Packed) -> None:
         """What a published document says, read anew: in the place of what was read of it before.
@@ -165,12 +154,12 @@ class RecordStore(RecordReader):
         with self._database.writing() as connection:
             duplicate_links.inherit(connection, id)
             self._words.remove(connection, id)
-            for table in (*FACTS, COVERAGE, AS_READ, LAYOUTS):
-                connection.execute(delete(table).where(table.c.document_id == id))
+            delete_facts(connection, id)
             kept = update(DOCUMENTS).where(DOCUMENTS.c.id == id)
             connection.execute(kept.values(**packed.document))
-            _write_facts(connection, packed)
+            write_facts(connection, packed)
             self._index(connection, id)
+            connection.execute(insert(READINGS).values(document_id=id))
             _count_change(connection)
 
     def link(self, document_id: str, like: str) -> None:
@@ -405,13 +394,7 @@ class RecordStore(RecordReader):
     def rows_of(self, document_id: str) -> StoredRows:
         """What was written of a published document."""
         with self._database.reading() as connection:
-            query = select(DOCUMENTS).where(DOCUMENTS.c.id == document_id)
-            document = cast(DocumentRow, dict(connection.execute(query).mappings().one()))
-            facts = tuple(_fact_rows(connection, table, document_id) for table in FACTS)
-            pairs = select(COVERAGE.c.department, COVERAGE.c.year)
-            covered = connection.execute(pairs.where(COVERAGE.c.document_id == document_id))
-            coverage = frozenset((department, year) for department, year in covered)
-        return StoredRows(document, facts, coverage)
+            return stored_rows(connection, document_id)
 
     def unindexed(self, document_id: str) -> tuple[str, ...]:
         """Passages whose words in the lexical index are not those of their text."""
@@ -460,24 +443,6 @@ class RecordStore(RecordReader):
 
     def _recall(self, kind: type[Fact], text: str) -> Fact:
         return cast(Fact, self._decoded(cast(Hashable, kind), text))
-
-
-def _fact_rows(connection: Connection, table: Table, document_id: str) -> tuple[FactRow, ...]:
-    columns = [column for column in table.c if column.name != "number"]
-    rows = connection.execute(select(*columns).where(table.c.document_id == document_id))
-    return tuple(dict(row) for row in rows.mappings())
-
-
-def _write_facts(connection: Connection, packed: Packed) -> None:
-    """The rows of all that a document says."""
-    for table, rows in (
-        *zip(FACTS, packed.facts, strict=True),
-        (COVERAGE, packed.coverage),
-        (AS_READ, packed.as_read),
-        (LAYOUTS, packed.layouts),
-    ):
-        if rows:
-            write_rows(connection, table, rows)
 
 
 def _meta(connection: Connection, name: str) -> str | None:

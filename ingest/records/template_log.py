@@ -5,10 +5,10 @@ holds. A layout stands beside the document that has it, so that it is known whic
 template is about; these are read anew when it is confirmed or taken back (`Library.confirm`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, Table, Text, delete, insert, select
+from sqlalchemy import Column, Connection, Integer, Table, Text, delete, func, insert, select
 from typing_extensions import override
 
 from ingest.errors import CorrectionError
@@ -39,6 +39,13 @@ LAYOUTS = Table(
     Column("layout", Text, nullable=False),
 )
 """`confirmed` is 1 where the meaning of every column was told surely enough."""
+READINGS = Table(
+    "readings",
+    SCHEMA,
+    Column("number", Integer, primary_key=True),
+    of_document(),
+)
+"""A row each time that a document was read anew."""
 TEMPLATE_COUNT = "templates"
 """The name in META of the number of templates made and taken back so far."""
 GONE = "没有编号为{number}的表样，请用 jiwen templates 查看。"
@@ -88,6 +95,12 @@ class TemplateLog(FormTemplates):
         return tuple(sorted(listed, key=lambda one: (not one.unconfirmed, -len(one.documents))))
 
     @override
+    def readings(self) -> Mapping[str, int]:
+        query = select(READINGS.c.document_id, func.count()).group_by(READINGS.c.document_id)
+        with self._database.reading() as connection:
+            return {id: count for id, count in connection.execute(query)}
+
+    @override
     def add(
         self,
         wanted: WantedTemplate,
@@ -99,7 +112,7 @@ class TemplateLog(FormTemplates):
         layout = next((one for one in layouts if one.signature == wanted.signature), None)
         if layout is None:
             raise CorrectionError(NO_LAYOUT)
-        roles = checked(wanted.kind, wanted.roles, len(layout.heads), default_vocabulary())
+        roles = checked(wanted.kind, wanted.roles, layout.heads, default_vocabulary())
         with self._database.writing() as connection:
             earlier = [
                 one.version

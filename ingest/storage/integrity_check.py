@@ -10,8 +10,9 @@ from hashlib import sha256
 from ingest.config import IngestSettings
 from ingest.errors import StoreError
 from ingest.records.codec import decode
+from ingest.records.document_rows import StoredRows
 from ingest.records.engines import storable
-from ingest.records.record_store import RecordStore, StoredRows
+from ingest.records.record_store import RecordStore
 from ingest.records.rows import FACT_NAMES, DocumentRow, FactRow, Packed, unpacked
 from ingest.storage.home import Home
 from ingest.types.blocks import Block, Location, Run, TextBlock

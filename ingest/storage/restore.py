@@ -43,6 +43,7 @@ INDEXED = {
     "as_read": ("document_id",),
     "templates": ("signature",),
     "layouts": ("document_id", "signature"),
+    "readings": ("document_id",),
     "coverage": ("document_id",),
     "departed": ("lineage",),
     "figures": ("id", "document_id", "department"),

@@ -224,6 +224,11 @@ class RestrictedTemplates(FormTemplates):
         return self._whole.layouts(document_id, within=seen if within is None else seen & within)
 
     @override
+    def readings(self) -> Mapping[str, int]:
+        seen = self._seen()
+        return {id: count for id, count in self._whole.readings().items() if id in seen}
+
+    @override
     def add(
         self,
         wanted: WantedTemplate,

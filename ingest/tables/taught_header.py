@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ingest.tables.cells import ReadCell
 from ingest.tables.grid import Grid
 from ingest.tables.headers import HeadedColumn, Header
+from ingest.templates.checked import bodies
 from ingest.templates.lookup import Fit, Templates
 from ingest.types.tables import ColumnRole, FormSection, How
 
@@ -33,12 +34,15 @@ def first_column(grid: Grid, row: int, cells: Sequence[ReadCell]) -> int:
 def _columns(fit: Fit) -> dict[int, HeadedColumn]:
     """The columns of the grid; where one head stands over several, families stand left of names."""
     columns: dict[int, HeadedColumn] = {}
-    for headed, role in zip(fit.columns, fit.taught.roles, strict=True):
+    roles = fit.taught.roles
+    whose = bodies(tuple(column.texts for column in fit.columns), roles)
+    for headed, role, body in zip(fit.columns, roles, whose, strict=True):
         if role is None:
             continue
+        head = "".join(headed.texts)
         for place in headed.columns:
             family = role is ColumnRole.NAME and place != headed.columns[-1]
             columns[place] = HeadedColumn(
-                ColumnRole.LEVEL2 if family else role, "".join(headed.texts), How.TEMPLATE
+                ColumnRole.LEVEL2 if family else role, head, How.TEMPLATE, body=body
             )
     return columns

@@ -31,16 +31,16 @@
 
   function close() {
     view().hidden = true;
-    for (const part of document.querySelectorAll("#documents :is(.intake, .held)")) part.hidden = false;
+    for (const part of document.querySelectorAll("#documents :is(.intake, .layouts, .held)")) part.hidden = false;
     open = null;
     document.dispatchEvent(new Event("jiwen-documents"));
   }
 
   function draw(turnToPage) {
     const { line } = open;
-    for (const part of document.querySelectorAll("#documents :is(.intake, .held)")) part.hidden = true;
+    for (const part of document.querySelectorAll("#documents :is(.intake, .layouts, .held)")) part.hidden = true;
     const head = element("header");
-    head.append(button("← 返回文件列表", close, "back"), element("h2", line.file), about(line));
+    head.append(button("← 返回文件列表", close, "back"), element("h2", line.file), about(line), window.jiwenLayouts.of(line.id));
     const place = element("div", "", "place");
     place.append(pageChoice(), element("div", "", "original"));
     const facts = element("div", "", "facts");

@@ -100,8 +100,7 @@
       const node = element("div", "", "report");
       if (reports.length > 1) node.append(element("p", `${line.file}：${OUTCOMES[line.status]}`));
       node.append(line.error ? element("p", line.error, "failure") : element("p", summary(line)));
-      node.append(...toLookAt(line.needs_attention, "读得没有把握，不计入统计，请到“查看”里确认或更正"));
-      node.append(...toLookAt(line.not_understood, "没有认出来，请看一看"));
+      node.append(...attention(line));
       job.row.append(node);
     }
     if (failed.some((line) => line.error.includes("同名")))
@@ -123,6 +122,11 @@
     job.row.remove();
     addJob(job.file, true);
   }
+
+  const attention = (line) => [
+    ...toLookAt(line.needs_attention, "读得没有把握，不计入统计，请确认表头，或到“查看”里逐个确认或更正"),
+    ...toLookAt(line.not_understood, "没有认出来，请看一看"),
+  ];
 
   function toLookAt(places, why) {
     if (!places.length) return [];
@@ -170,7 +174,7 @@
     node.append(element("b", line.file, "name"), element("span", summary(line), "state"));
     const actions = element("div", "", "actions");
     actions.append(button("查看", () => window.jiwenDocumentFacts(line)), button("删除", () => remove(line, node)));
-    node.append(actions, ...notUnderstood(line));
+    node.append(actions, ...attention(line));
     return node;
   }
 

@@ -117,3 +117,17 @@ def test_two_rows_of_heads_and_the_block_beside_them_are_part_of_the_layout() ->
     read = understand(load("表.html", money), taught=(taught,))
     printed = [f.quantity.raw for f in read.figures if "清淤" in f.subject]
     assert printed == ["100", "120", "90"]
+
+
+def test_columns_of_one_role_under_several_bodies_are_told_apart() -> None:
+    rows = """<tr><td rowspan="2">事由</td><td colspan="2">甲栏</td></tr>
+    <tr><td>东坪区</td><td>西坪区</td></tr>
+    <tr><td>巡查河道长度</td><td>90公里</td><td>70公里</td></tr>
+    <tr><td>疏浚河道长度</td><td>30公里</td><td>20公里</td></tr>"""
+    document = load("表.html", f"<table>{rows}</table>".encode())
+    (layout,) = understand(document).layouts
+    roles = (ColumnRole.NAME, ColumnRole.TARGET, ColumnRole.TARGET)
+    read = understand(document, taught=(Taught(layout.signature, TableKind.INDICATORS, roles),))
+    targets = {f.subject: f.quantity.raw for f in read.figures if f.role is Role.TARGET}
+    assert targets["东坪区巡查河道长度"] == "90公里"
+    assert targets["西坪区疏浚河道长度"] == "20公里"
