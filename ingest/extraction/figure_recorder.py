@@ -1,5 +1,6 @@
 """Figures as they are recorded (数据登记), each once, with its place and what stands around it."""
 
+import re
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from hashlib import blake2s
@@ -23,6 +24,8 @@ MAX_LENGTH_SHOWN = 60
 MAX_YEARS_APART = 5
 """How far a year that a sentence names may lie from that of its document to be its figures'."""
 HUNDREDTH = Decimal("0.01")
+_WORD = re.compile("[一-龥A-Za-z]{2}")
+"""What says whose value it is has a word of two characters at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,9 @@ class FigureRecorder:
         if identity in self._seen:
             return
         self._seen.add(identity)
+        if not concept and self._is_nameless(around):
+            sure = self.vocabulary.confidence.contents.nameless
+            around = replace(around, confidence=min(around.confidence, sure), how=How.CONTENTS)
         self.figures.append(
             Figure(
                 id=identity,
@@ -147,6 +153,13 @@ class FigureRecorder:
                 how=around.how,
             )
         )
+
+    def _is_nameless(self, around: FigureContext) -> bool:
+        """Whether nothing says whose value it is: neither words of its own nor a heading that is
+        more than a block's name (一、存在问题)."""
+        heading = around.section.rpartition(" / ")[2]
+        named = _WORD.search(heading) and not self.vocabulary.read(heading).section
+        return not named and not _WORD.search(around.subject)
 
     def ids_since(self, count: int) -> tuple[str, ...]:
         """The ids of the figures recorded after the first `count`."""

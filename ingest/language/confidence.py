@@ -19,6 +19,8 @@ class ContentsConfidence:
     """What seems to name an indicator and holds a comparator with its value as well."""
     unnamed: Decimal
     """The values of a row where a state of work, a head or a sentence stands for a name."""
+    nameless: Decimal
+    """Values of which nothing says whose they are."""
     others: Decimal
     """Values beside those that a form asks for, under words of their own."""
     tables: Decimal
@@ -47,6 +49,7 @@ class Confidence:
                 names=shares.decimal("names"),
                 names_and_values=shares.decimal("names_and_values"),
                 unnamed=shares.decimal("unnamed"),
+                nameless=shares.decimal("nameless"),
                 others=shares.decimal("others"),
                 tables=shares.decimal("tables"),
                 headless=shares.decimal("headless"),

@@ -2,7 +2,7 @@
 
 from ingest.language.vocabulary import default_vocabulary
 from ingest.types.tables import How
-from tests.support.builders import html_table, read_rows
+from tests.support.builders import html_table, read_rows, text
 
 SURE = default_vocabulary().confidence.contents
 
@@ -49,4 +49,12 @@ def test_a_value_beside_words_that_no_header_heads_is_a_guess_unless_they_are_a_
         "柳林村": (SURE.headless, How.CONTENTS),
         "全年预算数": (1, How.WORDS),
         "建筑面积": (1, How.WORDS),
+    }
+
+
+def test_a_value_of_which_nothing_says_whose_it_is_waits() -> None:
+    understood = text("一、存在问题", "力量不足，实有54人。", "二、受训农户", "经核实，值为67人。")
+    assert {(f.quantity.raw, f.confidence) for f in understood.figures} == {
+        ("54人", SURE.nameless),
+        ("67人", 1),
     }
