@@ -20,7 +20,7 @@ from ingest.errors import place
 
 PACKS = DATA / "rules" / "packs"
 DEFAULT_PACK = "default.toml"
-TABLES_GIVEN_WHOLE = frozenset({"rating", "families", "satisfaction"})
+TABLES_GIVEN_WHOLE = frozenset({"rating", "satisfaction"})
 """Tables that a pack gives whole or not at all: bands and weights belong together."""
 
 

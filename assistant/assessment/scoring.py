@@ -5,7 +5,7 @@ proportion, downward ones lose in proportion to the excess; nothing reported ear
 are scored by people: a pack gives the band that their score must lie in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,8 @@ from assistant.assessment.status import StatusRules, direction, judge
 from assistant.grounding.calculations import rounded
 from assistant.language.numbers import convert, plain
 from assistant.types import Calculation
+from ingest.language.budget_terms import BudgetTerms
+from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Indicator
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
@@ -51,8 +53,6 @@ class Scoring:
     qualitative: tuple[Decimal, Decimal, Decimal]
     """The least share of the weight, in percent, for met, partly met, and unmet words."""
     ratings: tuple[Band, ...]
-    families: Mapping[str, Decimal]
-    """The weight of each family of indicators where a form prints none."""
 
     @classmethod
     def from_pack(cls, pack: Mapping[str, Any]) -> "Scoring":
@@ -67,7 +67,6 @@ class Scoring:
             satisfaction_words=tuple(given["satisfaction_words"]),
             qualitative=(Decimal(words["met"]), Decimal(words["partly"]), Decimal(words["unmet"])),
             ratings=_bands(pack["rating"]),
-            families={name: Decimal(w) for name, w in given["families"].items()},
         )
 
     def rating(self, score: Decimal) -> str:
@@ -79,6 +78,21 @@ def _bands(given: Mapping[str, str]) -> tuple[Band, ...]:
     """{"优" = "90", …} from the highest on."""
     bands = [Band(Decimal(least), name) for name, least in given.items()]
     return tuple(sorted(bands, key=lambda band: -band.least))
+
+
+def execution_weight(rows: Sequence[Indicator], terms: BudgetTerms) -> Decimal | None:
+    """The points that the rows of a form leave of 100: those of its execution rate.
+
+    None where the weights are not all there: a row prints none, they make more than 100, or they
+    leave points although the execution rate is one of the rows.
+    """
+    weights = [row.weight.value for row in rows if row.weight and row.weight.value is not None]
+    if not rows or len(weights) < len(rows):
+        return None
+    left = HUNDRED - sum(weights, ZERO)
+    concepts = [terms.find(row.name) for row in rows]
+    counted = any(one and one.name == BudgetTerm.COMPLETION_RATE for one in concepts)
+    return None if left < 0 or (left > 0 and counted) else left
 
 
 def earned(

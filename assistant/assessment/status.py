@@ -35,6 +35,7 @@ class StatusRules:
     unmet_words: tuple[str, ...]
     not_negations: tuple[str, ...]
     met_words: tuple[str, ...]
+    cost_families: tuple[str, ...]
     reversed_names: tuple[str, ...]
     not_reversed: tuple[str, ...]
     same_units: tuple[frozenset[str], ...]
@@ -51,6 +52,7 @@ class StatusRules:
             unmet_words=pack.words("unmet_words"),
             not_negations=pack.words("not_negations"),
             met_words=pack.words("met_words"),
+            cost_families=pack.words("cost_families"),
             reversed_names=pack.words("reversed_names"),
             not_reversed=pack.words("not_reversed"),
             same_units=tuple(map(frozenset, pack.word_lists("same_units"))),
@@ -95,7 +97,7 @@ def _judge(indicator: Indicator, rules: StatusRules) -> tuple[Status, str]:
             Status.UNVERIFIABLE,
             f"目标为{goal(target)}，填报的是“{actual.raw}”，不是同一口径的数值，无法核实。",
         )
-    return _measured(indicator.name, target, actual, values, rules)
+    return _measured(indicator, target, actual, values, rules)
 
 
 def _qualitative(
@@ -128,10 +130,14 @@ def _claimed(target: Quantity, completion: str, rules: StatusRules) -> tuple[Sta
 
 
 def _measured(
-    name: str, target: Quantity, actual: Quantity, values: Sequence[Decimal], rules: StatusRules
+    row: Indicator,
+    target: Quantity,
+    actual: Quantity,
+    values: Sequence[Decimal],
+    rules: StatusRules,
 ) -> tuple[Status, str]:
     comparator = target.comparator if target.comparator in _COMPARE else ""
-    if not comparator and _lower_is_better(name, rules):
+    if not comparator and _lower_is_better(row, rules):
         comparator = "≤"
     wanted, got = goal(target), "、".join(plain(v) for v in actual.values) + actual.unit
     low, high = target.values[0], target.values[-1]
@@ -176,16 +182,20 @@ def _in_unit(actual: Quantity, unit: str, rules: StatusRules) -> list[Decimal] |
 
 
 def direction(row: Indicator, rules: StatusRules) -> int:
-    """−1 where a lower value is better, by the target's comparator or the indicator's name."""
+    """−1 where a lower value is better, by the target's comparator, the family or the name."""
     comparator = row.target.comparator if row.target else ""
     if comparator in _COMPARE:
         return 1 if comparator in _UPWARD else -1
-    return -1 if _lower_is_better(row.name, rules) else 1
+    return -1 if _lower_is_better(row, rules) else 1
 
 
-def _lower_is_better(name: str, rules: StatusRules) -> bool:
-    return any(word in name for word in rules.reversed_names) and not any(
-        word in name for word in rules.not_reversed
+def _lower_is_better(row: Indicator, rules: StatusRules) -> bool:
+    """Whether less is better where the target prints no comparator: costs, accidents, delays."""
+    if any(word in row.name for word in rules.not_reversed):
+        return False
+    family = row.level1 + row.level2
+    return any(word in family for word in rules.cost_families) or any(
+        word in row.name for word in rules.reversed_names
     )
 
 

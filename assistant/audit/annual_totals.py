@@ -1,13 +1,13 @@
 """A department's year in numbers: statuses, execution, scores beside recomputed ones (汇总)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.assessment.department_totals import Light, ScoreLine
 from assistant.assessment.rule_packs import Rules
-from assistant.assessment.scoring import Scoring, recomputed
+from assistant.assessment.scoring import Scoring, execution_weight, recomputed
 from assistant.assessment.status import StatusRules, judge
 from assistant.audit.dossier import Account, Dossier, Sheet, rows, whole
 from assistant.audit.monitoring_lights import lights
@@ -16,6 +16,7 @@ from assistant.grounding.calculations import Term, UnitMismatch, average, rate, 
 from assistant.grounding.form_order import INDICATOR_ROWS, WHOLE_DEPARTMENT
 from assistant.language.numbers import convert, plain
 from assistant.types import Calculation, Status
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Role
 
@@ -169,22 +170,21 @@ def score_line(
     status: StatusRules,
     words: AuditVocabulary,
 ) -> ScoreLine | None:
-    """The score of one form by its printed weights, else by the pack's; None where neither fits."""
-    weights = _weights(rows, scoring.families)
-    if not weights:
+    """The score of one form by its printed weights; None where they are not all there."""
+    left = execution_weight(rows, default_vocabulary().terms)
+    execution = _execution(sheet, task, left, scoring, words) if left else None
+    if left is None or (left > 0 and execution is None):
         return None
-    shown: list[str] = []
-    total = Decimal(0)
+    shown: list[str] = [f"预算执行率：{execution.formula}"] if execution else []
+    total = execution.result if execution else Decimal(0)
     for row in rows:
-        result, formula = recomputed(row, status, scoring, weights[row.id])
+        assert row.weight is not None
+        result, formula = recomputed(row, status, scoring, row.weight.values[0])
         total += result
         shown.append(f"{row.name}：{formula}")
-    execution = _execution(sheet, task, scoring, words)
-    if execution is not None:
-        total += execution.result
-        shown.insert(0, f"预算执行率：{execution.formula}")
     reported = reported_total(sheet, task, words)
-    return ScoreLine(task, reported, total, "；".join(shown), scoring.rating(total))
+    rated = total if reported is None else reported
+    return ScoreLine(task, reported, total, "；".join(shown), scoring.rating(rated))
 
 
 def reported_total(sheet: Sheet, task: str, words: AuditVocabulary) -> Decimal | None:
@@ -200,24 +200,14 @@ def reported_total(sheet: Sheet, task: str, words: AuditVocabulary) -> Decimal |
     return totals[-1] if totals else None
 
 
-def _weights(rows: Sequence[Indicator], families: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """Each row's printed weight; where none is, its share of its family's weight."""
-    printed = {r.id: r.weight.values[0] for r in rows if r.weight and r.weight.values}
-    if printed:
-        return {row.id: printed.get(row.id, Decimal(0)) for row in rows}
-    groups: dict[str, list[str]] = {}
-    for row in rows:
-        name = next((n for n in families if n in row.level1 or n in row.level2), "")
-        if not name:
-            return {}
-        groups.setdefault(name, []).append(row.id)
-    return {id: rounded(families[name] / len(ids)) for name, ids in groups.items() for id in ids}
-
-
 def _execution(
-    sheet: Sheet, task: str, scoring: Scoring, words: AuditVocabulary
+    sheet: Sheet, task: str, left: Decimal, scoring: Scoring, words: AuditVocabulary
 ) -> Calculation | None:
-    """The score of the execution rate: B ÷ A × its weight, at most the weight."""
+    """The score of the execution rate: B ÷ A × its weight, at most the weight.
+
+    None where its weight, as printed or as the rules have it, is not what the rows leave of 100:
+    then some of them were not read.
+    """
     pool = whole(sheet, task)
     spent, final = pool.first(BudgetTerm.SPENDING), pool.first(BudgetTerm.FINAL_BUDGET)
     if spent is None or final is None:
@@ -226,17 +216,17 @@ def _execution(
         calculation = rate(term(spent), term(final))
     except UnitMismatch:
         return None
-    weight = next(
-        (
-            f.quantity.values[0]
-            for f in sheet.figures
-            if f.role is Role.WEIGHT
-            and f.task == task
-            and f.quantity.values
-            and words.execution_weight.search(f.subject)
-        ),
-        scoring.execution_weight,
+    printed = (
+        f.quantity.values[0]
+        for f in sheet.figures
+        if f.role is Role.WEIGHT
+        and f.task == task
+        and f.quantity.values
+        and words.execution_weight.search(f.subject)
     )
+    weight = next(printed, min(left, scoring.execution_weight))
+    if weight != left:
+        return None
     result = min(weight, max(Decimal(0), rounded(calculation.result * weight / 100)))
     formula = f"{calculation.formula.split(' × ')[0]} × {plain(weight)} = {plain(result)}（分）"
     return Calculation(formula, calculation.inputs, result, "分")

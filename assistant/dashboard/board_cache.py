@@ -7,7 +7,7 @@ from threading import Event, Lock, Thread
 from typing import Any, Protocol
 
 from assistant.assessment.rule_packs import Rules
-from assistant.assessment.scoring import earned
+from assistant.assessment.scoring import earned, execution_weight
 from assistant.assessment.status import StatusRules
 from assistant.dashboard.board import Board, Boards, Choice
 from assistant.dashboard.board_facts import (
@@ -24,6 +24,7 @@ from assistant.grounding.calculations import UnitMismatch, rate, rounded, term
 from assistant.grounding.form_order import STAGE_RANK
 from assistant.language.numbers import plain
 from assistant.types import Calculation, Finding, IndicatorStatus, Severity
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form, Location
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure, Indicator, Role
@@ -355,11 +356,8 @@ def recomputed(
     A row without a formula (words, several values) counts with its printed score. The budget earns
     its rate of the points that the rows leave of 100 (财预〔2020〕10号: 10 points).
     """
-    weights = [row.weight.value for row in rows if row.weight]
-    if not rows or None in weights:
-        return None
-    left = FULL_MARKS - sum((weight for weight in weights if weight is not None), Decimal(0))
-    if left < 0 or (left > 0 and execution is None):
+    left = execution_weight(rows, default_vocabulary().terms)
+    if left is None or (left > 0 and execution is None):
         return None
     points: list[Decimal] = []
     for row in rows:

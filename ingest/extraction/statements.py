@@ -193,7 +193,7 @@ class StatementFinder:
                     start=item.start,
                     end=item.end,
                     sentence=sentence,
-                    year=_year_in(before) or opened,
+                    year=None if role is Role.FUND else _year_in(before) or opened,
                     year_before=other_year and not named,
                     relation=reading.relation,
                     is_rule=role is reading.role is None and reading.probability >= SURE,
