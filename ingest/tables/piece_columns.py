@@ -26,6 +26,10 @@ BEGINS_WITHIN_LINE = 3.0
 """What it costs that a row begins within a line, where lines hold several cells."""
 ONE_A_LINE = 0.6
 """From this share of lines with one piece on, lines hold single cells."""
+REVISED = 1
+"""How often cells are placed again after what was placed told what columns hold."""
+OWN_WEIGHT = 3.0
+"""For how many cells the head of a column counts."""
 EMPTY_CELL = 1.0
 """What a cell costs that only marks that nothing is filled in."""
 UNKNOWN_ROLE = 0.05
@@ -95,8 +99,30 @@ def placed(
     reader: PieceReader,
     blank: Sequence[bool],
 ) -> Placing:
-    """The cheapest way to place pieces under columns; `blank` tells which are placeholders."""
+    """The cheapest way to place pieces under columns; `blank` tells which are placeholders.
+
+    What stands in a column then tells what it holds beside what its head announces.
+    """
     shares = expected(heads, reader.cell_kinds)
+    goes_on = joins(pieces, reader)
+    placing = _placed(pieces, goes_on, shares, reader, blank)
+    for _ in range(REVISED):
+        held = shares * OWN_WEIGHT
+        for cell in placing.cells:
+            if not (cell.end - cell.start == 1 and blank[cell.start]):
+                text = "".join(piece.text for piece in pieces[cell.start : cell.end])
+                held[cell.column] += reader.likelihoods(text)
+        placing = _placed(pieces, goes_on, held / held.sum(axis=1, keepdims=True), reader, blank)
+    return placing
+
+
+def _placed(
+    pieces: Sequence[Stretch],
+    goes_on: Sequence[float],
+    shares: Costs,
+    reader: PieceReader,
+    blank: Sequence[bool],
+) -> Placing:
     within, anew = _steps(shares, reader.cell_kinds)
     midway = anew + (BEGINS_WITHIN_LINE if single_share(pieces) < ONE_A_LINE else 0.0)
     empty = np.full(len(shares), EMPTY_CELL)
@@ -110,7 +136,7 @@ def placed(
 
     way, cost = cheapest(
         pieces,
-        joins(pieces, reader),
+        goes_on,
         own,
         lambda start: np.minimum(within, rows(start)),
         anew[:-1].min(axis=1),

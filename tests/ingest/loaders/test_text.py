@@ -53,3 +53,35 @@ def test_bars_make_a_table() -> None:
     assert isinstance(table, TableBlock)
     assert [c.text.strip() for c in table.cells] == ["指标", "目标", "次数", "≥5次"]
     assert table.cells[-1].location.line_start == 3
+
+
+def test_rows_of_tabs_whose_cells_a_line_break_cut_are_whole() -> None:
+    lines = [
+        *(
+            "一级指标\t三级指标\t目标值\t完成值\t偏差原因",
+            "产出指标\t渠道清淤",
+            "长度\t≥8公里\t8.2公里\t",
+        ),
+        *("\t泵站检修座次\t≥6座\t5座\t待汛期后，", "再行检修1座", "\t工程合格率\t100%\t100%\t"),
+    ]
+    (table,) = load_text("表.txt", "\n".join(lines).encode()).blocks
+    assert isinstance(table, TableBlock)
+    assert (table.row_count, table.column_count) == (4, 5)
+    told = {(cell.row, cell.column): cell.text for cell in table.cells}
+    assert (told[1, 1], told[1, 2], told[2, 4]) == (
+        "渠道清淤长度",
+        "≥8公里",
+        "待汛期后，再行检修1座",
+    )
+    cut = next(cell for cell in table.cells if cell.text == "渠道清淤长度")
+    assert (cut.location.line_start, cut.location.line_end) == (2, 3)
+
+
+def test_bars_within_lines_are_rows_where_several_lines_have_them() -> None:
+    lines = ["指标 | 目标 | 完成", "巡河次数 | ≥48次 | 50次", "| 水质 | ≥Ⅲ类", "首页"]
+    table, text = load_text("表.txt", "\n".join(lines).encode()).blocks
+    assert isinstance(table, TableBlock)
+    assert (table.row_count, table.column_count) == (3, 3)
+    assert isinstance(text, TextBlock)
+    (line,) = load_text("页.txt", "首页 | 新闻 | 公开".encode()).blocks
+    assert isinstance(line, TextBlock)
