@@ -143,7 +143,9 @@ def cheapest(
             score[:states][better] = total[better]
             begin[better] = start
             before[better] = ways.argmin(axis=0)[better]
-            inside -= log(goes_on[start - 1]) if start else 0.0
+            if not start or not goes_on[start - 1]:
+                break
+            inside -= log(goes_on[start - 1])
             if inside > MOST_JOINED:
                 break
         best.append(score)

@@ -135,7 +135,7 @@ class _Form:
                     break
                 apart = self._cost(own, rest.stop, own[0][0])
                 apart += self._unlike(CellKind.SECTION, (start, own[0][0])) if named else 0.0
-                if apart < self._placed(heads, rest).cost * len(rest):
+                if apart < self._placed(heads, rest, revised=False).cost * len(rest):
                     break
             end = stop
         return end
@@ -207,13 +207,14 @@ class _Form:
             heads = best
         return heads
 
-    def _placed(self, heads: Heads, below: Sequence[int]) -> Placing:
+    def _placed(self, heads: Heads, below: Sequence[int], *, revised: bool = True) -> Placing:
         texts = [self._joined(span) for span in heads]
         blank = [self.pieces[at].content.is_placeholder for at in below]
         roles = self.meaning.heads(
             texts, over=[""] * len(texts), section="", below=[()] * len(texts)
         )
-        return placed([self.stretches[at] for at in below], roles, shipped_pieces(), blank)
+        stretches = [self.stretches[at] for at in below]
+        return placed(stretches, roles, shipped_pieces(), blank, revised=revised)
 
     def _joined(self, span: Span) -> str:
         return "".join(piece.text for piece in self.pieces[span[0] : span[1]])
@@ -230,7 +231,7 @@ class _Form:
             cost += self._unlike(CellKind.HEAD, span)
             shares = joins(self.stretches[span[0] : span[1]], reader)
             cost -= sum(log(share) for share in shares)
-        rows = self._placed(heads, range(heads[-1][1], stop))
+        rows = self._placed(heads, range(heads[-1][1], stop), revised=False)
         return cost + rows.cost * (stop - heads[-1][1])
 
     def _unlike(self, kind: CellKind, span: Span) -> float:

@@ -26,13 +26,11 @@ BEGINS_WITHIN_LINE = 3.0
 """What it costs that a row begins within a line, where lines hold several cells."""
 ONE_A_LINE = 0.6
 """From this share of lines with one piece on, lines hold single cells."""
-REVISED = 1
-"""How often cells are placed again after what was placed told what columns hold."""
 OWN_WEIGHT = 3.0
 """For how many cells the head of a column counts."""
 EMPTY_CELL = 1.0
 """What a cell costs that only marks that nothing is filled in."""
-UNKNOWN_ROLE = 0.05
+UNKNOWN_ROLE = 0.02
 """The share of any kind of cell below any head."""
 
 
@@ -98,22 +96,27 @@ def placed(
     heads: Sequence[Mapping[str, float]],
     reader: PieceReader,
     blank: Sequence[bool],
+    *,
+    revised: bool = True,
 ) -> Placing:
     """The cheapest way to place pieces under columns; `blank` tells which are placeholders.
 
-    What stands in a column then tells what it holds beside what its head announces.
+    Either cells were cut over lines here or none was. Where `revised`, what stands in a column then
+    tells what it holds beside what its head announces.
     """
     shares = expected(heads, reader.cell_kinds)
-    goes_on = joins(pieces, reader)
-    placing = _placed(pieces, goes_on, shares, reader, blank)
-    for _ in range(REVISED):
-        held = shares * OWN_WEIGHT
-        for cell in placing.cells:
-            if not (cell.end - cell.start == 1 and blank[cell.start]):
-                text = "".join(piece.text for piece in pieces[cell.start : cell.end])
-                held[cell.column] += reader.likelihoods(text)
-        placing = _placed(pieces, goes_on, held / held.sum(axis=1, keepdims=True), reader, blank)
-    return placing
+    cut, whole = joins(pieces, reader), [0.0] * (len(pieces) - 1)
+    ways = [_placed(pieces, goes_on, shares, reader, blank) for goes_on in (cut, whole)]
+    placing = min(ways, key=lambda way: way.cost)
+    if not revised:
+        return placing
+    held = shares * OWN_WEIGHT
+    for cell in placing.cells:
+        if not (cell.end - cell.start == 1 and blank[cell.start]):
+            text = "".join(piece.text for piece in pieces[cell.start : cell.end])
+            held[cell.column] += reader.likelihoods(text)
+    goes_on = cut if placing is ways[0] else whole
+    return _placed(pieces, goes_on, held / held.sum(axis=1, keepdims=True), reader, blank)
 
 
 def _placed(
