@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from ingest.extraction.labelled_facts import LabelledFact, role_shares
 from ingest.language.form_vocabulary import first_value
-from ingest.language.name_grammar import Grammar
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import DATE, find_years
@@ -31,7 +30,7 @@ title, that a title begins with and nothing ends, that a date stands under, that
 the end, and that the name of the file begins with."""
 SAID, OFTEN = 0.2, 3
 """The same of one sentence that begins with the name, and how many of them count."""
-ADDRESSED, OTHER_KIND, PLACELESS, SELDOM, CUT = 0.3, 0.5, 0.9, 0.6, 0.65
+ADDRESSED, OTHER_KIND, PLACELESS, SELDOM, CUT = 0.3, 0.5, 0.9, 0.75, 0.65
 """What remains of a candidate that the document is addressed to, that cannot be what the document
 calls itself (我校), that names no place, whose kind of name is seldom a public body's, or whose
 name has no end."""
@@ -103,7 +102,7 @@ class _Search:
 
     def __init__(self, blocks: Sequence[Block], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._grammar = Grammar(vocabulary.departments)
+        self._grammar = vocabulary.grammar
         self._words = vocabulary.departments.bodies
         self._texts = [
             (text, block.location)
@@ -116,17 +115,24 @@ class _Search:
 
     def labels(self, facts: Sequence[LabelledFact]) -> None:
         """Bodies behind labels (主管部门：某县水利局)."""
-        bodies, cut = self._grammar.is_body, self._grammar.is_cut_body
-        named = [fact for fact in facts if bodies(fact.value) or cut(fact.value)]
-        named = [fact for fact in named if not bodies(fact.label)]
+        named = [fact for fact in facts if not self._grammar.is_body(fact.label)]
+        named = [fact for fact in named if self._named(fact.value)]
         for fact, shares in zip(named, role_shares(named, self._vocabulary), strict=True):
+            name = self._named(fact.value)
             if shares.get("department", 0.0) >= DECIDED:
-                self._labelled.append(fact.value)
+                self._labelled.append(name)
             weights = {role: weight * shares.get(role, 0.0) for role, weight in LABELS.items()}
             likeliest = max(weights, key=lambda role: weights[role])
-            share = sum(weights.values()) * (1 if bodies(fact.value) else CUT)
+            share = sum(weights.values()) * (1 if self._grammar.is_body(fact.value) else CUT)
             if share > PROPOSED:
-                self._add(fact.value, likeliest, share, fact.location)
+                self._add(name, likeliest, share, fact.location)
+
+    def _named(self, value: str) -> str:
+        """The body that what stands behind a label names, be there more behind it or no end."""
+        if self._grammar.is_body(value):
+            return value
+        leading = self._grammar.leading_body(value)
+        return leading or (value if self._grammar.is_cut_body(value) else "")
 
     def title(self, titled: Titled) -> None:
         """The body that the title begins with."""
@@ -217,7 +223,8 @@ class _Search:
         self._candidates.append(_Candidate([name], location, {place: share}))
 
     def _same(self, one: str, other: str) -> bool:
-        return one == other or self._grammar.may_be_same(one, other)
+        names = all(map(self._grammar.is_name, (one, other)))
+        return one == other or (names and self._grammar.may_be_same(one, other))
 
     def decision(self) -> Decision:
         """The candidate that is surest, the first of equals."""

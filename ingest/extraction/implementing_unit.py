@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from ingest.extraction.labelled_facts import LabelledFact
-from ingest.language.name_grammar import Grammar
 from ingest.language.vocabulary import Vocabulary
 from ingest.types.tables import ColumnRole
 
@@ -13,7 +12,7 @@ def operator_of(facts: Sequence[LabelledFact], department: str, vocabulary: Voca
 
     Of several in one file nobody can be said to have done all that it reports.
     """
-    grammar = Grammar(vocabulary.departments)
+    grammar = vocabulary.grammar
     named = {
         fact.value
         for fact in facts

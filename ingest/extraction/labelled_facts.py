@@ -11,7 +11,7 @@ from ingest.language.normalise import normalise, squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.semantics.label_features import Label, shown
 from ingest.semantics.label_reader import shipped_reader
-from ingest.types.blocks import Block, Cell, Location, TextBlock
+from ingest.types.blocks import Block, Cell, Location, TableBlock, TextBlock
 
 MAX_LINE_LENGTH = 160
 """Characters of the longest line that labels are looked for in; a longer one is prose."""
@@ -40,15 +40,48 @@ def labelled_facts(blocks: Sequence[Block]) -> tuple[LabelledFact, ...]:
             continue
         found += _below(lines)
         lines = []
-        filled = [cell for cell in block.cells if cell.text.strip()]
-        for at, cell in enumerate(filled):
-            found += _in_line(cell.text, cell.location)
-            beside = [after for after in filled[at + 1 : at + 3] if after.row == cell.row]
-            values = [value for after in beside if (value := first_value(after.text))]
-            if values and not _LABELLED.search(cell.text):
-                below = _text_at(filled, cell), _text_at(filled, beside[0])
-                found += _fact(cell.text, values[0], beside[0].location, below)
+        found += _in_table(block)
     return (*found, *_below(lines))
+
+
+def _in_table(table: TableBlock) -> Iterator[LabelledFact]:
+    """The facts of a table: in a cell, in the next cell, or in the one below a label that has none
+    beside it or that all cells below repeat."""
+    filled = [cell for cell in table.cells if cell.text.strip()]
+    places = {(cell.row, cell.column): cell for cell in filled}
+    repeated = _repeated(filled)
+    for at, cell in enumerate(filled):
+        text = squeeze(cell.text)
+        if "：" in text or ":" in text:
+            yield from _in_line(cell.text, cell.location)
+        if len(text) > MAX_LABEL_LENGTH + 1 or not _HAN.search(text) or _LABELLED.search(text):
+            continue
+        beside = [after for after in filled[at + 1 : at + 3] if after.row == cell.row]
+        under = places.get((cell.row + cell.row_span, cell.column))
+        if under and ((under.row, under.column) in repeated or not beside):
+            yield from _fact(text, first_value(under.text), under.location)
+        values = [value for after in beside if (value := first_value(after.text))]
+        if values:
+            row = beside[0].row + beside[0].row_span
+            other = places.get((row, beside[0].column))
+            below = squeeze(under.text if under else ""), squeeze(other.text if other else "")
+            yield from _fact(text, values[0], beside[0].location, below)
+
+
+def _repeated(filled: Sequence[Cell]) -> set[tuple[int, int]]:
+    """The places from which on down a column says nothing else (单位名称 over one name)."""
+    last: dict[int, str] = {}
+    ended: set[int] = set()
+    found: set[tuple[int, int]] = set()
+    for cell in reversed(filled):
+        if cell.column in ended:
+            continue
+        text = last.setdefault(cell.column, squeeze(cell.text))
+        if squeeze(cell.text) != text:
+            ended.add(cell.column)
+        else:
+            found.add((cell.row, cell.column))
+    return found
 
 
 def _below(lines: Sequence[tuple[str, Location]]) -> Iterator[LabelledFact]:
@@ -71,16 +104,9 @@ def _in_line(text: str, location: Location) -> Iterator[LabelledFact]:
         yield from _fact(label[1], first_value(line[label.end() : end]), location)
 
 
-_LABELLED = re.compile(r"[：:]\s*\S")
+_LABELLED = re.compile(r"[：:].")
 _LABEL = re.compile(r"(?<![^\s|；;，,。)）】\]])([一-龥（）()、/]{2,20}?)\s*[：:]")
 """A label in a line: words at its start or behind a blank or mark, and a colon."""
-
-
-def _text_at(cells: Sequence[Cell], above: Cell) -> str:
-    """What stands in the cell right below another, where there is one."""
-    row, column = above.row + above.row_span, above.column
-    found = (cell.text for cell in cells if (cell.row, cell.column) == (row, column))
-    return squeeze(next(found, ""))
 
 
 def _fact(

@@ -11,7 +11,6 @@ from ingest.extraction.implementing_unit import operator_of
 from ingest.extraction.labelled_facts import labelled_facts
 from ingest.extraction.project import project_of
 from ingest.language.form_vocabulary import unit_in
-from ingest.language.name_grammar import Grammar
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import find_years, without_dates
@@ -88,6 +87,7 @@ def _title(blocks: Sequence[Block], vocabulary: Vocabulary) -> str:
     likely: list[str] = [""] * RANKS
     before = ""
     for _, line in zip(range(MAX_HEAD_LINES + 1), _lines(blocks), strict=False):
+        line = _CALLED.sub("", line)
         rank = _title_rank(line, vocabulary)
         if rank < RANKS and not likely[rank]:
             likely[rank] = _begun(before, line, vocabulary) + line
@@ -96,7 +96,9 @@ def _title(blocks: Sequence[Block], vocabulary: Vocabulary) -> str:
     return " ".join(title.split()).lstrip("# ")
 
 
-RANKS = 4
+_CALLED = re.compile(r"^标\s*题\s*[：:]\s*")
+"""The label of a title on a web page."""
+RANKS = 5
 """How many grades of likely titles there are."""
 
 
@@ -109,16 +111,18 @@ def _title_rank(line: str, vocabulary: Vocabulary) -> int:
         return RANKS
     if "。" not in key and vocabulary.read(key).form is not Form.UNKNOWN:
         return 0
-    if "。" not in key and vocabulary.forms.paper(key) is not Form.UNKNOWN:
+    paper = "。" not in key and vocabulary.forms.paper(key) is not Form.UNKNOWN
+    if paper and (find_years(key) or vocabulary.grammar.leading_body(key)):
         return 1
-    ends = vocabulary.forms.titles.ends
-    return 2 if find_years(key) and _IN_BRACKETS.sub("", key).endswith(ends) else 3
+    if find_years(key) and _IN_BRACKETS.sub("", key).endswith(vocabulary.forms.titles.ends):
+        return 2
+    return 3 if paper else 4  # 部门预算公开 alone is an item of a menu
 
 
 def _begun(before: str, title: str, vocabulary: Vocabulary) -> str:
     """The line before a title if the title goes on from it: it names whose or which year's."""
     key = squeeze(before)
-    grammar = Grammar(vocabulary.departments)
+    grammar = vocabulary.grammar
     if find_years(title) or grammar.leading_body(squeeze(title)) or len(key) > MAX_TITLE_LENGTH:
         return ""
     if _ENDS.search(key) or grammar.is_body(key) or vocabulary.forms.paper(key) is not Form.UNKNOWN:

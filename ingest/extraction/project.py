@@ -1,6 +1,7 @@
 """Which project a whole document is about (项目), where its labels name one and no other."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from ingest.extraction.labelled_facts import LabelledFact, role_shares
 from ingest.language.form_vocabulary import project_name
@@ -31,8 +32,8 @@ def project_of(facts: Sequence[LabelledFact], form: Form, vocabulary: Vocabulary
         for fact, name in named
         if vocabulary.read(fact.label).label is ColumnRole.PROJECT and _is_name(name, vocabulary)
     ]
-    asked = [(fact, name) for fact, name in named if _may_be_name(name, vocabulary)][:ASKED]
-    told = listed or asked
+    likely = ((fact, name) for fact, name in named if _may_be_name(name, vocabulary))
+    told = listed or list(islice(likely, ASKED))
     shares = role_shares([fact for fact, _ in told], vocabulary)
     sure = {
         squeeze(name)

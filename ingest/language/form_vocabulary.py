@@ -272,14 +272,14 @@ def project_name(text: str) -> str:
 
 
 _MACHINE_CODE = re.compile(
-    r"^(?:[\[【（(]?[A-Z]{0,4}\d[\dA-Z]{5,}(?:[-_][\dA-Z]+)*[\])）】]?"
+    r"^(?:[\[【（(][A-Z\d]*\d{2}[A-Z\d-]*[\])）】]|[\[【（(]?[A-Z]{0,4}\d[\dA-Z]{5,}(?:[-_][\dA-Z]+)*[\])）】]?"
     r"(?:[-—_:：、\s]+|(?=[^\d年月.,，%])|$))+"
 )
 """Codes of at least six characters, digits among them, that open a name."""
 
 _SEAL = re.compile(r"[（(](?:公?章|盖章|签章|公章)[)）]$|[\[【（(]\d{2,8}[)）】\]]$")
 """What may stand behind a department's name: a note for its seal, its code."""
-_CODE = re.compile(r"^(?:[\[【（(]\d{2,8}[)）】\]]|\d{3,8}[-—]?(?=[一-龥]))")
+_CODE = re.compile(r"^(?:[\[【（(]\d{2,8}[)）】\]]|\d{3,8}[-—_ ]?(?=[一-龥]))")
 
 
 _UNIT = re.compile(

@@ -82,10 +82,12 @@ class Grammar:
         (False, False)
         """
         name = _SECOND_NAME.sub("", text)
-        if not self._may_be_body(name) or name.endswith(self._bodies.not_ends):
+        if not name.endswith(self._ends) or name.endswith(self._bodies.not_ends):
+            return False
+        if not self._may_be_body(name):
             return False
         places, organ = self.places(self._without_lead(name))
-        return name.endswith(self._ends) and (bool(places) or len(organ) > 2)
+        return bool(places) or len(organ) > 2
 
     def is_cut_body(self, text: str) -> bool:
         """Whether a text can be the beginning of a body's name, as a scan may leave it

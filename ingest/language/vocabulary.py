@@ -13,6 +13,7 @@ from ingest.language.budget_terms import BudgetTerms, Concept
 from ingest.language.confidence import Confidence
 from ingest.language.department_names import DepartmentNames
 from ingest.language.form_vocabulary import LIKE, FormVocabulary, label_key
+from ingest.language.name_grammar import Grammar
 from ingest.language.normalise import REMEMBERED, normalise, squeeze
 from ingest.language.packs import open_pack
 from ingest.language.quantities import Found, QuantityMatch, Units
@@ -54,6 +55,11 @@ class Vocabulary:
     confidence: Confidence
     meaning: Callable[[], HeadReader] | None = None
     """Loads the reader when it is first needed; None: words that no pack lists stay unknown."""
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """How names of public bodies are built."""
+        return Grammar(self.departments)
 
     @cached_property
     def read(self) -> "Callable[[str], ReadText]":
