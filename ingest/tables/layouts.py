@@ -46,7 +46,12 @@ class Place:
 
 
 def met(place: Place, header: Header, end: int) -> Layout | None:
-    """The layout of a head that was read, up to the row `end`; None where it has no words."""
+    """The layout of a head that was read, up to the row `end`; None where it has no words.
+
+    A head with a value in it is that of one document, and none that copies share.
+    """
+    if any(cell.content.value and not cell.content.year for cell in place.cells):
+        return None
     columns = _columns(place, end)
     sure = min((one.confidence for one in header.columns.values()), default=NOT_SURE)
     return _layout(place, end, columns, header, sure) if columns else None

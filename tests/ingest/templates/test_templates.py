@@ -131,3 +131,8 @@ def test_columns_of_one_role_under_several_bodies_are_told_apart() -> None:
     targets = {f.subject: f.quantity.raw for f in read.figures if f.role is Role.TARGET}
     assert targets["东坪区巡查河道长度"] == "90公里"
     assert targets["西坪区疏浚河道长度"] == "20公里"
+
+
+def test_a_head_with_a_value_in_it_is_none_that_copies_share() -> None:
+    rows = [("甲栏", "乙栏", "35.5万元"), ("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9")]
+    assert understood(rows).layouts == ()
