@@ -12,9 +12,7 @@ class ContentsConfidence:
     """How often columns that only their contents tell are what they are taken for (按内容认列)."""
 
     values: Decimal
-    """目标值、完成值 in a table of indicators whose other heads are known."""
-    names: Decimal
-    """The names of indicators whose values are headed by known words."""
+    """At most, a column whose head alone does not mean its role."""
     names_and_values: Decimal
     """What seems to name an indicator and holds a comparator with its value as well."""
     unnamed: Decimal
@@ -23,8 +21,6 @@ class ContentsConfidence:
     """Values of which nothing says whose they are."""
     others: Decimal
     """Values beside those that a form asks for, under words of their own."""
-    tables: Decimal
-    """All columns of a table of indicators that its families and values give away."""
     headless: Decimal
     """Cells beside each other under no header that is known: a value and what stands before it."""
     numbers: Decimal
@@ -46,12 +42,10 @@ class Confidence:
             confirmed_from=pack.decimal("confirmed_from"),
             contents=ContentsConfidence(
                 values=shares.decimal("values"),
-                names=shares.decimal("names"),
                 names_and_values=shares.decimal("names_and_values"),
                 unnamed=shares.decimal("unnamed"),
                 nameless=shares.decimal("nameless"),
                 others=shares.decimal("others"),
-                tables=shares.decimal("tables"),
                 headless=shares.decimal("headless"),
                 numbers=shares.decimal("numbers"),
             ),

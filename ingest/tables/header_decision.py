@@ -25,7 +25,17 @@ from ingest.tables.headers import (
     is_head,
     spread_over,
 )
-from ingest.tables.kind_roles import ALLOCATED, KINDS, NEEDS, VALUES, WHOSE, WHOSE_NOT_WHAT
+from ingest.tables.kind_roles import (
+    ALLOCATED,
+    AMOUNTS_OF_SOURCES,
+    KINDS,
+    NEEDS,
+    ROWS_NAMED,
+    SOURCES,
+    VALUES,
+    WHOSE,
+    WHOSE_NOT_WHAT,
+)
 from ingest.types.tables import ColumnRole, FormSection, How, TableKind
 
 Readings = Mapping[str, float]
@@ -38,6 +48,10 @@ UNEXPLAINED = 0.02
 """How probable it is that a head plays no role in its kind of table."""
 FOREIGN = 0.3
 """What a role counts that only other kinds of tables have."""
+COARSER = 0.1
+"""How probable it is that a head over names stands over their families, beside finer names."""
+UNNAMED = 0.03
+"""How probable it is at least that a head of any words stands over what names the rows."""
 SHARPNESS = 0.6
 """By which logarithms are taken before they are shares: the pieces of evidence are not independent,
 and what heads say is learnt from others than these. Measured on families left out."""
@@ -167,7 +181,7 @@ def _leaves(grid: Grid, heads: Sequence[tuple[ReadCell, str]], end: int) -> list
 
 _DATED = re.compile(r"(?:20)?\d\d年?度?[一-龥]{2,}|[1-4]季度[一-龥]*")
 """A head that begins with its time (2023执行), which reads like a value."""
-_LABELLED = re.compile(r"[：:]\s*\S")
+_LABELLED = re.compile(r"^(?!其中[：:]).*[：:]\s*\S")
 
 
 def _may_head(cell: ReadCell) -> bool:
@@ -177,7 +191,7 @@ def _may_head(cell: ReadCell) -> bool:
         not is_head(content)
         or (content.value and not _DATED.fullmatch(content.squeezed))
         or content.is_placeholder
-        or _LABELLED.search(cell.text)
+        or _LABELLED.match(cell.text.strip())
     )
 
 
@@ -223,7 +237,7 @@ def _decided(
     block = vocabulary.forms.sections.names[section] if section else ""
     below = [leaf.column.texts for leaf in leaves]
     readings: Sequence[Readings] = reader.heads(texts, over=over, section=block, below=below)
-    leaves, readings = _with_bodies(leaves, readings, reader, vocabulary)
+    leaves, readings = _with_upper(leaves, readings, vocabulary)
     heading = sum(1 - one.get(CONTENT, 0.0) for one in readings) / len(leaves)
     heading -= BLANK_BELOW * (len(leaves) - len(filled)) / len(leaves)
     if heading < MIN_HEADING:
@@ -279,32 +293,14 @@ def _how(
     return How.MEANING if leaf.body or shares[role] >= MEANT else How.CONTENTS
 
 
-def _with_bodies(
-    leaves: Sequence[Leaf],
-    readings: Sequence[Readings],
-    reader: HeadReader,
-    vocabulary: Vocabulary,
+def _with_upper(
+    leaves: Sequence[Leaf], readings: Sequence[Readings], vocabulary: Vocabulary
 ) -> tuple[Sequence[Leaf], Sequence[Readings]]:
-    """Heads that only say whose their columns are mean what the head over them says; where the
-    same heads stand under several others (目标、完成 under each county), those say whose."""
-    under: dict[str, list[int]] = {}
-    for at, leaf in enumerate(leaves):
-        if leaf.over:
-            under.setdefault(leaf.over, []).append(at)
-    under = {over: places for over, places in under.items() if len(places) > 1}
-    alike = {tuple(leaves[at].cell.content.squeezed for at in places) for places in under.values()}
-    names = [vocabulary.read(over) for over in under]
-    if len(under) > 1 and len(alike) == 1 and _are_bodies(names, vocabulary):
-        bodies = {at: leaves[at].over for places in under.values() for at in places}
-        named = [replace(leaf, body=bodies.get(at, "")) for at, leaf in enumerate(leaves)]
-        return named, readings
-    groups = [
-        places
-        for places in under.values()
-        if _are_bodies([leaves[at].cell.content for at in places], vocabulary)
-    ]
-    if not groups:
+    """Heads that say whose their columns are, or which part of the money (其中：区级资金),
+    mean what the head over them says."""
+    if vocabulary.meaning is None or not any(leaf.over for leaf in leaves):
         return leaves, readings
+    leaves = _with_bodies(leaves, vocabulary)
     tops = list(dict.fromkeys(leaf.over or leaf.cell.text for leaf in leaves))
     below = [
         [
@@ -315,14 +311,40 @@ def _with_bodies(
         ]
         for top in tops
     ]
-    meant = dict(
-        zip(tops, reader.heads(tops, over=[""] * len(tops), section="", below=below), strict=True)
-    )
-    bodies = {at: leaves[at].cell.text.strip() for places in groups for at in places}
-    return (
-        [replace(leaf, body=bodies.get(at, "")) for at, leaf in enumerate(leaves)],
-        [meant[leaves[at].over] if at in bodies else one for at, one in enumerate(readings)],
-    )
+    read = vocabulary.meaning().heads(tops, over=[""] * len(tops), section="", below=below)
+    meant = dict(zip(tops, read, strict=True))
+    return leaves, [
+        meant[leaf.over]
+        if leaf.body == leaf.cell.text.strip() or _is_part(one, meant.get(leaf.over, {}))
+        else one
+        for leaf, one in zip(leaves, readings, strict=True)
+    ]
+
+
+def _is_part(reading: Readings, upper: Readings) -> bool:
+    """Whether a head tells a source of money under one that tells which amount it is of."""
+    source, amount = (max(one, key=one.__getitem__, default="") for one in (reading, upper))
+    return source in SOURCES and amount in AMOUNTS_OF_SOURCES
+
+
+def _with_bodies(leaves: Sequence[Leaf], vocabulary: Vocabulary) -> Sequence[Leaf]:
+    """The heads with whose columns they are: several names under one head, or the same heads
+    under several names (目标、完成 under each county)."""
+    under: dict[str, list[int]] = {}
+    for at, leaf in enumerate(leaves):
+        if leaf.over:
+            under.setdefault(leaf.over, []).append(at)
+    groups = [places for places in under.values() if len(places) > 1]
+    words = {at: leaf.cell.content for at, leaf in enumerate(leaves)}
+    bodies: dict[int, str] = {}
+    for places in groups:
+        if _are_bodies([words[at] for at in places], vocabulary):
+            bodies |= {at: leaves[at].cell.text.strip() for at in places}
+    alike = {tuple(words[at].squeezed for at in places) for places in groups}
+    uppers = [vocabulary.read(leaves[places[0]].over) for places in groups]
+    if len(groups) > 1 and len(alike) == 1 and _are_bodies(uppers, vocabulary):
+        bodies = {at: leaves[at].over for places in groups for at in places}
+    return [replace(leaf, body=bodies.get(at, "")) for at, leaf in enumerate(leaves)]
 
 
 def _are_bodies(words: Sequence[ReadText], vocabulary: Vocabulary) -> bool:
@@ -370,6 +392,12 @@ def _shares(leaf: Leaf, reading: Readings, kind: TableKind) -> dict[ColumnRole, 
         if name not in KINDS[kind] and name != CONTENT:
             role = ColumnRole.OTHER if name in VALUES else ColumnRole.REMARK
             shares[role] = shares.get(role, 0.0) + FOREIGN * share
+    if kind is TableKind.INDICATORS:
+        shares[ColumnRole.LEVEL2] = max(
+            shares[ColumnRole.LEVEL2], COARSER * shares[ColumnRole.NAME]
+        )
+    if naming := ROWS_NAMED.get(kind):
+        shares[naming] = max(shares[naming], UNNAMED)
     if kind is TableKind.FUNDS:
         place = sum(reading.get(name, 0.0) for name in WHOSE)
         shares[ColumnRole.DEPARTMENT] += WHOSE_NOT_WHAT * place

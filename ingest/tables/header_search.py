@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
-from ingest.tables.column_inference import completed, guessed, half_named, numbered, with_others
+from ingest.tables.column_inference import numbered, with_others
 from ingest.tables.grid import Grid
 from ingest.tables.header_decision import decide
 from ingest.tables.headers import Header, read_header, with_subheads
@@ -60,10 +60,11 @@ def find(
     if known := taught(grid, row, cells, context.templates, context.section):
         return HeaderRows(*known)
     header = _by_words(grid, row, cells, context, vocabulary)
-    if not context.header:
-        listed = _is_listed(header, cells)
-        if not listed and (found := _by_meaning(grid, row, cells, context, vocabulary)):
+    if not context.header and not _is_listed(header, cells):
+        if found := _by_meaning(grid, row, cells, context, vocabulary):
             return found
+        if vocabulary.meaning:
+            header = None
         header = header or _by_contents(cells, grid.rows[row + 1 :])
     if header is None:
         return None
@@ -72,12 +73,15 @@ def find(
         header = _under_upper(grid, row, cells, header, vocabulary)
     if below := _with_lower(grid, row, cells, header, vocabulary):
         header, end = below, max(end, row + 2)
-    return HeaderRows(completed(header, cells, grid.rows[end:]), end)
+    return HeaderRows(with_others(header, cells, grid.rows[end:]), end)
 
 
 def _is_listed(header: Header | None, cells: Sequence[ReadCell]) -> bool:
-    """Whether all heads of a row stand to the letter in the list of its kind of table."""
-    return header is not None and all(c.content.is_listed_head(header.kind) for c in cells)
+    """Whether all heads of a row stand to the letter in the list of its kind of table, each for
+    a role of its own."""
+    return header is not None and all(
+        c.column in header.columns and c.content.is_listed_head(header.kind) for c in cells
+    )
 
 
 def _by_meaning(
@@ -123,7 +127,7 @@ def _by_words(
 
 def _by_contents(cells: Sequence[ReadCell], below: Sequence[Sequence[ReadCell]]) -> Header | None:
     """The header that a row is by what is below it alone."""
-    return guessed(cells, below) or half_named(cells, below) or numbered(cells, below)
+    return numbered(cells, below)
 
 
 def _depth(grid: Grid, row: int, header: Header) -> int:
@@ -164,7 +168,7 @@ def _in_lower(
     """The header in the lower of two rows of heads, where its words alone say more."""
     if len(below) <= len(above.columns) or any(cell.content.value for cell in below):
         return None
-    lower = read_header(below, None, vocabulary) or half_named(below, rows)
+    lower = read_header(below, None, vocabulary)
     return lower if lower and len(lower.columns) > len(above.columns) else None
 
 

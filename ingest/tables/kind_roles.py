@@ -94,6 +94,12 @@ KINDS: Mapping[TableKind, Mapping[str, ColumnRole]] = {
     TableKind.GOALS: _GOALS,
 }
 """What the label reader's roles are in each kind of table; any other has no place in it."""
+ROWS_NAMED = {
+    TableKind.INDICATORS: ColumnRole.NAME,
+    TableKind.TASKS: ColumnRole.TASK,
+    TableKind.FUNDS: ColumnRole.ITEM,
+}
+"""The role of what names the rows of a kind; any words may stand over it, also a family's."""
 VALUES = frozenset(
     (
         *("initial", "final", "spent", "spent_interim", "forecast_spent", "rate", "adjustment"),
@@ -104,6 +110,14 @@ VALUES = frozenset(
     )
 )
 """The label reader's roles of columns that hold values."""
+SOURCES = frozenset(("fund", "fund_fiscal", "fund_other", "allocated"))
+AMOUNTS_OF_SOURCES = frozenset(
+    (
+        *("initial", "final", "spent", "spent_interim", "forecast_spent", "left", "adjustment"),
+        *("received", "last_year_amount"),
+    )
+)
+"""Heads over sources of money (年初预算 over 财政拨款) that say which amount of it is told."""
 WHOSE, WHOSE_NOT_WHAT = ("place", "operator"), 0.3
 """Whose money it is names the rows of a list; beside what it is for, it only says whose."""
 NAMES_OF_MONEY = frozenset({ColumnRole.ITEM, ColumnRole.DEPARTMENT})
