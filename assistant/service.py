@@ -306,9 +306,12 @@ class Assistant:
         """What the stores of the library do not agree on; empty for a sound library."""
         return self._library.verify()
 
-    def rebuild(self, progress: Say | None = None) -> int:
-        """Makes words and vectors anew from the records; of how many documents."""
-        self._library.rebuild(progress)
+    def rebuild(self, progress: Say | None = None, *, reread: bool = False) -> int:
+        """Makes words and vectors anew from the records; of how many documents.
+
+        With `reread`, what another version of the program read is read anew first.
+        """
+        self._library.rebuild(progress, reread=reread)
         return self.count()
 
     def backup(self, target: Path) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from ingest.config import MEGABYTE, IngestSettings
 from ingest.corrections.types import DOCUMENT_ASPECTS, Correction, Wanted
 from ingest.errors import LoadError, ModelError, StoreError, place
+from ingest.extraction.reading_version import reading_version
 from ingest.intake.batch_writer import BatchWriter, guarded, report_on
 from ingest.intake.identity import Part, Placing
 from ingest.intake.progress import BatchProgress, Say
@@ -273,15 +274,21 @@ class Library:
             self._stores.records.set_meta(REBUILDING, "")
         return True
 
-    def rebuild(self, progress: Say | None = None) -> None:
+    def rebuild(self, progress: Say | None = None, *, reread: bool = False) -> None:
         """Makes the words and the vectors anew from the records.
 
-        A rebuild that was ended goes on where it was. Raises ModelError, and leaves the vectors as
-        they are, where the embedding model cannot be loaded.
+        With `reread`, what another version of the program read is read anew first. A rebuild that
+        was ended goes on where it was. Raises ModelError, and leaves the vectors as they are, where
+        the embedding model cannot be loaded.
         """
         say = progress or (lambda step: None)
         self._own()
         self.embedder.encode_passages(["重建"])
+        if reread:
+            version = reading_version()
+            listed = self._stores.records.documents()
+            self._rereading.wait(r.id for r in listed if not r.reader.startswith(version))
+        self.read_waiting(say)
         say(Progress("正在重建词语索引", "", 1, 1))
         with self._stores.turn:
             self._stores.records.rebuild_words(self.tokenizer.version)

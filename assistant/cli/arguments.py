@@ -63,6 +63,7 @@ class Arguments(argparse.Namespace):
     action: str = "list"
     role: str = ""
     roles: str = ""
+    reread: bool = False
     kind: str = ""
     label: str = ""
     scope: str = "ask"

@@ -19,7 +19,12 @@ def add_commands(command: Command) -> None:
     restore.add_argument(
         "--keep-tokens", action="store_true", help="API 令牌也恢复，备份后作废的会重新有效"
     )
-    command("rebuild", run_rebuild, "按已存的内容重建词语索引和向量，中断后再运行会接着做")
+    rebuild = command(
+        "rebuild", run_rebuild, "按已存的内容重建词语索引和向量，中断后再运行会接着做"
+    )
+    rebuild.add_argument(
+        "--reread", action="store_true", help="先从原文件重读程序的其他版本读的文件"
+    )
 
 
 def run_backup(settings: Settings, arguments: Arguments) -> ExitStatus:
@@ -86,4 +91,4 @@ def _rebuild(settings: Settings, arguments: Arguments) -> int:
         closing(Assistant(settings)) as assistant,
         output.progress(screen, quiet=arguments.json) as show,
     ):
-        return assistant.rebuild(show)
+        return assistant.rebuild(show, reread=arguments.reread)

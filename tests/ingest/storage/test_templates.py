@@ -184,3 +184,15 @@ def test_a_template_travels_in_backups(library: Library, tmp_path: Path) -> None
         assert restored.records.templates.all() == (template,)
         take_in(restored, tmp_path, "教育局")
         assert targets(restored)[of("教育局")] == "95%"
+
+
+def test_what_another_version_read_is_read_anew_when_asked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.rebuild(reread=True)
+    assert library.records.templates.readings() == {}
+    monkeypatch.setattr("ingest.pipeline.reading_version", lambda: "another")
+    library.rebuild()
+    assert library.records.templates.readings() == {}
+    library.rebuild(reread=True)
+    assert [*library.records.templates.readings().values()] == [1, 1, 1]
