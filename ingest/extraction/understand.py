@@ -17,7 +17,7 @@ from ingest.extraction.reading_context import ReadingContext
 from ingest.extraction.reading_version import reading_version
 from ingest.extraction.row_reader import RowReader
 from ingest.extraction.unread_values import unread
-from ingest.language.headings import heading_level, topic_of
+from ingest.language.headings import ARTICLE_LEVEL, article_of, heading_level, topic_of
 from ingest.language.vocabulary import Vocabulary
 from ingest.semantics.label_reader import full_vocabulary
 from ingest.tables.cells import ReadTable, read_contents
@@ -106,7 +106,7 @@ class _BlockReader:
         return reading.below_text()
 
     def _paragraph(self, block: TextBlock, reading: ReadingContext) -> ReadingContext:
-        """Enters a heading; records the statements of any other paragraph."""
+        """Enters a heading or an article; records the statements of any other paragraph."""
         text = block.text
         level, words = heading_level(text)
         if level:
@@ -115,6 +115,10 @@ class _BlockReader:
             )
             self.passages.extend(self.splitter.split(block, reading.headings.path()))
             return reading
+        article, text = article_of(text)
+        if article:
+            named = self.vocabulary.read(article)
+            reading = replace(reading, headings=reading.headings.below(ARTICLE_LEVEL, named))
         headings = reading.headings
         topic = topic_of(text)
         section = " / ".join(p for p in dict.fromkeys((headings.path(), topic)) if p)

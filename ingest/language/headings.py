@@ -37,18 +37,30 @@ class Headings:
         return words.text if words else ""
 
 
-ITEM_LEVEL = 3
+ARTICLE_LEVEL = 4
+"""The level of articles (第十二条), each a place of its own though it is no line of its own."""
+ITEM_LEVEL = 6
 """The level of headings that number single items: 1.志愿服务专项."""
 
+_NUMERAL = r"[一二三四五六七八九十百零〇\d]+"
 _HEADING = (
-    (1, re.compile(r"^[一二三四五六七八九十]+、(.{2,30})$")),
-    (2, re.compile(r"^[（(][一二三四五六七八九十]+[)）](.{2,30})$")),
+    (1, re.compile(rf"^(第{_NUMERAL}(?:章|编|篇|部分).{{0,30}})$")),
+    (2, re.compile(rf"^(第{_NUMERAL}节.{{0,30}})$")),
+    (3, re.compile(r"^[一二三四五六七八九十]+、(.{2,30})$")),
+    (5, re.compile(r"^[（(][一二三四五六七八九十]+[)）](.{2,30})$")),
     (ITEM_LEVEL, re.compile(r"^\d{1,2}[.、．](.{2,30})$")),
+)
+_ARTICLE = re.compile(
+    rf"^\s*(第\s*{_NUMERAL}\s*条(?:之{_NUMERAL})?)(?!\s*(?:[、，。至到和及或]|规定|所|第|中|的))"
 )
 
 
 def heading_level(text: str) -> tuple[int, str]:
-    """The level and words of a numbered heading; 0 when the text is no heading."""
+    """The level and words of a numbered heading; 0 when the text is no heading.
+
+    >>> heading_level("第三章 结果应用"), heading_level("二、存在问题")
+    ((1, '第三章结果应用'), (3, '存在问题'))
+    """
     key = squeeze(text)
     if key.endswith(("。", "；", "，", ";")) or re.search(r"[，。；]", key):
         return 0, ""
@@ -57,6 +69,16 @@ def heading_level(text: str) -> tuple[int, str]:
         if match:
             return level, match.group(1).rstrip("：:")
     return 0, ""
+
+
+def article_of(text: str) -> tuple[str, str]:
+    """The article that a paragraph opens and the text behind its number; ("", text) for none.
+
+    >>> article_of("第十二条 抽查比例不低于20%。"), article_of("第十二条规定的情形除外。")[0]
+    (('第十二条', '抽查比例不低于20%。'), '')
+    """
+    match = _ARTICLE.match(text)
+    return (squeeze(match.group(1)), text[match.end() :].strip()) if match else ("", text)
 
 
 _TOPIC = re.compile(

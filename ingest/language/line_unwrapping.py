@@ -16,7 +16,10 @@ FULL = 0.75
 LEAST = 3
 """So many full lines without an ending tell a text that was cut."""
 _ENDED = ("。", "；", "：", "！", "？", ";", ":", "!", "?", "”。")
-_BEGINS = re.compile(r"[ \u3000]{2,}|[（(]?[一二三四五六七八九十]+[)）、]|\d{1,2}[.、．](?!\d)")
+_BEGINS = re.compile(
+    r"[ \u3000]{2,}|[（(]?[一二三四五六七八九十]+[)）、]|\d{1,2}[.、．](?!\d)"
+    r"|第[一二三四五六七八九十百零〇\d]+[章节条]\s"
+)
 
 
 def unwrapped(blocks: Sequence[Block]) -> tuple[Block, ...]:

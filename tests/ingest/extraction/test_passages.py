@@ -3,6 +3,7 @@
 from ingest.extraction.cell_values import MAX_QUOTE_LENGTH
 from ingest.extraction.understand import understand
 from ingest.loaders.text import load_text
+from tests.support.builders import text
 
 FORM = (
     "部门整体支出绩效自评表",
@@ -32,3 +33,23 @@ def test_a_long_quote_is_cut_around_its_figure() -> None:
     (figure,) = understood.figures
     assert "36次" in figure.quote
     assert len(figure.quote) <= MAX_QUOTE_LENGTH
+
+
+def test_chapters_and_articles_are_places() -> None:
+    understood = text(
+        "临川县项目绩效管理办法",
+        "第二章 自评",
+        "第七条 部门应当在年度终了后45日内完成自评。",
+        "自评材料包括以下内容：",
+        "（一）自评表",
+        "资金使用情况和绩效目标完成情况。",
+        "第八条 抽查由财政部门组织。",
+        "第三章 结果应用",
+        "第九条 评价结果应当公开。",
+    )
+    sections = {p.text: p.section for p in understood.passages}
+    assert sections["第七条 部门应当在年度终了后45日内完成自评。"] == "第二章自评 / 第七条"
+    assert sections["资金使用情况和绩效目标完成情况。"] == "第二章自评 / 第七条 / 自评表"
+    assert sections["第八条 抽查由财政部门组织。"] == "第二章自评 / 第八条"
+    assert sections["第九条 评价结果应当公开。"] == "第三章结果应用 / 第九条"
+    assert understood.figures == ()

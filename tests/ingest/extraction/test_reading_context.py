@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ingest.extraction.reading_context import ReadingContext
-from ingest.language.headings import Headings
+from ingest.language.headings import ITEM_LEVEL, Headings
 from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form, Location, TableBlock
 from ingest.types.tables import FormSection
@@ -33,7 +33,7 @@ def test_a_unit_holds_until_another_sheet_begins() -> None:
 
 
 def test_a_table_is_about_the_project_of_the_table_right_above_it() -> None:
-    headings = under((1, "项目"), (3, "河道清淤"))
+    headings = under((1, "项目"), (ITEM_LEVEL, "河道清淤"))
     above = replace(TOP, headings=headings).below_text().at_table(table())
     assert above.project == "河道清淤"
     renamed = replace(above, project="堤防加固")
@@ -43,7 +43,7 @@ def test_a_table_is_about_the_project_of_the_table_right_above_it() -> None:
 
 
 def test_a_heading_ends_those_of_its_level_and_under_it() -> None:
-    three = ((1, "主要绩效"), (2, "产出"), (3, "河道清淤"))
+    three = ((1, "主要绩效"), (2, "产出"), (ITEM_LEVEL, "河道清淤"))
     assert (under(*three).path(), under(*three).task) == ("主要绩效 / 产出 / 河道清淤", "河道清淤")
     assert under(*three, (2, "效益")).path() == "主要绩效 / 效益"
     assert under(*three, (1, "存在问题")).section is FormSection.PROBLEMS
