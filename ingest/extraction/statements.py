@@ -15,8 +15,10 @@ from ingest.semantics.statement_reader import NumberReading, Relation, shipped_r
 from ingest.types.facts import LEDGER_ROLES, Quantity, Role
 
 _CHANGE = "增减额"
-SURE = 0.5
-"""From this probability on, what the reader takes a number for is told."""
+LIKELY = 0.5
+"""From this probability on, a number is what the reader takes it for."""
+SURE = 0.7
+"""From this probability on, that is told; below, it waits to be confirmed."""
 AGAINST_THE_COLUMN = 0.8
 """The same where the column or block says what its numbers are."""
 MONEY_UNITS = ("元", "百元", "千元", "万元", "亿元")
@@ -181,6 +183,8 @@ class StatementFinder:
             if unnamed and (concept is None or change):
                 subject = self._carried(subject, stated)
             named = concept.name if concept and not change and not other_year else ""
+            # More than 2021 by so much is no figure of 2021.
+            own_year = None if reading.relation is Relation.CHANGE else _year_in(before)
             told, confidence = self._role(role, item, reading, concept)
             if change and self._other_year(plain[start : item.start]):
                 told = stated[-1].role  # a change against last year is of the kind it changes
@@ -193,10 +197,10 @@ class StatementFinder:
                     start=item.start,
                     end=item.end,
                     sentence=sentence,
-                    year=None if role is Role.FUND else _year_in(before) or opened,
-                    year_before=other_year and not named,
+                    year=None if role is Role.FUND else own_year or opened,
+                    year_before=reading.relation is Relation.BEFORE and not named,
                     relation=reading.relation,
-                    is_rule=role is reading.role is None and reading.probability >= SURE,
+                    is_rule=role is reading.role is None and reading.probability >= LIKELY,
                     confidence=confidence,
                 )
             )
@@ -258,7 +262,8 @@ class StatementFinder:
         """A subject without the words that only lead to it or join it to its number."""
         words = self.words
         text = text.strip()
-        return words.joins.sub("", words.leads.sub("", text)).strip(" ，,、。")
+        bare = words.joins.sub("", words.leads.sub("", text)).strip(" ，,、。")
+        return text if len(bare) == 1 else bare  # 完成值 and 实有, no 值 and no 实
 
     def _subject(self, before: str, after: str, stated: Sequence[Statement]) -> str:
         words = self.words
@@ -310,14 +315,14 @@ class StatementFinder:
         if given is Role.TARGET or given is Role.FUND:
             return given, 1.0
         bare = item.quantity.comparator == "="
-        if reading.probability < (AGAINST_THE_COLUMN if given and bare else SURE):
+        if reading.probability < (AGAINST_THE_COLUMN if given and bare else LIKELY):
             named = concept.role if concept else self.words.unit_roles.get(item.quantity.unit)
             sure = concept is not None or given is not None
             return named or given or Role.ACTUAL, 1.0 if sure else reading.probability
         read = reading.role or Role.TARGET
         if concept and read is not Role.TARGET:
             return concept.role, 1.0
-        return read, 1.0
+        return read, 1.0 if given or reading.probability >= SURE else reading.probability
 
     def _is_instruction(self, sentence: str) -> bool:
         return bool(self.vocabulary.forms.instructions.search(squeeze(sentence)))

@@ -53,7 +53,7 @@ def test_a_value_beside_words_that_no_header_heads_is_a_guess_unless_they_are_a_
 
 
 def test_a_value_of_which_nothing_says_whose_it_is_waits() -> None:
-    understood = text("一、存在问题", "力量不足，实有54人。", "二、受训农户", "经核实，值为67人。")
+    understood = text("一、存在问题", "力量不足，余54人。", "二、受训农户", "经核实，值为67人。")
     assert {(f.quantity.raw, f.confidence) for f in understood.figures} == {
         ("54人", SURE.nameless),
         ("67人", 1),
