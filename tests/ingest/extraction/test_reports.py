@@ -116,3 +116,20 @@ def test_parts_are_of_the_kind_of_their_whole() -> None:
     )
     assert values(read, Role.SPENT)["项目支出"] == "12829.72万元"
     assert "3000个" in values(read, Role.TARGET).values()
+
+
+def test_a_figure_is_of_the_year_that_its_clause_names() -> None:
+    understood = text(
+        "岚溪县档案馆2023年度工作总结",
+        "全年支出210万元，比上年的198万元增加12万元。2022年度接待查档1,430人次，复印310件。",
+        "2021年至2023年共数字化档案5.2万件。",
+    )
+    told = {f.quantity.raw: f.year for f in understood.figures}
+    assert told == {
+        "210万元": 2023,
+        "198万元": 2022,
+        "12万元": 2023,
+        "1,430人次": 2022,
+        "310件": 2022,
+        "5.2万件": 2023,
+    }
