@@ -56,8 +56,13 @@ def _titled(title: str) -> int | None:
     """The year of a title, of several the one that is called a budget year (年度)."""
     key = without_dates(squeeze(title))
     years = find_years(key)
+    if len(years) > 1 and key[years[0].end : years[1].start] in _TO:
+        years = years[1:]  # of several years the last is reported
     called = [named for named in years if key.startswith("度", named.end)]
     return (called or years)[0].year if years else None
+
+
+_TO = ("至", "到", "-", "—", "～", "~")
 
 
 def _labelled(facts: Sequence[LabelledFact], vocabulary: Vocabulary) -> int | None:

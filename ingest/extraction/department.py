@@ -20,6 +20,8 @@ from ingest.types.facts import Oddity
 
 DECIDED = 0.5
 """How sure a candidate must be to be the department; below, it is only proposed."""
+CLEAR = 0.85
+"""How sure it must be to be the department although another candidate might be, too."""
 PROPOSED = 0.2
 """How sure it must be to be proposed."""
 LABELS = {"department": 0.9, "publisher": 0.75, "operator": 0.7}
@@ -244,8 +246,15 @@ class _Search:
             over = (one for one in ranked if one[0] >= DECIDED and "department" in one[1].shares)
             sure, best = next(over, ranked[0])
         name = self._fullest(best.names)
-        if sure >= DECIDED or sure < PROPOSED:
-            return Decision(name if sure >= DECIDED else "", labelled, ())
+        likely = [
+            self._fullest(one.names)
+            for share, one in ranked
+            if share >= DECIDED and (one is best or "operator" not in one.shares)
+        ]
+        rivals = [one for one in likely if not one.startswith(name) and not name.startswith(one)]
+        decided = bool(likely) and (sure >= CLEAR or not rivals)
+        if decided or sure < PROPOSED:
+            return Decision(name if decided else "", labelled, ())
         return Decision("", labelled, (Oddity(name, NOT_DECIDED, best.location, f"部门：{name}"),))
 
     def _sure(self, one: _Candidate, addressees: set[str], kinds: tuple[str, ...]) -> float:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.extraction.department import called_itself
+from ingest.language.normalise import squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.types.blocks import Form
 from ingest.types.facts import Indicator
@@ -18,7 +19,7 @@ COVERS = (Form.NOTICE, Form.EXPLANATION, Form.UNKNOWN)
 
 def kind_by_text(title: str, texts: Sequence[str], vocabulary: Vocabulary) -> Form:
     """The form or paper that the title and the shape of the text tell."""
-    kind = vocabulary.forms.paper(title)
+    kind = vocabulary.forms.paper(squeeze(title))
     if kind is Form.EVALUATION_REPORT and called_itself(
         texts, vocabulary.departments.bodies.selves
     ):

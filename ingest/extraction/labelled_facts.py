@@ -15,6 +15,8 @@ from ingest.types.blocks import Block, Cell, Location, TableBlock, TextBlock
 
 MAX_LINE_LENGTH = 160
 """Characters of the longest line that labels are looked for in; a longer one is prose."""
+MAX_WORDS = 6
+"""Words between blanks of the longest line without a colon in which one may be a label."""
 MAX_LABEL_LENGTH = 20
 """Characters of the longest label."""
 
@@ -99,6 +101,10 @@ def _in_line(text: str, location: Location) -> Iterator[LabelledFact]:
     if len(line) > MAX_LINE_LENGTH:
         return
     labels = list(_LABEL.finditer(line))
+    words = line.split()
+    if not labels and 1 < len(words) <= MAX_WORDS:
+        for label_word, value in pairwise(words):
+            yield from _fact(label_word, first_value(value), location)
     ends = [*(label.start() for label in labels[1:]), len(line)]
     for label, end in zip(labels, ends, strict=False):
         yield from _fact(label[1], first_value(line[label.end() : end]), location)
