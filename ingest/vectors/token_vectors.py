@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
@@ -31,6 +30,9 @@ class TokenVectors:
     """The model in a folder; safe to use from several threads."""
 
     def __init__(self, folder: Path) -> None:
+        # most commands read no document and ask nothing of the model
+        import onnxruntime  # type: ignore[import-untyped]
+
         self.folder = folder
         settings = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         self.max_seq_length = int(settings["max_seq_length"])
