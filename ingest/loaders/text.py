@@ -28,7 +28,7 @@ MAX_CUT = 4
 """Lines over which the cells of one row are cut."""
 LEAST_SEAM, SURE_SEAM = 0.2, 0.6
 """From this probability on two parts are one cell: where the numbers of cells say so, too; and
-where one of them stands on a line by itself."""
+where one of them stands on a line by itself, between rows."""
 USUAL_SINGLE = 0.33
 """The share of lines with one piece for which the seam is judged."""
 
@@ -136,11 +136,16 @@ def _whole(rows: Sequence[_Row], at: int) -> tuple[_Row, int]:
         if goes_on < LEAST_SEAM:
             break
         near = near or Counter(len(one.cells) for one in rows[max(0, at - NEAR) : at + NEAR])
-        alone = 1 in (len(joined.cells), len(rest.cells))
+        alone, sure = 1 in (len(joined.cells), len(rest.cells)), goes_on > SURE_SEAM
         joined = joined.with_rest(rest)
-        if near[both] > 1 and (not alone or goes_on > SURE_SEAM):
+        if near[both] > 1 and (not alone or (sure and _has_rows(rows, at - 1, end + 1))):
             whole, behind = joined, end + 1
     return whole, behind
+
+
+def _has_rows(rows: Sequence[_Row], *places: int) -> bool:
+    """Whether rows of several cells stand at some places."""
+    return all(0 <= at < len(rows) and len(rows[at].cells) > 1 for at in places)
 
 
 def _goes_on(before: str, after: str) -> float:

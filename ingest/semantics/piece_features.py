@@ -64,6 +64,17 @@ def shape(text: str) -> str:
     return re.sub(r"[一-龥]+", "c", _DIGITS.sub("0", text))
 
 
+_QUANTITY = re.compile(r"[≥≤><=＝]?-?\d[\d,]*(?:\.\d+)?([^\d\s]{0,5})")
+
+
+def _is_quantity(text: str) -> str:
+    """Whether a text is a whole quantity: with its unit, bare, or none."""
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return "no"
+    return "unit" if found[1] else "bare"
+
+
 def cell_places(text: str) -> list[int]:
     """The hashed features of a whole cell."""
     own = squeeze(text)[:MAX_LENGTH]
@@ -89,6 +100,7 @@ def seam_places(before: str, after: str, gap: Gap, *, single: float, full: float
     told += [f"c{one[-1:]}{other[:1]}", f"d{shape(one)[-3:]}|{shape(other)[:3]}"]
     told += [f"n{bucket(len(one))}-{bucket(len(other))}{mark}"]
     told += [f"m{bucket(len(one))}{gap}", f"q{bucket(len(other))}{gap}", f"w{one}"[:9]]
+    told += [f"y{_is_quantity(one)}{_is_quantity(other)}{gap}", f"z{one == other}"]
     told += [f"e{ends[2]}{gap}", f"g{begins[2]}{gap}", f"x{other}"[:9]]
     return _hashed(told, SEAM_PLACES)
 

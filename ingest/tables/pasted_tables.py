@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import log
 
+from ingest.language.headings import ITEM_LEVEL, heading_level
 from ingest.language.normalise import squeeze
 from ingest.language.vocabulary import HeadReader
 from ingest.semantics.piece_decoder import LEAST, Stretch, Tagged, joins, tagged
@@ -25,7 +26,7 @@ MIN_HEADS = 3
 _VALUED = {CellKind.VALUE, CellKind.NUMBER, CellKind.RATE}
 LONG_TEXT = 15
 """Characters from which a text below the name of a block is its text, not a cell."""
-WORST = 2.5
+WORST = 1.4
 """What a piece of a table may cost on average; beyond, the pieces are no rows of these heads."""
 GOOD = 0.5
 """What a piece costs at most where rows plainly fit: no other reading of the heads is tried."""
@@ -33,6 +34,11 @@ BODY_TRIED = 48
 """Pieces below heads by which one reading of the heads is told from another."""
 ROUNDS = 4
 """How often the reading of the heads may change."""
+
+UNNAMED = 1.0
+"""What it costs that the first column, which names the rows, has no head."""
+NAMING = {"item": 0.5, "name": 0.5}
+"""What such a column may be."""
 
 Span = tuple[int, int]
 Heads = tuple[Span, ...]
@@ -44,21 +50,37 @@ def tables_of(
 ) -> tuple[Block, ...]:
     """The lines with the tables that stand in them; () where none does."""
     form = _Form.of(pieces, meaning)
-    told: list[tuple[int | None, Block]] = []
+    told: list[_Told] = []
     found = False
     at = 0
     while at < len(form.cells):
+        start, stop = form.cells[at].start, form.cells[at].end
         table, end = form.table_at(at)
         found = found or table is not None
         if table is None:
             table, end = form.pair_at(at)
         if table is None:
-            told.append(form.text_at(at))
-            end = at + 1
-        else:
-            told.append((None, table))
+            told.append(form.text(start, stop))
+            at += 1
+            continue
+        while told and told[-1].end > table.start:  # what first seemed to be text heads a column
+            before = told.pop()
+            told += [form.text(before.start, table.start)] if before.start < table.start else []
+        if start < table.start:
+            told.append(form.text(start, table.start))
+        told.append(table)
         at = end
     return tuple(_with_whole_lines(told, numbered_lines(lines))) if found else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The pieces [start, end) as a block, and the line that they stand on if that is one."""
+
+    start: int
+    end: int
+    block: Block
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +101,21 @@ class _Form:
         """The text of some pieces."""
         return tuple(Run(self.pieces[at].text, self.pieces[at].location) for at in places)
 
-    def text_at(self, at: int) -> tuple[int | None, TextBlock]:
-        """A cell as text, with the line that it stands on if that is one."""
-        cell = self.cells[at]
-        lines = {piece.line for piece in self.pieces[cell.start : cell.end]}
-        return lines.pop() if len(lines) == 1 else None, TextBlock(
-            self.runs(range(cell.start, cell.end))
-        )
+    def text(self, start: int, end: int) -> _Told:
+        """Some pieces as text."""
+        lines = {piece.line for piece in self.pieces[start:end]}
+        line = lines.pop() if len(lines) == 1 else None
+        return _Told(start, end, TextBlock(self.runs(range(start, end))), line)
 
-    def pair_at(self, at: int) -> tuple[TableBlock | None, int]:
+    def pair_at(self, at: int) -> tuple[_Told | None, int]:
         """A label with its value as a table of one row, and the first cell behind it."""
         pair = self.cells[at : at + 2]
         if [cell.kind for cell in pair] != [CellKind.LABEL, CellKind.FACT]:
             return None, at
         cells = [Cell(0, k, self.runs(range(cell.start, cell.end))) for k, cell in enumerate(pair)]
-        return _grid(cells), at + 2
+        return _Told(pair[0].start, pair[1].end, _grid(cells)), at + 2
 
-    def table_at(self, at: int) -> tuple[TableBlock | None, int]:
+    def table_at(self, at: int) -> tuple[_Told | None, int]:
         """The table whose heads begin with a cell, and the first cell behind it."""
         size = self._head_size(at)
         if not size:
@@ -111,12 +131,12 @@ class _Form:
         placing = self._placed(heads, below)
         if placing.cost > WORST:
             return None, at
-        made = [Cell(0, column, self.runs(range(*span))) for column, span in enumerate(heads)]
+        made = [Cell(0, at, self.runs(range(*span))) for at, span in enumerate(heads)]
         made += [
             Cell(cell.row + 1, cell.column, self.runs(below[cell.start : cell.end]))
             for cell in placing.cells
         ]
-        return _grid(made), end
+        return _Told(heads[0][0], self.cells[end - 1].end, _grid(made)), end
 
     def _with_what_goes_on(self, heads: Heads, end: int) -> int:
         """The end of a body, behind what reads better as more of its rows than as a table of its
@@ -175,6 +195,8 @@ class _Form:
             after = cells[end + 1] if end + 1 < len(cells) else None
             if self._head_size(end) or kind in (CellKind.TITLE, CellKind.PAIR):
                 break
+            if self._begins_chapter(cells[end]):
+                break
             if kind is CellKind.LABEL and after and after.kind is CellKind.FACT:
                 break
             if kind is CellKind.SECTION and (
@@ -184,6 +206,14 @@ class _Form:
                 break
             end += 1
         return end
+
+    def _begins_chapter(self, cell: Tagged) -> bool:
+        """Whether a cell begins with a numbered heading alone on its line, no value behind it."""
+        piece = self.pieces[cell.start]
+        after = self.pieces[cell.start + 1] if cell.start + 1 < len(self.pieces) else None
+        alone = piece.first and (after is None or after.first)
+        level, _ = heading_level(piece.text)
+        return alone and 0 < level < ITEM_LEVEL and not (after and after.content.value)
 
     def _length(self, cell: Tagged) -> int:
         return sum(len(piece.text) for piece in self.pieces[cell.start : cell.end])
@@ -213,8 +243,9 @@ class _Form:
         roles = self.meaning.heads(
             texts, over=[""] * len(texts), section="", below=[()] * len(texts)
         )
+        told = [one if text else NAMING for one, text in zip(roles, texts, strict=True)]
         stretches = [self.stretches[at] for at in below]
-        return placed(stretches, roles, shipped_pieces(), blank, revised=revised)
+        return placed(stretches, told, shipped_pieces(), blank, revised=revised)
 
     def _joined(self, span: Span) -> str:
         return "".join(piece.text for piece in self.pieces[span[0] : span[1]])
@@ -229,13 +260,15 @@ class _Form:
         )
         for span in heads:
             cost += self._unlike(CellKind.HEAD, span)
-            shares = joins(self.stretches[span[0] : span[1]], reader)
+            shares = joins(self.stretches[span[0] : span[1]], reader) if span[0] < span[1] else []
             cost -= sum(log(share) for share in shares)
         rows = self._placed(heads, range(heads[-1][1], stop), revised=False)
         return cost + rows.cost * (stop - heads[-1][1])
 
     def _unlike(self, kind: CellKind, span: Span) -> float:
         """How improbable it is that some pieces are a cell of a kind, as a logarithm."""
+        if span[0] == span[1]:
+            return UNNAMED
         reader = shipped_pieces()
         share = reader.likelihoods(self._joined(span))[reader.cell_kinds.index(kind)]
         return -log(max(LEAST, float(share)))
@@ -246,6 +279,8 @@ class _Form:
         first, last = heads[0][0], heads[-1][1]
         if first > max(0, lowest) and self.pieces[first].first:
             yield ((first - 1, first), *heads)
+        if self._joined(heads[0]):
+            yield ((first, first), *heads)
         for cut in range(first + 1, heads[0][1]):
             yield ((cut, heads[0][1]), *heads[1:])
         if len(heads) > MIN_HEADS:
@@ -283,12 +318,10 @@ def _grid(cells: Sequence[Cell]) -> TableBlock:
     )
 
 
-def _with_whole_lines(
-    told: Sequence[tuple[int | None, Block]], lines: Mapping[int, TextBlock]
-) -> Iterator[Block]:
+def _with_whole_lines(told: Sequence[_Told], lines: Mapping[int, TextBlock]) -> Iterator[Block]:
     """The blocks, with lines that are in no table and of which no cell goes on as they stood."""
-    for number, group in groupby(told, key=lambda one: one[0]):
-        blocks = [block for _, block in group]
+    for number, group in groupby(told, key=lambda one: one.line):
+        blocks = [one.block for one in group]
         whole = number is not None and squeeze(lines[number].text) == squeeze(
             "".join(block.text for block in blocks if isinstance(block, TextBlock))
         )
