@@ -8,7 +8,7 @@ from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.extraction.reading_context import ReadingContext
 from ingest.language.budget_terms import Concept
 from ingest.language.normalise import normalise, one_line, squeeze
-from ingest.language.vocabulary import Vocabulary
+from ingest.language.vocabulary import ReadText, Vocabulary
 from ingest.language.years import YEAR
 from ingest.tables.form_rows import FormRow, RoleCell
 from ingest.types.budget_terms import BudgetTerm
@@ -131,11 +131,19 @@ class AmountReader:
                 continue
             head = cell.headed
             concept = vocabulary.terms.find(head.key)
-            role = concept.role if concept else amount_role(head, vocabulary)
+            role = concept.role if concept else _listed_role(head) or amount_role(head, vocabulary)
             role = role or amount_role(vocabulary.read(item), vocabulary)
             year = year_of_column(cell.head, reading.year) or reading.year
             here = replace(around, subject=item + head.key, year=year)
             self.recorder.value(cell, role or Role.ACTUAL, here, concept)
+
+
+def _listed_role(head: ReadText) -> Role | None:
+    """What a column holds whose head is listed for a table of indicators (得分率)."""
+    if not head.is_listed_head(TableKind.INDICATORS):
+        return None
+    named = head.likeliest_role(TableKind.INDICATORS)
+    return COLUMN_ROLES.get(named) if named else None
 
 
 def _amount_row(row: FormRow, reading: ReadingContext) -> _AmountRow:

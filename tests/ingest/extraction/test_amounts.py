@@ -331,3 +331,13 @@ def test_numbers_of_a_table_that_no_form_has() -> None:
     ]
     understood = read("表.xlsx", sheet(["2022年度某局基础数据表"], *rows))
     assert said(understood, "实际在职人数") == {Role.ACTUAL: "43"}
+
+
+def test_the_rate_of_points_reached_is_a_rate() -> None:
+    understood = html_table(
+        "<tr><td>评价维度<td>分值<td>得分<td>得分率"
+        "<tr><td>队伍建设<td>40<td>36<td>90%"
+        "<tr><td>阵地建设<td>60<td>57<td>95%"
+    )
+    rates = [f.quantity.raw for f in understood.figures if f.role is Role.RATE]
+    assert rates == ["90%", "95%"]
