@@ -131,7 +131,9 @@ class AmountReader:
                 continue
             head = cell.headed
             concept = vocabulary.terms.find(head.key)
-            role = concept.role if concept else _listed_role(head) or amount_role(head, vocabulary)
+            role = _listed_role(head) or (concept.role if concept else None)
+            concept = concept if concept and concept.role is role else None
+            role = role or amount_role(head, vocabulary)
             role = role or amount_role(vocabulary.read(item), vocabulary)
             year = year_of_column(cell.head, reading.year) or reading.year
             here = replace(around, subject=item + head.key, year=year)
