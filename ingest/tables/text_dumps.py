@@ -52,7 +52,9 @@ def rebuild_form(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Block
         for section, blocks in rebuilt
         if section in _DRAWN and section is not FormSection.FUNDS
     ]
-    if not drawn or not all(drawn):
+    money = [piece for part in parts if part.section is FormSection.FUNDS for piece in part.body]
+    labelled = all(piece.content.value or piece.content.concept for piece in money)
+    if not all(drawn) or not (drawn or labelled):
         return ()  # a report under the same headings, or heads that no pack lists
     return tuple(block for _, blocks in rebuilt for block in blocks)
 
