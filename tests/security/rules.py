@@ -181,7 +181,7 @@ HTTP: Mapping[str, Rule] = {
     "GET /api/v1/figures": Rule(Right.ASK, lists("/api/v1/figures"), shows=True),
     "GET /api/v1/indicators": Rule(Right.ASK, lists("/api/v1/indicators"), shows=True),
     "GET /api/v1/audit": Rule(Right.AUDIT, lists("/api/v1/audit")),
-    "GET /api/v1/status": Rule(Right.AUDIT, lists("/api/v1/status"), shows=True),
+    "GET /api/v1/status": Rule(Right.AUDIT, lists("/api/v1/status")),
     "POST /api/v1/draft": Rule(Right.DRAFT, draft("/api/v1/draft"), shows=True),
     "POST /api/v1/draft.docx": Rule(Right.DRAFT, draft("/api/v1/draft.docx")),
     "GET /api/v1/corrections": Rule(

@@ -155,14 +155,14 @@ def test_a_file_that_takes_too_long_is_stopped_and_the_others_go_on() -> None:
 
 
 def test_a_file_that_asks_for_too_much_memory_is_stopped_and_the_others_go_on() -> None:
-    readers = ReaderPool(1, keep_contacts=False, limits=Limits(memory_bytes=60 * MEGABYTE))
+    readers = ReaderPool(1, keep_contacts=False, limits=Limits(memory_bytes=200 * MEGABYTE))
     try:
         doomed, after = (
             readers.submit(Upload("大.txt", b"1,2,3\n" * 2_000_000)),
             readers.submit(upload(1)),
         )
         assert doomed.result(PATIENCE).error == (
-            "读取“大.txt”要用的内存超过60MB，已经停止，其他文件不受影响，"
+            "读取“大.txt”要用的内存超过200MB，已经停止，其他文件不受影响，"
             "请拆分后重试，或由管理员调大 JIWEN_READER_MEGABYTES。"
         )
         assert after.result(PATIENCE).error == ""
@@ -241,13 +241,13 @@ def test_processes_may_all_say_their_first_words_at_once() -> None:
 def test_an_archive_is_unpacked_in_a_process_within_its_memory() -> None:
     bomb = BytesIO()
     with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
-        archive.writestr("大.txt", bytes(120 * MEGABYTE))
+        archive.writestr("大.txt", bytes(300 * MEGABYTE))
     small = BytesIO()
     with ZipFile(small, "w") as archive:
         archive.writestr("局/甲.txt", LINES)
-    readers = ReaderPool(1, keep_contacts=False, limits=Limits(memory_bytes=80 * MEGABYTE))
+    readers = ReaderPool(1, keep_contacts=False, limits=Limits(memory_bytes=200 * MEGABYTE))
     try:
-        with pytest.raises(LoadError, match=r"读取“弹\.zip”要用的内存超过80MB"):
+        with pytest.raises(LoadError, match=r"读取“弹\.zip”要用的内存超过200MB"):
             readers.unpacked(Upload("弹.zip", bomb.getvalue()))
         packed = Upload("包.zip", small.getvalue())
         assert readers.unpacked(packed) == (("包.zip/局/甲.txt", LINES.encode()),)
