@@ -120,7 +120,14 @@ class StatementFinder:
             if not inside or self._is_instruction(text[start:end]):
                 continue
             planned = role is Role.TARGET
-            numbers = numbers_in(plain, (start, end), inside, section=section, planned=planned)
+            numbers = [
+                replace(number, comparator=self._compared(item.quantity, number.before).comparator)
+                for item, number in zip(
+                    inside,
+                    numbers_in(plain, (start, end), inside, section=section, planned=planned),
+                    strict=True,
+                )
+            ]
             read = list(shipped_reader().read(numbers))
             stated.extend(self._sentence_statements(plain, (start, end), inside, read, role))
         return list(self._parts_like_their_whole(plain, stated))
@@ -185,7 +192,8 @@ class StatementFinder:
             named = concept.name if concept and not change and not other_year else ""
             # More than 2021 by so much is no figure of 2021.
             own_year = None if reading.relation is Relation.CHANGE else _year_in(before)
-            told, confidence = self._role(role, item, reading, concept)
+            quantity = self._compared(item.quantity, before)
+            told, confidence = self._role(role, quantity, reading, concept)
             if change and self._other_year(plain[start : item.start]):
                 told = stated[-1].role  # a change against last year is of the kind it changes
             stated.append(
@@ -193,7 +201,7 @@ class StatementFinder:
                     subject=subject,
                     concept=named,
                     role=told,
-                    quantity=self._compared(item.quantity, before),
+                    quantity=quantity,
                     start=item.start,
                     end=item.end,
                     sentence=sentence,
@@ -305,7 +313,11 @@ class StatementFinder:
         return concept
 
     def _role(
-        self, given: Role | None, item: Found, reading: NumberReading, concept: Concept | None
+        self,
+        given: Role | None,
+        quantity: Quantity,
+        reading: NumberReading,
+        concept: Concept | None,
     ) -> tuple[Role, float]:
         """What a number is, and how sure that is.
 
@@ -314,9 +326,9 @@ class StatementFinder:
         """
         if given is Role.TARGET or given is Role.FUND:
             return given, 1.0
-        bare = item.quantity.comparator == "="
+        bare = quantity.comparator == "="
         if reading.probability < (AGAINST_THE_COLUMN if given and bare else LIKELY):
-            named = concept.role if concept else self.words.unit_roles.get(item.quantity.unit)
+            named = concept.role if concept else self.words.unit_roles.get(quantity.unit)
             sure = concept is not None or given is not None
             return named or given or Role.ACTUAL, 1.0 if sure else reading.probability
         read = reading.role or Role.TARGET

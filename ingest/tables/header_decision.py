@@ -15,7 +15,7 @@ from math import exp, log
 from ingest.language.form_vocabulary import LIKE
 from ingest.language.vocabulary import HeadReader, ReadText, Vocabulary
 from ingest.tables.cells import ReadCell
-from ingest.tables.column_evidence import Column, arithmetic
+from ingest.tables.column_evidence import MAX_ROWS, Column, arithmetic
 from ingest.tables.grid import Grid
 from ingest.tables.headers import (
     SECTION_KINDS,
@@ -23,6 +23,7 @@ from ingest.tables.headers import (
     Header,
     fulfils,
     is_head,
+    read_header,
     spread_over,
 )
 from ingest.tables.kind_roles import (
@@ -124,7 +125,9 @@ def decide(
     """
     found = [
         decided
-        for leaves, end in _heads(grid, row, [cell for cell in cells if _ends_with(cell, row)])
+        for leaves, end in _heads(
+            grid, row, [cell for cell in cells if _ends_with(cell, row)], vocabulary
+        )
         if (decided := _decided(grid, leaves, end, section, vocabulary))
     ]
     best = max(found, key=lambda one: one.score, default=None)
@@ -154,29 +157,43 @@ def _begins_below(
     return any(
         (decided := _decided(grid, leaves, end, section, vocabulary)) is not None
         and decided.score >= best.score
-        for leaves, end in _heads(grid, best.end, lower)
+        for leaves, end in _heads(grid, best.end, lower, vocabulary)
     )
 
 
-def _heads(grid: Grid, row: int, cells: Sequence[ReadCell]) -> Iterator[tuple[list[Leaf], int]]:
+def _heads(
+    grid: Grid, row: int, cells: Sequence[ReadCell], vocabulary: Vocabulary
+) -> Iterator[tuple[list[Leaf], int]]:
     """The heads of a row alone, and those of the row with the one below it, left to right."""
     if len(cells) < 2 or not all(map(_may_head, cells)):
         return
     end = max(cell.row + cell.row_span for cell in cells)
     if end == row + 1 and end < len(grid.rows):
-        yield _leaves(grid, [(cell, "") for cell in cells], end), end
+        yield _leaves(grid, [(cell, "") for cell in cells], end, vocabulary), end
     if row + 1 >= len(grid.rows) or end > row + 2:
         return
     lower = grid.begun(row + 1)
     if not lower or not all(map(_may_head, lower)):
         return
     if parts := _divided(grid, row, cells, lower):
-        yield _leaves(grid, parts, row + 2), row + 2
+        yield _leaves(grid, parts, row + 2, vocabulary), row + 2
 
 
-def _leaves(grid: Grid, heads: Sequence[tuple[ReadCell, str]], end: int) -> list[Leaf]:
-    below = grid.rows[end:]
+def _leaves(
+    grid: Grid, heads: Sequence[tuple[ReadCell, str]], end: int, vocabulary: Vocabulary
+) -> list[Leaf]:
+    last = min(len(grid.rows), end + MAX_ROWS)
+    stop = next((row for row in range(end + 1, last) if _heads_next(grid, row, vocabulary)), last)
+    below = grid.rows[end:stop]
     return [Leaf(cell, over, Column.below(below, cell.columns[-1])) for cell, over in heads]
+
+
+def _heads_next(grid: Grid, row: int, vocabulary: Vocabulary) -> bool:
+    """Whether the lists know a row as the head of the next table: it and what follows stand below
+    that head."""
+    cells = grid.filled(row)
+    header = read_header(cells, None, vocabulary)
+    return header is not None and all(cell.column in header.columns for cell in cells)
 
 
 _DATED = re.compile(r"(?:20)?\d\d年?度?[一-龥]{2,}|[1-4]季度[一-龥]*")

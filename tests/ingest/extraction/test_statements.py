@@ -93,3 +93,9 @@ def test_instructions_state_nothing() -> None:
 def test_goals_and_measures_are_targets() -> None:
     found = stated("力争下一年度预算完成率提高到95%以上。", Role.TARGET)
     assert found == [("95%以上", "下一年度预算完成率", "预算完成率", "target")]
+
+
+def test_a_comparator_apart_from_its_number_makes_it_a_target() -> None:
+    told = "完成。北片新增个案数共50个，南片新增个案数53个，达到不低于每片新增45个个案的目标。"
+    figures = STATEMENTS.find(told, role=Role.ACTUAL)
+    assert [f.role for f in figures] == [Role.ACTUAL, Role.ACTUAL, Role.TARGET]

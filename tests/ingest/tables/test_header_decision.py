@@ -95,3 +95,23 @@ def test_a_list_of_units_projects_and_money_is_one_of_funds() -> None:
     )
     assert {f.role for f in read.figures} <= {Role.FUND, Role.BUDGET}
     assert [f.department for f in read.figures[:2]] == ["柏树县", "临河区"]
+
+
+def test_what_stands_below_the_next_tables_head_says_nothing_of_this_one() -> None:
+    read = read_rows(
+        [
+            ["青禾区交通局2022年度整体支出绩效自评表"],
+            ["单位名称", "青禾区交通局", "", "单位：万元"],
+            ["", "预算批复数", "调整预算数", "支出决算数", "执行进度"],
+            ["收入支出合计", "2130", "2215", "2087.71", "94.25%"],
+            ["指标类别", "指标内容", "目标", "完成", "标准分", "评价得分"],
+            ["产出指标", "公路养护里程", "≥320公里", "331.6公里", "10", "10"],
+            [""],
+            ["青禾区水务局2022年度整体支出绩效自评表"],
+            ["单位名称", "青禾区水务局"],
+            ["指标类别", "指标内容", "目标", "完成", "标准分", "评价得分"],
+            ["满意度指标", "沿河居民满意率", "≥88%", "86.5%", "20", "19.6"],
+        ]
+    )
+    concepts = {figure.quantity.raw: figure.concept for figure in read.figures}
+    assert (concepts["2130"], concepts["2215"]) == ("年初预算数", "全年预算数")
