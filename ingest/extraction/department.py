@@ -114,6 +114,8 @@ class _Search:
         self._place = blocks[0].location if blocks else Location()
         self._candidates: list[_Candidate] = []
         self._labelled: list[str] = []
+        self._printed = ""
+        """What the first label of the department gives, if it is more than one body's name."""
 
     def labels(self, facts: Sequence[LabelledFact]) -> None:
         """Bodies behind labels (主管部门：某县水利局)."""
@@ -121,7 +123,13 @@ class _Search:
         named = [fact for fact in named if self._named(fact.value)]
         for fact, shares in zip(named, role_shares(named, self._vocabulary), strict=True):
             name = self._named(fact.value)
-            if shares.get("department", 0.0) >= DECIDED:
+            certain = shares.get("department", 0.0)
+            if self._is_more(name):
+                if certain < 1:
+                    continue  # who takes part in a meeting (参会单位), say
+                if not self._labelled:
+                    self._printed = name
+            if certain >= DECIDED:
                 self._labelled.append(name)
             weights = {role: weight * shares.get(role, 0.0) for role, weight in LABELS.items()}
             likeliest = max(weights, key=lambda role: weights[role])
@@ -130,11 +138,21 @@ class _Search:
                 self._add(name, likeliest, share, fact.location)
 
     def _named(self, value: str) -> str:
-        """The body that what stands behind a label names, be there more behind it or no end."""
-        if self._grammar.is_body(value):
-            return value
-        leading = self._grammar.leading_body(value)
-        return leading or (value if self._grammar.is_cut_body(value) else "")
+        """What stands behind a label, as it is printed, if it names a body; "" if it does not."""
+        grammar = self._grammar
+        named = grammar.is_body(value) or grammar.is_cut_body(value) or self._is_more(value)
+        return value if named else ""
+
+    def _is_more(self, value: str) -> bool:
+        """Whether a text joins several bodies or has more around the name of one than a name may
+        have (某县水利局2023年): it is nobody's alone, so no name is cut out of it."""
+        grammar = self._grammar
+        if grammar.is_body(value):
+            return grammar.joins(value)
+        if grammar.leading_body(value):
+            return True
+        ends = (value[at:] for at in range(1, len(value[:MAX_ADDRESS]) - 2))
+        return any(grammar.is_body(end) and grammar.body(end).places for end in ends)
 
     def title(self, titled: Titled) -> None:
         """The body that the title begins with."""
@@ -239,6 +257,8 @@ class _Search:
             key=lambda ranked: -ranked[0],
         )
         labelled = tuple(dict.fromkeys(self._labelled))
+        if self._printed:
+            return Decision(self._printed, labelled, ())
         if not ranked:
             return Decision("", labelled, ())
         sure, best = ranked[0]
