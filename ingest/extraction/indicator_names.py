@@ -8,7 +8,8 @@ from ingest.types.blocks import Form
 from ingest.types.tables import TableKind
 
 _SENTENCE = re.compile(r"[。；;？?！!]\S")
-_COMPARED = re.compile(r"[≥≤＞＜><]")
+_COMPARED = re.compile(r"[≥≤]|[＞＜><]=?(?:[\d零一二两三四五六七八九十百]|$)")
+"""Of < and >, which may also be brackets, only one that a value follows, or that is cut off."""
 
 
 def why_not(name: ReadText) -> str:

@@ -13,7 +13,7 @@ from assistant.service import Assistant
 from assistant.sources.source_view import link, source_html
 from ingest.types.blocks import Location
 from ingest.types.facts import Role
-from ingest.types.library import Scope
+from ingest.types.library import Certainty, Scope
 from tests.support.builders import FILES
 from tests.support.web_site import served
 
@@ -37,9 +37,10 @@ def address(shelf: Assistant) -> Iterator[str]:
 
 
 def located(assistant: Assistant, file: str) -> tuple[str, Location, str]:
-    """A figure of the file with its place and raw text."""
+    """A figure of the file with its place and raw text, also one that waits to be confirmed."""
     (record,) = [record for record in assistant.documents() if record.file == file]
-    figures = assistant.figures(Scope(document_ids=(record.id,)))
+    scope = Scope(document_ids=(record.id,), certainty=Certainty.EVERY)
+    figures = assistant.figures(scope)
     figure = next((f for f in figures if f.role is not Role.WEIGHT), figures[0])
     return record.id, figure.location, figure.quantity.raw
 

@@ -58,6 +58,21 @@ def test_a_name_that_holds_a_value_too_waits() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("合格率≥", True),
+        ("投诉次数<5次", True),
+        ("投诉次数＜＝五次", True),
+        ("到场人数>", True),
+        ("编印<水利简报>数量", False),
+        ("泵站<img src=x onerror=owned=1>数量", False),
+    ],
+)
+def test_brackets_compare_nothing(text: str, doubtful: bool) -> None:
+    assert is_doubtful(default_vocabulary().read(text)) is doubtful
+
+
 def test_the_number_of_the_next_indicator_is_no_part_of_a_name() -> None:
     understood = read_rows(
         [HEAD, ["产出指标", "数量指标", "指标1：维修面积 指标2：", "≥450平方米", "460平方米"]]
