@@ -7,16 +7,13 @@ one before. All is drawn by a seed: the same data make the same weights.
 """
 
 import argparse
-import json
 from collections.abc import Sequence
-from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from ingest.config import DATA
@@ -29,8 +26,8 @@ from ingest.semantics.piece_features import (
     cell_places,
 )
 from ingest.semantics.piece_reader import WEIGHTS
-from ingest.vectors.embedder import CHECKSUMS
 from tools.damaged_forms import Part, dump, families, heads_of, known_cells
+from tools.model_files import hashed_rows, write_layers
 
 SEED = 16
 DUMPS_PER_FAMILY = 20
@@ -102,17 +99,10 @@ def joined_shares(dumps: Sequence[Sequence[Part]]) -> Any:
     return np.array([(went_on + 1) / (all_ + 2) for went_on, all_ in counts], np.float32)
 
 
-def matrix(places: Sequence[Sequence[int]], size: int) -> csr_matrix:
-    """Examples × features, each row of length 1."""
-    rows = np.repeat(np.arange(len(places)), list(map(len, places)))
-    shares = np.concatenate([np.full(len(one), len(one) ** -0.5) for one in places])
-    return csr_matrix((shares, (rows, np.concatenate(places))), (len(places), size))
-
-
 def trained(places: Sequence[Sequence[int]], size: int, wanted: Sequence[Any], weight: Any) -> Any:
     """The layer trained on examples."""
     layer = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3, class_weight=weight)
-    return layer.fit(matrix(places, size), np.array(wanted))
+    return layer.fit(hashed_rows(places, size), np.array(wanted))
 
 
 def drawn(
@@ -150,15 +140,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     given = parser.parse_args()
     kinds, arrays = weights(families(given.labels))
-    given.out.mkdir(parents=True, exist_ok=True)
-    np.savez(given.out / "weights.npz", **arrays)
-    names = json.dumps({"cell": kinds}, indent=1)
-    (given.out / "kinds.json").write_text(names + "\n", encoding="utf-8")
-    sums = [
-        f"{sha256((given.out / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in ("kinds.json", "weights.npz")
-    ]
-    (given.out / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
+    write_layers(given.out, ("kinds.json", {"cell": kinds}), arrays)
 
 
 if __name__ == "__main__":

@@ -9,11 +9,9 @@ benchmarks/labels.py leaves each out in turn.
 """
 
 import argparse
-import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +30,9 @@ from ingest.semantics.label_features import (
     shown,
 )
 from ingest.semantics.label_reader import CONTENT, WEIGHTS
-from ingest.vectors.embedder import CHECKSUMS, EMBEDDED
+from ingest.vectors.embedder import EMBEDDED
 from ingest.vectors.token_vectors import TokenVectors
+from tools.model_files import hashed_rows, write_layers
 
 STRENGTH = 5.0
 """Inverse of the regularisation."""
@@ -121,10 +120,7 @@ def _of_family(path: Path) -> list[Example]:
 
 def seen(told: Sequence[Example], vectors: TextVectors) -> csr_matrix:
     """The examples as numbers: vectors, then runs of characters, examples × features."""
-    places = [runs(one.label.text) for one in told]
-    rows = np.repeat(np.arange(len(told)), list(map(len, places)))
-    shares = np.concatenate([np.full(len(one), len(one) ** -0.5) for one in places])
-    hashed = csr_matrix((shares, (rows, np.concatenate(places))), (len(told), HASHED))
+    hashed = hashed_rows([runs(one.label.text) for one in told], HASHED)
     dense = csr_matrix(vectors.seen([one.label for one in told]))
     return hstack([dense, hashed]).tocsr().astype(np.float32)
 
@@ -163,14 +159,7 @@ def main() -> None:
         arrays[f"{task}.bias"] = layer.intercept_.astype(np.float32)
         names[task] = list(map(str, layer.classes_))
         print(f"{task}: {len(own)} examples, {len(names[task])} roles")
-    given.out.mkdir(parents=True, exist_ok=True)
-    np.savez(given.out / "weights.npz", **arrays)
-    (given.out / "roles.json").write_text(json.dumps(names, indent=1) + "\n", encoding="utf-8")
-    sums = [
-        f"{sha256((given.out / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in ("roles.json", "weights.npz")
-    ]
-    (given.out / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
+    write_layers(given.out, ("roles.json", names), arrays)
 
 
 if __name__ == "__main__":

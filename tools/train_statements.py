@@ -8,12 +8,10 @@ tells nothing. Nothing is drawn by chance. `--score` leaves out each family in t
 """
 
 import argparse
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -35,7 +33,7 @@ from ingest.semantics.statement_reader import (
     StatementReader,
 )
 from ingest.types.facts import Role
-from ingest.vectors.embedder import CHECKSUMS
+from tools.model_files import write_layers
 
 STATEMENTS = DATA / "statements"
 STRENGTH = {"role": 4.0, "relation": 5.0, "carried": 5.0}
@@ -193,14 +191,7 @@ def main() -> None:
         score(told)
         return
     names, arrays = trained(told)
-    given.out.mkdir(parents=True, exist_ok=True)
-    np.savez(given.out / "weights.npz", **arrays)
-    (given.out / "names.json").write_text(json.dumps(names, indent=1) + "\n", encoding="utf-8")
-    sums = [
-        f"{sha256((given.out / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in ("names.json", "weights.npz")
-    ]
-    (given.out / CHECKSUMS).write_text("".join(sums), encoding="utf-8")
+    write_layers(given.out, ("names.json", names), arrays)
     print(f"{len(told)} numbers")
 
 

@@ -11,7 +11,6 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 
 from ingest.config import DATA
 from ingest.semantics.state_reader import BIAS, MAX_LENGTH, STATE_FROM, WEIGHTS, StateReader, runs
-from ingest.vectors.embedder import CHECKSUMS
+from tools.model_files import seal
 
 NAMES = {"name"}
 STATES = {
@@ -87,8 +86,7 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     weights = json.dumps(_weights(told), ensure_ascii=False, indent=0) + "\n"
     (given.out / "weights.json").write_text(weights, encoding="utf-8")
-    total = sha256(weights.encode()).hexdigest()
-    (given.out / CHECKSUMS).write_text(f"{total}  weights.json\n", encoding="utf-8")
+    seal(given.out, "weights.json")
     read = left_out(told)
     right = sum(state and found for state, found in read)
     print(
