@@ -40,9 +40,10 @@ from ingest.records.schema import (
     DOCUMENTS,
     FACTS,
     LEAVING,
-    META,
     READY,
     SCHEMA,
+    count_up,
+    meta,
     note_move,
 )
 from ingest.types.facts import Figure, Indicator, Passage, Task
@@ -187,17 +188,14 @@ class CorrectionLog(Corrections):
 
     def _latest(self, connection: Connection) -> int:
         """A number above every one that was ever given."""
-        changes = connection.scalars(select(META.c.value).where(META.c.name == CHANGE_COUNT))
-        return int(changes.one_or_none() or 0) + 1
+        return int(meta(connection, CHANGE_COUNT) or 0) + 1
 
     def _apply(self, connection: Connection, ids: Sequence[str], within: Visible) -> None:
         """Rewrites the facts of documents whose corrections are others now.
 
         Raises CorrectionError where one of them may not be seen, before or after.
         """
-        changes = self._latest(connection)
-        connection.execute(delete(META).where(META.c.name == CHANGE_COUNT))
-        connection.execute(insert(META).values(name=CHANGE_COUNT, value=str(changes)))
+        count_up(connection, CHANGE_COUNT)
         columns = DOCUMENTS.c
         states = select(columns.id, columns.state).where(columns.id.in_(ids))
         _must_be_within(connection, ids, within)
@@ -354,8 +352,7 @@ def rewrite(connection: Connection, document_id: str) -> bool:
                 connection.execute(row.values(fact_row(fact)))
     if now.record == before:
         return False
-    if now.record.department != before.department:
-        note_move(connection, before.department)
+    note_move(connection, before.department, now.record.department)
     values = {"form": now.record.form.value, "year": now.record.year, "record": encode(now.record)}
     connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == document_id).values(values))
     connection.execute(delete(COVERAGE).where(COVERAGE.c.document_id == document_id))

@@ -50,8 +50,11 @@ from ingest.records.schema import (
     STAGED,
     TASKS,
     changes,
+    count_up,
     format_of,
+    meta,
     note_move,
+    set_meta,
 )
 from ingest.records.scope_filters import VISIBLE, names, within
 from ingest.records.template_log import READINGS, TemplateLog
@@ -152,6 +155,7 @@ class RecordStore(RecordReader):
         """
         id = packed.record.id
         with self._database.writing() as connection:
+            before = _department(connection, id)
             duplicate_links.inherit(connection, id)
             self._words.remove(connection, id)
             delete_facts(connection, id)
@@ -160,7 +164,8 @@ class RecordStore(RecordReader):
             write_facts(connection, packed)
             self._index(connection, id)
             connection.execute(insert(READINGS).values(document_id=id))
-            _count_change(connection)
+            count_up(connection, CHANGES)
+            note_move(connection, before, packed.record.department)
 
     def link(self, document_id: str, like: str) -> None:
         """Makes a published document a copy of another, or of that one's original."""
@@ -183,7 +188,8 @@ class RecordStore(RecordReader):
             self._show(connection, document_id)
             if staged.replaces is not None:
                 self._hide(connection, staged.replaces)
-                _note_move(connection, staged.replaces, document_id)
+                whose = (_department(connection, id) for id in (staged.replaces, document_id))
+                note_move(connection, *whose)
             if like:
                 duplicate_links.link(connection, document_id, like)
             replaced: str | None = staged.replaces
@@ -204,8 +210,7 @@ class RecordStore(RecordReader):
     def set_meta(self, name: str, value: str) -> None:
         """Keeps a value about the library itself: see `meta`."""
         with self._database.writing() as connection:
-            connection.execute(delete(META).where(META.c.name == name))
-            connection.execute(insert(META).values(name=name, value=value))
+            set_meta(connection, name, value)
 
     def rebuild_words(self, version: str) -> None:
         """The lexical index anew, cut by the present tokenizer, whose version is kept."""
@@ -218,18 +223,18 @@ class RecordStore(RecordReader):
 
     def _show(self, connection: Connection, document_id: str) -> None:
         _set_state(connection, document_id, READY)
-        _count_change(connection)
+        count_up(connection, CHANGES)
         self._index(connection, document_id)
 
     def _hide(self, connection: Connection, document_id: str) -> None:
         _note_departure(connection, document_id)
         _set_state(connection, document_id, LEAVING)
-        _count_change(connection)
+        count_up(connection, CHANGES)
         duplicate_links.inherit(connection, document_id)
         self._words.remove(connection, document_id)
 
     def _reindex(self, connection: Connection, document_id: str) -> None:
-        _count_change(connection)
+        count_up(connection, CHANGES)
         self._words.remove(connection, document_id)
         self._index(connection, document_id)
 
@@ -248,7 +253,7 @@ class RecordStore(RecordReader):
     def meta(self, name: str) -> str | None:
         """A value kept about the library itself: its format, tokenizer, embedding model."""
         with self._database.reading() as connection:
-            return _meta(connection, name)
+            return meta(connection, name)
 
     def interrupted(self) -> tuple[str, ...]:
         """Documents that were being added or removed when the program ended."""
@@ -445,16 +450,6 @@ class RecordStore(RecordReader):
         return cast(Fact, self._decoded(cast(Hashable, kind), text))
 
 
-def _meta(connection: Connection, name: str) -> str | None:
-    return connection.scalars(select(META.c.value).where(META.c.name == name)).one_or_none()
-
-
-def _count_change(connection: Connection) -> None:
-    number = int(_meta(connection, CHANGES) or 0) + 1
-    connection.execute(delete(META).where(META.c.name == CHANGES))
-    connection.execute(insert(META).values(name=CHANGES, value=str(number)))
-
-
 def _note_departure(connection: Connection, document_id: str) -> None:
     columns = DOCUMENTS.c
     leaving = select(columns.lineage, columns.record).where(columns.id == document_id)
@@ -467,14 +462,11 @@ def _note_departure(connection: Connection, document_id: str) -> None:
     connection.execute(insert(DEPARTED).values(noted))
 
 
-def _note_move(connection: Connection, before: str, now: str) -> None:
-    """Notes it where the new version of a document is another department's."""
-    records = select(DOCUMENTS.c.id, DOCUMENTS.c.record).where(DOCUMENTS.c.id.in_((before, now)))
-    whose = {
-        row.id: decode(DocumentRecord, row.record).department for row in connection.execute(records)
-    }
-    if len(set(whose.values())) == 2:
-        note_move(connection, whose[before])
+def _department(connection: Connection, document_id: str) -> str:
+    """Whose a document is; "" where it is gone."""
+    query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.id == document_id)
+    record = connection.scalars(query).one_or_none()
+    return decode(DocumentRecord, record).department if record else ""
 
 
 def _set_state(connection: Connection, document_id: str, state: str) -> None:

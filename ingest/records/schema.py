@@ -121,15 +121,38 @@ def changes(connection: Connection) -> int:
     return sum(map(int, connection.scalars(counts)))
 
 
-def note_move(connection: Connection, department: str) -> None:
-    """Notes that a document of the department is another's from this change on."""
-    connection.execute(delete(MOVED).where(MOVED.c.department == department))
-    noted = {"department": department, "change": changes(connection)}
+def note_move(connection: Connection, before: str, now: str) -> None:
+    """Notes, of a document that is another department's, that it is so from this change on.
+
+    To be called when the change has been counted.
+    """
+    if before in ("", now):
+        return
+    connection.execute(delete(MOVED).where(MOVED.c.department == before))
+    noted = {"department": before, "change": changes(connection)}
     connection.execute(insert(MOVED).values(noted))
+
+
+def meta(connection: Connection, name: str) -> str | None:
+    """What META has under a name."""
+    return connection.scalars(select(META.c.value).where(META.c.name == name)).one_or_none()
+
+
+def set_meta(connection: Connection, name: str, value: str) -> None:
+    """Keeps a value under a name in META."""
+    connection.execute(delete(META).where(META.c.name == name))
+    connection.execute(insert(META).values(name=name, value=value))
+
+
+def count_up(connection: Connection, name: str) -> int:
+    """One more of what META counts under a name: greater than it ever was."""
+    number = int(meta(connection, name) or 0) + 1
+    set_meta(connection, name, str(number))
+    return number
 
 
 def format_of(connection: Connection) -> str | None:
     """The format of the library, None where there is none yet."""
     if not inspect(connection).has_table(META.name):
         return None
-    return connection.scalars(select(META.c.value).where(META.c.name == "format")).one_or_none()
+    return meta(connection, "format")

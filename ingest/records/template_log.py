@@ -16,7 +16,7 @@ from ingest.language.vocabulary import default_vocabulary
 from ingest.records.codec import decode, encode
 from ingest.records.database import Database
 from ingest.records.record_reader import FormTemplates
-from ingest.records.schema import DOCUMENTS, META, READY, SCHEMA, of_document
+from ingest.records.schema import DOCUMENTS, READY, SCHEMA, count_up, of_document
 from ingest.templates.checked import checked
 from ingest.templates.types import FormTemplate, Taught, WantedTemplate
 from ingest.types.layouts import Layout, MetLayout
@@ -120,7 +120,7 @@ class TemplateLog(FormTemplates):
                 if (one.signature, one.departments) == (wanted.signature, departments)
             ]
             template = FormTemplate(
-                number=_count_change(connection),
+                number=count_up(connection, TEMPLATE_COUNT),
                 version=max(earlier, default=0) + 1,
                 signature=wanted.signature,
                 kind=wanted.kind,
@@ -141,7 +141,7 @@ class TemplateLog(FormTemplates):
             if template is None:
                 raise CorrectionError(GONE.format(number=number))
             connection.execute(delete(TEMPLATES).where(TEMPLATES.c.number == number))
-            _count_change(connection)
+            count_up(connection, TEMPLATE_COUNT)
         return template
 
     def reach(self, template: FormTemplate) -> tuple[str, ...]:
@@ -170,12 +170,3 @@ def _met_layout(connection: Connection, met: Sequence[tuple[int, int, str]]) -> 
         documents=tuple(dict.fromkeys(owner for _, _, owner in met)),
         unconfirmed=sum(not confirmed for confirmed, _, _ in met),
     )
-
-
-def _count_change(connection: Connection) -> int:
-    """One more change of the templates: a number above every one that was ever given."""
-    query = select(META.c.value).where(META.c.name == TEMPLATE_COUNT)
-    changes = int(connection.scalars(query).one_or_none() or 0) + 1
-    connection.execute(delete(META).where(META.c.name == TEMPLATE_COUNT))
-    connection.execute(insert(META).values(name=TEMPLATE_COUNT, value=str(changes)))
-    return changes

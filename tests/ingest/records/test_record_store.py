@@ -188,6 +188,23 @@ def test_publishing_a_new_version_hides_the_old_in_the_same_moment(store: Record
     assert hits(store, "92.71%") == [f"{new.document.id}:1"]
 
 
+def test_it_is_known_of_whom_a_document_became_anothers(store: RecordStore) -> None:
+    old, new = understanding("a" * 64), understanding("b" * 64, department="民政局")
+    store.stage(pack(old))
+    store.publish(old.document.id)
+    before = store.revision()[1]
+    assert store.moved() == {}
+    store.stage(pack(new), lineage=old.document.id, replaces=old.document.id)
+    store.publish(new.document.id)
+    assert before < store.moved()["团市委"] <= store.revision()[1]
+    assert store.departed(old.document.id) == "民政局"
+    before = store.revision()[1]
+    store.reread(pack(understanding("b" * 64, department="教育局")))
+    assert before < store.moved()["民政局"] <= store.revision()[1]
+    assert store.departed(old.document.id) == "教育局"
+    assert store.departed("c" * 64) is None
+
+
 def test_publishing_what_was_never_staged_is_an_error(store: RecordStore) -> None:
     with pytest.raises(StoreError, match="尚未写入"):
         store.publish("a" * 64)
