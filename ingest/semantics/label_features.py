@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -133,14 +133,20 @@ def profile(contents: Sequence[str]) -> list[float]:
 
 def runs(text: str) -> list[int]:
     """The hashed places of all runs of up to `LONGEST_RUN` characters, with its two ends."""
+    return hashed(marked_runs(text), HASHED)
+
+
+def marked_runs(text: str) -> Iterator[str]:
+    """All runs of up to `LONGEST_RUN` characters of a text with its two ends."""
     marked = f"^{text}$"
-    return sorted(
-        {
-            zlib.crc32(marked[start : start + length].encode()) % HASHED
-            for length in range(1, LONGEST_RUN + 1)
-            for start in range(len(marked) - length + 1)
-        }
-    )
+    for length in range(1, LONGEST_RUN + 1):
+        for start in range(len(marked) - length + 1):
+            yield marked[start : start + length]
+
+
+def hashed(marks: Iterable[str], places: int) -> list[int]:
+    """The places of marks among so many, each once, in order."""
+    return sorted({zlib.crc32(mark.encode()) % places for mark in marks})
 
 
 class TextVectors:

@@ -1,12 +1,10 @@
 """What the piece reader sees of the pieces of pasted forms (特征): characters, shapes, seams."""
 
 import re
-import zlib
-from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from ingest.language.normalise import squeeze
-from ingest.semantics.label_features import MAX_LENGTH, profile
+from ingest.semantics.label_features import MAX_LENGTH, hashed, marked_runs, profile
 
 CELL_PLACES, SEAM_PLACES = 8192, 4096
 """Numbers of places into which the features of a cell and of a seam are hashed."""
@@ -49,13 +47,6 @@ def bucket(number: float) -> int:
     return sum(number > limit for limit in BUCKETS)
 
 
-def _grams(text: str) -> Iterator[str]:
-    marked = f"^{text}$"
-    for length in (1, 2, 3):
-        for start in range(len(marked) - length + 1):
-            yield marked[start : start + length]
-
-
 _DIGITS = re.compile(r"\d")
 
 
@@ -78,9 +69,9 @@ def _is_quantity(text: str) -> str:
 def cell_places(text: str) -> list[int]:
     """The hashed features of a whole cell."""
     own = squeeze(text)[:MAX_LENGTH]
-    told = [*_grams(_DIGITS.sub("0", own)), f"l{bucket(len(own))}", f"s{shape(own)[:12]}"]
+    told = [*marked_runs(_DIGITS.sub("0", own)), f"l{bucket(len(own))}", f"s{shape(own)[:12]}"]
     told += [f"k{at}" for at, share in enumerate(profile([own])) if share]
-    return _hashed(told, CELL_PLACES)
+    return hashed(told, CELL_PLACES)
 
 
 def seam_places(before: str, after: str, gap: Gap, *, single: float, full: float) -> list[int]:
@@ -102,8 +93,4 @@ def seam_places(before: str, after: str, gap: Gap, *, single: float, full: float
     told += [f"m{bucket(len(one))}{gap}", f"q{bucket(len(other))}{gap}", f"w{one}"[:9]]
     told += [f"y{_is_quantity(one)}{_is_quantity(other)}{gap}", f"z{one == other}"]
     told += [f"e{ends[2]}{gap}", f"g{begins[2]}{gap}", f"x{other}"[:9]]
-    return _hashed(told, SEAM_PLACES)
-
-
-def _hashed(told: Sequence[str], places: int) -> list[int]:
-    return sorted({zlib.crc32(one.encode()) % places for one in told})
+    return hashed(told, SEAM_PLACES)

@@ -7,8 +7,7 @@ stand where names belong and values where values do, row after row.
 from collections.abc import Sequence
 
 from ingest.language.vocabulary import ReadText, Vocabulary
-from ingest.tables.headers import AMOUNTS
-from ingest.types.tables import ColumnRole
+from ingest.types.tables import AMOUNTS, ColumnRole
 
 _WORDS = frozenset(
     {

@@ -14,6 +14,7 @@ from math import exp, log
 
 from ingest.language.form_vocabulary import LIKE
 from ingest.language.vocabulary import HeadReader, ReadText, Vocabulary
+from ingest.semantics.label_reader import CONTENT, Readings
 from ingest.tables.cells import ReadCell
 from ingest.tables.column_evidence import MAX_ROWS, Column, arithmetic
 from ingest.tables.grid import Grid
@@ -39,10 +40,7 @@ from ingest.tables.kind_roles import (
 )
 from ingest.types.tables import ColumnRole, FormSection, How, TableKind
 
-Readings = Mapping[str, float]
 Roles = tuple[ColumnRole | None, ...]
-CONTENT = "content"
-"""What the label reader calls a text that heads no column."""
 LISTED, ALIKE = 0.9, 0.4
 """How much the lists count beside the label reader, for a head to the letter and for one alike."""
 UNEXPLAINED = 0.02

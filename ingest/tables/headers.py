@@ -13,7 +13,7 @@ from ingest.language.form_vocabulary import unit_in
 from ingest.language.vocabulary import ReadText, Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.types.blocks import Run
-from ingest.types.tables import ColumnRole, FormSection, How, TableKind
+from ingest.types.tables import AMOUNTS, ColumnRole, FormSection, How, TableKind
 
 SECTION_BONUS = 4.0
 """What the name of the block above a row adds to the kind of table that it announces."""
@@ -21,19 +21,6 @@ MIN_KNOWN_SHARE = 0.6
 """The share of a header's words that must play a role."""
 MAX_HEAD_LENGTH = 24
 """Characters of the longest head; a longer cell is content."""
-
-AMOUNTS = frozenset(
-    {
-        ColumnRole.INITIAL,
-        ColumnRole.FINAL,
-        ColumnRole.SPENT,
-        ColumnRole.FORECAST_SPENT,
-        ColumnRole.RATE,
-        ColumnRole.ADJUSTMENT,
-        ColumnRole.LEFT,
-    }
-)
-"""Roles of columns that hold amounts of money and their rates."""
 
 SECTION_KINDS = {
     FormSection.FUNDS: TableKind.FUNDS,

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from ingest.tables.headers import AMOUNTS
-from ingest.types.tables import ColumnRole, TableKind
+from ingest.types.tables import AMOUNTS, ColumnRole, TableKind
 
 _MONEY = {
     "department": ColumnRole.DEPARTMENT,

@@ -19,7 +19,7 @@ from ingest.semantics.piece_reader import shipped_pieces
 from ingest.tables.piece_columns import Placing, placed
 from ingest.tables.text_dump_cells import Piece
 from ingest.tables.text_dumps import numbered_lines
-from ingest.types.blocks import Block, Cell, Run, TableBlock, TextBlock, cover
+from ingest.types.blocks import Block, Cell, Run, TableBlock, TextBlock
 
 MIN_HEADS = 3
 """Heads beside each other that make the head of a table."""
@@ -113,7 +113,7 @@ class _Form:
         if [cell.kind for cell in pair] != [CellKind.LABEL, CellKind.FACT]:
             return None, at
         cells = [Cell(0, k, self.runs(range(cell.start, cell.end))) for k, cell in enumerate(pair)]
-        return _Told(pair[0].start, pair[1].end, _grid(cells)), at + 2
+        return _Told(pair[0].start, pair[1].end, TableBlock.of(cells)), at + 2
 
     def table_at(self, at: int) -> tuple[_Told | None, int]:
         """The table whose heads begin with a cell, and the first cell behind it."""
@@ -136,7 +136,7 @@ class _Form:
             Cell(cell.row + 1, cell.column, self.runs(below[cell.start : cell.end]))
             for cell in placing.cells
         ]
-        return _Told(heads[0][0], self.cells[end - 1].end, _grid(made)), end
+        return _Told(heads[0][0], self.cells[end - 1].end, TableBlock.of(made)), end
 
     def _with_what_goes_on(self, heads: Heads, end: int) -> int:
         """The end of a body, behind what reads better as more of its rows than as a table of its
@@ -307,15 +307,6 @@ def stretches_of(pieces: Sequence[Piece]) -> list[Stretch]:
             gap = Gap.EMPTY_LINE if before and piece.line - before.line > 1 else Gap.LINE
         seen.append(Stretch(piece.text, gap, piece.line_length))
     return seen
-
-
-def _grid(cells: Sequence[Cell]) -> TableBlock:
-    return TableBlock(
-        tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
-        max(cell.row for cell in cells) + 1,
-        max(cell.column for cell in cells) + 1,
-        cover(cell.location for cell in cells if cell.runs),
-    )
 
 
 def _with_whole_lines(told: Sequence[_Told], lines: Mapping[int, TextBlock]) -> Iterator[Block]:

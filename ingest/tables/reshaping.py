@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell, ReadTable
-from ingest.tables.headers import AMOUNTS, Header, is_head, read_header
+from ingest.tables.headers import Header, is_head, read_header
 from ingest.tables.transposed import turned_amounts
-from ingest.types.tables import ColumnRole, TableKind
+from ingest.types.tables import AMOUNTS, ColumnRole, TableKind
 
 MAX_ROLES = 14
 """Rows of a table whose roles stand in the first column: no form has more roles."""

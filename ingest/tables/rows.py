@@ -13,14 +13,14 @@ from ingest.tables.cells import ReadCell, ReadTable
 from ingest.tables.form_rows import FormRow, RoleCell, by_body
 from ingest.tables.grid import Grid, spread
 from ingest.tables.header_search import Context, find, heads_over
-from ingest.tables.headers import AMOUNTS, NAMING_ROLES, SECTION_KINDS, Header
+from ingest.tables.headers import NAMING_ROLES, SECTION_KINDS, Header
 from ingest.tables.layouts import Place, met, unread_head
 from ingest.tables.loose_rows import all_labelled, loose_rows
 from ingest.tables.realignment import realign
 from ingest.tables.taught_header import taught
 from ingest.types.blocks import Form
 from ingest.types.layouts import Layout
-from ingest.types.tables import ColumnRole, FormSection, TableKind
+from ingest.types.tables import AMOUNTS, ColumnRole, FormSection, TableKind
 
 
 def read_table(

@@ -22,7 +22,7 @@ from ingest.tables.headers import (
     read_header,
 )
 from ingest.tables.text_dump_cells import LABEL_PIECE, Piece, read_cells
-from ingest.types.blocks import Block, Cell, Run, TableBlock, TextBlock, cover
+from ingest.types.blocks import Block, Cell, Run, TableBlock, TextBlock
 from ingest.types.tables import ColumnRole, FormSection
 
 
@@ -150,7 +150,7 @@ def _part_blocks(part: Part, vocabulary: Vocabulary) -> list[Block]:
     label = _cell(0, 0, part.label)
     paragraphs = _paragraphs(part.body)
     cells = [label, *(_cell(k, 1, p) for k, p in enumerate(paragraphs))]
-    return [_table(cells)] if paragraphs else []
+    return [TableBlock.of(cells)] if paragraphs else []
 
 
 def _line_blocks(part: Part, vocabulary: Vocabulary) -> list[Block]:
@@ -165,11 +165,11 @@ def _line_blocks(part: Part, vocabulary: Vocabulary) -> list[Block]:
             row.append(piece)
     if part.section:
         values = [_cell(r, c + 1, (p,)) for r, row in enumerate(rows) for c, p in enumerate(row)]
-        return [_table([_cell(0, 0, part.label), *values])]
+        return [TableBlock.of([_cell(0, 0, part.label), *values])]
     blocks: list[Block] = []
     for row in rows:
         if len(row) > 1 and row[0].content.label:
-            blocks.append(_table([_cell(0, 0, row[:1]), _cell(0, 1, row[1:])]))
+            blocks.append(TableBlock.of([_cell(0, 0, row[:1]), _cell(0, 1, row[1:])]))
         else:
             blocks.append(TextBlock(tuple(Run(p.text, p.location) for p in row)))
     return blocks
@@ -215,7 +215,7 @@ def _goal_table(part: Part, vocabulary: Vocabulary) -> TableBlock | None:
     head = part.body[: len(part.body) - len(rest)]
     cells = [_cell(0, 0, part.label), *(_cell(0, c + 1, (p,)) for c, p in enumerate(head))]
     cells += [_cell(1, c + 1, body) for c, body in enumerate((rest[:cut], rest[cut:])) if body]
-    return _table(cells)
+    return TableBlock.of(cells)
 
 
 def _header(part: Part, vocabulary: Vocabulary) -> tuple[Header | None, tuple[Piece, ...]]:
@@ -279,7 +279,7 @@ def column_table(part: Part, vocabulary: Vocabulary) -> TableBlock | None:
         last = last if centred else column_of[role]
         place = first_of_task if centred else row
         cells.append(_cell(place, column_of[role], pieces))
-    return _table(cells)
+    return TableBlock.of(cells)
 
 
 def _cells(
@@ -321,15 +321,6 @@ def _heads(pieces: Sequence[Piece], vocabulary: Vocabulary) -> list[ReadCell]:
         ReadCell(0, column, (Run(p.text, p.location),), vocabulary=vocabulary)
         for column, p in enumerate(pieces, 1)
     ]
-
-
-def _table(cells: Sequence[Cell]) -> TableBlock:
-    return TableBlock(
-        tuple(sorted(cells, key=lambda c: (c.row, c.column))),
-        max(c.row for c in cells) + 1,
-        max(c.column for c in cells) + 1,
-        cover(c.location for c in cells if c.runs),
-    )
 
 
 def _paragraphs(pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:

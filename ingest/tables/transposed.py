@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell, ReadTable
-from ingest.tables.headers import AMOUNTS
 from ingest.types.budget_terms import BudgetTerm
-from ingest.types.tables import FormSection, TableKind
+from ingest.types.tables import AMOUNTS, FormSection, TableKind
 
 MIN_AMOUNT_ROWS = 2
 """Rows of amounts that show that a table is turned."""

@@ -6,23 +6,14 @@ from ingest.errors import CorrectionError
 from ingest.language.vocabulary import Vocabulary
 from ingest.templates.types import KIND_NAMES, ROLE_NAMES
 from ingest.types.layouts import Heads, Roles
-from ingest.types.tables import ColumnRole, TableKind
+from ingest.types.tables import AMOUNTS, ColumnRole, TableKind
 
-REPEATED = frozenset(
-    {
-        ColumnRole.INITIAL,
-        ColumnRole.FINAL,
-        ColumnRole.SPENT,
-        ColumnRole.FORECAST_SPENT,
-        ColumnRole.RATE,
-        ColumnRole.ADJUSTMENT,
-        ColumnRole.LEFT,
-        ColumnRole.NUMBER,
-        ColumnRole.CAUSE,
-        ColumnRole.OTHER,
-        ColumnRole.REMARK,
-    }
-)
+REPEATED = AMOUNTS | {
+    ColumnRole.NUMBER,
+    ColumnRole.CAUSE,
+    ColumnRole.OTHER,
+    ColumnRole.REMARK,
+}
 """Roles that several columns of one table may play."""
 
 

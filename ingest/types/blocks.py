@@ -3,7 +3,7 @@
 A piece of text always knows where each of its characters stands: it is made of `Run`s, and every
 `Run` carries its `Location`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -116,6 +116,16 @@ class TableBlock:
     column_count: int
     location: Location
     continues: bool = False
+
+    @classmethod
+    def of(cls, cells: Collection[Cell]) -> "TableBlock":
+        """The table that cells make which stand in no order; at least one holds a text."""
+        return cls(
+            tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))),
+            max(cell.row for cell in cells) + 1,
+            max(cell.column for cell in cells) + 1,
+            cover(cell.location for cell in cells if cell.runs),
+        )
 
 
 Block = TextBlock | TableBlock

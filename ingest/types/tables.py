@@ -138,6 +138,20 @@ class ColumnRole(StrEnum):
     TEXT = "text"  # 文字
 
 
+AMOUNTS = frozenset(
+    {
+        ColumnRole.INITIAL,
+        ColumnRole.FINAL,
+        ColumnRole.SPENT,
+        ColumnRole.FORECAST_SPENT,
+        ColumnRole.RATE,
+        ColumnRole.ADJUSTMENT,
+        ColumnRole.LEFT,
+    }
+)
+"""Roles of columns that hold amounts of money and their rates."""
+
+
 class FormSection(StrEnum):
     """A block of a form or a report (表块), named in the left column or by a heading."""
 
