@@ -20,7 +20,7 @@ LEVELS = (
     "ingest.errors ingest.config ingest.types "
     "assistant.errors assistant.text_limits assistant.time_limit",
     "ingest.language ingest.vectors ingest.onnx_encoder ingest.semantics",
-    "assistant.config assistant.types assistant.departments",
+    "assistant.config assistant.types assistant.departments assistant.reading",
     "ingest.templates ingest.loaders ingest.tables ingest.corrections assistant.language",
     "ingest.extraction ingest.records assistant.grounding assistant.questions assistant.sources",
     "ingest.workers assistant.assessment assistant.llm assistant.history",
@@ -60,10 +60,10 @@ WALLS = {
     "torch": ["ingest.vectors.onnx_encoder"],
     "transformers": ["ingest.vectors.*"],
     "sentence_transformers": ["ingest.vectors.*", "assistant.retrieval.reranker"],
-    "tokenizers": ["ingest.vectors.token_vectors"],
+    "tokenizers": ["ingest.vectors.token_vectors", "assistant.reading.reader"],
     "safetensors": ["ingest.vectors.embedder"],
     "huggingface_hub": ["ingest.vectors.embedder"],
-    "onnxruntime": ["ingest.vectors.token_vectors"],
+    "onnxruntime": ["ingest.vectors.token_vectors", "assistant.reading.reader"],
     "langchain_openai": ["assistant.llm.model"],
     "langchain_core.language_models": ["assistant.llm.model"],
     "langchain_core.retrievers": ["assistant.retrieval.langchain_adapter"],
@@ -85,7 +85,7 @@ WALLS = {
     "lxml": ["ingest.loaders.*"],
     "cv2": ["ingest.loaders.*"],
     "PIL": ["ingest.loaders.*"],
-    "numpy": ["ingest.*", "assistant.retrieval.retriever"],
+    "numpy": ["ingest.*", "assistant.retrieval.retriever", "assistant.reading.reader"],
     "rich": ["assistant.cli.output", "assistant.cli.main"],
 }
 """Third-party libraries and the only modules that may import them."""
