@@ -325,10 +325,10 @@ class Assistant:
         It has no vectors until `rebuild`. Its rule packs have to be good ones. Sessions end, and
         tokens unless they are kept.
         """
+        if settings.database_url and sqlite_file(settings.database_url):
+            raise SettingsError("恢复只写入资料库目录，请先去掉 JIWEN_DATABASE_URL 再恢复。")
         home = Home(settings.home)
         file = sqlite_file(settings.database_url or home.database_url)
-        if settings.database_url and file:
-            raise SettingsError("恢复只写入资料库目录，请先去掉 JIWEN_DATABASE_URL 再恢复。")
         users = RestoredUsers()
 
         def review(staging: Path) -> None:

@@ -29,6 +29,7 @@ from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AccessDenied
 from assistant.schemas.accounts import TokenJson, moment, token_json
 from assistant.server.middleware import ACCOUNT_PAGE, OWN_ACCOUNT, session_of, token_of
+from assistant.server.page_door import FOR_LOG_INS
 from assistant.server.work_lanes import Lane, in_lane
 
 STATIC = files("assistant.web.static")
@@ -112,8 +113,10 @@ Number = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
 
 @page_router.get(ACCOUNT_PAGE)
 @in_lane(Lane.ACCOUNT)
-def account_page(caller: Caller) -> Response:
-    """The page of one's own account."""
+def account_page(request: Request, caller: Caller) -> Response:
+    """The page of one's own account, like all pages for log-ins alone."""
+    if token_of(request.headers) is not None:
+        raise AccessDenied(FOR_LOG_INS)
     if caller is LOCAL:
         return RedirectResponse("/", status_code=303)
     parts = {

@@ -6,6 +6,7 @@ the activity log of the library (`assistant.accounts`), where only administrator
 
 import logging
 import sys
+from traceback import format_tb
 
 from assistant.config import LogFormat, Settings
 
@@ -14,6 +15,8 @@ QUIET_LIBRARIES = ("httpx", "httpcore", "openai", "chromadb", "asyncio", "PIL", 
 
 LONGEST_MESSAGE = 2000
 """Characters of a message that are kept."""
+LONGEST_FOREIGN = 200
+"""The same of what mcp says, which names whatever its client sent."""
 
 
 def configure(settings: Settings) -> None:
@@ -27,13 +30,24 @@ def configure(settings: Settings) -> None:
 
 
 def one_short_line(record: logging.LogRecord) -> bool:
-    """Leaves one line of a message, and no more than anybody reads; what mcp says of requests that
-    it cannot read holds their whole contents, and is left out."""
-    if "/mcp/" in record.pathname and record.levelno < logging.ERROR:
+    """Leaves one line of a message, no more than anybody reads, and no character that a terminal
+    acts on.
+
+    What mcp says of requests that it cannot read holds their whole contents, and is left out; of
+    its errors the beginning is kept, and where they came up.
+    """
+    foreign = "/mcp/" in record.pathname
+    if foreign and record.levelno < logging.ERROR:
         return False
+    longest = LONGEST_FOREIGN if foreign else LONGEST_MESSAGE
     message = record.getMessage()
-    lines = "\\n".join(message[:LONGEST_MESSAGE].splitlines())
-    record.msg, record.args = lines + ("…" if len(message) > LONGEST_MESSAGE else ""), ()
+    if foreign and record.exc_info and (error := record.exc_info[1]):
+        message = f"{type(error).__name__}: {message}"
+        record.exc_text = "".join(format_tb(error.__traceback__)).rstrip()
+        record.exc_info = None
+    lines = "\\n".join(message[:longest].splitlines())
+    shown = "".join(one if one.isprintable() else " " for one in lines)
+    record.msg, record.args = shown + ("…" if len(message) > longest else ""), ()
     return True
 
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -16,7 +17,9 @@ class Home:
         self.folder = folder
         self._files = folder / "files"
         self._lock: IO[str] | None = None
+        folders = (self._files, folder, *folder.parents)
         try:
+            self._made = [path for path in folders if not path.exists()]
             make_private(folder)
             self._files.mkdir(mode=FOLDER, exist_ok=True)
         except OSError as error:
@@ -57,8 +60,10 @@ class Home:
     def own(self) -> bool:
         """Makes this process the only one that writes; False where another is."""
         if self._lock is None:
+            path = self.folder / "lock"
+            new = not path.exists()
             try:
-                lock = (self.folder / "lock").open("a")
+                lock = path.open("a")
             except OSError as error:
                 raise StoreError(
                     f"资料库目录 {place(self.folder)} 无法写入，"
@@ -69,7 +74,12 @@ class Home:
             except BlockingIOError:
                 lock.close()
                 return False
+            if not _is_at(lock, path):  # whoever owned it has left the folder meanwhile
+                lock.close()
+                return self.own()
             self._lock = lock
+            if new:
+                self._made.insert(0, path)
         return True
 
     def release(self) -> None:
@@ -77,6 +87,18 @@ class Home:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def leave(self) -> None:
+        """Takes away what opening and owning the folder made, as far as nothing was put into it.
+
+        Only who owns it may, so that nobody else believes to own what is no longer there.
+        """
+        for path in self._made if self.owned else ():
+            with suppress(OSError):  # something is in it
+                if path.is_dir():
+                    path.rmdir()
+                else:
+                    path.unlink()
 
     def save(self, document_id: str, data: bytes) -> None:
         """Keeps an original file: it is there whole, on disk, or not at all."""
@@ -115,3 +137,11 @@ class Home:
     def originals(self) -> frozenset[str]:
         """The documents whose original file is kept."""
         return frozenset(path.name for path in self._files.iterdir())
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    """Whether it is still this file that stands there."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

@@ -80,14 +80,15 @@ def restore_backup(
 
     `with_database` is False where a server has the database. `review` looks at the folder in which
     everything is unpacked, and may raise or change it, before it becomes the library. Killed in
-    between, it can be run again. Raises StoreError; nothing has changed then.
+    between, it can be run again. Raises StoreError; nothing has changed then, and nothing is left.
     """
     if not home.own():
         raise StoreError(f"资料库 {place(home.folder)} 正由另一个绩问程序使用，请先关闭它再恢复。")
     try:
         staging = home.restoring
-        _clear_the_way(home, staging)
         with ExitStack() as undoing:
+            undoing.callback(home.leave)
+            _clear_the_way(home, staging)
             undoing.callback(shutil.rmtree, staging, ignore_errors=True)
             with ZipFile(source) as archive:
                 contents = _contents(archive, source, with_database=with_database)

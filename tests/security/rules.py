@@ -151,7 +151,7 @@ HTTP: Mapping[str, Rule] = {
     "GET /login": Rule(Access.ANYBODY),
     "POST /login": Rule(Access.ANYBODY, lambda t: [Ask("/login", form={"name": "x"})], same=False),
     "POST /logout": Rule(Access.SIGNED_IN),
-    "GET /account": Rule(Access.SIGNED_IN),
+    "GET /account": Rule(Access.NOBODY),
     **{  # people of the matrix come with tokens, and one's own account is for sessions alone
         f"{method} /api/v1/me{rest}": Rule(Access.NOBODY)
         for method, rest in (

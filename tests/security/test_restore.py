@@ -105,7 +105,7 @@ def test_a_database_in_which_something_acts_is_refused(
     second = tmp_path / "second"
     assert main(["restore", str(tampered(backup, command)), "--home", str(second)]) == 1
     assert "不属于资料库的" in capsys.readouterr().err
-    assert {path.name for path in second.iterdir()} == {"files", "lock"}
+    assert not second.exists()
 
 
 def indexes(database: Path) -> dict[str, str]:
@@ -165,10 +165,23 @@ def test_rule_packs_are_checked_before_they_hold(
     wrong = tampered(backup, pack='name = "坏"\n[thresholds]\nexecution_low = "八成"\n')
     assert main(["restore", str(wrong), "--home", str(second)]) == 1
     assert "规则包" in capsys.readouterr().err
-    assert {path.name for path in second.iterdir()} == {"files", "lock"}
+    assert not second.exists()
+
+
+def test_a_refused_restore_leaves_the_folder_as_it_was(backup: Path, tmp_path: Path) -> None:
+    wrong = tampered(backup, "CREATE VIEW everybody AS SELECT * FROM users")
+    new, empty, used = tmp_path / "上级" / "新", tmp_path / "空", tmp_path / "home"
+    empty.mkdir()
+    before = {path.name for path in used.iterdir()}
+    for folder in (new, empty, used):
+        assert main(["restore", str(wrong), "--home", str(folder)]) == 1
+    assert not new.parent.exists()
+    assert not list(empty.iterdir())
+    assert {path.name for path in used.iterdir()} == before
+    assert main(["restore", str(backup), "--home", str(empty)]) == 0
 
 
 def test_a_link_leads_nowhere(backup: Path, tmp_path: Path) -> None:
     second = tmp_path / "second"
     assert main(["restore", str(tampered(backup, link="/etc/passwd")), "--home", str(second)]) == 1
-    assert not (second / "rules").exists()
+    assert not second.exists()

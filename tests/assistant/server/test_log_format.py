@@ -2,7 +2,7 @@
 
 import logging
 
-from assistant.server.log_format import LONGEST_MESSAGE, one_short_line
+from assistant.server.log_format import LONGEST_FOREIGN, LONGEST_MESSAGE, one_short_line
 
 
 def record(path: str, level: int, message: str, *values: object) -> logging.LogRecord:
@@ -25,3 +25,19 @@ def test_what_mcp_says_of_requests_is_left_out() -> None:
     path = "/x/site-packages/mcp/server/lowlevel/server.py"
     assert not one_short_line(record(path, logging.WARNING, "Failed to validate request: %s", "问"))
     assert one_short_line(record(path, logging.ERROR, "broken"))
+
+
+def test_of_what_mcp_says_the_beginning_is_kept_without_what_its_client_sent() -> None:
+    path = "/x/site-packages/mcp/server/lowlevel/server.py"
+    sent = "编号\x1b[2J\u202e" + "字" * 5_000
+    try:
+        raise ValueError(sent)
+    except ValueError as error:
+        told = record(path, logging.ERROR, "Received exception from stream: %s", sent)
+        told.exc_info = (type(error), error, error.__traceback__)
+    assert one_short_line(told)
+    written = logging.Formatter().format(told)
+    assert written.startswith("ValueError: Received exception from stream: 编号 [2J 字")
+    assert "test_log_format.py" in written
+    assert len(written) < LONGEST_FOREIGN + 500
+    assert all(one.isprintable() or one == "\n" for one in written)
