@@ -132,7 +132,8 @@ class QueryPlan:
     `each` that all of several like figures are wanted, `spent_only` that only money spent is asked
     for, `forecast` that forecasts are; `grades` are the ratings named (优). `seeks_findings` says
     that the question is after whatever does not fit. With them nobody has to read `question` again.
-    `curtailed` says that it named more things or years than one question looks up.
+    `curtailed` says that it named more things or years than one question looks up, `carried` that
+    the departments or years are those of the turn before.
     """
 
     question: str
@@ -163,6 +164,7 @@ class QueryPlan:
     grades: tuple[str, ...] = ()
     seeks_findings: bool = False
     curtailed: bool = False
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,17 +256,87 @@ class Mode(StrEnum):
     LLM = "llm"
 
 
+class State(StrEnum):
+    """What an answer does with its question (回答状态)."""
+
+    ANSWERED = "answered"
+    QUOTED = "quoted"
+    """Nothing certain was found: the nearest passages stand in its blocks, nothing is asserted."""
+    ASKED_BACK = "asked_back"
+    """What was asked fits several things, or names too little; the reader is asked which."""
+    REFUSED = "refused"
+    HELPED = "helped"
+    """It is about the program, not about documents."""
+
+    @property
+    def abstains(self) -> bool:
+        """Whether the documents did not answer, and nothing of them was shown."""
+        return self in (State.ASKED_BACK, State.REFUSED)
+
+
+class BlockKind(StrEnum):
+    """What a block of an answer is (回答的组成)."""
+
+    TEXT = "text"
+    TABLE = "table"
+    CHART = "chart"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBlock:
+    """A piece of an answer beside its text: a table, a chart of one, or a passage as it stands.
+
+    `marker` is that of the passage's citation, `span` the start and end in `text` of the words that
+    answer. `chart` says how the columns are drawn (bar, line). Cells hold their markers [n].
+    """
+
+    kind: BlockKind
+    text: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    chart: str = ""
+    marker: int | None = None
+    span: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerScope:
+    """What an answer covers (回答范围); empty fields do not restrict.
+
+    `documents` are the ids of those it cites; `carried` says that the question named neither whose
+    nor of when, and both are those of the turn before.
+    """
+
+    departments: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    forms: tuple[Form, ...] = ()
+    documents: tuple[str, ...] = ()
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What speaks against a figure that an answer tells (存疑); `code` is that of the finding."""
+
+    code: str
+    message: str
+    figure_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with everything it rests on; `settings_hash` tells which settings made it.
 
     `limited_to` are the departments whose documents it was made from, () for all of them, None
-    where that is not known; `revision` is that of the library which it was made from.
+    where that is not known; `revision` is that of the library which it was made from. `confidence`
+    (0 to 1) is how sure it is that this is what was asked. `suggestions` are questions to go on
+    with.
     """
 
     question: str
     text: str
-    abstained: bool
+    state: State
     mode: Mode
     citations: tuple[Citation, ...] = ()
     figures: tuple[CheckedFigure, ...] = ()
@@ -273,6 +345,16 @@ class Answer:
     elapsed_ms: int = 0
     limited_to: tuple[str, ...] | None = None
     revision: int = 0
+    confidence: Decimal = Decimal(0)
+    scope: AnswerScope = AnswerScope()
+    doubts: tuple[Doubt, ...] = ()
+    blocks: tuple[AnswerBlock, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the documents did not answer: it was refused, or asked back."""
+        return self.state.abstains
 
 
 class Status(StrEnum):

@@ -18,7 +18,7 @@ from assistant.answering.score_checks import ScoreChecks
 from assistant.answering.year_on_year import YearOnYear
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
-from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.composition import Composition, ask_back, refuse
 from assistant.grounding.printed_values import PrintedValue
 from assistant.types import (
     Catalogue,
@@ -78,10 +78,8 @@ class Composer:
             composition = self._lookups.compose(plan, evidence.matches)
         if composition.abstained:
             return replace(composition, offers=tuple(self._available_documents(plan)))
-        return Composition(
-            (*composition.statements, *self._other_readings(plan, evidence)),
-            composition.calculations,
-        )
+        others = self._other_readings(plan, evidence)
+        return replace(composition, statements=(*composition.statements, *others))
 
     def _catalogue(self, catalogue: Catalogue, plan: QueryPlan) -> Composition:
         """What the library holds: departments, years or files."""
@@ -114,7 +112,7 @@ class Composer:
         """The reply to a question that names nothing to look up: a request to be specific."""
         name = next(iter(plan.departments or self._covered))
         example = self._wording.who(name, next(iter(self._known.get(name, ())), None))
-        return refuse(f"请说明要查询的部门、年度和事项，例如：{example}实际支出数是多少？")
+        return ask_back(f"请说明要查询的部门、年度和事项，例如：{example}实际支出数是多少？")
 
     def _unknown(self, plan: QueryPlan) -> Composition | None:
         """The refusal of a department that no document reports on; None if all are known."""

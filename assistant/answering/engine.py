@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from itertools import chain, islice
 
@@ -12,16 +13,26 @@ from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.findings import reviewed, scope_of
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
-from assistant.grounding.citations import Statement, cite
-from assistant.grounding.composition import Composition
-from assistant.grounding.verification import check, shown
+from assistant.grounding.citations import Numbering, Statement
+from assistant.grounding.composition import Composition, QuotedPassage, TableOfAnswers
+from assistant.grounding.verification import Sentence, check, shown
 from assistant.language.numbers import in_characters
 from assistant.language.wording import Wording
 from assistant.llm.query_rewriting import Restater
 from assistant.questions.planner import with_scope
 from assistant.retrieval.library_snapshot import LibrarySnapshot, SnapshotCache, resolve_departments
 from assistant.text_limits import MAX_PARTS, MAX_SUBJECTS, MAX_YEARS
-from assistant.types import Answer, Intent, Mode, QueryPlan
+from assistant.types import (
+    Answer,
+    AnswerBlock,
+    AnswerScope,
+    BlockKind,
+    Citation,
+    Intent,
+    Mode,
+    QueryPlan,
+    State,
+)
 from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
 from ingest.types.library import Scope
@@ -35,6 +46,8 @@ ONLY_SO_MUCH = (
     "超出的没有查，请分开再问。"
 )
 ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文件。"
+_TELLING = (State.ANSWERED, State.HELPED, State.QUOTED, State.ASKED_BACK, State.REFUSED)
+"""The state of a whole answer is that of the part that tells most."""
 
 
 class AnswerEngine:
@@ -78,15 +91,18 @@ class AnswerEngine:
         asked, left_out = asked[:MAX_PARTS], asked[MAX_PARTS:]
         plans = islice(library.planner.plans(chain(turns, asked)), len(turns), None)
         parts: dict[tuple[Statement, ...], Composition] = {}
+        asked_of: list[QueryPlan] = []
         for plan in plans:
             time_limit.check()
             plan = with_scope(plan, departments=chosen, year=year, form=form)
+            asked_of.append(plan)
             composition = self._answered(of_form if plan.forms == (form,) else library, plan)
             # 谁更高？相差多少？ is one question asked in two sentences.
             parts.setdefault(composition.statements, composition)
         answer = _joined([*parts.values()], form)
         answer = _with_notice(answer, ONLY_SO_MANY) if left_out else answer
-        return self._verified(question, library, answer)
+        verified = self._verified(question, library, answer)
+        return replace(verified, scope=_scope(asked_of, verified.citations))
 
     # -- composing ---------------------------------------------------------------------------------
 
@@ -145,22 +161,63 @@ class AnswerEngine:
     def _verified(
         self, question: str, library: LibrarySnapshot, composition: Composition
     ) -> Answer:
-        """The text with its citation markers, without sentences whose numbers are not verified."""
-        text, citations = cite(composition.statements, library.by_id)
+        """The text with its citation markers, without sentences whose numbers are not verified.
+
+        The numbers of a quoted passage are its own, and are not checked against themselves.
+        """
+        numbering = Numbering(library.by_id)
+        text = numbering.text(composition.statements)
+        blocks = [self._block(block, numbering) for block in composition.blocks]
+        citations = numbering.citations
         ids = [id for citation in citations for id in citation.figure_ids]
         figures = {figure.id: figure for figure in self._records.figures_by_id(ids)}
-        sentences = check(
-            text, citations, composition.calculations, figures=figures, question=question
-        )
+
+        def checked(said: str) -> tuple[Sentence, ...]:
+            return check(
+                said, citations, composition.calculations, figures=figures, question=question
+            )
+
+        sentences = checked(text)
+        read = min((figure.confidence for figure in figures.values()), default=Decimal(1))
         return Answer(
             question=question,
             text=shown(sentences),
-            abstained=composition.abstained,
+            state=composition.state,
             mode=Mode.GROUNDED,
             citations=citations,
             figures=tuple(figure for sentence in sentences for figure in sentence.figures),
             calculations=composition.calculations,
+            confidence=Decimal(0) if composition.abstained else min(read, composition.confidence),
+            doubts=composition.doubts,
+            blocks=tuple(
+                replace(
+                    block,
+                    rows=tuple(tuple(shown(checked(cell)) for cell in row) for row in block.rows),
+                )
+                for block in blocks
+            ),
+            suggestions=composition.suggestions,
         )
+
+    @staticmethod
+    def _block(block: QuotedPassage | TableOfAnswers, numbering: Numbering) -> AnswerBlock:
+        """A block with the markers of its sources."""
+        if isinstance(block, QuotedPassage):
+            marker = next(iter(numbering.markers([block.source])), None)
+            return AnswerBlock(BlockKind.QUOTE, block.text, marker=marker, span=block.span)
+        rows = tuple(tuple(numbering.text([cell]) for cell in row) for row in block.rows)
+        return AnswerBlock(BlockKind.TABLE, columns=block.columns, rows=rows, chart=block.chart)
+
+
+def _scope(plans: Sequence[QueryPlan], citations: Sequence[Citation]) -> AnswerScope:
+    """What the plans are limited to, and the documents that were cited."""
+    return AnswerScope(
+        tuple(dict.fromkeys(name for plan in plans for name in plan.departments)),
+        tuple(dict.fromkeys(year for plan in plans for year in plan.years)),
+        tuple(dict.fromkeys(form for plan in plans for form in plan.forms)),
+        tuple(dict.fromkeys(citation.document_id for citation in citations)),
+        any(plan.carried for plan in plans),
+    )
 
 
 def _with_notice(answer: Composition, notice: str) -> Composition:
@@ -170,11 +227,23 @@ def _with_notice(answer: Composition, notice: str) -> Composition:
 
 def _joined(parts: Sequence[Composition], form: Form | None) -> Composition:
     """The parts of an answer, one per line; their offers only if all of them abstain."""
-    abstained = all(part.abstained for part in parts)
+    state = min((part.state for part in parts), key=_TELLING.index, default=State.REFUSED)
     statements: list[Statement] = []
     for part in parts:
-        statements += [*part.statements, *(part.offers if abstained else ()), Statement("\n")]
+        statements += [
+            *part.statements,
+            *(part.offers if state.abstains else ()),
+            Statement("\n"),
+        ]
     if form and not any(statement.sources for statement in statements):
         statements.append(Statement(ONLY_ONE_FORM.format(form)))
-    calculations = tuple(calculation for part in parts for calculation in part.calculations)
-    return Composition(tuple(statements), calculations, abstained)
+    telling = [part for part in parts if not part.abstained]
+    return Composition(
+        tuple(statements),
+        tuple(calculation for part in parts for calculation in part.calculations),
+        state,
+        blocks=tuple(block for part in parts for block in part.blocks),
+        confidence=min((part.confidence for part in telling), default=Decimal(0)),
+        doubts=tuple(dict.fromkeys(doubt for part in parts for doubt in part.doubts)),
+        suggestions=tuple(dict.fromkeys(one for part in parts for one in part.suggestions)),
+    )

@@ -36,7 +36,9 @@ Result = TypeVar("Result")
 Call = Context[Any, Any, Any]
 INSTRUCTIONS = (
     "预算绩效文档问答。每个数字都印在某份文件里，citations 给出文件和位置；"
-    "文件里没有的，回答会直接说没有（abstained），不要替它编造。"
+    "文件里没有的，回答会直接说没有（state 为 refused），不要替它编造；"
+    "state 为 quoted 时只附原文（blocks），没有下结论，不要替它下；"
+    "doubts 是对数字的存疑，要一并转告。"
 )
 DEFAULT_ROWS = 200
 """Rows that a tool returns unless asked otherwise: what a model can still read."""

@@ -2,7 +2,7 @@
 
 A question is the last user message, earlier user messages are its turns; what the protocol knows
 and we have no use for (temperature, tools, …) is tolerated. The answer's sources come in the extra
-field `citations`, when streaming in the last chunk.
+field `citations`, when streaming in the last chunk. Its tables and quotes are Markdown in the text.
 """
 
 import json
@@ -22,6 +22,7 @@ from assistant.api.pooled_route import EventStream, PooledRoute
 from assistant.api.rest import AppGateway, Caller
 from assistant.errors import AssistantError, QuestionsError
 from assistant.schemas.answers import answer as answer_json
+from assistant.schemas.markdown import markdown
 from assistant.server.middleware import failure
 from assistant.server.work_lanes import Lane, in_lane
 from assistant.text_limits import QUESTION, latest_turns
@@ -124,7 +125,7 @@ def complete(request: CompletionRequest, gateway: AppGateway, caller: Caller) ->
 
 def completion(model: str, answer: Answer) -> Chunk:
     """A complete answer as one object."""
-    message = {"role": "assistant", "content": answer.text, "refusal": None}
+    message = {"role": "assistant", "content": markdown(answer), "refusal": None}
     return {
         **envelope(model, "chat.completion"),
         "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
@@ -146,7 +147,7 @@ def completion_chunks(
     yield chunk({"role": "assistant", "content": ""})
     sent = ""
     for piece in pieces:
-        text = piece.text if isinstance(piece, Answer) else piece.rstrip()
+        text = markdown(piece) if isinstance(piece, Answer) else piece.rstrip()
         if text.startswith(sent) and text != sent:
             yield chunk({"content": text[len(sent) :]})
             sent = text
@@ -185,11 +186,9 @@ def answer_fields(answer: Answer) -> dict[str, object]:
     """What the protocol has no field for."""
     fields = answer_json(answer)
     return {
-        "citations": fields["citations"],
-        "figures": fields["figures"],
-        "calculations": fields["calculations"],
-        "abstained": fields["abstained"],
-        "mode": fields["mode"],
+        name: value
+        for name, value in fields.items()
+        if name not in ("id", "question", "text", "elapsed_ms")
     }
 
 

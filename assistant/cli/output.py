@@ -25,7 +25,16 @@ from assistant.drafting.types import Draft
 from assistant.grounding.locations import place
 from assistant.language.wording import OUTCOMES, SEVERITY_NAMES, year_name
 from assistant.schemas.selection import is_confirmed
-from assistant.types import Answer, Finding, IndicatorStatus, Mode, Severity, Status
+from assistant.types import (
+    Answer,
+    AnswerBlock,
+    BlockKind,
+    Finding,
+    IndicatorStatus,
+    Mode,
+    Severity,
+    Status,
+)
 from ingest.corrections.types import ROLE_NAMES
 from ingest.types.facts import Figure, Quantity
 from ingest.types.library import DocumentRecord, FileReport, Outcome, Progress, StoreFault
@@ -286,6 +295,8 @@ def answer(answer: Answer) -> Group:
     """An answer with its numbered sources and calculations below."""
     rows: list[RenderableType] = [Text()]
     rows += [plain(line) for line in answer.text.splitlines()]
+    rows += map(block, answer.blocks)
+    rows += [plain(f"（存疑 {doubt.code}）{doubt.message}", "yellow") for doubt in answer.doubts]
     if answer.calculations:
         rows += [Text(), Text("计算过程", "bold")]
         rows += [indented(plain(calculation.formula), 4) for calculation in answer.calculations]
@@ -298,6 +309,19 @@ def answer(answer: Answer) -> Group:
     if answer.mode is Mode.LLM:
         rows += [Text(), Text("（由语言模型组织文字，数字已逐一核对）", "dim")]
     return Group(*rows, Text())
+
+
+def block(block: AnswerBlock) -> RenderableType:
+    """A passage with the words that answer marked, or a table."""
+    if block.kind is BlockKind.QUOTE:
+        words = plain(block.text)
+        if block.span:
+            words.stylize("bold green", *block.span)
+        return indented(Text.assemble(words, (f" [{block.marker}]", "cyan")), 4)
+    rows = table(*block.columns)
+    for row in block.rows:
+        rows.add_row(*map(plain, row))
+    return rows
 
 
 def draft(draft: Draft) -> Group:

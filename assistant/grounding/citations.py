@@ -5,7 +5,7 @@ order, and the same place is cited once.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.types import Citation
@@ -83,41 +83,57 @@ def shorten(quote: str, around: str) -> str:
     return quote[start : min(stop, start + MAX_QUOTE_LENGTH)].strip()
 
 
-def cite(
-    statements: Sequence[Statement], documents: Mapping[str, DocumentRecord]
-) -> tuple[str, tuple[Citation, ...]]:
-    """The statements as one text with markers [1], [2]…, and the citations they point to.
+class Numbering:
+    """Gives each source of an answer its marker, in the order in which they are met.
 
     Sources in documents that are not in `documents` are left out: no removed document is cited.
     """
-    citations: dict[tuple[str, Location, str], Citation] = {}
-    text: list[str] = []
-    for statement in statements:
-        markers: list[int] = []
-        for source in statement.sources:
-            record = documents.get(source.document_id)
-            if record is None:
-                continue
-            key = (source.document_id, source.location, source.quote)
-            if key in citations:
-                known = citations[key]
-                ids = tuple(dict.fromkeys(known.figure_ids + source.figure_ids))
-                citations[key] = replace(known, figure_ids=ids)
-            else:
-                citations[key] = Citation(
-                    marker=len(citations) + 1,
-                    document_id=record.id,
-                    file=record.file,
-                    title=record.title,
-                    department=source.department or record.department,
-                    year=source.year if source.year is not None else record.year,
-                    location=source.location,
-                    quote=source.quote,
-                    figure_ids=source.figure_ids,
-                )
-            markers.append(citations[key].marker)
-        text.append(_marked(statement.text, markers))
-    return re.sub(r"\n{2,}", "\n", "".join(text)), tuple(citations.values())
+
+    def __init__(self, documents: Mapping[str, DocumentRecord]) -> None:
+        self._documents = documents
+        self._citations: dict[tuple[str, Location, str], Citation] = {}
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All that were numbered, in their order."""
+        return tuple(self._citations.values())
+
+    def text(self, statements: Iterable[Statement]) -> str:
+        """The statements as one text with markers [1], [2]…"""
+        marked = "".join(_marked(one.text, self.markers(one.sources)) for one in statements)
+        return re.sub(r"\n{2,}", "\n", marked)
+
+    def markers(self, sources: Iterable[Source]) -> list[int]:
+        """The markers of the sources that can be cited."""
+        return [self._marker(s, record) for s in sources
+                if (record := self._documents.get(s.document_id))]  # fmt: skip
+
+    def _marker(self, source: Source, record: DocumentRecord) -> int:
+        key = (source.document_id, source.location, source.quote)
+        if known := self._citations.get(key):
+            ids = tuple(dict.fromkeys(known.figure_ids + source.figure_ids))
+            self._citations[key] = replace(known, figure_ids=ids)
+        else:
+            self._citations[key] = Citation(
+                marker=len(self._citations) + 1,
+                document_id=record.id,
+                file=record.file,
+                title=record.title,
+                department=source.department or record.department,
+                year=source.year if source.year is not None else record.year,
+                location=source.location,
+                quote=source.quote,
+                figure_ids=source.figure_ids,
+            )
+        return self._citations[key].marker
+
+
+def cite(
+    statements: Sequence[Statement], documents: Mapping[str, DocumentRecord]
+) -> tuple[str, tuple[Citation, ...]]:
+    """The statements as one text with markers [1], [2]…, and the citations they point to."""
+    numbering = Numbering(documents)
+    return numbering.text(statements), numbering.citations
 
 
 def _marked(text: str, markers: Sequence[int]) -> str:

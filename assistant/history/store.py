@@ -7,6 +7,7 @@ belongs to the id of one user, "" where nobody logs in, and is seen by that user
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
+from json import dumps, loads
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from assistant.errors import HistoryError
 from assistant.history.types import Conversation, Feedback, FeedbackKind, Turn
-from assistant.types import Answer
+from assistant.types import Answer, State
 from ingest.records.codec import decode, encode
 from ingest.records.database import OwnTables
 from ingest.records.rows import folded
@@ -217,7 +218,16 @@ def _turns() -> Select[tuple[object, ...]]:
 def _turn(row: Row[tuple[object, ...]]) -> Turn:
     feedback = Feedback(FeedbackKind(row.feedback), row.note) if row.feedback else None
     asked = datetime.fromisoformat(row.asked)
-    return Turn(row.id, row.conversation, row.user, asked, decode(Answer, row.answer), feedback)
+    return Turn(row.id, row.conversation, row.user, asked, _kept(row.answer), feedback)
+
+
+def _kept(text: str) -> Answer:
+    """A stored answer; before 0.4 it said only whether it had abstained."""
+    contents = loads(text)
+    if "state" not in contents:
+        state = State.REFUSED if contents.pop("abstained") else State.ANSWERED
+        text = dumps({**contents, "state": state})
+    return decode(Answer, text)
 
 
 def _drop_oldest(connection: Connection, user: str) -> None:

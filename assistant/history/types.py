@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from assistant.types import Answer, Mode
+from assistant.types import Answer, Mode, State
 
 
 class FeedbackKind(StrEnum):
@@ -43,7 +43,7 @@ WITHHELD = (
 
 def withheld(turn: Turn) -> Turn:
     """The turn with its question and without its answer."""
-    told = Answer(turn.answer.question, WITHHELD, abstained=True, mode=Mode.GROUNDED)
+    told = Answer(turn.answer.question, WITHHELD, State.REFUSED, Mode.GROUNDED)
     return replace(turn, answer=told)
 
 

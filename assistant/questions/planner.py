@@ -102,7 +102,8 @@ class Planner:
         plan = of_department(self._as_plan(parsed))
         if compares_years(plan, self._words.open.changed):
             plan = replace(plan, years=self._years.last_two(plan.departments, plan.years))
-        return replace(plan, seeks_findings=self._seeks_findings(plan))
+        carried = before is not None and bool(plan.departments) and not alone.departments
+        return replace(plan, seeks_findings=self._seeks_findings(plan), carried=carried)
 
     def _as_plan(self, parsed: ParsedQuestion) -> QueryPlan:
         text = parsed.entities.text

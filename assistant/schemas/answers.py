@@ -9,7 +9,18 @@ from decimal import Decimal
 from typing_extensions import TypedDict
 
 from assistant.assessment.department_totals import DepartmentTotals
-from assistant.types import Answer, Calculation, CheckedFigure, Citation, Finding, IndicatorStatus
+from assistant.types import (
+    Answer,
+    AnswerBlock,
+    AnswerScope,
+    BlockKind,
+    Calculation,
+    CheckedFigure,
+    Citation,
+    Doubt,
+    Finding,
+    IndicatorStatus,
+)
 from ingest.types.blocks import Location
 from ingest.types.facts import Figure, Quantity
 
@@ -60,8 +71,38 @@ class CalculationJson(TypedDict):
     result: Number
 
 
+class ScopeJson(TypedDict):
+    """What an answer covers; `carried` where that is of the turn before."""
+
+    departments: list[str]
+    years: list[int]
+    forms: list[str]
+    documents: list[str]
+    carried: bool
+
+
+class DoubtJson(TypedDict):
+    """What speaks against a figure that an answer tells."""
+
+    code: str
+    message: str
+    figure_ids: list[str]
+
+
+class BlockJson(TypedDict):
+    """A piece of an answer; `span` is [start, end] in a quote's text, null where it has none."""
+
+    kind: str
+    text: str
+    columns: list[str]
+    rows: list[list[str]]
+    chart: str
+    marker: int | None
+    span: list[int] | None
+
+
 class AnswerJson(TypedDict):
-    """An answer; `abstained` where the documents do not say."""
+    """An answer; `abstained` where the documents do not say: it is refused or asked back."""
 
     id: str
     question: str
@@ -72,6 +113,12 @@ class AnswerJson(TypedDict):
     figures: list[CheckedFigureJson]
     calculations: list[CalculationJson]
     elapsed_ms: int
+    state: str
+    confidence: Number
+    scope: ScopeJson
+    doubts: list[DoubtJson]
+    blocks: list[BlockJson]
+    suggestions: list[str]
 
 
 class FigureJson(TypedDict):
@@ -240,7 +287,7 @@ def calculation(calculation: Calculation) -> CalculationJson:
 
 
 def answer(answer: Answer, *, id: str = "") -> AnswerJson:
-    """An answer; `id` is the asker's own name for the question."""
+    """An answer, its text the first of its blocks; `id` is the asker's name for the question."""
     return {
         "id": id,
         "question": answer.question,
@@ -251,6 +298,41 @@ def answer(answer: Answer, *, id: str = "") -> AnswerJson:
         "figures": [checked_figure(checked) for checked in answer.figures],
         "calculations": [calculation(one) for one in answer.calculations],
         "elapsed_ms": answer.elapsed_ms,
+        "state": answer.state.value,
+        "confidence": number(answer.confidence),
+        "scope": scope(answer.scope),
+        "doubts": [doubt(one) for one in answer.doubts],
+        "blocks": [block(AnswerBlock(BlockKind.TEXT, answer.text)), *map(block, answer.blocks)],
+        "suggestions": list(answer.suggestions),
+    }
+
+
+def scope(covered: AnswerScope) -> ScopeJson:
+    """What an answer covers."""
+    return {
+        "departments": list(covered.departments),
+        "years": list(covered.years),
+        "forms": [form.value for form in covered.forms],
+        "documents": list(covered.documents),
+        "carried": covered.carried,
+    }
+
+
+def doubt(doubt: Doubt) -> DoubtJson:
+    """What speaks against a figure."""
+    return {"code": doubt.code, "message": doubt.message, "figure_ids": list(doubt.figure_ids)}
+
+
+def block(part: AnswerBlock) -> BlockJson:
+    """A piece of an answer; what its kind does not have is empty."""
+    return {
+        "kind": part.kind.value,
+        "text": part.text,
+        "columns": list(part.columns),
+        "rows": [list(row) for row in part.rows],
+        "chart": part.chart,
+        "marker": part.marker,
+        "span": list(part.span) or None,
     }
 
 

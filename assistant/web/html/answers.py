@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from html import escape
 
-from assistant.types import Answer, Citation, Mode, Verdict
+from assistant.types import Answer, AnswerBlock, BlockKind, Citation, Mode, State, Verdict
 from assistant.web.html import sources
 from assistant.web.html.feedback import formulas_beside
 
@@ -12,6 +12,13 @@ MARKER = re.compile(r"\[(\d+)\]")
 MARKED_TEXT = re.compile(r"(\S?)((?:\[\d+\])+)([，。；：、！？）”]*)")
 """Markers with the character before and the punctuation after, which stay on one line."""
 MODE_NAMES = {Mode.GROUNDED: "依据原文", Mode.LLM: "语言模型润色"}
+UNANSWERED = {
+    State.REFUSED: "资料库中没有依据，未作回答",
+    State.ASKED_BACK: "问得还不够明确，未作回答",
+    State.QUOTED: "只摘录原文，未下结论",
+    State.HELPED: "使用说明，不涉及资料",
+}
+"""What stands below an answer that tells no fact of the documents."""
 
 
 def question_heading(words: str) -> str:
@@ -93,10 +100,29 @@ def finished(
         for citation in answer.citations
     )
     kind = "text no" if answer.abstained else "text"
+    shown = "".join(block(one, marker) for one in answer.blocks)
+    doubts = "".join(f'<p class="doubt">{escape(doubt.message)}</p>' for doubt in answer.doubts)
     body = (
-        f'<div class="{kind}">{text}</div>{formulas}{listing}{footnote(answer)}{tools}{templates}'
+        f'<div class="{kind}" data-state="{answer.state}">{text}</div>{shown}{doubts}'
+        f"{formulas}{listing}{footnote(answer)}{tools}{templates}"
     )
     return turn(answer.question, body, id=key)
+
+
+def block(part: AnswerBlock, marker: Callable[[int], str]) -> str:
+    """A passage with the words that answer marked, or a table."""
+    if part.kind is BlockKind.QUOTE:
+        start, end = part.span or (0, 0)
+        before, words, after = part.text[:start], part.text[start:end], part.text[end:]
+        marked = f"{escape(before)}<mark>{escape(words)}</mark>" if words else escape(before)
+        source = marker(part.marker) if part.marker else ""
+        return f'<blockquote class="quoted"><p>{marked}{escape(after)}{source}</p></blockquote>'
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in part.columns)
+    rows = "".join(
+        f"<tr>{''.join(f'<td>{_line(cell, marker)}</td>' for cell in row)}</tr>"
+        for row in part.rows
+    )
+    return f'<table class="told"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def footnote(answer: Answer) -> str:
@@ -106,11 +132,11 @@ def footnote(answer: Answer) -> str:
     if unfounded:
         numbers = escape("、".join(unfounded))
         notes.append(f'<strong class="unfounded">没有找到出处的数字：{numbers}</strong>')
-    elif answer.abstained:
-        notes.append("资料库中没有依据，未作回答")
+    elif answer.state in UNANSWERED:
+        notes.append(UNANSWERED[answer.state])
     elif answer.figures:
         computed = any(figure.verdict is Verdict.COMPUTED for figure in answer.figures)
         notes.append("数字均已与原文核对" + ("，算式已列出" if computed else ""))
-    if not answer.abstained:
+    if answer.state is State.ANSWERED:
         notes.insert(0, f'<span class="mode">{MODE_NAMES[answer.mode]}</span>')
     return f'<p class="footnote">{" · ".join(notes)}</p>'

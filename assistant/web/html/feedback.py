@@ -4,6 +4,7 @@ from html import escape
 
 from assistant.grounding.locations import place
 from assistant.history.types import Feedback, FeedbackKind
+from assistant.schemas.markdown import markdown
 from assistant.text_limits import NOTE
 from assistant.types import Answer, Citation
 
@@ -43,7 +44,7 @@ def remark(feedback: Feedback) -> str:
 
 def copied_text(answer: Answer) -> str:
     """The answer as plain text: its words with [n], its formulas, and the list of its sources."""
-    parts = [answer.text.strip()]
+    parts = [markdown(answer).strip()]
     if formulas := formulas_beside(answer):
         parts.append("算式\n" + "\n".join(formulas))
     if answer.citations:

@@ -14,7 +14,7 @@ from assistant.accounts.tokens import DAY_SECONDS, DEFAULT_TOKEN_DAYS, TokenScop
 from assistant.drafting.store import DraftStore
 from assistant.drafting.types import Draft, Section
 from assistant.history.store import History
-from assistant.types import Answer, Mode
+from assistant.types import Answer, Mode, State
 from ingest.records.engines import open_engine
 
 PASSWORD = "一个足够长的密码口令"
@@ -62,7 +62,7 @@ def older(database_url: str) -> str:
     with engine.begin() as connection:
         write(connection)
     engine.dispose()
-    answer = Answer("问", "答", False, Mode.GROUNDED)
+    answer = Answer("问", "答", State.ANSWERED, Mode.GROUNDED)
     draft = Draft(Section.MEASURES, "标题", "团市委", 2021, "平实", "", ())
     with closing(History(database_url)) as history, closing(DraftStore(database_url)) as drafts:
         for name in ("李明", "王芳", "张三", ""):

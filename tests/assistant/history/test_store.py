@@ -3,17 +3,29 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from json import dumps
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from assistant.errors import HistoryError
 from assistant.history import store as history
 from assistant.history.store import History
 from assistant.history.types import Feedback, FeedbackKind
 from assistant.service import Assistant
-from assistant.types import Answer, Mode
+from assistant.types import (
+    Answer,
+    AnswerBlock,
+    AnswerScope,
+    BlockKind,
+    Doubt,
+    Mode,
+    State,
+)
 from ingest.records.engines import open_engine
+from ingest.types.blocks import Form
 
 QUESTION = "临港片区志愿服务队有多少人？"
 
@@ -25,7 +37,7 @@ def kept(database_url: str) -> Iterator[History]:
 
 
 def said(question: str, text: str = "没有。") -> Answer:
-    return Answer(question, text, True, Mode.GROUNDED)
+    return Answer(question, text, State.REFUSED, Mode.GROUNDED)
 
 
 def test_an_answer_comes_back_as_it_was(assistant: Assistant) -> None:
@@ -141,3 +153,37 @@ def test_a_database_that_cannot_be_used_is_said(tmp_path: Path) -> None:
         History(f"sqlite:///{broken}")
     assert "library.db" in told.value.in_full
     assert "library.db" not in str(told.value)
+
+
+def test_an_answer_keeps_its_state_and_its_blocks(kept: History) -> None:
+    table = AnswerBlock(
+        BlockKind.TABLE, columns=("村", "元"), rows=(("甲", "3[1]"), ("乙", "4[2]"))
+    )
+    quote = AnswerBlock(BlockKind.QUOTE, "由镇政府验收。", marker=1, span=(1, 4))
+    answer = Answer(
+        "谁验收？",
+        "最相关的原文：",
+        State.QUOTED,
+        Mode.GROUNDED,
+        confidence=Decimal("0.6"),
+        scope=AnswerScope(("某镇",), (2023,), (Form.NOTICE,), ("d1",), carried=True),
+        doubts=(Doubt("D10", "不符", ("f1",)),),
+        blocks=(table, quote),
+        suggestions=("何时验收？",),
+    )
+    turn = kept.record("", "", answer)
+    assert [one.answer for one in kept.turns("", turn.conversation)] == [answer]
+
+
+@pytest.mark.parametrize(("abstained", "state"), [(True, State.REFUSED), (False, State.ANSWERED)])
+def test_an_answer_of_an_older_program_says_whether_it_abstained(
+    kept: History, database_url: str, abstained: bool, state: State
+) -> None:
+    turn = kept.record("", "", Answer("问", "答", state, Mode.GROUNDED))
+    older = dumps({"question": "问", "text": "答", "abstained": abstained, "mode": "grounded"})
+    engine = open_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(update(history.TURNS).values(answer=older))
+    engine.dispose()
+    (read,) = kept.turns("", turn.conversation)
+    assert (read.answer.state, read.answer.abstained) == (state, abstained)

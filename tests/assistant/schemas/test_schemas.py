@@ -7,11 +7,16 @@ from assistant.schemas import answers as contract
 from assistant.schemas import documents as contract_documents
 from assistant.types import (
     Answer,
+    AnswerBlock,
+    AnswerScope,
+    BlockKind,
     Calculation,
     CheckedFigure,
     Citation,
+    Doubt,
     IndicatorStatus,
     Mode,
+    State,
     Status,
     Verdict,
 )
@@ -68,18 +73,35 @@ def test_an_answer() -> None:
     given = Answer(
         question="多少？",
         text="80.42万元。[1]",
-        abstained=False,
+        state=State.ANSWERED,
         mode=Mode.GROUNDED,
         citations=(Citation(1, "1", "a.txt", "表", "某局", 2021, PLACE, "引文", ("f1",)),),
         figures=(CheckedFigure("80.42万元", Decimal("80.42"), "万元", Verdict.COMPUTED, None),),
         calculations=(Calculation("1103.35 − 1022.93 = 80.42", ("f1",), Decimal("80.42"), "万元"),),
         settings_hash="x",
         elapsed_ms=7,
+        confidence=Decimal("0.87"),
+        scope=AnswerScope(("某局",), (2021,), (Form.REPORT,), ("1",)),
+        doubts=(Doubt("D10", "按两数计算不是这个比率", ("f1",)),),
+        blocks=(
+            AnswerBlock(BlockKind.QUOTE, "结余为80.42万元。", marker=1, span=(3, 8)),
+            AnswerBlock(
+                BlockKind.TABLE, columns=("部门", "结余"), rows=(("某局", "80.42[1]"),), chart="bar"
+            ),
+        ),
     )
     shown = contract.answer(given, id="q1")
     assert list(shown) == keys(
         "id question text abstained mode citations figures calculations elapsed_ms"
+        " state confidence scope doubts blocks suggestions"
     )
+    assert list(shown["scope"]) == keys("departments years forms documents carried")
+    assert list(shown["doubts"][0]) == keys("code message figure_ids")
+    text, quote, table = shown["blocks"]
+    assert list(text) == keys("kind text columns rows chart marker span")
+    assert (text["kind"], text["text"], text["span"]) == ("text", shown["text"], None)
+    assert (quote["kind"], quote["marker"], quote["span"]) == ("quote", 1, [3, 8])
+    assert (table["chart"], table["rows"]) == ("bar", [["某局", "80.42[1]"]])
     assert list(shown["citations"][0]) == keys(
         "marker document_id file title department year location quote figure_ids"
     )

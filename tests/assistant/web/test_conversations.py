@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from assistant.config import Settings
 from assistant.history.types import Feedback, FeedbackKind
 from assistant.service import Assistant
-from assistant.types import Answer, Mode
+from assistant.types import Answer, Mode, State
 from assistant.web.html import conversations, feedback
 from assistant.web.tabs.chat import NO_CONVERSATION, Chat
 from ingest.types.blocks import Form
@@ -263,7 +263,7 @@ def test_what_was_searched_is_marked_and_escaped() -> None:
 
 
 def test_an_answer_that_was_not_kept_takes_no_feedback() -> None:
-    tools = feedback.answer_tools(Answer("问", "没有<b>。", True, Mode.GROUNDED))
+    tools = feedback.answer_tools(Answer("问", "没有<b>。", State.REFUSED, Mode.GROUNDED))
     assert "data-copy" in tools
     assert "data-rate" not in tools
     assert "<template>没有&lt;b&gt;。</template>" in tools

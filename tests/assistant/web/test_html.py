@@ -6,7 +6,7 @@ from html import unescape
 
 from assistant.service import Assistant
 from assistant.sources.excerpt import excerpt
-from assistant.types import Answer, Calculation, CheckedFigure, Citation, Mode, Verdict
+from assistant.types import Answer, Calculation, CheckedFigure, Citation, Mode, State, Verdict
 from assistant.web.html import answers
 from assistant.web.theme import SCRIPTS, STATIC, STYLES
 from ingest.types.blocks import Cell, Location, Run, TableBlock, TextBlock
@@ -17,7 +17,7 @@ CITED = Citation(1, "d", "a<b>.txt", "表<i>", "某局&科", 2021, PLACE, "预�
 
 
 def answered(text: str, **parts: object) -> Answer:
-    return Answer("问<script>", text, False, Mode.GROUNDED, (CITED,), **parts)  # type: ignore[arg-type]
+    return Answer("问<script>", text, State.ANSWERED, Mode.GROUNDED, (CITED,), **parts)  # type: ignore[arg-type]
 
 
 def drawn(given: Answer) -> str:
