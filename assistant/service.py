@@ -35,6 +35,7 @@ from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
 from assistant.llm.vocabulary import RestatingVocabulary, RewordingVocabulary
 from assistant.questions.vocabulary import read_questions
+from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.reranker import Reranker
 from assistant.retrieval.retriever import FusedRetriever
@@ -131,6 +132,8 @@ class Assistant:
             reranker=self._resources.reranker,
         )
         self._reader = SnapshotCache(library.records, library.tokenizer, retriever.passages)
+        planted = read_questions().planted
+        self._candidates = Candidates(library.records, retriever, planted)
         vocabulary = read_words()
         self._auditor = Auditor(
             library.records,
@@ -152,7 +155,7 @@ class Assistant:
                 status=status_rules,
                 local=self._auditor.rules,
                 vocabulary=vocabulary,
-                quotable=QuotableSentences(read_questions().planted),
+                quotable=QuotableSentences(planted),
             ),
             restater=restater,
         )

@@ -72,6 +72,15 @@ class Orderer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """How well a passage fits a question: both legs fused, and each, 0 where it did not find it."""
+
+    fused: float
+    words: float
+    meaning: float
+
+
+@dataclass(frozen=True, slots=True)
 class FusedRetriever:
     """The library's lexical and vector index as one; `LibraryRetriever` is LangChain's."""
 
@@ -84,30 +93,43 @@ class FusedRetriever:
     def passages(self, question: str, scope: Scope, limit: int) -> list[Passage]:
         """The passages of the scope that tell most about the question, best first."""
         question = question[:MAX_SEARCHED]
-        words = self.words.search(self.cutter.query(question), scope, MAX_CANDIDATES)
-        legs = [(dict(words), WEIGHT_OF_WORDS)]
+        ids = list(self.scores(question, scope))
+        if self.reranker is None:
+            return list(self.words.passages(ids[:limit]))
+        return self.reranker.order(question, self.words.passages(ids[:MAX_CANDIDATES]))[:limit]
+
+    def scores(self, question: str, scope: Scope) -> dict[str, Score]:
+        """How well passages of the scope fit the question, by their ids, best first."""
+        question = question[:MAX_SEARCHED]
+        words = dict(self.words.search(self.cutter.query(question), scope, MAX_CANDIDATES))
+        meaning: dict[str, float] = {}
         if self.encoder.ready and _WORD.search(question):  # marks alone have no meaning
             vector = self.encoder.encode_query(question)
             try:
-                legs.append(
-                    (dict(self.nearest.search(vector, scope, MAX_CANDIDATES)), WEIGHT_OF_MEANING)
-                )
+                meaning = dict(self.nearest.search(vector, scope, MAX_CANDIDATES))
             except StoreError as error:  # a server is away: words go on without it
                 logger.warning("%s 目前只按数据和词语检索。", error)
-        fused = fuse(legs)
+        fused = fused_scores([(words, WEIGHT_OF_WORDS), (meaning, WEIGHT_OF_MEANING)])
         time_limit.check()
-        if self.reranker is None:
-            return list(self.words.passages(fused[:limit]))
-        return self.reranker.order(question, self.words.passages(fused[:MAX_CANDIDATES]))[:limit]
+        return {
+            id: Score(score, words.get(id, 0.0), meaning.get(id, 0.0))
+            for id, score in fused.items()
+        }
 
 
 def fuse(legs: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:
-    """Ids by the weighted sum of their standard scores; an empty leg leaves the other as it is.
-
-    An id that a leg did not find counts as that leg's weakest.
+    """Ids by the weighted sum of their standard scores: see `fused_scores`.
 
     >>> fuse([({"a": 3.0, "b": 1.0}, 0.5), ({}, 0.5)])
     ['a', 'b']
+    """
+    return list(fused_scores(legs))
+
+
+def fused_scores(legs: Sequence[tuple[Mapping[str, float], float]]) -> dict[str, float]:
+    """The weighted sums of standard scores, highest first; an empty leg leaves the other as it is.
+
+    An id that a leg did not find counts as that leg's weakest.
     """
     scores: dict[str, float] = {}
     for leg, _ in legs:
@@ -120,4 +142,4 @@ def fuse(legs: Sequence[tuple[Mapping[str, float], float]]) -> list[str]:
         for id in scores:
             standard = (leg[id] - mean) / spread if id in leg else weakest
             scores[id] += weight * standard
-    return sorted(scores, key=lambda id: -scores[id])
+    return dict(sorted(scores.items(), key=lambda pair: -pair[1]))

@@ -1,0 +1,83 @@
+"""The cards of documents, made of their facts when first needed and kept (卡片)."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import replace
+from threading import Lock
+
+from assistant import time_limit
+from ingest.extraction.cards import Facts, cards_of
+from ingest.language.vocabulary import default_vocabulary
+from ingest.records.record_reader import RecordReader
+from ingest.types.cards import Card
+from ingest.types.facts import Indicator
+from ingest.types.library import Certainty, DocumentRecord, Scope
+
+MAX_DOCUMENTS_KEPT = 512
+"""Maximum number of documents whose cards are kept; the one used longest ago goes first."""
+_SENTENCE = re.compile(r"[^。！？\n]*(?:[。！？\n]+|$)")
+
+
+class CardCache:
+    """The cards of documents at the library's present revision.
+
+    Sentences that were `planted` for machines are in none. Many threads may ask at once; the cards
+    of a document are made outside the lock, by two of them twice at worst.
+    """
+
+    def __init__(self, records: RecordReader, planted: re.Pattern[str]) -> None:
+        self._records = records
+        self._planted = planted
+        self._is_confirmed = default_vocabulary().confidence.is_confirmed
+        self._kept: OrderedDict[str, tuple[Card, ...]] = OrderedDict()
+        self._revision: tuple[int, int] | None = None
+        self._lock = Lock()
+
+    def of(self, document_id: str) -> tuple[Card, ...]:
+        """The cards of a document in reading order; none of one that is not in the library."""
+        revision = self._records.revision()
+        with self._lock:
+            if self._revision != revision:
+                self._kept.clear()
+                self._revision = revision
+            if (known := self._kept.get(document_id)) is not None:
+                self._kept.move_to_end(document_id)
+                return known
+        time_limit.check()
+        record = self._records.document(document_id)
+        cards = tuple(self._made(record)) if record else ()
+        with self._lock:
+            if self._revision == revision:
+                self._kept[document_id] = cards
+                if len(self._kept) > MAX_DOCUMENTS_KEPT:
+                    self._kept.popitem(last=False)
+        return cards
+
+    def _made(self, record: DocumentRecord) -> Iterator[Card]:
+        scope = Scope(document_ids=(record.id,), certainty=Certainty.EVERY)
+        records = self._records
+        facts = Facts(
+            record.title,
+            record.department,
+            record.year,
+            [replace(f, quote=self._clean(f.quote)) for f in records.figures(scope)],
+            [self._cleaned(row) for row in records.indicators(scope)],
+            records.tasks(scope),
+            [replace(p, text=self._clean(p.text)) for p in records.passages_of(scope)],
+        )
+        for card in cards_of(facts, self._is_confirmed):
+            if not self._planted.search(card.text):
+                yield card
+
+    def _cleaned(self, row: Indicator) -> Indicator:
+        """The row without what its cells say to machines."""
+        actual, deviation = self._clean(row.actual_text), self._clean(row.deviation)
+        return replace(row, actual_text=actual, deviation=deviation)
+
+    def _clean(self, text: str) -> str:
+        """The text without the sentences planted in it."""
+        if not self._planted.search(text):
+            return text
+        kept = (s for s in _SENTENCE.findall(text) if not self._planted.search(s))
+        return "".join(kept).strip()
