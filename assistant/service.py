@@ -8,7 +8,9 @@ from time import perf_counter
 
 from assistant.accounts.restored import RestoredUsers, admit
 from assistant.answering.context import AnswerRules
-from assistant.answering.engine import AnswerEngine
+from assistant.answering.engine import AnswerEngine, AnswerMeans
+from assistant.answering.read_answers import ReadAnswers
+from assistant.answering.read_cards import CardReader, TextReader, read_thresholds
 from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, read_rules
 from assistant.assessment.status import read_status_rules
@@ -35,6 +37,8 @@ from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
 from assistant.llm.vocabulary import RestatingVocabulary, RewordingVocabulary
 from assistant.questions.vocabulary import read_questions
+from assistant.reading.reader import MODEL, WEIGHTS, shipped_reader
+from assistant.reading.words import WordsReader
 from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.reranker import Reranker
@@ -66,6 +70,11 @@ from ingest.types.library import DocumentRecord, FileReport, Progress, Scope, St
 from ingest.vectors.embedder import Embedder
 
 Say = Callable[[Progress], None]
+
+
+def reader() -> TextReader:
+    """The reader of data/models; by words alone where its weights are not there."""
+    return shipped_reader() if (WEIGHTS / MODEL).exists() else WordsReader()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +155,19 @@ class Assistant:
         if model:
             restater = Restater(model, RestatingVocabulary.from_pack(open_pack("restating")))
         drafter = Drafter(library.records, self._auditor.audit, self._settings.hash)
+        cards = CardReader(self._candidates, reader(), self._embedder.warm_up)
         self._engine = AnswerEngine(
             library.records,
             snapshots=self._reader,
-            auditor=self._auditor,
-            drafter=drafter,
             rules=AnswerRules(
                 status=status_rules,
                 local=self._auditor.rules,
                 vocabulary=vocabulary,
                 quotable=QuotableSentences(planted),
             ),
-            restater=restater,
+            means=AnswerMeans(
+                self._auditor, drafter, ReadAnswers(cards, read_thresholds()), restater
+            ),
         )
         self._ledger = BoardCache(
             Sources(

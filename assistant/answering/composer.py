@@ -10,6 +10,7 @@ from assistant.answering.consistency import ConsistencyAnswers
 from assistant.answering.context import AnswerContext
 from assistant.answering.department_summary import DepartmentSummary
 from assistant.answering.drafts import DraftAnswers
+from assistant.answering.exactness import absent_bodies
 from assistant.answering.lookups import Lookups
 from assistant.answering.narratives import Narratives
 from assistant.answering.part_sums import PartSums
@@ -37,6 +38,7 @@ _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.L
 GRADE = (BudgetTerm.SELF_GRADE,)
 MAX_CATALOGUED = 40
 """Maximum number of departments, years or files that a catalogue lists."""
+NONE_RECOGNISED = "；库里的文件没有认出部门和年度，可在“文档”页补上后再问。"
 MAX_OFFERED = 5
 """Maximum number of departments, years or forms offered in a refusal."""
 
@@ -110,7 +112,7 @@ class Composer:
 
     def _ask_back(self, plan: QueryPlan) -> Composition:
         """The reply to a question that names nothing to look up: a request to be specific."""
-        name = next(iter(plan.departments or self._covered))
+        name = next(iter(plan.departments or self._covered), "")
         example = self._wording.who(name, next(iter(self._known.get(name, ())), None))
         return ask_back(f"请说明要查询的部门、年度和事项，例如：{example}实际支出数是多少？")
 
@@ -118,13 +120,11 @@ class Composer:
         """The refusal of a department that no document reports on; None if all are known."""
         if not self._documents:
             return refuse("资料库中还没有文件，请先入库。")
-        if not self._covered:
-            return refuse("资料库里的文件没有认出部门和年度，请在“文档”页补上后再问。")
-        departments = [name for name in plan.absent if not name[:4].isdigit()]
-        if departments:
+        if departments := absent_bodies(plan):
             have = "、".join(list(self._covered)[:MAX_OFFERED])
             more = "等" if len(self._covered) > MAX_OFFERED else ""
-            return refuse(f"资料库中没有{'、'.join(departments)}的文件，现有{have}{more}的文件。")
+            others = f"，现有{have}{more}的文件。" if have else NONE_RECOGNISED
+            return refuse(f"资料库中没有{'、'.join(departments)}的文件{others}")
         return None
 
     def _other_years(self, plan: QueryPlan) -> Composition | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import chain, islice
@@ -10,7 +10,9 @@ from itertools import chain, islice
 from assistant import time_limit
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
+from assistant.answering.exactness import absent_bodies, is_exact, may_be_read
 from assistant.answering.findings import reviewed, scope_of
+from assistant.answering.read_answers import Asked, ReadAnswers
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
 from assistant.grounding.citations import Numbering, Statement
@@ -50,6 +52,16 @@ _TELLING = (State.ANSWERED, State.HELPED, State.QUOTED, State.ASKED_BACK, State.
 """The state of a whole answer is that of the part that tells most."""
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerMeans:
+    """By what an answer may be made, beside the facts: checks, drafts, a reader, a model."""
+
+    auditor: Auditor
+    drafter: Drafter
+    reading: ReadAnswers
+    restater: Restater | None = None
+
+
 class AnswerEngine:
     """Answers questions over one library; keeps no conversation beyond the turns passed in.
 
@@ -62,17 +74,16 @@ class AnswerEngine:
         records: RecordReader,
         *,
         snapshots: SnapshotCache,
-        auditor: Auditor,
-        drafter: Drafter,
         rules: AnswerRules,
-        restater: Restater | None = None,
+        means: AnswerMeans,
     ) -> None:
         self._records = records
         self._snapshots = snapshots
-        self._auditor = auditor
-        self._drafter = drafter
         self._rules = rules
-        self._restater = restater
+        self._auditor = means.auditor
+        self._drafter = means.drafter
+        self._reading = means.reading
+        self._restater = means.restater
 
     def answer(
         self,
@@ -116,6 +127,29 @@ class AnswerEngine:
         return composition
 
     def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
+        """By the plan where it recognised exactly what is asked, else what the reader finds."""
+        planned = self._planned(library, plan)
+        if not may_be_read(plan) or (not planned.abstained and is_exact(plan)):
+            return planned
+        asked = self._asked(library, plan)
+        read = self._reading.read(asked)
+        sure = [one for one in read if self._reading.answers(one)]
+        context = self._context(library, plan.question)
+        if planned.abstained or sure:
+            told = self._reading.compose(asked, read, context)
+            if told and (planned.abstained or told.state is State.ANSWERED):
+                return told
+        return planned
+
+    def _asked(self, library: LibrarySnapshot, plan: QueryPlan) -> Asked:
+        """The question within the documents of the bodies, years and forms that it names."""
+        members = [name for one in plan.departments for name in library.directory.members(one)]
+        forms = (library.form,) if library.form else plan.forms
+        scope = Scope(departments=tuple(members), years=plan.years, forms=forms)
+        return Asked(plan, scope, absent_bodies(plan))
+
+    def _planned(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
+        """The answer by the plan alone."""
         composer = Composer(self._context(library, plan.question))
         composition = composer.compose(plan, library.evidence.gather(plan))
         if composition.abstained and plan.intent is Intent.LOOKUP and plan.terms:
@@ -152,7 +186,7 @@ class AnswerEngine:
         names = dict.fromkeys(row.name for row in rows if not re.search(r"\d", row.name))
         who = Wording(library.directory.names(plan.question)).who(department, year)
         question = self._restater.restate(plan, who, list(names))
-        if not question or self._composed(library, library.planner.plan(question)).abstained:
+        if not question or self._planned(library, library.planner.plan(question)).abstained:
             return ""
         return f"是否想问：{question}"
 

@@ -94,6 +94,8 @@ class Planner:
 
     def _plan(self, alone: ParsedQuestion, before: QueryPlan | None) -> QueryPlan:
         """The plan of a question that follows another, or none."""
+        if before and before.absent and not before.departments and not alone.departments:
+            alone = replace(alone, absent=alone.absent or before.absent)
         place = alone.departments or (before.departments if before else ())
         spoken_of = before.years if before else ()
         parsed = replace(alone, years=self._years.named(alone.entities, spoken_of, place))

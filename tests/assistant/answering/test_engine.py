@@ -6,7 +6,9 @@ from contextlib import closing
 import pytest
 
 from assistant.answering.context import AnswerRules
-from assistant.answering.engine import AnswerEngine
+from assistant.answering.engine import AnswerEngine, AnswerMeans
+from assistant.answering.read_answers import ReadAnswers
+from assistant.answering.read_cards import CardReader, read_thresholds
 from assistant.assessment.rule_packs import RuleBook
 from assistant.assessment.status import read_status_rules
 from assistant.audit.auditor import Auditor
@@ -15,10 +17,14 @@ from assistant.drafting.drafter import Drafter
 from assistant.drafting.types import Section
 from assistant.grounding.quotation import QuotableSentences
 from assistant.questions.vocabulary import read_questions
+from assistant.reading.words import WordsReader
+from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.library_snapshot import SnapshotCache
+from assistant.retrieval.retriever import FusedRetriever
 from assistant.types import Mode, Verdict
 from ingest.pipeline import Library
 from ingest.types.blocks import Form
+from ingest.vectors.embedder import Embedder
 from tests.support.builders import page, write
 from tests.support.library import open_library
 
@@ -43,12 +49,20 @@ def engine_over(library: Library) -> AnswerEngine:
         vocabulary=read_words(),
         quotable=QuotableSentences(questions.planted),
     )
+    retriever = FusedRetriever(
+        words=library.records,
+        nearest=library.nearest,
+        cutter=library.tokenizer,
+        encoder=Embedder(),  # not loaded: words alone find
+    )
+    candidates = Candidates(library.records, retriever, questions.planted)
+    cards = CardReader(candidates, WordsReader(), warm_up=lambda: None)
+    drafter = Drafter(library.records, auditor.audit, settings_hash="")
     return AnswerEngine(
         library.records,
         snapshots=snapshots,
-        auditor=auditor,
-        drafter=Drafter(library.records, auditor.audit, settings_hash=""),
         rules=rules,
+        means=AnswerMeans(auditor, drafter, ReadAnswers(cards, read_thresholds())),
     )
 
 

@@ -1,0 +1,20 @@
+"""Whether a plan recognised exactly what is asked (确切所问), or a reader has to find it."""
+
+from assistant.types import Catalogue, Intent, QueryPlan
+
+
+def is_exact(plan: QueryPlan) -> bool:
+    """Whether every subject was named word by word or is a budget term with nothing beside it."""
+    if plan.exact or not plan.subjects:
+        return True
+    return set(plan.subjects) <= set(plan.terms) and not plan.about
+
+
+def may_be_read(plan: QueryPlan) -> bool:
+    """Whether the answer may stand in a text: not in a list of the library, nor in a draft."""
+    return plan.intent is not Intent.DRAFT and not isinstance(plan.focus, Catalogue)
+
+
+def absent_bodies(plan: QueryPlan) -> tuple[str, ...]:
+    """The bodies that the question names and no document is of; years are left out."""
+    return tuple(name for name in plan.absent if not name[:4].isdigit())

@@ -1,0 +1,128 @@
+"""The cards that may answer a question, each with what the reader says to it (阅读候选)."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Protocol
+
+from assistant import time_limit
+from assistant.reading.reader import Reading
+from assistant.retrieval.candidates import Candidates
+from ingest.language.packs import PackTable, open_pack
+from ingest.types.cards import Card
+from ingest.types.facts import Figure
+from ingest.types.library import Scope
+
+MAX_READ = 8
+"""Maximum number of candidates that are read for a question."""
+_ENDS = "。！？\n"
+_THOUSANDTH = Decimal("0.001")
+
+
+class TextReader(Protocol):
+    """What judges whether texts answer a question."""
+
+    def read(self, question: str, texts: Sequence[str]) -> Sequence[Reading]:
+        """What each text says to the question, in the order given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From which probability on a card answers, or is near enough to be quoted."""
+
+    answer_from: Decimal
+    quote_from: Decimal
+
+    @classmethod
+    def from_pack(cls, pack: PackTable) -> "Thresholds":
+        """The pack `reading`; raises PackError where it is wrong."""
+        thresholds = cls(pack.decimal("answer_from"), pack.decimal("quote_from"))
+        pack.reject_unread()
+        return thresholds
+
+
+@cache
+def read_thresholds() -> Thresholds:
+    """Those of data/lexicon/reading.toml, read once."""
+    return Thresholds.from_pack(open_pack("reading"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """A card as it was read for a question; `start` and `end` are where in its text the answer is.
+
+    `sure` (0 to 1) is how probable it is that this answers.
+    """
+
+    card: Card
+    sure: Decimal
+    start: int
+    end: int
+
+    @property
+    def words(self) -> str:
+        """The words that answer."""
+        return self.card.text[self.start : self.end].strip("，。；：、 \n")
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that these words print."""
+        return self.card.figures_in(self.start, self.end)
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence of the body that they stand in."""
+        text, first = self.card.text, self.card.body_start
+        at = max(self.start, first)
+        start = max((text.rfind(end, first, at) + 1 for end in _ENDS), default=first)
+        stops = [i for end in _ENDS if (i := text.find(end, max(self.end - 1, at))) >= 0]
+        return text[max(start, first) : min(stops, default=len(text)) + 1].strip()
+
+    @property
+    def span(self) -> tuple[int, ...]:
+        """Where in the passage the words stand that answer; () where they are not its own."""
+        found = self.card.passage.text.find(self.words) if self.words else -1
+        return (found, found + len(self.words)) if found >= 0 else ()
+
+
+class CardReader:
+    """Finds the candidates of a question and reads them."""
+
+    def __init__(
+        self, candidates: Candidates, reader: TextReader, warm_up: Callable[[], None]
+    ) -> None:
+        """`warm_up` loads the encoder, without which candidates are found by words alone."""
+        self._candidates = candidates
+        self._reader = reader
+        self._warm_up = warm_up
+
+    def read(
+        self, question: str, scope: Scope, wanted: Callable[[Card], bool] = lambda card: True
+    ) -> list[ReadCard]:
+        """The cards of a scope that are wanted, the one that answers most surely first."""
+        self._warm_up()
+        found = self._candidates.find(question, scope, MAX_READ)
+        cards = [one.card for one in found if wanted(one.card)]
+        time_limit.check()
+        readings = self._reader.read(question, [card.text for card in cards])
+        read = [
+            ReadCard(
+                card,
+                Decimal(reading.answers).quantize(_THOUSANDTH),
+                reading.start,
+                reading.end,
+            )
+            for card, reading in zip(cards, readings, strict=True)
+        ]
+        return sorted(read, key=lambda one: -one.sure)
+
+
+def in_sentences(text: str) -> list[str]:
+    """A text cut behind each sentence, so that each can be cited by itself.
+
+    >>> in_sentences("路面未修复。因雨季停工47天")
+    ['路面未修复。', '因雨季停工47天']
+    """
+    return [piece for piece in re.findall(rf"[^{_ENDS}]+[{_ENDS}]*", text) if piece.strip()]

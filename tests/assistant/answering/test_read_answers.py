@@ -1,0 +1,50 @@
+"""What no plan recognises is read: quoted where it is near, refused where nothing is."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from assistant.config import Settings
+from assistant.service import Assistant
+from assistant.types import BlockKind, State
+
+RULES = """临浦市村级光伏电站运维管理办法
+第一条 村级光伏电站由市能源站统一登记。
+第二条 电站停机超过七日的，由运维单位书面说明停机情况，并报送市能源站备案。
+第三条 本办法自发布之日起施行。
+"""
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """A library that names no department and no year."""
+    folder = tmp_path_factory.mktemp("rules")
+    page = folder / "办法.txt"
+    page.write_text(RULES, encoding="utf-8")
+    with closing(Assistant(Settings(home=folder / "home"))) as assistant:
+        assert [report.error for report in assistant.add([Path(page)])] == [""]
+        yield assistant
+
+
+def test_what_is_near_is_shown_or_told_and_cited(rules: Assistant) -> None:
+    answer = rules.ask("电站停机超过七日由谁书面说明停机情况？")
+    assert answer.state in (State.ANSWERED, State.QUOTED)
+    assert not answer.abstained
+    shown = answer.text + "".join(block.text for block in answer.blocks)
+    assert "由运维单位书面说明停机情况" in shown
+    assert answer.citations
+
+
+def test_a_quoted_passage_is_a_block_with_its_source(rules: Assistant) -> None:
+    answer = rules.ask("电站停机超过七日由谁书面说明停机情况？")
+    for block in answer.blocks:
+        assert block.kind is BlockKind.QUOTE
+        (source,) = (c for c in answer.citations if c.marker == block.marker)
+        assert block.text in source.quote or source.quote in block.text
+
+
+def test_nothing_near_is_refused_without_a_source(rules: Assistant) -> None:
+    answer = rules.ask("游泳馆门票收入怎样分成？")
+    assert (answer.state, answer.citations, answer.blocks) == (State.REFUSED, (), ())
