@@ -85,7 +85,12 @@ WALLS = {
     "lxml": ["ingest.loaders.*"],
     "cv2": ["ingest.loaders.*"],
     "PIL": ["ingest.loaders.*"],
-    "numpy": ["ingest.*", "assistant.retrieval.retriever", "assistant.reading.reader"],
+    "numpy": [
+        "ingest.*",
+        "assistant.questions.operations",
+        "assistant.retrieval.retriever",
+        "assistant.reading.reader",
+    ],
     "rich": ["assistant.cli.output", "assistant.cli.main"],
 }
 """Third-party libraries and the only modules that may import them."""
