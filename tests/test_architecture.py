@@ -60,7 +60,7 @@ WALLS = {
     "torch": ["ingest.vectors.onnx_encoder"],
     "transformers": ["ingest.vectors.*"],
     "sentence_transformers": ["ingest.vectors.*", "assistant.retrieval.reranker"],
-    "tokenizers": ["ingest.vectors.token_vectors", "assistant.reading.reader"],
+    "tokenizers": ["ingest.vectors.token_vectors", "assistant.reading.pairs"],
     "safetensors": ["ingest.vectors.embedder"],
     "huggingface_hub": ["ingest.vectors.embedder"],
     "onnxruntime": ["ingest.vectors.token_vectors", "assistant.reading.reader"],
@@ -89,7 +89,7 @@ WALLS = {
         "ingest.*",
         "assistant.questions.operations",
         "assistant.retrieval.retriever",
-        "assistant.reading.reader",
+        "assistant.reading.pairs",
     ],
     "rich": ["assistant.cli.output", "assistant.cli.main"],
 }

@@ -70,6 +70,13 @@ class Source:
     plain: Mapping[str, NDArray[np.float32]]
     blocks: Mapping[str, Blocks]
 
+    def matrix(self, name: str) -> NDArray[np.float32]:
+        """The weights of a layer's part, out × in."""
+        stored = f"{name}.w"
+        plain = self.plain.get(stored)
+        values = self.blocks[stored].floats() if plain is None else plain
+        return values.reshape(self.plain[f"{name}.b"].size, -1)
+
 
 def read_bin(path: Path) -> bytes:
     """The weight file's bytes, from the wheel or bare; any other content is refused."""
@@ -238,6 +245,13 @@ class Graph:
 def build_graph(source: Source, kept: NDArray[np.int64]) -> onnx.ModelProto:
     """input_ids, attention_mask (batch × tokens) → token_embeddings (batch × tokens × hidden)."""
     graph = Graph()
+    encode_tokens(graph, source, kept, "token_embeddings")
+    inputs = ("input_ids", "attention_mask")
+    return finished(graph, "e5-small-zh", inputs, {"token_embeddings": (source.shape.hidden,)})
+
+
+def encode_tokens(graph: Graph, source: Source, kept: NDArray[np.int64], out: str) -> str:
+    """Adds the whole encoder: the vectors of all tokens, batch × tokens × hidden, called `out`."""
     shape = source.shape
     for name, values in {
         "one": np.float32(1),
@@ -256,21 +270,32 @@ def build_graph(source: Source, kept: NDArray[np.int64]) -> onnx.ModelProto:
     graph.node("ReduceSum", ["attention_mask", "second"], "lengths", keepdims=0)
     for layer in range(shape.layers):
         state = encode_layer(graph, source, layer, state)
-    graph.node("Reshape", [state, "grid"], "token_embeddings")
+    return graph.node("Reshape", [state, "grid"], out)
+
+
+def finished(
+    graph: Graph, name: str, inputs: Sequence[str], outputs: Mapping[str, tuple[int, ...]]
+) -> onnx.ModelProto:
+    """The model of a graph; outputs with the sizes behind batch × tokens, () for batch alone."""
     integers = [
-        helper.make_tensor_value_info(name, TensorProto.INT32, ["batch", "tokens"])
-        for name in ("input_ids", "attention_mask")
+        helper.make_tensor_value_info(one, TensorProto.INT32, ["batch", "tokens"]) for one in inputs
     ]
-    output = helper.make_tensor_value_info(
-        "token_embeddings", TensorProto.FLOAT, ["batch", "tokens", shape.hidden]
-    )
-    made = helper.make_graph(graph.nodes, "e5-small-zh", integers, [output], graph.constants)
+    floats = [
+        helper.make_tensor_value_info(
+            one, TensorProto.FLOAT, ["batch", "tokens", *sizes] if sizes else ["batch"]
+        )
+        for one, sizes in outputs.items()
+    ]
+    made = helper.make_graph(graph.nodes, name, integers, floats, graph.constants)
     opsets = [helper.make_opsetid("", 21), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=10, producer_name="jiwen")
 
 
 def embed_tokens(graph: Graph, source: Source, kept: NDArray[np.int64]) -> str:
-    """Word + position + type embeddings, normalised; word rows stay 4-bit."""
+    """Word + position + type embeddings, normalised; word rows stay 4-bit.
+
+    A source that has vectors of the `kinds` of tokens (the reader's) has them added, too.
+    """
     hidden = source.shape.hidden
     words = source.blocks["emb.word"]
     values = words.values.reshape(-1, hidden)[kept]
@@ -298,6 +323,10 @@ def embed_tokens(graph: Graph, source: Source, kept: NDArray[np.int64]) -> str:
     graph.node("Shape", ["input_ids"], "tokens", start=1, end=2)
     place = graph.node("Slice", [table, "zero", "tokens", "zero"], "place")
     summed = graph.node("Add", [word, place], "embedded")
+    if "emb.kinds" in source.plain:
+        table = graph.constant("emb.kinds.w", source.plain["emb.kinds"])
+        kind = graph.node("Gather", [table, "kinds"], "kind")
+        summed = graph.node("Add", [summed, kind], "embedded_kinds")
     graph.node("Shape", [summed], "grid")
     gain = graph.constant("emb.ln.w", source.plain["emb.ln.w"])
     shift = graph.constant("emb.ln.b", source.plain["emb.ln.b"])
@@ -310,8 +339,7 @@ def encode_layer(graph: Graph, source: Source, layer: int, state: str) -> str:
     """One BERT layer: attention, add and norm, feed forward (gelu), add and norm."""
 
     def weights(part: str) -> NDArray[np.float32]:
-        rows = source.plain[f"l{layer}.{part}.b"].size
-        return source.blocks[f"l{layer}.{part}.w"].floats().reshape(rows, -1)
+        return source.matrix(f"l{layer}.{part}")
 
     def constant(part: str) -> str:
         return graph.constant(f"l{layer}.{part}", source.plain[f"l{layer}.{part}"])

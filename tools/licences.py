@@ -19,6 +19,9 @@ requirements.txt pins, the development tools among them. Permissive licences are
 and LGPL too, for libraries that we use unchanged: they ask that changes to their own files are
 published, nothing of ours. No package is under the GPL or AGPL.
 
+The models in `data/models` are ours or MIT (`e5-small-zh`, from which `reader` starts); the public
+texts that `reader` has learned from (CC BY-SA) are named in its README and are no part of it.
+
 | package | version | licence |
 |---|---|---|
 """
