@@ -30,6 +30,8 @@ from assistant.drafting.store import DraftStore
 from assistant.drafting.types import Draft, Section
 from assistant.errors import SettingsError
 from assistant.grounding.quotation import QuotableSentences
+from assistant.helpdesk.desk import HelpDesk
+from assistant.helpdesk.scoring_rules import ScoringRules
 from assistant.history.store import History
 from assistant.history.types import Conversation, FeedbackKind, Turn, withheld
 from assistant.llm.model import LanguageModel
@@ -57,6 +59,7 @@ from assistant.text_limits import (
 from assistant.types import Answer, Finding, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
 from ingest.language.packs import open_pack
+from ingest.language.vocabulary import default_vocabulary
 from ingest.loaders.page_images import PageImage
 from ingest.pipeline import Library
 from ingest.storage.home import Home
@@ -144,10 +147,11 @@ class Assistant:
         planted = read_questions().planted
         self._candidates = Candidates(library.records, retriever, planted)
         vocabulary = read_words()
+        book = RuleBook(self._settings.home / "rules")
         self._auditor = Auditor(
             library.records,
             self._reader.directory,
-            RuleBook(self._settings.home / "rules"),
+            book,
             status_rules,
             vocabulary,
         )
@@ -166,7 +170,11 @@ class Assistant:
                 quotable=QuotableSentences(planted),
             ),
             means=AnswerMeans(
-                self._auditor, drafter, ReadAnswers(cards, read_thresholds()), restater
+                self._auditor,
+                drafter,
+                ReadAnswers(cards, read_thresholds()),
+                HelpDesk(ScoringRules(book, default_vocabulary().terms)),
+                restater,
             ),
         )
         self._ledger = BoardCache(

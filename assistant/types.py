@@ -89,6 +89,8 @@ class Catalogue(Enum):
     DOCUMENTS = "documents"
     YEARS = "years"
     DEPARTMENTS = "departments"
+    NEWEST = "newest"
+    FORMS = "forms"
 
 
 Focus = Dimension | RateKind | CheckKind | Topic | Catalogue

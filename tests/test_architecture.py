@@ -25,7 +25,8 @@ LEVELS = (
     "ingest.extraction ingest.records assistant.grounding assistant.questions assistant.sources",
     "ingest.workers assistant.assessment assistant.llm assistant.history",
     "ingest.storage assistant.audit assistant.dashboard assistant.retrieval",
-    "assistant.system_status ingest.intake assistant.drafting assistant.accounts",
+    "assistant.system_status ingest.intake "
+    "assistant.helpdesk assistant.drafting assistant.accounts",
     "ingest.pipeline assistant.answering",
     "assistant.schemas assistant.service",
     "assistant.server",
@@ -90,6 +91,7 @@ WALLS = {
         "assistant.questions.operations",
         "assistant.retrieval.retriever",
         "assistant.reading.pairs",
+        "assistant.helpdesk.help_reader",
     ],
     "rich": ["assistant.cli.output", "assistant.cli.main"],
 }

@@ -128,7 +128,7 @@ def test_a_checkout_reads_its_own_data_and_prompts() -> None:
     assert DATA == ROOT / "data"
     assert PROMPTS == ROOT / "prompts"
     assert sorted(path.name for path in DATA.iterdir()) == [
-        *("labels", "lexicon", "models", "questions", "rules", "samples", "statements")
+        *("help", "labels", "lexicon", "models", "questions", "rules", "samples", "statements")
     ]
 
 

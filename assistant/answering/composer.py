@@ -17,10 +17,10 @@ from assistant.answering.part_sums import PartSums
 from assistant.answering.reasons import Reasons
 from assistant.answering.score_checks import ScoreChecks
 from assistant.answering.year_on_year import YearOnYear
-from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import Composition, ask_back, refuse
 from assistant.grounding.printed_values import PrintedValue
+from assistant.helpdesk.catalogue import Held, catalogue
 from assistant.types import (
     Catalogue,
     CheckKind,
@@ -36,8 +36,6 @@ from ingest.types.budget_terms import BudgetTerm
 
 _GROUPED = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM, Intent.LIST)
 GRADE = (BudgetTerm.SELF_GRADE,)
-MAX_CATALOGUED = 40
-"""Maximum number of departments, years or files that a catalogue lists."""
 NONE_RECOGNISED = "；库里的文件没有认出部门和年度，可在“文档”页补上后再问。"
 MAX_OFFERED = 5
 """Maximum number of departments, years or forms offered in a refusal."""
@@ -83,32 +81,12 @@ class Composer:
         others = self._other_readings(plan, evidence)
         return replace(composition, statements=(*composition.statements, *others))
 
-    def _catalogue(self, catalogue: Catalogue, plan: QueryPlan) -> Composition:
-        """What the library holds: departments, years or files."""
-        covered = {name: years for name, years in self._covered.items()
-               if not plan.departments or name in plan.departments}  # fmt: skip
-        match catalogue:
-            case Catalogue.DEPARTMENTS:
-                things = [self._wording.department(name) for name in covered]
-                unit, lead = "个部门", "资料库中有"
-            case Catalogue.YEARS:
-                things = [
-                    f"{y}年" for y in sorted({y for years in covered.values() for y in years})
-                ]
-                unit, lead = "个年度", "资料库中有"
-            case Catalogue.DOCUMENTS:
-                things = [
-                    record.file.rpartition("/")[2]
-                    for record in self._documents.values()
-                    if not plan.departments or self._canonical(record.department) in covered
-                ]
-                unit, lead = "份文件", "资料库中有"
-            case _:
-                assert_never(catalogue)
-        calculation = count(f"资料库中的{unit[1:]}", things, unit=unit)
-        shown = "、".join(things[:MAX_CATALOGUED]) + ("等" if len(things) > MAX_CATALOGUED else "")
-        sentence = f"{lead}{len(things)}{unit}的资料：{shown}。"
-        return Composition((Statement(sentence.replace("份文件的资料", "份文件")),), (calculation,))
+    def _catalogue(self, asked: Catalogue, plan: QueryPlan) -> Composition:
+        """What the library holds."""
+        held = Held(
+            [*self._documents.values()], self._covered, self._wording.department, self._canonical
+        )
+        return catalogue(asked, held, plan.departments)
 
     def _ask_back(self, plan: QueryPlan) -> Composition:
         """The reply to a question that names nothing to look up: a request to be specific."""

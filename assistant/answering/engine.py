@@ -18,6 +18,7 @@ from assistant.drafting.drafter import Drafter
 from assistant.grounding.citations import Numbering, Statement
 from assistant.grounding.composition import Composition, QuotedPassage, TableOfAnswers
 from assistant.grounding.verification import Sentence, check, shown
+from assistant.helpdesk.desk import HelpDesk
 from assistant.language.numbers import in_characters
 from assistant.language.wording import Wording
 from assistant.llm.query_rewriting import Restater
@@ -54,11 +55,12 @@ _TELLING = (State.ANSWERED, State.HELPED, State.QUOTED, State.ASKED_BACK, State.
 
 @dataclass(frozen=True, slots=True)
 class AnswerMeans:
-    """By what an answer may be made, beside the facts: checks, drafts, a reader, a model."""
+    """By what an answer may be made, beside the facts: checks, drafts, a reader, help, a model."""
 
     auditor: Auditor
     drafter: Drafter
     reading: ReadAnswers
+    desk: HelpDesk
     restater: Restater | None = None
 
 
@@ -83,6 +85,7 @@ class AnswerEngine:
         self._auditor = means.auditor
         self._drafter = means.drafter
         self._reading = means.reading
+        self._desk = means.desk
         self._restater = means.restater
 
     def answer(
@@ -96,6 +99,9 @@ class AnswerEngine:
     ) -> Answer:
         """The worded answer, every number in it checked; settings hash and time are not set."""
         library = self._snapshots.read()
+        help = self._desk.answer(question, library)
+        if help and help.comes_first:
+            return self._verified(question, library, help.composition)
         of_form = self._snapshots.of_form(library, form) if form else library
         chosen = resolve_departments(department, library.directory) if department else ()
         asked = library.planner.split(question) or [question]
@@ -111,6 +117,7 @@ class AnswerEngine:
             # 谁更高？相差多少？ is one question asked in two sentences.
             parts.setdefault(composition.statements, composition)
         answer = _joined([*parts.values()], form)
+        answer = help.instead_of(answer, library) if help else answer
         answer = _with_notice(answer, ONLY_SO_MANY) if left_out else answer
         verified = self._verified(question, library, answer)
         return replace(verified, scope=_scope(asked_of, verified.citations))
@@ -211,11 +218,12 @@ class AnswerEngine:
                 said, citations, composition.calculations, figures=figures, question=question
             )
 
-        sentences = checked(text)
+        # help is no figure of a document: its limits and rules stand in data/help and data/rules
+        sentences = () if composition.state is State.HELPED else checked(text)
         read = min((figure.confidence for figure in figures.values()), default=Decimal(1))
         return Answer(
             question=question,
-            text=shown(sentences),
+            text=shown(sentences) if sentences else text.strip(),
             state=composition.state,
             mode=Mode.GROUNDED,
             citations=citations,

@@ -67,6 +67,15 @@ class Rules:
     formulas: Mapping[str, Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The pack that a value is from; `local` if it holds for some places or years only."""
+
+    name: str
+    source: str
+    local: bool
+
+
 class RuleBook:
     """All packs: those of the program, then those of the library (`folder`, may not exist)."""
 
@@ -79,8 +88,7 @@ class RuleBook:
 
         Packs override in this order: for all places, for the province, the city, the district.
         """
-        fitting = [n for n, pack in enumerate(self._packs) if _fits(pack, places, year)]
-        fitting.sort(key=lambda n: _rank(self._packs[n], places))
+        fitting = self._fitting(places, year)
         key = (tuple(fitting),)
         if key not in self._rules_by_packs:
             merged: dict[str, Any] = {"formulas": read_rules("formulas")}
@@ -88,6 +96,27 @@ class RuleBook:
                 merged = _over(merged, self._packs[number])
             self._rules_by_packs[key] = _rules(merged)
         return self._rules_by_packs[key]
+
+    def origin(self, places: Sequence[str], year: int | None, path: Sequence[str]) -> Origin:
+        """Where the value at a path of keys is from, which `rules` gives these places and year."""
+        fitting = [self._packs[number] for number in self._fitting(places, year)]
+        pack = next(pack for pack in reversed(fitting) if _has(pack, path))
+        return Origin(pack["name"], pack["source"], bool(pack.get("places") or pack.get("years")))
+
+    def _fitting(self, places: Sequence[str], year: int | None) -> list[int]:
+        """The packs that hold, by their number, each overriding those before it."""
+        fitting = [n for n, pack in enumerate(self._packs) if _fits(pack, places, year)]
+        return sorted(fitting, key=lambda n: _rank(self._packs[n], places))
+
+
+def _has(pack: Mapping[str, Any], path: Sequence[str]) -> bool:
+    """Whether a pack itself gives the value at a path of keys."""
+    value: Any = pack
+    for key in path:
+        if not isinstance(value, Mapping) or key not in value:
+            return False
+        value = value[key]
+    return True
 
 
 def _files(folders: Iterable[Path | None]) -> list[Path]:

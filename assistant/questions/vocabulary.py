@@ -184,7 +184,7 @@ class QuestionVocabulary:
             rates=_cues(pack.table("rates"), RateKind, members=RateKind),
             checks=_cues(pack.table("checks"), CheckKind, members=CheckKind),
             topics=_cues(pack.table("topics"), Topic, members=Topic),
-            catalogues=_cues(pack.table("catalogues"), Catalogue, members=Catalogue),
+            catalogues=_cues(pack.table("catalogues"), Catalogue),
             superlatives=_any(pack.table("superlatives"), "any"),
             altogether=_any(pack.table("altogether"), "any"),
             findings=_any(pack.table("findings"), "any"),

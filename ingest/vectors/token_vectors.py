@@ -7,6 +7,7 @@ What reads documents uses it as it stands here, for importing torch takes second
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,9 @@ class TokenVectors:
         means = (self.of_ids(ids, mask) * kept).sum(axis=1) / kept.sum(axis=1)
         unit: Vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
         return unit
+
+
+@cache
+def shared_encoder(folder: Path) -> TokenVectors:
+    """The model in a folder, loaded once for all that read questions or labels with it."""
+    return TokenVectors(folder)

@@ -16,12 +16,15 @@ from assistant.audit.vocabulary import read_words
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.types import Section
 from assistant.grounding.quotation import QuotableSentences
+from assistant.helpdesk.desk import HelpDesk
+from assistant.helpdesk.scoring_rules import ScoringRules
 from assistant.questions.vocabulary import read_questions
 from assistant.reading.words import WordsReader
 from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.retriever import FusedRetriever
 from assistant.types import Mode, Verdict
+from ingest.language.vocabulary import default_vocabulary
 from ingest.pipeline import Library
 from ingest.types.blocks import Form
 from ingest.vectors.embedder import Embedder
@@ -62,7 +65,12 @@ def engine_over(library: Library) -> AnswerEngine:
         library.records,
         snapshots=snapshots,
         rules=rules,
-        means=AnswerMeans(auditor, drafter, ReadAnswers(cards, read_thresholds())),
+        means=AnswerMeans(
+            auditor,
+            drafter,
+            ReadAnswers(cards, read_thresholds()),
+            HelpDesk(ScoringRules(RuleBook(), default_vocabulary().terms)),
+        ),
     )
 
 
