@@ -6,11 +6,11 @@ nothing certain.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from assistant.grounding.citations import Statement
-from assistant.grounding.composition import Composition
+from assistant.grounding.composition import Composition, QuotedPassage
 from assistant.helpdesk.catalogue import Held, catalogue
 from assistant.helpdesk.help_reader import HelpReading, shipped_help_reader
 from assistant.helpdesk.scoring_rules import RuleTopic, ScoringRules
@@ -44,19 +44,22 @@ class HelpAnswer:
     def instead_of(self, found: Composition, library: LibrarySnapshot) -> Composition:
         """What the documents gave, or this where they had nothing certain.
 
-        A rule is told by a document that sets rules, not by a form that was filled in by them,
-        unless something was reckoned from the form.
-        Passages that were found stay below it, for they may be the place's own.
+        A rule is told or quoted by a document that sets rules, not by a form that was filled in by
+        them, unless something was reckoned from the form.
         """
-        if self.kind is not HelpKind.RULE:
-            return found if found.state is State.ANSWERED else self.composition
-        forms = {library.by_id[one.document_id].form for said in found.statements
-                 for one in said.sources if one.document_id in library.by_id}  # fmt: skip
-        answered = found.state is State.ANSWERED
-        meant = self.named or not self.sure or bool(found.calculations)
-        if answered and (meant or forms & RULE_FORMS):
+        if self.kind is HelpKind.RULE and _sets_rules(found, library):
             return found
-        return replace(self.composition, blocks=() if answered else found.blocks)
+        if found.state is not State.ANSWERED:
+            return self.composition
+        overruled = self.kind is HelpKind.RULE and self.sure and not self.named
+        return self.composition if overruled and not found.calculations else found
+
+
+def _sets_rules(found: Composition, library: LibrarySnapshot) -> bool:
+    """Whether what was found stands in a document that sets rules."""
+    sources = [source for said in found.statements for source in said.sources]
+    sources += [block.source for block in found.blocks if isinstance(block, QuotedPassage)]
+    return any(library.by_id[one.document_id].form in RULE_FORMS for one in sources)
 
 
 class HelpDesk:
