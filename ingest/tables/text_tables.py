@@ -10,6 +10,7 @@ from itertools import groupby
 from ingest.language.line_unwrapping import unwrapped
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.pasted_tables import tables_of
+from ingest.tables.spaced_lines import with_spaced
 from ingest.tables.text_dumps import pieces_of, rebuild_form
 from ingest.types.blocks import Block, TextBlock
 
@@ -21,6 +22,7 @@ MAX_CELL_LENGTH = 60
 
 def rebuild(blocks: Sequence[Block], vocabulary: Vocabulary) -> tuple[Block, ...]:
     """The blocks, with dumped forms as tables and hard-wrapped lines as paragraphs."""
+    blocks = with_spaced(blocks, vocabulary)
     if form := rebuild_form(blocks, vocabulary):
         return form
     return unwrapped(_with_pasted(blocks, vocabulary))
