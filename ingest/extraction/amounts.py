@@ -24,11 +24,12 @@ COLUMN_ROLES = {
     ColumnRole.SCORE: Role.SCORE,
     ColumnRole.INITIAL: Role.BUDGET,
     ColumnRole.FINAL: Role.BUDGET,
-    ColumnRole.LEFT: Role.BUDGET,
+    ColumnRole.LEFT: Role.ADJUSTMENT,
     ColumnRole.SPENT: Role.SPENT,
     ColumnRole.FORECAST_SPENT: Role.SPENT,
     ColumnRole.ADJUSTMENT: Role.ADJUSTMENT,
     ColumnRole.RATE: Role.RATE,
+    ColumnRole.ALLOCATED: Role.BUDGET,
     ColumnRole.FUND: Role.FUND,
     ColumnRole.FUND_FISCAL: Role.FUND,
     ColumnRole.FUND_OTHER: Role.FUND,
@@ -84,7 +85,10 @@ class AmountReader:
             if cell.role is ColumnRole.GRADE:
                 subject = about.item + cell.headed.key
                 self._grade(cell, replace(around, subject=subject))
-            if role := role_of(cell, TableKind.FUNDS, reading.vocabulary):
+            role = role_of(cell, TableKind.FUNDS, reading.vocabulary)
+            if role is Role.FUND and reading.planned:
+                role = Role.BUDGET  # what is applied for
+            if role:
                 self._amount(cell, role, about, around, reading)
 
     def _amount(

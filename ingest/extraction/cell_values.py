@@ -45,25 +45,11 @@ def with_columns(
     quantity: Quantity | None, row: FormRow, units: Units, *, comparator: str = ""
 ) -> Quantity | None:
     """A bare number put together with the unit, and comparator, of columns of their own."""
-    unit = row.text(ColumnRole.UNIT) or _unit_named(row.text(ColumnRole.NAME), units)
+    unit = row.text(ColumnRole.UNIT) or units.in_brackets(row.text(ColumnRole.NAME))
     if quantity is None or quantity.unit or not (comparator or unit):
         return quantity
     whole = units.parse(f"{comparator}{squeeze(quantity.raw)}{unit}")
     return replace(whole, raw=quantity.raw) if whole else quantity
-
-
-_NAMED_UNIT = re.compile(r"[（(]\s*([^（）()\s]{1,5})\s*[)）]$")
-
-
-def _unit_named(name: str, units: Units) -> str:
-    """The unit in brackets behind an indicator's name: 安装警示灯（套）."""
-    found = _NAMED_UNIT.search(name.strip())
-    unit = normalise(found.group(1)) if found else ""
-    return found.group(1) if found and (unit in units.names or unit in _LARGE_MONEY) else ""
-
-
-_LARGE_MONEY = ("万元", "亿元")
-"""Units of money that no pack lists: there, 万 and 亿 stand before a listed unit."""
 
 
 _BARE_TARGET = re.compile(r"(?:[≥≤><=]{1,2}|不低于|不少于|不超过|不高于|控制在)\s*\d[\d,.]*\s*$")

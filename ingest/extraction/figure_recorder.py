@@ -104,9 +104,12 @@ class FigureRecorder:
         around = around.told_by(cell)
         quantity = cell.content.value
         if quantity:
+            counted = self.vocabulary.units.in_brackets(cell.head)
             unit = unit_in(cell.head) or around.money_unit
             if role is Role.RATE:
                 unit = "%" if "%" in normalise(cell.head) else ""
+            elif counted and not quantity.unit and role not in POINT_ROLES:
+                quantity = replace(quantity, unit=counted)
             quantity = with_unit(quantity, role, unit)
             self.figure(cell.cell, inside(text), role, quantity, around, concept)
         elif cell.content.quantities:

@@ -97,12 +97,13 @@ class IndicatorReader:
         section = reading.section(row.section, reading.project)
         around = reading.figure(section, reading.project, quote=row_quote(row))
         for cell in row.cells:
-            role = COLUMN_ROLES.get(cell.role)
+            role = role_of(cell, TableKind.INDICATORS, self.recorder.vocabulary)
             if role in POINT_ROLES:
                 terms = self.recorder.vocabulary.terms
-                concept = terms.find(BudgetTerm.SELF_SCORE) if role is Role.SCORE else None
-                subject = "总分" if concept else row.total + cell.headed.key
-                self.recorder.value(cell, role, replace(around, subject=subject), concept)
+                own = cell.role is ColumnRole.SCORE
+                concept = terms.find(BudgetTerm.SELF_SCORE) if own else None
+                here = replace(around, subject=row.total + cell.headed.key)
+                self.recorder.value(cell, role, here, concept)
 
     def add(
         self, row: FormRow, reading: ReadingContext, name: str, target: Target | None, *, task: str

@@ -21,6 +21,7 @@ MAX_DIGITS = 28
 """Maximum number of digits of a number: as many as decimal arithmetic keeps. No amount has more; a
 longer run is text."""
 
+_BRACKETS = re.compile(r"[（(]\s*([^（）()\s]{1,6})\s*[)）]")
 _SCALES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -126,6 +127,13 @@ class Units:
         if match is None or _date_like(whole):
             return None
         return self._quantity(match, raw)
+
+    def in_brackets(self, text: str) -> str:
+        """The unit in brackets of a head or a name (安装警示灯（套）), the last of several."""
+        for inside in reversed(_BRACKETS.findall(normalise(text))):
+            if inside.lstrip("百千万亿") in self.names:
+                return str(inside)
+        return ""
 
     def matches(self, text: str) -> tuple["QuantityMatch", ...]:
         """Where the quantities of running text stand: sooner told than what they are."""

@@ -52,6 +52,11 @@ class Column:
         return tuple(c.content for c in distinct.values() if not c.content.is_placeholder)
 
     @cached_property
+    def holds_values(self) -> bool:
+        """Whether most of its filled cells hold a value."""
+        return 2 * sum(content.value is not None for content in self.filled) > len(self.filled)
+
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """The words of its filled cells."""
         return tuple(content.squeezed for content in self.filled)
@@ -175,7 +180,7 @@ _HOLDS: Mapping[ColumnRole, Callable[[ReadText], float]] = {
         (
             *(ColumnRole.INITIAL, ColumnRole.FINAL, ColumnRole.SPENT, ColumnRole.FORECAST_SPENT),
             *(ColumnRole.ADJUSTMENT, ColumnRole.LEFT, ColumnRole.FUND, ColumnRole.FUND_FISCAL),
-            *(ColumnRole.FUND_OTHER, ColumnRole.PROJECT_FUND),
+            *(ColumnRole.FUND_OTHER, ColumnRole.PROJECT_FUND, ColumnRole.ALLOCATED),
         ),
         _money,
     ),
@@ -216,12 +221,18 @@ _OPTIONAL = (
 Columns = Mapping[ColumnRole, Column]
 
 
-def arithmetic(columns: Columns) -> float:
-    """What the sums add that roles must keep: 执行率 = 执行 ÷ 预算, 得分 ≤ 分值, parts = total."""
+def arithmetic(columns: Columns, beside: Sequence[Column]) -> float:
+    """What the sums add that roles must keep: 执行率 = 执行 ÷ 预算, 得分 ≤ 分值, parts = total.
+
+    `beside` are all columns: a rate may tell the share that another one is of the budget (到位率).
+    """
     budget = columns.get(ColumnRole.FINAL) or columns.get(ColumnRole.INITIAL)
-    spent = columns.get(ColumnRole.SPENT)
+    spent, rate = columns.get(ColumnRole.SPENT), columns.get(ColumnRole.RATE)
+    of_budget = _rule((rate, spent, budget), _is_rate)
+    if of_budget < 0 and any(_rule((rate, one, budget), _is_rate) > 0 for one in beside):
+        of_budget = 0.0
     told = [
-        _rule((columns.get(ColumnRole.RATE), spent, budget), _is_rate),
+        of_budget,
         _rule(
             tuple(
                 columns.get(role)

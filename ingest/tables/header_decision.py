@@ -6,7 +6,6 @@ ways to give the heads roles of one kind of table the likeliest is taken. How mu
 than those that give a column another role is that column's confidence.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,21 +15,22 @@ from ingest.language.form_vocabulary import LIKE
 from ingest.language.vocabulary import HeadReader, ReadText, Vocabulary
 from ingest.semantics.label_reader import CONTENT, Readings
 from ingest.tables.cells import ReadCell
-from ingest.tables.column_evidence import MAX_ROWS, Column, arithmetic
+from ingest.tables.column_evidence import Column, arithmetic
 from ingest.tables.grid import Grid
+from ingest.tables.head_rows import Leaf, headless, heads_at
 from ingest.tables.headers import (
     SECTION_KINDS,
     HeadedColumn,
     Header,
     fulfils,
-    is_head,
-    read_header,
     spread_over,
 )
 from ingest.tables.kind_roles import (
-    ALLOCATED,
     AMOUNTS_OF_SOURCES,
+    BESIDE_MONEY,
+    COUNTED,
     KINDS,
+    MONEY,
     NEEDS,
     ROWS_NAMED,
     SOURCES,
@@ -72,17 +72,8 @@ BLANK_BELOW = 0.15
 """What a head with nothing at all below it takes from that."""
 HOLDERS = frozenset({ColumnRole.OTHER, ColumnRole.REMARK, ColumnRole.CAUSE})
 """Roles that columns play whose cells are told apart by their heads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One head: its cell, the words over it, and what stands below it."""
-
-    cell: ReadCell
-    over: str
-    column: Column
-    body: str = ""
-    """Whose column it is, where one head stands over several (区域目标值 over 东区、西区)."""
+BESIDE = frozenset(BESIDE_MONEY.values())
+"""The same of a list of money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,7 @@ def decide(
     """
     found = [
         decided
-        for leaves, end in _heads(
+        for leaves, end in heads_at(
             grid, row, [cell for cell in cells if _ends_with(cell, row)], vocabulary
         )
         if (decided := _decided(grid, leaves, end, section, vocabulary))
@@ -155,85 +146,8 @@ def _begins_below(
     return any(
         (decided := _decided(grid, leaves, end, section, vocabulary)) is not None
         and decided.score >= best.score
-        for leaves, end in _heads(grid, best.end, lower, vocabulary)
+        for leaves, end in heads_at(grid, best.end, lower, vocabulary)
     )
-
-
-def _heads(
-    grid: Grid, row: int, cells: Sequence[ReadCell], vocabulary: Vocabulary
-) -> Iterator[tuple[list[Leaf], int]]:
-    """The heads of a row alone, and those of the row with the one below it, left to right."""
-    if len(cells) < 2 or not all(map(_may_head, cells)):
-        return
-    end = max(cell.row + cell.row_span for cell in cells)
-    if end == row + 1 and end < len(grid.rows):
-        yield _leaves(grid, [(cell, "") for cell in cells], end, vocabulary), end
-    if row + 1 >= len(grid.rows) or end > row + 2:
-        return
-    lower = grid.begun(row + 1)
-    if not lower or not all(map(_may_head, lower)):
-        return
-    if parts := _divided(grid, row, cells, lower):
-        yield _leaves(grid, parts, row + 2, vocabulary), row + 2
-
-
-def _leaves(
-    grid: Grid, heads: Sequence[tuple[ReadCell, str]], end: int, vocabulary: Vocabulary
-) -> list[Leaf]:
-    last = min(len(grid.rows), end + MAX_ROWS)
-    stop = next((row for row in range(end + 1, last) if _heads_next(grid, row, vocabulary)), last)
-    below = grid.rows[end:stop]
-    return [Leaf(cell, over, Column.below(below, cell.columns[-1])) for cell, over in heads]
-
-
-def _heads_next(grid: Grid, row: int, vocabulary: Vocabulary) -> bool:
-    """Whether the lists know a row as the head of the next table: it and what follows stand below
-    that head."""
-    cells = grid.filled(row)
-    header = read_header(cells, None, vocabulary)
-    return header is not None and all(cell.column in header.columns for cell in cells)
-
-
-_DATED = re.compile(r"(?:20)?\d\d年?度?[一-龥]{2,}|[1-4]季度[一-龥]*")
-"""A head that begins with its time (2023执行), which reads like a value."""
-_LABELLED = re.compile(r"^(?!其中[：:]).*[：:]\s*\S")
-
-
-def _may_head(cell: ReadCell) -> bool:
-    """Whether a cell can be a head: short, no value, no label with what it labels behind it."""
-    content = cell.content
-    return not (
-        not is_head(content)
-        or (content.value and not _DATED.fullmatch(content.squeezed))
-        or content.is_placeholder
-        or _LABELLED.match(cell.text.strip())
-    )
-
-
-def _divided(
-    grid: Grid, row: int, cells: Sequence[ReadCell], lower: Sequence[ReadCell]
-) -> list[tuple[ReadCell, str]]:
-    """The heads of two rows, each lower one with the words of the one over it, or none.
-
-    A wide head stands over what it spans; where nothing is merged, over what follows it.
-    """
-    over: dict[int, ReadCell] = {}
-    starts = {cell.column: cell for cell in cells}
-    last: ReadCell | None = None
-    for column, cell in enumerate(grid.rows[row]):
-        last = starts.get(column, last if not cell.content.squeezed or cell is last else None)
-        if last is not None:
-            over[column] = last
-    above = [over.get(cell.column) for cell in lower]
-    if any(one is None or one.row_span > 1 for one in above):
-        return []
-    parents = {id(one) for one in above}
-    whole = [cell for cell in cells if id(cell) not in parents]
-    if not whole:
-        return []  # a row of its own below
-    heads = [(cell, "") for cell in whole]
-    heads += [(cell, one.text.strip()) for cell, one in zip(lower, above, strict=True) if one]
-    return sorted(heads, key=lambda head: head[0].column)
 
 
 def _decided(
@@ -270,11 +184,13 @@ def _decided(
         leaf = leaves[at]
         how = _how(at, role, kind, leaf, reader, ways)
         share = _share(at, role, kind, ways)
-        if how is How.CONTENTS:
+        if how is How.CONTENTS or role is ColumnRole.OTHER:
             share = min(share, vocabulary.confidence.contents.values)
         headed = HeadedColumn(role, f"{leaf.over}{leaf.cell.text.strip()}", how, share, leaf.body)
         columns |= spread_over(leaf.cell, headed)
-    return Decided(Header(kind, columns), end, best.whole / len(leaves))
+    bare = headless(grid, leaves, end)
+    score = (best.whole + bare * log(UNEXPLAINED)) / (len(leaves) + bare)
+    return Decided(Header(kind, columns), end, score)
 
 
 Ways = Sequence[tuple["_Way", TableKind]]
@@ -330,16 +246,17 @@ def _with_upper(
     meant = dict(zip(tops, read, strict=True))
     return leaves, [
         meant[leaf.over]
-        if leaf.body == leaf.cell.text.strip() or _is_part(one, meant.get(leaf.over, {}))
+        if leaf.body == leaf.cell.text.strip() or _is_part(leaf, one, meant.get(leaf.over, {}))
         else one
         for leaf, one in zip(leaves, readings, strict=True)
     ]
 
 
-def _is_part(reading: Readings, upper: Readings) -> bool:
-    """Whether a head tells a source of money under one that tells which amount it is of."""
-    source, amount = (max(one, key=one.__getitem__, default="") for one in (reading, upper))
-    return source in SOURCES and amount in AMOUNTS_OF_SOURCES
+def _is_part(leaf: Leaf, reading: Readings, upper: Readings) -> bool:
+    """Whether a head tells whose money, or for what, under one that tells which amount it is of."""
+    part, amount = (max(one, key=one.__getitem__, default="") for one in (reading, upper))
+    named = part not in VALUES and leaf.column.holds_values
+    return amount in AMOUNTS_OF_SOURCES and (part in SOURCES or named)
 
 
 def _with_bodies(leaves: Sequence[Leaf], vocabulary: Vocabulary) -> Sequence[Leaf]:
@@ -390,7 +307,7 @@ def _ways(
         beam = sorted(grown, key=lambda way: -way.score)[:BEAM]
     needs = (NEEDS.get(kind), vocabulary.forms.kinds[kind].require)
     return [
-        replace(way, roles=roles, sums=arithmetic(_by_role(roles, leaves)))
+        replace(way, roles=roles, sums=_sums(roles, leaves))
         for way in beam
         for roles in [_with_budget(way.roles) if kind is TableKind.FUNDS else way.roles]
         if any(need and fulfils({role for role in roles if role}, need) for need in needs)
@@ -401,11 +318,15 @@ def _shares(leaf: Leaf, reading: Readings, kind: TableKind) -> dict[ColumnRole, 
     """Role → how probably the head's words mean it in a kind of table: the reader's roles that
     are one here, and what the lists say of it."""
     shares: dict[ColumnRole, float] = {}
-    for name, role in KINDS[kind].items():
+    own, beside = KINDS[kind], BESIDE_MONEY if kind is TableKind.FUNDS else {}
+    if kind is TableKind.FUNDS and leaf.is_counted:
+        own = {**own, **COUNTED}
+    for name, role in own.items():
         shares[role] = shares.get(role, 0.0) + reading.get(name, 0.0)
     for name, share in reading.items():
-        if name not in KINDS[kind] and name != CONTENT:
-            role = ColumnRole.OTHER if name in VALUES else ColumnRole.REMARK
+        if name not in own and name != CONTENT:
+            rest = ColumnRole.OTHER if name in VALUES else ColumnRole.REMARK
+            role = beside.get(name, rest)
             shares[role] = shares.get(role, 0.0) + FOREIGN * share
     if kind is TableKind.INDICATORS:
         shares[ColumnRole.LEVEL2] = max(
@@ -446,8 +367,9 @@ def _choices(
         if share < MIN_ROLE:
             continue
         again = 0.0
-        if role in taken and role not in HOLDERS:
-            if kind is not TableKind.FUNDS or role not in ALLOCATED:
+        held = role in HOLDERS or (kind is TableKind.FUNDS and role in BESIDE)
+        if role in taken and not held:
+            if kind is not TableKind.FUNDS or role not in MONEY:
                 continue
             again = log(AGAIN)
         yield role, log(share) + leaf.column.fit(role) + again
@@ -458,13 +380,14 @@ def _with_budget(roles: Roles) -> Roles:
     taken = {*roles}
     if not taken & {ColumnRole.SPENT, ColumnRole.RATE} or ColumnRole.FINAL in taken:
         return roles
-    return tuple(ColumnRole.FINAL if role is ColumnRole.FUND else role for role in roles)
+    given = (ColumnRole.FUND, ColumnRole.ALLOCATED)
+    return tuple(ColumnRole.FINAL if role in given else role for role in roles)
 
 
-def _by_role(roles: Roles, leaves: Sequence[Leaf]) -> dict[ColumnRole, Column]:
-    """The columns by their roles, the first of several."""
+def _sums(roles: Roles, leaves: Sequence[Leaf]) -> float:
+    """What the sums add that must hold between the columns, the first of several of a role."""
     columns: dict[ColumnRole, Column] = {}
     for role, leaf in zip(roles, leaves, strict=True):
         if role is not None:
             columns.setdefault(role, leaf.column)
-    return columns
+    return arithmetic(columns, [leaf.column for leaf in leaves])

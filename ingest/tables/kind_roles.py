@@ -20,7 +20,7 @@ _MONEY = {
     "rate": ColumnRole.RATE,
     "adjustment": ColumnRole.ADJUSTMENT,
     "left": ColumnRole.LEFT,
-    "allocated": ColumnRole.FUND,
+    "allocated": ColumnRole.ALLOCATED,
     "fund": ColumnRole.FUND,
     "project_fund": ColumnRole.FUND,
     "fund_fiscal": ColumnRole.FUND_FISCAL,
@@ -99,6 +99,23 @@ ROWS_NAMED = {
     TableKind.FUNDS: ColumnRole.ITEM,
 }
 """The role of what names the rows of a kind; any words may stand over it, also a family's."""
+BESIDE_MONEY = {
+    "target": ColumnRole.TARGET,
+    "period_target": ColumnRole.PERIOD_TARGET,
+    "actual": ColumnRole.ACTUAL,
+    "actual_interim": ColumnRole.ACTUAL,
+    "actual_forecast": ColumnRole.ACTUAL_FORECAST,
+    "last_year": ColumnRole.LAST_YEAR,
+}
+"""What a list of money may tell beside it of each of its bodies."""
+COUNTED = {
+    **dict.fromkeys(
+        ("initial", "final", "allocated", "fund", "fund_fiscal", "fund_other", "project_fund"),
+        ColumnRole.TARGET,
+    ),
+    **dict.fromkeys(("spent", "spent_interim", "received"), ColumnRole.ACTUAL),
+}
+"""What words of money mean over amounts of another unit: what was planned, and what came of it."""
 VALUES = frozenset(
     (
         *("initial", "final", "spent", "spent_interim", "forecast_spent", "rate", "adjustment"),
@@ -113,15 +130,20 @@ SOURCES = frozenset(("fund", "fund_fiscal", "fund_other", "allocated"))
 AMOUNTS_OF_SOURCES = frozenset(
     (
         *("initial", "final", "spent", "spent_interim", "forecast_spent", "left", "adjustment"),
-        *("received", "last_year_amount"),
+        *("received", "last_year_amount", "allocated"),
     )
 )
 """Heads over sources of money (年初预算 over 财政拨款) that say which amount of it is told."""
 WHOSE, WHOSE_NOT_WHAT = ("place", "operator"), 0.3
 """Whose money it is names the rows of a list; beside what it is for, it only says whose."""
 NAMES_OF_MONEY = frozenset({ColumnRole.ITEM, ColumnRole.DEPARTMENT})
-ALLOCATED = frozenset({*AMOUNTS, ColumnRole.FUND, ColumnRole.FUND_FISCAL, ColumnRole.FUND_OTHER})
+MONEY = frozenset(
+    {
+        *AMOUNTS,
+        *(ColumnRole.ALLOCATED, ColumnRole.FUND, ColumnRole.FUND_FISCAL, ColumnRole.FUND_OTHER),
+    }
+)
 NEEDS: Mapping[TableKind, tuple[frozenset[ColumnRole], ...]] = {
-    TableKind.FUNDS: (NAMES_OF_MONEY, ALLOCATED),
+    TableKind.FUNDS: (NAMES_OF_MONEY, MONEY),
 }
 """What else makes rows of a kind: an allocation list (分配表) names whose money, and how much."""

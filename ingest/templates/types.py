@@ -56,6 +56,7 @@ ROLE_GROUPS: Mapping[str, Mapping[ColumnRole, str]] = {
         ColumnRole.RATE: "执行率",
         ColumnRole.ADJUSTMENT: "调整数",
         ColumnRole.LEFT: "结余",
+        ColumnRole.ALLOCATED: "分配（安排）金额",
         ColumnRole.GRADE: "等次",
     },
     "总体目标": {

@@ -123,6 +123,7 @@ class ColumnRole(StrEnum):
     RATE = "rate"  # 执行率
     ADJUSTMENT = "adjustment"  # 调整数
     LEFT = "left"  # 结余
+    ALLOCATED = "allocated"  # 下达、分配、安排的金额
 
     GOAL = "goal"  # 年度总体目标
     GOAL_COMPLETION = "goal_completion"  # 总体目标完成情况

@@ -19,7 +19,7 @@ def test_a_list_of_allotments_is_read_by_what_its_heads_mean() -> None:
     figures = read_rows(ALLOCATED).figures
     allotted = {f.quantity.raw: (f.subject, f.role) for f in figures}
     assert {raw: role for raw, (_, role) in allotted.items()} == dict.fromkeys(
-        ("18.5", "26", "7.2"), Role.FUND
+        ("18.5", "26", "7.2"), Role.BUDGET
     )
     assert "老鹰嘴提灌站更新" in allotted["26"][0]
 
@@ -115,3 +115,39 @@ def test_what_stands_below_the_next_tables_head_says_nothing_of_this_one() -> No
     )
     concepts = {figure.quantity.raw: figure.concept for figure in read.figures}
     assert (concepts["2130"], concepts["2215"]) == ("年初预算数", "全年预算数")
+
+
+def test_three_rows_of_heads_give_each_column_all_its_words() -> None:
+    table = html_table(
+        "<tr><td rowspan=3>旗县</td><td colspan=3>此批安排</td><td rowspan=3>备注</td></tr>"
+        "<tr><td rowspan=2>总额</td><td colspan=2>其中</td></tr>"
+        "<tr><td>危桥改造</td><td>村道安防</td></tr>"
+        "<tr><td>乌兰旗</td><td>930</td><td>610</td><td>320</td><td></td></tr>"
+        "<tr><td>白音县</td><td>745</td><td>500</td><td>245</td><td>含续建</td></tr>"
+    )
+    budgets = values(table, Role.BUDGET)
+    assert {"930", "610", "320", "745", "500", "245"} == set(budgets.values())
+    assert any("乌兰旗" in name and "村道安防" in name for name in budgets)
+
+
+SUMMARY = [
+    ["2023年度农村公路建设资金绩效汇总表"],
+    ["序号", "县区", "路面改造（公里）", "", "资金（万元）", "", "", "评分", ""],
+    ["", "", "批复", "建成", "下达", "支付", "支付率", "自评", "复评"],
+    ["1", "南屏县", "42.5", "41.0", "1,700.00", "1,620.50", "95.32%", "93.5", "92"],
+    ["2", "北崖县", "30.0", "30.0", "1,200.00", "1,104.00", "92.00%", "95", "94.5"],
+    ["", "合计", "72.5", "71.0", "2,900.00", "2,724.50", "93.95%", "94.2", "93.2"],
+]
+
+
+def test_no_column_of_values_is_left_without_the_head_that_stands_over_it() -> None:
+    figures = read_rows(SUMMARY).figures
+    assert {"41.0", "1,104.00", "95.32%", "92"} <= {f.quantity.raw for f in figures}
+
+
+def test_amounts_of_another_unit_are_no_money() -> None:
+    figures = {f.quantity.raw: f for f in read_rows(SUMMARY).figures}
+    planned, done, spent = (figures[raw] for raw in ("42.5", "41.0", "1,620.50"))
+    assert (planned.role, planned.quantity.unit) == (Role.TARGET, "公里")
+    assert (done.role, done.quantity.unit) == (Role.ACTUAL, "公里")
+    assert (spent.role, spent.quantity.unit) == (Role.SPENT, "万元")
