@@ -94,7 +94,7 @@ class IndicatorReader:
 
     def _total(self, row: FormRow, reading: ReadingContext) -> None:
         """Records the points of a row that sums up the rows above it (总分)."""
-        section = reading.section(row.section, reading.project)
+        section = reading.section(row.section, reading.project, row.total)
         around = reading.figure(section, reading.project, quote=row_quote(row))
         for cell in row.cells:
             role = role_of(cell, TableKind.INDICATORS, self.recorder.vocabulary)
@@ -102,7 +102,8 @@ class IndicatorReader:
                 terms = self.recorder.vocabulary.terms
                 own = cell.role is ColumnRole.SCORE
                 concept = terms.find(BudgetTerm.SELF_SCORE) if own else None
-                here = replace(around, subject=row.total + cell.headed.key)
+                subject = "总分" if concept else row.total + cell.headed.key
+                here = replace(around, subject=subject)
                 self.recorder.value(cell, role, here, concept)
 
     def add(
