@@ -59,5 +59,6 @@ def test_every_value_keeps_its_line() -> None:
     lines = TEXT.splitlines()
     for figure in _figures():
         start, end = figure.location.line_start, figure.location.line_end
-        assert start and end
+        assert start
+        assert end
         assert figure.quantity.raw in "".join(lines[start - 1 : end])
