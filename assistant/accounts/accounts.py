@@ -78,7 +78,8 @@ class Accounts:
         return cls(settings.database_url or home.database_url, mark=home.has_users)
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Writes down what is left to be, and lets go of the database."""
+        self.activity_log.close()
         self._tables.close()
 
     def users(self) -> tuple[User, ...]:

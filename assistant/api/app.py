@@ -19,6 +19,7 @@ from assistant.server.gateway import Gateway
 from assistant.server.input_check import InputCheck
 from assistant.server.metrics import Metrics, Observer
 from assistant.server.middleware import AccessMiddleware
+from assistant.server.noted_requests import NotedRequests
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -85,6 +86,7 @@ def application(
         AccessMiddleware, accounts=gateway.accounts, host=host, largest_upload=largest_upload
     )
     app.add_middleware(ErrorReplies)
+    app.add_middleware(NotedRequests, log=gateway.accounts.activity_log)
     app.add_middleware(Observer, metrics=metrics)
     return app
 

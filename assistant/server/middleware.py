@@ -180,12 +180,12 @@ class AccessMiddleware:
             if visitor is LOCAL and not direct:
                 visitor, refused = None, _unless_open(path, _refusal(path, 403, NOT_OPEN))
             refused = refused or self._wrong_visitor(path, method, headers, visitor)
-        if refused:
-            await refused(scope, receive, send)
-            return
         if visitor:
             visitor = replace(visitor, address=address)
         scope.setdefault("state", {})["visitor"] = visitor
+        if refused:
+            await refused(scope, receive, send)
+            return
         PRESENT.set(visitor)
         whose = visitor.id if visitor else ""
         self._open[whose] += 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, ParamSpec
 from assistant.accounts.activity_log import Action
 from assistant.accounts.permissions import Right, Visitor
 from assistant.drafting.service import DraftService
-from assistant.errors import AccessDenied
+from assistant.errors import AccessDenied, DraftError, UnknownDepartment, UnknownDocument
 from assistant.language.wording import OUTCOMES
 from assistant.service import Assistant
 from ingest.corrections.types import Correction
@@ -36,6 +36,8 @@ NOT_FOR_VISITORS = frozenset(
     }
 )
 """Public names of the Assistant and its drafts that only the program itself uses, and `jiwen`."""
+NOT_THERE = (UnknownDocument, UnknownDepartment, DraftError)
+"""What says that there is nothing of this id or name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Use(Generic[Target, Arguments, Result]):
     The right is asked for when the method is looked up. `action` is what each call is written down
     as, None for nothing: before it, with the `subject` that what it is given says (by default its
     texts and numbers), or after it, with what `told` says of its result, of each one of several.
+    What has to be `found` is written down once it is; ids that somebody made up are summed up.
     """
 
     def __init__(
@@ -106,10 +109,12 @@ class Use(Generic[Target, Arguments, Result]):
         action: Action | None = None,
         subject: Callable[Concatenate[Target, Arguments], str] | None = None,
         told: Callable[[Any], str] | None = None,
+        found: bool = False,
     ) -> None:
         self._method = method
         self._right = right
         self._action = action
+        self._found = found
         self._subject = subject or _texts
         self._told = told
 
@@ -120,13 +125,27 @@ class Use(Generic[Target, Arguments, Result]):
         visitor, target = permitted.enter(self._right)
 
         def use(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
-            if self._action and self._told is None:
-                subject = self._subject(target, *arguments, **options)
+            subject = self._subject(target, *arguments, **options) if self._action else ""
+            if self._action and self._told is None and not self._found:
                 permitted.note(self._action, subject, visitor)
-            result = self._method(target, *arguments, **options)
+            try:
+                result = self._method(target, *arguments, **options)
+            except NOT_THERE:
+                self._missed(permitted, visitor)
+                raise
+            if self._action and self._found:
+                if result:
+                    permitted.note(self._action, subject, visitor)
+                else:
+                    self._missed(permitted, visitor)
             return self._noted(permitted, visitor, result) if self._told else result
 
         return use
+
+    def _missed(self, permitted: Permitted[Target], visitor: Visitor) -> None:
+        """Counts that what was asked for is not there, or is not for this visitor."""
+        if self._action:
+            permitted.note(Action.REFUSED, f"{self._action.value}：没有或看不到", visitor)
 
     def _noted(self, permitted: Permitted[Target], visitor: Visitor, result: Result) -> Result:
         """The result, written down; where it comes one by one, each as it comes."""
@@ -191,7 +210,7 @@ def _template(template: FormTemplate) -> str:
 class PermittedDrafts(Permitted[DraftService]):
     """The drafts, for a visitor."""
 
-    draft = Use(DraftService.draft, Right.DRAFT, action=Action.DRAFTED)
+    draft = Use(DraftService.draft, Right.DRAFT, action=Action.DRAFTED, found=True)
     reword = Use(DraftService.reword, Right.DRAFT)
     renew = Use(DraftService.renew, Right.DRAFT)
     opened = Use(DraftService.opened, Right.DRAFT)
@@ -210,6 +229,7 @@ class PermittedDrafts(Permitted[DraftService]):
         Right.DRAFT,
         action=Action.DRAFT_FORGOTTEN,
         subject=_draft,
+        found=True,
     )
 
     @property
@@ -251,8 +271,10 @@ class PermittedAssistant(Permitted[Assistant]):
     read_waiting = Use(Assistant.read_waiting, Right.CORRECT)
 
     blocks = Use(Assistant.blocks, Right.ASK)
-    source = Use(Assistant.source, Right.ASK, action=Action.OPENED, subject=_file)
-    page_image = Use(Assistant.page_image, Right.ASK, action=Action.OPENED, subject=_page)
+    source = Use(Assistant.source, Right.ASK, action=Action.OPENED, subject=_file, found=True)
+    page_image = Use(
+        Assistant.page_image, Right.ASK, action=Action.OPENED, subject=_page, found=True
+    )
     figures = _reading(Assistant.figures, Right.ASK, "数据")
     figures_by_id = Use(Assistant.figures_by_id, Right.ASK)
     indicators = _reading(Assistant.indicators, Right.ASK, "指标")
@@ -266,11 +288,13 @@ class PermittedAssistant(Permitted[Assistant]):
     conversations = Use(Assistant.conversations, Right.ASK)
     turns = Use(Assistant.turns, Right.ASK)
     search_history = Use(Assistant.search_history, Right.ASK)
-    forget = Use(Assistant.forget, Right.ASK, action=Action.FORGOTTEN, subject=_conversation)
+    forget = Use(
+        Assistant.forget, Right.ASK, action=Action.FORGOTTEN, subject=_conversation, found=True
+    )
     feedback = Use(Assistant.feedback, Right.ASK)
     feedback_given = Use(Assistant.feedback_given, Right.ADMINISTER)
 
-    draft = Use(Assistant.draft, Right.DRAFT, action=Action.DRAFTED)
+    draft = Use(Assistant.draft, Right.DRAFT, action=Action.DRAFTED, found=True)
     recheck = Use(Assistant.recheck, Right.DRAFT)
     docx = Use(
         Assistant.docx,

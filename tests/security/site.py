@@ -1,7 +1,9 @@
 """Two departments that must not know of each other, every role in each, and all doors open."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +14,11 @@ from typing import Any
 import httpx
 
 from assistant.accounts.accounts import Accounts
+from assistant.accounts.activity_log import ActivityLog
 from assistant.accounts.permissions import Role
 from assistant.accounts.tokens import TokenScope
 from assistant.config import Settings
+from assistant.server.noted_requests import is_for_all
 from assistant.service import Assistant
 from ingest.corrections.types import Aspect, Wanted
 from ingest.templates.types import WantedTemplate
@@ -94,14 +98,44 @@ class Site:
     """The running web app with its people and what they may or may not see."""
 
     def __init__(
-        self, address: str, targets: Mapping[str, Target], tokens: Mapping[str, str]
+        self,
+        address: str,
+        targets: Mapping[str, Target],
+        tokens: Mapping[str, str],
+        log: ActivityLog,
     ) -> None:
+        self._log = log
         self.address = address
         self.targets = targets
         self._tokens = tokens
         self._clients: dict[str, httpx.Client] = {}
         self._browsers: dict[str, httpx.Client] = {}
         self._sessions = count(1)
+        self.requests: Counter[str] = Counter()
+        """How many requests of each user have to be in the activity log."""
+
+    def lines(self) -> Counter[str]:
+        """How many things of each user the activity log tells."""
+        self.client(Person(Role.ADMIN)).get("/api/v1/settings/activities").raise_for_status()
+        lines: Counter[str] = Counter()
+        for line in self._log.activities(limit=100_000):
+            summed = re.fullmatch(r"(?:.* )?(\d+)次", line.subject)
+            lines[line.user] += int(summed[1]) if summed else 1
+        return lines
+
+    def _count(self, user: str) -> Callable[[httpx.Response], None]:
+        def count(reply: httpx.Response) -> None:
+            answered = reply.status_code < 400 or reply.status_code in (401, 403, 404)
+            if answered and not is_for_all(reply.request.url.path):
+                self.requests[user] += 1
+
+        return count
+
+    def _opened(self, user: str, **headers: str) -> httpx.Client:
+        hooks = {"response": [self._count(user)]}
+        return httpx.Client(
+            base_url=self.address, headers=headers, timeout=PATIENT, event_hooks=hooks
+        )
 
     def close(self) -> None:
         """Closes what was opened to ask."""
@@ -113,7 +147,7 @@ class Site:
         if person.role is None:
             return self.client(person)
         if person.name not in self._browsers:
-            client = httpx.Client(base_url=self.address, timeout=PATIENT)
+            client = self._opened(person.name)
             self._browsers[person.name] = client
             sign_in(client, person.name, PASSWORD)
         return self._browsers[person.name]
@@ -121,11 +155,11 @@ class Site:
     def client(self, person: Person) -> httpx.Client:
         """One who asks with their token; a stranger without any."""
         if person.name not in self._clients:
-            headers = {}
-            if person.role:
-                headers["Authorization"] = f"Bearer {self._tokens[person.name]}"
-            self._clients[person.name] = httpx.Client(
-                base_url=self.address, headers=headers, timeout=PATIENT
+            token = self._tokens.get(person.name)
+            self._clients[person.name] = (
+                self._opened(person.name, Authorization=f"Bearer {token}")
+                if token
+                else self._opened("")
             )
         return self._clients[person.name]
 
@@ -200,7 +234,10 @@ def open_site(folder: Path) -> Iterator[Site]:
                 accounts.add(person.name, PASSWORD, person.role, departments=scope)
                 tokens[person.name] = accounts.tokens.add(person.name, scope=TokenScope.ALL)
         targets = {target.department: target for target in known_targets(assistant, files)}
-        with served(assistant, home) as address, closing(Site(address, targets, tokens)) as site:
+        with (
+            served(assistant, home) as address,
+            closing(Site(address, targets, tokens, accounts.activity_log)) as site,
+        ):
             yield site
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,8 @@ from assistant.accounts.permissions import Role
 from assistant.accounts.tokens import TokenScope
 from assistant.cli.main import main
 from assistant.config import Settings
+from assistant.drafting.types import Section
+from assistant.errors import DraftError
 from assistant.serve import launch
 from assistant.server.gateway import Gateway
 from assistant.service import Assistant
@@ -52,9 +55,17 @@ def url(home: Path) -> Iterator[str]:
 
 
 def log_of(home: Path, sought: Sought | None = None) -> list[Activity]:
-    """The log, the oldest first."""
+    """The log, the oldest first, but for that it was read: see `settled`."""
     with closing(Accounts.of(Settings(home=home))) as accounts:
-        return [*reversed(accounts.activity_log.activities(sought, limit=1000))]
+        lines = reversed(accounts.activity_log.activities(sought, limit=1000))
+    return [line for line in lines if not line.subject.startswith("操作记录，最近的在前")]
+
+
+def settled(url: str, token: str) -> None:
+    """Has the web app write down what it has counted, which it does when its log is read."""
+    headers = {"Authorization": f"Bearer {token}"}
+    read = httpx.get(f"{url}/api/v1/settings/activities", headers=headers, timeout=120)
+    assert read.is_success
 
 
 def noted(home: Path, begun: int = 0) -> list[tuple[str, str, str]]:
@@ -62,6 +73,8 @@ def noted(home: Path, begun: int = 0) -> list[tuple[str, str, str]]:
 
 
 def test_what_is_done_over_the_network_is_noted_once_with_its_address(url: str, home: Path) -> None:
+    with closing(Accounts.of(Settings(home=home))) as accounts:
+        token = accounts.tokens.add("admin", scope=TokenScope.ALL)
     begun = len(log_of(home))
     with httpx.Client(base_url=url, timeout=120) as client:
         for password in ("错的密码", "错的密码", PASSWORD):
@@ -86,13 +99,14 @@ def test_what_is_done_over_the_network_is_noted_once_with_its_address(url: str, 
         client.patch(f"{api}/settings/users/王芳", json={"active": True})
         client.patch(f"{api}/settings/users/王芳", json={"password": PASSWORD + "8"})
         client.post(f"{api}/settings/tokens", json={"user": "王芳", "label": "脚本"})
-        client.delete(f"{api}/settings/tokens/1")
+        client.delete(f"{api}/settings/tokens/2")
         client.delete(f"{api}/settings/users/王芳")
         client.get(f"{api}/settings/activities.csv")
         client.post("/logout")
+    settled(url, token)
     lines = log_of(home)[begun:]
     assert [line.action for line in lines] == [
-        "登录失败", "登录", "查看原文", "查看原文", "提问", "提问", "起草", "导出", "更正",
+        "登录失败", "登录", "查阅", "查看原文", "无权被拒", "提问", "提问", "起草", "导出", "更正",
         "撤销更正", "收入", "删除", "管理用户", "管理用户", "管理用户", "管理用户", "管理用户",
         "管理令牌", "管理令牌", "管理用户", "导出", "退出登录",
     ]  # fmt: skip
@@ -102,10 +116,11 @@ def test_what_is_done_over_the_network_is_noted_once_with_its_address(url: str, 
     assert {line.address for line in lines} == {"127.0.0.1"}
     assert {(line.user, line.user_id) for line in lines[1:]} == {("admin", signed_in.user_id)}
     subjects = [line.subject for line in lines]
-    assert document["file"] in subjects[2]
-    assert subjects[3] == f"{document['file']} 第1页"
-    assert subjects[4] == "预算是多少？"
-    assert "黄埔区委员会）" in subjects[13]
+    assert subjects[2] == "资料库里的文件 1次"
+    assert document["file"] in subjects[3]
+    assert subjects[4] == "查看原文：没有或看不到 1次"  # no page of it is a picture
+    assert subjects[5] == "预算是多少？"
+    assert "黄埔区委员会）" in subjects[14]
     assert PASSWORD not in "".join(subjects)
 
 
@@ -113,20 +128,85 @@ def test_what_is_read_and_what_is_refused_is_counted_by_the_hour(url: str, home:
     with closing(Accounts.of(Settings(home=home))) as accounts:
         accounts.add("王芳", PASSWORD, Role.STAFF, departments=["黄埔区团委"])
         secret = accounts.tokens.add("王芳", scope=TokenScope.ALL)
+        admin = accounts.tokens.add("admin", scope=TokenScope.ALL)
     begun = len(log_of(home))
     headers = {"Authorization": f"Bearer {secret}"}
     with httpx.Client(base_url=url, headers=headers, timeout=120) as client:
-        for path in ("figures", "indicators", "figures", "corrections"):
+        for path in ("figures", "indicators", "figures", "corrections", "documents"):
             assert client.get(f"/api/v1/{path}").status_code == 200
-        for path in ("audit", "status", "audit", "settings/users"):
+        for path in ("audit", "status", "audit", "settings/users", "me"):
             assert client.get(f"/api/v1/{path}").status_code == 403
+        for path in ("/metrics", "/account"):
+            assert client.get(path).status_code == 403
+        for number in range(3):
+            made_up = f"{number:064}"
+            assert client.get(f"/source/{made_up}").status_code == 404
+            assert client.get(f"/source/{made_up}/page/1.png").status_code == 404
+            assert client.get("/api/v1/figures", params={"document": made_up}).status_code == 404
+        assert client.get("/api/v1/documents", headers={"Authorization": ""}).status_code == 401
+    settled(url, admin)
     assert noted(home, begun) == [
         ("查阅", "王芳", "数据 2次"),
         ("查阅", "王芳", "指标 1次"),
         ("查阅", "王芳", "更正记录 1次"),
+        ("查阅", "王芳", "资料库里的文件 1次"),
         ("无权被拒", "王芳", "校核 3次"),
         ("无权被拒", "王芳", "管理用户和设置 1次"),
+        ("无权被拒", "王芳", "谁在登录，是否要先修改密码 1次"),
+        ("无权被拒", "王芳", "GET /metrics 1次"),
+        ("无权被拒", "王芳", "网页 1次"),  # /account
+        ("无权被拒", "王芳", "查看原文：没有或看不到 6次"),
+        ("无权被拒", "王芳", "文件里的每一个数据和它的位置：没有或看不到 3次"),
+        ("无权被拒", "", "1次"),
     ]
+
+
+def test_drafts_that_cannot_be_and_made_up_conversations_are_counted(home: Path) -> None:
+    settings = Settings(home=home)
+    with closing(Assistant(settings)) as assistant, closing(Accounts.of(settings)) as accounts:
+        admin = accounts.users()[0].visitor
+        opened = Gateway(assistant, accounts).for_page(lambda: admin)
+        begun = len(accounts.activity_log.activities(limit=1000))
+        for number in range(3):
+            with pytest.raises(DraftError):
+                opened.drafts.draft(Section.OVERVIEW, department=f"青禾市第{number}局")
+            assert not opened.forget(admin.id, f"{number:032}")
+            assert not opened.drafts.forget(f"{number:032}", user=admin.id)
+    assert noted(home, begun) == [
+        ("无权被拒", "admin", f"{what}：没有或看不到 3次")
+        for what in ("起草", "删除对话", "删除初稿")
+    ]
+
+
+def test_nobody_waits_for_a_database_that_another_program_holds(tmp_path: Path) -> None:
+    with closing(Accounts(f"sqlite:///{tmp_path / 'library.db'}")) as accounts:
+        log = accounts.activity_log
+        log.add(Action.ASKED, "先问的")
+        with closing(sqlite3.connect(tmp_path / "library.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for number in range(5):
+                log.add(Action.ASKED, f"第{number}问")
+                log.add(Action.READ, "数据")
+            assert not log.lost  # nobody has waited until the database gave up
+            other.rollback()
+        lines = [(line.action, line.subject) for line in log.activities()]
+    assert sorted(lines) == sorted(
+        [
+            ("提问", "先问的"),
+            *(("提问", f"第{number}问") for number in range(5)),
+            ("查阅", "数据 5次"),
+        ]
+    )
+
+
+def test_what_waits_when_the_program_stops_is_written(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'library.db'}"
+    with closing(Accounts(url)) as accounts:
+        for _ in range(500):
+            accounts.activity_log.add(Action.READ, "数据")
+    with closing(Accounts(url)) as accounts:
+        (line,) = accounts.activity_log.activities()
+    assert line.subject == "数据 500次"
 
 
 def test_what_is_done_on_the_command_line_is_noted_as_its_account(
@@ -176,12 +256,13 @@ def test_files_made_of_boards_and_findings_are_noted(home: Path) -> None:
         Dashboard(opened).file({"kind": FileKind.EXCEL, "choice": {}})
         Dashboard(opened).file({"kind": FileKind.PRINT, "choice": {}})
         Audit(opened).file({"kind": FileKind.EXCEL, "choice": dict(AUDIT_FREE)})
-        opened.forget(admin.id, "一个对话")
-    *_, excel, printed, findings, forgotten = noted(home)
+        conversation = opened.record(opened.ask("预算是多少？"), user=admin.id).conversation
+        assert opened.forget(admin.id, conversation) == 1
+    *_, excel, printed, findings, _, forgotten = noted(home)
     assert (excel[0], printed[0], findings[0], forgotten[0]) == ("导出", "导出", "导出", "删除对话")
     assert excel[2].endswith(".xlsx")
     assert printed[2].endswith("（打印）")
-    assert forgotten[2] == "一个对话"
+    assert forgotten[2] == conversation
 
 
 def test_a_flood_of_failures_is_few_lines(tmp_path: Path) -> None:

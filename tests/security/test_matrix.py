@@ -37,6 +37,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def traced(site: Site) -> Iterator[None]:
+    """Whatever is tried here, each request that is answered or refused is in the activity log."""
+    lines, requests = site.lines(), site.requests.copy()
+    yield
+    asked = site.requests - requests
+    told = site.lines()
+    told.subtract(lines)
+    assert {user: told[user] for user in asked} == {
+        user: max(told[user], number) for user, number in asked.items()
+    }
+
+
 def lets(person: Person, access: Right | Access) -> bool:
     match access:
         case Access.ANYBODY:
