@@ -114,14 +114,15 @@ class Sessions:
             row = connection.execute(select(USERS).where(USERS.c.name == name)).one()
         return device_cookie(row.id, row.password)
 
-    def visitor(self, secret: str) -> Visitor | None:
-        """Whose session it is, and lengthens it; None if it has expired or never was."""
+    def visitor(self, secret: str, *, uses: bool = True) -> Visitor | None:
+        """Whose session it is, None if it has expired or never was; it is lengthened if one `uses`
+        it, which a page that only stands open does not."""
         key, now = digest(secret), int(self._now())
         found = self._store.find(key)
         if found is None or not found.user.active or not _lasts(found, now):
             return None
         until = min(now + MAX_IDLE_SECONDS, found.created + MAX_SESSION_SECONDS)
-        if until - found.expires > MAX_IDLE_SECONDS // 10:  # not a write for every request
+        if uses and until - found.expires > MAX_IDLE_SECONDS // 10:  # not a write for every request
             self._store.lengthen(key, expires=until, used=now)
         user = found.user
         return replace(user.visitor, limits=frozenset()) if user.temporary else user.visitor

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -23,8 +24,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.accounts.accounts import Accounts
-from assistant.accounts.permissions import CHANGE_FIRST, LOCAL, PRESENT, Visitor
+from assistant.accounts.permissions import CHANGE_FIRST, LOCAL, PRESENT, Right, Visitor
 from assistant.errors import NotSignedIn
+from assistant.server.open_requests import served
+from assistant.text_limits import DRAFT
 from ingest.errors import StoreError
 
 COOKIE = "jiwen_session"
@@ -36,8 +39,8 @@ ACCOUNT_PAGE, OWN_ACCOUNT = "/account", "/api/v1/me"
 """The page of one's own account, and how the addresses begin that it sends to."""
 TO_CHANGE_PASSWORD = frozenset({ACCOUNT_PAGE, OWN_ACCOUNT, f"{OWN_ACCOUNT}/password", "/logout"})
 """What is left to a visitor who must change the password before anything else."""
-UPLOADS = "/api/v1/documents"
-"""How the addresses that take uploads begin."""
+UPLOADS, UPLOAD_TYPE = "/api/v1/documents", "multipart/form-data"
+"""The address that takes uploads, and how they are sent."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names and addresses of this machine that no other machine reaches."""
 LOOKING_UP = 4
@@ -51,7 +54,7 @@ PACE_SECONDS = 0.025
 """Seconds between the further ones: to read them takes the one thread that all visitors share."""
 LONGEST_PACE_SECONDS = 1.0
 """Seconds that a request waits so at most: whoever sends more is refused, and nothing piles up."""
-BYTES_A_PACE = 64 * 1024
+BYTES_A_PACE = 24 * 1024
 """Bytes that take as long to read as a request itself."""
 MAX_PACED = 1000
 """Number of visitors from which on those are forgotten whose next request would not wait."""
@@ -59,8 +62,13 @@ TOO_MANY_AT_ONCE = "您同时发送的请求太多，请等前面的完成后再
 TOO_MANY_OPEN = (
     f"您同时打开的连接超过{MAX_OPEN}个，请关掉一些绩问的网页，或等前面的请求完成后再试。"
 )
-MAX_REQUEST_BYTES = 1024 * 1024
-"""Maximum size in bytes of a request that is not an upload."""
+MAX_REQUEST_BYTES = 256 * 1024
+"""Maximum size in bytes of a request: a question with all its turns has 135 KB where each character
+is written as six, and a chat of a hundred long answers fits too."""
+MAX_DRAFT_BYTES = 4 * DRAFT.length
+"""The same of what the page sends with an open draft, for those who may draft."""
+PAGE_EVENTS = "/gradio_api/queue/join"
+"""Where it is sent."""
 MAX_FORM_BYTES = 8 * 1024
 """The same of the form of the log-in, which strangers may send."""
 HEADERS: dict[str, str] = {
@@ -157,13 +165,13 @@ class AccessMiddleware:
         scope["headers"] = [one for one in scope["headers"] if not FORWARDING.fullmatch(one[0])]
         headers = Headers(scope=scope)
         path, method = scope["path"], scope["method"]
-        limit = self._limit(path)
+        limit = self._limit(path, headers)
         refused = self._wrong_sender(headers, method) or _too_large(path, headers, limit)
         visitor = None
         address = scope["client"][0] if scope.get("client") else ""
         if refused is None and method not in SAFE_METHODS:
             whose = headers.get("authorization") or session_of(headers) or address
-            size = 0 if path.startswith(UPLOADS) else _announced(headers)
+            size = 0 if limit == self._largest_upload else _announced(headers)
             wait = self._pace.wait(whose, size)
             if wait is None:
                 refused = _refusal(path, 429, TOO_MANY_AT_ONCE)
@@ -193,15 +201,30 @@ class AccessMiddleware:
             if visitor and self._open[whose] > MAX_OPEN:
                 refused = _refusal(path, 429, TOO_MANY_OPEN)
                 await refused(scope, receive, send)
-            else:
+            elif visitor and method in SAFE_METHODS:
+                await served(self._app, scope, receive, send, partial(self._goes_on, headers))
+            else:  # what changes something is done to its end
                 await self._app(scope, receive, send)
         finally:
             self._open[whose] -= 1
 
-    def _limit(self, path: str) -> int:
-        """Bytes of the largest request to an address."""
-        if path.startswith(UPLOADS):
+    async def _goes_on(self, headers: Headers) -> bool:
+        """Whether who sent the request is still let in; so if nobody can tell at the moment."""
+        looked_up = partial(self._visitor, headers, uses=False)
+        try:
+            visitor = await get_running_loop().run_in_executor(self._threads, looked_up)
+        except NotSignedIn:
+            return False
+        except StoreError:
+            return True
+        return visitor is not None
+
+    def _limit(self, path: str, headers: Headers) -> int:
+        """Bytes of the largest request of anybody to an address."""
+        if path == UPLOADS and headers.get("content-type", "").startswith(UPLOAD_TYPE):
             return self._largest_upload
+        if path == PAGE_EVENTS:
+            return MAX_DRAFT_BYTES
         return MAX_FORM_BYTES if path in OPEN_PATHS else MAX_REQUEST_BYTES
 
     async def _looked_up(self, path: str, headers: Headers) -> Visitor | None:
@@ -210,7 +233,7 @@ class AccessMiddleware:
             return None
         return await get_running_loop().run_in_executor(self._threads, self._visitor, headers)
 
-    def _visitor(self, headers: Headers) -> Visitor | None:
+    def _visitor(self, headers: Headers, *, uses: bool = True) -> Visitor | None:
         token = token_of(headers)
         if self._local and not self._accounts.any():
             self._accounts.must_never_have_had_users()
@@ -218,7 +241,7 @@ class AccessMiddleware:
         if token is not None:
             return self._accounts.tokens.visitor(token)
         secret = session_of(headers)
-        return self._accounts.sessions.visitor(secret) if secret else None
+        return self._accounts.sessions.visitor(secret, uses=uses) if secret else None
 
     def _wrong_sender(self, headers: Headers, method: str) -> Response | None:
         """A refusal where the request names another machine or another site's page sent it."""
@@ -248,13 +271,14 @@ class AccessMiddleware:
             if _is_page(method, headers):
                 return RedirectResponse(ACCOUNT_PAGE, status_code=303)
             return _refusal(path, 403, CHANGE_FIRST)
-        return None
+        largest = MAX_DRAFT_BYTES if visitor.may(Right.DRAFT) else MAX_REQUEST_BYTES
+        return _too_large(path, headers, largest) if path == PAGE_EVENTS else None
 
 
 def _announced(headers: Headers) -> int:
     """Bytes that a request says it has: no more come, and none without saying."""
     length = headers.get("content-length", "")
-    return min(int(length[:9]), MAX_REQUEST_BYTES) if length.isdecimal() else 0
+    return int(length[:9]) if length.isdecimal() else 0
 
 
 def _unless_open(path: str, refused: Response) -> Response | None:

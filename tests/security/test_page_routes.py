@@ -11,6 +11,7 @@ import pytest
 from gradio.routes import App
 
 from assistant.server.page_door import OPEN_ROUTES
+from assistant.text_limits import DRAFT
 from tests.support.page_events import API, PageConfig, call, config_of, join, signed_in
 
 NEEDED = {
@@ -182,3 +183,29 @@ def test_an_event_that_is_none_is_refused_in_a_sentence(
         reply = join(drafter, number, data, "abc", **more)
         assert reply.status_code == 400, (number, data)
         assert "请" in reply.json()["error"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/ask",
+        "/api/v1/documents",
+        "/v1/chat/completions",
+        "/mcp",
+        f"{API}/component_server/",
+        f"{API}/queue/join",
+    ],
+)
+def test_no_body_is_larger_than_its_texts_may_be(staff: httpx.Client, path: str) -> None:
+    body = b"[" + b" " * 300_000 + b"]"
+    reply = staff.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert reply.status_code == 413
+    assert "256KB" in reply.text
+
+
+def test_who_may_draft_sends_a_whole_draft(drafter: httpx.Client) -> None:
+    headers = {"Content-Type": "application/json"}
+    for size, status in ((4 * DRAFT.length - 2, 400), (4 * DRAFT.length, 413)):
+        body = b"[" + b" " * size + b"]"
+        reply = drafter.post(f"{API}/queue/join", content=body, headers=headers)
+        assert reply.status_code == status

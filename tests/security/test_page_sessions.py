@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
 
+from assistant.accounts.accounts import Accounts
+from assistant.accounts.permissions import Role
 from tests.support.page_events import (
     API,
+    PASSWORD,
     PageConfig,
     config_of,
     join,
@@ -19,6 +23,12 @@ from tests.support.page_events import (
 
 OPEN = "k3z9qw1x7ab"
 """The session hash of the drafter's page, which the others know."""
+HEARTBEAT = f"{API}/heartbeat/open"
+
+
+@pytest.fixture(scope="module")
+def home(office_home: Path) -> Path:
+    return office_home
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,22 @@ def test_a_stream_of_events_is_not_there_for_others(people: People) -> None:
         cancel = {"session_hash": session, "fn_index": event, "event_id": joined.json()["event_id"]}
         assert other.post(f"{API}/cancel", json=cancel).json() == {"success": True}
     assert any(m["msg"] == "process_completed" for m in messages(people.drafter, session))
+
+
+def test_an_open_page_ends_with_its_user(office: str, people: People, accounts: Accounts) -> None:
+    accounts.add("leaver", PASSWORD, Role.STAFF, departments=["黄埔区团委"])
+    with signed_in(office, "leaver") as leaver, people.staff.stream("GET", HEARTBEAT) as others:
+        others_lines = others.iter_lines()
+        with leaver.stream("GET", HEARTBEAT) as page:
+            lines = page.iter_lines()
+            assert next(lines) == next(others_lines) == "data: ALIVE"
+            accounts.set_active("leaver", False)
+            beats = 0
+            for line in lines:
+                beats += bool(line)
+                assert beats < 4, "it goes on"
+        assert leaver.get("/", headers={"Accept": "text/html"}).status_code == 303
+        assert next(line for line in others_lines if line) == "data: ALIVE"
 
 
 @pytest.mark.parametrize("session", ["", "x" * 65, "../..", "a b", "甲", "a&session_hash=b"])
