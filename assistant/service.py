@@ -145,7 +145,13 @@ class Assistant:
         )
         self._reader = SnapshotCache(library.records, library.tokenizer, retriever.passages)
         planted = read_questions().planted
-        self._candidates = Candidates(library.records, retriever, planted)
+        self._candidates = Candidates(
+            library.records,
+            retriever,
+            planted,
+            directory=self._reader.directory,
+            cut=library.tokenizer.cut,
+        )
         vocabulary = read_words()
         book = RuleBook(self._settings.home / "rules")
         self._auditor = Auditor(

@@ -93,20 +93,24 @@ class FusedRetriever:
     def passages(self, question: str, scope: Scope, limit: int) -> list[Passage]:
         """The passages of the scope that tell most about the question, best first."""
         question = question[:MAX_SEARCHED]
-        ids = list(self.scores(question, scope))
+        ids = list(self.scores(question, [scope]))
         if self.reranker is None:
             return list(self.words.passages(ids[:limit]))
         return self.reranker.order(question, self.words.passages(ids[:MAX_CANDIDATES]))[:limit]
 
-    def scores(self, question: str, scope: Scope) -> dict[str, Score]:
-        """How well passages of the scope fit the question, by their ids, best first."""
+    def scores(self, question: str, scopes: Sequence[Scope]) -> dict[str, Score]:
+        """How well passages of the scopes fit the question, by their ids, best first."""
         question = question[:MAX_SEARCHED]
-        words = dict(self.words.search(self.cutter.query(question), scope, MAX_CANDIDATES))
+        tokens = self.cutter.query(question)
+        words: dict[str, float] = {}
+        for scope in scopes:
+            words |= self.words.search(tokens, scope, MAX_CANDIDATES)
         meaning: dict[str, float] = {}
         if self.encoder.ready and _WORD.search(question):  # marks alone have no meaning
             vector = self.encoder.encode_query(question)
             try:
-                meaning = dict(self.nearest.search(vector, scope, MAX_CANDIDATES))
+                for scope in scopes:
+                    meaning |= self.nearest.search(vector, scope, MAX_CANDIDATES)
             except StoreError as error:  # a server is away: words go on without it
                 logger.warning("%s 目前只按数据和词语检索。", error)
         fused = fused_scores([(words, WEIGHT_OF_WORDS), (meaning, WEIGHT_OF_MEANING)])

@@ -58,7 +58,13 @@ def engine_over(library: Library) -> AnswerEngine:
         cutter=library.tokenizer,
         encoder=Embedder(),  # not loaded: words alone find
     )
-    candidates = Candidates(library.records, retriever, questions.planted)
+    candidates = Candidates(
+        library.records,
+        retriever,
+        questions.planted,
+        directory=snapshots.directory,
+        cut=library.tokenizer.cut,
+    )
     cards = CardReader(candidates, WordsReader(), warm_up=lambda: None)
     drafter = Drafter(library.records, auditor.audit, settings_hash="")
     return AnswerEngine(
