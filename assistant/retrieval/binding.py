@@ -10,6 +10,7 @@ from assistant.departments.directory import Directory, Mention
 from ingest.language.normalise import normalise
 from ingest.language.years import find_spoken_years
 from ingest.records.record_reader import RecordReader
+from ingest.types.cards import Card
 from ingest.types.library import DocumentRecord, Scope
 
 NOBODY = ("",)
@@ -37,6 +38,12 @@ class Binding:
     likely: Mapping[str, float]
     rest: str
     unknown: tuple[str, ...] = ()
+
+    def allows(self, card: Card) -> bool:
+        """Whether a card may answer: none of another body does for one that is not there."""
+        if not self.unknown or self.bodies or not card.department:
+            return True
+        return any(_in_order(name, card.text) for name in self.unknown)
 
 
 class Binder:

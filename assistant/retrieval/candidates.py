@@ -66,7 +66,8 @@ class Candidates:
         """At most `limit` cards of the scope, the likeliest first."""
         binding = self.bind(question, scope)
         scopes = list(binding.scopes)
-        if likely := sorted(binding.likely, key=lambda id: -binding.likely[id])[:MAX_LIKELY]:
+        likely = sorted(binding.likely, key=lambda id: -binding.likely[id])[:MAX_LIKELY]
+        if likely and not binding.bodies:
             scopes.append(replace(scopes[0], document_ids=tuple(likely)))
         scores = self._retriever.scores(binding.rest, scopes)
         passages = self._records.passages(list(scores))
@@ -74,6 +75,7 @@ class Candidates:
             replace(one, score=one.score + _title(passage.document_id, binding))
             for passage in _best(passages, scores, binding)
             for one in self._of_passage(passage, scores[passage.id], binding.rest)
+            if binding.allows(one.card)
         ]
         found.sort(key=lambda one: _order(one, binding), reverse=True)
         return found[:limit]

@@ -97,6 +97,8 @@ def test_a_body_that_is_not_there_is_told(tmp_path: Path) -> None:
     with opened(tmp_path, {"甲": REPORT, "丙": RULE}) as (_, candidates):
         assert candidates.bind("柳溪县档案局全年支出多少").unknown == ("柳溪县档案局",)
         assert candidates.bind("柳溪水文站全年支出多少").unknown == ()
+        found = candidates.find("柳溪县档案局全年支出多少")
+        assert {one.card.department for one in found} <= {""}  # no other body answers for it
 
 
 def test_a_library_of_rules_has_no_gate(tmp_path: Path) -> None:
