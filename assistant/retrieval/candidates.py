@@ -77,7 +77,8 @@ class Candidates:
             for one in self._of_passage(passage, scores[passage.id], binding.rest)
             if binding.allows(one.card)
         ]
-        found.sort(key=lambda one: _order(one, binding), reverse=True)
+        named = binding.bodies & {one.card.department for one in found}
+        found.sort(key=lambda one: _order(one, binding, named), reverse=True)
         return found[:limit]
 
     def _of_passage(self, passage: Passage, score: Score, question: str) -> Iterator[Candidate]:
@@ -107,12 +108,12 @@ def _best(
     return sorted(passages, key=order, reverse=True)[:MAX_PASSAGES]
 
 
-def _order(one: Candidate, binding: Binding) -> tuple[bool, bool, float]:
-    """Cards of the years and bodies named come before all others."""
+def _order(one: Candidate, binding: Binding, named: frozenset[str]) -> tuple[bool, bool, float]:
+    """Cards of the years and bodies named come first; a body may only carry out what others do."""
     card = one.card
     said = f"{card.section} {card.body}"
-    of_body = not binding.bodies or card.department in {*binding.bodies, *NOBODY}
-    of_body = of_body or any(body in said for body in binding.bodies)
+    of_body = not named or card.department in {*named, *NOBODY}
+    of_body = of_body or any(body in said for body in named)
     return _is_of_year(card.year, said, binding), of_body, one.score
 
 
