@@ -1,6 +1,7 @@
 """How well the reader reads what it never learned from.
 
-    python -m benchmarks.reading [--public cmrc2018_dev_a.jsonl] [--questions 300] [--speed]
+    python -m benchmarks.reading [--public cmrc2018_dev_a.jsonl] [--questions 300]
+    python -m benchmarks.reading --speed | --reliability
 
 Of the trade: the texts of data/questions/texts that `tools/reader_examples.py` holds out. Prints
 how well answers and near misses are told apart, how exactly the words are found, and how often the
@@ -36,6 +37,7 @@ from benchmarks.retrieval import store
 from ingest.pipeline import Library
 from ingest.types.library import Scope
 from ingest.vectors.embedder import Embedder
+from tools.reader_calibration import measured, reliability
 from tools.reader_examples import Text, card, held_texts, own, read_lines
 
 FIRST = 8
@@ -246,12 +248,15 @@ def main() -> None:
     parser.add_argument("--public", type=Path)
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--reliability", action="store_true")
     given = parser.parse_args()
     reader, embedder = Reader(given.model), Embedder()
     reader.warm_up()
     embedder.warm_up()
-    if given.speed:
-        report: dict[str, object] = dict(speed(reader))
+    if given.reliability:
+        report: dict[str, object] = {"rows": reliability(measured(given.model))}
+    elif given.speed:
+        report = dict(speed(reader))
     elif given.public:
         report = public(given.public, given.questions, reader, embedder)
     else:

@@ -14,10 +14,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from ingest.config import DATA
+from ingest.vectors.embedder import Embedder
 
 TEXTS = DATA / "questions" / "texts"
 SEPARATOR = "｜"
+HARD = 8
+"""How many of the most alike other texts a near miss is drawn from."""
 HELD_OUT = {"q07.toml": 22, "q08.toml": 0}
 """Files of which only the first texts are learned from; the others measure."""
 BODY = re.compile(r"^(?P<body>[^0-9（(“《关]{3,14}?)(?P<year>20\d\d)年")
@@ -115,6 +120,18 @@ def own(text: Text, one: Asked) -> Example:
 
 Alike = Sequence[Sequence[Sequence[int]]]
 """Text → question of it → other texts."""
+
+
+def most_alike(texts: Sequence[Text]) -> Alike:
+    """For each question of each text the other texts that the encoder finds most like it."""
+    embedder = Embedder()
+    vectors = embedder.encode_passages([text.card for text in texts])
+    made: list[list[list[int]]] = []
+    for at, text in enumerate(texts):
+        rows = np.stack([embedder.encode_query(one.question) for one in text.questions])
+        order = np.argsort(-(rows @ vectors.T), axis=1)
+        made.append([[int(o) for o in row if o != at][:HARD] for row in order])
+    return made
 
 
 class Drawing:

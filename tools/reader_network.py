@@ -145,7 +145,7 @@ def write_onnx(network: Network, file: Path) -> None:
         dict(exported(network)),
         {"emb.word": words},
     )
-    graph = Graph()
+    graph = Graph(fused_norms=False)
     encode_tokens(graph, source, np.arange(words.values.size // HIDDEN), "states")
 
     def dense(name: str, values: str) -> str:

@@ -17,24 +17,19 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from torch import Tensor
 from torch.nn import functional
 
-from assistant.reading.pairs import Numbers, Pair, PairCutter, feed
-from assistant.reading.reader import MODEL, SETTINGS, WEIGHTS, Calibration, Reader
-from ingest.vectors.embedder import Embedder
+from assistant.reading.pairs import Pair, PairCutter, feed
+from assistant.reading.reader import MODEL, SETTINGS, WEIGHTS, Calibration
 from tools.model_files import seal
+from tools.reader_calibration import calibrated, measured
 from tools.reader_examples import (
-    Alike,
     Drawing,
     Example,
-    Text,
-    held_texts,
     learned_texts,
+    most_alike,
     public_examples,
 )
 from tools.reader_network import Network, started, write_onnx
@@ -43,10 +38,6 @@ SEED = 17
 MAX_TOKENS = 256
 TOKENS_PER_STEP = 2048
 RATE, HEADS_RATE, WARM_UP = 2e-4, 1e-3, 0.06
-CANDIDATES = 4
-"""How many other texts a question is read with when the probability is calibrated."""
-HARD = 8
-"""How many of the most alike other texts a near miss is drawn from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +148,6 @@ def train(network: Network, batches: Sequence[Sequence[Learned]]) -> None:
         parameter.data = kept
 
 
-def most_alike(texts: Sequence[Text]) -> Alike:
-    """For each question of each text the other texts that the encoder finds most like it."""
-    embedder = Embedder()
-    vectors = embedder.encode_passages([text.card for text in texts])
-    made: list[list[list[int]]] = []
-    for at, text in enumerate(texts):
-        rows = np.stack([embedder.encode_query(one.question) for one in text.questions])
-        order = np.argsort(-(rows @ vectors.T), axis=1)
-        made.append([[int(o) for o in row if o != at][:HARD] for row in order])
-    return made
-
-
 class Material:
     """The examples of the rounds."""
 
@@ -194,7 +173,7 @@ def write(network: Network, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_onnx(network, folder / MODEL)
     write_settings(folder, Calibration(1.0, 0.0))
-    write_settings(folder, calibrated(*measured(folder)))
+    write_settings(folder, calibrated(measured(folder)))
 
 
 def write_settings(folder: Path, found: Calibration) -> None:
@@ -206,28 +185,6 @@ def write_settings(folder: Path, found: Calibration) -> None:
     }
     (folder / SETTINGS).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     seal(folder, MODEL, SETTINGS)
-
-
-def measured(folder: Path) -> tuple[Numbers, NDArray[np.bool_]]:
-    """The network's number for held-out questions with their own text and the most alike others of
-    its file, and whether the text answers."""
-    reader = Reader(folder)
-    scores: list[float] = []
-    right: list[bool] = []
-    for texts in held_texts().values():
-        for text, alike in zip(texts, most_alike(texts), strict=True):
-            for one, others in zip(text.questions, alike, strict=True):
-                cards = [text.card, *(texts[other].card for other in others[:CANDIDATES])]
-                shares = np.array([reading.answers for reading in reader.read(one.question, cards)])
-                scores += np.log(shares / (1 - shares)).tolist()
-                right += [bool(one.answer), *(False for _ in cards[1:])]
-    return np.array(scores, np.float32), np.array(right)
-
-
-def calibrated(scores: Numbers, right: NDArray[np.bool_]) -> Calibration:
-    """Platt's slope and shift."""
-    layer = LogisticRegression(C=1e6).fit(scores[:, None], right)
-    return Calibration(float(layer.coef_[0, 0]), float(layer.intercept_[0]))
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from math import exp, log
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -49,6 +49,10 @@ class Calibration:
         """Between 0 and 1."""
         return 1 / (1 + exp(-(self.slope * score + self.shift)))
 
+    def score(self, probability: float) -> float:
+        """The model's number of a probability."""
+        return (log(probability / (1 - probability)) - self.shift) / self.slope
+
 
 class Reader:
     """The model in a folder, loaded at the first question; safe to use from several threads."""
@@ -61,6 +65,11 @@ class Reader:
     def warm_up(self) -> None:
         """Loads the model if it is not loaded; raises ModelError where its files are not whole."""
         self._loaded()
+
+    @property
+    def calibration(self) -> Calibration:
+        """What makes a probability of the model's number."""
+        return self._loaded()[2]
 
     def read(self, question: str, texts: Sequence[str]) -> tuple[Reading, ...]:
         """What each text says to the question, in the order given."""
