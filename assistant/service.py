@@ -43,8 +43,9 @@ from assistant.reading.reader import MODEL, WEIGHTS, shipped_reader
 from assistant.reading.words import WordsReader
 from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.library_snapshot import SnapshotCache
+from assistant.retrieval.other_parts import CardFinder, JoinedCandidates, PassageFinder
 from assistant.retrieval.reranker import Reranker
-from assistant.retrieval.retriever import FusedRetriever
+from assistant.retrieval.retriever import FusedRetriever, Orderer
 from assistant.schemas.selection import chosen_document
 from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
 from assistant.text_limits import (
@@ -67,7 +68,7 @@ from ingest.storage.migrations import sqlite_file
 from ingest.storage.restore import restore_backup
 from ingest.templates.types import FormTemplate, WantedTemplate
 from ingest.types.blocks import Block, Form
-from ingest.types.facts import Figure
+from ingest.types.facts import Figure, Passage
 from ingest.types.layouts import MetLayout
 from ingest.types.library import DocumentRecord, FileReport, Progress, Scope, StoreFault
 from ingest.vectors.embedder import Embedder
@@ -93,8 +94,10 @@ class Resources:
     history: History
     drafts: DraftStore
     model: LanguageModel | None
-    reranker: Reranker | None
+    reranker: Orderer | None
     scope: PresentScope | WholeScope = field(default_factory=WholeScope)
+    retriever: PassageFinder | None = None
+    """Another retriever, which is asked before our own."""
 
     @classmethod
     def open(cls, settings: Settings) -> "Resources":
@@ -143,6 +146,7 @@ class Assistant:
             encoder=self._embedder,
             reranker=self._resources.reranker,
         )
+        self._retriever = retriever
         self._reader = SnapshotCache(library.records, library.tokenizer, retriever.passages)
         planted = read_questions().planted
         self._candidates = Candidates(
@@ -165,7 +169,15 @@ class Assistant:
         if model:
             restater = Restater(model, RestatingVocabulary.from_pack(open_pack("restating")))
         drafter = Drafter(library.records, self._auditor.audit, self._settings.hash)
-        cards = CardReader(self._candidates, reader(), self._embedder.warm_up)
+        finder: CardFinder = self._candidates
+        if self._resources.retriever or self._resources.reranker:
+            finder = JoinedCandidates(
+                self._candidates,
+                library.records,
+                finder=self._resources.retriever,
+                reranker=self._resources.reranker,
+            )
+        cards = CardReader(finder, reader(), self._embedder.warm_up)
         self._engine = AnswerEngine(
             library.records,
             snapshots=self._reader,
@@ -467,6 +479,10 @@ class Assistant:
             if isinstance(piece, Answer):
                 piece = replace(piece, elapsed_ms=round((perf_counter() - started) * 1000))
             yield piece
+
+    def passages(self, question: str, scope: Scope, limit: int) -> Sequence[Passage]:
+        """The passages of a scope that tell most about a question, best first, for other chains."""
+        return self._retriever.passages(question, self._reader.widened(scope), limit)
 
     def record(self, answer: Answer, *, user: str = "", conversation: str = "") -> Turn:
         """Keeps an answer in a conversation of the user, a new one if they have none of that id."""

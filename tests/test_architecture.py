@@ -18,7 +18,7 @@ FILES = sorted([*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ingest/**/*.py"), R
 
 LEVELS = (
     "ingest.errors ingest.config ingest.types "
-    "assistant.errors assistant.text_limits assistant.time_limit",
+    "assistant.errors assistant.text_limits assistant.time_limit assistant.steps",
     "ingest.language ingest.vectors ingest.onnx_encoder ingest.semantics",
     "assistant.config assistant.types assistant.departments assistant.reading",
     "ingest.templates ingest.loaders ingest.tables ingest.corrections assistant.language",
@@ -28,7 +28,7 @@ LEVELS = (
     "assistant.system_status ingest.intake "
     "assistant.helpdesk assistant.drafting assistant.accounts",
     "ingest.pipeline assistant.answering",
-    "assistant.schemas assistant.service",
+    "assistant.schemas assistant.service assistant.answer_chain",
     "assistant.server",
     "assistant.web assistant.api",
     "assistant.serve assistant.cli assistant.__main__ app",
@@ -68,6 +68,7 @@ WALLS = {
     "langchain_openai": ["assistant.llm.model"],
     "langchain_core.language_models": ["assistant.llm.model"],
     "langchain_core.retrievers": ["assistant.retrieval.langchain_adapter"],
+    "langchain_core.runnables": ["assistant.answer_chain"],
     "openai": ["assistant.llm.model"],
     "gradio": ["assistant.web.tabs.*", "assistant.web.[!h]*", "assistant.web.html_panel"],
     "fastapi": ["assistant.api.*", "assistant.web.mount"],

@@ -24,6 +24,7 @@ from assistant.language.wording import Wording
 from assistant.llm.query_rewriting import Restater
 from assistant.questions.planner import with_scope
 from assistant.retrieval.library_snapshot import LibrarySnapshot, SnapshotCache, resolve_departments
+from assistant.steps import step
 from assistant.text_limits import MAX_PARTS, MAX_SUBJECTS, MAX_YEARS
 from assistant.types import (
     Answer,
@@ -99,9 +100,13 @@ class AnswerEngine:
     ) -> Answer:
         """The worded answer, every number in it checked; settings hash and time are not set."""
         library = self._snapshots.read()
-        help = self._desk.answer(question, library)
+        help = step("help", lambda asked: self._desk.answer(asked, library), question)
         if help and help.comes_first:
             return self._verified(question, library, help.composition)
+
+        def answered(plan: QueryPlan) -> Composition:
+            return self._answered(of_form if plan.forms == (form,) else library, plan)
+
         of_form = self._snapshots.of_form(library, form) if form else library
         chosen = resolve_departments(department, library.directory) if department else ()
         asked = library.planner.split(question) or [question]
@@ -113,13 +118,13 @@ class AnswerEngine:
             time_limit.check()
             plan = with_scope(plan, departments=chosen, year=year, form=form)
             asked_of.append(plan)
-            composition = self._answered(of_form if plan.forms == (form,) else library, plan)
+            composition = step("compose", answered, plan)
             # 谁更高？相差多少？ is one question asked in two sentences.
             parts.setdefault(composition.statements, composition)
         answer = _joined([*parts.values()], form)
         answer = help.instead_of(answer, library) if help else answer
         answer = _with_notice(answer, ONLY_SO_MANY) if left_out else answer
-        verified = self._verified(question, library, answer)
+        verified = step("verify", lambda made: self._verified(question, library, made), answer)
         return replace(verified, scope=_scope(asked_of, verified.citations))
 
     # -- composing ---------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from assistant import time_limit
 from assistant.reading.reader import Reading
-from assistant.retrieval.candidates import Candidates
+from assistant.retrieval.other_parts import CardFinder
+from assistant.steps import step
 from ingest.language.packs import PackTable, open_pack
 from ingest.types.cards import Card
 from ingest.types.facts import Figure
@@ -91,7 +92,7 @@ class CardReader:
     """Finds the candidates of a question and reads them."""
 
     def __init__(
-        self, candidates: Candidates, reader: TextReader, warm_up: Callable[[], None]
+        self, candidates: CardFinder, reader: TextReader, warm_up: Callable[[], None]
     ) -> None:
         """`warm_up` loads the encoder, without which candidates are found by words alone."""
         self._candidates = candidates
@@ -103,10 +104,11 @@ class CardReader:
     ) -> list[ReadCard]:
         """The cards of a scope that are wanted, the one that answers most surely first."""
         self._warm_up()
-        found = self._candidates.find(question, scope, MAX_READ)
+        found = step("retrieve", lambda it: self._candidates.find(it, scope, MAX_READ), question)
         cards = [one.card for one in found if wanted(one.card)]
         time_limit.check()
-        readings = self._reader.read(question, [card.text for card in cards])
+        texts = [card.text for card in cards]
+        readings = step("read", lambda given: self._reader.read(question, given), texts)
         read = [
             ReadCard(
                 card,

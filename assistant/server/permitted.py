@@ -28,6 +28,7 @@ NOT_FOR_VISITORS = frozenset(
         "count",
         "dossiers",
         "file_name",
+        "passages",
         "rebuild",
         "restore",
         "seen_by",
