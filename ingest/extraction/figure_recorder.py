@@ -160,9 +160,11 @@ class FigureRecorder:
     def _is_nameless(self, around: FigureContext) -> bool:
         """Whether nothing says whose value it is: neither words of its own nor a heading that is
         more than a block's name (一、存在问题)."""
+        if around.subject:
+            return not _WORD.search(around.subject)
         heading = around.section.rpartition(" / ")[2]
         named = _WORD.search(heading) and not self.vocabulary.read(heading).section
-        return not named and not _WORD.search(around.subject)
+        return not named
 
     def ids_since(self, count: int) -> tuple[str, ...]:
         """The ids of the figures recorded after the first `count`."""

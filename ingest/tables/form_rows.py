@@ -57,6 +57,21 @@ class FormRow:
         return cell.cell.text.strip() if cell else ""
 
 
+def by_name(row: FormRow) -> Iterator[FormRow]:
+    """A row of indicators, in two where it names two beside each other, each with its values."""
+    names = [at for at, cell in enumerate(row.cells) if cell.role is ColumnRole.NAME]
+    if row.kind is not TableKind.INDICATORS or len(names) != 2:
+        yield row
+        return
+    first, second = names
+    other = row.cells[second].content
+    if other.is_placeholder or other.squeezed == row.cells[first].content.squeezed:
+        yield replace(row, cells=(*row.cells[:second], *row.cells[second + 1 :]))
+        return
+    yield replace(row, cells=row.cells[:second])
+    yield replace(row, cells=(*row.cells[:first], *row.cells[second:]))
+
+
 def by_body(row: FormRow) -> Iterator[FormRow]:
     """A row of indicators, one for each body whose values it tells."""
     bodies = dict.fromkeys(cell.body for cell in row.cells if cell.body)

@@ -66,6 +66,8 @@ MIN_HEADING = 0.6
 """How probable it must be that a row's texts head columns, on average."""
 MEANT = 0.3
 """How probably a head alone must mean its role; else what is around it told the role."""
+VAGUE, PLAIN = frozenset(("other", "quantity")), 0.8
+"""What names of things are taken for over numbers; it must be so probable to be meant."""
 MIN_SCORE = -1.6
 """How well a header must explain each of its heads and columns, on average (a logarithm)."""
 BLANK_BELOW = 0.15
@@ -189,8 +191,24 @@ def _decided(
         headed = HeadedColumn(role, f"{leaf.over}{leaf.cell.text.strip()}", how, share, leaf.body)
         columns |= spread_over(leaf.cell, headed)
     bare = headless(grid, leaves, end)
+    columns |= _named_again(leaves, best.roles, columns)
     score = (best.whole + bare * log(UNEXPLAINED)) / (len(leaves) + bare)
     return Decided(Header(kind, columns), end, score)
+
+
+def _named_again(
+    leaves: Sequence[Leaf], roles: Roles, columns: Mapping[int, HeadedColumn]
+) -> dict[int, HeadedColumn]:
+    """The columns that name indicators as another one does, under the same head: those of a period
+    beside those of the year."""
+    pairs = list(zip(leaves, roles, strict=True))
+    names = {leaf.cell.content.squeezed: leaf for leaf, role in pairs if role is ColumnRole.NAME}
+    again = [leaf for leaf, role in pairs if role is None]
+    return {
+        leaf.cell.column: columns[names[leaf.cell.content.squeezed].cell.columns[-1]]
+        for leaf in again
+        if leaf.cell.content.squeezed in names
+    }
 
 
 Ways = Sequence[tuple["_Way", TableKind]]
@@ -255,7 +273,8 @@ def _with_upper(
 def _is_part(leaf: Leaf, reading: Readings, upper: Readings) -> bool:
     """Whether a head tells whose money, or for what, under one that tells which amount it is of."""
     part, amount = (max(one, key=one.__getitem__, default="") for one in (reading, upper))
-    named = part not in VALUES and leaf.column.holds_values
+    vague = part not in VALUES or (part in VAGUE and reading[part] < PLAIN)
+    named = vague and leaf.column.holds_values
     return amount in AMOUNTS_OF_SOURCES and (part in SOURCES or named)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ingest.language.normalise import squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell, ReadTable
-from ingest.tables.form_rows import FormRow, RoleCell, by_body
+from ingest.tables.form_rows import FormRow, RoleCell, by_body, by_name
 from ingest.tables.grid import Grid, spread
 from ingest.tables.header_search import Context, find, heads_over
 from ingest.tables.headers import NAMING_ROLES, SECTION_KINDS, Header
@@ -56,8 +56,10 @@ def read_table(
         elif header and _repeats(cells, header):
             continue
         elif header and not _leaves(cells, header, vocabulary):
-            for row in by_body(_data_row(grid, number, header, context.section, vocabulary)):
-                _add(rows, row)
+            data = _data_row(grid, number, header, context.section, vocabulary)
+            for named in by_name(data):
+                for row in by_body(named):
+                    _add(rows, row)
         else:
             if header and header.kind is not TableKind.TASKS:
                 context = replace(context, header=None)

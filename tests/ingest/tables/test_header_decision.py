@@ -151,3 +151,27 @@ def test_amounts_of_another_unit_are_no_money() -> None:
     assert (planned.role, planned.quantity.unit) == (Role.TARGET, "公里")
     assert (done.role, done.quantity.unit) == (Role.ACTUAL, "公里")
     assert (spent.role, spent.quantity.unit) == (Role.SPENT, "万元")
+
+
+def test_names_beside_each_other_each_have_their_own_values() -> None:
+    table = html_table(
+        "<tr><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>实施期指标值</td>"
+        "<td>三级指标</td><td>年度指标值</td></tr>"
+        "<tr><td>产出指标</td><td>数量指标</td><td>新建泵站</td><td>9座</td>"
+        "<td>新建泵站</td><td>3座</td></tr>"
+        "<tr><td>产出指标</td><td>质量指标</td><td>灌溉保证率</td><td>≥85%</td>"
+        "<td>渠道完好率</td><td>≥92%</td></tr>"
+    )
+    assert values(table, Role.PERIOD_TARGET) == {"新建泵站": "9座", "灌溉保证率": "85%"}
+    assert values(table, Role.TARGET) == {"新建泵站": "3座", "渠道完好率": "92%"}
+
+
+def test_a_row_with_boxes_to_tick_is_no_header() -> None:
+    table = html_table(
+        "<tr><td>申请类别</td><td>☑首次 □续报</td><td>经手人</td><td>某某</td></tr>"
+        "<tr><td>年度资金总额</td><td>310</td><td>其中：财政拨款</td><td>280</td></tr>"
+    )
+    assert {(f.subject, f.quantity.raw) for f in table.figures} == {
+        ("年度资金总额", "310"),
+        ("财政拨款", "280"),
+    }
