@@ -7,8 +7,9 @@ few bytes it has: so their number is limited while they are read, before anybody
 
 import asyncio
 from http import HTTPStatus
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_SECONDS = 10.0
 """Seconds from the opening of a connection, or from the first byte of a later request, in which the
@@ -39,6 +40,8 @@ class ModestProtocol(HttpToolsProtocol):
     """
 
     _refusal: HTTPStatus | None = None
+    _answered: RequestResponseCycle | None = None
+    """The request whose reply is under way; those behind it wait."""
 
     _timer: asyncio.TimerHandle | None = None
     _head_since: float | None = None
@@ -57,6 +60,7 @@ class ModestProtocol(HttpToolsProtocol):
         """Nothing is waited for any more."""
         if self._timer is not None:
             self._timer.cancel()
+        self._write_no_more()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -107,6 +111,21 @@ class ModestProtocol(HttpToolsProtocol):
             line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
             self.transport.write(f"{line}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
         self.transport.close()
+        self._write_no_more()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Notes which request is answered now."""
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _write_no_more(self) -> None:
+        """Has the reply under way end in silence.
+
+        uvicorn tells this only to the last request that came, and each write to a closed connection
+        is an error of many lines in the log.
+        """
+        if self._answered is not None:
+            self._answered.disconnected = True
 
     def _awaits_head(self) -> bool:
         """Whether the next that comes is of the head of a request."""

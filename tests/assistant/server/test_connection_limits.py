@@ -1,8 +1,9 @@
 """Requests that stay half sent are ended, and those in crumbs; what comes slowly is served."""
 
+import logging
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPResponse
 from time import sleep
 from urllib.parse import urlsplit
@@ -114,3 +115,18 @@ def test_few_requests_wait_on_a_connection(
         except ConnectionError:
             assert not replies
         assert came.count(b"HTTP/1.1 200") == replies
+
+
+def test_a_reply_to_a_connection_that_is_closed_leaves_no_error(
+    place: tuple[str, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    unknown = WHOLE.replace(b"/healthz", b"/nowhere")
+    connections = [socket.create_connection(place, timeout=PATIENT) for _ in range(60)]
+    for connection in connections:
+        with closing(connection), suppress(ConnectionError):
+            connection.sendall(unknown * 300)
+            connection.recv(10)
+    with socket.create_connection(place, timeout=PATIENT) as another:  # those replies are over
+        another.sendall(WHOLE[:-2] + b"Connection: close\r\n\r\n")
+        assert ended(another)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
