@@ -38,6 +38,7 @@ from assistant.llm.model import LanguageModel
 from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
 from assistant.llm.vocabulary import RestatingVocabulary, RewordingVocabulary
+from assistant.questions.operations import shipped_operations
 from assistant.questions.vocabulary import read_questions
 from assistant.reading.reader import MODEL, WEIGHTS, shipped_reader
 from assistant.reading.words import WordsReader
@@ -190,7 +191,7 @@ class Assistant:
             means=AnswerMeans(
                 self._auditor,
                 drafter,
-                ReadAnswers(cards, read_thresholds()),
+                ReadAnswers(cards, shipped_operations(), read_thresholds()),
                 HelpDesk(ScoringRules(book, default_vocabulary().terms)),
                 restater,
             ),

@@ -10,13 +10,13 @@ from itertools import chain, islice
 from assistant import time_limit
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
-from assistant.answering.exactness import absent_bodies, is_exact, may_be_read
+from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read
 from assistant.answering.findings import reviewed, scope_of
-from assistant.answering.read_answers import Asked, ReadAnswers
+from assistant.answering.read_answers import Asked, ReadAnswers, quoted
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
-from assistant.grounding.citations import Numbering, Statement
-from assistant.grounding.composition import Composition, QuotedPassage, TableOfAnswers
+from assistant.grounding.citations import Numbering, Statement, cite
+from assistant.grounding.composition import Composition, QuotedPassage, TableOfAnswers, refuse
 from assistant.grounding.verification import Sentence, check, shown
 from assistant.helpdesk.desk import HelpDesk
 from assistant.language.numbers import in_characters
@@ -36,9 +36,11 @@ from assistant.types import (
     Mode,
     QueryPlan,
     State,
+    Topic,
 )
 from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
+from ingest.types.facts import Figure
 from ingest.types.library import Scope
 
 ONLY_SO_MANY = (
@@ -49,6 +51,7 @@ ONLY_SO_MUCH = (
     f"一个问题最多查{in_characters(MAX_SUBJECTS)}项、{in_characters(MAX_YEARS)}个年度，"
     "超出的没有查，请分开再问。"
 )
+NOTHING_FOUND = "没有找到能够回答这个问题的数据。"
 ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文件。"
 _TELLING = (State.ANSWERED, State.HELPED, State.QUOTED, State.ASKED_BACK, State.REFUSED)
 """The state of a whole answer is that of the part that tells most."""
@@ -141,24 +144,48 @@ class AnswerEngine:
     def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         """By the plan where it recognised exactly what is asked, else what the reader finds."""
         planned = self._planned(library, plan)
-        if not may_be_read(plan) or (not planned.abstained and is_exact(plan)):
-            return planned
+        if not may_be_read(plan) or (plan.exact and planned.abstained):
+            return planned  # of what was named word by word, nothing else is near
         asked = self._asked(library, plan)
+        certain = is_exact(plan) or is_placed(plan)
+        if not planned.abstained and certain and self._reading.agrees(asked, planned):
+            return planned
         read = self._reading.read(asked)
-        sure = [one for one in read if self._reading.answers(one)]
-        context = self._context(library, plan.question)
-        if planned.abstained or sure:
-            told = self._reading.compose(asked, read, context)
-            if told and (planned.abstained or told.state is State.ANSWERED):
-                return told
-        return planned
+        stands = not planned.abstained and self._reading.confirms(asked, planned, read)
+        surest = self._reading.answering(read)[:1]
+        narrated = plan.intent is Intent.NARRATIVE and plan.focus is not Topic.REASON
+        if stands and (narrated or not self._reading.contradicts(asked, surest, planned)):
+            return planned
+        told = self._reading.compose(asked, read, self._context(library, plan.question))
+        if told and told.state is State.ANSWERED and self._holds(library, told):
+            return told
+        if stands:
+            return planned
+        if near := self._reading.near(read):
+            return quoted(near)
+        return planned if planned.abstained else refuse(NOTHING_FOUND)
+
+    def _holds(self, library: LibrarySnapshot, composition: Composition) -> bool:
+        """Whether every number of an answer is found again where it is said to stand."""
+        text, citations = cite(composition.statements, library.by_id)
+        figures = self._cited(citations)
+        return not any(
+            sentence.failed
+            for sentence in check(text, citations, composition.calculations, figures=figures)
+        )
+
+    def _cited(self, citations: Sequence[Citation]) -> dict[str, Figure]:
+        """The figures that are cited, by their id."""
+        ids = [id for citation in citations for id in citation.figure_ids]
+        return {figure.id: figure for figure in self._records.figures_by_id(ids)}
 
     def _asked(self, library: LibrarySnapshot, plan: QueryPlan) -> Asked:
         """The question within the documents of the bodies, years and forms that it names."""
         members = [name for one in plan.departments for name in library.directory.members(one)]
         forms = (library.form,) if library.form else plan.forms
         scope = Scope(departments=tuple(members), years=plan.years, forms=forms)
-        return Asked(plan, scope, absent_bodies(plan))
+        wanted = self._reading.wanted(plan.question)
+        return Asked(plan, library.facts.scope(scope), wanted, absent_bodies(plan))
 
     def _planned(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         """The answer by the plan alone."""
@@ -215,8 +242,7 @@ class AnswerEngine:
         text = numbering.text(composition.statements)
         blocks = [self._block(block, numbering) for block in composition.blocks]
         citations = numbering.citations
-        ids = [id for citation in citations for id in citation.figure_ids]
-        figures = {figure.id: figure for figure in self._records.figures_by_id(ids)}
+        figures = self._cited(citations)
 
         def checked(said: str) -> tuple[Sentence, ...]:
             return check(
@@ -224,7 +250,10 @@ class AnswerEngine:
             )
 
         # help is no figure of a document: its limits and rules stand in data/help and data/rules
-        sentences = () if composition.state is State.HELPED else checked(text)
+        helped = composition.state is State.HELPED
+        sentences = [one for one in (() if helped else checked(text)) if not one.failed]
+        if not helped and not shown(sentences):
+            return self._verified(question, library, refuse(NOTHING_FOUND))
         read = min((figure.confidence for figure in figures.values()), default=Decimal(1))
         return Answer(
             question=question,

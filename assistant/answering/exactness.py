@@ -1,6 +1,6 @@
 """Whether a plan recognised exactly what is asked (确切所问), or a reader has to find it."""
 
-from assistant.types import Catalogue, Intent, QueryPlan
+from assistant.types import Catalogue, Dimension, Intent, QueryPlan
 
 
 def is_exact(plan: QueryPlan) -> bool:
@@ -8,6 +8,11 @@ def is_exact(plan: QueryPlan) -> bool:
     if plan.exact or not plan.subjects:
         return True
     return set(plan.subjects) <= set(plan.terms) and not plan.about
+
+
+def is_placed(plan: QueryPlan) -> bool:
+    """Whether it says whose value is wanted and of which year, or over what it ranges."""
+    return bool(plan.departments and plan.years) or isinstance(plan.focus, Dimension)
 
 
 def may_be_read(plan: QueryPlan) -> bool:

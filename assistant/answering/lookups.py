@@ -109,7 +109,7 @@ class Lookups:
         if statements:
             statements.append(Statement("。"))
             for role in asked:
-                statements += self._disagreement(printed, role)
+                statements += self._disagreement(plan, printed, role)
         return statements
 
     def completion(self, plan: QueryPlan, printed: PrintedValues, name: str) -> list[Statement]:
@@ -119,7 +119,7 @@ class Lookups:
         if actual is None and row is None:
             if plan.intent is Intent.LOOKUP and Role.ACTUAL in plan.roles:
                 return []
-            return self._planned_only(printed, name)
+            return self._planned_only(plan, printed, name)
         if actual is None and row is not None:
             if plan.intent is Intent.LOOKUP and target is not None and target.quantity.values:
                 return []
@@ -136,11 +136,11 @@ class Lookups:
                 Statement(f"，目标为{goal(target.quantity)}", printed.agreeing(Role.TARGET))
             )
         statements.append(Statement(f"，{self._verdict(printed, row)}。"))
-        statements += self._disagreement(printed, Role.ACTUAL)
-        statements += self._disagreement(printed, Role.TARGET)
+        statements += self._disagreement(plan, printed, Role.ACTUAL)
+        statements += self._disagreement(plan, printed, Role.TARGET)
         return statements
 
-    def _planned_only(self, printed: PrintedValues, name: str) -> list[Statement]:
+    def _planned_only(self, plan: QueryPlan, printed: PrintedValues, name: str) -> list[Statement]:
         target = printed.first(Role.TARGET) or printed.first(Role.PERIOD_TARGET)
         if target is None:
             return []
@@ -148,6 +148,8 @@ class Lookups:
         sentence = f"{name}的{ROLE_NAMES[role]}为{goal(target.quantity)}"
         forms = {self._form(i.document_id) for i in printed.match.indicators}
         after = "。" if forms <= {Form.TARGET} else "；资料中没有填报实际完成值。"
+        if plan.intent is Intent.STATUS:
+            after = "；没有填报实际完成值，是否达标无法判断。"
         return [Statement(sentence, printed.agreeing(role)), Statement(after)]
 
     def _verdict(self, printed: PrintedValues, row: Indicator | None) -> str:
@@ -202,7 +204,7 @@ class Lookups:
         if role is Role.ACTUAL:
             statements += self._beside_target(printed, figure, printing.quantity)
         statements.append(Statement("。"))
-        return statements + self._disagreement(printed, role)
+        return statements + self._disagreement(plan, printed, role)
 
     def _beside_target(
         self, printed: PrintedValues, figure: Figure, actual: Quantity
@@ -229,8 +231,16 @@ class Lookups:
 
     # -- documents that disagree -------------------------------------------------------------------
 
-    def _disagreement(self, printed: PrintedValues, role: Role) -> list[Statement]:
-        others = [p for p in printed.differing(role) if self._comparable(p)]
+    def _disagreement(self, plan: QueryPlan, printed: PrintedValues, role: Role) -> list[Statement]:
+        first = printed.first(role)
+        others = [
+            p
+            for p in printed.differing(role)
+            if self._comparable(p)
+            and first
+            # within one document only where somebody asks whether it agrees with itself
+            and (plan.intent is Intent.CHECK or p.source.document_id != first.source.document_id)
+        ]
         if not others:
             return []
         statements = []

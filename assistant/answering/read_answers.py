@@ -3,26 +3,61 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assistant.answering.context import AnswerContext
+from assistant.answering.exactness import is_exact
 from assistant.answering.lookups import Lookups
-from assistant.answering.read_cards import CardReader, ReadCard, Thresholds, in_sentences
+from assistant.answering.read_cards import CardReader, ReadCard, Thresholds
 from assistant.answering.reasons import Reasons
 from assistant.grounding.citations import Source, Statement, of_passage
 from assistant.grounding.composition import Composition, QuotedPassage
+from assistant.grounding.quotation import in_sentences
 from assistant.language.wording import unquoted
+from assistant.questions.operations import AskedRole, Operation, OperationReader, Wanted
 from assistant.types import Intent, Match, QueryPlan, State, Topic
 from ingest.language.normalise import squeeze
 from ingest.types.cards import Card, CardKind
-from ingest.types.facts import Figure, Indicator
+from ingest.types.facts import Figure, Indicator, Role
 from ingest.types.library import Scope
 
 MAX_QUOTED = 3
 """Maximum number of passages that are quoted where nothing is certain."""
 MAX_BESIDE_SENTENCE = 0.6
 """From this share of a sentence on, the words that answer are not told apart from it."""
+MAX_NAMING = 20
+"""Maximum number of characters of a sentence that may only name what the next one tells."""
 NEAREST = "没有找到直接填报的数据，最相关的原文："
+_DIGIT = re.compile(r"\d")
 _LABELLED = re.compile(r"[，：]")
+RECKONED = (
+    Operation.SUM,
+    Operation.AVERAGE,
+    Operation.EXTREME,
+    Operation.DIFFERENCE,
+    Operation.SHARE,
+    Operation.RANK,
+    Operation.TREND,
+)
+"""Operations over several values."""
+FITTING = {
+    AskedRole.TARGET: (Role.TARGET, Role.PERIOD_TARGET),
+    AskedRole.PERIOD_TARGET: (Role.PERIOD_TARGET, Role.TARGET),
+    AskedRole.ACTUAL: (Role.ACTUAL, Role.SPENT, Role.RATE, Role.FUND),
+    AskedRole.WEIGHT: (Role.WEIGHT,),
+    AskedRole.SCORE: (Role.SCORE,),
+    AskedRole.INITIAL: (Role.BUDGET, Role.FUND),
+    AskedRole.BUDGET: (Role.BUDGET, Role.FUND, Role.TARGET),
+    AskedRole.SPENT: (Role.SPENT, Role.ACTUAL, Role.FUND),
+}
+"""The roles that figures may have which are asked for as one; others are told apart by nothing."""
+_RECKONED = (
+    Intent.SUM,
+    Intent.AVERAGE,
+    Intent.DIFFERENCE,
+    Intent.MAXIMUM,
+    Intent.MINIMUM,
+)
 _MONEY = frozenset({"元", "万元", "亿元", "千元"})
 
 
@@ -32,6 +67,7 @@ class Asked:
 
     plan: QueryPlan
     scope: Scope
+    wanted: Wanted
     absent: tuple[str, ...] = ()
     """Bodies that it names and no document is of."""
 
@@ -60,32 +96,100 @@ class Asked:
         money = bool(_MONEY & set(plan.units)) != (unit in _MONEY)
         return not (crossed or money)
 
+    def wants_many(self, least: float) -> bool:
+        """Whether it wants something reckoned over several values, of which one is no answer."""
+        return self.plan.intent in _RECKONED or self.wanted.probability(*RECKONED) >= least
+
+    def wants_role(self, figure: Figure, least: float) -> bool:
+        """Whether a figure may be in the role that is asked for: a target is no result."""
+        role, share = self.wanted.roles[0]
+        fitting = FITTING.get(role)
+        return fitting is None or share < least or figure.role in fitting
+
 
 class ReadAnswers:
     """Words what the reader finds: never more than it is sure of."""
 
-    def __init__(self, cards: CardReader, thresholds: Thresholds) -> None:
+    def __init__(
+        self, cards: CardReader, operations: OperationReader, thresholds: Thresholds
+    ) -> None:
         self._cards = cards
+        self._operations = operations
         self._thresholds = thresholds
 
+    def wanted(self, question: str) -> Wanted:
+        """Which operation and which value the question wants."""
+        return self._operations.read(question)
+
+    def agrees(self, asked: Asked, planned: Composition) -> bool:
+        """Whether an answer does what is wanted: a single value is no difference."""
+        plan = asked.plan
+        if planned.calculations or not plan.subjects or len(plan.years) > 1:
+            return True
+        differs = asked.wanted.probability(Operation.DIFFERENCE) >= self._thresholds.wanted_from
+        return not (differs and plan.intent in (Intent.LOOKUP, Intent.DIFFERENCE))
+
+    def confirms(self, asked: Asked, planned: Composition, read: Sequence[ReadCard]) -> bool:
+        """Whether what a plan took for the thing asked for is what the reader finds as well.
+
+        What was reckoned over several values is beyond what one card can say.
+        """
+        if is_exact(asked.plan) or planned.calculations:
+            return self.agrees(asked, planned)
+        return self.agrees(asked, planned) and any(
+            supports(one, planned, asked)
+            for one in read
+            if one.sure >= self._thresholds.confirm_from
+        )
+
+    def contradicts(self, asked: Asked, surest: Sequence[ReadCard], planned: Composition) -> bool:
+        """Whether the reader is sure of something else than what a plan has found."""
+        sure = [one for one in surest if one.sure >= self._thresholds.sure_from]
+        return bool(sure) and not any(supports(one, planned, asked) for one in sure)
+
     def read(self, asked: Asked) -> list[ReadCard]:
-        """The cards that say something to the question, the surest first."""
-        read = self._cards.read(asked.text, asked.scope, asked.is_about)
+        """The candidates of the question, the surest first."""
+        return self._cards.read(asked.text, asked.scope, asked.is_about)
+
+    def near(self, read: Sequence[ReadCard]) -> list[ReadCard]:
+        """Those that are near enough to be quoted."""
         return [one for one in read if one.sure >= self._thresholds.quote_from]
 
-    def answers(self, one: ReadCard) -> bool:
-        """Whether a card answers surely enough to be told."""
-        return one.sure >= self._thresholds.answer_from
+    def answering(self, read: Sequence[ReadCard]) -> list[ReadCard]:
+        """Those that answer surely enough to be told, the surest first."""
+        limits = self._thresholds
+        sure = [one for one in read if one.sure >= limits.sure_from]
+        if sure or not read or read[0].sure < limits.answer_from:
+            return sure
+        first = read[0]
+        others = (one.sure for one in read if one.card.passage.id != first.card.passage.id)
+        return [first] if first.sure - max(others, default=Decimal(0)) >= limits.ahead_by else []
 
     def compose(
         self, asked: Asked, read: Sequence[ReadCard], context: AnswerContext
     ) -> Composition | None:
-        """What the surest card says, or the nearest passages; None where nothing is near."""
-        wording = _Wording(asked, context)
-        for one in read:
-            if self.answers(one) and (told := wording.told(one)):
+        """What the surest card says; None where none is sure, or what it says does not fit."""
+        wording = _Wording(asked, context, self._thresholds)
+        for one in self.answering(read):
+            if told := wording.told(one):
                 return replace(told, confidence=one.sure)
-        return quoted(read) if read else None
+        return None
+
+
+def supports(one: ReadCard, planned: Composition, asked: Asked) -> bool:
+    """Whether an answer tells what a card prints: a figure that fits, or words of its place."""
+    sources = [source for statement in planned.statements for source in statement.sources]
+    ids = {id for source in sources for id in source.figure_ids}
+    text = "".join(statement.text for statement in planned.statements)
+    told = [
+        mark.figure
+        for mark in one.card.marks
+        if mark.figure.id in ids or mark.figure.quantity.raw in text
+    ]
+    if told or ids:
+        return any(map(asked.fits, told))
+    place = one.card.document_id, one.card.passage.location
+    return any(place == (source.document_id, source.location) for source in sources)
 
 
 def quoted(read: Sequence[ReadCard]) -> Composition:
@@ -106,8 +210,9 @@ def quoted(read: Sequence[ReadCard]) -> Composition:
 class _Wording:
     """Words what one card says to a question."""
 
-    def __init__(self, asked: Asked, context: AnswerContext) -> None:
+    def __init__(self, asked: Asked, context: AnswerContext, limits: Thresholds) -> None:
         self._asked = asked
+        self._limits = limits
         self._wording = context.wording
         self._lookups = Lookups(context)
         self._reasons = Reasons(context, self._lookups)
@@ -116,7 +221,10 @@ class _Wording:
     def told(self, one: ReadCard) -> Composition | None:
         """The figure that answers, or the sentence; None where what is told would not fit."""
         row, figures = one.card.indicator, one.figures
-        if not all(map(self._asked.fits, figures)):
+        if not all(self._fits(figure) for figure in figures):
+            return None
+        many = self._asked.wants_many(self._limits.wanted_from)
+        if many and (one.card.kind is not CardKind.TEXT or one.sure < self._limits.sure_from):
             return None
         if row is not None and self._asked.plan.focus is Topic.REASON:
             return self._reasons.compose(self._asked.plan, [_match(row.name, row, ())], ())
@@ -126,12 +234,18 @@ class _Wording:
             return self._lookup(_match(figures[0].subject, None, figures), figures)
         return self._in_words(one)
 
+    def _fits(self, figure: Figure) -> bool:
+        asked = self._asked
+        return asked.fits(figure) and asked.wants_role(figure, self._limits.role_from)
+
     @staticmethod
     def _of_row(card: Card) -> tuple[Figure, ...]:
         return tuple(mark.figure for mark in card.marks)
 
     def _lookup(self, match: Match, figures: Sequence[Figure]) -> Composition | None:
-        roles = tuple(figure.role for figure in figures)
+        # 满意度多高 asks for no target: the row is told as a whole, the result first
+        plain = self._asked.wanted.role is AskedRole.PLAIN
+        roles = tuple(f.role for f in figures if not (plain and f.role is Role.TARGET))
         plan = replace(self._asked.plan, roles=roles, sections=(), condition=None)
         if plan.intent is not Intent.STATUS:
             plan = replace(plan, intent=Intent.LOOKUP)
@@ -142,13 +256,13 @@ class _Wording:
         """The words that answer and the document's own sentence around them."""
         if one.card.kind in (CardKind.INDICATOR, CardKind.MONEY):
             return self._of_cells(one)
-        sentence = one.sentence
+        sentence = _with_next(one.card.body, one.sentence)
         if not self._quotable(sentence):
             return None
         source = of_passage(one.card.passage, sentence)
         statements = [Statement(piece, (source,)) for piece in in_sentences(sentence)]
         whole = len(one.words) >= MAX_BESIDE_SENTENCE * len(sentence)
-        if not whole and one.words:
+        if not whole and one.words and one.sure >= self._limits.sure_from:
             statements = [
                 Statement(f"{one.words}。", (source,)),
                 Statement("原文："),
@@ -162,6 +276,8 @@ class _Wording:
         if one.start < card.body_start or not one.words:
             return None
         before = card.text[card.body_start : one.start]
+        if _DIGIT.search(one.words) and not one.figures:
+            return None
         label = _LABELLED.split(before)[-1].strip()
         name = _LABELLED.split(card.body)[0].strip()
         who = self._wording.who(card.department, card.year)
@@ -171,6 +287,14 @@ class _Wording:
         said = f"{lead}{label}：" if lead or label else ""
         first, *rest = (Statement(piece, (source,)) for piece in pieces)
         return Composition((replace(first, text=said + first.text), *rest, Statement("。")))
+
+
+def _with_next(body: str, sentence: str) -> str:
+    """The sentence, and the one behind it where it only names what that one tells."""
+    behind = body.partition(sentence)[2].strip()
+    if len(sentence) > MAX_NAMING or not behind:
+        return sentence
+    return sentence + in_sentences(behind)[0]
 
 
 def _match(subject: str, row: Indicator | None, figures: Sequence[Figure]) -> Match:

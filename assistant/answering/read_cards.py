@@ -1,6 +1,5 @@
 """The cards that may answer a question, each with what the reader says to it (阅读候选)."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,15 +30,35 @@ class TextReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From which probability on a card answers, or is near enough to be quoted."""
+    """From which probability on a card answers, or is near enough to be quoted.
+
+    From `answer_from` on it answers if it is ahead of the next passage by `ahead_by`, from
+    `sure_from` on in any case; from `confirm_from` on it speaks for what a plan has found, too.
+    `wanted_from` and `role_from` say how sure the operation and the
+    role that a question wants must be to speak against a figure.
+    """
 
     answer_from: Decimal
+    ahead_by: Decimal
+    sure_from: Decimal
     quote_from: Decimal
+    confirm_from: Decimal
+    wanted_from: float
+    role_from: float
 
     @classmethod
     def from_pack(cls, pack: PackTable) -> "Thresholds":
         """The pack `reading`; raises PackError where it is wrong."""
-        thresholds = cls(pack.decimal("answer_from"), pack.decimal("quote_from"))
+        operations = pack.table("operations")
+        thresholds = cls(
+            answer_from=pack.decimal("answer_from"),
+            ahead_by=pack.decimal("ahead_by"),
+            sure_from=pack.decimal("sure_from"),
+            quote_from=pack.decimal("quote_from"),
+            confirm_from=pack.decimal("confirm_from"),
+            wanted_from=float(operations.decimal("wanted_from")),
+            role_from=float(operations.decimal("role_from")),
+        )
         pack.reject_unread()
         return thresholds
 
@@ -119,12 +138,3 @@ class CardReader:
             for card, reading in zip(cards, readings, strict=True)
         ]
         return sorted(read, key=lambda one: -one.sure)
-
-
-def in_sentences(text: str) -> list[str]:
-    """A text cut behind each sentence, so that each can be cited by itself.
-
-    >>> in_sentences("路面未修复。因雨季停工47天")
-    ['路面未修复。', '因雨季停工47天']
-    """
-    return [piece for piece in re.findall(rf"[^{_ENDS}]+[{_ENDS}]*", text) if piece.strip()]

@@ -7,6 +7,7 @@ from assistant.answering.lookups import Lookups
 from assistant.grounding.citations import Source, Statement, of_passage
 from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.printed_values import sheet
+from assistant.grounding.quotation import in_sentences
 from assistant.language.wording import quoted
 from assistant.types import Match, QueryPlan
 from ingest.types.facts import Indicator, Passage
@@ -32,7 +33,7 @@ class Reasons:
             statements += self._lookups.completion(plan, printed, name)
             row = next((i for i in match.indicators if i.deviation.strip()), None)
             if row is not None:
-                statements += [_stated_reason(row), Statement("。\n")]
+                statements += [*_stated_reason(row), Statement("。\n")]
                 continue
             department_passages = [p for p in passages if p.department == match.department]
             for passage in department_passages:
@@ -46,7 +47,13 @@ class Reasons:
         return Composition(tuple(statements)) if statements else refuse("资料中没有相关指标。")
 
 
-def _stated_reason(row: Indicator) -> Statement:
-    reason = row.deviation.strip()
+def _stated_reason(row: Indicator) -> list[Statement]:
+    """The reason as the form gives it, each of its sentences with its source."""
+    reason = row.deviation.strip().rstrip("。")
     source = Source(row.document_id, row.location, reason, (), row.department, row.year)
-    return Statement(f"填报的原因是：“{reason}”", (source,))
+    first, *rest = in_sentences(reason)
+    pieces = [f"填报的原因是：“{first}", *rest]
+    return [
+        Statement(piece + ("”" if at == len(rest) else ""), (source,))
+        for at, piece in enumerate(pieces)
+    ]

@@ -84,6 +84,10 @@ class OwnRecords:
         self._search = search
         self._operators = operators
 
+    def scope(self, scope: Scope) -> Scope:
+        """The same scope as the record store knows it: an operator's by the documents of it."""
+        return self._operators.scope(scope)
+
     def figures(self, scope: Scope, *, name: str = "") -> tuple[Figure, ...]:
         """The figures in the scope, of one name if given."""
         figures = self._records.figures(self._operators.scope(scope), name=name)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+_PIECE = re.compile(r"[^。！？；;\n]+[。！？；;\n]*")
 _BREAK = re.compile(r"(?<=[\u4e00-\u9fff，、；])\s*\n\s*(?=[\u4e00-\u9fff])")
 _TAG = re.compile(r"<[^<>\n]{1,40}>|&nbsp;")
 _HEADING = re.compile(
@@ -34,3 +35,12 @@ class QuotableSentences:
             and not self._planted.search(sentence)
             and not _HEADING.fullmatch(sentence.strip())
         ]
+
+
+def in_sentences(text: str) -> list[str]:
+    """A text cut behind each sentence and each ；, so that each piece can be cited by itself.
+
+    >>> in_sentences("路面未修复。因雨季停工47天")
+    ['路面未修复。', '因雨季停工47天']
+    """
+    return [piece for piece in _PIECE.findall(text) if piece.strip()]

@@ -17,7 +17,6 @@ from assistant.types import Calculation, CheckedFigure, Citation, Verdict
 from ingest.language.years import YEAR
 from ingest.types.facts import Figure
 
-UNGROUNDED = "（此处数字未能在出处中核实，已略去。）"
 MARKER = re.compile(r"\[(\d+)\]")
 _SENTENCE = re.compile(r"[^。！？；;\n]+[。！？；;\n]*(?:\[\d+\])*[。！？；;\n]*")
 _QUOTED = re.compile(r"“([^“”]+)”")
@@ -58,8 +57,8 @@ class _Source:
 
 
 def shown(sentences: Iterable[Sentence]) -> str:
-    """The text of the sentences, with a notice in place of each that failed."""
-    return "".join(UNGROUNDED + s.line_end if s.failed else s.text for s in sentences).strip()
+    """The text of the sentences, without those that failed: they are left out whole."""
+    return "".join(s.line_end if s.failed else s.text for s in sentences).strip()
 
 
 def check(

@@ -18,6 +18,7 @@ from assistant.drafting.types import Section
 from assistant.grounding.quotation import QuotableSentences
 from assistant.helpdesk.desk import HelpDesk
 from assistant.helpdesk.scoring_rules import ScoringRules
+from assistant.questions.operations import shipped_operations
 from assistant.questions.vocabulary import read_questions
 from assistant.reading.words import WordsReader
 from assistant.retrieval.candidates import Candidates
@@ -74,7 +75,7 @@ def engine_over(library: Library) -> AnswerEngine:
         means=AnswerMeans(
             auditor,
             drafter,
-            ReadAnswers(cards, read_thresholds()),
+            ReadAnswers(cards, shipped_operations(), read_thresholds()),
             HelpDesk(ScoringRules(RuleBook(), default_vocabulary().terms)),
         ),
     )
