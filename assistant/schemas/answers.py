@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing_extensions import TypedDict
 
 from assistant.assessment.department_totals import DepartmentTotals
+from assistant.schemas.markdown import readable
 from assistant.types import (
     Answer,
     AnswerBlock,
@@ -287,11 +288,14 @@ def calculation(calculation: Calculation) -> CalculationJson:
 
 
 def answer(answer: Answer, *, id: str = "") -> AnswerJson:
-    """An answer, its text the first of its blocks; `id` is the asker's name for the question."""
+    """An answer; `id` is the asker's name for the question.
+
+    `text` shows the passages quoted, too; in `blocks` the first is the text without them.
+    """
     return {
         "id": id,
         "question": answer.question,
-        "text": answer.text,
+        "text": readable(answer),
         "abstained": answer.abstained,
         "mode": answer.mode.value,
         "citations": [citation(source) for source in answer.citations],

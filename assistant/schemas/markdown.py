@@ -10,6 +10,12 @@ def markdown(answer: Answer) -> str:
     return "\n\n".join([answer.text, *map(_block, answer.blocks)])
 
 
+def readable(answer: Answer) -> str:
+    """The text with the passages that it announces, for whoever reads the text and no blocks."""
+    quotes = (one for one in answer.blocks if one.kind is BlockKind.QUOTE)
+    return "\n\n".join([answer.text, *(_lines(one, one.text) for one in quotes)])
+
+
 def _block(block: AnswerBlock) -> str:
     match block.kind:
         case BlockKind.TEXT:
@@ -25,6 +31,10 @@ def _quote(block: AnswerBlock) -> str:
     start, end = block.span or (0, 0)
     words = block.text[start:end]
     text = f"{block.text[:start]}**{words}**{block.text[end:]}" if words.strip() else block.text
+    return _lines(block, text)
+
+
+def _lines(block: AnswerBlock, text: str) -> str:
     marker = f"[{block.marker}]" if block.marker else ""
     return "\n".join(f"> {line}" for line in f"{text}{marker}".splitlines())
 

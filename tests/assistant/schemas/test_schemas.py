@@ -99,7 +99,8 @@ def test_an_answer() -> None:
     assert list(shown["doubts"][0]) == keys("code message figure_ids")
     text, quote, table = shown["blocks"]
     assert list(text) == keys("kind text columns rows chart marker span")
-    assert (text["kind"], text["text"], text["span"]) == ("text", shown["text"], None)
+    assert (text["kind"], text["text"], text["span"]) == ("text", given.text, None)
+    assert shown["text"] == f"{given.text}\n\n> 结余为80.42万元。[1]"
     assert (quote["kind"], quote["marker"], quote["span"]) == ("quote", 1, [3, 8])
     assert (table["chart"], table["rows"]) == ("bar", [["某局", "80.42[1]"]])
     assert list(shown["citations"][0]) == keys(
