@@ -17,7 +17,13 @@ from ingest.extraction.reading_context import ReadingContext
 from ingest.extraction.reading_version import reading_version
 from ingest.extraction.row_reader import RowReader
 from ingest.extraction.unread_values import unread
-from ingest.language.headings import ARTICLE_LEVEL, article_of, heading_level, topic_of
+from ingest.language.headings import (
+    ARTICLE_LEVEL,
+    article_of,
+    contents_lines,
+    heading_level,
+    topic_of,
+)
 from ingest.language.vocabulary import Vocabulary
 from ingest.semantics.label_reader import full_vocabulary
 from ingest.tables.cells import ReadTable, read_contents
@@ -58,10 +64,18 @@ def understand(
     reader = _BlockReader(rows, splitter, vocabulary, keep_contacts)
     reading = _top_of(head, vocabulary)
     reading = replace(reading, table=Context(templates=Templates.of(taught, head.department)))
+    blocks = _without_contents(blocks)
     for block in blocks:
         reading = reader.read(block, reading)
     understanding = _understanding(document, head, blocks, reader)
     return replace(understanding, layouts=reading.table.layouts)
+
+
+def _without_contents(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks without the lines of a table of contents: they state nothing themselves."""
+    texts = [block for block in blocks if isinstance(block, TextBlock)]
+    left_out = {id(texts[n]) for n in contents_lines([block.text for block in texts])}
+    return tuple(block for block in blocks if id(block) not in left_out)
 
 
 def _top_of(head: Metadata, vocabulary: Vocabulary) -> ReadingContext:

@@ -1,6 +1,7 @@
 """Headings of running text (标题层级) and what a paragraph opens with."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -97,3 +98,33 @@ def topic_of(text: str) -> str:
         return ""
     numbered = match.group(0)[0].isdigit() or match.group(0)[0] in "（("
     return match.group(1) if numbered or match.group(0).endswith(("：", ":")) else ""
+
+
+_CONTENTS = ("目录", "目次")
+_LEADERS = re.compile(r"(?:[.．·…•]{2,}|\t|\s{3,})[-—\s]*\d{1,3}[-—\s]*$")
+MAX_CONTENTS_LENGTH = 60
+"""Maximum number of characters of a line of a table of contents."""
+
+
+def contents_lines(texts: Sequence[str]) -> set[int]:
+    """Which of the paragraphs of a document are its table of contents (目录): lines that end with
+    the number of a page, and those below the word itself up to the first that comes again.
+
+    >>> sorted(contents_lines(["目 录", "第一章 总则", "第二章 附则", "第一章 总则", "第一条 …"]))
+    [0, 1, 2]
+    """
+    keys = [squeeze(text) for text in texts]
+    found = {n for n, text in enumerate(texts) if _LEADERS.search(text) and _is_entry(text)}
+    for start, key in enumerate(keys[:-1]):
+        if key not in _CONTENTS:
+            continue
+        end = start + 1
+        while end < len(keys) and _is_entry(keys[end]) and keys[end] not in keys[start + 1 : end]:
+            end += 1
+        if end < len(keys) and keys[end] in keys[start + 1 : end]:
+            found.update(range(start, end))
+    return found
+
+
+def _is_entry(text: str) -> bool:
+    return len(text) <= MAX_CONTENTS_LENGTH and not re.search("[。；，]", text)

@@ -27,7 +27,7 @@ def unwrapped(blocks: Sequence[Block]) -> tuple[Block, ...]:
     lines = [block for block in blocks if isinstance(block, TextBlock) and _is_line(block)]
     widest = max((_width(line.text) for line in lines), default=0)
     full = [line for line in lines if _width(line.text) >= FULL * widest]
-    cut = [line for line in full if not _ended(line)]
+    cut = [line for line in full if not ends_sentence(line.text)]
     if widest < NARROWEST or len(cut) < LEAST or 2 * len(cut) < len(full):
         return tuple(blocks)
     joined: list[Block] = []
@@ -53,7 +53,7 @@ def _goes_on(before: TextBlock | None, line: TextBlock) -> bool:
     return (
         before is not None
         and (line.location.line_start or 0) == (before.location.line_end or 0) + 1
-        and not _BEGINS.match(line.text)
+        and not begins_anew(line.text)
     )
 
 
@@ -62,8 +62,14 @@ def _stripped(line: TextBlock) -> tuple[Run, ...]:
     return (Run(run.text.lstrip(), run.location),)
 
 
-def _ended(line: TextBlock) -> bool:
-    return line.text.rstrip().endswith(_ENDED)
+def begins_anew(line: str) -> bool:
+    """Whether a line begins a paragraph or an item of a list by how it opens."""
+    return _BEGINS.match(line) is not None
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return line.rstrip().endswith(_ENDED)
 
 
 def _width(text: str) -> int:

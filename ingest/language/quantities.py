@@ -74,7 +74,11 @@ class Units:
         suffixes = {
             word: sign for sign, words in pack.table("suffixes").lists().items() for word in words
         }
-        prefix = _any([*comparators, *approximate.words("before")])
+        ends = pack.table("prefix_stops").texts()
+        prefix = "|".join(
+            (f"(?<![{ends[word]}])" if word in ends else "") + re.escape(word)
+            for word in longest_first([*comparators, *approximate.words("before")])
+        )
         after = approximate.words("after")
         stops = pack.table("suffix_stops").texts()
         suffix = "|".join(
@@ -84,7 +88,7 @@ class Units:
         quantity, bare = _patterns(
             _QuantityWords(
                 first={word[0] for word in (*comparators, *approximate.words("before"))},
-                prefix=prefix,
+                prefix=f"(?:{prefix})",
                 suffix=suffix,
                 between=_any(approximate.words("between")),
                 unit=_any(names),

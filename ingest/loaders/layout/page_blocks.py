@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from ingest.language.line_unwrapping import begins_anew, ends_sentence
 from ingest.loaders.layout.borderless_tables import aligned_grids
 from ingest.loaders.layout.continued_tables import PageTable, goes_on, rejoined, table_block
 from ingest.loaders.layout.page import Page, PageLine
 from ingest.loaders.layout.ruled_tables import Grid, find_grids
-from ingest.loaders.layout.text_lines import Fragment, joint, lines_of, runs_on
+from ingest.loaders.layout.text_lines import Fragment, Line, joint, lines_of, runs_on
 from ingest.types.blocks import Block, Location, Run, TextBlock
 
 HEAD_ZONE, FOOT_ZONE = 0.07, 0.12
@@ -20,6 +21,8 @@ MIN_PARAGRAPH_GAP = 1.6
 """In type sizes: a line that begins a paragraph is indented or set apart by at least as much."""
 MAX_SIZE_DIFFERENCE = 0.12
 """Maximum difference of two lines set in one size, as a share of it."""
+RAGGED = 0.8
+"""How much of the text's width a line fills that goes on though it does not reach the margin."""
 MIN_HEADING_SIZE = 1.25
 """Minimum size of a heading, in sizes of the body."""
 
@@ -161,7 +164,20 @@ def _joins(previous: PageLine, item: PageLine, edges: dict[float, tuple[float, f
         abs(line.size - above.size) <= MAX_SIZE_DIFFERENCE * above.size
         and line.x0 - left <= MIN_INDENT * line.size
         and (previous.page is not item.page or -above.size < apart < MIN_PARAGRAPH_GAP * line.size)
-        and runs_on(above, line, right - above.x0)
+        and (runs_on(above, line, right - above.x0) or _is_ragged(above, line, (left, right)))
+    )
+
+
+def _is_ragged(above: Line, line: Line, edges: tuple[float, float]) -> bool:
+    """Whether a line goes on with one that ends within a sentence near a margin that is not even:
+    text that was broken after so many characters, however wide they are."""
+    left, right = edges
+    numbers = above.text[-1:].isdigit() and line.text[:1].isdigit()
+    return (
+        above.x1 - left >= RAGGED * (right - left)
+        and not ends_sentence(above.text)
+        and not begins_anew(line.text)
+        and not numbers
     )
 
 

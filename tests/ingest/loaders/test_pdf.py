@@ -213,6 +213,26 @@ def test_a_cell_cut_by_a_page_break_is_made_whole_with_each_line_on_its_page() -
     assert [cell.text for cell in cells if "95" in cell.text] == ["≥95%"]
 
 
+def test_a_text_broken_before_an_uneven_margin_is_one_paragraph() -> None:
+    lines = [
+        (70, "全年养护支线道路，修补坑槽，疏通边沟，更换标志牌，省"),
+        (50, "级补助资金已全部到位，县级配套"),
+        (50, "资金正在办理拨付手续，预计下月可以到位并全部支"),
+        (50, "付完毕。"),
+        (70, "下一步加强巡查。"),
+    ]
+    fragments = [
+        Fragment(char, x + 10 * n, x + 10 * (n + 1), 100 + 15 * row, 10)
+        for row, (x, text) in enumerate(lines)
+        for n, char in enumerate(text)
+    ]
+    page = Page(number=1, width=400, height=700, fragments=fragments, across=[], down=[])
+    found = [block.text for block in blocks_of([page]) if isinstance(block, TextBlock)]
+    assert "更换标志牌，省级补助" in found[0]
+    assert "到位并全部支付完毕。" in found[1]
+    assert found[-1] == "下一步加强巡查。"
+
+
 def test_a_table_without_ruling_lines_is_told_by_its_blanks() -> None:
     def row(y: float, *cells: tuple[float, str]) -> list[Fragment]:
         return [
