@@ -20,7 +20,7 @@ from ingest.language.normalise import squeeze
 from ingest.semantics.label_features import OWN, TextVectors, Vectors, hashed, marked_runs
 from ingest.semantics.label_reader import PARTS, Head
 from ingest.vectors.embedder import EMBEDDED, check_files
-from ingest.vectors.token_vectors import TokenVectors
+from ingest.vectors.token_vectors import shared_encoder
 
 WEIGHTS = DATA / "models" / "operation-reader"
 """The folder of the trained heads."""
@@ -173,7 +173,7 @@ class OperationReader:
                 task: Head(kinds, {part: arrays[f"{task}.{part}"] for part in PARTS})
                 for task, kinds in names.items()
             }
-            vectors = TextVectors(TokenVectors(EMBEDDED), arrays["mean"], most=REMEMBERED)
+            vectors = TextVectors(shared_encoder(EMBEDDED), arrays["mean"], most=REMEMBERED)
         return cls(vectors, heads)
 
     def read(self, question: str, encoded: Vectors | None = None) -> Wanted:

@@ -19,7 +19,7 @@ from ingest.config import DATA
 from ingest.language.vocabulary import Vocabulary, default_vocabulary
 from ingest.semantics.label_features import Label, TextVectors, Vectors, labels_of, runs
 from ingest.vectors.embedder import EMBEDDED, check_files
-from ingest.vectors.token_vectors import TokenVectors
+from ingest.vectors.token_vectors import shared_encoder
 
 WEIGHTS = DATA / "models" / "label-reader"
 """The folder of the trained heads."""
@@ -65,7 +65,7 @@ class LabelReader:
                 task: Head(roles, {part: arrays[f"{task}.{part}"] for part in PARTS})
                 for task, roles in names.items()
             }
-            vectors = TextVectors(TokenVectors(EMBEDDED), arrays["mean"])
+            vectors = TextVectors(shared_encoder(EMBEDDED), arrays["mean"])
         return cls(vectors, heads)
 
     def columns(self, labels: Sequence[Label]) -> list[Readings]:
