@@ -36,6 +36,7 @@ class Fit:
 
 
 _MAX_CACHED_NAMES = 100_000
+_MAX_CACHED_PHRASES = 64
 NO_FIT = Fit(0.0, 0.0)
 
 
@@ -71,6 +72,7 @@ class Matcher:
         plain = {synonyms.plain(name) for name in names}
         self._count = max(len(plain), 8)
         self._common = Counter(gram for name in plain for gram in set(_grams(name)))
+        self._weights = lru_cache(_MAX_CACHED_PHRASES)(self._weights_of)
 
     def fit(self, phrase: str, name: str, near: str = "", far: str = "") -> Fit:
         """How a name fits, with the headings above it and the words around it to help."""
@@ -104,11 +106,7 @@ class Matcher:
     def _fit(self, phrase: str, name: str, near: str, far: str) -> Fit:
         if not phrase or not name:
             return NO_FIT
-        grams = _grams(phrase)
-        verbs = "".join(self._verbs.findall(phrase))
-        weights = {
-            g: self._weight(g) * (VERB_WEIGHT if verbs and g in verbs else 1.0) for g in grams
-        }
+        weights = self._weights(phrase)
         wanted = sum(weights.values())
         got = sum(
             weight
@@ -129,6 +127,14 @@ class Matcher:
         whole = sum(self._weight(g) for g in name_grams)
         shared = sum(self._weight(g) for g in name_grams if g in phrase)
         return Fit(got / wanted, shared / whole)
+
+    def _weights_of(self, phrase: str) -> Mapping[str, float]:
+        """How much each part of a phrase counts; a phrase is compared with many names."""
+        verbs = "".join(self._verbs.findall(phrase))
+        return {
+            g: self._weight(g) * (VERB_WEIGHT if verbs and g in verbs else 1.0)
+            for g in _grams(phrase)
+        }
 
     def _weight(self, gram: str) -> float:
         weight = math.log(1 + self._count / (0.5 + self._common[gram]))

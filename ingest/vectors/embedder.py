@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ BATCH_SIZE = 8
 """Texts that a model encodes at a time."""
 EMBEDDED_BATCH_SIZE = 32
 """The same of the embedded model, which sorts them by length into smaller runs."""
+QUESTIONS_KEPT = 64
+"""How many questions keep their vectors: one is searched for in many scopes."""
 MAX_CHARACTERS = 8192
 """Maximum number of characters of a text: models read some hundred tokens, and the tokenizer is
 never given a whole book to cut."""
@@ -43,6 +46,7 @@ class Embedder:
         self._lock = threading.Lock()
         self._identity = ""
         self._model: SentenceTransformer | None = None
+        self._questions = lru_cache(QUESTIONS_KEPT)(self._encoded)
 
     @property
     def identity(self) -> str:
@@ -87,9 +91,13 @@ class Embedder:
         return unit_rows(np.asarray(vectors, np.float32))
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
-        """The vector of a question."""
-        vectors = self._loaded().encode_query([clean(text)], show_progress_bar=False)
+        """The vector of a question, not to be written to: it is kept for the next search."""
+        return self._questions(clean(text))
+
+    def _encoded(self, text: str) -> NDArray[np.float32]:
+        vectors = self._loaded().encode_query([text], show_progress_bar=False)
         row: NDArray[np.float32] = unit_rows(np.asarray(vectors, np.float32))[0]
+        row.setflags(write=False)
         return row
 
     @property
