@@ -13,6 +13,7 @@ from assistant.grounding.form_order import PLANNING_RANK, REPORTING_RANK
 from assistant.language.name_matching import MIN_COVER, Fit, Matcher
 from assistant.retrieval.scope_facts import FactCache, Facts, FactVocabulary
 from assistant.types import Match, QueryPlan
+from ingest.language.normalise import squeeze
 from ingest.language.years import find_years
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure, Indicator, Role
@@ -203,7 +204,10 @@ class FactFinder:
             if f.concept == term and (f.quantity.values or f.quantity.qualitative)
         ]
         if plan.sections:
-            figures = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
+            under = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
+            # a table beneath a project's heading may list others too, and the total of them all
+            own = [f for f in under if _names(f.subject, plan.sections)]
+            figures = own or under
         else:
             alone = len({f.task for f in facts.figures if f.task}) == 1
             of_projects = figures if alone or Form.MONITORING in plan.forms else []
@@ -356,6 +360,12 @@ def _lowered(score: float, name: str, figures: Sequence[Figure], plan: QueryPlan
     if _FORECAST.search(name) and not plan.forecast:
         score -= YEAR_LOSS
     return score
+
+
+def _names(subject: str, sections: Sequence[str]) -> bool:
+    """Whether a figure's own name says one of the projects that are asked for."""
+    plain = squeeze(subject)
+    return any(squeeze(name) in plain for name in sections)
 
 
 def _reports(fact: Figure | Indicator, roles: Sequence[Role]) -> bool:
