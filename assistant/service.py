@@ -10,7 +10,7 @@ from assistant.accounts.restored import RestoredUsers, admit
 from assistant.answering.context import AnswerRules
 from assistant.answering.engine import AnswerEngine, AnswerMeans
 from assistant.answering.read_answers import ReadAnswers
-from assistant.answering.read_cards import CardReader, TextReader, read_thresholds
+from assistant.answering.read_cards import CardReader, read_thresholds
 from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import RuleBook, read_rules
 from assistant.assessment.status import read_status_rules
@@ -40,8 +40,7 @@ from assistant.llm.rewording import Rewriter, grown
 from assistant.llm.vocabulary import RestatingVocabulary, RewordingVocabulary
 from assistant.questions.operations import shipped_operations
 from assistant.questions.vocabulary import read_questions
-from assistant.reading.reader import MODEL, WEIGHTS, shipped_reader
-from assistant.reading.words import WordsReader
+from assistant.reading.reader import shipped_reader
 from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.other_parts import CardFinder, JoinedCandidates, PassageFinder
@@ -75,11 +74,6 @@ from ingest.types.library import DocumentRecord, FileReport, Progress, Scope, St
 from ingest.vectors.embedder import Embedder
 
 Say = Callable[[Progress], None]
-
-
-def reader() -> TextReader:
-    """The reader of data/models; by words alone where its weights are not there."""
-    return shipped_reader() if (WEIGHTS / MODEL).exists() else WordsReader()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +172,7 @@ class Assistant:
                 finder=self._resources.retriever,
                 reranker=self._resources.reranker,
             )
-        cards = CardReader(finder, reader(), self._embedder.warm_up)
+        cards = CardReader(finder, shipped_reader(), self._embedder.warm_up)
         self._engine = AnswerEngine(
             library.records,
             snapshots=self._reader,

@@ -20,7 +20,7 @@ from assistant.helpdesk.desk import HelpDesk
 from assistant.helpdesk.scoring_rules import ScoringRules
 from assistant.questions.operations import shipped_operations
 from assistant.questions.vocabulary import read_questions
-from assistant.reading.words import WordsReader
+from assistant.reading.reader import shipped_reader
 from assistant.retrieval.candidates import Candidates
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.retrieval.retriever import FusedRetriever
@@ -66,7 +66,7 @@ def engine_over(library: Library) -> AnswerEngine:
         directory=snapshots.directory,
         cut=library.tokenizer.cut,
     )
-    cards = CardReader(candidates, WordsReader(), warm_up=lambda: None)
+    cards = CardReader(candidates, shipped_reader(), warm_up=lambda: None)
     drafter = Drafter(library.records, auditor.audit, settings_hash="")
     return AnswerEngine(
         library.records,
