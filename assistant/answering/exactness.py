@@ -1,13 +1,15 @@
 """Whether a plan recognised exactly what is asked (确切所问), or a reader has to find it."""
 
 from assistant.types import Catalogue, Dimension, Intent, QueryPlan
+from ingest.language.vocabulary import default_vocabulary
 
 
 def is_exact(plan: QueryPlan) -> bool:
     """Whether every subject was named word by word or is a budget term with nothing beside it."""
     if plan.exact or not plan.subjects:
         return True
-    return set(plan.subjects) <= set(plan.terms) and not plan.about
+    terms = default_vocabulary().terms
+    return not plan.about and all(s in plan.terms or terms.is_listed(s) for s in plan.subjects)
 
 
 def is_placed(plan: QueryPlan) -> bool:

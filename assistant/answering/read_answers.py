@@ -29,6 +29,8 @@ MAX_NAMING = 20
 """Maximum number of characters of a sentence that may only name what the next one tells."""
 NEAREST = "没有找到直接填报的数据，最相关的原文："
 _DIGIT = re.compile(r"\d")
+_VALUE = re.compile(r"\d[\d.]*[^\W\d]{2}")
+"""A number with the unit behind it, of which two characters tell enough: 1960小时."""
 _LABELLED = re.compile(r"[，：]")
 RECKONED = (
     Operation.SUM,
@@ -134,13 +136,14 @@ class ReadAnswers:
 
         What was reckoned over several values is beyond what one card can say.
         """
+        if not self.agrees(asked, planned):
+            return False
         if is_exact(asked.plan) or planned.calculations:
-            return self.agrees(asked, planned)
-        return self.agrees(asked, planned) and any(
-            supports(one, planned, asked)
-            for one in read
-            if one.sure >= self._thresholds.confirm_from
-        )
+            return True
+        # of several bodies no card says all: the likeliest need only be of what is told
+        several = len(asked.plan.departments) > 1
+        near = [one for one in read if one.sure >= self._thresholds.confirm_from]
+        return any(supports(one, planned, asked) for one in (read[:1] if several else near))
 
     def contradicts(self, asked: Asked, surest: Sequence[ReadCard], planned: Composition) -> bool:
         """Whether the reader is sure of something else than what a plan has found."""
@@ -177,7 +180,8 @@ class ReadAnswers:
 
 
 def supports(one: ReadCard, planned: Composition, asked: Asked) -> bool:
-    """Whether an answer tells what a card prints: a figure that fits, or words of its place."""
+    """Whether an answer tells what a card prints: a figure that fits, its value elsewhere in the
+    same document, or words of the card's place."""
     sources = [source for statement in planned.statements for source in statement.sources]
     ids = {id for source in sources for id in source.figure_ids}
     text = "".join(statement.text for statement in planned.statements)
@@ -187,7 +191,10 @@ def supports(one: ReadCard, planned: Composition, asked: Asked) -> bool:
         if mark.figure.id in ids or mark.figure.quantity.raw in text
     ]
     if told or ids:
-        return any(map(asked.fits, told))
+        files = {source.document_id for source in sources}
+        again = one.card.document_id in files and set(_VALUE.findall(text))
+        said = set(_VALUE.findall(squeeze(one.words)))
+        return any(map(asked.fits, told)) or bool(again and again & said and not told)
     place = one.card.document_id, one.card.passage.location
     return any(place == (source.document_id, source.location) for source in sources)
 

@@ -5,6 +5,7 @@ by `tools/train_help.py` from `data/help`, against questions over documents.
 """
 
 import json
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ LONGEST = 60
 """Maximum length, in characters, of a question for the desk: longer ones are about documents."""
 REMEMBERED = 1_000
 """Questions whose vectors are kept."""
+_WORDS = re.compile(r"[一-龥]|([A-Za-z])(?!\1)[A-Za-z]")
+"""What a word has at the least: one character, or two letters that are not the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class HelpReader:
     def read(self, question: str) -> HelpReading | None:
         """The most probable kind with its best text; None where documents are meant."""
         asked = spoken(question)
-        if not asked or len(asked) > LONGEST:
+        if not _WORDS.search(asked) or len(asked) > LONGEST:
             return None
         with self._lock:
             dense, marks = features(self._vectors, [asked])

@@ -11,7 +11,7 @@ import pytest
 from assistant.config import Settings
 from assistant.errors import UnknownDocument
 from assistant.service import Assistant
-from assistant.types import Answer, Mode, Status, Verdict
+from assistant.types import Answer, Mode, State, Status, Verdict
 from ingest.types.library import Scope
 from tests.support.builders import SAMPLES
 
@@ -168,7 +168,7 @@ def test_indicators_carry_status_and_reason(assistant: Assistant) -> None:
     assert found["随机调查服务对象满意度"].status is Status.MET
 
 
-@pytest.mark.parametrize("question", ["", "？", "你好", "　", "aaaa", "多少", "[1]", "“”"])
+@pytest.mark.parametrize("question", ["", "？", "　", "aaaa", "多少", "[1]", "“”"])
 def test_a_question_that_asks_nothing_is_declined(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert answer.abstained
@@ -176,7 +176,7 @@ def test_a_question_that_asks_nothing_is_declined(assistant: Assistant, question
     assert answer.citations == ()
 
 
-@pytest.mark.parametrize("question", ["你好", " ", "!!!", "？？", "\u202e"])
+@pytest.mark.parametrize("question", [" ", "!!!", "？？", "\u202e"])
 def test_what_has_no_word_to_search_is_declined_with_a_warm_model_too(
     library_home: Path, tmp_path: Path, question: str
 ) -> None:
@@ -187,6 +187,11 @@ def test_what_has_no_word_to_search_is_declined_with_a_warm_model_too(
         answer = warm.ask(question)
     assert answer.abstained
     assert not answer.citations
+
+
+def test_a_greeting_is_answered_without_any_document(assistant: Assistant) -> None:
+    answer = assistant.ask("你好")
+    assert (answer.state, answer.citations) == (State.HELPED, ())
 
 
 def test_an_empty_library_says_so(tmp_path: Path) -> None:
