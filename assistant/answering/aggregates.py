@@ -44,6 +44,8 @@ WANTED: Mapping[StatusFamily | None, frozenset[Status]] = {
     StatusFamily.EXCEEDED: frozenset({Status.EXCEEDED}),
     StatusFamily.MET: frozenset(status for status in Status if status.is_met),
 }
+_OF_RESULTS = (StatusFamily.MET, StatusFamily.UNMET, StatusFamily.EXCEEDED)
+"""The kinds that an indicator without a result is neither in nor out of."""
 _VERDICT_WORDS = {
     Status.MET: "达标",
     Status.EXCEEDED: "超额完成",
@@ -79,14 +81,14 @@ class Aggregates:
         if not rows:
             return refuse("资料中没有符合条件的绩效指标。")
         kind = plan.status_family
-        selection = [item for item in judged if _fits(item, kind)]
         if plan.levels:
             named = {
                 row.name
                 for row in evidence.indicators
                 if any(level in row.level1 + row.level2 for level in plan.levels)
             }
-            selection = [item for item in selection if item.indicator.name in named]
+            judged = [item for item in judged if item.indicator.name in named]
+        selection = [item for item in judged if _fits(item, kind)]
         who = self._wording.who(rows[0].department, rows[0].year)
         several = len({(r.department, r.year) for r in rows}) > 1
         if several:
@@ -94,6 +96,8 @@ class Aggregates:
             who = "、".join(owners[:MAX_OWNERS_NAMED]) + (
                 "等" if len(owners) > MAX_OWNERS_NAMED else ""
             )
+        if kind in _OF_RESULTS and _undecided(judged):
+            return self._no_results(f"{who}{_about(plan)}", judged, evidence)
         calculation = count(_KIND_NAMES[kind], [item.indicator.id for item in selection])
         if not selection:
             return Composition(
@@ -109,6 +113,20 @@ class Aggregates:
         if len(selection) > MAX_LINES_LISTED:
             statements.append(Statement("其余从略，可按部门、年度分别查询。"))
         return Composition(tuple(statements), (calculation,))
+
+    def _no_results(
+        self, who: str, judged: Sequence[IndicatorStatus], evidence: Evidence
+    ) -> Composition:
+        """That nobody can tell which indicators were met, with the targets that they have."""
+        statements = [
+            Statement(
+                f"{who}绩效指标共{len(judged)}个，都没有填报可核对的实际完成值，是否达标无法判断：\n"
+            )
+        ]
+        for number, item in enumerate(judged[:MAX_LINES_LISTED], 1):
+            statements += [Statement(f"{number}. "), *self.row(item, evidence), Statement("\n")]
+        ids = [item.indicator.id for item in judged]
+        return Composition(tuple(statements), (count(_KIND_NAMES[None], ids),))
 
     def ranked(self, plan: QueryPlan, evidence: Evidence) -> Composition:
         """The indicators ranked by their weight if that is asked for, else by their score."""
@@ -285,6 +303,8 @@ class Aggregates:
         met = [i for i in items if i.status in WANTED[StatusFamily.MET]]
         open_ = [i for i in items if i.status in WANTED[StatusFamily.UNVERIFIABLE]]
         who = self._wording.who(items[0].indicator.department, items[0].indicator.year)
+        if _undecided(items):
+            return self._no_results(who, items, evidence)
         met_rate = rate(Term(Decimal(len(met)), "个"), Term(Decimal(len(items)), "个"))
         counts = [
             count("绩效指标", [i.indicator.id for i in items]),
@@ -375,6 +395,11 @@ def main_printing(plan: QueryPlan, match: Match) -> PrintedValue | None:
         if printing is not None and printing.quantity.values:
             return printing
     return None
+
+
+def _undecided(judged: Sequence[IndicatorStatus]) -> bool:
+    """Whether of none of some indicators can be told if it was met: 0个达标 would be wrong."""
+    return bool(judged) and all(item.status.is_open for item in judged)
 
 
 def _fits(item: IndicatorStatus, kind: StatusFamily | None) -> bool:

@@ -33,15 +33,25 @@ TOWN = (
     "<tr><td>改造危房户数<td>≥26户<td>24户<td>9.2<tr><td>硬化村道里程<td>8公里<td>8.5公里<td>10</table>"
 )
 
+TARGETS = (
+    "<table><tr><td colspan=3>大姚县林业站项目支出绩效目标表（2024年度）"
+    "<tr><td>三级指标<td>指标值<tr><td>抚育幼林面积<td>≥1300亩<tr><td>新建防火隔离带<td>≥7公里</table>"
+)
+
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     folder = tmp_path_factory.mktemp("unseen")
-    for name, body in (("汇总.html", SUMMARY), ("报告.txt", REPORT), ("镇.html", TOWN)):
+    for name, body in (
+        ("汇总.html", SUMMARY),
+        ("报告.txt", REPORT),
+        ("镇.html", TOWN),
+        ("目标.html", TARGETS),
+    ):
         (folder / name).write_text(body, encoding="utf-8")
     settings = Settings.from_environment({}, home=tmp_path_factory.mktemp("home"))
     with closing(Assistant(settings)) as opened:
-        assert len(list(opened.add([folder]))) == 3
+        assert len(list(opened.add([folder]))) == 4
         yield lambda question, *turns: opened.ask(question, turns=turns).text
 
 
@@ -64,6 +74,17 @@ def test_projects_of_departments_that_a_finance_office_lists(ask: Callable[..., 
 def test_a_county_before_its_town_and_a_task_met_or_not(ask: Callable[..., str]) -> None:
     assert "24户" in ask("武胜街子镇改造了多少户危房")
     assert "未达标" in ask("街子镇危房改造完成任务没有")
+
+
+@pytest.mark.parametrize("question", ["指标达标了几个", "有哪些指标没完成", "指标达标率是多少"])
+def test_nobody_can_count_what_was_met_where_only_targets_stand(
+    ask: Callable[..., str], question: str
+) -> None:
+    told = ask(f"大姚县林业站2024年{question}")
+    assert "没有填报可核对的实际完成值" in told
+    assert "1300亩" in told
+    assert "共0个" not in told
+    assert "达标率为" not in told
 
 
 def test_a_department_typed_by_its_sound(ask: Callable[..., str]) -> None:
