@@ -206,8 +206,10 @@ class FactFinder:
         if plan.sections:
             under = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
             # a table beneath a project's heading may list others too, and the total of them all
-            own = [f for f in under if _names(f.subject, plan.sections)]
-            figures = own or under
+            named = {f.document_id for f in under if _names(f.subject, plan.sections)}
+            figures = [
+                f for f in under if f.document_id not in named or _names(f.subject, plan.sections)
+            ]
         else:
             alone = len({f.task for f in facts.figures if f.task}) == 1
             of_projects = figures if alone or Form.MONITORING in plan.forms else []
