@@ -161,7 +161,7 @@ class AnswerEngine:
             return told
         if stands:
             return planned
-        if near := self._reading.near(read):
+        if near := self._reading.near(read, exactly=certain and planned.abstained):
             return quoted(near)
         return planned if planned.abstained else refuse(NOTHING_FOUND)
 

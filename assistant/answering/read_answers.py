@@ -80,7 +80,9 @@ class Asked:
         if not plan.carried:
             return plan.question
         years = (f"{year}年" for year in plan.years)
-        return "".join((*plan.departments, *years, *plan.sections, *plan.subjects, plan.question))
+        bodies = plan.departments if len(plan.departments) == 1 else ()
+        about = (*plan.sections, plan.about, *plan.subjects)
+        return "".join((*bodies, *years, *about, plan.question))
 
     def is_about(self, card: Card) -> bool:
         """Whether a card may be meant: one that names the body that no document is of."""
@@ -154,9 +156,15 @@ class ReadAnswers:
         """The candidates of the question, the surest first."""
         return self._cards.read(asked.text, asked.scope, asked.is_about)
 
-    def near(self, read: Sequence[ReadCard]) -> list[ReadCard]:
-        """Those that are near enough to be quoted."""
-        return [one for one in read if one.sure >= self._thresholds.quote_from]
+    def near(self, read: Sequence[ReadCard], *, exactly: bool) -> list[ReadCard]:
+        """Those that are near enough to be quoted.
+
+        `exactly` says that just what is asked was looked up and is not there: what is quoted
+        instead must be as sure as an answer.
+        """
+        limits = self._thresholds
+        least = limits.answer_from if exactly else limits.quote_from
+        return [one for one in read if one.sure >= least]
 
     def answering(self, read: Sequence[ReadCard]) -> list[ReadCard]:
         """Those that answer surely enough to be told, the surest first."""

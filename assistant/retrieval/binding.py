@@ -29,7 +29,8 @@ class Binding:
     `scopes` is what is certain: the documents that tell of the bodies named, and those that are
     nobody's. `bodies` are these bodies by every name, `years` those named, `rest` is the question
     without both; `likely` says how well the title of a document fits the question (0 to 1).
-    `unknown` are bodies named that no document of the library is of or about.
+    `unknown` are bodies named that no document of the library is of or about; `only` are those that
+    alone are asked for, whoever else a document tells of.
     """
 
     scopes: tuple[Scope, ...]
@@ -38,9 +39,12 @@ class Binding:
     likely: Mapping[str, float]
     rest: str
     unknown: tuple[str, ...] = ()
+    only: frozenset[str] = frozenset()
 
     def allows(self, card: Card) -> bool:
         """Whether a card may answer: none of another body does for one that is not there."""
+        if self.only and card.department not in self.only:
+            return False
         if not self.unknown or self.bodies or not card.department:
             return True
         return any(_in_order(name, card.text) for name in self.unknown)
@@ -73,12 +77,13 @@ class Binder:
         names = dict.fromkeys(chain.from_iterable(m.names for m in mentions))
         bodies = frozenset(chain.from_iterable(map(directory.members, names)))
         return Binding(
-            scopes=tuple(_scopes(scope, titles.telling_of(bodies))),
+            scopes=tuple(_scopes(scope, titles.telling_of(scope.departments or bodies))),
             bodies=bodies,
             years=tuple(dict.fromkeys(y.year for y in years)),
             likely=titles.likely(self._cut(text), scope.document_ids),
             rest=_without(text, spans).strip(_EDGES) or text,
             unknown=tuple(m.text for m in mentions if not m.names and not titles.name(m)),
+            only=frozenset(scope.departments),
         )
 
     def _titles(self) -> "_Titles":
@@ -146,6 +151,9 @@ def _scopes(scope: Scope, telling: tuple[str, ...]) -> Iterable[Scope]:
     """Inside what is asked for already, the documents that tell of the bodies, and nobody's."""
     if scope.departments or scope.document_ids or not telling:
         yield scope
+        if scope.departments and telling and not scope.document_ids:
+            # what a list over several bodies tells of these stands in a document of another
+            yield replace(scope, departments=(), document_ids=telling)
         return
     yield replace(scope, document_ids=telling)
     yield replace(scope, departments=NOBODY)

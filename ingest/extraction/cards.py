@@ -18,8 +18,8 @@ MIN_ROW_NAME = 3
 """Minimum number of characters that the figures of a row must begin with alike to be its name."""
 MAX_LABEL = 12
 """Maximum number of characters of a cell that only says what the next one is."""
-MIN_WORDS = 2
-"""Minimum number of letters and digits of a card's body."""
+MIN_WORDS = 6
+"""Minimum number of letters and digits of a card without figures: 单位：万元 tells nothing."""
 CELL = " | "
 """What stands between the cells of a row in the quote of a figure."""
 HEADS = {
@@ -187,8 +187,8 @@ class _Builder:
         said = _Sentence(label + passage.text)
         figures = self._prose.get(number, ())
         self._mark(said, len(label), figures)
-        few = len(_NO_WORDS.sub("", passage.text)) < MIN_WORDS
-        if few or (not said.marks and self._is_heading(passage.text)):
+        few = len(_NO_WORDS.sub("", said.text)) < MIN_WORDS
+        if not said.marks and (few or self._is_heading(passage.text)):
             return
         task = next(iter(self._tasks.get(number, ())), None)
         tasks = {figure.task for figure in figures} if not task else {task.name}
