@@ -12,7 +12,7 @@ from typing import TypeVar
 from assistant.grounding.form_order import PLANNING_RANK, REPORTING_RANK
 from assistant.language.name_matching import MIN_COVER, Fit, Matcher
 from assistant.retrieval.scope_facts import FactCache, Facts, FactVocabulary
-from assistant.types import Match, QueryPlan
+from assistant.types import Intent, Match, QueryPlan
 from ingest.language.normalise import squeeze
 from ingest.language.years import find_years
 from ingest.types.blocks import Form
@@ -205,8 +205,13 @@ class FactFinder:
         ]
         if plan.sections:
             under = [f for f in figures if self._under(f.task, f.section, plan.sections, matcher)]
-            # a table beneath a project's heading may list others too, and the total of them all
-            named = {f.document_id for f in under if _names(f.subject, plan.sections)}
+            # a table beneath a project's heading may list others too, and the total of them all;
+            # what is checked is everything that is said
+            named = {
+                f.document_id
+                for f in under
+                if plan.intent is not Intent.CHECK and _names(f.subject, plan.sections)
+            }
             figures = [
                 f for f in under if f.document_id not in named or _names(f.subject, plan.sections)
             ]
