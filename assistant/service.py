@@ -185,7 +185,7 @@ class Assistant:
             means=AnswerMeans(
                 self._auditor,
                 drafter,
-                ReadAnswers(cards, shipped_operations(), read_thresholds()),
+                ReadAnswers(cards, shipped_operations, read_thresholds()),
                 HelpDesk(ScoringRules(book, default_vocabulary().terms)),
                 restater,
             ),

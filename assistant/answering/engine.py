@@ -137,6 +137,9 @@ class AnswerEngine:
         composition = self._composed(library, plan)
         if plan.curtailed:
             composition = _with_notice(composition, ONLY_SO_MUCH)
+        if composition.state is State.QUOTED and (offer := self._restated(library, plan)):
+            # another wording that has an answer is better than what is merely near
+            return replace(refuse(NOTHING_FOUND), offers=(Statement(offer),))
         if composition.abstained and (offer := self._restated(library, plan)):
             return replace(composition, offers=(Statement(offer),))
         return composition

@@ -115,15 +115,19 @@ class ReadAnswers:
     """Words what the reader finds: never more than it is sure of."""
 
     def __init__(
-        self, cards: CardReader, operations: OperationReader, thresholds: Thresholds
+        self,
+        cards: CardReader,
+        operations: Callable[[], OperationReader],
+        thresholds: Thresholds,
     ) -> None:
+        """`operations` is loaded at the first question, as the encoder behind it is."""
         self._cards = cards
         self._operations = operations
         self._thresholds = thresholds
 
     def wanted(self, question: str) -> Wanted:
         """Which operation and which value the question wants."""
-        return self._operations.read(question)
+        return self._operations().read(question)
 
     def agrees(self, asked: Asked, planned: Composition) -> bool:
         """Whether an answer does what is wanted: a single value is no difference."""

@@ -75,7 +75,7 @@ def engine_over(library: Library) -> AnswerEngine:
         means=AnswerMeans(
             auditor,
             drafter,
-            ReadAnswers(cards, shipped_operations(), read_thresholds()),
+            ReadAnswers(cards, shipped_operations, read_thresholds()),
             HelpDesk(ScoringRules(RuleBook(), default_vocabulary().terms)),
         ),
     )
