@@ -219,7 +219,7 @@ def open_site(folder: Path) -> Iterator[Site]:
     settings = Settings(home=home)
     files = {
         "水务.html": form(WATER, "泵站巡检频次", 31_415),
-        "民政.html": form(CIVIL, "床位抽查频次", 27_182),
+        "民政.html": form(CIVIL, "养老床位新增数", 27_182),
     }
     with (
         closing(Assistant(settings)) as assistant,
