@@ -20,11 +20,9 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from assistant.helpdesk.help_reader import NAMES, WEIGHTS, HelpReader, features, spoken
 from assistant.helpdesk.texts import HelpKind, HelpText, help_texts
 from ingest.config import DATA
-from ingest.semantics.label_features import HASHED, PROMPT, TextVectors
+from ingest.semantics.label_features import HASHED, TextVectors
 from ingest.semantics.label_reader import Head
-from ingest.vectors.embedder import EMBEDDED
-from ingest.vectors.token_vectors import shared_encoder
-from tools.model_files import hashed_rows, write_layers
+from tools.model_files import centred_vectors, hashed_rows, layer_arrays, write_layers
 
 TEXTS = DATA / "questions" / "texts"
 NOT_OF_RULES = {"rule", "notice"}
@@ -66,15 +64,6 @@ def trained(told: Sequence[Example], vectors: TextVectors, asides: str) -> Logis
     return layer.fit(data, texts, sample_weight=weights)
 
 
-def arrays(layer: LogisticRegression) -> dict[str, np.ndarray]:
-    """The weights of a layer as they are kept."""
-    return {
-        "dense": layer.coef_[:, :-HASHED].astype(np.float16),
-        "runs": layer.coef_[:, -HASHED:].astype(np.float16),
-        "bias": layer.intercept_.astype(np.float32),
-    }
-
-
 def measured(reader: HelpReader, texts: Sequence[HelpText], over: Sequence[str]) -> None:
     """Prints, for each kind and level, how many held-out wordings find their text, find another,
     and how many questions over documents are taken for the kind."""
@@ -106,21 +95,17 @@ def main() -> None:
     paths = sorted(TEXTS.glob("*.toml"))
     halves = [list(document_questions(paths[half::2])) for half in (0, 1)]
     every = [spoken(q) for q in (*(one.question for one in told), *halves[0], *halves[1])]
-    encoder = shared_encoder(EMBEDDED)
-    known = list(dict.fromkeys(every))
-    raw = encoder.mean([PROMPT + question for question in known])
-    vectors = TextVectors(encoder, raw.mean(axis=0), most=1_000_000)
-    vectors.keep(known, raw)
+    vectors = centred_vectors(list(dict.fromkeys(every)))
 
     def layer(over: Sequence[str]) -> LogisticRegression:
         return trained([*told, *(Example(q, asides) for q in over)], vectors, asides)
 
     half = layer(halves[0])
-    reader = HelpReader(Head(half.classes_, arrays(half)), vectors, by_id)
+    reader = HelpReader(Head(half.classes_, layer_arrays(half, HASHED)), vectors, by_id)
     measured(reader, texts, [*halves[1], *by_id[asides].held_out])
     whole = layer([*halves[0], *halves[1]])
     names = [str(name) for name in whole.classes_]
-    write_layers(given.out, (NAMES, names), {"mean": vectors.mean, **arrays(whole)})
+    write_layers(given.out, (NAMES, names), {"mean": vectors.mean, **layer_arrays(whole, HASHED)})
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from ingest.config import DATA
 from ingest.semantics.label_features import (
     HASHED,
-    PROMPT,
     Label,
     TextVectors,
     labels_of,
@@ -30,9 +29,7 @@ from ingest.semantics.label_features import (
     shown,
 )
 from ingest.semantics.label_reader import CONTENT, WEIGHTS
-from ingest.vectors.embedder import EMBEDDED
-from ingest.vectors.token_vectors import TokenVectors
-from tools.model_files import hashed_rows, write_layers
+from tools.model_files import centred_vectors, hashed_rows, layer_arrays, write_layers
 
 STRENGTH = 5.0
 """Inverse of the regularisation."""
@@ -133,12 +130,7 @@ def trained(data: csr_matrix, roles: Sequence[str]) -> LogisticRegression:
 
 def text_vectors(told: Sequence[Example]) -> TextVectors:
     """The vectors of the embedded encoder, centred as those of the labels lie."""
-    encoder = TokenVectors(EMBEDDED)
-    texts = sorted({text for one in told for text in one.label.around if text})
-    raw = encoder.mean([PROMPT + text for text in texts])
-    vectors = TextVectors(encoder, raw.mean(axis=0), most=1_000_000)
-    vectors.keep(texts, raw)
-    return vectors
+    return centred_vectors(sorted({text for one in told for text in one.label.around if text}))
 
 
 def main() -> None:
@@ -154,9 +146,7 @@ def main() -> None:
     for task in TASKS:
         own = [one for one in told if one.task == task]
         layer = trained(seen(own, vectors), [one.role for one in own])
-        arrays[f"{task}.dense"] = layer.coef_[:, :-HASHED].astype(np.float16)
-        arrays[f"{task}.runs"] = layer.coef_[:, -HASHED:].astype(np.float16)
-        arrays[f"{task}.bias"] = layer.intercept_.astype(np.float32)
+        arrays |= layer_arrays(layer, HASHED, task)
         names[task] = list(map(str, layer.classes_))
         print(f"{task}: {len(own)} examples, {len(names[task])} roles")
     write_layers(given.out, ("roles.json", names), arrays)

@@ -31,10 +31,8 @@ from assistant.questions.operations import (
     runs,
 )
 from ingest.config import DATA
-from ingest.semantics.label_features import OWN, PROMPT, TextVectors
-from ingest.vectors.embedder import EMBEDDED
-from ingest.vectors.token_vectors import TokenVectors
-from tools.model_files import hashed_rows, write_layers
+from ingest.semantics.label_features import OWN, TextVectors
+from tools.model_files import centred_vectors, hashed_rows, layer_arrays, write_layers
 
 QUESTIONS = DATA / "questions"
 STRENGTH = 10.0
@@ -83,12 +81,7 @@ def of_file(path: Path) -> Iterator[Example]:
 
 def text_vectors(told: Sequence[Example]) -> TextVectors:
     """The vectors of the embedded encoder, centred as those of the questions lie."""
-    encoder = TokenVectors(EMBEDDED)
-    texts = sorted({one.text for one in told})
-    raw = encoder.mean([PROMPT + text for text in texts])
-    vectors = TextVectors(encoder, raw.mean(axis=0), most=1_000_000)
-    vectors.keep(texts, raw)
-    return vectors
+    return centred_vectors(sorted({one.text for one in told}))
 
 
 def seen(told: Sequence[Example], vectors: TextVectors) -> csr_matrix:
@@ -120,9 +113,7 @@ def main() -> None:
     for task in HEADS:
         own = [one for one in told if task in one.wants]
         layer = trained(seen(own, vectors), [one.wants[task] for one in own], task)
-        arrays[f"{task}.dense"] = layer.coef_[:, :-PLACES].astype(np.float16)
-        arrays[f"{task}.runs"] = layer.coef_[:, -PLACES:].astype(np.float16)
-        arrays[f"{task}.bias"] = layer.intercept_.astype(np.float32)
+        arrays |= layer_arrays(layer, PLACES, task)
         names[task] = list(map(str, layer.classes_))
         print(f"{task}: {len(own)} questions, {len(names[task])} kinds")
     write_layers(given.out, ("kinds.json", names), arrays)

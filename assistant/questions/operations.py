@@ -4,7 +4,6 @@ Linear heads over the frozen encoder's vector of the question and its runs of ch
 `tools/train_operations.py` from `data/questions`, a line a question.
 """
 
-import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from ingest.config import DATA
 from ingest.language.normalise import squeeze
 from ingest.semantics.label_features import OWN, TextVectors, Vectors, hashed, marked_runs
-from ingest.semantics.label_reader import PARTS, Head
-from ingest.vectors.embedder import EMBEDDED, check_files
-from ingest.vectors.token_vectors import shared_encoder
+from ingest.semantics.label_reader import Head, load_heads
 
 WEIGHTS = DATA / "models" / "operation-reader"
 """The folder of the trained heads."""
@@ -166,15 +161,7 @@ class OperationReader:
     @classmethod
     def load(cls, folder: Path = WEIGHTS) -> "OperationReader":
         """The reader with the weights of a folder; raises ModelError where they are not whole."""
-        check_files(folder, "操作识别模型")
-        names = json.loads((folder / "kinds.json").read_text(encoding="utf-8"))
-        with np.load(folder / "weights.npz") as arrays:
-            heads = {
-                task: Head(kinds, {part: arrays[f"{task}.{part}"] for part in PARTS})
-                for task, kinds in names.items()
-            }
-            vectors = TextVectors(shared_encoder(EMBEDDED), arrays["mean"], most=REMEMBERED)
-        return cls(vectors, heads)
+        return cls(*load_heads(folder, "操作识别模型", names="kinds.json", most=REMEMBERED))
 
     def read(self, question: str, encoded: Vectors | None = None) -> Wanted:
         """What a question wants; `encoded` is the embedded encoder's vector of it, if known."""

@@ -20,6 +20,8 @@ OWN, AROUND, HELD = 2.0, 1.4, 0.7
 characters."""
 MAX_LENGTH = 60
 """Characters of a text that are looked at: no name of anything is longer."""
+REMEMBERED = 20_000
+"""How many texts keep their vectors unless it is said otherwise."""
 PROMPT = "query: "
 """What the encoder was trained to see before a short text."""
 
@@ -152,7 +154,7 @@ def hashed(marks: Iterable[str], places: int) -> list[int]:
 class TextVectors:
     """The vectors of texts, each encoded once; that of no text is 0."""
 
-    def __init__(self, encoder: TextEncoder, mean: Vectors, *, most: int = 20_000) -> None:
+    def __init__(self, encoder: TextEncoder, mean: Vectors, *, most: int = REMEMBERED) -> None:
         self.mean = mean
         self._encoder = encoder
         self._most = most

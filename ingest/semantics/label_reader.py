@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 
 from ingest.config import DATA
 from ingest.language.vocabulary import Vocabulary, default_vocabulary
-from ingest.semantics.label_features import Label, TextVectors, Vectors, labels_of, runs
+from ingest.semantics.label_features import (
+    REMEMBERED,
+    Label,
+    TextVectors,
+    Vectors,
+    labels_of,
+    runs,
+)
 from ingest.vectors.embedder import EMBEDDED, check_files
 from ingest.vectors.token_vectors import shared_encoder
 
@@ -47,6 +54,24 @@ class Head:
         return shares
 
 
+def load_heads(
+    folder: Path, model: str, *, names: str, most: int = REMEMBERED
+) -> tuple[TextVectors, dict[str, Head]]:
+    """The heads of a folder by task, and the vectors they look at, at most `most` of them kept.
+
+    `model` is what users call it, `names` the file of each head's roles. Raises ModelError where
+    the files are not whole.
+    """
+    check_files(folder, model)
+    roles_of = json.loads((folder / names).read_text(encoding="utf-8"))
+    with np.load(folder / "weights.npz") as arrays:
+        heads = {
+            task: Head(roles, {part: arrays[f"{task}.{part}"] for part in PARTS})
+            for task, roles in roles_of.items()
+        }
+        return TextVectors(shared_encoder(EMBEDDED), arrays["mean"], most=most), heads
+
+
 class LabelReader:
     """Reads heads of columns, labels of single facts and names of blocks. Safe for threads."""
 
@@ -58,15 +83,7 @@ class LabelReader:
     @classmethod
     def load(cls, folder: Path = WEIGHTS) -> "LabelReader":
         """The reader with the weights of a folder; raises ModelError where they are not whole."""
-        check_files(folder, "标签识别模型")
-        names = json.loads((folder / "roles.json").read_text(encoding="utf-8"))
-        with np.load(folder / "weights.npz") as arrays:
-            heads = {
-                task: Head(roles, {part: arrays[f"{task}.{part}"] for part in PARTS})
-                for task, roles in names.items()
-            }
-            vectors = TextVectors(shared_encoder(EMBEDDED), arrays["mean"])
-        return cls(vectors, heads)
+        return cls(*load_heads(folder, "标签识别模型", names="roles.json"))
 
     def columns(self, labels: Sequence[Label]) -> list[Readings]:
         """What each text is as the head of a column; `CONTENT` where it heads none."""
