@@ -1,7 +1,8 @@
 """Which cards may answer a question (候选卡片), found by words and by meaning."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import time_limit
@@ -70,21 +71,29 @@ class Candidates:
         if likely and not binding.bodies:
             scopes.append(replace(scopes[0], document_ids=tuple(likely)))
         scores = self._retriever.scores(binding.rest, scopes)
-        passages = self._records.passages(list(scores))
+        passages = _best(self._records.passages(list(scores)), scores, binding)
+        cards = self._cards_of({passage.document_id for passage in passages})
         found = [
             replace(one, score=one.score + _title(passage.document_id, binding))
-            for passage in _best(passages, scores, binding)
-            for one in self._of_passage(passage, scores[passage.id], binding.rest)
+            for passage in passages
+            for one in self._judged(cards[passage.id], scores[passage.id], binding.rest)
             if binding.allows(one.card)
         ]
         named = binding.bodies & {one.card.department for one in found}
         found.sort(key=lambda one: _order(one, binding, named), reverse=True)
         return found[:limit]
 
-    def _of_passage(self, passage: Passage, score: Score, question: str) -> Iterator[Candidate]:
+    def _cards_of(self, document_ids: Iterable[str]) -> Mapping[str, Sequence[Card]]:
+        """The cards of documents by their passages."""
+        cards: defaultdict[str, list[Card]] = defaultdict(list)
+        for id in document_ids:
+            time_limit.check()
+            for card in self.cards.of(id):
+                cards[card.passage.id].append(card)
+        return cards
+
+    def _judged(self, cards: Sequence[Card], score: Score, question: str) -> Iterator[Candidate]:
         """The cards of a passage; of several that which says more of the question is better."""
-        time_limit.check()
-        cards = [c for c in self.cards.of(passage.document_id) if c.passage.id == passage.id]
         if len(cards) == 1:
             yield Candidate(cards[0], score.fused, score.words, score.meaning)
             return
