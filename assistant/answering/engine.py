@@ -137,11 +137,11 @@ class AnswerEngine:
         composition = self._composed(library, plan)
         if plan.curtailed:
             composition = _with_notice(composition, ONLY_SO_MUCH)
-        if composition.state is State.QUOTED and (offer := self._restated(library, plan)):
+        near = composition.state is State.QUOTED
+        if (near or composition.abstained) and (offer := self._restated(library, plan)):
             # another wording that has an answer is better than what is merely near
-            return replace(refuse(NOTHING_FOUND), offers=(Statement(offer),))
-        if composition.abstained and (offer := self._restated(library, plan)):
-            return replace(composition, offers=(Statement(offer),))
+            refusal = refuse(NOTHING_FOUND) if near else composition
+            return replace(refusal, offers=(Statement(offer),))
         return composition
 
     def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:

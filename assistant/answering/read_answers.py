@@ -16,6 +16,7 @@ from assistant.grounding.quotation import in_sentences
 from assistant.language.wording import unquoted
 from assistant.questions.operations import AskedRole, Operation, OperationReader, Wanted
 from assistant.types import Intent, Match, QueryPlan, State, Topic
+from ingest.extraction.statements import MONEY_UNITS
 from ingest.language.normalise import squeeze
 from ingest.types.cards import Card, CardKind
 from ingest.types.facts import Figure, Indicator, Role
@@ -60,7 +61,6 @@ _RECKONED = (
     Intent.MAXIMUM,
     Intent.MINIMUM,
 )
-_MONEY = frozenset({"元", "万元", "亿元", "千元"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Asked:
         if not plan.units or not unit:
             return True
         crossed = ("%" in plan.units) != (unit == "%")
-        money = bool(_MONEY & set(plan.units)) != (unit in _MONEY)
+        money = bool(set(MONEY_UNITS) & set(plan.units)) != (unit in MONEY_UNITS)
         return not (crossed or money)
 
     def wants_many(self, least: float) -> bool:

@@ -100,12 +100,11 @@ ROWS_NAMED = {
 }
 """The role of what names the rows of a kind; any words may stand over it, also a family's."""
 BESIDE_MONEY = {
-    "target": ColumnRole.TARGET,
-    "period_target": ColumnRole.PERIOD_TARGET,
-    "actual": ColumnRole.ACTUAL,
-    "actual_interim": ColumnRole.ACTUAL,
-    "actual_forecast": ColumnRole.ACTUAL_FORECAST,
-    "last_year": ColumnRole.LAST_YEAR,
+    role: _INDICATORS[role]
+    for role in (
+        *("target", "period_target", "actual", "actual_interim", "actual_forecast"),
+        "last_year",
+    )
 }
 """What a list of money may tell beside it of each of its bodies."""
 COUNTED = {
