@@ -77,7 +77,7 @@ class Embedder:
         with self._lock:
             if self._model is None:
                 model = self._load()
-                model.encode_query("预热")
+                model.encode_query("预热", show_progress_bar=False)
                 self._model = model
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
