@@ -1,6 +1,7 @@
 """Files → Documents. `unpack` opens archives, `load` reads one file by what its bytes are."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.archive import unpack
@@ -10,6 +11,7 @@ from ingest.loaders.file_types import Kind, kind_of, may_be_archive
 from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
+from ingest.loaders.note_marks import unmarked
 from ingest.loaders.pdf import load_pdf
 from ingest.loaders.refusals import OnPage, ignore_page, refusal
 from ingest.loaders.text import load_text
@@ -53,6 +55,7 @@ def load(
         document = LIMITED_LOADERS[kind](file, data, limits=limits)
     if not document.blocks:
         raise refusal(file, "里面没有可读的文字或表格", "请检查内容后重新上传")
+    document = replace(document, blocks=tuple(unmarked(document.blocks)))
     tables = [block for block in document.blocks if isinstance(block, TableBlock)]
     if sum(table.row_count * table.column_count for table in tables) > limits.cells:
         raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")

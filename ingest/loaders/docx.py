@@ -1,15 +1,17 @@
 """Word files (.docx): paragraphs and tables in reading order, merged cells once.
 
 The text is read from the XML itself, as python-docx leaves out what stands in content controls,
-tracked insertions, fields and text boxes; deleted text is left out, as a reader does not see it.
+tracked insertions, fields and text boxes; deleted, struck and hidden text is left out, as a reader
+does not see it or is told not to read it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ingest.loaders.note_marks import lowered, raised
 from ingest.loaders.office.docx_numbering import VAL, Numbering, W
 from ingest.loaders.office.docx_styles import P_PR, Style, Styles
 from ingest.loaders.office.ooxml_package import Package
@@ -19,8 +21,11 @@ from ingest.types.blocks import Block, Cell, Document, Location, Run, TableBlock
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-P, TBL, TR, TC, T = (W + name for name in ("p", "tbl", "tr", "tc", "t"))
+P, R, TBL, TR, TC, T = (W + name for name in ("p", "r", "tbl", "tr", "tc", "t"))
 TR_PR, TC_PR, BR = (W + name for name in ("trPr", "tcPr", "br"))
+R_PR, VERT_ALIGN, POSITION = (W + name for name in ("rPr", "vertAlign", "position"))
+UNREAD = tuple(W + name for name in ("strike", "dstrike", "vanish"))
+"""What marks a run's text as struck out or hidden."""
 GRID_SPAN, V_MERGE = (W + name for name in ("gridSpan", "vMerge"))
 MERGED_WITH_ABOVE = "continue"
 """The vertical merge of a cell that belongs to the one above it."""
@@ -31,7 +36,7 @@ TRANSPARENT = frozenset(
     W + name
     for name in (
         *("sdt", "sdtContent", "ins", "moveTo", "hyperlink", "smartTag", "fldSimple"),
-        *("customXml", "dir", "bdo", "r"),
+        *("customXml", "dir", "bdo"),
     )
 )
 """Elements that only wrap: what they hold stands where they stand."""
@@ -188,12 +193,36 @@ def _gather(parent: "Element", parts: list[str]) -> None:
         tag = child.tag
         if tag == T:
             parts.append(child.text or "")
+        elif tag == R:
+            inside: list[str] = []
+            _gather(child, inside)
+            parts.append(_as_set("".join(inside), child.find(R_PR), parts))
         elif tag in TRANSPARENT:
             _gather(child, parts)
         elif tag in SIGNS:
             parts.append(SIGNS[tag])
         elif tag == BR and child.get(W + "type", "textWrapping") == "textWrapping":
             parts.append("\n")
+
+
+def _as_set(text: str, properties: "Element | None", parts: Sequence[str]) -> str:
+    """A run's text as a reader takes it: nothing of what is struck or hidden, no note's mark."""
+    if properties is None or not text:
+        return text
+    if any(_is_on(properties.find(tag)) for tag in UNREAD):
+        return ""
+    aligned = properties.find(VERT_ALIGN)
+    where = "" if aligned is None else aligned.get(VAL, "")
+    shift = properties.find(POSITION)
+    above = 0 if shift is None else int(float(shift.get(VAL) or 0))
+    if where == "superscript" or above > 0:
+        return raised(text, "".join(parts))
+    return lowered(text, "".join(parts)) if where == "subscript" or above < 0 else text
+
+
+def _is_on(switch: "Element | None") -> bool:
+    """Whether a property that is either on or off is on."""
+    return switch is not None and switch.get(VAL, "1") not in ("0", "false", "off")
 
 
 def _row_properties(row: "Element") -> tuple[int, bool]:

@@ -3,13 +3,14 @@
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.note_marks import lowered, raised
 from ingest.loaders.refusals import refusal
 from ingest.types.blocks import Block, Cell, Document, Location, Run, TableBlock, TextBlock
 
@@ -18,10 +19,17 @@ if TYPE_CHECKING:
 
 CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.I)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-HIDDEN_TAGS = frozenset(
-    ("script", "style", "noscript", "template", "head", "nav", "select", "svg", "iframe", "object")
+HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|text-decoration[^;:]*:[^;]*line-through", re.I
 )
+HIDDEN_TAGS = frozenset(
+    (
+        *("script", "style", "noscript", "template", "head", "nav", "select", "svg", "iframe"),
+        *("object", "s", "strike", "del"),
+    )
+)
+"""What is not shown, and what is struck out."""
+SET_OFF = {"sup": raised, "sub": lowered}
 BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd"),
@@ -124,6 +132,9 @@ class _Reader:
         inside = HEADINGS.get(element.tag, level)
         if block:
             yield from self.flush(level)
+        if element.tag in SET_OFF:
+            self.pending.append(_set_off(element, self.pending))
+            return
         self.pending.append(_own_text(element))
         for child in element:
             yield from self.element(child, inside)
@@ -206,21 +217,35 @@ def _is_visible(element: "Element") -> bool:
 
 def _runs(cell: "Element", place: Location) -> tuple[Run, ...]:
     """A cell's text, one run a line as shown."""
-    shown = list(_lines("".join(_shown(cell))))
+    parts: list[str] = []
+    _gather(cell, parts)
+    shown = list(_lines("".join(parts)))
     last = len(shown) - 1
     return tuple(Run(line if i == last else line + "\n", place) for i, line in enumerate(shown))
 
 
-def _shown(element: "Element") -> Iterator[str]:
+def _gather(element: "Element", parts: list[str]) -> None:
     """The text of a cell with line breaks where blocks begin and end; inner tables left out."""
-    yield _own_text(element)
+    parts.append(_own_text(element))
     for child in element:
-        if _is_visible(child) and child.tag != "table":
+        if child.tag in SET_OFF:
+            parts.append(_set_off(child, parts))
+        elif _is_visible(child) and child.tag != "table":
             edge = BREAK if child.tag in BLOCKS else ""
-            yield edge
-            yield from _shown(child)
-            yield edge
-        yield _tail(child)
+            parts.append(edge)
+            _gather(child, parts)
+            parts.append(edge)
+        parts.append(_tail(child))
+
+
+def _set_off(element: "Element", parts: Sequence[str]) -> str:
+    """What a raised or lowered stretch adds to the text before it."""
+    inside: list[str] = []
+    for child in element:
+        _gather(child, inside)
+        inside.append(_tail(child))
+    text = "".join([_own_text(element), *inside])
+    return SET_OFF[element.tag](text, "".join(parts))
 
 
 BREAK = "\x00"

@@ -2,9 +2,11 @@
 
 from hashlib import sha256
 from io import StringIO
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.note_marks import lowered, raised
 from ingest.loaders.office.number_format import render
 from ingest.loaders.office.ooxml_package import Package
 from ingest.loaders.office.sheet import Area, Sheet, sheet_table
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from xlrd.book import Book
     from xlrd.sheet import Sheet as OldSheet
 
+SUPERSCRIPT = 1
+"""How xlrd calls the escapement of a raised text."""
 REMEDY = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 
 
@@ -62,6 +66,9 @@ def _old_texts(book: "Book", sheet: "OldSheet") -> dict[tuple[int, int], str]:
     for r in range(sheet.nrows):
         for c in range(sheet.row_len(r)):
             cell = sheet.cell(r, c)
+            font = book.font_list[book.xf_list[cell.xf_index or 0].font_index]
+            if font.struck_out:
+                continue
             if cell.ctype == XL_CELL_ERROR:
                 texts[r, c] = error_text_from_code.get(int(cell.value), "#N/A")
             elif cell.ctype == XL_CELL_BOOLEAN:
@@ -69,9 +76,32 @@ def _old_texts(book: "Book", sheet: "OldSheet") -> dict[tuple[int, int], str]:
             elif cell.value != "":
                 style = book.format_map.get(book.xf_list[cell.xf_index or 0].format_key)
                 code = "General" if style is None else style.format_str
-                value = str(cell.value) if cell.ctype == XL_CELL_TEXT else float(cell.value)
+                value: str | float = (
+                    _old_text(book, sheet, (r, c))
+                    if cell.ctype == XL_CELL_TEXT
+                    else float(cell.value)
+                )
                 texts[r, c] = render(value, code, from_1904=book.datemode == 1)
     return texts
+
+
+def _old_text(book: "Book", sheet: "OldSheet", at: tuple[int, int]) -> str:
+    """A cell's text as a reader takes it: nothing of what is struck, no note's mark."""
+    text = str(sheet.cell_value(*at))
+    changes = sheet.rich_text_runlist_map.get(at)
+    if not changes:
+        return text
+    taken = text[: changes[0][0]]
+    for (start, font), (end, _) in pairwise([*changes, (len(text), 0)]):
+        stretch, set_as = text[start:end], book.font_list[font]
+        if set_as.struck_out:
+            continue
+        if set_as.escapement == SUPERSCRIPT:
+            stretch = raised(stretch, taken)
+        elif set_as.escapement:
+            stretch = lowered(stretch, taken)
+        taken += stretch
+    return taken
 
 
 def _document(file: str, data: bytes, sheets: list[Sheet], limits: Limits) -> Document:

@@ -9,6 +9,7 @@ from ingest.loaders.layout.borderless_tables import aligned_grids
 from ingest.loaders.layout.continued_tables import PageTable, goes_on, rejoined, table_block
 from ingest.loaders.layout.page import Page, PageLine
 from ingest.loaders.layout.ruled_tables import Grid, find_grids
+from ingest.loaders.layout.struck_text import without_struck
 from ingest.loaders.layout.text_lines import Fragment, Line, joint, lines_of, runs_on
 from ingest.types.blocks import Block, Location, Run, TextBlock
 
@@ -38,7 +39,8 @@ def blocks_of(pages: Iterable[Page]) -> tuple[Block, ...]:
 
 def _items(page: Page) -> list[_Item]:
     """What stands on a page from top to bottom."""
-    drawn, free = _tables(page, page.fragments, find_grids(page.across, page.down))
+    fragments = without_struck(page.fragments, page.across)
+    drawn, free = _tables(page, fragments, find_grids(page.across, page.down))
     aligned, free = _tables(page, free, aligned_grids(free))
     return sorted([*drawn, *aligned, *_lines(page, free)], key=lambda item: item.top)
 

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from ingest.loaders.note_marks import lowered, raised
+
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom of something on a page, in points from its top left."""
 
 MAX_BASELINE_SHIFT = 0.45
 """Maximum distance of baselines on one line (superscripts too), as a share of the type size."""
+MAX_MARK_SIZE = 0.85
+MIN_MARK_SHIFT, MAX_MARK_SHIFT = 0.1, 0.75
+"""How small a note's mark is set, and how far from the baseline, in sizes of its line."""
 MIN_LATIN_GAP = 0.3
 MIN_CHINESE_GAP = 0.9
 """Minimum width of a printed blank, between Latin letters and between Chinese characters, in type
@@ -76,11 +81,31 @@ def baselines(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
             row.append(fragment)
         else:
             rows.append([fragment])
-    return rows
+    for above, below in pairwise(rows):
+        if above:
+            first, second = (max(row, key=lambda piece: piece.size) for row in (above, below))
+            if second.baseline - first.baseline < MAX_MARK_SHIFT * max(first.size, second.size):
+                _attach(above, below, second)
+                _attach(below, above, first)
+    return [row for row in rows if row]
+
+
+def _attach(marks: list[Fragment], row: list[Fragment], base: Fragment) -> None:
+    """Moves to a row the small pieces off its baseline, that of `base`, that follow it at once."""
+    for mark in sorted(marks, key=lambda piece: piece.x0):
+        near = MIN_LATIN_GAP * base.size
+        if (
+            mark.size <= MAX_MARK_SIZE * base.size
+            and abs(base.baseline - mark.baseline) < MAX_MARK_SHIFT * base.size
+            and any(piece.x0 < mark.x0 < piece.x1 + near for piece in row)
+        ):
+            marks.remove(mark)
+            row.append(mark)
 
 
 def _line(row: list[Fragment]) -> Line:
     row.sort(key=lambda piece: piece.x0)
+    row = _as_set(row)
     parts = [row[0].text]
     for left, right in pairwise(row):
         if _parted(left, right):
@@ -99,6 +124,26 @@ def _line(row: list[Fragment]) -> Line:
         size=size,
         reach=last.x0 if last.text in CLOSING else last.x1,
     )
+
+
+def _as_set(row: list[Fragment]) -> list[Fragment]:
+    """The pieces of a line; those set smaller and above or below its baseline as such are read."""
+    largest = max(row, key=lambda piece: piece.size)
+    if all(piece.size > MAX_MARK_SIZE * largest.size for piece in row):
+        return row
+    taken: list[Fragment] = []
+    for piece in row:
+        shift = (largest.baseline - piece.baseline) / largest.size
+        text = piece.text
+        if piece.size <= MAX_MARK_SIZE * largest.size and taken and not text.isspace():
+            before = "".join(other.text for other in taken[-4:])
+            near = piece.x0 - taken[-1].x1 < MIN_LATIN_GAP * largest.size
+            if near and shift >= MIN_MARK_SHIFT:
+                text = raised(text, before)
+            elif near and -shift >= MIN_MARK_SHIFT:
+                text = lowered(text, before)
+        taken.append(piece._replace(text=text))
+    return taken
 
 
 def _parted(left: Fragment, right: Fragment) -> bool:

@@ -21,6 +21,9 @@ CURRENCY = re.compile(r"\$([^-]*)")
 ELAPSED = re.compile(r"^(h+|m+|s+)$", re.IGNORECASE)
 GENERAL_WIDTH = 11
 """Maximum number of characters that Excel gives an unformatted number."""
+MAX_DIGITS = 15
+"""Number of digits that Excel keeps."""
+NEGATIVE_SIGNS = frozenset("-−－–(（▲△▼负减")
 WEEKDAYS = "一二三四五六日"
 EPOCH = datetime(1899, 12, 30)
 EPOCH_1904 = datetime(1904, 1, 1)
@@ -33,6 +36,8 @@ def render(value: float | int | str | bool, code: str, *, from_1904: bool = Fals
 
     >>> render(0.9507, "0.00%"), render(6637.27, "#,##0.00"), render(-83.61, "0.0_);(0.0)")
     ('95.07%', '6,637.27', '(83.6)')
+    >>> render(-83.61, "0.00;[Red]0.00"), render(123456789012, "General")
+    ('-83.61', '123456789012')
     >>> render(45376, 'yyyy"年"m"月"d"日"'), render(0.1 + 0.2, "General"), render(98, '0"分"')
     ('2024年3月25日', '0.3', '98分')
     """
@@ -45,10 +50,18 @@ def render(value: float | int | str | bool, code: str, *, from_1904: bool = Fals
             return value
         return _words(section, value)
     number = Decimal(f"{value:.15g}")
-    section, number = _choose(sections, number)
+    section, shown = _choose(sections, number)
     if any(kind == "date" for kind, _ in section) or _is_elapsed(section):
-        return _dated(section, number, EPOCH_1904 if from_1904 else EPOCH)
-    return _numbered(section, number)
+        return _dated(section, shown, EPOCH_1904 if from_1904 else EPOCH)
+    printed = _numbered(section, shown)
+    # What is negative by its colour alone reads as positive where there is no colour.
+    unsigned = number < 0 < shown and NEGATIVE_SIGNS.isdisjoint(printed)
+    return f"-{printed}" if unsigned and not _is_nothing(printed) else printed
+
+
+def _is_nothing(printed: str) -> bool:
+    """Whether a printed number shows no digit but zeros."""
+    return not any(character.isdigit() and character != "0" for character in printed)
 
 
 @lru_cache(maxsize=1024)
@@ -99,8 +112,7 @@ def _numbered(section: tuple[Token, ...], number: Decimal) -> str:
         else:
             parts.append(_literal(kind, text))
     body = "".join(parts)
-    shows_digits = any(character.isdigit() and character != "0" for character in body)
-    return f"-{body}" if scaled < 0 and shows_digits else body
+    return f"-{body}" if scaled < 0 and not _is_nothing(body) else body
 
 
 def _digits(number: Decimal, pattern: str) -> str:
@@ -121,11 +133,14 @@ def _digits(number: Decimal, pattern: str) -> str:
 
 
 def general(number: Decimal) -> str:
-    """A number as an unformatted cell prints it: at most eleven characters wide."""
+    """A number as an unformatted cell prints it: at most eleven characters wide.
+
+    A longer whole number is told in full, where Excel shows 1.23457E+11 for want of room.
+    """
     plain = f"{number.normalize():f}" if number else "0"
-    if len(plain) <= GENERAL_WIDTH:
-        return plain
     whole = len(plain.partition(".")[0])
+    if len(plain) <= GENERAL_WIDTH or GENERAL_WIDTH < whole == len(plain) <= MAX_DIGITS:
+        return plain
     if whole > GENERAL_WIDTH or abs(number) < Decimal("1e-9"):
         mantissa, exponent = f"{number:.5E}".split("E")
         return f"{mantissa.rstrip('0').rstrip('.')}E{int(exponent):+03d}"

@@ -10,6 +10,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from ingest.loaders.note_marks import lowered, raised
 from ingest.loaders.office.number_format import EPOCH, EPOCH_1904, render
 from ingest.loaders.office.ooxml_package import Package
 from ingest.loaders.office.sheet import Area, Sheet
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
 GENERAL = "General"
+STRUCK = ""
+"""Stands for the format of a cell whose text is struck out: nothing of it is read."""
 _MONTH, _DAY, _DATE = 'yyyy"年"m"月"', 'm"月"d"日"', 'yyyy"年"m"月"d"日"'
 BUILT_IN: Mapping[int, str] = {
     **{0: GENERAL, 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
@@ -58,15 +61,35 @@ def sheets_of(package: Package) -> Iterator[Sheet]:
 
 def _text(item: "Element") -> str:
     """The text of a string item; the reading aids of phonetic runs (rPh) are left out."""
-    parts = []
+    parts: list[str] = []
     for child in item:
         name = _name(child)
         if name == "t":
             parts.append(child.text or "")
         elif name == "r":
-            parts += [part.text or "" for part in child if _name(part) == "t"]
+            parts.append(_run_text(child, parts))
     text = "".join(parts)
     return _ESCAPED.sub(_unescaped, text) if "_x" in text else text
+
+
+def _run_text(run: "Element", before: Sequence[str]) -> str:
+    """A run of a string item as a reader takes it: nothing of what is struck, no note's mark."""
+    text = "".join(part.text or "" for part in run if _name(part) == "t")
+    properties = run.find("{*}rPr")
+    if properties is None:
+        return text
+    if _is_on(properties.find("{*}strike")):
+        return ""
+    aligned = properties.find("{*}vertAlign")
+    where = "" if aligned is None else aligned.get("val", "")
+    if where == "superscript":
+        return raised(text, "".join(before))
+    return lowered(text, "".join(before)) if where == "subscript" else text
+
+
+def _is_on(switch: "Element | None") -> bool:
+    """Whether a property that is either on or off is on."""
+    return switch is not None and switch.get("val", "1") not in ("0", "false")
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -80,15 +103,20 @@ def _name(element: "Element") -> str:
 
 
 def _formats(styles: "Element | None") -> list[str]:
-    """The number format code of each cell style."""
+    """The number format code of each cell style; of one that strikes its text out, `STRUCK`."""
     if styles is None:
         return []
+    struck = [_is_on(font.find("{*}strike")) for font in styles.iterfind("{*}fonts/{*}font")]
     custom = {
         int(item.get("numFmtId", "0")): str(item.get("formatCode", GENERAL))
         for item in styles.iterfind("{*}numFmts/{*}numFmt")
     }
-    numbers = (int(xf.get("numFmtId", "0")) for xf in styles.iterfind("{*}cellXfs/{*}xf"))
-    return [custom.get(number) or BUILT_IN.get(number, GENERAL) for number in numbers]
+    codes = []
+    for xf in styles.iterfind("{*}cellXfs/{*}xf"):
+        number, font = int(xf.get("numFmtId", "0")), int(xf.get("fontId", "0"))
+        code = custom.get(number) or BUILT_IN.get(number, GENERAL)
+        codes.append(STRUCK if font < len(struck) and struck[font] else code)
+    return codes
 
 
 class _Printer:
@@ -114,6 +142,10 @@ class _Printer:
             )
             return render(since.total_seconds() / 86400, code, from_1904=self._mac)
         return value if kind == "e" else render(value, code)
+
+    def is_struck(self, cell: "Element") -> bool:
+        """Whether a cell's text is struck out."""
+        return self._code(cell.get("s", "")) == STRUCK
 
     def _code(self, style: str) -> str:
         number = int(style or 0)
@@ -154,6 +186,8 @@ def _cells(row: "Element") -> "Iterator[tuple[int, Element]]":
 
 def _cell_text(cell: "Element", printer: _Printer, shared: dict[str, tuple[str, str]]) -> str:
     formula = ""
+    if printer.is_struck(cell):
+        return ""
     for part in cell:
         name = _name(part)
         if name == "v" and part.text:

@@ -199,7 +199,7 @@ def test_pieces_on_one_baseline_are_a_line_with_the_blanks_that_show() -> None:
         Fragment("m", 0, 8, 120, 10),
         Fragment("2", 8, 11, 117, 5),
     ]
-    assert [found.text for found in lines_of(pieces)] == ["填报人 电话", "m2"]
+    assert [found.text for found in lines_of(pieces)] == ["填报人 电话", "m²"]
 
 
 def test_a_cell_cut_by_a_page_break_is_made_whole_with_each_line_on_its_page() -> None:
