@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ingest.language.normalise import normalise
+from ingest.language.number_writing import amounts_in_words
 
 _NUMBER = re.compile(
     r"(?<![\d.A-Za-z])"
     r"(?P<sign>(?<![\d\u4e00-\u9fff%])[-+])?"
+    # An amount in two parts is one number: 3亿2000万元.
+    r"(?:(?P<high>\d+(?:\.\d+)?)(?:亿元?零?(?=\d[\d,.]*万)|万(?=\d{4}(?![\d.,万亿]))))?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"\s*(?:(?P<scale>亿|万)(?:余|多)?)?"
+    r"\s*(?:(?P<scale>万亿|亿|万)(?:余|多)?)?"
     # A unit goes on to the word that bounds or follows it: 10元/平方米以内, 10元/平方米的目标.
     r"(?P<unit>%|‰|个百分点"
     r"|元(?:/[\u4e00-\u9fff]+?(?=以[内上下外]|及以|左右|的|[^\u4e00-\u9fff]|$))*|人次|小时|平方米|公里|工作日|场次"
@@ -36,14 +39,18 @@ class Number:
 
 
 def find_numbers(text: str) -> Iterator[Number]:
-    """Every number of `text` in reading order; full-width digits count.
+    """Every number of `text` in reading order, amounts in words first; full-width digits count.
 
     >>> [(n.value, n.unit) for n in find_numbers("约８０万人次，1,022.93万元，占92.71%")]
     [(Decimal('80'), '万人次'), (Decimal('1022.93'), '万元'), (Decimal('92.71'), '%')]
     """
     folded = normalise(text)
+    for start, end, value in amounts_in_words(folded):
+        yield Number(text[start:end], value, "元", start, end)
     for match in _NUMBER.finditer(folded):
         value = Decimal(match["digits"].replace(",", ""))
+        if match["high"]:
+            value += Decimal(match["high"]) * _SCALE["万"]
         if match["sign"] == "-":
             value = -value
         unit = (match["scale"] or "") + (match["unit"] or "")
@@ -57,8 +64,9 @@ def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     >>> base(Decimal("1260"), "万人次")
     (Decimal('12600000'), '人次')
     """
-    scale = _SCALE.get(unit[:1])
-    return (value * scale, unit[1:]) if scale else (value, unit)
+    while unit[:1] in _SCALE:
+        value, unit = value * _SCALE[unit[0]], unit[1:]
+    return value, unit
 
 
 def convert(value: Decimal, unit: str, to: str) -> Decimal | None:

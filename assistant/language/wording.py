@@ -52,7 +52,7 @@ _MEASURES = (
     ),
     *("里程", "水平", "幅度", "指标", "增长", "收入", "编制", "等次", "等级"),
 )
-_PRINTED = re.compile(r"-?\d[\d,]*(?:\.\d+)?\s*[万亿]?[余多]?")
+_PRINTED = re.compile(r"-?\d[\d,]*(?:\.\d+)?\s*(?:万亿|[万亿])?[余多]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,9 @@ def value(quantity: Quantity) -> str:
     printed = _PRINTED.search(normalise(quantity.raw))
     number = printed.group().replace(",", "").replace(" ", "") if printed else ""
     if not _same_number(number, quantity.values[0]):
-        number = plain(quantity.values[0])
+        negative = f"-{number}"  # (35.50), ▲12.30
+        same = _same_number(negative, quantity.values[0])
+        number = negative if same else plain(quantity.values[0])
     unit = quantity.unit
     if number[-1:] in "万亿余多" and unit[:1] in "万亿":
         unit = unit[1:]

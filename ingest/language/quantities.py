@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from ingest.language.lexicon import longest_first
 from ingest.language.normalise import normalise
+from ingest.language.number_writing import in_digits
 from ingest.language.packs import PackTable
 from ingest.language.years import YEAR
 from ingest.types.facts import Quantity
@@ -23,6 +24,7 @@ longer run is text."""
 
 _BRACKETS = re.compile(r"[（(]\s*([^（）()\s]{1,6})\s*[)）]")
 _SCALES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+_SCALES["万亿"] = _SCALES["万"] * _SCALES["亿"]
 _DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE = "[一二两三四五六七八九十百千]"
@@ -126,6 +128,7 @@ class Units:
             return None
         if _LIST.fullmatch(plain):
             return Quantity(raw, tuple(Decimal(v) for v in plain.split("/")), "=")
+        plain = in_digits(plain)
         whole = plain.replace("控制在", "≤", 1).removesuffix("。") if "控制在" in plain else plain
         match = self.quantity.fullmatch(whole) or self.bare.fullmatch(whole)
         if match is None or _date_like(whole):
@@ -182,7 +185,10 @@ class Units:
             values, unit = _scaled((_chinese_number(part["chinese"]),), scale, unit)
             comparator, _ = self._signs(part["prefix_c"] or "", "")
             return Quantity(raw, values, comparator, unit, True)
-        value = _decimal(part["number"]) * (-1 if part["sign"] else 1)
+        value = _decimal(part["number"])
+        if part["high"]:  # 3亿2000万, 1万2500: what stands before is counted in units of the rest
+            value += _decimal(part["high"]) * _SCALES["万"]
+        value *= -1 if part["sign"] else 1
         values = (value,)
         unit = part["unit"] or ""
         if part.get("upper"):
@@ -230,8 +236,13 @@ def _patterns(words: _QuantityWords) -> tuple[re.Pattern[str], re.Pattern[str]]:
     prefix, between, units = words.prefix, words.between, words.unit
     digits = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
     unit = rf"{units}(?:[（(][一-龥]{{1,3}}[)）])?(?:[/·](?:{units}|[一-龥]))*"
-    number = rf"(?P<sign>(?:(?<![\d一-龥%])|(?<=[为是达约至到]))-)?(?P<number>{digits})"
-    scale = rf"\s?(?P<more>{between})?(?P<scale>[万亿])?(?P<more2>{between})?\s?"
+    # An amount in two parts is one: 3亿2000万元, 1万2500元.
+    high = (
+        rf"(?:(?P<high>{digits})(?:亿元?零?(?={digits}万)|万(?=\d{{4}}(?!\d|[.,]\d|\s?[万亿]))))?"
+    )
+    sign = r"(?P<sign>(?:(?<![\d一-龥%])|(?<=[为是达约至到]))-|(?<=[一-龥])[▲△▼]-?)?"
+    number = rf"{sign}{high}(?P<number>{digits})"
+    scale = rf"\s?(?P<more>{between})?(?P<scale>万亿|[万亿])?(?P<more2>{between})?\s?"
     head = rf"(?P<prefix>{prefix}\s?(?:{prefix})?)?\s?"
     end = (
         rf"(?P<second>\s?[-~～—至到]{{1,2}}\s?(?P<upper>{digits})\s?(?:[万亿])?(?P<unit2>{unit})?)?"
@@ -241,10 +252,12 @@ def _patterns(words: _QuantityWords) -> tuple[re.Pattern[str], re.Pattern[str]]:
     head_c = head.replace("prefix", "prefix_c")
     return (
         re.compile(
-            rf"(?=[{first}{_CHINESE[1:-1]}\d\s-])(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{words.other})(?P<unit>{unit})?{end}{tail}"
+            rf"(?=[{first}{_CHINESE[1:-1]}\d\s▲△▼-])(?<![A-Za-z\d.第])(?:{head}{number}{scale}(?!{words.other}|[⁰-⁹¹²³])(?P<unit>{unit})?{end}{tail}"
             rf"|{head_c}{chinese}(?P<unit_c>{unit}))"
         ),
-        re.compile(rf"{head}{number}{scale}(?P<unit>(?![.．)）])[^\d，。；、：\s]{{0,8}}?){tail}"),
+        re.compile(
+            rf"{head}{number}{scale}(?P<unit>(?![.．)）⁰-⁹¹²³])[^\d，。；、：\s]{{0,8}}?){tail}"
+        ),
     )
 
 
@@ -271,6 +284,8 @@ def _chinese_number(text: str) -> Decimal:
 
 def _scaled(values: tuple[Decimal, ...], scale: str, unit: str) -> tuple[tuple[Decimal, ...], str]:
     """Multiplies 万 and 亿 out, but not before 元 and not from 100万 on."""
+    if scale == "万亿" and unit.startswith("元"):
+        return tuple(_plain(value * _SCALES["万"]) for value in values), f"亿{unit}"
     if unit.startswith("元") or (scale and max(values) >= LARGE):
         return values, scale + unit
     if not scale:

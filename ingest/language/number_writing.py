@@ -1,0 +1,106 @@
+"""Numbers as offices write them (数字写法) → the plain digits that the grammar of values reads.
+
+Accountants' negatives, thousands set apart by blanks or full-width commas, amounts in words. Only
+for whole cells: in running text brackets, blanks and words mean too much else.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_UNIT = r"\s*[^\d\s()（）,，。.、-]{0,6}"
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # (1) and （2） number a list; an amount shows its decimals, thousands or percent.
+        rf"[(（]\s*-?(?P<number>(?=[\d,]*[.,]\d){_NUMBER}|\d+(?=\s*%))\s*(?P<inside>[%％]?)\s*[)）]"
+        rf"(?P<unit>{_UNIT})",
+        rf"[▲△▼]\s*-?\s*(?P<number>{_NUMBER})(?P<inside>)(?P<unit>{_UNIT})",
+        rf"负\s?(?P<number>{_NUMBER})(?P<inside>)(?P<unit>{_UNIT})",
+        rf"(?P<number>(?=[\d,]*\.\d){_NUMBER})-(?P<inside>)(?P<unit>{_UNIT})",
+    )
+)
+"""A negative amount in brackets, behind a triangle or 负, or before a minus."""
+_WIDE_COMMAS = re.compile(r"(?<![\d，])(\d{1,3})((?:，\d{3})+)(?![\d，])")
+_CURRENCY = re.compile(r"^[¥￥]\s?(?=-?\d)")
+_SCIENTIFIC = re.compile(rf"(-?\d(?:\.\d+)?[eE][+-]?\d{{1,2}})({_UNIT})")
+_SPACED = re.compile(rf"-?\d{{1,3}}(?: \d{{3}})+\.\d+{_UNIT}")
+_FORMAL = dict(zip("零壹贰叁肆伍陆柒捌玖〇一二三四五六七八九", [*range(10)] * 2, strict=True))
+_FORMAL |= {"两": 2, "貳": 2, "陸": 6, "參": 3}
+_RANKS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_DIGIT = f"[{''.join(_FORMAL)}]"
+_WORDS = re.compile(
+    rf"(?:人民币|[(（]?大写[)）]?)*[:：]?\s*(?P<minus>负?)"
+    rf"(?P<whole>[{''.join(_FORMAL)}{''.join(_RANKS)}万萬亿億]+)[元圆圓]"
+    rf"(?:(?P<tenths>{_DIGIT})角)?零?(?:(?P<cents>{_DIGIT})分)?[整正]?"
+)
+_COUNTING = frozenset(_FORMAL) | {"十", "拾"}
+
+
+def in_digits(text: str) -> str:
+    """A normalised cell in plain digits; the cell itself where it is written so already.
+
+    >>> in_digits("（35.50）"), in_digits("▲12.30万元"), in_digits("8.80-"), in_digits("（2）")
+    ('-35.50', '-12.30万元', '-8.80', '（2）')
+    >>> in_digits("1，234，567.80"), in_digits("1 234.50"), in_digits("壹佰壹拾捌万伍仟元整")
+    ('1,234,567.80', '1234.50', '1185000元')
+    >>> in_digits("1.2E+05元"), in_digits("￥35.50")
+    ('120000元', '35.50')
+    """
+    for pattern in _PATTERNS:
+        match = pattern.fullmatch(text)
+        if match:
+            return f"-{match['number']}{match['inside']}{match['unit']}"
+    words = _WORDS.fullmatch(text)
+    if words and _counts(words):
+        return f"{_amount(words)}元"
+    power = _SCIENTIFIC.fullmatch(text)
+    if power:
+        return f"{Decimal(power[1]):f}{power[2]}"
+    if _SPACED.fullmatch(text):
+        return text.replace(" ", "")
+    text = _WIDE_COMMAS.sub(lambda match: match.group().replace("，", ","), text)
+    return _CURRENCY.sub("", text)
+
+
+def amounts_in_words(text: str) -> Iterator[tuple[int, int, Decimal]]:
+    """Where a text prints amounts in words (大写金额), and the yuan that each is.
+
+    >>> list(amounts_in_words("合同价（大写）叁万贰仟元整"))
+    [(3, 13, Decimal('32000'))]
+    """
+    for words in _WORDS.finditer(text):
+        if _counts(words):
+            yield words.start(), words.end(), _amount(words)
+
+
+def _counts(words: re.Match[str]) -> bool:
+    """Whether an amount says how many: 万元 and 二元 do not."""
+    whole = words["whole"]
+    return len(whole) > 1 and not _COUNTING.isdisjoint(whole)
+
+
+def _amount(words: re.Match[str]) -> Decimal:
+    """The yuan that an amount in words is."""
+    tenths, cents = (_FORMAL[words[part]] if words[part] else 0 for part in ("tenths", "cents"))
+    amount = Decimal(_whole(words["whole"])) + Decimal(10 * tenths + cents) / 100
+    return -amount if words["minus"] else amount
+
+
+def _whole(text: str) -> int:
+    """三千二百万 → 32000000; 万 and 亿 multiply what stands before them."""
+    total = section = digit = 0
+    for character in text:
+        if character in _FORMAL:
+            digit = _FORMAL[character]
+        elif character in _RANKS:
+            section += (digit or 1) * _RANKS[character]
+            digit = 0
+        elif character in "万萬":
+            total += (section + digit) * 10_000
+            section = digit = 0
+        else:
+            total = (total + section + digit) * 100_000_000
+            section = digit = 0
+    return total + section + digit
