@@ -82,6 +82,7 @@ WALLS = {
     "rapidocr": ["ingest.loaders.ocr.recognition"],
     "docx": ["assistant.drafting.word_export"],
     "openpyxl": ["ingest.loaders.office.workbook", "assistant.dashboard.excel_export"],
+    "ironcalc": ["ingest.loaders.office.formulas"],
     "msgspec": ["ingest.workers.protocol"],
     "xlrd": ["ingest.loaders.xlsx"],
     "lxml": ["ingest.loaders.*"],

@@ -15,6 +15,7 @@ REASONS: Mapping[How, str] = {
     How.ARITHMETIC: "按算术关系推断",
     How.TEMPLATE: "按表样认出",
     How.PERSON: "人工更正",
+    How.HIDDEN: "在隐藏的工作表、行或列里",
 }
 
 

@@ -8,6 +8,8 @@ same document always gives the same `Understanding`.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TypeVar
 
 from ingest.extraction.amounts import topic_in
 from ingest.extraction.document_kind import kind_by_contents
@@ -35,9 +37,9 @@ from ingest.tables.rows import read_table
 from ingest.tables.text_tables import rebuild
 from ingest.templates.lookup import Templates
 from ingest.templates.types import Taught
-from ingest.types.blocks import Block, Document, Located, TableBlock, TextBlock
-from ingest.types.facts import Passage, Role, Understanding
-from ingest.types.tables import FormSection, LooseRow, TableKind
+from ingest.types.blocks import Block, Document, Located, Remark, TableBlock, TextBlock
+from ingest.types.facts import Figure, Indicator, Oddity, Passage, Role, Understanding
+from ingest.types.tables import FormSection, How, LooseRow, TableKind
 
 MIN_PARAGRAPH_LENGTH = 3
 """Letters and digits of the shortest paragraph; less is a stray mark between parts of a table."""
@@ -196,7 +198,9 @@ def _understanding(
     """All that was read, with the form of a document whose title names none, and what was not
     understood."""
     recorder = reader.rows.recorder
-    indicators = reader.rows.indicators.indicators
+    hidden = [remark for remark in document.remarks if remark.hidden]
+    figures = tuple(_shown_or_doubted(figure, hidden) for figure in recorder.figures)
+    indicators = tuple(_shown_or_doubted(i, hidden) for i in reader.rows.indicators.indicators)
     places = [*(figure.location for figure in recorder.figures), *recorder.rules]
     unique = {passage.id: passage for passage in reader.passages}
     return Understanding(
@@ -209,11 +213,23 @@ def _understanding(
             operator=head.operator,
         ),
         table_rows=reader.table_rows,
-        figures=tuple(recorder.figures),
-        indicators=tuple(indicators),
+        figures=figures,
+        indicators=indicators,
         tasks=tuple(reader.rows.tasks.tasks),
         passages=tuple(unique.values()),
         oddities=(*recorder.oddities, *unread(blocks, places, recorder.vocabulary)),
-        open=head.open,
+        open=(*head.open, *(Oddity(r.text, r.reason, r.location) for r in document.remarks)),
         reader=reading_version() + ("+contacts" if reader.keep_contacts else ""),
     )
+
+
+HIDDEN_CONFIDENCE = Decimal("0.3")
+"""How surely what stands hidden counts: what is shown is never set against it."""
+Doubted = TypeVar("Doubted", Figure, Indicator)
+
+
+def _shown_or_doubted(reading: Doubted, hidden: Sequence[Remark]) -> Doubted:
+    """A reading, doubted where it stands in a hidden sheet, row or column."""
+    if not any(remark.covers(reading.location) for remark in hidden):
+        return reading
+    return replace(reading, how=How.HIDDEN, confidence=min(reading.confidence, HIDDEN_CONFIDENCE))

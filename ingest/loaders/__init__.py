@@ -12,6 +12,7 @@ from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
 from ingest.loaders.note_marks import unmarked
+from ingest.loaders.office.sheet import MAX_COLUMNS
 from ingest.loaders.pdf import load_pdf
 from ingest.loaders.refusals import OnPage, ignore_page, refusal
 from ingest.loaders.text import load_text
@@ -20,8 +21,6 @@ from ingest.types.blocks import Document, TableBlock
 
 __all__ = ["OnPage", "ignore_page", "load", "may_be_archive", "unpack"]
 
-MAX_COLUMNS = 16_384
-"""Maximum number of columns of a table: that of a worksheet."""
 PLAIN_LOADERS: dict[Kind, Callable[[str, bytes], Document]] = {
     Kind.TEXT: load_text,
     Kind.CSV: load_csv,

@@ -9,7 +9,7 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.note_marks import lowered, raised
 from ingest.loaders.office.number_format import render
 from ingest.loaders.office.ooxml_package import Package
-from ingest.loaders.office.sheet import Area, Sheet, sheet_table
+from ingest.loaders.office.sheet import Area, Sheet, remarks_on, sheet_table
 from ingest.loaders.office.workbook import sheets_of
 from ingest.loaders.refusals import PARSER_FAULTS, refusal
 from ingest.types.blocks import Document
@@ -26,10 +26,10 @@ REMEDY = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 def load_xlsx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """Every sheet of an .xlsx or .xlsm file, hidden ones too; formulas by their last result.
 
-    A formula that was never calculated stands as its own text: no result is made up.
+    Those that were never calculated are, or are named as not calculated.
     """
     try:
-        sheets = list(sheets_of(Package(data)))
+        sheets = sheets_of(Package(data))
     except PARSER_FAULTS as error:
         raise refusal(file, "表格文件的内部结构已损坏", REMEDY) from error
     return _document(file, data, sheets, limits)
@@ -49,6 +49,11 @@ def load_xls(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Docu
                 sheet.name,
                 _old_texts(book, sheet),
                 tuple(Area(t, left, b, right) for t, b, left, right in sheet.merged_cells),
+                hidden=bool(sheet.visibility),
+                hidden_rows=frozenset(n for n, row in sheet.rowinfo_map.items() if row.hidden),
+                hidden_columns=frozenset(
+                    n for n, column in sheet.colinfo_map.items() if column.hidden
+                ),
             )
             for sheet in book.sheets()
         ]
@@ -108,4 +113,5 @@ def _document(file: str, data: bytes, sheets: list[Sheet], limits: Limits) -> Do
     if sum(sheet.size for sheet in sheets) > limits.cells:
         raise refusal(file, f"单元格超过 {limits.cells} 个", "请删去空白行列或拆分后上传")
     blocks = tuple(table for sheet in sheets if (table := sheet_table(sheet)) is not None)
-    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks)
+    remarks = tuple(remark for sheet in sheets for remark in remarks_on(sheet))
+    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks, remarks=remarks)

@@ -150,6 +150,28 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader must know of a place before trusting it (说明): it is hidden, or calculated.
+
+    A place without a row or column stands for all of them.
+    """
+
+    text: str
+    reason: str
+    location: Location
+    hidden: bool = False
+
+    def covers(self, place: Location) -> bool:
+        """Whether the remark is about a place."""
+        here = self.location
+        return (
+            here.sheet == place.sheet
+            and here.row in (None, place.row)
+            and here.column in (None, place.column)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A file as loaded: its bytes' sha256 is its id; `scanned` pages may be misread."""
 
@@ -161,4 +183,5 @@ class Document:
     department: str = ""
     year: int | None = None
     scanned: bool = False
+    remarks: tuple[Remark, ...] = ()
     operator: str = ""  # who carries out what the department reports on

@@ -24,6 +24,8 @@ class How(StrEnum):
     """表样: somebody confirmed the columns of this layout."""
     PERSON = "person"
     """人工: somebody set it right by hand."""
+    HIDDEN = "hidden"
+    """隐藏: it stands where no reader of the file looks."""
 
 
 class Told(Protocol):

@@ -5,15 +5,23 @@ Read directly because openpyxl takes five times as long, most of it over styles 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ingest.loaders.note_marks import lowered, raised
+from ingest.loaders.office.formulas import (
+    NOT_CALCULATED,
+    Formula,
+    StoredSheet,
+    Value,
+    results,
+)
 from ingest.loaders.office.number_format import EPOCH, EPOCH_1904, render
 from ingest.loaders.office.ooxml_package import Package
-from ingest.loaders.office.sheet import Area, Sheet
+from ingest.loaders.office.sheet import MAX_COLUMNS, Area, Sheet
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -39,7 +47,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
-def sheets_of(package: Package) -> Iterator[Sheet]:
+def sheets_of(package: Package) -> list[Sheet]:
     """Every worksheet in the order of the tabs, hidden ones too."""
     main = package.related("", "officeDocument") or "xl/workbook.xml"
     book = package.xml(main)
@@ -52,11 +60,20 @@ def sheets_of(package: Package) -> Iterator[Sheet]:
         mac,
     )
     parts = package.relations(main)
+    sheets: list[_Reader] = []
     for sheet in book.iterfind("{*}sheets/{*}sheet"):
         link = next((str(v) for k, v in sheet.attrib.items() if str(k).endswith("}id")), "")
         part, kind = parts.get(link, ("", ""))
         if kind == "worksheet":
-            yield _sheet(sheet.get("name", ""), package.bytes_of(part), printer)
+            hidden = sheet.get("state", "visible") != "visible"
+            data = package.bytes_of(part)
+            sheets.append(_Reader(sheet.get("name", ""), data, printer, hidden))
+    open_formulas = [reader.read() for reader in sheets]
+    if any(open_formulas):
+        found = results([StoredSheet(reader.name, reader.stored()) for reader in sheets])
+        for reader, values in zip(sheets, found, strict=True):
+            reader.fill(values)
+    return [reader.sheet() for reader in sheets]
 
 
 def _text(item: "Element") -> str:
@@ -143,6 +160,25 @@ class _Printer:
             return render(since.total_seconds() / 86400, code, from_1904=self._mac)
         return value if kind == "e" else render(value, code)
 
+    def stored(self, cell: "Element") -> Value | None:
+        """The value that a cell stores, whatever it prints; None for an empty or faulty one."""
+        kind = cell.get("t", "n")
+        for part in cell:
+            name = _name(part)
+            if name == "is":
+                return _text(part)
+            if name == "v" and part.text and kind != "e":
+                if kind == "s":
+                    return self._strings[int(part.text)]
+                if kind == "b":
+                    return part.text.strip() in ("1", "true")
+                return float(part.text) if kind == "n" else part.text
+        return None
+
+    def formatted(self, value: Value, style: str) -> str:
+        """A value as a cell of a style prints it."""
+        return render(value, self._code(style) or GENERAL, from_1904=self._mac)
+
     def is_struck(self, cell: "Element") -> bool:
         """Whether a cell's text is struck out."""
         return self._code(cell.get("s", "")) == STRUCK
@@ -152,27 +188,90 @@ class _Printer:
         return self._formats[number] if number < len(self._formats) else GENERAL
 
 
-def _sheet(name: str, data: bytes, printer: _Printer) -> Sheet:
-    from lxml.etree import iterparse
+@dataclass(slots=True)
+class _Reader:
+    """Reads a worksheet: what it prints, and its formulas without a result."""
 
-    texts: dict[tuple[int, int], str] = {}
-    areas: list[Area] = []
-    shared: dict[str, tuple[str, str]] = {}
-    row = -1
-    elements = iterparse(
-        BytesIO(data), tag=("{*}row", "{*}mergeCell"), resolve_entities=False, no_network=True
-    )
-    for _, element in elements:
-        if _name(element) == "mergeCell":
-            areas.extend(_area(element.get("ref", "")))
-        else:
-            row = int(element.get("r", row + 2)) - 1
-            for column, cell in _cells(element):
-                text = _cell_text(cell, printer, shared)
-                if text:
-                    texts[row, column] = text
-        element.clear()  # a sheet may have a million rows
-    return Sheet(name, texts, tuple(areas))
+    name: str
+    data: bytes
+    printer: _Printer
+    hidden: bool
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    areas: list[Area] = field(default_factory=list)
+    formulas: dict[tuple[int, int], tuple[Formula, str]] = field(default_factory=dict)
+    """Each formula without a result, with the style of its cell."""
+
+    def read(self) -> bool:
+        """Reads what is printed; whether there are formulas without a result."""
+        shared: dict[str, tuple[str, str]] = {}
+        for at, cell in self._cells():
+            text = _cell_text(cell, self.printer, shared)
+            if isinstance(text, Formula):
+                self.formulas[at] = text, cell.get("s", "")
+            elif text:
+                self.texts[at] = text
+        return bool(self.formulas)
+
+    def stored(self) -> dict[tuple[int, int], Value | Formula]:
+        """The values of all cells as stored, and the formulas without a result."""
+        values: dict[tuple[int, int], Value | Formula] = {}
+        for at, cell in self._cells():
+            value = self.formulas[at][0] if at in self.formulas else self.printer.stored(cell)
+            if value is not None:
+                values[at] = value
+        return values
+
+    def fill(self, values: Mapping[tuple[int, int], Value]) -> None:
+        """Prints the results of formulas that were calculated; the others are named so."""
+        for at, (_, style) in self.formulas.items():
+            value = values.get(at)
+            self.texts[at] = (
+                NOT_CALCULATED if value is None else self.printer.formatted(value, style)
+            )
+
+    def sheet(self) -> Sheet:
+        """The sheet as its reader sees it."""
+        still_open = tuple(at for at in self.formulas if self.texts[at] == NOT_CALCULATED)
+        return Sheet(
+            self.name,
+            self.texts,
+            tuple(dict.fromkeys(self.areas)),
+            calculated=tuple(self.formulas.keys() - set(still_open)),
+            open_formulas=still_open,
+            hidden=self.hidden,
+            hidden_rows=frozenset(self.hidden_rows),
+            hidden_columns=frozenset(self.hidden_columns),
+        )
+
+    def _cells(self) -> "Iterator[tuple[tuple[int, int], Element]]":
+        """Every cell with its 0-based row and column; merged areas are noted on the way."""
+        from lxml.etree import iterparse
+
+        row = -1
+        elements = iterparse(
+            BytesIO(self.data),
+            tag=("{*}col", "{*}row", "{*}mergeCell"),
+            resolve_entities=False,
+            no_network=True,
+        )
+        for _, element in elements:
+            name = _name(element)
+            hidden = element.get("hidden") in ("1", "true")
+            if name == "mergeCell":
+                self.areas.extend(_area(element.get("ref", "")))
+            elif name == "col":
+                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+                if hidden and last < MAX_COLUMNS:  # the rest of a sheet is often hidden as one
+                    self.hidden_columns.update(range(first - 1, last))
+            else:
+                row = int(element.get("r", row + 2)) - 1
+                if hidden:
+                    self.hidden_rows.add(row)
+                for column, cell in _cells(element):
+                    yield (row, column), cell
+            element.clear()  # a sheet may have a million rows
 
 
 def _cells(row: "Element") -> "Iterator[tuple[int, Element]]":
@@ -184,8 +283,11 @@ def _cells(row: "Element") -> "Iterator[tuple[int, Element]]":
         yield column, cell
 
 
-def _cell_text(cell: "Element", printer: _Printer, shared: dict[str, tuple[str, str]]) -> str:
-    formula = ""
+def _cell_text(
+    cell: "Element", printer: _Printer, shared: dict[str, tuple[str, str]]
+) -> str | Formula:
+    """What a cell prints, or its formula where it has no result."""
+    formula: str | Formula = ""
     if printer.is_struck(cell):
         return ""
     for part in cell:
@@ -199,19 +301,20 @@ def _cell_text(cell: "Element", printer: _Printer, shared: dict[str, tuple[str, 
     return formula
 
 
-def _formula(part: "Element", place: str, shared: dict[str, tuple[str, str]]) -> str:
+def _formula(part: "Element", place: str, shared: dict[str, tuple[str, str]]) -> str | Formula:
     """A formula as typed; one of a filled-down series is the first one's, moved to its place."""
     key = part.get("si", "")
     if part.text:
         if key:
             shared[key] = part.text, place
-        return f"={part.text}"
+        return Formula(part.text)
     if key not in shared:
         return ""
     from openpyxl.formula.translate import Translator
 
     first, origin = shared[key]
-    return str(Translator(f"={first}", origin).translate_formula(place))
+    moved = str(Translator(f"={first}", origin).translate_formula(place))
+    return Formula(moved.removeprefix("="))
 
 
 def _area(reference: str) -> Iterator[Area]:

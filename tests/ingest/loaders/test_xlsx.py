@@ -9,9 +9,11 @@ from openpyxl import Workbook
 
 from ingest.config import Limits
 from ingest.errors import LoadError
+from ingest.extraction.understand import understand
 from ingest.loaders import load
 from ingest.loaders.office.number_format import render
 from ingest.types.blocks import Cell, Document, TableBlock
+from ingest.types.tables import How
 from tests.support.builders import FILES
 
 
@@ -67,9 +69,77 @@ def test_a_merged_range_stands_once_and_equal_neighbours_stay_two() -> None:
     assert area == table.row_count * table.column_count
 
 
-def test_a_formula_never_calculated_stands_as_typed() -> None:
+def test_a_formula_never_calculated_is_calculated_and_said_so() -> None:
     document = loaded(summary())
-    assert [cell_at(document, name).text for name in ("B5", "C5")] == ["=B3*2", "=100%"]
+    assert [cell_at(document, name).text for name in ("B5", "C5")] == ["13274.54", "1"]
+    (remark,) = document.remarks
+    assert (remark.text, remark.location.row, remark.location.column) == ("汇总：2个公式", 5, 2)
+
+
+def test_results_are_printed_as_their_cells_are_set() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    other = book.create_sheet("附表 1")
+    sheet.append(["公用经费", 86.4, 80.05, "=C1/B1", '=IF(D1<0.95,"未达标","达标")'])
+    sheet.append(["项目支出", 310, 295.5, "=C2/B2", "='附表 1'!A1*2"])
+    sheet.append(["合计", "=SUM(B1:B2)", "=SUM(C1:C2)", "=C3/B3"])
+    other["A1"] = 12.25
+    for row in (1, 2, 3):
+        sheet.cell(row, 4).number_format = "0.00%"
+        sheet.cell(row, 2).number_format = "#,##0.00"
+    document = loaded(book)
+    names = ("D1", "E1", "E2", "B3", "C3", "D3")
+    printed = [cell_at(document, name).text for name in names]
+    assert printed == ["92.65%", "未达标", "24.5", "396.40", "375.55", "94.74%"]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["=A1/0", "=[1]表!A1", "=TODAY()-A1", "=A2+1", "=外部(A1)", "=" + "(" * 90 + "1" + ")" * 90],
+)
+def test_what_cannot_be_calculated_is_named_so(formula: str) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["A2"], sheet["A3"] = 12.5, formula, "=A2*2"
+    document = loaded(book)
+    assert [cell_at(document, name).text for name in ("A2", "A3")] == ["（公式未计算）"] * 2
+    assert "无法算出" in document.remarks[0].reason
+
+
+def hidden_parts() -> Workbook:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["部门名称", "青岭县文化馆"])
+    sheet.append(["全年预算数（万元）", 118.6])
+    sheet.append(["全年执行数（万元）", 102.3])
+    old = book.create_sheet("上年")
+    old.append(["全年预算数（万元）", 97.1])
+    sheet.row_dimensions[3].hidden = True
+    old.sheet_state = "veryHidden"
+    return book
+
+
+def test_what_is_hidden_is_read_and_never_counts() -> None:
+    understood = understand(loaded(hidden_parts()))
+    told = {f.quantity.raw: f.how is How.HIDDEN for f in understood.figures}
+    assert told == {"118.6": False, "102.3": True, "97.1": True}
+    assert [one.text for one in understood.open if "隐藏" in one.reason] == [
+        "第3行",
+        "工作表“上年”",
+    ]
+
+
+def test_a_hidden_column() -> None:
+    book = hidden_parts()
+    sheet = book.active
+    assert sheet is not None
+    sheet.row_dimensions[3].hidden = False
+    sheet.column_dimensions["B"].hidden = True
+    understood = understand(loaded(book))
+    assert {f.how for f in understood.figures} == {How.HIDDEN}
 
 
 def test_a_calculated_formula_is_read_by_its_result() -> None:
@@ -116,14 +186,14 @@ def test_a_filled_down_formula_is_moved_to_its_place() -> None:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet["A1"], sheet["A2"] = "=B1*2", "=B2*2"
+    sheet["A1"], sheet["A2"], sheet["B2"] = "=B1*2", "=B2*2", 43
     data = as_written_by_others(
         book,
         "xl/worksheets/sheet1.xml",
         ("<f>B1*2</f>", '<f t="shared" ref="A1:A2" si="0">B1*2</f>'),
         ("<f>B2*2</f>", '<f t="shared" si="0"/>'),
     )
-    assert cell_at(load("表.xlsx", data), "A2").text == "=B2*2"
+    assert cell_at(load("表.xlsx", data), "A2").text == "86"
 
 
 def test_hidden_sheets_are_read_and_empty_ones_make_no_table() -> None:
