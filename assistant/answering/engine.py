@@ -16,7 +16,13 @@ from assistant.answering.read_answers import Asked, ReadAnswers, quoted
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
 from assistant.grounding.citations import Numbering, Statement, cite
-from assistant.grounding.composition import Composition, QuotedPassage, TableOfAnswers, refuse
+from assistant.grounding.composition import (
+    NOTHING_FOUND,
+    Composition,
+    QuotedPassage,
+    TableOfAnswers,
+    refuse,
+)
 from assistant.grounding.verification import Sentence, check, shown
 from assistant.helpdesk.desk import HelpDesk
 from assistant.language.numbers import in_characters
@@ -51,7 +57,6 @@ ONLY_SO_MUCH = (
     f"一个问题最多查{in_characters(MAX_SUBJECTS)}项、{in_characters(MAX_YEARS)}个年度，"
     "超出的没有查，请分开再问。"
 )
-NOTHING_FOUND = "没有找到能够回答这个问题的数据。"
 ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文件。"
 _TELLING = (State.ANSWERED, State.HELPED, State.QUOTED, State.ASKED_BACK, State.REFUSED)
 """The state of a whole answer is that of the part that tells most."""
@@ -147,8 +152,8 @@ class AnswerEngine:
     def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         """By the plan where it recognised exactly what is asked, else what the reader finds."""
         planned = self._planned(library, plan)
-        if not may_be_read(plan) or (plan.exact and planned.abstained):
-            return planned  # of what was named word by word, nothing else is near
+        if not may_be_read(plan):
+            return planned
         asked = self._asked(library, plan)
         certain = is_exact(plan) or is_placed(plan)
         if not planned.abstained and certain and self._reading.agrees(asked, planned):
@@ -166,7 +171,10 @@ class AnswerEngine:
             return planned
         if near := self._reading.near(read, exactly=certain and planned.abstained):
             return quoted(near)
-        return planned if planned.abstained else refuse(NOTHING_FOUND)
+        if not planned.abstained:
+            return refuse(NOTHING_FOUND)
+        unsure = planned.denies and self._reading.may_say(read)
+        return replace(planned, statements=(Statement(NOTHING_FOUND),)) if unsure else planned
 
     def _holds(self, library: LibrarySnapshot, composition: Composition) -> bool:
         """Whether every number of an answer is found again where it is said to stand."""

@@ -8,8 +8,13 @@ def is_exact(plan: QueryPlan) -> bool:
     """Whether every subject was named word by word or is a budget term with nothing beside it."""
     if plan.exact or not plan.subjects:
         return True
-    terms = default_vocabulary().terms
-    return not plan.about and all(s in plan.terms or terms.is_listed(s) for s in plan.subjects)
+    return not plan.about and all(is_recognised(subject, plan) for subject in plan.subjects)
+
+
+def is_recognised(subject: str, plan: QueryPlan) -> bool:
+    """Whether a subject is what somebody named: what cutting left over of a question is not."""
+    listed = default_vocabulary().terms.is_listed
+    return plan.exact or subject in plan.terms or listed(subject)
 
 
 def is_placed(plan: QueryPlan) -> bool:

@@ -1,12 +1,13 @@
 """Answers to plain questions of fact: values, targets, completion status (查数与状态)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.answering.context import AnswerContext
+from assistant.answering.exactness import is_recognised
 from assistant.assessment.status import judge
 from assistant.grounding.citations import Source, Statement, of_actual
-from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.composition import NOTHING_FOUND, Composition, deny, refuse
 from assistant.grounding.printed_values import _FIELDS, PrintedValue, PrintedValues, sheet
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import ROLE_NAMES, goal, quoted, states, value
@@ -17,6 +18,7 @@ from ingest.types.facts import Figure, Indicator, Quantity, Role
 
 MAX_BARE_NAME_LENGTH = 8
 """Maximum length, in characters, of a figure's name that needs its task named beside it."""
+NOT_ALL_FOUND = "其余所问没有找到。"
 
 
 class Lookups:
@@ -33,7 +35,11 @@ class Lookups:
         statements: list[Statement] = []
         calculations: list[Calculation] = []
         missing: list[str] = []
+        unnamed = False
         for match in matches:
+            if not match.found and not is_recognised(match.subject, plan):
+                unnamed = True
+                continue
             if not match.found:
                 who = self._wording.who(match.department, match.year)
                 years = "、".join(f"{year}年" for _, year in match.others[:4] if year)
@@ -50,9 +56,13 @@ class Lookups:
                 who = self._wording.who(match.department, match.year)
                 missing.append(f"{who}“{match.subject}”的实际完成值")
         if not statements:
-            return refuse(self._not_reported(plan, matches) or f"资料中没有{'、'.join(missing)}。")
+            if reported := self._not_reported(plan, matches):
+                return refuse(reported)
+            return deny(_not_there(missing)) if missing else refuse(NOTHING_FOUND)
         if missing:
-            statements.append(Statement(f"资料中没有{'、'.join(missing)}。"))
+            statements.append(Statement(_not_there(missing)))
+        if unnamed:
+            statements.append(Statement(NOT_ALL_FOUND))
         return Composition(tuple(statements), tuple(calculations))
 
     def _against_condition(
@@ -268,6 +278,10 @@ class Lookups:
                 name = quoted(match.indicators[0].name)
                 return f"{who}设有{name}的目标值，但资料中没有填报可核对的实际完成值。"
         return ""
+
+
+def _not_there(missing: Sequence[str]) -> str:
+    return f"资料中没有{'、'.join(missing)}。"
 
 
 def _with_target(row: Indicator, target: Quantity) -> Indicator:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from assistant.answering.context import AnswerContext
 from assistant.grounding.citations import Statement, of_passage
-from assistant.grounding.composition import Composition, refuse
+from assistant.grounding.composition import Composition, deny, refuse
 from assistant.types import Evidence, Focus, QueryPlan, Topic
 from ingest.types.facts import Passage
 
@@ -35,7 +35,7 @@ class Narratives:
         """The sentences on the topic, each with its source."""
         passages = evidence.passages
         if not passages:
-            return refuse("资料中没有相关内容。")
+            return deny("资料中没有相关内容。")
         chosen = self._chosen(passages)
         if not chosen:
             return refuse("资料中没有可以引用的相关内容。")

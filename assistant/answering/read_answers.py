@@ -85,9 +85,11 @@ class Asked:
         return "".join((*bodies, *years, *about, plan.question))
 
     def is_about(self, card: Card) -> bool:
-        """Whether a card may be meant: one that names the body that no document is of."""
+        """Whether a card may be meant: one that prints what was named word by word, and the body
+        that no document is of."""
         text = squeeze(card.text)
-        return all(squeeze(name) in text for name in self.absent)
+        named = self.plan.subjects if self.plan.exact else ()
+        return all(squeeze(name) in text for name in (*self.absent, *named))
 
     def fits(self, figure: Figure) -> bool:
         """Whether a figure is of the year and in a unit that were asked for."""
@@ -169,6 +171,10 @@ class ReadAnswers:
         limits = self._thresholds
         least = limits.answer_from if exactly else limits.quote_from
         return [one for one in read if one.sure >= least]
+
+    def may_say(self, read: Sequence[ReadCard]) -> bool:
+        """Whether any has a small chance, so that nobody may say that no document has it."""
+        return any(one.sure >= self._thresholds.confirm_from for one in read)
 
     def answering(self, read: Sequence[ReadCard]) -> list[ReadCard]:
         """Those that answer surely enough to be told, the surest first."""

@@ -6,6 +6,8 @@ from decimal import Decimal
 from assistant.grounding.citations import Source, Statement
 from assistant.types import Calculation, Doubt, State
 
+NOTHING_FOUND = "没有找到能够回答这个问题的数据。"
+
 
 @dataclass(frozen=True, slots=True)
 class QuotedPassage:
@@ -41,6 +43,8 @@ class Composition:
     confidence: Decimal = Decimal(1)
     doubts: tuple[Doubt, ...] = ()
     suggestions: tuple[str, ...] = ()
+    denies: bool = False
+    """Whether it says that no document has what is asked: to be upheld by what a reader finds."""
 
     @property
     def abstained(self) -> bool:
@@ -51,6 +55,11 @@ class Composition:
 def refuse(*lines: str) -> Composition:
     """An answer that declines: what is missing, and what the library has instead."""
     return Composition(_lines(lines), state=State.REFUSED)
+
+
+def deny(said: str) -> Composition:
+    """A refusal that says that the documents do not have what is asked."""
+    return Composition(_lines((said,)), state=State.REFUSED, denies=True)
 
 
 def ask_back(*lines: str) -> Composition:

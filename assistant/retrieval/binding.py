@@ -30,7 +30,7 @@ class Binding:
     nobody's. `bodies` are these bodies by every name, `years` those named, `rest` is the question
     without both; `likely` says how well the title of a document fits the question (0 to 1).
     `unknown` are bodies named that no document of the library is of or about; `only` are those that
-    alone are asked for, whoever else a document tells of.
+    alone are asked for, whoever else a document tells of: cards of them, or rows that name them.
     """
 
     scopes: tuple[Scope, ...]
@@ -44,7 +44,8 @@ class Binding:
     def allows(self, card: Card) -> bool:
         """Whether a card may answer: none of another body does for one that is not there."""
         if self.only and card.department not in self.only:
-            return False
+            said = f"{card.section} {card.body}"
+            return any(body in said for body in self.only)
         if not self.unknown or self.bodies or not card.department:
             return True
         return any(_in_order(name, card.text) for name in self.unknown)

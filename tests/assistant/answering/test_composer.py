@@ -67,8 +67,20 @@ def test_an_unreported_value_is_an_honest_no() -> None:
 def test_what_is_not_there_is_named_with_what_there_is() -> None:
     made = COMPOSER.compose(plan(), Evidence(matches=(match(),)))
     assert made.abstained
+    assert made.denies
     assert said(made) == "资料中没有白石区教育局2021年“实际支出数”。"
     assert "2021年部门整体支出绩效自评表" in "".join(s.text for s in made.offers)
+
+
+def test_what_only_cutting_left_over_is_not_named() -> None:
+    asked = plan(subjects=("扣了分",), terms=())
+    made = COMPOSER.compose(asked, Evidence(matches=(match(subject="扣了分"),)))
+    assert made.abstained
+    assert not made.denies
+    assert said(made) == "没有找到能够回答这个问题的数据。"
+    assert "2021年部门整体支出绩效自评表" in "".join(s.text for s in made.offers)
+    both = Evidence(matches=(match(spent("1022.93")), match(subject="扣了分")))
+    assert said(COMPOSER.compose(asked, both)).endswith("万元。\n其余所问没有找到。")
 
 
 def test_an_unknown_department_is_named_with_those_there_are() -> None:

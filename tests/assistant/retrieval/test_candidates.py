@@ -87,6 +87,16 @@ def test_a_body_of_the_library_binds_its_documents(tmp_path: Path) -> None:
         assert "低于80%" in rule[0].card.body
 
 
+def test_a_row_that_names_a_body_is_its_own_in_the_list_of_another(tmp_path: Path) -> None:
+    told = "柳溪县财政局2023年补助通知\n一、林\n柳溪县林草局6万元。\n二、水\n水文站9万元。\n"
+    with opened(tmp_path, {"乙": OTHER, "令": told}) as (library, candidates):
+        binding = candidates.bind("安排了多少", Scope(departments=("柳溪县林草局",)))
+        cards = [c for r in library.records.documents() for c in candidates.cards.of(r.id)]
+        allowed = {card.body for card in cards if binding.allows(card)}
+        assert "柳溪县林草局6万元。" in allowed
+        assert not any("9万元" in body for body in allowed)
+
+
 def test_a_year_named_is_that_of_the_card(tmp_path: Path) -> None:
     with opened(tmp_path, {"甲": REPORT, "丁": EARLIER}) as (_, candidates):
         assert "370.08万元" in candidates.find("水文站2021年全年支出多少")[0].card.body
