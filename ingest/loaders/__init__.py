@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.archive import unpack
+from ingest.loaders.choices import with_choices
 from ingest.loaders.csv import load_csv
 from ingest.loaders.docx import load_docx
 from ingest.loaders.file_types import Kind, kind_of, may_be_archive
@@ -54,7 +55,7 @@ def load(
         document = LIMITED_LOADERS[kind](file, data, limits=limits)
     if not document.blocks:
         raise refusal(file, "里面没有可读的文字或表格", "请检查内容后重新上传")
-    document = replace(document, blocks=tuple(unmarked(document.blocks)))
+    document = replace(document, blocks=tuple(with_choices(unmarked(document.blocks))))
     tables = [block for block in document.blocks if isinstance(block, TableBlock)]
     if sum(table.row_count * table.column_count for table in tables) > limits.cells:
         raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")

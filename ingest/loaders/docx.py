@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 P, R, TBL, TR, TC, T = (W + name for name in ("p", "r", "tbl", "tr", "tc", "t"))
 TR_PR, TC_PR, BR = (W + name for name in ("trPr", "tcPr", "br"))
+SDT, SYM, FIELD = (W + name for name in ("sdt", "sym", "fldChar"))
+PLACEHOLDER = f"{W}sdtPr/{W}showingPlcHdr"
 R_PR, VERT_ALIGN, POSITION = (W + name for name in ("rPr", "vertAlign", "position"))
 UNREAD = tuple(W + name for name in ("strike", "dstrike", "vanish"))
 """What marks a run's text as struck out or hidden."""
@@ -193,6 +195,12 @@ def _gather(parent: "Element", parts: list[str]) -> None:
         tag = child.tag
         if tag == T:
             parts.append(child.text or "")
+        elif tag == SDT and child.find(PLACEHOLDER) is not None:
+            continue  # it only says what is to be filled in
+        elif tag == SYM:
+            parts.append(_symbol(child))
+        elif tag == FIELD:
+            parts.append(_ticked(child))
         elif tag == R:
             inside: list[str] = []
             _gather(child, inside)
@@ -218,6 +226,25 @@ def _as_set(text: str, properties: "Element | None", parts: Sequence[str]) -> st
     if where == "superscript" or above > 0:
         return raised(text, "".join(parts))
     return lowered(text, "".join(parts)) if where == "subscript" or above < 0 else text
+
+
+def _symbol(element: "Element") -> str:
+    """A character of a symbol font, in the place where such fonts keep theirs."""
+    try:
+        code = int(element.get(W + "char", ""), 16)
+    except ValueError:
+        return ""
+    return chr(code | 0xF000) if 0x20 <= code & 0xFFF <= 0xFF else ""
+
+
+def _ticked(field: "Element") -> str:
+    """The box of a form's check box, ticked or not; nothing of any other field."""
+    box = field.find(f"{W}ffData/{W}checkBox")
+    if box is None:
+        return ""
+    state = box.find(f"{W}checked")
+    state = box.find(f"{W}default") if state is None else state
+    return "☑" if _is_on(state) else "☐"
 
 
 def _is_on(switch: "Element | None") -> bool:

@@ -24,7 +24,7 @@ HIDDEN_STYLE = re.compile(
 )
 HIDDEN_TAGS = frozenset(
     (
-        *("script", "style", "noscript", "template", "head", "nav", "select", "svg", "iframe"),
+        *("script", "style", "noscript", "template", "head", "nav", "svg", "iframe"),
         *("object", "s", "strike", "del"),
     )
 )
@@ -212,6 +212,7 @@ def _is_visible(element: "Element") -> bool:
         and element.tag not in HIDDEN_TAGS
         and element.get("hidden") is None
         and not HIDDEN_STYLE.search(element.get("style", ""))
+        and not (element.tag == "option" and element.get("selected") is None)
     )
 
 
@@ -255,8 +256,11 @@ BREAK = "\x00"
 def _own_text(element: "Element") -> str:
     if element.tag == "br":
         return BREAK
-    if element.tag == "input" and element.get("type", "text") == "text":
-        return str(element.get("value", ""))
+    if element.tag == "input":
+        kind = element.get("type", "text").lower()
+        if kind in ("checkbox", "radio"):
+            return "☑" if element.get("checked") is not None else "☐"
+        return str(element.get("value", "")) if kind == "text" else ""
     return _source(element.text or "", preformatted=element.tag == "pre")
 
 

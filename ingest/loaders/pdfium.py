@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from ctypes import byref, c_double, c_float, c_int
+from ctypes import byref, c_double, c_float, c_int, c_uint
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,6 +37,10 @@ MIN_CHARACTERS = 20
 """Minimum number of characters of a page that an image covers but that is no scan."""
 MIN_IMAGE_SHARE = 0.5
 """Minimum share of a scanned page that its largest image covers."""
+MAX_SLANT = 0.06
+"""How far upright text may lie from a quarter turn, in quarter turns."""
+LARGE_TYPE, PALE = 18.0, 150
+"""From which size, in points, a pale text is a watermark, and how light its darkest colour is."""
 INVISIBLE_MODE = 3
 """The way of drawing text that recognition programs lay over a scan: unseen, but to be selected."""
 
@@ -192,11 +196,27 @@ def _glyphs(text: Any) -> tuple[list[Glyph], int]:
         pdfium.FPDFText_GetMatrix(text, n, byref(matrix))
         size = pdfium.FPDFText_GetFontSize(text, n) * math.hypot(matrix.c, matrix.d)
         character = "-" if code == ord(SOFT_HYPHEN) else chr(code)
-        turns[round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4] += 1
+        quarters = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+        # What lies aslant, or is large and pale, is a watermark over what is written.
+        aslant = abs(quarters - round(quarters)) > MAX_SLANT
+        if aslant or (size >= LARGE_TYPE and _is_pale(text, n)):
+            continue
+        turns[round(quarters) % 4] += 1
         glyphs.append(
             Glyph(character, box.left, box.bottom, box.right, box.top, x.value, y.value, size)
         )
     return glyphs, turns.most_common(1)[0][0] if turns else 0
+
+
+def _is_pale(text: Any, n: int) -> bool:
+    """Whether a character is drawn so light or so thin that what is under it can be read."""
+    pdfium = _pdfium()
+
+    colour = [c_uint() for _ in range(4)]
+    if not pdfium.FPDFText_GetFillColor(text, n, *map(byref, colour)):
+        return False
+    red, green, blue, opacity = (part.value for part in colour)
+    return min(red, green, blue) >= PALE or opacity <= 255 - PALE
 
 
 def _fragment(glyph: Glyph, move: Affine) -> Fragment:

@@ -44,18 +44,27 @@ class PageTable:
 
 def goes_on(above: PageTable, below: PageTable) -> bool:
     """Whether a table is the one before it, continued on the next page: the same outline, and
-    most of the column edges of the coarser one."""
+    most of the column edges of the coarser one; or all edges but the last ones, where columns
+    that stay empty were not drawn."""
     if below.page.number != above.page.number + 1:
         return False
     first, second = above.grid.xs, below.grid.xs
-    if (
-        abs(first[0] - second[0]) > MAX_TOUCHING_GAP
-        or abs(first[-1] - second[-1]) > MAX_TOUCHING_GAP
-    ):
+    if not _near(first[0], second[0]):
         return False
+    fewer, more = sorted((first[1:], second[1:]), key=lambda edges: (edges[-1], len(edges)))
+    if not _near(first[-1], second[-1]):
+        return len(fewer) > 1 and _shared(fewer, more) == len(fewer)
     fewer, more = sorted((first[1:-1], second[1:-1]), key=len)
-    shared = sum(any(abs(x - other) <= MAX_TOUCHING_GAP for other in more) for x in fewer)
-    return 2 * shared >= len(fewer)
+    return 2 * _shared(fewer, more) >= len(fewer)
+
+
+def _shared(edges: Sequence[float], others: Sequence[float]) -> int:
+    """How many of a table's column edges another has, too."""
+    return sum(any(_near(edge, other) for other in others) for edge in edges)
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) <= MAX_TOUCHING_GAP
 
 
 def rejoined(parts: Sequence[PageTable]) -> list[PageTable]:

@@ -13,6 +13,7 @@ from ingest.loaders.layout.ruled_tables import Grid, Ruling, Span, find_grids
 from ingest.loaders.layout.text_lines import Fragment, Line, lines_of, runs_on
 from ingest.types.blocks import Cell, Document, TableBlock, TextBlock
 from tests.support.builders import FILES
+from tests.support.pdf_writer import Placed, pdf, ruled
 
 
 def form() -> Document:
@@ -263,3 +264,34 @@ def test_a_table_without_ruling_lines_is_told_by_its_blanks() -> None:
     assert (table.row_count, table.column_count) == (3, 3)
     assert cell_at(table, 1, 1).text.replace("\n", "") == "不少于四千批次"
     assert cell_at(table, 2, 2).text == "9"
+
+
+ROWS = [["指标", "目标值", "完成值", "原因"], ["修缮桥梁", "≥6座", "5座", "汛期停工"]]
+REST = [["巡查次数", "≥24次", "26次"], ["群众满意度", "≥85%", "91.5%"]]
+EDGES = [60.0, 200.0, 300.0, 400.0, 500.0]
+
+
+def test_a_table_goes_on_though_its_empty_last_column_is_not_drawn() -> None:
+    first, rest = ruled(EDGES, [700, 730, 760], ROWS), ruled(EDGES[:4], [60, 90, 120], REST)
+    one, other = tables(load("表.pdf", pdf(first, rest)))
+    assert (one.continues, other.continues) == (False, True)
+    assert [cell.text for cell in other.cells if cell.column < 3] == [*REST[0], *REST[1]]
+
+
+def test_another_table_on_the_next_page_is_one_of_its_own() -> None:
+    other = ruled([60.0, 150.0, 350.0], [60, 90, 120], [["填报人", "周岚"], ["日期", "3月"]])
+    assert not tables(load("表.pdf", pdf(ruled(EDGES, [700, 730, 760], ROWS), other)))[1].continues
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        Placed(120, 780, "内部资料 2025 周岚", 24, (0.707, 0.707), 0.8),
+        Placed(90, 755, "样张98", 40, grey=0.75),
+        Placed(70, 757, "财政局内部", 10.5, (0.866, 0.5)),
+    ],
+)
+def test_a_watermark_is_no_part_of_what_it_lies_over(mark: Placed) -> None:
+    texts, strokes = ruled(EDGES, [700, 730, 760], ROWS)
+    found = tables(load("表.pdf", pdf(([mark, *texts, mark._replace(y=740)], strokes))))
+    assert [cell.text for table in found for cell in table.cells] == [*ROWS[0], *ROWS[1]]
