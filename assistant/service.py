@@ -59,6 +59,7 @@ from assistant.text_limits import (
 )
 from assistant.types import Answer, Finding, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
+from ingest.intake.batch_writer import always
 from ingest.language.packs import open_pack
 from ingest.language.vocabulary import default_vocabulary
 from ingest.loaders.page_images import PageImage
@@ -248,10 +249,15 @@ class Assistant:
     # -- documents ---------------------------------------------------------------------------------
 
     def add(
-        self, paths: Sequence[Path], *, replace: bool = False, progress: Say | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        replace: bool = False,
+        progress: Say | None = None,
+        may_go_on: Callable[[], bool] = always,
     ) -> Iterator[FileReport]:
-        """Takes in files and folders, one report a file as it is done."""
-        return self._library.add(paths, replace=replace, progress=progress)
+        """Takes in files and folders, one report a file as it is done; see `Library.add`."""
+        return self._library.add(paths, replace=replace, progress=progress, may_go_on=may_go_on)
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         """Every document, its department under the one name that the library gives it."""

@@ -4,7 +4,7 @@ What was begun and not finished when a program ended is undone before the next t
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,7 @@ from ingest.config import MEGABYTE, IngestSettings
 from ingest.corrections.types import DOCUMENT_ASPECTS, Correction, Wanted
 from ingest.errors import LoadError, ModelError, StoreError, place
 from ingest.extraction.reading_version import reading_version
-from ingest.intake.batch_writer import BatchWriter, guarded, report_on
+from ingest.intake.batch_writer import BatchWriter, always, guarded, report_on
 from ingest.intake.identity import Part, Placing
 from ingest.intake.progress import BatchProgress, Say
 from ingest.intake.rereading import Rereading
@@ -123,19 +123,27 @@ class Library:
         self.home.release()
 
     def add(
-        self, paths: Sequence[Path], *, replace: bool = False, progress: Say | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        replace: bool = False,
+        progress: Say | None = None,
+        may_go_on: Callable[[], bool] = always,
     ) -> Iterator[FileReport]:
         """Takes in files and folders, one report a file as it is done, those that fail too.
 
         A known name with other contents fails unless `replace` says that it is a new version; from
-        another department it is another document, and both stay.
+        another department it is another document, and both stay. `may_go_on` is asked before
+        anything is published: once it is not true, nothing more is.
         """
         say = progress or (lambda step: None)
         self._own()
         self.complete_vectors(say)
         taught = self._stores.records.meta(TEMPLATE_COUNT)
         taken_in: list[str] = []
-        for report in self._take_in(BatchProgress(say, list(sources(paths))), replace=replace):
+        placing = Placing(self._stores.records, self._part, replace=replace)
+        intake = BatchWriter(self._stores, placing, may_go_on)
+        for report in self._take_in(BatchProgress(say, list(sources(paths))), intake):
             taken_in += [report.id] if report.id else []
             yield report
         if self._stores.records.meta(TEMPLATE_COUNT) != taught:  # while files were being read
@@ -297,11 +305,9 @@ class Library:
                 self._stores.records.set_meta(REBUILDING, "vectors")
         self.complete_vectors(say)
 
-    def _take_in(self, batch: BatchProgress, *, replace: bool) -> Iterator[FileReport]:
+    def _take_in(self, batch: BatchProgress, intake: BatchWriter) -> Iterator[FileReport]:
         """Parses and stores files one after the other; a report on each, archives file by file."""
         settings = self.settings
-        placing = Placing(self._stores.records, self._part, replace=replace)
-        intake = BatchWriter(self._stores, placing)
 
         def on_page(file: str, page: int, count: int) -> None:
             batch.at(file, intake.waiting + 1, page=page, page_count=count)

@@ -1,13 +1,13 @@
 """Who may do what (权限): roles, rights, and the visitor on whose behalf something is done."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from getpass import getuser
 
-from assistant.errors import AccessDenied
+from assistant.errors import AccessDenied, NotSignedIn
 
 
 class Role(StrEnum):
@@ -57,7 +57,8 @@ class Visitor:
 
     `id` is whose conversations and drafts are theirs; `name` is only for showing. `limits` are the
     rights that count here of those of the role: through a token those of its scope, and none at
-    all before a temporary password has been changed.
+    all before a temporary password has been changed. `anew` finds out again whom the same log-in or
+    token lets in; None where nothing did.
     """
 
     name: str
@@ -66,6 +67,19 @@ class Visitor:
     id: str = field(kw_only=True)
     limits: frozenset[Right] = field(default=frozenset(Right), kw_only=True)
     address: str = field(default="", kw_only=True, compare=False)
+    anew: "Callable[[], Visitor | None] | None" = field(
+        default=None, kw_only=True, compare=False, repr=False
+    )
+
+    def unchanged(self) -> bool:
+        """Whether the visitor is still let in, with the same rights over the same departments.
+
+        Much may change while files are taken in.
+        """
+        try:
+            return self.anew is None or self.anew() == self
+        except NotSignedIn:
+            return False
 
     def may(self, right: Right) -> bool:
         """Whether the visitor has the right.

@@ -11,6 +11,8 @@ from mcp.server.fastmcp import Context, FastMCP
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.accounts.permissions import Right, Visitor
 from assistant.api.fields import Year
@@ -40,6 +42,9 @@ INSTRUCTIONS = (
     "state 为 quoted 时只附原文（blocks），没有下结论，不要替它下；"
     "doubts 是对数字的存疑，要一并转告。"
 )
+UNREADABLE = "这不是 MCP 能读的请求，请按 JSON-RPC 2.0 以 POST 发送，Accept 里写 application/json。"
+INVALID_REQUEST = -32600
+"""JSON-RPC's code of a message that is none."""
 DEFAULT_ROWS = 200
 """Rows that a tool returns unless asked otherwise: what a model can still read."""
 
@@ -63,7 +68,9 @@ class McpTools:
 
     def app(self) -> Starlette:
         """Answers under /mcp for as long as its lifespan runs."""
-        return self._server.streamable_http_app()
+        app = self._server.streamable_http_app()
+        app.add_middleware(PlainRefusals)
+        return app
 
     async def ask(
         self,
@@ -143,3 +150,27 @@ class McpTools:
         assert isinstance(request, Request)
         caller: Visitor = request.state.visitor
         return await self._gateway.work.run(lane, caller.id, lambda: work(caller), left(request))
+
+
+class PlainRefusals:
+    """What mcp cannot read is refused in our words: its own hold what was sent, and its insides."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hands the request on; of a refusal the status is kept."""
+        refused = 0
+
+        async def plain(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and 400 <= message["status"] < 500:
+                refused = message["status"]
+            if not refused:
+                await send(message)
+
+        await self._app(scope, receive, plain)
+        if refused:
+            error = {"code": INVALID_REQUEST, "message": UNREADABLE}
+            reply = {"jsonrpc": "2.0", "id": None, "error": error}
+            await JSONResponse(reply, refused)(scope, receive, send)

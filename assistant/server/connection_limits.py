@@ -24,6 +24,11 @@ STALL_SECONDS = 60.0
 """Seconds that a body may stand still."""
 BODY_SECONDS = 30.0
 """Seconds in which a body must have come, beside those that its size needs over a slow line."""
+FULL = 0.8
+"""The share of the connections that are served at once beyond which those give way that wait for
+more to be sent."""
+GIVING_WAY = 0.1
+"""The share of them that give way together, those first that were opened first."""
 SLOWEST_BYTES_PER_SECOND = 1024
 """The slowest line that is served."""
 
@@ -37,6 +42,9 @@ class ModestProtocol(HttpToolsProtocol):
 
     Bodies come with their length: those in chunks (411) are of no program that we know, and of
     proxies only where they do not buffer.
+
+    Where nearly as many are open as may be, those that still owe a head or a body give way, the
+    oldest first: who sends at once what is asked is served, however many others send nothing.
     """
 
     _refusal: HTTPStatus | None = None
@@ -44,6 +52,7 @@ class ModestProtocol(HttpToolsProtocol):
     """The request whose reply is under way; those behind it wait."""
 
     _timer: asyncio.TimerHandle | None = None
+    _opened: float = 0.0
     _head_since: float | None = None
     _body_since: float = 0.0
     _last: float = 0.0
@@ -53,8 +62,9 @@ class ModestProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The head of the first request must follow."""
         super().connection_made(transport)
-        self._head_since = self.loop.time()
+        self._opened = self._head_since = self.loop.time()
         self._watch()
+        self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
@@ -134,6 +144,24 @@ class ModestProtocol(HttpToolsProtocol):
     def _awaits_body(self) -> bool:
         """Whether the rest of a request's body is still to come."""
         return self.cycle is not None and self.cycle.more_body
+
+    def _make_room(self) -> None:
+        """Ends the oldest connections that owe something where too many are open."""
+        most = self.limit_concurrency
+        if most is None or len(self.connections) < FULL * most:
+            return
+        owing = [
+            one
+            for one in self.connections
+            if isinstance(one, ModestProtocol) and one is not self and one.owes()
+        ]
+        owing.sort(key=lambda one: one._opened)
+        for one in owing[: max(int(GIVING_WAY * most), 1)]:
+            one.transport.abort()
+
+    def owes(self) -> bool:
+        """Whether nothing is under way here but what is still to be sent."""
+        return self._awaits_head() or self._awaits_body()
 
     def _due(self) -> float | None:
         """When what is awaited must have come; None while nothing is."""

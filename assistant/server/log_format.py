@@ -6,6 +6,7 @@ the activity log of the library (`assistant.accounts`), where only administrator
 
 import logging
 import sys
+from collections import Counter
 from traceback import format_tb
 
 from assistant.config import LogFormat, Settings
@@ -17,16 +18,52 @@ LONGEST_MESSAGE = 2000
 """Characters of a message that are kept."""
 LONGEST_FOREIGN = 200
 """The same of what mcp says, which names whatever its client sent."""
+REPEAT_SECONDS = 60.0
+"""Seconds in which a message of a library is kept only so often."""
+MAX_REPEATS = 10
+"""How often it is kept in that time."""
+MAX_MESSAGES = 1000
+"""Maximum number of different messages that are counted."""
 
 
 def configure(settings: Settings) -> None:
     """All loggers of this process write to stderr, as JSON objects or as plain lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(settings.log_format))
+    handler.addFilter(FewRepeats())
     handler.addFilter(one_short_line)
     logging.basicConfig(level=settings.log_level.value, handlers=[handler], force=True)
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class FewRepeats(logging.Filter):
+    """Leaves out what a library says again and again: strangers can have it said without end.
+
+    Of one message, as it is before names are put in, `MAX_REPEATS` lines are kept in
+    `REPEAT_SECONDS`; the next line that is kept tells how many were not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._since: dict[str, float] = {}
+        self._told: Counter[str] = Counter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is kept; ours always is."""
+        if record.name.startswith("jiwen"):
+            return True
+        said = f"{record.name}: {record.msg}"[:LONGEST_FOREIGN]
+        if record.created - self._since.get(said, 0.0) > REPEAT_SECONDS:
+            left_out = max(self._told.pop(said, 0) - MAX_REPEATS, 0)
+            if len(self._since) >= MAX_MESSAGES:
+                self._since.clear()
+                self._told.clear()
+            self._since[said] = record.created
+            if left_out:
+                record.msg = f"{record.msg}（此前另有{left_out}条相同的，没有列出）"
+        self._told[said] += 1
+        return self._told[said] <= MAX_REPEATS
 
 
 def one_short_line(record: logging.LogRecord) -> bool:

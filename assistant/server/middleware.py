@@ -97,6 +97,8 @@ FORWARDING = re.compile(rb"forwarded|via|x-forwarded-[a-z-]+|x-real-ip|x-client-
 """Headers that proxies add. What those of a trusted proxy say is known before the guard (see
 `assistant.serve`); what follows never sees one, so that nobody else's are believed."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OTHER_SITES = frozenset({"cross-site", "same-site"})
+"""What a browser's header Sec-Fetch-Site says of a request that another site's page sent."""
 
 Message = MutableMapping[str, Any]
 _log = logging.getLogger("jiwen.errors")
@@ -189,7 +191,8 @@ class AccessMiddleware:
                 visitor, refused = None, _unless_open(path, _refusal(path, 403, NOT_OPEN))
             refused = refused or self._wrong_visitor(path, method, headers, visitor)
         if visitor:
-            visitor = replace(visitor, address=address)
+            again = partial(self._visitor, headers, uses=False)
+            visitor = replace(visitor, address=address, anew=again)
         scope.setdefault("state", {})["visitor"] = visitor
         if refused:
             await refused(scope, receive, send)
@@ -253,7 +256,10 @@ class AccessMiddleware:
         if self._local and name not in LOOPBACK:
             return _refusal("", 403, f"请用 127.0.0.1 或 localhost 打开绩问，而不是“{host[:80]}”。")
         origin = headers.get("origin")
-        if origin and method not in SAFE_METHODS and origin.partition("://")[2] != host:
+        elsewhere = origin is not None and origin.partition("://")[2] != host
+        # Some browsers leave the origin out, none of them this.
+        elsewhere = elsewhere or headers.get("sec-fetch-site", "") in OTHER_SITES
+        if elsewhere and method not in SAFE_METHODS:
             return _refusal("", 403, "这个请求来自别的网站，已拒绝，请在绩问自己的页面上操作。")
         return None
 

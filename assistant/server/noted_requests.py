@@ -54,6 +54,8 @@ class NotedRequests:
                 return
             missing = "：没有或看不到" if status == 404 else ""
             self._log.add(Action.REFUSED, named(scope) + missing, visitor)
+        elif visitor and status >= 400 and scope["method"] not in SAFE_METHODS:
+            self._log.add(Action.USED, f"{named(scope)}：没有办成", visitor)
         elif status < 400 and visitor and not is_for_all(scope["path"]):
             reads = scope["method"] in SAFE_METHODS or door_of(scope) in READING_DOORS
             self._log.add(Action.READ if reads else Action.USED, named(scope), visitor)

@@ -5,6 +5,8 @@ Closed by default: what is not listed here is refused, whoever asks, and mypy do
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from inspect import signature
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, cast
 
 from assistant.accounts.activity_log import Action
@@ -17,6 +19,7 @@ from ingest.corrections.types import Correction
 from ingest.templates.types import FormTemplate
 from ingest.types.library import FileReport
 
+GOING_ON = "may_go_on"
 Target = TypeVar("Target")
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -99,7 +102,9 @@ class Use(Generic[Target, Arguments, Result]):
     The right is asked for when the method is looked up. `action` is what each call is written down
     as, None for nothing: before it, with the `subject` that what it is given says (by default its
     texts and numbers), or after it, with what `told` says of its result, of each one of several.
-    What has to be `found` is written down once it is; ids that somebody made up are summed up.
+    What has to be `found` is written down once it is; ids that somebody made up are summed up. A
+    method with a parameter `may_go_on` asks again, before it changes anything, whether the visitor
+    is still let in.
     """
 
     def __init__(
@@ -118,19 +123,22 @@ class Use(Generic[Target, Arguments, Result]):
         self._found = found
         self._subject = subject or _texts
         self._told = told
+        self._lasting = GOING_ON in signature(method).parameters
 
     def __get__(
         self, permitted: Permitted[Target], owner: type | None = None
     ) -> Callable[Arguments, Result]:
         """The method for the present visitor; raises AccessDenied without the right."""
         visitor, target = permitted.enter(self._right)
+        asked_again = {GOING_ON: visitor.unchanged} if self._lasting else {}
+        method = partial(self._method, **asked_again)
 
         def use(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
             subject = self._subject(target, *arguments, **options) if self._action else ""
             if self._action and self._told is None and not self._found:
                 permitted.note(self._action, subject, visitor)
             try:
-                result = self._method(target, *arguments, **options)
+                result = method(target, *arguments, **options)
             except NOT_THERE:
                 self._missed(permitted, visitor)
                 raise

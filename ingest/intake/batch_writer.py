@@ -27,10 +27,16 @@ from ingest.workers.parse_file import UNEXPECTED, Parsed
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+NO_LONGER = "收入期间您的登录或权限有了变化，文件没有入库，请重新登录后再试。"
 PASSAGES_PER_GROUP = 256
 """Number of passages at which a group of files is embedded and stored."""
 MAX_WAIT_SECONDS = 0.5
 """Maximum time that a file which was read waits for others to be stored with."""
+
+
+def always() -> bool:
+    """Where nothing can change what may be done."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,12 @@ class _Group:
 class BatchWriter:
     """Stores what is put in, in order; reports come back as documents are published."""
 
-    def __init__(self, stores: Stores, placing: Placing) -> None:
+    def __init__(
+        self, stores: Stores, placing: Placing, may_go_on: Callable[[], bool] = always
+    ) -> None:
+        """`may_go_on` is asked before a group is published, and nothing is where it is not true."""
         self._stores = stores
+        self._may_go_on = may_go_on
         self._placing = placing
         self._items: list[Parsed | FileReport] = []
         self._since = 0.0
@@ -210,6 +220,8 @@ class BatchWriter:
         def together() -> tuple[Step, ...]:
             if isinstance(embedding, FileReport):
                 raise StoreError(embedding.error)
+            if not self._may_go_on():
+                raise StoreError(NO_LONGER)
             note = embedding if isinstance(embedding, str) else ""
             if not isinstance(embedding, str):
                 self._keep(group.steps, embedding)

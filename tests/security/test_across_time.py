@@ -10,6 +10,7 @@ import pytest
 
 from assistant.accounts.accounts import Accounts, Erased
 from assistant.accounts.permissions import Right, Role, Visitor
+from assistant.accounts.tokens import TokenScope
 from assistant.accounts.users import User
 from assistant.config import Settings
 from assistant.drafting.types import Draft, Section
@@ -19,6 +20,8 @@ from assistant.server.gateway import Gateway
 from assistant.server.permitted import PermittedAssistant
 from assistant.service import Assistant
 from ingest.corrections.types import Aspect, Wanted
+from ingest.intake.batch_writer import NO_LONGER
+from ingest.types.library import Outcome, Progress
 from tests.support.builders import write
 
 PASSWORD = "一个足够长的密码口令"
@@ -261,3 +264,42 @@ def test_who_is_limited_administers_nothing(office: Office) -> None:
     assert older.may(Right.REMOVE)
     with pytest.raises(AccessDenied, match="限定了部门，不能管理"):
         office.gateway.for_page(lambda: older).feedback_given()
+
+
+@pytest.mark.parametrize("change", ["removed", "inactive", "narrowed", "another role", "revoked"])
+def test_what_is_being_taken_in_ends_with_what_let_it_in(
+    office: Office, tmp_path: Path, change: str
+) -> None:
+    accounts = office.accounts
+    accounts.add("admin", PASSWORD, Role.ADMIN)
+    accounts.add("李明", PASSWORD, Role.SUPERVISOR)
+    token = accounts.tokens.add("李明", scope=TokenScope.ALL)
+    visitor = accounts.tokens.visitor(token)
+    assert visitor
+    visitor = replace(visitor, anew=lambda: accounts.tokens.visitor(token))
+    theirs = office.gateway.for_page(lambda: visitor)
+    files = [
+        write(tmp_path / f"{name}.txt", f"{HUANGPU}{name}的说明".encode()) for name in "甲乙丙"
+    ]
+    (before, *_) = theirs.add(files[:1])
+    assert before.outcome is Outcome.ADDED
+
+    def meanwhile(progress: Progress) -> None:
+        if not done:
+            done.append(progress)
+            if change == "removed":
+                accounts.remove("李明")
+            elif change == "inactive":
+                accounts.set_active("李明", active=False)
+            elif change == "narrowed":
+                accounts.change("李明", departments=[DONGGUAN])
+            elif change == "another role":
+                accounts.change("李明", role=Role.STAFF)
+            else:
+                accounts.tokens.remove(accounts.tokens.all("李明")[0].number)
+
+    done: list[Progress] = []
+    reports = [*theirs.add(files[1:], progress=meanwhile)]
+    assert done
+    assert [report.error for report in reports] == [NO_LONGER] * 2
+    assert {record.file for record in office.whole.documents()}.isdisjoint({"乙.txt", "丙.txt"})

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import openai
 import pytest
 from mcp import ClientSession
@@ -153,3 +154,12 @@ def test_mcp_tells_what_is_wrong(address: str) -> None:
     result = asyncio.run(called(address, "figures", document="没有的文件"))
     assert result.isError
     assert "资料库中没有“没有的文件”" in str(result.content)
+
+
+def test_mcp_refuses_in_our_words(address: str) -> None:
+    for sent in ({"method": 1, "params": [2]}, [], {"jsonrpc": "2.0", "id": {}}):
+        headers = {"Accept": "application/json, text/event-stream"}
+        reply = httpx.post(f"{address}/mcp", json=sent, headers=headers, timeout=60)
+        assert reply.status_code == 400
+        assert "JSON-RPC 2.0" in reply.json()["error"]["message"]
+        assert "validation" not in reply.text

@@ -3,11 +3,13 @@
 import logging
 import socket
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from http.client import HTTPResponse
+from pathlib import Path
 from time import sleep
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from assistant.config import Settings
@@ -55,6 +57,25 @@ def test_what_stays_half_sent_is_ended(place: tuple[str, int]) -> None:
         opened[name].sendall(sent)
     still_open = [name for name, connection in opened.items() if not ended(connection)]
     assert still_open == []
+
+
+def test_those_who_send_nothing_give_way_to_who_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 40
+    monkeypatch.setattr("assistant.serve.MAX_CONNECTIONS", most)
+    with (
+        ExitStack() as opened,
+        closing(Assistant(Settings(home=tmp_path))) as assistant,
+        served(assistant, tmp_path) as url,
+    ):
+        address = urlsplit(url)
+        place = str(address.hostname), int(address.port or 0)
+        for sent in [*HALF_SENT.values()] * most:
+            connection = opened.enter_context(socket.create_connection(place, timeout=PATIENT))
+            with suppress(ConnectionError):
+                connection.sendall(sent)
+            assert httpx.get(f"{url}/healthz", timeout=PATIENT).status_code == 200
 
 
 def test_a_head_without_end_is_ended(place: tuple[str, int]) -> None:

@@ -2,7 +2,14 @@
 
 import logging
 
-from assistant.server.log_format import LONGEST_FOREIGN, LONGEST_MESSAGE, one_short_line
+from assistant.server.log_format import (
+    LONGEST_FOREIGN,
+    LONGEST_MESSAGE,
+    MAX_REPEATS,
+    REPEAT_SECONDS,
+    FewRepeats,
+    one_short_line,
+)
 
 
 def record(path: str, level: int, message: str, *values: object) -> logging.LogRecord:
@@ -41,3 +48,17 @@ def test_of_what_mcp_says_the_beginning_is_kept_without_what_its_client_sent() -
     assert "test_log_format.py" in written
     assert len(written) < LONGEST_FOREIGN + 500
     assert all(one.isprintable() or one == "\n" for one in written)
+
+
+def test_what_strangers_make_a_library_say_again_and_again_is_summed_up() -> None:
+    few = FewRepeats()
+    said = [record("uvicorn.py", logging.WARNING, "Invalid request from %s", n) for n in range(500)]
+    assert sum(map(few.filter, said)) == MAX_REPEATS
+    later = record("uvicorn.py", logging.WARNING, "Invalid request from %s", "x")
+    later.created = said[0].created + REPEAT_SECONDS + 1
+    assert few.filter(later)
+    assert f"另有{500 - MAX_REPEATS}条" in later.getMessage()
+    ours = [record("serve.py", logging.WARNING, "请求") for _ in range(500)]
+    for one in ours:
+        one.name = "jiwen.requests"
+    assert all(map(few.filter, ours))

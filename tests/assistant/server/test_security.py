@@ -95,6 +95,8 @@ def test_another_sites_page_and_another_name_are_refused(address: str) -> None:
     for headers in (
         {"Origin": "https://elsewhere.test"},
         {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
         {"Host": "elsewhere.test"},
         {"Host": "127.0.0.1.elsewhere.test"},
     ):
