@@ -130,7 +130,7 @@ class Use(Generic[Target, Arguments, Result]):
     ) -> Callable[Arguments, Result]:
         """The method for the present visitor; raises AccessDenied without the right."""
         visitor, target = permitted.enter(self._right)
-        asked_again = {GOING_ON: visitor.unchanged} if self._lasting else {}
+        asked_again: Any = {GOING_ON: visitor.unchanged} if self._lasting else {}
         method = partial(self._method, **asked_again)
 
         def use(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:

@@ -157,7 +157,8 @@ def test_mcp_tells_what_is_wrong(address: str) -> None:
 
 
 def test_mcp_refuses_in_our_words(address: str) -> None:
-    for sent in ({"method": 1, "params": [2]}, [], {"jsonrpc": "2.0", "id": {}}):
+    unreadable: list[object] = [{"method": 1, "params": [2]}, [], {"jsonrpc": "2.0", "id": {}}]
+    for sent in unreadable:
         headers = {"Accept": "application/json, text/event-stream"}
         reply = httpx.post(f"{address}/mcp", json=sent, headers=headers, timeout=60)
         assert reply.status_code == 400
