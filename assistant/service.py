@@ -173,7 +173,9 @@ class Assistant:
                 finder=self._resources.retriever,
                 reranker=self._resources.reranker,
             )
-        cards = CardReader(finder, shipped_reader(), self._embedder.warm_up)
+        cards = CardReader(
+            finder, self._candidates.cards.of, shipped_reader(), self._embedder.warm_up
+        )
         self._engine = AnswerEngine(
             library.records,
             snapshots=self._reader,

@@ -135,7 +135,8 @@ class QueryPlan:
     for, `forecast` that forecasts are; `grades` are the ratings named (优). `seeks_findings` says
     that the question is after whatever does not fit. With them nobody has to read `question` again.
     `curtailed` says that it named more things or years than one question looks up, `carried` that
-    the departments or years are those of the turn before.
+    the departments or years are those of the turn before; `lent` are the words for what is asked
+    about that only the turn before has.
     """
 
     question: str
@@ -167,6 +168,7 @@ class QueryPlan:
     seeks_findings: bool = False
     curtailed: bool = False
     carried: bool = False
+    lent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

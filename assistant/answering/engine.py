@@ -1,7 +1,7 @@
 """One question → one checked answer: split, plan, gather, compose, cite, verify (问答引擎)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -15,7 +15,7 @@ from assistant.answering.findings import reviewed, scope_of
 from assistant.answering.read_answers import Asked, ReadAnswers, quoted
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
-from assistant.grounding.citations import Numbering, Statement, cite
+from assistant.grounding.citations import Numbering, Source, Statement, cite
 from assistant.grounding.composition import (
     NOTHING_FOUND,
     Composition,
@@ -57,7 +57,9 @@ ONLY_SO_MUCH = (
     f"一个问题最多查{in_characters(MAX_SUBJECTS)}项、{in_characters(MAX_YEARS)}个年度，"
     "超出的没有查，请分开再问。"
 )
+NOT_FOUND = "没有找到能够回答“{}”的数据。"
 ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文件。"
+_MARKS = "，。、；？！,;?! "
 _TELLING = (State.ANSWERED, State.HELPED, State.QUOTED, State.ASKED_BACK, State.REFUSED)
 """The state of a whole answer is that of the part that tells most."""
 
@@ -113,29 +115,49 @@ class AnswerEngine:
             return self._verified(question, library, help.composition)
 
         def answered(plan: QueryPlan) -> Composition:
-            return self._answered(of_form if plan.forms == (form,) else library, plan)
+            of_plan = of_form if plan.forms == (form,) else library
+            return self._beside(of_plan, plan, before) or self._answered(of_plan, plan)
 
         of_form = self._snapshots.of_form(library, form) if form else library
         chosen = resolve_departments(department, library.directory) if department else ()
         asked = library.planner.split(question) or [question]
         asked, left_out = asked[:MAX_PARTS], asked[MAX_PARTS:]
         plans = islice(library.planner.plans(chain(turns, asked)), len(turns), None)
-        parts: dict[tuple[Statement, ...], Composition] = {}
+        parts: list[Composition] = []
+        before: Sequence[Source] = ()
         asked_of: list[QueryPlan] = []
-        for plan in plans:
+        for part, plan in zip(asked, plans, strict=True):
             time_limit.check()
+            if asked_of and not before and not _names_body(plan):
+                # what the part before names was not found: only beside it this one means anything
+                plan = library.planner.plan(library.planner.topic(asked[0]) + part, turns)
             plan = with_scope(plan, departments=chosen, year=year, form=form)
+            plan = _placed(plan, before, library.directory.canonical)
             asked_of.append(plan)
-            composition = step("compose", answered, plan)
-            # 谁更高？相差多少？ is one question asked in two sentences.
-            parts.setdefault(composition.statements, composition)
-        answer = _joined([*parts.values()], form)
+            parts.append(step("compose", answered, plan))
+            before = _sources(parts[-1]) or before
+        answer = _joined(_told_once(_named(parts, asked)), form)
         answer = help.instead_of(answer, library) if help else answer
         answer = _with_notice(answer, ONLY_SO_MANY) if left_out else answer
         verified = step("verify", lambda made: self._verified(question, library, made), answer)
         return replace(verified, scope=_scope(asked_of, verified.citations))
 
     # -- composing ---------------------------------------------------------------------------------
+
+    def _beside(
+        self, library: LibrarySnapshot, plan: QueryPlan, before: Sequence[Source]
+    ) -> Composition | None:
+        """What the place that answered the part before says to this part, if it surely does.
+
+        花了多少，执行率多少 asks for two values of one row.
+        """
+        single = plan.intent in (Intent.LOOKUP, Intent.STATUS) and plan.focus is None
+        if not before or not single or _names_body(plan):
+            return None
+        asked = self._asked(library, plan)
+        near = self._reading.beside(asked, before)
+        told = self._reading.compose(asked, near, self._context(library, plan.question))
+        return told if told and self._holds(library, told) else None
 
     def _answered(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         """The answer to one plan; a refusal may offer another wording of the question."""
@@ -160,11 +182,11 @@ class AnswerEngine:
             return planned
         read = self._reading.read(asked)
         stands = not planned.abstained and self._reading.confirms(asked, planned, read)
-        surest = self._reading.answering(read)[:1]
+        answering = self._reading.answering(read)
         narrated = plan.intent is Intent.NARRATIVE and plan.focus is not Topic.REASON
-        if stands and (narrated or not self._reading.contradicts(asked, surest, planned)):
+        if stands and (narrated or not self._reading.contradicts(asked, answering[:1], planned)):
             return planned
-        told = self._reading.compose(asked, read, self._context(library, plan.question))
+        told = self._reading.compose(asked, answering, self._context(library, plan.question))
         if told and told.state is State.ANSWERED and self._holds(library, told):
             return told
         if stands:
@@ -303,8 +325,65 @@ def _scope(plans: Sequence[QueryPlan], citations: Sequence[Citation]) -> AnswerS
         tuple(dict.fromkeys(year for plan in plans for year in plan.years)),
         tuple(dict.fromkeys(form for plan in plans for form in plan.forms)),
         tuple(dict.fromkeys(citation.document_id for citation in citations)),
-        any(plan.carried for plan in plans),
+        any(plan.carried for plan in plans[:1]),
     )
+
+
+def _names_body(plan: QueryPlan) -> bool:
+    """Whether a question names whose value it asks for, and not only the turn before it does."""
+    return bool(plan.departments and not plan.carried) or bool(absent_bodies(plan))
+
+
+def _placed(
+    plan: QueryPlan, before: Sequence[Source], canonical: Callable[[str], str]
+) -> QueryPlan:
+    """The plan of a part that names no body, limited to that of the part before."""
+    bodies = {canonical(source.department) for source in before}
+    years = {source.year for source in before}
+    if len(bodies) != 1 or not all(bodies):
+        return plan
+    return with_scope(
+        plan, departments=[*bodies], year=next(iter(years)) if len(years) == 1 else None
+    )
+
+
+def _sources(answer: Composition) -> Sequence[Source]:
+    """What an answer rests on; nothing where it only shows what is near."""
+    if answer.state is not State.ANSWERED:
+        return ()
+    return [source for statement in answer.statements for source in statement.sources]
+
+
+def _named(parts: Sequence[Composition], asked: Sequence[str]) -> Iterator[Composition]:
+    """The parts of an answer; of what found nothing beside them it is said what was asked."""
+    several = len(parts) > 1 and any(not part.abstained for part in parts)
+    for part, question in zip(parts, asked, strict=True):
+        nothing = several and part.statements == refuse(NOTHING_FOUND).statements
+        yield refuse(NOT_FOUND.format(question.strip(_MARKS))) if nothing else part
+
+
+def _told_once(parts: Iterable[Composition]) -> list[Composition]:
+    """The parts of an answer without those that another one tells as well.
+
+    谁更高？相差多少？ is one question in two sentences, and a row may tell what two parts ask.
+    """
+    told: list[Composition] = []
+    for part in parts:
+        if any(_tells(one, part) for one in told):
+            continue
+        told = [*(one for one in told if not _tells(part, one)), part]
+    return told
+
+
+def _tells(one: Composition, other: Composition) -> bool:
+    """Whether an answer tells all that another does: the same words, or values at their places."""
+    if {*other.statements} <= {*one.statements}:
+        return True
+    plain = not other.calculations and not other.blocks
+    places = {(s.document_id, s.location, s.figure_ids) for s in _sources(one)}
+    others = {(s.document_id, s.location, s.figure_ids) for s in _sources(other) if s.figure_ids}
+    bare = any(source.figure_ids == () for source in _sources(other))
+    return plain and bool(others) and not bare and others <= places
 
 
 def _with_notice(answer: Composition, notice: str) -> Composition:

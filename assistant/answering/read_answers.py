@@ -77,12 +77,9 @@ class Asked:
     def text(self) -> str:
         """The question; one that follows another says what it carries over."""
         plan = self.plan
-        if not plan.carried:
-            return plan.question
-        years = (f"{year}年" for year in plan.years)
-        bodies = plan.departments if len(plan.departments) == 1 else ()
-        about = (*plan.sections, plan.about, *plan.subjects)
-        return "".join((*bodies, *years, *about, plan.question))
+        bodies = plan.departments if plan.carried and len(plan.departments) == 1 else ()
+        years = (f"{year}年" for year in plan.years if plan.carried)
+        return "".join((*bodies, *years, *plan.lent, plan.question))
 
     def is_about(self, card: Card) -> bool:
         """Whether a card may be meant: one that prints what was named word by word, and the body
@@ -162,6 +159,11 @@ class ReadAnswers:
         """The candidates of the question, the surest first."""
         return self._cards.read(asked.text, asked.scope, asked.is_about)
 
+    def beside(self, asked: Asked, sources: Sequence[Source]) -> list[ReadCard]:
+        """What answers where these sources stand; as the place is known, being near suffices."""
+        read = self._cards.read_again(asked.plan.question, sources)
+        return [one for one in read if one.sure >= self._thresholds.quote_from]
+
     def near(self, read: Sequence[ReadCard], *, exactly: bool) -> list[ReadCard]:
         """Those that are near enough to be quoted.
 
@@ -187,11 +189,11 @@ class ReadAnswers:
         return [first] if first.sure - max(others, default=Decimal(0)) >= limits.ahead_by else []
 
     def compose(
-        self, asked: Asked, read: Sequence[ReadCard], context: AnswerContext
+        self, asked: Asked, answering: Sequence[ReadCard], context: AnswerContext
     ) -> Composition | None:
-        """What the surest card says; None where none is sure, or what it says does not fit."""
+        """What the first card says whose words fit; None where none do."""
         wording = _Wording(asked, context, self._thresholds)
-        for one in self.answering(read):
+        for one in answering:
             if told := wording.told(one):
                 return replace(told, confidence=one.sure)
         return None

@@ -7,11 +7,12 @@ from functools import cache
 from typing import Protocol
 
 from assistant import time_limit
+from assistant.grounding.citations import Source
 from assistant.reading.reader import Reading
 from assistant.retrieval.other_parts import CardFinder
 from assistant.steps import step
 from ingest.language.packs import PackTable, open_pack
-from ingest.types.cards import Card
+from ingest.types.cards import Card, CardKind
 from ingest.types.facts import Figure
 from ingest.types.library import Scope
 
@@ -111,10 +112,16 @@ class CardReader:
     """Finds the candidates of a question and reads them."""
 
     def __init__(
-        self, candidates: CardFinder, reader: TextReader, warm_up: Callable[[], None]
+        self,
+        candidates: CardFinder,
+        cards: Callable[[str], Sequence[Card]],
+        reader: TextReader,
+        warm_up: Callable[[], None],
     ) -> None:
-        """`warm_up` loads the encoder, without which candidates are found by words alone."""
+        """`cards` are those of a document by its id, in reading order; `warm_up` loads the encoder,
+        without which candidates are found by words alone."""
         self._candidates = candidates
+        self._cards = cards
         self._reader = reader
         self._warm_up = warm_up
 
@@ -124,7 +131,27 @@ class CardReader:
         """The cards of a scope that are wanted, the one that answers most surely first."""
         self._warm_up()
         found = step("retrieve", lambda it: self._candidates.find(it, scope, MAX_READ), question)
-        cards = [one.card for one in found if wanted(one.card)]
+        return self._read(question, [one.card for one in found if wanted(one.card)])
+
+    def read_again(self, question: str, sources: Sequence[Source]) -> list[ReadCard]:
+        """The cards in which these sources stand and the text beside them, the surest first."""
+        ids = {id for source in sources for id in source.figure_ids}
+        places = {(source.document_id, source.location) for source in sources}
+        found: dict[str, Card] = {}
+        for document in dict.fromkeys(source.document_id for source in sources):
+            cards = self._cards(document)
+            cited = [
+                at
+                for at, card in enumerate(cards)
+                if (document, card.passage.location) in places
+                or any(mark.figure.id in ids for mark in card.marks)
+            ]
+            found |= {cards[at].id: cards[at] for at in cited}
+            beside = (cards[i] for at in cited for i in (at + 1, at - 1) if 0 <= i < len(cards))
+            found |= {card.id: card for card in beside if card.kind is CardKind.TEXT}
+        return self._read(question, [*found.values()][:MAX_READ])
+
+    def _read(self, question: str, cards: Sequence[Card]) -> list[ReadCard]:
         time_limit.check()
         texts = [card.text for card in cards]
         readings = step("read", lambda given: self._reader.read(question, given), texts)

@@ -22,8 +22,14 @@ from assistant.text_limits import MAX_PARTS, MAX_SUBJECTS, MAX_YEARS
 from assistant.types import Intent, QueryPlan
 from ingest.types.blocks import Form
 
-_ASKS = re.compile(r"多少|几|什么|哪|吗|如何|怎")
-_COMMA = re.compile("[，、]")
+_ASKS = re.compile(
+    r"多少|几|什么|啥|哪|谁|何|怎|咋|多[久长大高远]|是不是|是否|有无|有没有|(.)[不没]\1"
+    r"|[吗么呢](?=\W*$)|[没不](?:有)?(?=[了呢啊呀]?\W*$)"
+)
+"""What makes a sentence ask in Chinese: a pronoun, 是不是 and its like, a particle at its end."""
+_WHICH = re.compile("哪[个家项类]|谁")
+_PIECE = re.compile(r"[^，,、\s]+[，,、\s]*")
+_BETWEEN = "，,、 \t\n　"
 _NEXT_QUESTION = re.compile(r"(?<=[？?；;])(?=.{2,})")
 _TOPIC_WORD = re.compile(r"(?:主要|突出|存在的?|有?(?:哪些|什么)|有){1,8}$")
 
@@ -70,27 +76,67 @@ class Planner:
         return list(islice(self._parts(question), MAX_PARTS + 1))
 
     def _parts(self, question: str) -> Iterator[str]:
-        """All of them; what has no word in it is none."""
+        """All of them; what has no word in it is none, nor is a courtesy behind a question."""
+        asked = False
         for part in _NEXT_QUESTION.split(question):
             time_limit.check()
-            if says_something(part):
-                yield from self._by_commas(part.strip())
+            if says_something(part) and not (asked and self._is_courtesy(part)):
+                yield from self._asking(part.strip())
+                asked = True
 
-    def _by_commas(self, question: str) -> list[str]:
-        """A question after a comma that asks about something else stands by itself."""
+    def _is_courtesy(self, part: str) -> bool:
+        """Whether a sentence neither asks nor names anything: 谢谢, 写材料要用."""
+        if _ASKS.search(part):
+            return False
+        read = self._interpreter.interpret(part)
+        named = read.departments or read.terms or read.exact or read.entities.years
+        return read.intent is Intent.LOOKUP and not named
+
+    def _asking(self, question: str) -> list[str]:
+        """The parts of a sentence that each ask for something.
+
+        What asks nothing itself (a premise, a courtesy) belongs to what asks beside it, and so does
+        what names nothing and follows a list or a comparison: 哪个多，多多少.
+        """
         if pair := self._words.topic_pairs.search(question):
             first = question[: pair.start("link")] + self._words.topic_pair_question
             return [first, _second_topic(question, pair)]
-        head, _, tail = _COMMA.sub("，", question, count=1).partition("，")
-        if not tail or not (_ASKS.search(head) and _ASKS.search(tail)):
-            return [question]
-        one, other = self._interpreter.interpret(head), self._interpreter.interpret(tail)
-        values = bool(other.subjects) and other.intent is one.intent is Intent.LOOKUP
-        totals = one.intent is not other.intent and {one.intent, other.intent} <= RANKING
-        topics = one.intent is other.intent is Intent.NARRATIVE and one.focus is not other.focus
-        if totals or topics or (values and one.subjects != other.subjects):
-            return [head, tail]
-        return [question]
+        parts: list[str] = []
+        held = lead = ""
+        for piece in _PIECE.findall(question):
+            time_limit.check()
+            held += piece
+            if len(parts) > MAX_PARTS or not _ASKS.search(piece):
+                continue
+            if parts and self._goes_on(lead, held):
+                parts[-1] += held
+            else:
+                parts.append(lead := held)
+            held = ""
+        if not parts:
+            return [held]
+        parts[-1] += held
+        parts = [*(part.rstrip(_BETWEEN) for part in parts[:-1]), parts[-1]]
+        topic = self.topic(parts[0])
+        return [parts[0], *(self._with_topic(topic, part) for part in parts[1:])]
+
+    def topic(self, question: str) -> str:
+        """What stands before the words that ask: 某局预算 of 某局预算多少."""
+        asks = _ASKS.search(question)
+        return question[: asks.start()] if asks else ""
+
+    def _with_topic(self, topic: str, part: str) -> str:
+        """The part, behind the topic where only both name a budget term: 预算 and 完成率."""
+        alone, joined = map(self._interpreter.interpret, (part, topic + part))
+        named = alone.terms or not {*joined.terms} - {*self._interpreter.interpret(topic).terms}
+        return part if named else topic + part
+
+    def _goes_on(self, before: str, part: str) -> bool:
+        """Whether a part only asks more of what the part before it lists, compares or picks out."""
+        one, other = self._interpreter.interpret(before), self._interpreter.interpret(part)
+        alone = other.intent in RANKING or bool(other.subjects or other.focus)
+        several = one.intent not in (Intent.LOOKUP, Intent.STATUS) or bool(_WHICH.search(before))
+        return several and not alone
 
     def _plan(self, alone: ParsedQuestion, before: QueryPlan | None) -> QueryPlan:
         """The plan of a question that follows another, or none."""
@@ -105,7 +151,12 @@ class Planner:
         if compares_years(plan, self._words.open.changed):
             plan = replace(plan, years=self._years.last_two(plan.departments, plan.years))
         carried = before is not None and bool(plan.departments) and not alone.departments
-        return replace(plan, seeks_findings=self._seeks_findings(plan), carried=carried)
+        return replace(
+            plan,
+            seeks_findings=self._seeks_findings(plan),
+            carried=carried,
+            lent=_lent(parsed, alone),
+        )
 
     def _as_plan(self, parsed: ParsedQuestion) -> QueryPlan:
         text = parsed.entities.text
@@ -148,6 +199,14 @@ class Planner:
             and not plan.exact
             and bool(self._words.findings.search(plan.question))
         )
+
+
+def _lent(parsed: ParsedQuestion, alone: ParsedQuestion) -> tuple[str, ...]:
+    """What a question is about that only the turn before says."""
+    about = parsed.about if parsed.terms else ""
+    said = {*alone.sections, alone.about, *alone.subjects, ""}
+    words = (*parsed.sections, about, *parsed.subjects)
+    return tuple(word for word in dict.fromkeys(words) if word not in said)
 
 
 def bounded(plan: QueryPlan) -> QueryPlan:

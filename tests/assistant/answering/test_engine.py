@@ -66,7 +66,7 @@ def engine_over(library: Library) -> AnswerEngine:
         directory=snapshots.directory,
         cut=library.tokenizer.cut,
     )
-    cards = CardReader(candidates, shipped_reader(), warm_up=lambda: None)
+    cards = CardReader(candidates, candidates.cards.of, shipped_reader(), warm_up=lambda: None)
     drafter = Drafter(library.records, auditor.audit, settings_hash="")
     return AnswerEngine(
         library.records,

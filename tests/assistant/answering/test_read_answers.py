@@ -51,3 +51,37 @@ def test_a_quoted_passage_is_a_block_with_its_source(rules: Assistant) -> None:
 def test_nothing_near_is_refused_without_a_source(rules: Assistant) -> None:
     answer = rules.ask("游泳馆门票收入怎样分成？")
     assert (answer.state, answer.citations, answer.blocks) == (State.REFUSED, (), ())
+
+
+STATION = """望溪县水利站2023年工作总结
+全年清淤渠道46.5公里，疏通涵管128处。
+清淤共投入资金73.2万元，其中县级补助50万元。
+"""
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("station")
+    page = folder / "水利站总结.txt"
+    page.write_text(STATION, encoding="utf-8")
+    with closing(Assistant(Settings(home=folder / "home"))) as assistant:
+        assert [report.error for report in assistant.add([page])] == [""]
+        yield assistant
+
+
+def test_each_part_of_a_question_is_answered(station: Assistant) -> None:
+    answer = station.ask("望溪县水利站2023年清淤渠道多少公里，疏通涵管多少处，投入资金多少")
+    assert answer.state is State.ANSWERED
+    assert all(value in answer.text for value in ("46.5公里", "128处", "73.2万元"))
+
+
+def test_a_part_that_finds_nothing_is_said_and_the_others_stand(station: Assistant) -> None:
+    answer = station.ask("望溪县水利站2023年清淤渠道多少公里 水库养了几种鱼")
+    assert answer.state is State.ANSWERED
+    assert "46.5公里" in answer.text
+    assert answer.text.splitlines()[1] == "没有找到能够回答“水库养了几种鱼”的数据。"
+
+
+def test_one_refusal_tells_of_an_unknown_body_whatever_is_asked_of_it(station: Assistant) -> None:
+    answer = station.ask("清河县体育局2023年支出多少，办了几场比赛")
+    assert (answer.state, answer.text.count("没有清河县体育局")) == (State.REFUSED, 1)

@@ -184,10 +184,36 @@ def test_the_callers_choice_gives_way_to_the_question() -> None:
             "黄埔区团委2021年存在的不足以及下一步措施",
             ["黄埔区团委2021年存在的不足有哪些？", "黄埔区团委2021年下一步措施"],
         ),
+        (
+            "东莞志愿者花名册多少页 存放在哪里,谁保管",
+            ["东莞志愿者花名册多少页", "存放在哪里", "谁保管"],
+        ),
+        (
+            "黄埔区团委2021年年初预算多少、支出多少？谢谢，急用",
+            ["黄埔区团委2021年年初预算多少", "支出多少？"],
+        ),
+        ("黄埔区团委预算多少，完成率多少", ["黄埔区团委预算多少", "黄埔区团委预算完成率多少"]),
     ],
 )
 def test_two_things_asked_at_once_are_two_questions(question: str, parts: list[str]) -> None:
     assert PLANNER.split(question) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "您好，想请教一下，黄埔区团委2021年支出多少呢，写材料要用",
+        "活动少办了三场，为什么",
+        "黄埔区团委和东莞团市委哪个支出多，多多少",
+    ],
+)
+def test_a_premise_and_more_of_the_same_are_no_question_of_their_own(question: str) -> None:
+    assert PLANNER.split(question) == [question]
+
+
+def test_a_part_says_what_only_the_turn_before_names() -> None:
+    assert plan("招了多少人？", "黄埔区团委2021年夜校开了几期").lent == ("夜校开",)
+    assert plan("教室有多大？", "黄埔区团委2021年夜校开了几期").lent == ()
 
 
 def test_a_ranking_after_an_average_is_over_the_same() -> None:
