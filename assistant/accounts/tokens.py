@@ -131,11 +131,14 @@ class ApiTokens:
             removal = delete(TOKENS).where(TOKENS.c.number == number)
             if user:
                 removal = removal.where(TOKENS.c.user == find_user(connection, user).id)
-            removed = connection.execute(removal).rowcount
-        if not removed:
+            removed = connection.execute(removal.returning(TOKENS.c.label, TOKENS.c.user)).first()
+            names = select(USERS.c.name).where(USERS.c.id == removed.user) if removed else None
+            owner = "" if names is None else connection.scalar(names)
+        if removed is None:
             words = f"没有编号为{number}的令牌，请刷新后再看，或用 jiwen tokens list 查看。"
             raise AccountError(words)
-        self._log.add(Action.TOKENS, f"作废第{number}个")
+        # A number may be given again: whose it was and what for tells which one is meant.
+        self._log.add(Action.TOKENS, f"作废 {owner} 的第{number}个 {removed.label}".rstrip())
 
     def visitor(self, secret: str) -> Visitor | None:
         """Whose token it is; None if it is nobody's.

@@ -147,3 +147,14 @@ def test_administrators_see_when_tokens_end_and_were_used(office: str, accounts:
     assert one["used"] is not None
     (kept,) = [token for token in accounts.tokens.all() if token.label == "看得见"]
     assert kept.expires - kept.created == 10 * DAY_SECONDS
+
+
+def test_the_log_tells_whose_token_was_revoked(tmp_path: Path) -> None:
+    with closing(Accounts.of(Settings(home=tmp_path))) as accounts:
+        accounts.add("admin", PASSWORD, Role.ADMIN)
+        for label in ("报表", "大屏"):  # the second gets the number of the first
+            accounts.tokens.add("admin", label=label)
+            accounts.tokens.remove(accounts.tokens.all("admin")[0].number)
+        said = [one.subject for one in accounts.activity_log.activities()]
+    for label in ("报表", "大屏"):
+        assert f"作废 admin 的第1个 {label}" in said
