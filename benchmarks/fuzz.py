@@ -217,6 +217,31 @@ def of_pages() -> list[bytes]:
     return [PAGE.encode(), MHT.encode(), PAGE.encode("gb18030"), PAGE.encode("utf-16")]
 
 
+OFD = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+OFD_PARTS = {
+    "OFD.xml": f"<ofd:OFD {OFD}><ofd:DocBody><ofd:DocRoot>D/Document.xml</ofd:DocRoot>"
+    "</ofd:DocBody></ofd:OFD>",
+    "D/Document.xml": f"<ofd:Document {OFD}><ofd:CommonData><ofd:PageArea>"
+    "<ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
+    '<ofd:TemplatePage ID="7" BaseLoc="T.xml"/></ofd:CommonData>'
+    '<ofd:Pages><ofd:Page ID="1" BaseLoc="P.xml"/></ofd:Pages></ofd:Document>',
+    "D/T.xml": f"<ofd:Page {OFD}><ofd:Content><ofd:Layer><ofd:PathObject Boundary='20 40 90 20'>"
+    "<ofd:AbbreviatedData>M 0 0 L 90 0 L 90 20 L 0 20 C M 45 0 L 45 20 M 0 10 L 90 10"
+    "</ofd:AbbreviatedData></ofd:PathObject></ofd:Layer></ofd:Content></ofd:Page>",
+    "D/P.xml": f"<ofd:Page {OFD}><ofd:Template TemplateID='7'/><ofd:Content><ofd:Layer>"
+    + "".join(
+        f"<ofd:TextObject Boundary='{x} {y} 40 5' CTM='1 0 0 1 0 0' Size='3.7'>"
+        f"<ofd:TextCode X='0' Y='3.7' DeltaX='g 4 3.7'>{words}</ofd:TextCode></ofd:TextObject>"
+        for x, y, words in ((21, 42, "全年执行数"), (66, 42, "86.40"), (21, 52, "分值"))
+    )
+    + "</ofd:Layer></ofd:Content></ofd:Page>",
+}
+
+
+def of_ofd() -> list[bytes]:
+    return [_zipped({name: part.encode() for name, part in OFD_PARTS.items()})]
+
+
 def of_text() -> list[bytes]:
     found = [path.read_bytes()[:4000] for path in sorted(SAMPLES.glob("*.txt"))]
     return [*found, "指标\t目标\n数量\t12座\n| a | b |\n|---|---|\n".encode("gb18030")]
@@ -298,6 +323,7 @@ class Target:
 
 TARGETS = {
     "pdf": Target(of_pdf, redrawn),
+    "ofd": Target(of_ofd, repacked),
     "docx": Target(of_word, repacked),
     "xlsx": Target(of_excel, repacked),
     "xls": Target(of_old_excel, damaged),

@@ -13,6 +13,7 @@ from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
 from ingest.loaders.note_marks import unmarked
+from ingest.loaders.ofd import load_ofd
 from ingest.loaders.office.sheet import MAX_COLUMNS
 from ingest.loaders.pdf import load_pdf
 from ingest.loaders.refusals import OnPage, ignore_page, refusal
@@ -29,7 +30,11 @@ PLAIN_LOADERS: dict[Kind, Callable[[str, bytes], Document]] = {
     Kind.LEGACY: load_legacy,
 }
 """Loaders of files whose size alone bounds what they hold."""
-PAGE_LOADERS: dict[Kind, Callable[..., Document]] = {Kind.PDF: load_pdf, Kind.IMAGE: load_image}
+PAGE_LOADERS: dict[Kind, Callable[..., Document]] = {
+    Kind.PDF: load_pdf,
+    Kind.OFD: load_ofd,
+    Kind.IMAGE: load_image,
+}
 """Loaders that take limits, and tell of each page before they read it."""
 LIMITED_LOADERS: dict[Kind, Callable[..., Document]] = {
     Kind.XLSX: load_xlsx,

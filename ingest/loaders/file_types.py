@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """A kind of file that can be loaded (文件类型)."""
 
     PDF = "PDF"
+    OFD = "OFD 版式文件"
     IMAGE = "图片"
     DOCX = "Word 文档"
     XLSX = "Excel 表格"
@@ -38,7 +39,6 @@ FOREIGN = {
     b"7z\xbc\xaf\x27\x1c": "7z 压缩包",
     b"Rar!": "RAR 压缩包",
     b"\x1f\x8b": "gz 压缩包",
-    b"OFD": "OFD 文件",
 }
 """Files that are known and cannot be loaded, by how they begin."""
 XML_WORD = (b"<w:wordDocument", b"<pkg:package")
@@ -105,7 +105,7 @@ def _packed(file: str, data: bytes, limits: Limits) -> Kind:
     if "xl/workbook.xml" in names:
         return Kind.XLSX
     if "OFD.xml" in names:
-        raise refusal(file, "内容是 OFD 文件", CONVERT)
+        return Kind.OFD
     if "ppt/presentation.xml" in names:
         raise refusal(file, "内容是演示文稿", CONVERT)
     if "xl/workbook.bin" in names or _is_open_sheet(data):

@@ -8,7 +8,9 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import LoadError
 from ingest.loaders.file_types import Kind, kind_of
 from ingest.loaders.image import PAGE_INCHES
+from ingest.loaders.layout.drawn_page import as_pdf
 from ingest.loaders.layout.page import POINTS_PER_INCH
+from ingest.loaders.ofd import ofd_page
 from ingest.loaders.pdfium import PdfFile
 from ingest.loaders.refusals import PARSER_FAULTS
 
@@ -35,6 +37,8 @@ def page_image(
     kind = kind_of(file, data, limits)
     if kind is Kind.PDF:
         return _of_pdf(file, data, number, limits)
+    if kind is Kind.OFD:
+        return _of_ofd(file, data, number, limits)
     if kind is Kind.IMAGE:
         return _of_picture(file, data, number)
     return None
@@ -52,6 +56,14 @@ def _of_pdf(file: str, data: bytes, number: int, limits: Limits) -> PageImage | 
         opened.close()
     image = Image.fromarray(pixels)
     return _as_png(image)
+
+
+def _of_ofd(file: str, data: bytes, number: int, limits: Limits) -> PageImage | None:
+    found = ofd_page(file, data, number) if number > 0 else None
+    if found is None:
+        return None
+    page, picture = found
+    return _of_picture(file, picture, 1) if picture else _of_pdf(file, as_pdf(page), 1, limits)
 
 
 def _of_picture(file: str, data: bytes, number: int) -> PageImage | None:

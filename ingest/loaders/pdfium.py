@@ -7,17 +7,24 @@ order of magnitude faster than a parser in Python. It is not thread-safe: one lo
 import math
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes import byref, c_double, c_float, c_int, c_uint
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.config import Limits
-from ingest.loaders.layout.page import POINTS_PER_INCH, Page
+from ingest.loaders.layout.drawn_lines import Shape, lines_in, rulings
+from ingest.loaders.layout.page import (
+    LARGE_TYPE,
+    MAX_SLANT,
+    MIN_CHARACTERS,
+    MIN_IMAGE_SHARE,
+    PALE,
+    POINTS_PER_INCH,
+    Page,
+)
 from ingest.loaders.layout.rotation import STILL, Affine, chained, inverse, moved, quarter_turn
-from ingest.loaders.layout.ruled_tables import Ruling
 from ingest.loaders.layout.text_lines import Fragment
 from ingest.loaders.refusals import refusal
 
@@ -27,31 +34,12 @@ if TYPE_CHECKING:
 
 PDFIUM = threading.RLock()
 WRONG_PASSWORD = 4
-MAX_LINE_THICKNESS = 3.0
-"""Maximum thickness of a filled shape that is a line, in points; anything thicker is shading."""
 MAX_OBJECTS = 20_000
 """Maximum number of drawn objects that are read: no form has more, but maps and plans do."""
 SOFT_HYPHEN = "\x02"
 """pdfium's mark for a hyphen at the end of a line."""
-MIN_CHARACTERS = 20
-"""Minimum number of characters of a page that an image covers but that is no scan."""
-MIN_IMAGE_SHARE = 0.5
-"""Minimum share of a scanned page that its largest image covers."""
-MAX_SLANT = 0.06
-"""How far upright text may lie from a quarter turn, in quarter turns."""
-LARGE_TYPE, PALE = 18.0, 150
-"""From which size, in points, a pale text is a watermark, and how light its darkest colour is."""
 INVISIBLE_MODE = 3
 """The way of drawing text that recognition programs lay over a scan: unseen, but to be selected."""
-
-
-class Shape(NamedTuple):
-    """A straight line or thin box in the page's own coordinates."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +140,7 @@ def _read(page: Any, text: Any, number: int) -> RawPage:
     reading = turned if glyphs else displayed
     width, height, move = quarter_turn(frame, reading)
     shapes, image_share, hidden = _shapes(page, frame)
-    across, down = _rulings(shapes, move)
+    across, down = rulings(shapes, move)
     upright = Page(
         number=number,
         width=width,
@@ -282,12 +270,8 @@ def _bounds(item: Any, matrix: Affine) -> Shape:
 
     left, bottom, right, top = c_float(), c_float(), c_float(), c_float()
     pdfium.FPDFPageObj_GetBounds(item, byref(left), byref(bottom), byref(right), byref(top))
-    return _shape(moved(matrix, left.value, bottom.value), moved(matrix, right.value, top.value))
-
-
-def _shape(one: tuple[float, float], other: tuple[float, float]) -> Shape:
-    (x0, x1), (y0, y1) = sorted((one[0], other[0])), sorted((one[1], other[1]))
-    return Shape(x0, y0, x1, y1)
+    one, other = moved(matrix, left.value, bottom.value), moved(matrix, right.value, top.value)
+    return Shape.between(one, other)
 
 
 def _path(item: Any, matrix: Affine) -> Iterator[Shape]:
@@ -299,20 +283,11 @@ def _path(item: Any, matrix: Affine) -> Iterator[Shape]:
     if not stroke.value and not fill.value:
         return
     bounds = _bounds(item, matrix)
-    thin = min(bounds.x1 - bounds.x0, bounds.y1 - bounds.y0) <= MAX_LINE_THICKNESS
-    if thin:
+    if bounds.is_thin:
         yield bounds
         return
     for subpath in _subpaths(item, chained(_matrix(item), matrix)):
-        if stroke.value:
-            yield from (_shape(a, b) for a, b in pairwise(subpath))
-        else:
-            box = _shape(
-                (min(x for x, _ in subpath), min(y for _, y in subpath)),
-                (max(x for x, _ in subpath), max(y for _, y in subpath)),
-            )
-            if min(box.x1 - box.x0, box.y1 - box.y0) <= MAX_LINE_THICKNESS:
-                yield box
+        yield from lines_in(subpath, stroked=bool(stroke.value))
 
 
 def _subpaths(item: Any, matrix: Affine) -> Iterator[list[tuple[float, float]]]:
@@ -334,16 +309,3 @@ def _subpaths(item: Any, matrix: Affine) -> Iterator[list[tuple[float, float]]]:
             points.append(points[0])
     if len(points) > 1:
         yield points
-
-
-def _rulings(shapes: Iterable[Shape], move: Affine) -> tuple[list[Ruling], list[Ruling]]:
-    """Horizontal and vertical lines on the upright page."""
-    across: list[Ruling] = []
-    down: list[Ruling] = []
-    for shape in shapes:
-        x0, y0, x1, y1 = _shape(moved(move, shape.x0, shape.y0), moved(move, shape.x1, shape.y1))
-        if y1 - y0 <= MAX_LINE_THICKNESS and x1 - x0 > y1 - y0:
-            across.append(Ruling((y0 + y1) / 2, x0, x1))
-        elif x1 - x0 <= MAX_LINE_THICKNESS:
-            down.append(Ruling((x0 + x1) / 2, y0, y1))
-    return across, down

@@ -4,6 +4,7 @@ Lines of a page that hold several stretches of text, set apart by wide blanks th
 the other, are the rows of a table. Running text and centred titles never look so. Pure geometry.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,8 @@ from ingest.loaders.layout.text_lines import Fragment, baselines
 
 MIN_COLUMN_GAP = 1.1
 """Minimum width of a blank between two columns, in type sizes; less is letter-spacing."""
+MIN_ALIGNED_GAP = 0.4
+"""The same where the text behind it begins as other rows do."""
 MAX_LINE_DISTANCE = 3.5
 """Maximum distance of the lines of one table, in type sizes."""
 MIN_ROWS, MIN_COLUMNS = 3, 3
@@ -39,16 +42,32 @@ class _Row:
 
 def aligned_grids(fragments: Iterable[Fragment]) -> list[Grid]:
     """The tables that text outside drawn tables forms, from top to bottom."""
-    rows = [_row(line) for line in baselines(f for f in fragments if f.text.strip())]
+    lines = baselines(f for f in fragments if f.text.strip())
+    rows = [_row(line) for line in lines]
+    starts = _shared_starts(rows)
+    if starts:
+        rows = [_row(line, starts) for line in lines]
     return [grid for region in _regions(rows) if (grid := _grid(region))]
 
 
-def _row(line: Sequence[Fragment]) -> _Row:
+def _shared_starts(rows: Sequence[_Row]) -> list[float]:
+    """Where the stretches behind wide blanks begin in several rows, from left to right."""
+    found = sorted(s.x0 for row in rows for s in row.stretches[1:])
+    counted = ((x, bisect_right(found, x + 1) - bisect_left(found, x - 1)) for x in found)
+    return [x for x, count in counted if count >= MIN_ROWS]
+
+
+def _row(line: Sequence[Fragment], starts: Sequence[float] = ()) -> _Row:
+    """The stretches of a line; a small blank parts two where others begin behind wide ones."""
     ordered = sorted(line, key=lambda piece: piece.x0)
     size = max(piece.size for piece in ordered)
     ends = [0]
     for n, (left, right) in enumerate(pairwise(ordered), start=1):
-        if right.x0 - left.x1 > MIN_COLUMN_GAP * size:
+        gap = right.x0 - left.x1
+        if gap > MIN_COLUMN_GAP * size or (
+            gap > MIN_ALIGNED_GAP * size
+            and bisect_left(starts, right.x0 - 1) < bisect_right(starts, right.x0 + 1)
+        ):
             ends.append(n)
     stretches = tuple(
         _Stretch(ordered[a].x0, max(piece.x1 for piece in ordered[a:b]))

@@ -9,6 +9,14 @@ from ingest.loaders.layout.text_lines import Box, Fragment, Line
 
 POINTS_PER_INCH = 72
 """Lengths on a page are counted in points."""
+MIN_CHARACTERS = 20
+"""Minimum number of characters of a page that an image covers but that is no scan."""
+MIN_IMAGE_SHARE = 0.5
+"""Minimum share of a scanned page that its largest image covers."""
+MAX_SLANT = 0.06
+"""How far upright text lies from a quarter turn, in quarter turns; else it is a watermark."""
+LARGE_TYPE, PALE = 18.0, 150
+"""From which size, in points, a pale text is a watermark, and how light its darkest colour is."""
 
 
 @dataclass(frozen=True, slots=True)
