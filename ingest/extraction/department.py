@@ -115,7 +115,8 @@ class _Search:
         self._candidates: list[_Candidate] = []
         self._labelled: list[str] = []
         self._printed = ""
-        """What the first label of the department gives, if it is more than one body's name."""
+        """What the first label of the department gives, if it is more than one body's name: whose
+        the document is, where no other label singles one of them out."""
 
     def labels(self, facts: Sequence[LabelledFact]) -> None:
         """Bodies behind labels (主管部门：某县水利局)."""
@@ -127,6 +128,7 @@ class _Search:
             if self._is_more(name):
                 if certain < 1:
                     continue  # who takes part in a meeting (参会单位), say
+                name = self._apart(name)
                 if not self._labelled:
                     self._printed = name
             if certain >= DECIDED:
@@ -142,6 +144,12 @@ class _Search:
         grammar = self._grammar
         named = grammar.is_body(value) or grammar.is_cut_body(value) or self._is_more(value)
         return value if named else ""
+
+    def _apart(self, names: str) -> str:
+        """Bodies that a label joins without a mark, with one between them."""
+        first = self._grammar.leading_body(names)
+        rest = names.removeprefix(first)
+        return f"{first}、{rest}" if first and self._grammar.is_body(rest) else names
 
     def _is_more(self, value: str) -> bool:
         """Whether a text joins several bodies or has more around the name of one than a name may
@@ -257,7 +265,8 @@ class _Search:
             key=lambda ranked: -ranked[0],
         )
         labelled = tuple(dict.fromkeys(self._labelled))
-        if self._printed:
+        singled_out = any(name in self._printed for name in labelled if name != self._printed)
+        if self._printed and not singled_out:
             return Decision(self._printed, labelled, ())
         if not ranked:
             return Decision("", labelled, ())

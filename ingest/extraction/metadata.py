@@ -83,7 +83,8 @@ def _lines(blocks: Sequence[Block]) -> Iterator[str]:
 
 def _title(blocks: Sequence[Block], vocabulary: Vocabulary) -> str:
     """The first short line that names a form, else one that names a paper, else one with a year
-    that ends as titles do, else the first line; with the line before it that it goes on from."""
+    that ends as titles do or begins with a body, else the first line; with the line before it that
+    it goes on from."""
     likely: list[str] = [""] * RANKS
     before = ""
     for _, line in zip(range(MAX_HEAD_LINES + 1), _lines(blocks), strict=False):
@@ -116,6 +117,9 @@ def _title_rank(line: str, vocabulary: Vocabulary) -> int:
         return 1
     if find_years(key) and _IN_BRACKETS.sub("", key).endswith(vocabulary.forms.titles.ends):
         return 2
+    named = vocabulary.grammar.leading_body(key)
+    if named and find_years(without_dates(key)) and not _CLAUSES.search(key):
+        return 2
     return 3 if paper else 4  # 部门预算公开 alone is an item of a menu
 
 
@@ -130,6 +134,8 @@ def _begun(before: str, title: str, vocabulary: Vocabulary) -> str:
     return before if find_years(without_dates(key)) or grammar.leading_body(key) else ""
 
 
+_CLAUSES = re.compile(r"[：:。；;，,]")
+"""Marks between the clauses of a sentence, and behind a label."""
 _ENDS = re.compile(r"[：:。；;，,>》）)\d]$|[：:]|文件$")
 
 

@@ -43,6 +43,32 @@ def test_the_title_of_a_page_below_its_menu() -> None:
     assert (document.department, document.year) == ("柞水县市场监督管理局", 2023)
 
 
+def test_the_title_of_a_page_whose_menu_names_a_paper() -> None:
+    understood = text(
+        "首页 > 信息公开 > 街镇 > 财政预决算",
+        "石梁镇人民政府2021年度整体支出情况评议",
+        "来源：石梁镇财政所",
+        "公用经费支出86.42万元。",
+    )
+    document = understood.document
+    assert (document.department, document.year) == ("石梁镇人民政府", 2021)
+
+
+@pytest.mark.parametrize(
+    ("over", "department"),
+    [("云岭省水利厅", "云岭省水利厅"), ("", "云岭省水利厅、云岭省财政厅")],
+)
+def test_two_bodies_behind_one_label_unless_another_singles_one_out(
+    over: str, department: str
+) -> None:
+    understood = text(
+        "2024年度水利发展资金绩效目标表",
+        "制表单位：云岭省水利厅　云岭省财政厅",
+        *([f"省级主管部门：{over}"] if over else []),
+    )
+    assert understood.document.department == department
+
+
 def test_a_page_laid_out_in_one_column_is_read_as_paragraphs() -> None:
     understood = html_table(
         "<tr><td>当前位置：首页<tr><td><p>乌审旗林业和草原局2022年度单位决算公开</p>"
