@@ -23,13 +23,20 @@ HUNDRED = Decimal(100)
 class ScoreSum:
     """A printed total score beside the sum of its rows.
 
-    `complete`: the rows' weights make 100, so that no row can be missing from the sum.
+    `complete`: the rows' weights make 100, so that no row can be missing from the sum. `unscored`
+    are the points of 100 that no printed score accounts for, such as those of the execution rate.
     """
 
     whole: Figure
     parts: tuple[Figure, ...]
     calculation: Calculation
     complete: bool
+    unscored: Decimal = Decimal(0)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the total cannot be: not even with points for what has no score printed."""
+        return not 0 <= self.gap <= self.unscored
 
     @property
     def gap(self) -> Decimal:
@@ -54,7 +61,10 @@ def score_sum(figures: Sequence[Figure], totals: re.Pattern[str], task: str) -> 
     ]
     weight = sum((f.quantity.values[0] for f in weights), Decimal(0))
     calculation = total([as_term(part) for part in parts])
-    return ScoreSum(whole, tuple(parts), calculation, weight == HUNDRED)
+    scored_rows = {part.quote for part in parts}
+    scored = sum((f.quantity.values[0] for f in weights if f.quote in scored_rows), Decimal(0))
+    unscored = HUNDRED - scored if scored else Decimal(0)
+    return ScoreSum(whole, tuple(parts), calculation, weight == HUNDRED, max(unscored, Decimal(0)))
 
 
 def is_total(figure: Figure, totals: re.Pattern[str]) -> bool:
@@ -84,7 +94,7 @@ def check_total(
             )
         total_of_rows = plain(check.calculation.result)
         allowed = max(tolerance, step(check.whole.quantity))
-        if abs(check.gap) <= allowed:
+        if abs(check.gap) <= allowed or not check.contradicted:
             continue
         yield DraftFinding(
             "D09",

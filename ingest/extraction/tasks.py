@@ -7,6 +7,8 @@ from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.extraction.indicators import IndicatorReader
 from ingest.extraction.reading_context import ReadingContext
 from ingest.language.normalise import one_line
+from ingest.semantics.label_features import Label
+from ingest.semantics.label_reader import CONTENT, shipped_reader
 from ingest.tables.form_rows import FormRow, RoleCell
 from ingest.types.facts import Role, Task
 from ingest.types.tables import ColumnRole, TableKind
@@ -19,6 +21,18 @@ _TEXT_ROLES = {
 _FUNDS = (ColumnRole.FUND, ColumnRole.FUND_FISCAL, ColumnRole.FUND_OTHER)
 
 
+SURE_OF_BLOCK = 0.7
+"""How probable it must be that a text names a block of the form, and no task."""
+
+
+def names_block(name: str) -> bool:
+    """Whether a text in the place of a task is the heading of a block (部门履职目标)."""
+    if not name:
+        return False
+    (shares,) = shipped_reader().sections([Label(name)])
+    return max(share for role, share in shares.items() if role != CONTENT) > SURE_OF_BLOCK
+
+
 @dataclass(slots=True)
 class TaskReader:
     """Collects the tasks of one document, each once, and records the figures in their rows."""
@@ -28,10 +42,16 @@ class TaskReader:
     tasks: list[Task] = field(default_factory=list)
 
     def read(self, row: FormRow, reading: ReadingContext) -> None:
-        """Records a row; one that names no task goes on about the task above."""
+        """Records a row; one that names no task goes on about the task above.
+
+        A row that only names a block of the form (年度总体目标) is about no task.
+        """
         name = one_line(row.text(ColumnRole.TASK))
         previous = self.tasks[-1].name if self.tasks else ""
-        task = previous if reading.vocabulary.read(name).is_placeholder else name
+        if names_block(name):
+            name = task = ""
+        else:
+            task = previous if reading.vocabulary.read(name).is_placeholder else name
         around = reading.figure(reading.section(row.section, task), task).told_by(
             row.get(ColumnRole.TASK)
         )

@@ -120,10 +120,13 @@ class Units:
         >>> units = Units.from_pack(open_pack("units"))
         >>> units.parse("不少于1.6万人").values, units.parse("48小时内").comparator
         ((Decimal('16000'),), '<=')
+        >>> units.parse("190张（含）以上").unit
+        '张'
         """
         plain = normalise(text)
         lead = len(plain) - len(plain.lstrip())
-        raw, plain = text[lead : len(plain.rstrip())], _BROKEN_WORD.sub("", plain.strip())
+        raw = text[lead : len(plain.rstrip())]
+        plain = _INCLUSIVE.sub("", _BROKEN_WORD.sub("", plain.strip()))
         if has_too_long(plain):
             return None
         if _LIST.fullmatch(plain):
@@ -235,7 +238,7 @@ def _patterns(words: _QuantityWords) -> tuple[re.Pattern[str], re.Pattern[str]]:
     first = "".join(re.escape(char) for char in sorted(words.first))
     prefix, between, units = words.prefix, words.between, words.unit
     digits = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-    unit = rf"{units}(?:[（(][一-龥]{{1,3}}[)）])?(?:[/·](?:{units}|[一-龥]))*"
+    unit = rf"{units}(?:[（(](?!含)[一-龥]{{1,3}}[)）])?(?:[/·](?:{units}|[一-龥]))*"
     # An amount in two parts is one: 3亿2000万元, 1万2500元.
     high = (
         rf"(?:(?P<high>{digits})(?:亿元?零?(?={digits}万)|万(?=\d{{4}}(?!\d|[.,]\d|\s?[万亿]))))?"
@@ -313,6 +316,8 @@ def _is_date(plain: str, match: re.Match[str], unit: str) -> bool:
 _LIST = re.compile(r"\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?){2,}")
 _BROKEN_WORD = re.compile(r"(?<=[一-龥])\s+(?=[一-龥])")
 """A unit cut by the edge of its cell; digits below each other may be two numbers."""
+_INCLUSIVE = re.compile(r"[（(]含(?:本数|[≥≤]?[\d.,]+[^（）()\d]{0,3})?[)）]")
+"""A remark that the number itself is meant too, which changes no comparison: 190张（含）."""
 _DATE = re.compile(rf"{YEAR}年|\d+月(?:\d+日)?(?:底|前|末)?")
 """How a day is told: by its year or its month."""
 

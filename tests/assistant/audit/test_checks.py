@@ -1,9 +1,12 @@
 """The checks on the two samples: each finding of the hand-made table, nothing claimed of S2."""
 
+from decimal import Decimal
+
 import pytest
 
 from assistant.audit.dossier import Sheet
 from assistant.audit.narrative_sections import check_identity
+from assistant.audit.score_checks import check_total
 from assistant.audit.vocabulary import read_words
 from assistant.service import Assistant
 from assistant.types import Finding, Severity
@@ -149,3 +152,27 @@ def test_prose_of_another_year_or_another_body(text: str, told: list[str]) -> No
     remarks = list(check_identity(sheet, read_words()))
     assert [remark.subject for remark in remarks] == told
     assert all(r.code == "D23" and r.severity is Severity.NOTE for r in remarks)
+
+
+@pytest.mark.parametrize(
+    ("total", "rows", "told"),
+    [
+        ("95", ["20\t20", "40\t36", "30\t29"], 0),  # ten points are left for the execution rate
+        ("97", ["20\t20", "40\t36", "30\t29"], 1),
+        ("80", ["20\t20", "40\t36", "30\t29"], 1),
+        ("99", ["20\t20", "40\t36", "40\t38"], 1),  # every point is told
+    ],
+)
+def test_a_total_may_hold_points_that_no_row_prints(total: str, rows: list[str], told: int) -> None:
+    lines = [
+        "青岭县民政局2021年度项目支出绩效自评表",
+        "三级指标\t年度指标值\t实际完成值\t分值\t得分",
+    ]
+    lines += [f"第{n}类养护路段数\t≥9条\t9条\t{row}" for n, row in zip("甲乙丙", rows, strict=True)]
+    lines.append(f"总分\t\t\t100\t{total}")
+    read = understand(load("自评表.txt", "\n".join(lines).encode()))
+    record = DocumentRecord("1", "自评表.txt", "", Form.REPORT, "青岭县民政局", 2021, 0, 0, 0, 0)
+    remarks = list(
+        check_total(Sheet(record, read.figures), read_words().score_totals, Decimal("0.1"))
+    )
+    assert [remark.code for remark in remarks] == ["D09"] * told

@@ -175,3 +175,13 @@ def test_projects_and_their_money_in_a_table_of_indicators() -> None:
         ("图书馆开放", "开放天数"),
     ]
     assert understood.document.department == "黔江文旅委"
+
+
+def test_a_block_of_the_form_in_the_column_of_tasks_is_no_task() -> None:
+    understood = text(
+        "部门整体支出绩效自评表",
+        "年度重点工作任务\t预期目标\t完成情况",
+        "部门履职目标\t保障农村饮水安全\t已完成",
+        "农村公路养护\t养护120公里\t养护126公里",
+    )
+    assert [task.name for task in understood.tasks] == ["农村公路养护"]
