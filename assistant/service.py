@@ -164,7 +164,9 @@ class Assistant:
         restater = None
         if model:
             restater = Restater(model, RestatingVocabulary.from_pack(open_pack("restating")))
-        drafter = Drafter(library.records, self._auditor.audit, self._settings.hash)
+        drafter = Drafter(
+            library.records, self._auditor.audit, self._auditor.rules, self._settings.hash
+        )
         finder: CardFinder = self._candidates
         if self._resources.retriever or self._resources.reranker:
             finder = JoinedCandidates(

@@ -104,7 +104,7 @@ def parser() -> Parser:
         type=section,
         metavar="内容",
         help="overview 基本情况与预算执行、completion 完成情况、problems 存在问题、"
-        "measures 改进措施、report 自评报告全文",
+        "measures 改进措施、report 自评报告全文、checklist 核对清单",
     )
     draft.add_argument("--tone", metavar="口吻", help="自评（默认）、审核或简明")
     draft.add_argument("--emphasis", metavar="词语", help="要突出的任务或指标，用顿号隔开")

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.assessment.department_totals import Colour, DepartmentTotals
-from assistant.drafting.types import Draft
+from assistant.drafting.types import Draft, Section
 from assistant.grounding.locations import place
 from assistant.language.wording import OUTCOMES, SEVERITY_NAMES, year_name
 from assistant.schemas.selection import is_confirmed
@@ -325,14 +325,21 @@ def block(block: AnswerBlock) -> RenderableType:
 
 
 def draft(draft: Draft) -> Group:
-    """A draft with what is left to fill in and its sources below."""
+    """A draft with what is left to fill in and to check, and its sources below."""
     rows: list[RenderableType] = [Text(), plain(draft.title, "bold"), Text()]
-    rows += [
-        plain(paragraph.text, "bold" if paragraph.level else "") for paragraph in draft.paragraphs
-    ]
+    for paragraph in draft.paragraphs:
+        rows.append(plain(paragraph.text, "bold" if paragraph.level else ""))
+        if paragraph.table is not None:
+            shown = table(*paragraph.table.columns)
+            for row in paragraph.table.rows:
+                shown.add_row(*map(plain, row))
+            rows.append(shown)
     if draft.blanks:
         rows += [Text(), Text(f"待填（{len(draft.blanks)}处）", "bold")]
         rows += [indented(plain(f"{b.label}：{b.about}", "yellow"), 4) for b in draft.blanks]
+    if draft.checklist and draft.section is not Section.CHECKLIST:
+        told = f"核对清单（{len(draft.checklist)}项）：jiwen draft checklist 逐项列出"
+        rows += [Text(), Text(told, "bold")]
     if draft.citations:
         rows += [Text(), Text("出处", "bold")]
     for source in draft.citations:

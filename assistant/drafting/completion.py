@@ -1,10 +1,12 @@
-"""绩效目标完成情况: the result in one sentence, then every indicator, task by task."""
+"""绩效目标完成情况: the result in one sentence, a table of all indicators, the tasks in short."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from assistant.assessment.status import StatusRules
+from assistant.drafting.indicator_table import table
 from assistant.drafting.material import Line, Material
 from assistant.drafting.paragraphs import (
     Block,
@@ -15,6 +17,7 @@ from assistant.drafting.paragraphs import (
     completion_phrase,
     gap,
     paragraph,
+    tabled,
 )
 from assistant.drafting.self_report import shared
 from assistant.grounding.calculations import Term, count, rate
@@ -34,6 +37,15 @@ _KINDS: tuple[tuple[str, Callable[[Status], bool]], ...] = (
     ("无法核实", lambda status: status is Status.UNVERIFIABLE),
     ("未填报完成值", lambda status: status is Status.UNREPORTED),
 )
+_OPEN = (
+    (Status.UNVERIFIABLE, "填报的内容与目标值口径不同，尚不能判断"),
+    (Status.UNREPORTED, "尚未填报实际完成值"),
+)
+MAX_NAMED = 6
+"""Maximum number of indicators named in a row; the table has them all."""
+FULL_SCORE = 100
+MAX_HIGHLIGHTS = 2
+"""Maximum number of met indicators told of a task; the table has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +68,25 @@ class Completion:
         counts = [("设置绩效指标", count("绩效指标", _ids(lines), unit="项"))]
         for label, is_kind in _KINDS:
             of_kind = [line for line in lines if is_kind(line.status)]
-            if of_kind or label == "达标":
+            if of_kind or (label == "达标" and not all(line.status.is_open for line in lines)):
                 counts.append((label, count(f"{label}的绩效指标", _ids(of_kind), unit="项")))
         enumeration = "，".join(f"{label}{plain(number.result)}项" for label, number in counts)
-        whole, met = counts[0][1].result, counts[1][1].result
-        share = rate(Term(met, "项"), Term(whole, "项"))
+        numbers = [number for _, number in counts]
+        if all(line.status.is_open for line in lines):
+            out.append(f"{lead}共{enumeration}，是否达标须补报后确定。")
+            return [paragraph(*out, calculations=numbers)]
+        share = rate(Term(numbers[1].result, "项"), Term(numbers[0].result, "项"))
         out.append(
             f"{lead}共{enumeration}，指标达标率为{plain(share.result)}%（{share.formula}）。"
         )
-        return [paragraph(*out, calculations=[*(number for _, number in counts), share])]
+        return [paragraph(*out, calculations=[*numbers, share])]
 
     def _score(self) -> list[Statement | str]:
         statements = self.material.self_report.get("grading", ())[:1]
         if statements:
             return [cited(f"{clause(statements[0].text)}。", statements[0].source)]
         figure = self.material.terms.get(BudgetTerm.SELF_SCORE)
-        if figure is None:
+        if figure is None or figure.quantity.values[0] > FULL_SCORE:
             return []
         year = f"{self.material.year}年度" if self.material.year else ""
         return [
@@ -97,12 +112,65 @@ class Completion:
         ]
 
     def by_task(self) -> list[Block]:
-        """A paragraph a task: its indicators with target and actual value."""
+        """A paragraph a task, with every one of its indicators: for who asks for one task."""
+        groups = self._groups()
+        return [self._task(task, lines, len(groups) == 1) for task, lines in groups]
+
+    def highlights(self) -> list[Block]:
+        """A paragraph a task: how many targets it reached, what weighed most, what it missed."""
+        groups = self._groups()
+        return [self._summary(task, lines, len(groups) == 1) for task, lines in groups]
+
+    def indicators(self) -> Block:
+        """The table of all indicators, the reported ones."""
+        return tabled("绩效指标完成情况", table(self.material.reported))
+
+    def _groups(self) -> list[tuple[str, list[Line]]]:
+        """The reported indicators by task, the emphasised ones first, then in the form's order."""
         groups: dict[str, list[Line]] = {}
         for line in self.material.reported:
             groups.setdefault(clause(line.row.task), []).append(line)
-        named = sorted(groups.items(), key=lambda item: -self._weight(item[0], item[1]))
-        return [self._task(task, lines, len(groups) == 1) for task, lines in named]
+        return sorted(groups.items(), key=lambda item: -self._weight(item[0], item[1]))
+
+    def _summary(self, task: str, lines: Sequence[Line], only: bool) -> Block:
+        met = [line for line in lines if line.status.is_met]
+        total = count(f"{task}绩效指标", _ids(lines), unit="项")
+        reached = count(f"{task}达标的绩效指标", _ids(met), unit="项")
+        out: list[Statement | str] = []
+        if task:
+            lead = f"{quoted(task)}设置绩效指标{plain(total.result)}项"
+            # A task's name may hold numbers (“12345”热线): the row that names it is cited then.
+            digits = any(map(str.isdigit, task))
+            out.append(cited(lead, lines[0].goal_source) if digits else lead)
+        elif not only:
+            out.append(f"部门整体设置绩效指标{plain(total.result)}项")
+        if out:
+            partly = f"，达标{plain(reached.result)}项" if met else "，尚不能认定达标"
+            out.append("，全部达标" if len(met) == len(lines) else partly)
+        shown = self._weightiest([line for line in met if _measured(line)])
+        for number, line in enumerate(shown):
+            out += ["；" if number else "，其中" if out else "", *_met(line)]
+        out.append("。" if out else "")
+        missed = [line for line in lines if line.status.is_unmet]
+        if missed:
+            out += [*_names(missed), "未达到目标。"]
+        calculations = [total, reached]
+        for status, words in _OPEN:
+            some = count(words, _ids(ln for ln in lines if ln.status is status), unit="项")
+            if some.result:
+                out.append(f"有{plain(some.result)}项{words}。")
+                calculations.append(some)
+        return paragraph(*out, calculations=calculations)
+
+    def _weightiest(self, lines: Sequence[Line]) -> list[Line]:
+        """The indicators with most weight, as many as are told of a task."""
+
+        def rank(line: Line) -> tuple[int, Decimal]:
+            weight = line.row.weight.value if line.row.weight else None
+            return -self.style.weight(line.name), -(weight or Decimal(0))
+
+        chosen = sorted(lines, key=rank)[: 0 if self.style.brief else MAX_HIGHLIGHTS]
+        return [line for line in lines if line in chosen]
 
     def results(self) -> list[Block]:
         """Other results in the department's words: those with a number, on no indicator."""
@@ -181,6 +249,21 @@ def _met(line: Line) -> Iterable[Statement]:
     if line.goal is not None:
         yield cited(f"（目标{goal(line.goal)}", line.goal_source)
         yield Statement("）")
+
+
+def _measured(line: Line) -> bool:
+    """Whether an indicator reports a number, which is worth telling."""
+    return line.row.actual is not None and bool(line.row.actual.values)
+
+
+def _names(lines: Sequence[Line]) -> Iterable[Statement]:
+    """The names of some indicators, those that hold a number with their row."""
+    for number, line in enumerate(lines[:MAX_NAMED]):
+        digits = any(map(str.isdigit, line.name))
+        sources = (line.goal_source,) if digits else ()
+        yield Statement(f"{'、' if number else ''}{quoted(line.name)}", sources)
+    if len(lines) > MAX_NAMED:
+        yield Statement("等多项指标")
 
 
 def _ids(lines: Iterable[Line]) -> list[str]:

@@ -4,46 +4,49 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from assistant.assessment.rule_packs import read_rules
+from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import judge, read_status_rules
-from assistant.drafting.indicator_table import statement, table
-from assistant.drafting.material import Material, funds, lines, terms
+from assistant.drafting.consistency import contradictions
+from assistant.drafting.material import Material, distinct, funds, lines, terms
 from assistant.drafting.measure_library import MeasureLibrary
-from assistant.drafting.outline import Outline
+from assistant.drafting.outline import Means, Outline
 from assistant.drafting.paragraphs import Block, Style
 from assistant.drafting.self_report import Item, Items
-from assistant.drafting.types import Draft, Paragraph, Part, Remedy, Section, TableRow
-from assistant.drafting.verification import blanks, checked
+from assistant.drafting.types import Draft, DraftTable, Paragraph, Part, Remedy, Section
+from assistant.drafting.verification import blanks, checked, checked_table
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.errors import DraftError
-from assistant.grounding.citations import Source, Statement, cite
+from assistant.grounding.citations import Numbering, Statement
 from assistant.grounding.composition import Composition
 from assistant.grounding.form_order import REPORTING_RANK
 from assistant.grounding.quotation import QuotableSentences
-from assistant.grounding.verification import MARKER
 from assistant.questions.vocabulary import read_questions
 from assistant.retrieval.library_snapshot import LibrarySnapshot
 from assistant.types import Calculation, Citation, Finding, Topic, Verdict
 from ingest.language.packs import open_pack
 from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
-from ingest.types.facts import Passage
+from ingest.types.facts import Figure, Passage
 from ingest.types.library import Scope
 
 Audit = Callable[[Scope], Sequence[Finding]]
-CitedRow = tuple[TableRow, tuple[Source, ...]]
-"""A row of the table of indicators, with its sources."""
+LocalRules = Callable[[str, int | None], Rules]
+"""The rules that hold for a department in a year."""
+YEARS_BEFORE = 2
+"""How many years before its own a report tells the budget of."""
 
 
 class Drafter:
     """Writes sections; everything in them comes from the records, or is a marked blank."""
 
-    def __init__(self, records: RecordReader, audit: Audit, settings_hash: str) -> None:
+    def __init__(
+        self, records: RecordReader, audit: Audit, rules: LocalRules, settings_hash: str
+    ) -> None:
         self._records = records
         self._audit = audit
+        self._local_rules = rules
         self._hash = settings_hash
         self._rules = read_status_rules()
-        self._formulas = read_rules("formulas")
         self._questions = read_questions()
         self._vocabulary = DraftingVocabulary.from_pack(open_pack("drafting"))
         self._quotable = QuotableSentences(self._questions.planted)
@@ -74,13 +77,11 @@ class Drafter:
         style = self._style(tone, emphasis)
         material = self._material(reading, name, of_year)
         outline = self._outline(material, style)
-        shown = material.reported if section in (Section.COMPLETION, Section.REPORT) else ()
-        cited_rows = table(shown)
-        blocks = self._supported(outline.write(section), cited_rows, material)
-        paragraphs, rows, citations = self._cited(blocks, cited_rows, material)
-        return Draft(
+        blocks = self._supported(outline.write(section), material)
+        paragraphs, citations = self._cited(blocks, material)
+        draft = Draft(
             section=section,
-            title=self._title(section, name, of_year),
+            title=self._title(section, name, of_year, material),
             department=name,
             year=of_year,
             tone=tone or self.tones[0],
@@ -88,12 +89,15 @@ class Drafter:
             paragraphs=paragraphs,
             citations=citations,
             remedies=tuple(_remedies(outline, blocks, paragraphs)),
-            rows=rows,
+            checklist=outline.checklist,
             blanks=tuple(blanks(paragraphs)),
             sources=tuple(dict.fromkeys(citation.document_id for citation in citations)),
             settings_hash=self._hash,
             elapsed_ms=round((perf_counter() - started) * 1000),
         )
+        if found := contradictions(draft):
+            raise DraftError(f"初稿前后不一致，没有交付：{found[0]}")
+        return draft
 
     def passage(
         self,
@@ -115,34 +119,42 @@ class Drafter:
             material = material.limited_to(rows)
         outline = self._outline(material, self._style("", ""))
         blocks = outline.write(wanted) if isinstance(wanted, Section) else outline.part(wanted)
-        supported = self._supported(blocks, (), material)
+        supported = self._supported(blocks, material)
         words = list(_lines(supported))
         if not any(department in statement.text for statement in words):
-            words[:0] = [Statement(self._title(wanted, department, year)), Statement("\n")]
+            words[:0] = [
+                Statement(self._title(wanted, department, year, material)),
+                Statement("\n"),
+            ]
         calculations = (
             _with_unit(calculation) for block in supported for calculation in block.calculations
         )
         by_formula = {calculation.formula: calculation for calculation in calculations}
-        return Composition(tuple(words), tuple(by_formula.values()))
+        tables = tuple(block.table for block in supported if block.table is not None)
+        return Composition(tuple(words), tuple(by_formula.values()), blocks=tables)
 
     # -- within ------------------------------------------------------------------------------------
 
-    def _title(self, wanted: Section | Part, department: str, year: int | None) -> str:
+    def _title(
+        self, wanted: Section | Part, department: str, year: int | None, material: Material
+    ) -> str:
+        """Whose and of when, and what; a report of projects alone is called one."""
         name = self._vocabulary.sections[wanted] if isinstance(wanted, Section) else wanted.value
+        forms = {record.form for record in material.used}
+        if wanted is Section.REPORT and forms == {Form.PROJECT_SELF_EVALUATION}:
+            name = self._vocabulary.project_report
         return f"{department}{f'{year}年度' if year else ''}{name}"
 
     def _outline(self, material: Material, style: Style) -> Outline:
-        return Outline(
-            material, style, self._rules, self._formulas, self._vocabulary, self._library
-        )
+        rules = self._local_rules(material.department, material.year)
+        means = Means(self._rules, rules, self._vocabulary, self._library)
+        return Outline(material, style, means)
 
-    def _supported(
-        self, blocks: Sequence[Block], table_rows: Sequence[CitedRow], material: Material
-    ) -> tuple[Block, ...]:
+    def _supported(self, blocks: Sequence[Block], material: Material) -> tuple[Block, ...]:
         """The blocks, with its fallback for each that has an unsupported number and a fallback."""
         if not any(block.fallback for block in blocks):
             return tuple(blocks)
-        paragraphs, _, _ = self._cited(blocks, table_rows, material)
+        paragraphs, _ = self._cited(blocks, material)
         return tuple(
             replace(block, statements=block.fallback) if _doubtful(block, paragraph) else block
             for block, paragraph in zip(blocks, paragraphs, strict=True)
@@ -175,7 +187,13 @@ class Drafter:
             raise DraftError(f"没有“{tone}”这种口吻，可选：{'、'.join(tones)}。")
         chosen = tones[tone or self.tones[0]]
         words = tuple(emphasis.replace("，", " ").replace("、", " ").replace(",", " ").split())
-        return Style(chosen.department_phrase, chosen.brief, self._vocabulary.blanks, words)
+        return Style(
+            chosen.department_phrase,
+            self._vocabulary.blanks,
+            chosen.brief,
+            chosen.reviewing,
+            words,
+        )
 
     def _material(self, reading: LibrarySnapshot, department: str, year: int | None) -> Material:
         scope = Scope(
@@ -203,8 +221,20 @@ class Drafter:
             tasks=tuple(tasks),
             funds=funds(figures),
             self_report=self._self_report(passages),
-            findings=tuple(self._audit(replace(scope, copies=True))),
+            findings=distinct(self._audit(replace(scope, copies=True))),
+            before=self._before(reading, scope, order),
         )
+
+    def _before(
+        self, reading: LibrarySnapshot, scope: Scope, order: Callable[[str], int]
+    ) -> dict[int, dict[str, Figure]]:
+        """The budget terms of the years before, by year."""
+        by_year: dict[int, dict[str, Figure]] = {}
+        for year in scope.years:
+            for earlier in range(year - YEARS_BEFORE, year):
+                figures = reading.facts.figures(replace(scope, years=(earlier,)))
+                by_year[earlier] = terms(sorted(figures, key=lambda f: order(f.document_id)))
+        return by_year
 
     def _self_report(self, passages: Sequence[Passage]) -> dict[str, tuple[Item, ...]]:
         """The department's own statements, by topic."""
@@ -215,28 +245,35 @@ class Drafter:
         }
 
     def _cited(
-        self,
-        blocks: Sequence[Block],
-        table_rows: Sequence[CitedRow],
-        material: Material,
-    ) -> tuple[tuple[Paragraph, ...], tuple[TableRow, ...], tuple[Citation, ...]]:
-        """Paragraphs, rows and citations: markers numbered over all, every number checked."""
-        statements = list(_lines(blocks))
-        for _, sources in table_rows:
-            statements += [statement(sources), Statement("\n")]
-        text, citations = cite(statements, material.documents)
-        text_lines = text.splitlines()
+        self, blocks: Sequence[Block], material: Material
+    ) -> tuple[tuple[Paragraph, ...], tuple[Citation, ...]]:
+        """Paragraphs with their tables, and citations: every number checked.
+
+        The text is numbered before the cells, as in an answer, whose tables stand below it.
+        """
+        numbering = Numbering(material.documents)
+        texts = [numbering.text(map(_one_line, block.statements)) for block in blocks]
+        tables = [
+            tuple(
+                tuple(numbering.text([_one_line(cell)]) for cell in row)
+                for row in (block.table.rows if block.table is not None else ())
+            )
+            for block in blocks
+        ]
+        citations = numbering.citations
         ids = [id for citation in citations for id in citation.figure_ids]
         figures = {figure.id: figure for figure in self._records.figures_by_id(ids)}
-        paragraphs = tuple(
-            checked(Paragraph(line, block.level, block.calculations), citations, figures)
-            for line, block in zip(text_lines, blocks, strict=False)
-        )
-        rows = tuple(
-            replace(row, markers=tuple(int(m) for m in MARKER.findall(line)))
-            for (row, _), line in zip(table_rows, text_lines[len(blocks) :], strict=True)
-        )
-        return paragraphs, rows, citations
+        paragraphs = []
+        for block, text, rows in zip(blocks, texts, tables, strict=True):
+            paragraph = Paragraph(text, block.level, block.calculations)
+            paragraph = checked(paragraph, citations, figures)
+            if block.table is not None:
+                table = DraftTable(block.table.columns, rows)
+                paragraph = replace(paragraph, table=table)
+                if not block.listing:
+                    paragraph = checked_table(paragraph, citations, figures)
+            paragraphs.append(paragraph)
+        return tuple(paragraphs), citations
 
 
 def _doubtful(block: Block, paragraph: Paragraph) -> bool:
@@ -266,19 +303,23 @@ def _one_line(statement: Statement) -> Statement:
 
 def _remedies(
     outline: Outline, blocks: Iterable[Block], paragraphs: Sequence[Paragraph]
-) -> Iterable[Remedy]:
-    """Every problem with its measure, each as the text of its paragraph, "" if it has none."""
-    texts = {block.key: p.text for block, p in zip(blocks, paragraphs, strict=True) if block.key}
+) -> Iterator[Remedy]:
+    """Every headed problem with its measures, each as the text of its paragraphs."""
+    texts: dict[str, list[str]] = {}
+    for block, paragraph in zip(blocks, paragraphs, strict=True):
+        texts.setdefault(block.key, []).append(paragraph.text)
     for number, measure in enumerate(outline.measures):
         problem = measure.problem
         yield Remedy(
-            kind=problem.kind,
-            subject=problem.label,
-            problem=texts.get(f"problem {number}", ""),
-            measure=texts.get(f"measure {number}", ""),
-            pace=measure.pace,
-            own=measure.proposed,
+            kind=problem.cause,
+            subject=problem.heading,
+            problem="\n".join(texts.get(f"problem {number}", ())),
+            measure="\n".join(texts.get(f"measure {number}", ())),
+            own=bool(measure.own),
             indicator_ids=tuple(
-                standing.indicator.id for line in problem.lines for standing in line.rows
+                standing.indicator.id
+                for matter in problem.matters
+                for line in matter.lines
+                for standing in line.rows
             ),
         )

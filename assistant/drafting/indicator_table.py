@@ -2,40 +2,40 @@
 
 from collections.abc import Iterable
 
-from assistant.drafting.material import Line
-from assistant.drafting.paragraphs import brief, clause
-from assistant.drafting.types import TableRow
-from assistant.grounding.citations import Source, Statement
+from assistant.drafting.material import Line, of_row
+from assistant.drafting.paragraphs import brief, cited, clause
+from assistant.grounding.citations import Statement
+from assistant.grounding.composition import TableOfAnswers
 from assistant.language.wording import goal, value
+from assistant.types import Status
+
+COLUMNS = ("任务（项目）", "指标名称", "年度目标值", "实际完成值", "完成情况")
+WHOLE = "部门整体"
 
 
-def table(lines: Iterable[Line]) -> list[tuple[TableRow, tuple[Source, ...]]]:
-    """One row an indicator, without markers yet, with the sources of the row."""
-    return [(_row(line), tuple(_sources(line))) for line in lines]
+def table(lines: Iterable[Line]) -> TableOfAnswers:
+    """One row an indicator, each value with its source."""
+    return TableOfAnswers(COLUMNS, tuple(_row(line) for line in lines))
 
 
-def _row(line: Line) -> TableRow:
+def _row(line: Line) -> tuple[Statement, ...]:
     actual = line.row.actual
     completion = (
         value(actual) if actual is not None and actual.values else brief(line.row.actual_text)
     )
-    return TableRow(
-        task=clause(line.row.task),
-        family=line.family,
-        name=line.name,
-        target=goal(line.goal).strip("“”") if line.goal is not None else "",
-        actual=completion,
-        status=line.status.value,
+    if line.status is Status.UNREPORTED:
+        completion = ""  # the form prints a dash
+    wanted = goal(line.goal).strip("“”") if line.goal is not None else ""
+    return (
+        _named(clause(line.row.task) or WHOLE, line),
+        _named(line.name, line),
+        cited(wanted, line.goal_source) if wanted else Statement(""),
+        cited(completion, line.actual_source) if completion else Statement(""),
+        Statement(line.status.value),
     )
 
 
-def _sources(line: Line) -> Iterable[Source]:
-    if line.goal is not None:
-        yield line.goal_source
-    if line.row.actual is not None or line.row.actual_text.strip():
-        yield line.actual_source
-
-
-def statement(sources: tuple[Source, ...]) -> Statement:
-    """A statement that carries the sources of a row, so that they are numbered with the text."""
-    return Statement("表", sources)
+def _named(name: str, line: Line) -> Statement:
+    """A name, with its row where it holds a number (“12345”热线)."""
+    digits = any(map(str.isdigit, name))
+    return cited(name, of_row(line.row, name)) if digits else Statement(name)

@@ -1,12 +1,13 @@
 """All that the documents say of one department and year, ordered for drafting (起草素材)."""
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.drafting.self_report import Item
 from assistant.grounding.citations import Source, of_actual
 from assistant.grounding.form_order import indicator_rank
 from assistant.grounding.printed_values import source_of
+from assistant.language.numbers import find_numbers
 from assistant.retrieval.fact_finder import of_department
 from assistant.types import Finding, IndicatorStatus, Status
 from ingest.types.blocks import Form
@@ -68,7 +69,10 @@ class Line:
         goal = self.goal
         if goal is None:
             return of_row(self.row, self.row.name)
-        return self._shown(source_of(self.row, self.figures, role, goal))
+        source = self._shown(source_of(self.row, self.figures, role, goal))
+        if goal.raw.strip() not in source.quote:  # of a long cell, another part was quoted
+            return of_row(self.row, f"{self.row.name} {goal.raw.strip()}", source)
+        return source
 
     @property
     def actual_source(self) -> Source:
@@ -85,6 +89,11 @@ class Line:
         return source
 
     @property
+    def disputed(self) -> bool:
+        """Whether another document reports it as missed, which the leading one does not."""
+        return not self.status.is_unmet and any(other.status.is_unmet for other in self.others)
+
+    @property
     def deviation(self) -> Indicator | None:
         """The first row that gives a reason for the deviation (偏差原因), None if none does."""
         explained = (i.indicator for i in self.rows if sum(map(is_han, i.indicator.deviation)) > 3)
@@ -95,8 +104,9 @@ class Line:
 class Material:
     """All the facts that a draft may use.
 
-    `terms` holds the figure of each budget term, `funds` the money of each task, `self_report` the
-    department's own statements by topic.
+    `terms` holds the figure of each budget term, `before` those of earlier years, `funds` the money
+    of each task, `self_report` the department's own statements by topic. Each matter stands once in
+    `findings`.
     """
 
     department: str
@@ -108,11 +118,19 @@ class Material:
     funds: Mapping[str, Figure]
     self_report: Mapping[str, tuple[Item, ...]]
     findings: tuple[Finding, ...] = ()
+    before: Mapping[int, Mapping[str, Figure]] = field(default_factory=dict)
 
     @property
     def reported(self) -> tuple[Line, ...]:
         """The indicators of forms that report completion."""
         return tuple(line for line in self.lines if not line.planned_only)
+
+    @property
+    def used(self) -> tuple[DocumentRecord, ...]:
+        """The documents that its indicators and amounts come from."""
+        ids = {figure.document_id for line in self.lines for figure in line.printed}
+        ids |= {figure.document_id for figure in self.terms.values()}
+        return tuple(self.documents[id] for id in sorted(ids) if id in self.documents)
 
     def limited_to(self, ids: Container[str]) -> "Material":
         """The same with only those indicators that have a row with one of these ids."""
@@ -163,6 +181,21 @@ def lines(
         planned = all(forms.get(row.document_id) is Form.TARGET for row in group)
         result.append(Line(first, tuple(others), tuple(printed), family.strip(), planned))
     return tuple(result)
+
+
+def distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each matter once: a sum or rate that copies or synonyms (资金总额, 合计) repeat is one.
+
+    What is reckoned with is told by the check and its numbers, all else by what is said of what.
+    """
+    by_matter: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        numbers = frozenset(n.value for n in find_numbers(finding.formula))
+        said: object = bare(finding.message)
+        if len(numbers) > 2:
+            said = numbers
+        by_matter.setdefault((finding.code, said), finding)
+    return tuple(by_matter.values())
 
 
 def funds(figures: Iterable[Figure]) -> dict[str, Figure]:

@@ -1,24 +1,24 @@
 """How measures are worded, by indicator, cause, problem and finding (measures.toml, 改进措施).
 
-`{name}` in a wording is the quoted name of the indicator. A pace is one of `paces`; a proof is the
-material that usually shows that a measure was carried out.
+`{name}` in a wording is the quoted name of the indicators; a proof is the material that usually
+shows that a measure was carried out.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.drafting.types import ProblemKind
+from assistant.drafting.types import Cause
 from ingest.language.packs import PackTable
 
 _PLACEHOLDERS = ("name",)
+KINDS = ("无法核实", "未填报", "数据疑点", "其余指标", "部门自查")
 
 
 @dataclass(frozen=True, slots=True)
 class MeasurePattern:
-    """The wording of a measure, its pace, and the material that proves it."""
+    """The wording of a measure, and the material that proves it."""
 
     lead: str
-    pace: str
     proof: str
 
 
@@ -52,6 +52,7 @@ class ProblemTopic:
     """A topic of stated problems: `problem` are words of the problems, `answer` of the measures."""
 
     name: str
+    cause: Cause
     problem: tuple[str, ...]
     answer: tuple[str, ...]
     pattern: MeasurePattern
@@ -59,50 +60,58 @@ class ProblemTopic:
 
 @dataclass(frozen=True, slots=True)
 class FindingWording:
-    """A check's finding as a problem; `unless_unmet`: not where the indicator already is one."""
+    """A check's finding: its kind, and what to do.
+
+    `doubt`: it says that figures do not agree; `told`: a report says so, too, where it is grave.
+    """
 
     label: str
     lead: str
     proof: str
-    unless_unmet: bool
+    doubt: bool
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureLibrary:
     """Wordings of measures; families, causes and topics in the order in which they are tried."""
 
-    paces: tuple[str, ...]
     families: tuple[IndicatorFamily, ...]
     causes: tuple[CausePattern, ...]
-    kinds: Mapping[ProblemKind, MeasurePattern]
-    """All kinds of problems but missed targets, which go by family and cause."""
-    unmet_pace: str
+    kinds: Mapping[str, MeasurePattern]
+    """What was filled in badly (无法核实), the rest of the indicators, what is only stated."""
     topics: tuple[ProblemTopic, ...]
     findings: Mapping[str, FindingWording]
-    """By the code of the check; other codes are no problems of a report."""
+    """By the code of the check, the gravest first; other codes are not looked at."""
 
     @classmethod
     def from_pack(cls, pack: PackTable) -> "MeasureLibrary":
         """The pack `measures`; raises PackError where it is wrong."""
-        paces = pack.words("paces")
         kinds, findings = pack.table("kinds"), pack.table("findings")
         library = cls(
-            paces=paces,
             families=tuple(map(_family, pack.tables("families"))),
             causes=tuple(map(_cause, pack.tables("causes"))),
-            kinds={
-                kind: _pattern(kinds.table(kind.value), paces)
-                for kind in ProblemKind
-                if kind is not ProblemKind.UNMET
-            },
-            unmet_pace=_pace(kinds.table(ProblemKind.UNMET.value), paces),
-            topics=tuple(_topic(table, paces) for table in pack.tables("topics")),
+            kinds={kind: _pattern(kinds.table(kind)) for kind in KINDS},
+            topics=tuple(map(_topic, pack.tables("topics"))),
             findings={code: _finding(findings.table(code)) for code in findings},
         )
         if not library.families or "" not in library.families[-1].words:
             pack.fail("families", '的最后一类应适用于所有指标（words = [""]）')
+        if not any(topic.cause is Cause.EXECUTION for topic in library.topics):
+            pack.fail("topics", "应有一类的 cause 是“执行进度”")
         pack.reject_unread()
         return library
+
+    def topic(self, text: str) -> ProblemTopic | None:
+        """What a stated problem is about: the topic with most words in it, None where none has."""
+        scored = [(sum(word in text for word in t.problem), t) for t in self.topics]
+        most, topic = max(scored, key=lambda pair: pair[0])
+        return topic if most else None
+
+    @property
+    def slow_spending(self) -> MeasurePattern:
+        """The measure against slow spending."""
+        return next(t.pattern for t in self.topics if t.cause is Cause.EXECUTION)
 
 
 def _family(table: PackTable) -> IndicatorFamily:
@@ -124,12 +133,13 @@ def _cause(table: PackTable) -> CausePattern:
     )
 
 
-def _topic(table: PackTable, paces: tuple[str, ...]) -> ProblemTopic:
+def _topic(table: PackTable) -> ProblemTopic:
     return ProblemTopic(
         name=table.text("name"),
+        cause=table.member("cause", Cause),
         problem=table.words("problem"),
         answer=table.words("answer"),
-        pattern=_pattern(table, paces),
+        pattern=_pattern(table),
     )
 
 
@@ -138,19 +148,13 @@ def _finding(table: PackTable) -> FindingWording:
         label=table.text("label"),
         lead=_wording(table, "lead"),
         proof=table.text("proof"),
-        unless_unmet=table.flag("unless_unmet", default=False),
+        doubt=table.flag("doubt", default=False),
+        told=table.flag("told", default=False),
     )
 
 
-def _pattern(table: PackTable, paces: tuple[str, ...]) -> MeasurePattern:
-    return MeasurePattern(
-        lead=_wording(table, "lead"), pace=_pace(table, paces), proof=table.text("proof")
-    )
-
-
-def _pace(table: PackTable, paces: tuple[str, ...]) -> str:
-    pace = table.text("pace")
-    return pace if pace in paces else table.fail("pace", f"应为{'、'.join(paces)}之一")
+def _pattern(table: PackTable) -> MeasurePattern:
+    return MeasurePattern(lead=_wording(table, "lead"), proof=table.text("proof"))
 
 
 def _wording(table: PackTable, key: str) -> str:

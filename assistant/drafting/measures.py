@@ -1,9 +1,12 @@
-"""改进措施: one measure a problem, verb first, with what the documents do not say left blank."""
+"""改进措施: concrete steps against each headed problem, the department's own first, and who does
+what by when in one table (责任分工)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.assessment.status import StatusRules, direction
+from assistant.drafting.doubts import about
 from assistant.drafting.material import Line, Material
 from assistant.drafting.measure_library import (
     CausePattern,
@@ -12,176 +15,201 @@ from assistant.drafting.measure_library import (
     MeasurePattern,
 )
 from assistant.drafting.paragraphs import (
+    NUMERALS,
     Block,
     Style,
+    attained,
     cited,
     clause,
+    completion_phrase,
     goal_phrase,
     paragraph,
     quotation,
+    tabled,
 )
-from assistant.drafting.problems import Problem, about
-from assistant.drafting.self_report import Item, shared
-from assistant.drafting.types import ProblemKind
+from assistant.drafting.problems import Matter, Problem
+from assistant.drafting.self_report import Item, alike, shared
 from assistant.drafting.vocabulary import DraftingVocabulary
-from assistant.grounding.citations import Statement
-from assistant.language.wording import quoted, unquoted
+from assistant.grounding.calculations import count
+from assistant.grounding.citations import Source, Statement
+from assistant.grounding.composition import TableOfAnswers
+from assistant.language.numbers import plain
+from assistant.language.wording import goal, quoted
+from assistant.types import Calculation, Status
 
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of a run that a problem and a measure about it share."""
 SHARED_TOPIC_SCORE = 3
 """Score added for each topic that a problem and a measure share."""
+SAID_ALREADY = 0.5
+"""Share of words, from 0 to 1, at which the department itself means to do what a pattern says."""
+REPEATED = 0.8
+"""Share of words, from 0 to 1, at which two steps say the same."""
+MAX_TARGETS_TO_SET = 4
+"""Maximum number of targets that are proposed to be set anew, one by one."""
+REST, STATED = "其余指标", "部门自查"
+"""Kinds of problems by the library: indicators told in a table, what the department states."""
+DUTY_COLUMNS = ("序号", "对应问题", "责任单位", "完成时限", "佐证材料")
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The measure against one problem, its pace, and whether the department proposed it."""
+    """The steps against one headed problem, and whether the department proposed one of them."""
 
     problem: Problem
-    pace: str
-    block: Block
-    proposed: bool
+    blocks: tuple[Block, ...]
+    own: tuple[Item, ...]
+    proofs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measures:
-    """Pairs problems with measures: the department's own where it has one, else by pattern."""
+    """Answers each headed problem: the department's own steps first, then those that fit it."""
 
     material: Material
     style: Style
     rules: StatusRules
     vocabulary: DraftingVocabulary
     library: MeasureLibrary
+    problems: Sequence[Problem]
 
-    def all(self, problems: Sequence[Problem]) -> tuple[Measure, ...]:
-        """One measure a problem, in the order of the problems."""
-        proposals = self._matched(problems)
-        return tuple(
-            self._of(problem, proposals.get(number, [])) for number, problem in enumerate(problems)
-        )
+    @cached_property
+    def all(self) -> tuple[Measure, ...]:
+        """One answer a problem, in the order of the problems."""
+        return tuple(self._answer(problem) for problem in self.problems)
 
-    def others(self, problems: Sequence[Problem]) -> list[Block]:
-        """The department's measures that fit no problem, each marked as its proposal."""
-        matched = {id(item) for items in self._matched(problems).values() for item in items}
+    def plans(self) -> list[Block]:
+        """What the department plans beside: its measures that answer no problem of this report."""
+        matched = {id(item) for items in self._matched.values() for item in items}
         return [
-            paragraph(
-                *quotation(item, f"（{self.style.department_phrase}提出）"),
-                f"。对应问题：{self.style.blank('problem')}；{self._duties(item.text)}。",
-            )
+            paragraph(*quotation(item, self._whose()), "。")
             for item in self.material.self_report.get("measures", ())
             if id(item) not in matched
         ]
 
     # -- the department's own ----------------------------------------------------------------------
 
-    def _matched(self, problems: Sequence[Problem]) -> dict[int, list[Item]]:
-        """The department's measures, by the index of the problem that each fits best."""
+    @cached_property
+    def _matched(self) -> dict[int, list[Item]]:
+        """The department's measures, by the number of the problem that each fits best."""
         by_problem: dict[int, list[Item]] = {}
         for item in self.material.self_report.get("measures", ()):
-            scores = [self._fit(problem, item) for problem in problems]
+            scores = [self._fit(problem, item) for problem in self.problems]
             best = max(scores, default=0)
             if best >= SHARED_TOPIC_SCORE:
                 by_problem.setdefault(scores.index(best), []).append(item)
         return by_problem
 
     def _fit(self, problem: Problem, item: Item) -> int:
-        """The score of a measure for a problem: the length of their shared run and their topics."""
-        texts = [line.name for line in problem.lines] or [problem.item.text if problem.item else ""]
-        run = max(shared(text, item.text) for text in texts)
-        score = run if run >= MIN_SHARED_RUN else 0
-        if problem.kind is ProblemKind.STATED and problem.item is not None:
-            score += SHARED_TOPIC_SCORE * len(self._topics(problem.item.text, item.text))
-        return score
+        """The score of a measure for a problem: the longest run they share, and their topics."""
+        return max((self._fit_one(matter, item) for matter in problem.matters), default=0)
 
-    def _topics(self, problem: str, answer: str) -> list[str]:
-        return [
-            topic.name
-            for topic in self.library.topics
-            if any(word in problem for word in topic.problem)
+    def _fit_one(self, matter: Matter, item: Item) -> int:
+        texts = [line.name for line in matter.lines] + [stated.text for stated in matter.items]
+        run = max((shared(text, item.text) for text in texts), default=0)
+        topics = max((self._topics(s.text, item.text) for s in matter.items), default=0)
+        return (run if run >= MIN_SHARED_RUN else 0) + SHARED_TOPIC_SCORE * topics
+
+    def _topics(self, problem: str, answer: str) -> int:
+        return sum(
+            any(word in problem for word in topic.problem)
             and any(word in answer for word in topic.answer)
-        ]
+            for topic in self.library.topics
+        )
+
+    def _whose(self) -> str:
+        return f"（{self.style.department_phrase}提出）" if self.style.reviewing else ""
 
     # -- wording -----------------------------------------------------------------------------------
 
-    def _of(self, problem: Problem, proposals: Sequence[Item]) -> Measure:
-        match problem.kind:
-            case ProblemKind.UNMET:
-                return self._for_indicator(problem, proposals)
-            case ProblemKind.STATED if proposals:
-                return self._adopted(problem, proposals)
-            case _:
-                return self._by_pattern(problem, proposals)
+    def _answer(self, problem: Problem) -> Measure:
+        own = _once(self._matched.get(self.problems.index(problem), []))
+        steps = [paragraph(*quotation(item, self._whose()), "。") for item in own]
+        proofs: list[str] = []
+        for block, proof in self._steps(problem, own):
+            steps.append(block)
+            proofs.append(proof)
+        if not proofs:
+            items = [item for matter in problem.told for item in matter.items]
+            topics = [self.library.topic(item.text) for item in (*items, *own)]
+            known = [topic.pattern.proof for topic in topics if topic]
+            proofs = known[:1] or [self.library.kinds[STATED].proof]
+        intended = [m.intended for m in problem.told if m.intended is not None]
+        proposed = (*own, *intended)
+        return Measure(problem, tuple(steps), proposed, tuple(dict.fromkeys(proofs)))
 
-    def _for_indicator(self, problem: Problem, proposals: Sequence[Item]) -> Measure:
-        """The measure by the family of the indicator and the cause that the form gives."""
-        line = problem.lines[0]
-        family = self._family(line)
-        causes = self._causes(problem.cause)
+    def _steps(self, problem: Problem, own: Sequence[Item]) -> Iterable[tuple[Block, str]]:
+        """The steps that fit the matters, those of one kind together, each with its proof."""
+        for matter in problem.told:
+            if matter.finding is not None:
+                wording = self.library.findings[matter.finding.code]
+                lead = wording.lead.format(name=about(matter.finding))
+                yield paragraph(f"{lead}。"), wording.proof
+        groups: dict[tuple[str, str, tuple[CausePattern, ...]], list[Matter]] = {}
+        for matter in problem.told:
+            for line in matter.lines if not matter.kinds else ():
+                family, causes = self._family(line), self._causes(matter)
+                groups.setdefault((family.lead, family.proof, causes), []).append(matter)
+        for (lead, proof, causes), matters in groups.items():
+            yield self._for_missed(lead, causes, matters), proof
+        if problem.small:
+            yield self._for_small(problem)
+        seen: set[str] = set()
+        for matter in problem.told:
+            for pattern in self._patterns(matter, own):
+                lead = pattern.lead.format(name=quoted(matter.label))
+                if lead not in seen:
+                    seen.add(lead)
+                    yield paragraph(f"{lead}。"), pattern.proof
+
+    def _for_missed(
+        self, lead: str, causes: Sequence[CausePattern], matters: Sequence[Matter]
+    ) -> Block:
+        """One step for indicators of one family that were missed for one cause.
+
+        What the department itself means to do comes first, and is not said again in our words.
+        """
+        lines = [line for matter in matters for line in matter.lines]
         retarget = any(cause.retarget for cause in causes)
+        intended = _once(m.intended for m in matters if m.intended is not None)
+        said = "".join(item.text for item in intended)
+        actions = [c.action for c in causes if alike(c.action, said) < SAID_ALREADY]
         # A target that has to be set anew is not to be pursued as it stands.
-        patterns = [*([] if retarget else [family.lead]), *(cause.action for cause in causes)]
-        action = "，".join(patterns).format(name=quoted(line.name))
-        goal = line.goal
-        out: list[Statement | str] = [action]
-        if retarget and goal is not None:
-            out = [cited(action, line.goal_source)]
-        if goal is not None and not retarget:
-            downward = direction(line.row, self.rules) < 0
-            out.append(cited(f"，{goal_phrase(goal, downward)}", line.goal_source))
-        out.append(f"（对应问题：{problem.label}）。")
-        intended = [problem.intended_measure] if problem.intended_measure else []
-        statements = [*intended, *proposals]
-        out += self._also(statements)
-        duties = self._duties(" ".join(item.text for item in statements))
-        out.append(f"{duties}；佐证材料：{family.proof}。")
-        return Measure(problem, self.library.unmet_pace, paragraph(*out), bool(statements))
-
-    def _adopted(self, problem: Problem, proposals: Sequence[Item]) -> Measure:
-        """The department's own measures, word by word."""
-        pattern = self._pattern(problem)
+        actions = actions if retarget and actions else [lead, *actions]
+        names = "、".join(quoted(line.name) for line in lines)
+        named = [line.goal_source for line in lines if any(map(str.isdigit, line.name))]
         out: list[Statement | str] = []
-        for number, item in enumerate(proposals):
-            out += ["；" if number else "", *quotation(item)]
-        proposed = " ".join(item.text for item in proposals)
-        out.append(f"（{self.style.department_phrase}提出，对应问题：{problem.label}）。")
-        goal_blank = f"量化目标：{self.style.blank('goal')}；"
-        quantified = any(c.isdigit() for c in proposed)
-        lead = "" if quantified else goal_blank
-        out.append(f"{lead}{self._duties(proposed)}；佐证材料：{pattern.proof}。")
-        return Measure(problem, pattern.pace, paragraph(*out), True)
+        if intended:
+            out.append(cited(f"针对{names}，", *named))
+            for item in intended:
+                out += [*quotation(item), "；"]
+            names = "该指标" if len(lines) == 1 else "上述指标"
+        out.append(cited("，".join(actions).format(name=names), *named))
+        for number, line in enumerate([] if retarget else lines):
+            if line.goal is not None and line.goal.values:
+                name = quoted(line.name) if len(lines) > 1 else "该指标"
+                downward = direction(line.row, self.rules) < 0
+                phrase = goal_phrase(line.goal, downward, name)
+                out.append(cited(f"{'、' if number else '，'}{phrase}", line.goal_source))
+        return paragraph(*out, "。")
 
-    def _by_pattern(self, problem: Problem, proposals: Sequence[Item]) -> Measure:
-        pattern = self._pattern(problem)
-        lead = pattern.lead.format(name=about(problem.finding) if problem.finding else "")
-        out: list[Statement | str] = [f"{lead}（对应问题：{problem.label}）。"]
-        out += self._also(proposals)
-        goal_blank = ""
-        if problem.kind is ProblemKind.STATED:
-            goal_blank = f"量化目标：{self.style.blank('goal')}；"
-        proposed = " ".join(item.text for item in proposals)
-        out.append(f"{goal_blank}{self._duties(proposed)}；佐证材料：{pattern.proof}。")
-        # The label of the problem may contain the number of its indicators.
-        calculations = problem.block.calculations if problem.lines else ()
-        return Measure(
-            problem, pattern.pace, paragraph(*out, calculations=calculations), bool(proposals)
-        )
+    def _for_small(self, problem: Problem) -> tuple[Block, str]:
+        number = count("其余未达标指标", [m.label for m in problem.small], unit="项")
+        pattern = self.library.kinds[REST]
+        action = pattern.lead.format(name=f"其余{plain(number.result)}项未达标指标")
+        return paragraph(f"{action}。", calculations=[number]), pattern.proof
 
-    def _also(self, proposals: Iterable[Item]) -> list[Statement | str]:
-        """The department's proposals, quoted and cited."""
-        out: list[Statement | str] = []
-        for number, item in enumerate(proposals):
-            lead = "；" if number else f"{self.style.department_phrase}已提出："
-            out.append(cited(f"{lead}“{unquoted(clause(item.text))}”", item.source))
-        return [*out, "。"] if out else []
-
-    def _duties(self, proposed: str) -> str:
-        """Owner and deadline: blanks, unless the department's own words state them."""
-        parts = []
-        if not self.vocabulary.owner_stated.search(proposed):
-            parts.append(f"责任单位：{self.style.blank('owner')}")
-        if not self.vocabulary.deadline_stated.search(proposed):
-            parts.append(f"完成时限：{self.style.blank('deadline')}")
-        return "；".join(parts) or "责任单位和完成时限按上述措施执行"
+    def _patterns(self, matter: Matter, own: Sequence[Item]) -> Iterable[MeasurePattern]:
+        """What answers a matter that is no missed indicator and no finding."""
+        yield from (self.library.kinds[kind] for kind in matter.kinds)
+        if matter.lines or matter.finding is not None or matter.kinds:
+            return
+        if not matter.items:  # slow spending that nobody states
+            yield self.library.slow_spending
+        for item in matter.items:
+            if not any(self._fit_one(matter, one) >= SHARED_TOPIC_SCORE for one in own):
+                topic = self.library.topic(item.text)
+                yield topic.pattern if topic else self.library.kinds[STATED]
 
     # -- the library of patterns -------------------------------------------------------------------
 
@@ -198,23 +226,107 @@ class Measures:
                     return family
         return next(f for f in families if any(word in line.name for word in f.words))
 
-    def _causes(self, cause: str) -> list[CausePattern]:
-        """The first pattern that the cause's words fit, if any does."""
-        fits = (c for c in self.library.causes if any(word in cause for word in c.words))
-        first = next(fits, None) if cause else None
-        return [first] if first else []
+    def _causes(self, matter: Matter) -> tuple[CausePattern, ...]:
+        """The first pattern that the words of a reason fit, if any does.
 
-    def _pattern(self, problem: Problem) -> MeasurePattern:
-        """By the code of the finding, or the topic with most words in the department's text."""
-        by_kind = self.library.kinds[problem.kind]
-        if problem.finding is not None:
-            wording = self.library.findings[problem.finding.code]
-            return MeasurePattern(wording.lead, by_kind.pace, wording.proof)
-        if problem.item is None or not self.library.topics:
-            return by_kind
-        text = problem.item.text
-        words = [
-            (sum(word in text for word in topic.problem), topic) for topic in self.library.topics
-        ]
-        count, topic = max(words, key=lambda pair: pair[0])
-        return topic.pattern if count else by_kind
+        Of a target of none (no accident) nothing is to be set anew.
+        """
+        goals = [line.goal.value for line in matter.lines if line.goal is not None]
+        none = bool(goals) and not any(goals)
+        fits = (
+            cause
+            for cause in self.library.causes
+            if any(word in matter.reason for word in cause.words) and not (cause.retarget and none)
+        )
+        first = next(fits, None) if matter.reason else None
+        return (first,) if first else ()
+
+    # -- who does what by when, and next year's targets --------------------------------------------
+
+    def duties(self) -> Block:
+        """Who answers for which problem, by when, with which proof; blanks stand here alone."""
+        rows = tuple(
+            (
+                Statement(f"（{NUMERALS[number]}）"),
+                Statement(measure.problem.heading, self._sources(measure.problem)),
+                self._owner(measure),
+                self._deadline(measure),
+                Statement("；".join(measure.proofs)),
+            )
+            for number, measure in enumerate(self.all)
+        )
+        return tabled("责任分工", TableOfAnswers(DUTY_COLUMNS, rows))
+
+    @staticmethod
+    def _sources(problem: Problem) -> tuple[Source, ...]:
+        """The rows that a heading names, where their names hold numbers."""
+        if not any(map(str.isdigit, problem.heading)):
+            return ()
+        told = problem.told[0]
+        return tuple(source for one in told.block.statements for source in one.sources)
+
+    def _owner(self, measure: Measure) -> Statement:
+        """The unit that a measure or a form names, else a blank."""
+        for item in measure.own:
+            found = self.vocabulary.owner_stated.search(item.text)
+            if found:
+                return cited(clause(found.group()), item.source)
+        records = (
+            self.material.documents.get(line.row.document_id)
+            for matter in measure.problem.matters
+            for line in matter.lines
+        )
+        names = {r.operator: None for r in records if r and r.operator != self.material.department}
+        units = "、".join(filter(None, names))
+        return Statement(units or self.style.blank("owner"))
+
+    def _deadline(self, measure: Measure) -> Statement:
+        """The time that a measure states, else a proposal by the year of budgeting."""
+        for item in measure.own:
+            if self.vocabulary.deadline_stated.search(item.text):
+                return Statement("按所列措施")
+        return Statement(self.vocabulary.deadlines[measure.problem.cause])
+
+    def targets_to_set(self) -> list[Block]:
+        """Targets to be set anew next year, with the reason and the numbers that speak for it."""
+        out: list[tuple[Line, list[Statement | str], list[Calculation]]] = []
+        for line in self.material.reported:
+            share = attained(line)
+            if line.status is Status.EXCEEDED and line.goal is not None and share is not None:
+                words = f"，为目标的{plain(share.result)}%，原目标偏低"
+                out.append((line, [words], [share]))
+        for problem in self.problems:
+            for matter in problem.matters:
+                if any(cause.retarget for cause in self._causes(matter)):
+                    reason = cited(f"，填报的原因是{matter.reason}", _reason(matter.lines[0]))
+                    out.append((matter.lines[0], [reason], []))
+        return [self._target_to_set(*one) for one in out[:MAX_TARGETS_TO_SET]]
+
+    @staticmethod
+    def _target_to_set(
+        line: Line, why: Sequence[Statement | str], calculations: Sequence[Calculation]
+    ) -> Block:
+        assert line.goal is not None
+        return paragraph(
+            cited(f"{quoted(line.name)}目标为{goal(line.goal)}", line.goal_source),
+            cited(f"，{completion_phrase(line)}", line.actual_source),
+            *why,
+            "，建议编制下一年度绩效目标时按近年实际完成水平重新测算目标值。",
+            calculations=calculations,
+        )
+
+
+def _reason(line: Line) -> Source:
+    row = line.deviation or line.row
+    return Source(
+        row.document_id, row.location, row.deviation.strip(), (), row.department, row.year
+    )
+
+
+def _once(items: Iterable[Item]) -> list[Item]:
+    """The items without those that repeat another."""
+    kept: list[Item] = []
+    for item in items:
+        if not any(alike(item.text, known.text) >= REPEATED for known in kept):
+            kept.append(item)
+    return kept

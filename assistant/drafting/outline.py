@@ -1,62 +1,93 @@
 """Which parts a section has, in which order and under which headings (提纲)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
+from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import StatusRules
 from assistant.drafting.completion import Completion
+from assistant.drafting.doubts import Doubts
+from assistant.drafting.execution import Execution
 from assistant.drafting.material import Material
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.measures import Measure, Measures
 from assistant.drafting.overview import Overview
-from assistant.drafting.paragraphs import Block, Style, heading, numbered, paragraph
+from assistant.drafting.paragraphs import (
+    NUMERALS,
+    Block,
+    Style,
+    heading,
+    itemised,
+    paragraph,
+    tabled,
+)
 from assistant.drafting.problems import Problem, Problems
-from assistant.drafting.types import Part, ProblemKind, Section
-from assistant.drafting.vocabulary import DraftingVocabulary
+from assistant.drafting.types import CheckItem, Part, Section
+from assistant.drafting.vocabulary import GAPS, DraftingVocabulary
 from assistant.grounding.calculations import count
+from assistant.grounding.citations import Statement
+from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
 
-NUMERALS = "一二三四五六七八九十"
-_UNDER = {
-    ProblemKind.UNMET: "绩效指标未达标",
-    ProblemKind.UNVERIFIABLE: "绩效指标完成情况无法核实",
-    ProblemKind.UNREPORTED: "绩效指标完成情况未填报",
-    ProblemKind.CONTRADICTION: "填报数据存在疑点",
-    ProblemKind.STATED: "部门自查提出的问题",
-}
+CHECK_COLUMNS = ("序号", "类别", "位置", "填报内容", "核对什么", "怎样做")
+DOUBT_COLUMNS = ("类别", "位置", "核对什么")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """By what a draft is written, beside the material: rules, words and wordings of measures."""
+
+    status: StatusRules
+    rules: Rules
+    vocabulary: DraftingVocabulary
+    library: MeasureLibrary
 
 
 class Outline:
     """Writes whole sections out of one department's material."""
 
-    def __init__(
-        self,
-        material: Material,
-        style: Style,
-        rules: StatusRules,
-        formulas: Mapping[str, Any],
-        vocabulary: DraftingVocabulary,
-        library: MeasureLibrary,
-    ) -> None:
+    def __init__(self, material: Material, style: Style, means: Means) -> None:
+        vocabulary, library = means.vocabulary, means.library
         self._style = style
-        self._titles = vocabulary.sections
+        self._vocabulary = vocabulary
         self._material = material
-        self._overview = Overview(material, style, formulas)
-        self._completion = Completion(material, style, rules)
-        self._problems = Problems(material, style, rules, vocabulary, library.findings)
-        self._measures = Measures(material, style, rules, vocabulary, library)
-        self._paces = library.paces
+        execution = Execution(material, means.rules.formulas, vocabulary.terms)
+        self._overview = Overview(material, style, execution)
+        self._completion = Completion(material, style, means.status)
+        self._doubts = Doubts(material, library.findings, execution)
+        self._problems = Problems(
+            material,
+            style,
+            means.status,
+            vocabulary,
+            library,
+            execution,
+            self._doubts,
+            means.rules.thresholds.execution_low,
+        )
+        self._measures = Measures(material, style, means.status, vocabulary, library, self.problems)
 
-    @cached_property
+    @property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems, the gravest first."""
-        return self._problems.all()
+        """The headed problems, the gravest first."""
+        return self._problems.all
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """One answer a problem, in the order of the problems."""
+        return self._measures.all
 
     @cached_property
-    def measures(self) -> tuple[Measure, ...]:
-        """One measure a problem, in the order of the problems."""
-        return self._measures.all(self.problems)
+    def checklist(self) -> tuple[CheckItem, ...]:
+        """What the drafter has to check, confirm and add."""
+        silent = (topic for topic in GAPS if not self._says(topic))
+        return self._doubts.items(self._vocabulary.gaps[topic] for topic in silent)
+
+    def _says(self, topic: str) -> bool:
+        return bool(self._material.self_report.get(topic)) or (
+            topic == "work" and bool(self._material.tasks)
+        )
 
     def part(self, part: Part) -> tuple[Block, ...]:
         """The paragraphs of one part of a section, without its heading."""
@@ -67,7 +98,7 @@ class Outline:
                 return tuple(self._completion.by_task() or self._completion.result())
 
     def write(self, section: Section) -> tuple[Block, ...]:
-        """The blocks of a section, headings numbered 一、（一）1. as GB/T 9704 prescribes."""
+        """The blocks of a section, headings numbered 一、（一）1. and tables 表1 表2."""
         match section:
             case Section.OVERVIEW:
                 parts = self._overview_parts()
@@ -77,24 +108,27 @@ class Outline:
                 parts = self._problem_parts()
             case Section.MEASURES:
                 parts = self._measure_parts()
+            case Section.CHECKLIST:
+                parts = self._check_parts()
             case Section.REPORT:
-                return tuple(self._report())
-        return (heading(f"一、{self._titles[section]}", 1), *parts)
+                return _tables_numbered(self._report())
+        title = self._vocabulary.sections[section]
+        return _tables_numbered([heading(f"一、{title}", 1), *parts])
 
     def _report(self) -> list[Block]:
         """The whole report in the outline that the forms of 部门整体支出绩效自评 prescribe."""
-        return [
-            heading("一、基本情况", 1),
-            *self._overview_parts(),
-            heading("二、绩效自评情况", 1),
-            *self._completion_parts(),
-            heading(f"三、{self._titles[Section.PROBLEMS]}", 1),
-            *self._problem_parts(),
-            heading(f"四、{self._titles[Section.MEASURES]}", 1),
-            *self._measure_parts(),
-            heading("五、其他需要说明的情况", 1),
-            paragraph(f"{self._style.blank('next')}。"),
-        ]
+        titles = self._vocabulary.sections
+        sections = (
+            ("基本情况", self._overview_parts()),
+            ("绩效自评情况", self._completion_parts()),
+            (titles[Section.PROBLEMS], self._problem_parts()),
+            (titles[Section.MEASURES], self._measure_parts() if self.problems else []),
+            ("下一步工作安排", self._next_parts()),
+        )
+        out: list[Block] = []
+        for number, (title, blocks) in enumerate((t, b) for t, b in sections if b):
+            out += [heading(f"{NUMERALS[number]}、{title}", 1), *blocks]
+        return out
 
     def _overview_parts(self) -> list[Block]:
         return _under(
@@ -104,69 +138,82 @@ class Outline:
         )
 
     def _completion_parts(self) -> list[Block]:
+        table = [self._completion.indicators()] if self._material.reported else []
         return _under(
-            ("自评结论", self._completion.result()),
-            (Part.BY_TASK.value, self._completion.by_task()),
+            ("自评结论", [*self._completion.result(), *table]),
+            (Part.BY_TASK.value, self._completion.highlights()),
             ("其他工作成效", self._completion.results()),
         )
 
     def _problem_parts(self) -> list[Block]:
         if not self.problems:
-            return [paragraph("现有资料中没有发现未达标、无法核实或相互矛盾的绩效指标。")]
-        groups: dict[str, list[Block]] = {}
-        order = list(ProblemKind)
-        ordered = sorted(enumerate(self.problems), key=lambda pair: order.index(pair[1].kind))
-        for number, (index, problem) in enumerate(ordered, 1):
-            groups.setdefault(_UNDER[problem.kind], []).append(
-                numbered(problem.block, number, f"problem {index}")
-            )
-        return [self._summary(), *_under(*groups.items())]
+            return [paragraph(self._nothing_wrong())]
+        parts = [
+            (problem.heading, itemised(problem.blocks, f"problem {index}"))
+            for index, problem in enumerate(self.problems)
+        ]
+        if self._style.reviewing:
+            parts[-1][1].extend(self._doubts_listed())
+        return [self._summary(), *_under(*parts)]
+
+    def _nothing_wrong(self) -> str:
+        if not self._material.reported:
+            return "现有资料没有绩效指标的完成情况，也没有写明存在的问题。"
+        return (
+            "各项绩效指标均达到年度目标，现有资料中没有发现未达标、无法核实或相互矛盾的内容，"
+            f"{self._style.department_phrase}也没有提出其他问题。"
+        )
 
     def _summary(self) -> Block:
-        """The result in one sentence, before the problems one by one."""
-        kinds = [problem.kind for problem in self.problems]
-        counts = [
-            (kind, count(f"{kind.value}的问题", [k.value for k in kinds if k is kind], unit="项"))
-            for kind in ProblemKind
-            if kind in kinds
-        ]
-        whole = count("存在问题", [kind.value for kind in kinds], unit="项")
-        parts = "，".join(f"{_NAMED[kind]}{plain(number.result)}项" for kind, number in counts)
+        """The problems in one sentence, before they are told one by one."""
+        number = count("存在问题", [problem.heading for problem in self.problems], unit="个")
         lead = f"{self._material.year}年度，" if self._material.year else ""
-        statement = (
-            f"{lead}{self._style.department_phrase}绩效管理主要存在{plain(whole.result)}项问题"
+        return paragraph(
+            f"{lead}{self._style.department_phrase}绩效管理主要存在"
+            f"{plain(number.result)}个方面的问题。",
+            calculations=[number],
         )
-        detail = f"，其中{parts}" if len(counts) > 1 else ""
-        calculations = [whole, *(number for _, number in counts)]
-        return paragraph(f"{statement}{detail}。", calculations=calculations)
+
+    def _doubts_listed(self) -> list[Block]:
+        """All doubts about data, by kind: for who reviews."""
+        kinds = {wording.label for wording in self._problems.library.findings.values()}
+        rows = [(row.kind, row.place, row.matter) for row in self.checklist if row.kind in kinds]
+        cells = tuple(tuple(map(Statement, row)) for row in rows)
+        table = TableOfAnswers(DOUBT_COLUMNS, cells)
+        return [tabled("需要核对的填报数据", table, listing=True)] if rows else []
 
     def _measure_parts(self) -> list[Block]:
-        others = self._measures.others(self.problems)
-        if not self.measures:
-            return [paragraph("现有资料中没有发现需要整改的问题。"), *others]
-        groups: list[tuple[str, list[Block]]] = []
-        number = 0
-        for pace in self._paces:
-            blocks: list[Block] = []
-            for index, measure in enumerate(self.measures):
-                if measure.pace == pace:
-                    number += 1
-                    blocks.append(numbered(measure.block, number, f"measure {index}"))
-            if blocks:
-                groups.append((f"{pace}事项", blocks))
-        if others:
-            blocks = [numbered(block, number + n, "") for n, block in enumerate(others, 1)]
-            groups.append(("部门提出的其他措施", blocks))
-        return _under(*groups)
+        if not self.problems:
+            return [paragraph("现有资料中没有发现需要整改的问题。"), *self._measures.plans()]
+        parts = []
+        for index, measure in enumerate(self.measures):
+            title = self._vocabulary.answers[measure.problem.cause]
+            parts.append((title, itemised(measure.blocks, f"measure {index}")))
+        return [*_under(*parts), self._measures.duties()]
 
+    def _next_parts(self) -> list[Block]:
+        """Targets to be set anew, and what else the department plans."""
+        return _under(
+            ("绩效目标调整建议", itemised(self._measures.targets_to_set(), "")),
+            ("其他工作打算", itemised(self._measures.plans(), "")),
+        )
 
-_NAMED = {
-    ProblemKind.UNMET: "指标未达标",
-    ProblemKind.UNVERIFIABLE: "完成情况无法核实",
-    ProblemKind.UNREPORTED: "完成情况未填报",
-    ProblemKind.CONTRADICTION: "数据疑点",
-    ProblemKind.STATED: "部门自查问题",
-}
+    def _check_parts(self) -> list[Block]:
+        if not self.checklist:
+            return [paragraph("没有需要核对、确认或补充的事项。")]
+        number = count("核对事项", [row.matter for row in self.checklist], unit="项")
+        words = f"报送前需要核对、确认或补充的事项共{plain(number.result)}项，见表1。"
+        rows = tuple(
+            tuple(
+                map(
+                    Statement,
+                    (str(n), row.kind, row.place, row.printed, row.matter, row.action),
+                )
+            )
+            for n, row in enumerate(self.checklist, 1)
+        )
+        table = TableOfAnswers(CHECK_COLUMNS, rows)
+        return [paragraph(words, calculations=[number]), tabled("核对清单", table, listing=True)]
 
 
 def _under(*parts: tuple[str, Sequence[Block]]) -> list[Block]:
@@ -179,3 +226,16 @@ def _under(*parts: tuple[str, Sequence[Block]]) -> list[Block]:
             out += blocks
             number += 1
     return out
+
+
+def _tables_numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks with the captions of their tables counted: 表1 绩效指标完成情况."""
+    out = []
+    number = 0
+    for block in blocks:
+        if block.table is not None:
+            number += 1
+            caption = Statement(f"表{number} {block.statements[0].text}")
+            block = replace(block, statements=(caption,))
+        out.append(block)
+    return tuple(out)

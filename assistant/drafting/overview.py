@@ -1,9 +1,9 @@
 """基本情况与预算执行: who the department is, what it was to do, what it had and spent."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from assistant.drafting.execution import MONEY, Execution
 from assistant.drafting.material import Material, bare
 from assistant.drafting.paragraphs import (
     Block,
@@ -11,13 +11,14 @@ from assistant.drafting.paragraphs import (
     bared,
     cited,
     clause,
-    close,
     paragraph,
     quotation,
+    tabled,
 )
 from assistant.drafting.self_report import Item
 from assistant.grounding.calculations import UnitMismatch, count, rate, term, total
 from assistant.grounding.citations import Source, Statement, of_figure
+from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
 from assistant.language.wording import quoted, value
 from assistant.types import Calculation
@@ -28,8 +29,7 @@ MAX_SENTENCES_QUOTED = 3
 """Maximum number of sentences quoted on duties, on staff, or on the year's work."""
 MAX_TASKS_NAMED = 12
 """Maximum number of tasks named; all are counted."""
-FIGURE_CHECKS = ("D10",)
-"""Checks whose first piece of evidence is the figure that is wrong."""
+YEARS_COLUMNS = ("年度", "全年预算数", "实际支出数", "预算完成率")
 FUND_SOURCES = (
     BudgetTerm.GENERAL_PUBLIC_BUDGET,
     BudgetTerm.GOVERNMENT_FUNDS,
@@ -45,7 +45,7 @@ class Overview:
 
     material: Material
     style: Style
-    formulas: Mapping[str, Any]
+    execution: Execution
 
     @property
     def lead(self) -> str:
@@ -54,14 +54,14 @@ class Overview:
         return f"{year}年度，" if year else ""
 
     def department(self) -> list[Block]:
-        """Duties and staff in the department's own sentences; blanks where it says nothing."""
+        """Duties and staff in the department's own sentences; a blank where it says nothing."""
         out = []
         for topic in ("duties", "staff"):
             statements = self.material.self_report.get(topic, ())[:MAX_SENTENCES_QUOTED]
             if statements:
                 out.append(paragraph(*_sentences(statements)))
-            elif not self.style.brief:
-                out.append(paragraph(f"{self.style.blank(topic)}。"))
+        if not out and not self.style.brief:
+            out.append(paragraph(f"{self.style.blank('department')}。"))
         return out
 
     def work(self) -> list[Block]:
@@ -71,41 +71,55 @@ class Overview:
             statements = self.material.self_report.get("work", ())[:MAX_SENTENCES_QUOTED]
             if statements:
                 return [paragraph(*_sentences(statements))]
-            return [paragraph(f"{self.style.blank('tasks')}。")]
+            return []
         number_of_tasks = count("年度重点工作任务", [task.id for task in tasks], unit="项")
-        shown = plain(number_of_tasks.result)
-        joint = "分别为" if len(tasks) > 1 else "为"
-        out: list[Statement | str] = [
-            f"{self.lead}{self.style.department_phrase}重点工作任务共{shown}项，{joint}"
-        ]
+        calculations = [number_of_tasks]
+        lead = f"{self.lead}{self.style.department_phrase}重点工作任务共"
+        out: list[Statement | str] = [f"{lead}{plain(number_of_tasks.result)}项"]
+        money = self.material.funds
+        whole = self._sum([money[bare(t.name)] for t in tasks if bare(t.name) in money])
+        if whole is not None and len(tasks) <= len(money):
+            out.append(f"，安排资金合计{plain(whole.result)}{whole.unit}")
+            calculations.append(whole)
+        out.append("，分别为" if len(tasks) > 1 else "，为")
         for number, task in enumerate(tasks[:MAX_TASKS_NAMED]):
             source = Source(
                 task.document_id, task.location, task.name, (), task.department, task.year
             )
             out.append(cited(f"{'、' if number else ''}{quoted(clause(task.name))}", source))
+            fund = money.get(bare(task.name))
+            if fund is not None:
+                out.append(cited(f"（{value(fund.quantity)}", of_figure(fund)))
+                out.append("）")
         out.append("等。" if len(tasks) > MAX_TASKS_NAMED else "。")
-        return [paragraph(*out, calculations=[number_of_tasks])]
+        return [paragraph(*out, calculations=calculations)]
+
+    @staticmethod
+    def _sum(figures: Sequence[Figure]) -> Calculation | None:
+        """The money of several tasks together, where one document tells of all of them."""
+        if len(figures) < 2 or len({figure.document_id for figure in figures}) > 1:
+            return None
+        try:
+            return bared(total([term(figure) for figure in figures]))
+        except UnitMismatch:
+            return None
 
     def budget(self) -> list[Block]:
         """Budget, adjustment, spending and rate, each cited, the rate recomputed."""
         terms = self.material.terms
-        amounts = {BudgetTerm.FINAL_BUDGET, BudgetTerm.INITIAL_BUDGET, BudgetTerm.SPENDING}
-        if not amounts & terms.keys():
+        if not set(MONEY) & terms.keys():
             return [paragraph(f"{self.style.blank('budget')}。")]
         out: list[Statement | str] = [f"{self.lead}{self.material.department}"]
         for parts in (list(self._allotted()), list(self._spent())):
             for number, part in enumerate(parts):
                 out += ["，" if number else "", part]
             out.append("。" if parts else "")
-        calculations: list[Calculation] = []
-        completion_rate = self._rate()
-        if completion_rate:
-            out += completion_rate[0]
-            calculations.append(completion_rate[1])
+        calculations = [self.execution.rate] if self.execution.rate else []
         blocks = [paragraph(*out, calculations=calculations)]
         if not self.style.brief:
             blocks += self._funds()
             blocks += self._thrift()
+            blocks += self._years()
         return blocks
 
     def _allotted(self) -> Iterable[Statement]:
@@ -114,7 +128,7 @@ class Overview:
         if BudgetTerm.INITIAL_BUDGET in terms:
             yield self._of(BudgetTerm.INITIAL_BUDGET, "年初预算数为{}")
         change = terms.get(BudgetTerm.ADJUSTMENT)
-        if change is not None:
+        if change is not None and self.execution.adjusted_rightly:
             amount = change.quantity.values[0]
             word = "减" if amount < 0 or "减" in change.subject else "增"
             shown = value(change.quantity).replace("-", "")
@@ -124,103 +138,48 @@ class Overview:
             yield self._of(BudgetTerm.FINAL_BUDGET, "全年预算数为{}")
 
     def _spent(self) -> Iterable[Statement]:
-        """The spending, and the rates as reported."""
-        for name, words in (
-            (BudgetTerm.SPENDING, "全年实际支出{}"),
-            (BudgetTerm.COMPLETION_RATE, "预算完成率为{}"),
-            (BudgetTerm.ADJUSTMENT_RATE, "预算调整率为{}"),
-        ):
-            if name in self.material.terms:
-                yield self._of(name, words)
+        """The spending, the rate of completion as it comes out, the rate of adjustment if sound."""
+        terms = self.material.terms
+        if BudgetTerm.SPENDING in terms:
+            spending = self._of(BudgetTerm.SPENDING, "全年实际支出{}")
+            rate = self.execution.stated()
+            if rate and self.execution.printed is not None:
+                printed = of_figure(self.execution.printed)
+                rate = [replace(rate[0], sources=(*rate[0].sources, printed))]
+            yield spending
+            yield from (replace(one, text=one.text.removeprefix("，")) for one in rate)
+        if self.execution.rate is None and BudgetTerm.COMPLETION_RATE in terms:
+            yield self._of(BudgetTerm.COMPLETION_RATE, "预算完成率为{}")
+        adjusted = BudgetTerm.ADJUSTMENT_RATE
+        if adjusted in terms and not self.execution.doubtful(adjusted):
+            yield self._of(adjusted, "预算调整率为{}")
 
     def _of(self, name: str, words: str) -> Statement:
         figure = self.material.terms[name]
-        return cited(words.format(value(figure.quantity)) + self._doubt(figure), of_figure(figure))
-
-    def _doubt(self, figure: Figure) -> str:
-        """A remark beside a figure that the checks doubt; the problems give the reason.
-
-        The rate of completion is recomputed here, with the formula.
-        """
-        doubted = {
-            id
-            for finding in self.material.findings
-            if finding.code in FIGURE_CHECKS and finding.evidence
-            for id in finding.evidence[0].figure_ids
-        }
-        open_ = figure.id in doubted and figure.concept != BudgetTerm.COMPLETION_RATE
-        return "（疑似填报有误，待核实）" if open_ else ""
-
-    def _rate(self) -> tuple[list[Statement | str], Calculation] | None:
-        """The rate by its formula, in words and as a calculation; None where it cannot be computed.
-
-        A printed rate that differs from the result is marked as doubtful.
-        """
-        terms = self.material.terms
-        name = BudgetTerm.COMPLETION_RATE
-        formula = self.formulas[name]
-        top, bottom = terms.get(formula["numerator"]), terms.get(formula["denominators"][0])
-        if top is None or bottom is None:
-            return None
-        try:
-            recomputed = rate(term(top), term(bottom))
-        except UnitMismatch:
-            return None
-        shown = f"（{recomputed.formula}）"
-        result = f"{plain(recomputed.result)}%"
-        printed = terms.get(name)
-        if printed is not None and close(printed.quantity.values[0], recomputed.result):
-            return [f"经核算，填报的{name}与计算结果一致{shown}。"], recomputed
-        derivation: list[Statement | str] = [
-            cited("按实际支出数", of_figure(top)),
-            cited("除以全年预算数", of_figure(bottom)),
-        ]
-        if printed is None:
-            return [*derivation, f"计算，{name}为{result}{shown}。"], recomputed
-        return [
-            "【待核实：",
-            *derivation,
-            f"计算，{name}应为{result}{shown}，与填报的",
-            cited(value(printed.quantity), of_figure(printed)),
-            "不一致】。",
-        ], recomputed
+        return cited(words.format(value(figure.quantity)), of_figure(figure))
 
     def _funds(self) -> list[Block]:
-        """The sources of funds, and the money of each task."""
+        """The sources of funds; a single one that is the whole budget tells nothing more."""
         terms = self.material.terms
         parts = [name for name in FUND_SOURCES if name in terms and terms[name].quantity.values[0]]
+        whole = terms.get(BudgetTerm.FINAL_BUDGET)
+        if len(parts) == 1 and whole is not None:
+            parts = [n for n in parts if terms[n].quantity.values != whole.quantity.values]
+        if not parts:
+            return []
         out: list[Statement | str] = []
         for number, source in enumerate(parts):
             lead = "、" if number else "资金来源中，"
             shown = value(terms[source].quantity)
             out.append(cited(f"{lead}{source}{shown}", of_figure(terms[source])))
-        if parts:
-            out.append("。")
-        calculations: list[Calculation] = []
-        money = self._of_tasks()
-        for number, (name, figure) in enumerate(money):
-            lead = "；" if number else "重点任务资金安排为："
-            out.append(cited(f"{lead}{quoted(name)}{value(figure.quantity)}", of_figure(figure)))
-        if len(money) > 1 and len({f.document_id for _, f in money}) == 1:
-            try:
-                whole = bared(total([term(figure) for _, figure in money]))
-            except UnitMismatch:
-                pass
-            else:
-                out.append(f"；合计{plain(whole.result)}{whole.unit}（{whole.formula}）")
-                calculations.append(whole)
-        if money:
-            out.append("。")
-        return [paragraph(*out, calculations=calculations)] if out else []
-
-    def _of_tasks(self) -> list[tuple[str, Figure]]:
-        named = {bare(task.name): clause(task.name) for task in _once(self.material.tasks)}
-        funds = self.material.funds
-        return [(named[key], funds[key]) for key in named if key in funds]
+        return [paragraph(*out, "。")]
 
     def _thrift(self) -> list[Block]:
-        """三公经费: budget, spending and control rate."""
+        """三公经费: budget, spending and control rate, unless an indicator says otherwise."""
         terms = self.material.terms
+        apart = {figure.concept for _, figure in self.execution.apart()}
+        if BudgetTerm.OFFICIAL_EXPENSES_CONTROL_RATE in apart:
+            return []
         parts: list[Statement | str] = []
         for name, words in (
             (BudgetTerm.OFFICIAL_EXPENSES, "“三公”经费预算{}"),
@@ -232,6 +191,31 @@ class Overview:
                 spoken = words if parts or "三公" in words else f"“三公”经费{words}"
                 parts.append(self._of(name, lead + spoken))
         return [paragraph(*parts, "。")] if len(parts) > 1 else []
+
+    def _years(self) -> list[Block]:
+        """Budget, spending and rate of this year and those before it, where two are known."""
+        years = {**self.material.before}
+        if self.material.year is not None:
+            years[self.material.year] = self.material.terms
+        rows: list[tuple[Statement, ...]] = []
+        calculations: list[Calculation] = []
+        for year, terms in sorted(years.items()):
+            found = [terms.get(name) for name in (BudgetTerm.FINAL_BUDGET, BudgetTerm.SPENDING)]
+            budget, spent = found
+            if budget is None or spent is None:
+                continue
+            try:
+                of_year = rate(term(spent), term(budget))
+            except UnitMismatch:
+                continue
+            calculations.append(of_year)
+            cells = [cited(value(f.quantity), of_figure(f)) for f in (budget, spent)]
+            share = Statement(f"{plain(of_year.result)}%")
+            rows.append((Statement(f"{year}年"), *cells, share))
+        if len(rows) < 2:
+            return []
+        table = TableOfAnswers(YEARS_COLUMNS, tuple(rows), "bar")
+        return [tabled("近年预算执行情况", table, calculations)]
 
 
 def _sentences(items: Iterable[Item]) -> list[Statement]:

@@ -10,6 +10,7 @@ from assistant.drafting.material import Line
 from assistant.drafting.self_report import Item
 from assistant.grounding.calculations import Term, UnitMismatch, difference, rate
 from assistant.grounding.citations import Source, Statement
+from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import COMPARED, goal, unquoted, value
 from assistant.types import Calculation
@@ -18,14 +19,17 @@ from ingest.types.facts import Quantity
 MAX_QUOTE_LENGTH = 60
 """Maximum length, in characters, of a quoted completion; it is cut at a clause if it can be."""
 _ENDS = "。；，、"
+NUMERALS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph before its markers are numbered, a heading where `level` is above 0.
 
-    `key` identifies a problem or measure (`problem 3`), "" for all others. `fallback` is the same
-    without numbers: used where the wording of a check has numbers that no source shows.
+    `key` identifies the problem that it belongs to (`problem 3`, `measure 3`), "" for all others.
+    `fallback` is the same without numbers: used where the wording of a check has numbers that no
+    source shows. With a `table`, the statements are its caption; `listing` says that its cells are
+    findings as the checks word them, with their places, whose numbers are not checked again.
     """
 
     statements: tuple[Statement, ...]
@@ -33,6 +37,8 @@ class Block:
     calculations: tuple[Calculation, ...] = ()
     key: str = ""
     fallback: tuple[Statement, ...] = ()
+    table: TableOfAnswers | None = None
+    listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,9 @@ class Style:
     """The phrase for the department, the level of detail, and the labels of blanks (口吻)."""
 
     department_phrase: str
-    brief: bool
     blanks: Mapping[str, str]
+    brief: bool = False
+    reviewing: bool = False
     emphasis: tuple[str, ...] = ()
 
     def blank(self, key: str) -> str:
@@ -64,7 +71,31 @@ def paragraph(*parts: Statement | str, calculations: Sequence[Calculation] = ())
     return Block(statements, 0, tuple(calculations))
 
 
-def numbered(block: Block, number: int, key: str) -> Block:
+def tabled(
+    title: str,
+    table: TableOfAnswers,
+    calculations: Sequence[Calculation] = (),
+    *,
+    listing: bool = False,
+) -> Block:
+    """A table under its caption, which is numbered when the draft is put together."""
+    return Block((Statement(title),), 0, tuple(calculations), table=table, listing=listing)
+
+
+def itemised(blocks: Sequence[Block], key: str) -> list[Block]:
+    """The paragraphs as a list (1. 2.), or as they are where there is only one; tables stay."""
+    texts = [block for block in blocks if block.table is None]
+    number = 0
+    out = []
+    for block in blocks:
+        if block.table is None and len(texts) > 1:
+            number += 1
+            block = _numbered(block, number)
+        out.append(replace(block, key=key))
+    return out
+
+
+def _numbered(block: Block, number: int) -> Block:
     """The paragraph as an item of a list: 3.…"""
     first = block.statements[0].text
     # 1.3项 would be read as one number.
@@ -72,7 +103,6 @@ def numbered(block: Block, number: int, key: str) -> Block:
     return replace(
         block,
         statements=(Statement(lead), *block.statements),
-        key=key,
         fallback=(Statement(f"{number}."), *block.fallback) if block.fallback else (),
     )
 
@@ -119,9 +149,8 @@ def completion_phrase(line: Line) -> str:
     return f"完成情况为“{unquoted(brief(line.row.actual_text))}”"
 
 
-def goal_phrase(quantity: Quantity, downward: bool) -> str:
+def goal_phrase(quantity: Quantity, downward: bool, label: str) -> str:
     """The goal of a measure in words: 使该指标不低于1950个, 将该指标控制在5%以内."""
-    label = "该指标"
     if not quantity.values:
         return f"使{label}达到{value(quantity)}的要求"
     if quantity.comparator in ("≤", "<=") or (downward and quantity.comparator not in COMPARED):

@@ -1,139 +1,262 @@
-"""存在问题: one paragraph a problem, each with its figures, its cause and where they stand."""
+"""存在问题: what is wrong, each matter once, under a few headings by cause, the gravest first."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
 
 from assistant.assessment.status import StatusRules
+from assistant.drafting.doubts import Doubts, told
+from assistant.drafting.execution import Execution
 from assistant.drafting.material import Line, Material, bare
-from assistant.drafting.measure_library import FindingWording
+from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.paragraphs import (
+    NUMERALS,
     Block,
     Style,
     amount,
     attained,
     bared,
+    brief,
     cited,
     clause,
     completion_phrase,
     gap,
     paragraph,
     quotation,
+    tabled,
 )
-from assistant.drafting.self_report import Item
-from assistant.drafting.types import ProblemKind
+from assistant.drafting.self_report import Item, shared
+from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
-from assistant.grounding.calculations import count
+from assistant.grounding.calculations import Term, count, difference
 from assistant.grounding.citations import Source, Statement, of_figure
-from assistant.language.numbers import find_numbers, plain
+from assistant.grounding.composition import TableOfAnswers
+from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Finding, Severity, Status
-from ingest.types.facts import Role
+from ingest.types.blocks import Form
+from ingest.types.budget_terms import BudgetTerm
+from ingest.types.facts import Figure, Role
 
-_APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")
-"""Words of a message that a difference of two numbers follows."""
 MAX_LABEL_LENGTH = 24
 """Maximum length, in characters, of the first clause by which a problem is named."""
+MAX_TOLD = 3
+"""Maximum number of missed indicators told under one heading; the lesser ones stand in a table."""
+MAX_DOUBTS_TOLD = 2
+"""Maximum number of doubts about data that a report tells; the list for the drafter has all."""
+MAX_HEADED = 5
+MAX_NAMED = 6
+"""Maximum number of indicators named in a row; the table has them all."""
+MIN_SHARED_RUN = 4
+"""Minimum length, in characters, of what an indicator and a stated problem share."""
+USUAL_WEIGHT = Decimal(10)
+STATED_GRAVITY = Decimal(3)
+TWO_TARGETS, SLOW, ADJUSTED = "D14", "D19", "D20"
+"""Checks whose findings are problems of the department, and no doubts about its figures."""
+UNVERIFIABLE, UNREPORTED, DOUBTFUL = "无法核实", "未填报", "数据疑点"
+"""Kinds of what was filled in badly, as the library of measures names them."""
+SMALL_COLUMNS = ("指标名称", "年度目标值", "实际完成值", "差距", "填报的原因")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing that is wrong (事项): what it is named by, and the paragraph that states it.
+
+    `gravity` is in points of a form that makes 100; `reason` is the cause that the form gives, and
+    `intended` the measure that the department announces with it; `kinds` are what was filled in
+    badly, by the names of the library of measures.
+    """
+
+    cause: Cause
+    label: str
+    block: Block
+    gravity: Decimal
+    lines: tuple[Line, ...] = ()
+    items: tuple[Item, ...] = ()
+    finding: Finding | None = None
+    reason: str = ""
+    intended: Item | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem: its kind, the label it is named by and the paragraph that states it."""
+    """A headed problem: its matters in paragraphs, and lesser ones that a table holds."""
 
-    kind: ProblemKind
-    label: str
-    block: Block
-    lines: tuple[Line, ...] = ()
-    item: Item | None = None
-    finding: Finding | None = None
-    cause: str = ""
-    intended_measure: Item | None = None
-    """The measure that the department announces in its reason for the deviation."""
+    cause: Cause
+    heading: str
+    told: tuple[Matter, ...]
+    small: tuple[Matter, ...] = ()
+    rest: tuple[Block, ...] = ()
+
+    @property
+    def matters(self) -> tuple[Matter, ...]:
+        """All its matters, the gravest first."""
+        return (*self.told, *self.small)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Its paragraphs, and the table of its lesser matters."""
+        return [*(matter.block for matter in self.told), *self.rest]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Problems:
-    """Finds the problems and writes their paragraphs, the gravest first."""
+    """Finds what is wrong, tells each matter once and puts it under a heading."""
 
     material: Material
     style: Style
     rules: StatusRules
     vocabulary: DraftingVocabulary
-    codes: Mapping[str, FindingWording]
+    library: MeasureLibrary
+    execution: Execution
+    doubts: Doubts
+    low_rate: Decimal
+    """Percentage of the budget below which spending is slow, whoever says so."""
+    _used: set[int] = field(default_factory=set)
 
+    @cached_property
     def all(self) -> tuple[Problem, ...]:
-        """Unmet, unverifiable and unreported indicators, contradictions, the department's own."""
-        unmet = [line for line in self.material.reported if self._short(line)]
-        unmet.sort(key=lambda line: -self.style.weight(line.name, line.row.task))
-        problems = [self._unmet(line) for line in unmet]
-        rest = [line for line in self.material.reported if line not in unmet]
-        for kind, status, words in (
-            (
-                ProblemKind.UNVERIFIABLE,
-                Status.UNVERIFIABLE,
-                "填报的完成情况与目标值口径不同或没有可核对的数值，无法核实是否达标",
-            ),
-            (ProblemKind.UNREPORTED, Status.UNREPORTED, "没有填报实际完成值"),
-        ):
-            affected = [line for line in rest if line.status is status]
-            if affected:
-                problems.append(self._open(kind, affected, words))
-        if self.material.lines and not self.material.reported:
-            problems.append(self._no_report())
-        problems += self._contradictions({bare(line.name) for p in problems for line in p.lines})
-        problems += [self._stated(item) for item in self.material.self_report.get("problems", ())]
+        """At most five headed problems, the gravest first, what was filled in badly last."""
+        matters = [*self._missed(), *self._spending(), *self._targets(), *self._others()]
+        groups: dict[Cause, list[Matter]] = {}
+        for matter in matters:
+            groups.setdefault(matter.cause, []).append(matter)
+        reporting = self._reporting()
+        if len(groups) + bool(reporting) > MAX_HEADED and {Cause.OUTPUT, Cause.EFFECT} <= {*groups}:
+            groups[Cause.OUTPUT] += groups.pop(Cause.EFFECT)
+        order = list(Cause)
+
+        def rank(group: tuple[Cause, list[Matter]]) -> tuple[Decimal, int]:
+            return -sum((m.gravity for m in group[1]), Decimal(0)), order.index(group[0])
+
+        headed = sorted(groups.items(), key=rank)
+        problems = [self._headed(cause, group) for cause, group in headed]
+        if reporting:
+            problems.append(self._headed(Cause.REPORTING, [reporting]))
         return tuple(problems)
 
-    @staticmethod
-    def _short(line: Line) -> bool:
-        """Whether any document shows that the target was missed."""
-        return any(standing.status.is_unmet for standing in line.rows)
+    def _headed(self, cause: Cause, matters: Sequence[Matter]) -> Problem:
+        ordered = sorted(matters, key=self._rank)
+        missed = [matter for matter in ordered if matter.lines and not matter.items]
+        small = missed[MAX_TOLD:] if len(missed) > MAX_TOLD + 1 else []
+        told_ones = [matter for matter in ordered if matter not in small]
+        together = {self.cause_of(m.lines[0]) for m in matters if m.lines and not m.kinds}
+        heading = self.vocabulary.headings[cause]
+        if {Cause.OUTPUT, Cause.EFFECT} <= together:
+            heading = self.vocabulary.missed
+        (first, *more) = told_ones
+        if not more and not small and cause is not Cause.REPORTING:
+            heading = first.label
+            told_ones = [replace(first, block=_without(first.block, heading))]
+        rest = self._rest(small) if small else ()
+        return Problem(cause, heading, tuple(told_ones), tuple(small), rest)
+
+    def _rank(self, matter: Matter) -> tuple[int, Decimal]:
+        names = [line.name for line in matter.lines] + [line.row.task for line in matter.lines]
+        return -self.style.weight(*names), -matter.gravity
 
     # -- indicators --------------------------------------------------------------------------------
 
-    def _unmet(self, line: Line) -> Problem:
-        missed = line
-        if not line.status.is_unmet:  # another document prints the worse value
-            worse = next(s for s in line.rows if s.status.is_unmet)
-            missed = replace(line, standing=worse, others=())
+    def _missed(self) -> Iterator[Matter]:
+        """Each missed indicator, with what the department itself says of it."""
+        for line in self.material.reported:
+            if line.status.is_unmet:
+                yield self._unmet(line)
+
+    def _unmet(self, line: Line) -> Matter:
         name = quoted(line.name)
         out: list[Statement | str] = []
-        calculations: list[Calculation] = []
-        target = f"，目标为{goal(missed.goal)}" if missed.goal is not None else ""
-        out.append(cited(f"{name}未达到年度目标{target}", missed.goal_source))
-        out.append(cited(f"，{completion_phrase(missed)}", missed.actual_source))
-        distance = gap(missed, self.rules)
-        if distance:
-            out.append(f"，{distance[1]}{amount(distance[0])}（{distance[0].formula}）")
-            calculations.append(distance[0])
-        share = attained(missed)
-        if distance and distance[1] == "相差" and share:
-            out.append(f"，完成目标的{plain(share.result)}%（{share.formula}）")
-            calculations.append(share)
-        out.append("。")
-        if missed is not line and line.row.actual is not None and line.row.actual.values:
-            other_value = value(line.row.actual)
-            out.append(cited(f"另有文件填报为{other_value}", line.actual_source))
-            out.append("，各文件不一致。")
-        cause, intended_measure = self._cause(line)
-        if cause and line.deviation is None:
-            pass  # the completion quoted above contains it
-        elif cause:
-            out.append(cited(f"填报的原因是：{cause}", self._reason(line)))
-            out.append("。")
-        else:
-            out.append(f"资料没有说明原因，{self.style.blank('cause')}。")
-        return Problem(
-            ProblemKind.UNMET,
-            f"{name}未达标",
+        item = self._said_of(line)
+        if item is not None:
+            self._used.add(id(item))
+            out += [*quotation(item, self._whose("自查")), "。"]
+        statements, calculations = self._shortfall(line)
+        out += [*statements, "。"]
+        reason, intended = self._reason(line)
+        if reason and line.deviation is not None:
+            said = Item(f"原因是{reason.removeprefix('原因是')}", self._reason_source(line))
+            out += [*quotation(said), "。"]
+        return Matter(
+            self.cause_of(line),
+            f"{name}未达到年度目标",
             paragraph(*out, calculations=calculations),
+            self._gravity(line),
             (line,),
-            cause=cause,
-            intended_measure=intended_measure,
+            (item,) if item else (),
+            reason=reason,
+            intended=intended,
         )
 
-    def _cause(self, line: Line) -> tuple[str, Item | None]:
+    def _shortfall(self, line: Line) -> tuple[list[Statement | str], list[Calculation]]:
+        """Target, actual value, gap and lost points of a missed indicator, in one sentence."""
+        name = quoted(line.name)
+        calculations: list[Calculation] = []
+        if line.goal is not None:
+            out: list[Statement | str] = [
+                cited(f"{name}目标为{goal(line.goal)}", line.goal_source),
+                cited(f"，{completion_phrase(line)}", line.actual_source),
+            ]
+        else:
+            out = [cited(f"{name}{completion_phrase(line)}", line.actual_source)]
+        distance = gap(line, self.rules)
+        if distance:
+            out.append(f"，{distance[1]}{amount(distance[0])}")
+            calculations.append(distance[0])
+        share = attained(line)
+        if distance and distance[1] == "相差" and share:
+            out.append(f"，完成目标的{plain(share.result)}%")
+            calculations.append(share)
+        out.append("，未达到目标")
+        lost = self._lost_points(line)
+        if lost:
+            out.append(cited(f"，自评扣{amount(lost[0])}", *map(of_figure, lost[1])))
+            calculations.append(lost[0])
+        return out, calculations
+
+    @staticmethod
+    def _lost_points(line: Line) -> tuple[Calculation, tuple[Figure, Figure]] | None:
+        """The points that the form itself takes off, with weight and score."""
+        by_role = {figure.role: figure for figure in line.figures}
+        weight, score = by_role.get(Role.WEIGHT), by_role.get(Role.SCORE)
+        if weight is None or score is None or not weight.quantity.values:
+            return None
+        points = [f.quantity.values[0] for f in (weight, score) if f.quantity.values]
+        if len(points) < 2 or points[1] >= points[0]:
+            return None
+        lost = difference(Term(points[0], "分"), Term(points[1], "分"))
+        return bared(lost), (weight, score)
+
+    def _gravity(self, line: Line) -> Decimal:
+        """The weight of an indicator, by how much of its target is missing."""
+        weight = line.row.weight.value if line.row.weight else None
+        target, distance = line.goal, gap(line, self.rules)
+        share = Decimal(1)
+        if distance and target is not None and target.values and target.values[0]:
+            share = min(abs(distance[0].result / target.values[0]), Decimal(1))
+        return (weight or USUAL_WEIGHT) * share
+
+    def cause_of(self, line: Line) -> Cause:
+        """Which heading a missed indicator stands under, by its level, its name and its family."""
+        term = self.vocabulary.terms.find(line.name)
+        if term is not None and term.name == BudgetTerm.COMPLETION_RATE:
+            return Cause.EXECUTION
+        levels = "".join((line.row.level1 + line.row.level2 + line.family).split())
+        if self.vocabulary.processes.search(levels):
+            return Cause.MANAGEMENT
+        if self.vocabulary.effects.search(levels or line.name):
+            return Cause.EFFECT
+        return Cause.OUTPUT
+
+    def _said_of(self, line: Line) -> Item | None:
+        """The problem stated by the department that names the indicator."""
+        items = [item for item in self._stated if id(item) not in self._used]
+        fits = [item for item in items if shared(line.name, item.text) >= MIN_SHARED_RUN]
+        return max(fits, key=lambda item: shared(line.name, item.text), default=None)
+
+    def _reason(self, line: Line) -> tuple[str, Item | None]:
         """The reason for the deviation ("" if none), and the measure that it announces, if any."""
         row = line.deviation
         if row is None:
@@ -144,208 +267,224 @@ class Problems:
         announced = self.vocabulary.own_measure.search(text)
         if not announced:
             return text, None
-        cause, measure = clause(text[: announced.start()]), clause(text[announced.start() :])
-        return cause, Item(measure, self._reason(line))
+        reason, measure = clause(text[: announced.start()]), clause(text[announced.start() :])
+        return reason, Item(measure, self._reason_source(line))
 
     @staticmethod
-    def _reason(line: Line) -> Source:
+    def _reason_source(line: Line) -> Source:
         row = line.deviation
         assert row is not None
         return Source(
             row.document_id, row.location, row.deviation.strip(), (), row.department, row.year
         )
 
-    def _open(self, kind: ProblemKind, lines: Sequence[Line], words: str) -> Problem:
-        """Indicators that cannot be judged, in one paragraph: one measure serves them all."""
-        number_of_lines = count(
-            f"{kind.value}的绩效指标", [line.row.id for line in lines], unit="项"
-        )
-        out: list[Statement | str] = [f"有{plain(number_of_lines.result)}项指标{words}："]
-        if len(lines) == 1:
-            out = []
-        for number, line in enumerate(lines):
-            out.append("；" if number else "")
-            lead = quoted(line.name)
-            if line.goal is not None:
-                out.append(cited(f"{lead}目标为{goal(line.goal)}", line.goal_source))
-                lead = ""
-            if kind is ProblemKind.UNVERIFIABLE:
-                joint = "" if lead else "，"
-                out.append(cited(f"{lead}{joint}{completion_phrase(line)}", line.actual_source))
-            elif lead:
-                out.append(cited(lead, line.goal_source))
-        out.append(f"，{words}。" if len(lines) == 1 else "。")
-        names = quoted(lines[0].name) + (f"等{len(lines)}项指标" if len(lines) > 1 else "")
-        label = f"{names}{kind.value}"
-        return Problem(kind, label, paragraph(*out, calculations=[number_of_lines]), tuple(lines))
+    def _rest(self, small: Sequence[Matter]) -> tuple[Block, Block]:
+        """The lesser misses by name, and their table, a row each."""
+        rows = []
+        calculations = []
+        for matter in small:
+            (line,) = matter.lines
+            distance = gap(line, self.rules)
+            if distance:
+                calculations.append(distance[0])
+            actual = line.row.actual
+            done = value(actual) if actual and actual.values else brief(line.row.actual_text)
+            reason = Statement("")
+            if line.deviation is not None and matter.reason:
+                reason = cited(brief(matter.reason), self._reason_source(line))
+            rows.append(
+                (
+                    Statement(line.name, (line.goal_source,) if _has_digit(line.name) else ()),
+                    cited(goal(line.goal), line.goal_source) if line.goal else Statement(""),
+                    cited(done, line.actual_source),
+                    Statement(f"{distance[1]}{amount(distance[0])}" if distance else ""),
+                    reason,
+                )
+            )
+        lines = [matter.lines[0] for matter in small]
+        named = self._named(lines, "与目标有一定差距，见下表。", longest=len(lines))
+        table = TableOfAnswers(SMALL_COLUMNS, tuple(rows))
+        return named, tabled("其他未达到目标的指标", table, calculations)
 
-    def _no_report(self) -> Problem:
-        number_of_lines = count(
-            "绩效指标", [line.row.id for line in self.material.lines], unit="项"
-        )
-        shown = plain(number_of_lines.result)
-        block = paragraph(
-            f"现有资料只有绩效目标，设置的{shown}项绩效指标没有填报实际完成值，"
-            "无法判断目标是否实现。",
-            calculations=[number_of_lines],
-        )
-        kind = ProblemKind.UNREPORTED
-        return Problem(kind, "绩效指标完成情况未填报", block, self.material.lines)
+    # -- money, targets, and what the department says ----------------------------------------------
 
-    # -- contradictions ----------------------------------------------------------------------------
+    @cached_property
+    def _stated(self) -> tuple[Item, ...]:
+        """The problems that the department states, without what this report says otherwise."""
+        items = self.material.self_report.get("problems", ())
+        kept = (replace(item, text=self.execution.agreeing(item.text)) for item in items)
+        return tuple(item for item in kept if clause(item.text))
 
-    def _contradictions(self, covered: set[str]) -> Iterable[Problem]:
-        """The findings whose codes belong in a report, repeated messages left out."""
+    def _left(self, cause: Cause) -> Iterator[Item]:
+        """The stated problems of a kind that nothing has been told of yet."""
+        for item in self._stated:
+            topic = self.library.topic(item.text)
+            if id(item) not in self._used and (topic.cause if topic else Cause.MANAGEMENT) is cause:
+                self._used.add(id(item))
+                yield item
+
+    def _spending(self) -> Iterator[Matter]:
+        """Slow spending: of the whole department, as stated or by its rate, and of its projects."""
+        items = list(self._left(Cause.EXECUTION))
+        rate = self.execution.rate
+        slow = rate is not None and rate.result < self.low_rate
+        if items or slow:
+            out: list[Statement | str] = []
+            for item in items:
+                out += [*quotation(item, self._whose("自查")), "。"]
+            said = "".join(item.text for item in items)
+            told_rate, calculations = self.execution.shortfall(said)
+            out += told_rate
+            label = _label(clause(items[0].text)) if items else "预算执行进度偏慢"
+            spent = rate.result if rate else Decimal(100)
+            gravity = max(Decimal(100) - spent, Decimal(0)) + STATED_GRAVITY * len(items)
+            block = paragraph(*out, calculations=calculations)
+            yield Matter(Cause.EXECUTION, label, block, gravity, items=tuple(items))
         seen: set[str] = set()
         for finding in self.material.findings:
-            if finding.code not in self.codes or finding.severity is Severity.NOTE:
-                continue
             subject = bare(finding.subject)
-            # The paragraph of the indicator already says that it is not reported or has no reason.
-            if self.codes[finding.code].unless_unmet and subject in covered:
+            if finding.code != SLOW or "低于" not in finding.message or subject in seen:
                 continue
-            text = " ".join(finding.message.split()).strip("。； ")
-            if bare(text) in seen:
+            seen.add(subject)
+            if (slow and subject == bare(BudgetTerm.COMPLETION_RATE)) or not finding.formula:
                 continue
-            seen.add(bare(text))
-            yield self._finding(finding, text)
+            if finding.message.startswith("部门整体支出"):
+                continue
+            yield self._of_finding(Cause.EXECUTION, finding, "，支出进度偏慢。")
 
-    def _finding(self, finding: Finding, text: str) -> Problem:
-        calculations = [c for c in map(_shown, _formulas(finding)) if c is not None]
+    def _targets(self) -> Iterator[Matter]:
+        """Targets that differ from place to place, and what is stated of targets."""
+        for finding in self.material.findings:
+            if finding.code == TWO_TARGETS and finding.severity is not Severity.NOTE:
+                yield self._of_finding(Cause.TARGETS, finding, "。")
+        for item in self._left(Cause.TARGETS):
+            yield self._as_stated(Cause.TARGETS, item)
+
+    def _others(self) -> Iterator[Matter]:
+        for finding in self.material.findings:
+            if finding.code == ADJUSTED and finding.severity is not Severity.NOTE:
+                yield self._of_finding(Cause.MANAGEMENT, finding, "。")
+        for cause in (Cause.OUTPUT, Cause.EFFECT, Cause.MANAGEMENT, Cause.REPORTING):
+            for item in self._left(cause):
+                yield self._as_stated(cause, item)
+
+    def _of_finding(self, cause: Cause, finding: Finding, end: str) -> Matter:
+        block = told(finding, self.material)
+        label = f"{quoted(clause(finding.subject))}{self.library.findings[finding.code].label}"
+        closed = replace(
+            block,
+            statements=(*block.statements, Statement(end)),
+            fallback=(*block.fallback, Statement("。")),
+        )
+        return Matter(cause, label, closed, STATED_GRAVITY, finding=finding)
+
+    def _as_stated(self, cause: Cause, item: Item) -> Matter:
+        block = paragraph(*quotation(item, self._whose("自查")), "。")
+        return Matter(cause, _label(clause(item.text)), block, STATED_GRAVITY, items=(item,))
+
+    def _whose(self, act: str) -> str:
+        """Behind the department's own words, where another body reviews them."""
+        return f"（{self.style.department_phrase}{act}）" if self.style.reviewing else ""
+
+    # -- what was filled in badly ------------------------------------------------------------------
+
+    def _reporting(self) -> Matter | None:
+        """All that was filled in badly, in one paragraph; each doubt stands in the list."""
+        said: list[tuple[str, Block]] = []
+        lines: list[Line] = []
+        if self.material.lines and not self.material.reported:
+            said.append((UNREPORTED, self._no_report()))
+            lines += self.material.lines
+        for status, kind, words in (
+            (Status.UNVERIFIABLE, UNVERIFIABLE, "填报的完成情况与目标值口径不同，无法核实是否达标"),
+            (Status.UNREPORTED, UNREPORTED, "没有填报实际完成值"),
+        ):
+            affected = [ln for ln in self.material.reported if ln.status is status]
+            if affected:
+                said.append((kind, self._named(affected, words)))
+                lines += affected
+        disputed = [line for line in self.material.reported if line.disputed]
+        if disputed:
+            words = "在各文件中填报的完成值不一致，是否达到目标须核对后确定"
+            said.append((DOUBTFUL, self._named(disputed, words)))
+        said += [(DOUBTFUL, block) for block in self._data()]
+        if not said:
+            return None
+        out: list[Statement] = []
+        instead: list[Statement] = []
+        for number, (_, block) in enumerate(said):
+            lead = [Statement(f"{NUMERALS[number]}是")] if len(said) > 1 else []
+            end = Statement("；" if number < len(said) - 1 else "。")
+            out += [*lead, *block.statements, end]
+            instead += [*lead, *(block.fallback or block.statements), end]
+        sums = tuple(one for _, block in said for one in block.calculations)
+        return Matter(
+            Cause.REPORTING,
+            self.vocabulary.headings[Cause.REPORTING],
+            Block(tuple(out), calculations=sums, fallback=tuple(instead)),
+            Decimal(0),
+            tuple(lines),
+            kinds=tuple(dict.fromkeys(kind for kind, _ in said)),
+        )
+
+    def _no_report(self) -> Block:
+        number = count("绩效指标", [line.row.id for line in self.material.lines], unit="项")
+        text = f"现有资料只有绩效目标，设置的{plain(number.result)}项绩效指标没有填报实际完成值"
+        return paragraph(text, "，无法判断目标是否实现", calculations=[number])
+
+    @staticmethod
+    def _named(lines: Sequence[Line], words: str, *, longest: int = MAX_NAMED) -> Block:
+        """Some indicators by name, and how many they are."""
         out: list[Statement | str] = []
-        for piece in filter(None, re.split(r"(?<=[。；])", text)):
-            if piece.startswith("建议") and out:
-                continue  # advice belongs in the measure
-            sources = [*_sources(finding, piece), *self._context(finding, piece)]
-            gaps = list(_gaps(piece, sources, calculations))
-            calculations += gaps
-            calculations += _counted(piece, len(finding.evidence))
-            shown = "".join(f"（{gap.formula}）" for gap in gaps)
-            body = piece.rstrip("。；")
-            out.append(cited(f"{body}{shown}{piece[len(body) :]}", *sources))
-        # A rule in words (没有实际完成值，得分 = 0) is no calculation, and the message states it.
-        computed = re.search(r"[−÷×+]", finding.formula)
-        if computed and calculations and finding.formula not in text:
-            calculations[0] = bared(calculations[0])
-            formula = calculations[0].formula
-            if not any(formula in other.formula for other in calculations[1:]):
-                out.append(f"（{formula}）")
-        words = self.codes[finding.code].label
-        label = f"{about(finding)}{words}" if finding.subject else _label(text)
-        out[-1:] = _closed(out[-1])
-        plain_words = cited(f"核查发现{label}，建议核实", *_sources(finding, ""))
-        block = replace(
-            paragraph(*out, calculations=calculations), fallback=(plain_words, Statement("。"))
+        for number, line in enumerate(lines[:longest]):
+            name = f"{'、' if number else ''}{quoted(line.name)}"
+            out.append(cited(name, line.goal_source) if _has_digit(line.name) else name)
+        if len(lines) == 1:
+            return paragraph(*out, words)
+        total = count(words, [line.row.id for line in lines], unit="项")
+        joint = "等" if len(lines) > longest else "这"
+        return paragraph(*out, f"{joint}{plain(total.result)}项指标{words}", calculations=[total])
+
+    def _data(self) -> list[Block]:
+        """The gravest doubts about figures of the whole department, and how many there are more."""
+        doubts = [f for f in self.doubts.findings if self.library.findings[f.code].doubt]
+        grave = sorted(
+            (f for f in doubts if self.library.findings[f.code].told and self._of_all(f)),
+            key=lambda f: (f.severity.value, f.message.startswith("“"), self._order(f)),
         )
-        return Problem(ProblemKind.CONTRADICTION, label, block, finding=finding)
+        grave = list({f.code: f for f in reversed(grave)}.values())[::-1][:MAX_DOUBTS_TOLD]
+        out = [told(finding, self.material) for finding in grave]
+        rest = [f for f in doubts if f not in grave]
+        if rest:
+            number = count("需要核对的数据", [f.message for f in rest], unit="处")
+            words = f"{'另有' if out else '有'}{plain(number.result)}处填报数据前后不一致或有疑问"
+            out.append(paragraph(f"{words}，需逐项核对", calculations=[number]))
+        return out
 
-    def _context(self, finding: Finding, piece: str) -> list[Source]:
-        """Sources of a piece's numbers: weight and score of the row, completion of the task."""
-        numbers = {number.value for number in find_numbers(piece)}
-        subject = bare(finding.subject)
-        completions = [
-            Source(t.document_id, t.location, t.completion, (), t.department, t.year)
-            for t in self.material.tasks
-            if bare(t.name) == subject and numbers & {n.value for n in find_numbers(t.completion)}
-        ]
-        figures = (
-            figure
-            for line in self.material.lines
-            if bare(line.name) == subject
-            for figure in line.printed
-            if figure.document_id == finding.document_id
-        )
-        return completions + [
-            of_figure(figure)
-            for figure in figures
-            if figure.role in (Role.WEIGHT, Role.SCORE) and set(figure.quantity.values) & numbers
-        ]
+    def _of_all(self, finding: Finding) -> bool:
+        """Whether a finding is about all that is reported, and not about one of its projects."""
+        forms = {record.form for record in self.material.used}
+        record = self.material.documents.get(finding.document_id)
+        projects = {Form.PROJECT_SELF_EVALUATION}
+        return forms <= projects or record is None or record.form not in projects
 
-    # -- the department's own ----------------------------------------------------------------------
-
-    def _stated(self, item: Item) -> Problem:
-        text = clause(item.text)
-        block = paragraph(*quotation(item, f"（{self.style.department_phrase}自查）"), "。")
-        return Problem(ProblemKind.STATED, _label(text), block, item=item)
+    def _order(self, finding: Finding) -> int:
+        return list(self.library.findings).index(finding.code)
 
 
-def about(finding: Finding) -> str:
-    """The subject of a finding in quotes, with the task that its message names: “公园养护”总分."""
-    subject = clause(finding.subject)
-    if not subject:
-        return "相关数据"
-    whole = re.match(r"“([^”]+)”", finding.message)
-    if whole and bare(whole[1]) not in bare(subject) and bare(subject) not in bare(whole[1]):
-        return f"{quoted(whole[1])}{subject}"
-    return quoted(subject)
+def _without(block: Block, heading: str) -> Block:
+    """The paragraph without a first clause that only repeats its heading."""
+    first, *rest = block.statements
+    text = first.text.removeprefix(heading)
+    if text == first.text or text[:1] not in ("，", "。") or len(text) == 1:
+        return block
+    return replace(block, statements=(replace(first, text=text[1:]), *rest))
 
 
-def _sources(finding: Finding, piece: str) -> list[Source]:
-    """The evidence that prints a number of a piece of the message.
-
-    All evidence, where the piece has no number.
-    """
-    numbers = {number.value for number in find_numbers(piece)}
-    printing = [
-        citation
-        for citation in finding.evidence
-        if numbers & {abs(number.value) for number in find_numbers(citation.quote)}
-        | numbers & {number.value for number in find_numbers(citation.quote)}
-    ]
-    return [
-        Source(c.document_id, c.location, c.quote, c.figure_ids, c.department, c.year)
-        for c in printing or (finding.evidence if not numbers else ())
-    ]
-
-
-def _gaps(
-    piece: str, sources: Sequence[Source], calculations: Sequence[Calculation]
-) -> Iterable[Calculation]:
-    """A calculation for each number of the message that is the difference of two others."""
-    printed = {n.value for source in sources for n in find_numbers(source.quote)}
-    shown = {n.value for calculation in calculations for n in find_numbers(calculation.formula)}
-    known = sorted({abs(value) for value in printed | shown}, reverse=True)
-    for number in find_numbers(piece):
-        if abs(number.value) in known or not _APART.search(piece[: number.start]):
-            continue
-        for high, low in combinations(known, 2):
-            if high - low == number.value:
-                formula = f"{plain(high)} − {plain(low)} = {plain(number.value)}"
-                yield Calculation(formula, (), number.value, number.unit)
-                break
-
-
-def _counted(piece: str, things: int) -> list[Calculation]:
-    """The number of things that a message lists, where the message states that number."""
-    stated = any(n.value == things and n.unit in ("项", "个") for n in find_numbers(piece))
-    return [count("所列事项", [str(n) for n in range(things)], unit="项")] if stated else []
-
-
-def _closed(last: Statement | str) -> tuple[Statement | str, ...]:
-    """The last piece of a paragraph, ending in one full stop."""
-    text = last.text if isinstance(last, Statement) else last
-    if isinstance(last, Statement):
-        return (replace(last, text=f"{text.rstrip('。；')}。"),)
-    return (f"{text.rstrip('。；')}。",)
-
-
-def _formulas(finding: Finding) -> Iterable[str]:
-    """The formula of a finding, and the formulas of the readings that its message contains."""
-    if finding.formula:
-        yield finding.formula
-    for candidate in finding.candidates:
-        if candidate.rpartition("：")[2] in finding.message or candidate in finding.message:
-            yield candidate.rpartition("：")[2] or candidate
+def _has_digit(name: str) -> bool:
+    return any(map(str.isdigit, name))
 
 
 def _label(text: str) -> str:
     first = re.split(r"[，。；：]", text, maxsplit=1)[0]
     return first if len(first) <= MAX_LABEL_LENGTH else first[:MAX_LABEL_LENGTH] + "……"
-
-
-def _shown(formula: str) -> Calculation | None:
-    """A finding's formula as a calculation whose result is its last number."""
-    numbers = list(find_numbers(formula))
-    if not numbers:
-        return None
-    return Calculation(formula, (), numbers[-1].value, numbers[-1].unit)

@@ -33,7 +33,7 @@ def _reworded_paragraph(
     paragraph: Paragraph, draft: Draft, joiner: Joiner, figures: Facts
 ) -> Paragraph:
     """The paragraph in the model's words, unchanged where a number would lose its support."""
-    if paragraph.level:
+    if paragraph.level or paragraph.table is not None:
         return paragraph
     text = joiner.joined(paragraph.text, paragraph.calculations)
     if text == paragraph.text:
@@ -48,8 +48,15 @@ def renewed(draft: Draft, number: int, fresh: Draft, figures: Facts) -> Draft:
     current = draft.paragraphs[number - 1]
     counterpart = _counterpart(current, number - 1, draft, fresh)
     citations, markers = _merged(draft.citations, fresh.citations)
-    text = MARKER.sub(lambda m: f"[{markers[int(m[1])]}]", counterpart.text)
-    revised = checked(replace(counterpart, text=text), citations, figures)
+
+    def remarked(text: str) -> str:
+        return MARKER.sub(lambda m: f"[{markers[int(m[1])]}]", text)
+
+    table = counterpart.table
+    if table is not None:
+        table = replace(table, rows=tuple(tuple(map(remarked, row)) for row in table.rows))
+    remade = replace(counterpart, text=remarked(counterpart.text), table=table)
+    revised = checked(remade, citations, figures)
     pairs = [(p, revised if p is current else p) for p in draft.paragraphs]
     sources = tuple(dict.fromkeys(citation.document_id for citation in citations))
     return replace(

@@ -5,6 +5,7 @@ where no user logs in. A version is never changed: saving again adds one.
 """
 
 from datetime import UTC, datetime
+from json import dumps, loads
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -26,6 +27,8 @@ from assistant.errors import DraftError
 from ingest.records.codec import decode, encode
 from ingest.records.database import OwnTables
 
+OLDER = ("rows", "remedies")
+"""Parts of a draft as it was stored up to 0.2, which are no more."""
 SCHEMA = MetaData()
 DRAFTS = Table(
     "drafts",
@@ -90,6 +93,14 @@ class DraftStore:
 
 
 def _saved(row: "Row[tuple[object, ...]]") -> SavedDraft:
-    return SavedDraft(
-        row.id, row.version, row.user, datetime.fromisoformat(row.saved), decode(Draft, row.draft)
-    )
+    saved = datetime.fromisoformat(row.saved)
+    return SavedDraft(row.id, row.version, row.user, saved, decode(Draft, of_today(row.draft)))
+
+
+def of_today(stored: str) -> str:
+    """A stored draft without what drafts had up to 0.2: a table apart, a measure for each doubt."""
+    content = loads(stored)
+    if "rows" not in content and not any("pace" in one for one in content.get("remedies", ())):
+        return stored
+    kept = {key: value for key, value in content.items() if key not in OLDER}
+    return dumps(kept, ensure_ascii=False)

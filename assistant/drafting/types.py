@@ -15,6 +15,8 @@ class Section(StrEnum):
     PROBLEMS = "problems"
     MEASURES = "measures"
     REPORT = "report"
+    CHECKLIST = "checklist"
+    """For the drafter alone: what to check, confirm and add before a report is sent (核对清单)."""
 
 
 class Part(StrEnum):
@@ -24,14 +26,24 @@ class Part(StrEnum):
     BY_TASK = "绩效目标完成情况"
 
 
-class ProblemKind(StrEnum):
-    """Where a problem comes from (问题来源)."""
+class Cause(StrEnum):
+    """By what problems are headed (问题成因), in the order told where none is graver."""
 
-    UNMET = "未达标"
-    UNVERIFIABLE = "无法核实"
-    UNREPORTED = "未填报"
-    CONTRADICTION = "数据疑点"
-    STATED = "部门自查"
+    OUTPUT = "产出未完成"
+    EFFECT = "效益与满意度"
+    EXECUTION = "执行进度"
+    TARGETS = "目标设置"
+    MANAGEMENT = "管理"
+    REPORTING = "填报质量"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTable:
+    """A table of a draft (表), its cells as text with markers, and every number in them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: tuple[CheckedFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class Paragraph:
     """A paragraph of a draft (段落), a heading where `level` is above 0.
 
     Its markers [n] point into the citations of the draft; `calculations` are those it shows, and
-    its numbers may rest on no others.
+    its numbers may rest on no others. Where it has a `table`, the text is the table's caption.
     """
 
     text: str
@@ -47,21 +59,20 @@ class Paragraph:
     calculations: tuple[Calculation, ...] = ()
     figures: tuple[CheckedFigure, ...] = ()
     mode: Mode = Mode.GROUNDED
+    table: DraftTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A problem and the one measure against it (问题与措施), each as the text of its paragraph.
+    """A headed problem and the measures against it (问题与措施), a paragraph a line.
 
-    `pace` is 立行立改, 限期整改 or 长期坚持; `own` says whether the department
-    itself proposed the measure.
+    `subject` is its heading; `own` says whether the department itself proposed a measure.
     """
 
-    kind: ProblemKind
+    kind: Cause
     subject: str
     problem: str
     measure: str
-    pace: str
     own: bool = False
     indicator_ids: tuple[str, ...] = ()
 
@@ -70,7 +81,8 @@ class Remedy:
 class Blank:
     """Something the documents do not say, which a person has to fill in (待填项).
 
-    `paragraph` is the number of its paragraph, counted from 1, headings included.
+    `paragraph` is the number of its paragraph, or of its table's caption, counted from 1, headings
+    included.
     """
 
     label: str
@@ -79,16 +91,18 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
-    """An indicator as the table of a draft shows it; `markers` point to its sources."""
+class CheckItem:
+    """Something that the drafter has to look at before the report is sent (核对事项).
 
-    task: str
-    family: str
-    name: str
-    target: str
-    actual: str
-    status: str
-    markers: tuple[int, ...] = ()
+    `place` is where it stands, `printed` what is printed there, `matter` what it should agree with
+    or what is missing, `action` what to do.
+    """
+
+    kind: str
+    place: str
+    printed: str
+    matter: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,7 @@ class Draft:
     paragraphs: tuple[Paragraph, ...]
     citations: tuple[Citation, ...] = ()
     remedies: tuple[Remedy, ...] = ()
-    rows: tuple[TableRow, ...] = ()
+    checklist: tuple[CheckItem, ...] = ()
     blanks: tuple[Blank, ...] = ()
     sources: tuple[str, ...] = ()
     settings_hash: str = ""
@@ -125,8 +139,14 @@ class Draft:
 
     @property
     def figures(self) -> tuple[CheckedFigure, ...]:
-        """Every number of the text with its verdict, in reading order."""
-        return tuple(figure for paragraph in self.paragraphs for figure in paragraph.figures)
+        """Every number of the text and the tables with its verdict, in reading order."""
+        return tuple(
+            figure
+            for paragraph in self.paragraphs
+            for told in (paragraph, paragraph.table)
+            if told is not None
+            for figure in told.figures
+        )
 
     @property
     def calculations(self) -> tuple[Calculation, ...]:

@@ -41,6 +41,21 @@ def checked(
     )
 
 
+def checked_table(
+    paragraph: Paragraph, citations: Sequence[Citation], figures: Mapping[str, Figure]
+) -> Paragraph:
+    """The caption of a table with its cells checked like sentences, each by what it cites."""
+    assert paragraph.table is not None
+    found: list[CheckedFigure] = []
+    rows = []
+    for row in paragraph.table.rows:
+        cells = [checked(replace(paragraph, text=cell), citations, figures) for cell in row]
+        found += [figure for cell in cells for figure in cell.figures]
+        rows.append(tuple(cell.text for cell in cells))
+    table = replace(paragraph.table, rows=tuple(rows), figures=tuple(found))
+    return replace(paragraph, table=table)
+
+
 def recheck(draft: Draft, edited: str, figures: Mapping[str, Figure]) -> Draft:
     """The draft with the edited text, one paragraph a line, and the verdicts on its numbers."""
     lines = [" ".join(line.split()) for line in edited.splitlines() if line.strip()]
@@ -63,14 +78,19 @@ def rewritten(draft: Draft, pairs: Sequence[tuple[Paragraph, Paragraph]]) -> Dra
     remedies = tuple(
         replace(
             remedy,
-            problem=renamed.get(remedy.problem, remedy.problem),
-            measure=renamed.get(remedy.measure, remedy.measure),
+            problem=_renamed(remedy.problem, renamed),
+            measure=_renamed(remedy.measure, renamed),
         )
         for remedy in draft.remedies
     )
     return replace(
         draft, paragraphs=paragraphs, remedies=remedies, blanks=tuple(blanks(paragraphs))
     )
+
+
+def _renamed(text: str, renamed: Mapping[str, str]) -> str:
+    """The paragraphs, one a line, each by its new text."""
+    return "\n".join(renamed.get(line, line) for line in text.split("\n"))
 
 
 def blanks(paragraphs: Iterable[Paragraph]) -> Iterator[Blank]:
@@ -83,6 +103,9 @@ def blanks(paragraphs: Iterable[Paragraph]) -> Iterator[Blank]:
         excerpt = about if len(about) <= MAX_CONTEXT_LENGTH else about[:MAX_CONTEXT_LENGTH] + "……"
         for label in BLANK.findall(paragraph.text):
             yield Blank(label, number, excerpt or last_heading)
+        for row in paragraph.table.rows if paragraph.table else ():
+            for label in BLANK.findall("".join(row)):
+                yield Blank(label, number, MARKER.sub("", row[1]))
 
 
 def unsupported(draft: Draft) -> tuple[CheckedFigure, ...]:

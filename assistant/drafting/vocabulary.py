@@ -4,24 +4,29 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.drafting.types import Section
+from assistant.drafting.types import Cause, Section
+from ingest.language.budget_terms import BudgetTerms
 from ingest.language.packs import PackTable
+from ingest.language.vocabulary import default_vocabulary
 
-BLANKS = (
-    *("duties", "staff", "tasks", "goals", "budget", "completion", "cause", "owner", "deadline"),
-    *("goal", "proof", "target", "problem", "score", "next"),
-)
+BLANKS = ("department", "budget", "completion", "owner")
 """Keys of the blanks that a person is asked to fill in where the documents are silent."""
+GAPS = ("duties", "staff", "work")
+"""Topics that the list for the drafter asks for, where the documents are silent."""
 TOPICS = ("duties", "staff", "work", "grading", "results")
 """Topics of a report that quote the department's own words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """The phrase for the department (我单位), and whether only conclusions are written (口吻)."""
+    """The phrase for the department (我单位); whether only conclusions are written (口吻).
+
+    `reviewing`: another body writes, which says whose words it quotes and lists all doubts.
+    """
 
     department_phrase: str
     brief: bool
+    reviewing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,21 @@ class DraftingVocabulary:
     """Words of drafts; the order of the sections stands in assistant/drafting/outline.py."""
 
     sections: Mapping[Section, str]
+    project_report: str
     tones: Mapping[str, Tone]
+    headings: Mapping[Cause, str]
+    missed: str
+    """The heading of missed outputs and effects together."""
+    answers: Mapping[Cause, str]
+    """Headings of measures."""
+    deadlines: Mapping[Cause, str]
+    """Proposals by the year of budgeting, where nobody states a time."""
     blanks: Mapping[str, str]
+    gaps: Mapping[str, str]
+    terms: BudgetTerms
+    processes: re.Pattern[str]
+    effects: re.Pattern[str]
+    """Levels and names of indicators of processes, and of effects."""
     items: ItemPatterns
     cause_in_completion: re.Pattern[str]
     own_measure: re.Pattern[str]
@@ -55,10 +73,24 @@ class DraftingVocabulary:
         items, causes, stated = map(pack.table, ("items", "causes", "stated"))
         tones = pack.table("tones")
         own_measure = causes.pattern("own_measure").pattern
+        gaps = pack.table("gaps")
+        by_cause = {
+            name: {cause: table.text(cause.value) for cause in Cause}
+            for name, table in ((n, pack.table(n)) for n in ("headings", "answers", "deadlines"))
+        }
         vocabulary = cls(
             sections={section: sections.text(section.value) for section in Section},
+            project_report=sections.text("project_report"),
             tones={name: _tone(tones.table(name)) for name in tones},
+            headings=by_cause["headings"],
+            missed=sections.text("missed"),
+            answers=by_cause["answers"],
+            deadlines=by_cause["deadlines"],
             blanks={name: blanks.text(name) for name in BLANKS},
+            gaps={name: gaps.text(name) for name in GAPS},
+            terms=default_vocabulary().terms,
+            processes=causes.pattern("processes"),
+            effects=causes.pattern("effects"),
             items=ItemPatterns(
                 numbering=items.pattern("numbering"),
                 joining=items.pattern("joining"),
@@ -77,4 +109,8 @@ class DraftingVocabulary:
 
 
 def _tone(table: PackTable) -> Tone:
-    return Tone(department_phrase=table.text("whose"), brief=table.flag("brief"))
+    return Tone(
+        department_phrase=table.text("whose"),
+        brief=table.flag("brief"),
+        reviewing=table.flag("reviewing", default=False),
+    )

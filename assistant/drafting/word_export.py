@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from assistant.drafting.types import Draft
+from assistant.drafting.types import Draft, DraftTable
 from assistant.drafting.verification import BLANK, MARK
 from assistant.grounding.locations import place
 from assistant.grounding.verification import MARKER
@@ -40,8 +40,8 @@ MARGINS = (37, 26, 35, 28)
 NOTE_STYLE = "footnotetext"
 MAX_QUOTE_LENGTH = 60
 """Maximum length, in characters, of a quote in a footnote."""
-HEADINGS = ("任务（项目）", "指标名称", "年度目标值", "实际完成值", "完成情况")
-WIDTHS = (30, 44, 26, 36, 20)
+TEXT_WIDTH = 156
+"""Millimetres between the margins."""
 _HIDDEN = re.compile("[\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """What is not seen and changes how the text around it is shown."""
 _PIECES = re.compile(rf"(\[\d+\]|{BLANK.pattern}|{MARK})")
@@ -51,7 +51,7 @@ _NOTES_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relatio
 
 
 def docx(draft: Draft, documents: Mapping[str, DocumentRecord]) -> bytes:
-    """The draft as a .docx file, with the table, blanks, formulas and sources behind the text."""
+    """The draft as a .docx file, with its formulas and sources behind the text."""
     from docx import Document
 
     word: Word = Document()
@@ -61,7 +61,11 @@ def docx(draft: Draft, documents: Mapping[str, DocumentRecord]) -> bytes:
     _paragraph(word, draft.title, "Title", notes)
     for paragraph in draft.paragraphs:
         style = f"Heading {min(paragraph.level, 3)}" if paragraph.level else "Normal"
-        _paragraph(word, paragraph.text, style, notes)
+        if paragraph.table is None:
+            _paragraph(word, paragraph.text, style, notes)
+            continue
+        _paragraph(word, paragraph.text, "Caption", notes)
+        _table(word, paragraph.table, notes)
     _annexes(word, draft, documents, notes)
     notes.attach(word)
     _fonts(word)
@@ -210,11 +214,6 @@ def _annexes(
         paragraph = _paragraph(word, f"附{number}　{title}", "Heading 1", notes)
         paragraph.paragraph_format.page_break_before = number == 1
 
-    if draft.rows:
-        annex("绩效指标完成情况表")
-        _table(word, draft, notes)
-    annex("待填事项")
-    _list(word, _blanks(draft) or ["无。"])
     annex("数字和算式")
     _list(word, [_count(draft), *(calculation.formula for calculation in draft.calculations)])
     annex("资料来源")
@@ -223,15 +222,6 @@ def _annexes(
     _paragraph(
         word, f"本稿由绩问根据以上文件起草，设置编号{draft.settings_hash}。", "Normal", notes
     )
-
-
-def _blanks(draft: Draft) -> list[str]:
-    """The blanks of the draft, one line a paragraph."""
-    lines: dict[int, list[str]] = {}
-    about = {blank.paragraph: blank.about for blank in draft.blanks}
-    for blank in draft.blanks:
-        lines.setdefault(blank.paragraph, []).append(blank.label)
-    return [f"{about[number]}：{'、'.join(labels)}" for number, labels in lines.items()]
 
 
 def _count(draft: Draft) -> str:
@@ -256,44 +246,48 @@ def _list(word: "Word", lines: Sequence[str]) -> None:
             paragraph.add_run(piece).font.size = Pt(SIZES["table"] + 1.5)
 
 
-def _table(word: "Word", draft: Draft, notes: Notes) -> None:
-    """The table of indicators; its head is repeated on every page and no row is split."""
+def _table(word: "Word", table: DraftTable, notes: Notes) -> None:
+    """A table of the text; its head is repeated on every page and no row is split."""
     from docx.oxml import OxmlElement
     from docx.shared import Mm
 
-    table = word.add_table(rows=1, cols=len(HEADINGS))
-    table.style = "Table Grid"
-    table.autofit = False
-    _fill(table.rows[0].cells, HEADINGS, (), notes)
-    for cell in table.rows[0].cells:
+    shown = word.add_table(rows=1, cols=len(table.columns))
+    shown.style = "Table Grid"
+    shown.autofit = False
+    _fill(shown.rows[0].cells, table.columns, notes)
+    for cell in shown.rows[0].cells:
         cell.paragraphs[0].runs[0].font.bold = True
-    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for row in draft.rows:
-        cells = table.add_row()
+    shown.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for row in table.rows:
+        cells = shown.add_row()
         cells._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        texts = (row.task or "部门整体", row.name, row.target, row.actual, row.status)
-        _fill(cells.cells, texts, row.markers, notes)
-    for column, width in zip(table.columns, WIDTHS, strict=True):
+        _fill(cells.cells, row, notes)
+    for column, width in zip(shown.columns, widths(table), strict=True):
         for cell in column.cells:
             cell.width = Mm(width)
 
 
-def _fill(
-    cells: Sequence["_Cell"], texts: Sequence[str], markers: Sequence[int], notes: Notes
-) -> None:
+def widths(table: DraftTable) -> list[int]:
+    """Millimetres of each column, by the longest and the usual length of what stands in it."""
+    columns = zip(table.columns, *table.rows, strict=True)
+    lengths = []
+    for cells in columns:
+        shown = [len(MARKER.sub("", cell)) for cell in cells]
+        lengths.append(min(max(max(shown[0], sum(shown) / len(shown)), 2) + max(shown) / 4, 30))
+    return [round(TEXT_WIDTH * length / sum(lengths)) for length in lengths]
+
+
+def _fill(cells: Sequence["_Cell"], texts: Sequence[str], notes: Notes) -> None:
     from docx.shared import Pt
 
-    for number, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+    for cell, text in zip(cells, texts, strict=True):
         paragraph = cell.paragraphs[0]
         paragraph.style = "List"
         paragraph.paragraph_format.first_line_indent = Pt(0)
         paragraph.paragraph_format.line_spacing = 1.0
-        run = paragraph.add_run(plain(text))
-        run.font.size = Pt(SIZES["table"])
-        # The first marker is the target's, the last the actual value's.
-        cell_markers = {2: markers[:1], 3: markers[1:]}.get(number, ())
-        for marker in cell_markers:
-            notes.add(paragraph, marker)
+        _runs(paragraph, text, notes)
+        for run in paragraph.runs:
+            run.font.size = Pt(SIZES["table"])
 
 
 # -- the layout ------------------------------------------------------------------------------------
@@ -329,6 +323,9 @@ def _styles(word: "Word") -> None:
     body = Pt(SIZES["body"])
     _style(word.styles["Normal"], BODY, SIZES["body"], indent=True)
     _style(word.styles["List"], BODY, SIZES["table"] + 1.5, line=20)
+    _style(word.styles["Caption"], HEADS[0], SIZES["table"] + 1.5)
+    caption = word.styles["Caption"].paragraph_format
+    caption.alignment, caption.keep_with_next = WD_ALIGN_PARAGRAPH.CENTER, True
     word.styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH)
     _style(word.styles["footnote text"], BODY, SIZES["note"], line=12)
     _style(word.styles["Title"], TITLE, SIZES["title"], line=36)

@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from assistant.drafting.types import Blank, Draft, Paragraph, Remedy, TableRow
+from assistant.drafting.types import Blank, CheckItem, Draft, DraftTable, Paragraph, Remedy
 from assistant.schemas.answers import (
     CalculationJson,
     CheckedFigureJson,
@@ -13,24 +13,31 @@ from assistant.schemas.answers import (
 )
 
 
+class DraftTableJson(TypedDict):
+    """A table; its cells are text with markers [n]."""
+
+    columns: list[str]
+    rows: list[list[str]]
+
+
 class ParagraphJson(TypedDict):
-    """A paragraph; `level` 0 is text, others are headings."""
+    """A paragraph; `level` 0 is text, or the caption of its table, others are headings."""
 
     text: str
     level: int
     mode: str
     figures: list[CheckedFigureJson]
     calculations: list[CalculationJson]
+    table: DraftTableJson | None
 
 
 class RemedyJson(TypedDict):
-    """A problem with the measure against it."""
+    """A headed problem with the measures against it, a paragraph a line."""
 
     kind: str
     subject: str
     problem: str
     measure: str
-    pace: str
     own: bool
     indicator_ids: list[str]
 
@@ -43,16 +50,14 @@ class BlankJson(TypedDict):
     about: str
 
 
-class TableRowJson(TypedDict):
-    """A row of the table of indicators; `markers` are its sources."""
+class CheckItemJson(TypedDict):
+    """Something to check before the draft is sent: where, what is printed, why, and what to do."""
 
-    task: str
-    family: str
-    name: str
-    target: str
-    actual: str
-    status: str
-    markers: list[int]
+    kind: str
+    place: str
+    printed: str
+    matter: str
+    action: str
 
 
 class DraftJson(TypedDict):
@@ -67,7 +72,7 @@ class DraftJson(TypedDict):
     text: str
     paragraphs: list[ParagraphJson]
     problems: list[RemedyJson]
-    table: list[TableRowJson]
+    checklist: list[CheckItemJson]
     blanks: list[BlankJson]
     citations: list[CitationJson]
     figures: list[CheckedFigureJson]
@@ -86,7 +91,13 @@ def paragraph(paragraph: Paragraph) -> ParagraphJson:
         "mode": paragraph.mode.value,
         "figures": [checked_figure(figure) for figure in paragraph.figures],
         "calculations": [calculation(one) for one in paragraph.calculations],
+        "table": table(paragraph.table) if paragraph.table else None,
     }
+
+
+def table(table: DraftTable) -> DraftTableJson:
+    """A table."""
+    return {"columns": list(table.columns), "rows": [list(row) for row in table.rows]}
 
 
 def remedy(remedy: Remedy) -> RemedyJson:
@@ -96,7 +107,6 @@ def remedy(remedy: Remedy) -> RemedyJson:
         "subject": remedy.subject,
         "problem": remedy.problem,
         "measure": remedy.measure,
-        "pace": remedy.pace,
         "own": remedy.own,
         "indicator_ids": list(remedy.indicator_ids),
     }
@@ -107,16 +117,14 @@ def blank(blank: Blank) -> BlankJson:
     return {"label": blank.label, "paragraph": blank.paragraph, "about": blank.about}
 
 
-def row(row: TableRow) -> TableRowJson:
-    """A row of the table of indicators."""
+def check_item(item: CheckItem) -> CheckItemJson:
+    """Something to check before the draft is sent."""
     return {
-        "task": row.task,
-        "family": row.family,
-        "name": row.name,
-        "target": row.target,
-        "actual": row.actual,
-        "status": row.status,
-        "markers": list(row.markers),
+        "kind": item.kind,
+        "place": item.place,
+        "printed": item.printed,
+        "matter": item.matter,
+        "action": item.action,
     }
 
 
@@ -132,7 +140,7 @@ def draft(draft: Draft) -> DraftJson:
         "text": draft.text,
         "paragraphs": [paragraph(one) for one in draft.paragraphs],
         "problems": [remedy(one) for one in draft.remedies],
-        "table": [row(one) for one in draft.rows],
+        "checklist": [check_item(one) for one in draft.checklist],
         "blanks": [blank(one) for one in draft.blanks],
         "citations": [citation(source) for source in draft.citations],
         "figures": [checked_figure(figure) for figure in draft.figures],

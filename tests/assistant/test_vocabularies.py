@@ -72,7 +72,7 @@ def test_a_misspelt_key_is_refused(name: str) -> None:
         ("drafting", "tones", {}, "的 tones 至少要有一种口吻"),
         ("drafting", "sections.summary", "概述", "的 sections.summary 不是这里可以用的键"),
         ("measures", "findings.D10.lead", "重算{nmae}", "的 findings.D10.lead 用了没有的占位符"),
-        ("measures", "kinds.部门自查.pace", "马上", "的 kinds.部门自查.pace 应为立行立改、"),
+        ("measures", "kinds.部门自查.pace", "马上", "的 kinds.部门自查.pace 不是这里可以用的键"),
         ("measures", "families", [], "的 families 的最后一类应适用于所有指标"),
         ("rewording", "glue", ["是(?!"], "的 glue 不是有效的正则表达式"),
         ("restating", "indicator", "完成情况如何？", "的 indicator 没有写〔〕"),

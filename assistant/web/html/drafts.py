@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from html import escape
 
-from assistant.drafting.types import Draft, Paragraph, SavedDraft
+from assistant.drafting.types import Draft, Paragraph, SavedDraft, Section
 from assistant.types import Citation, Mode, Verdict
 from assistant.web.html import sources
 
@@ -27,7 +27,7 @@ def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str]) -> s
     """The whole draft; its sources open by `data-source` ids that begin with `key`."""
     cited = {citation.marker: citation for citation in draft.citations}
     body = "".join(
-        _paragraph(paragraph, number, cited, key)
+        _paragraph(paragraph, number, cited, key) + _table(paragraph, cited, key)
         for number, paragraph in enumerate(draft.paragraphs, 1)
     )
     cards = "".join(sources.card(citation, key=key) for citation in draft.citations)
@@ -43,7 +43,7 @@ def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str]) -> s
     )
     return (
         f'<article class="draft"><h2>{escape(draft.title)}</h2>{body}'
-        f"{_footnote(draft)}{_blanks(draft)}{listing}{templates}</article>"
+        f"{_footnote(draft)}{_blanks(draft)}{_checklist(draft)}{listing}{templates}</article>"
     )
 
 
@@ -64,12 +64,48 @@ def saved_name(saved: SavedDraft) -> str:
 
 
 def _paragraph(paragraph: Paragraph, number: int, cited: dict[int, Citation], key: str) -> str:
-    kind = f" level-{paragraph.level}" if paragraph.level else ""
+    kind = f" level-{paragraph.level}" if paragraph.level else " caption" if paragraph.table else ""
     return (
         f'<p class="draft-p{kind}" data-n="{number}" contenteditable="plaintext-only"'
         f' spellcheck="false" role="textbox" aria-label="第{number}段">'
         f"{''.join(_pieces(paragraph.text, cited, key))}</p>"
     )
+
+
+def _table(paragraph: Paragraph, cited: dict[int, Citation], key: str) -> str:
+    """The table of a caption; its cells are not edited here, but in the Word file."""
+    table = paragraph.table
+    if table is None:
+        return ""
+    rows = (
+        "".join(f"<td>{''.join(_pieces(cell, cited, key))}</td>" for cell in row)
+        for row in table.rows
+    )
+    return _framed(table.columns, rows)
+
+
+def _framed(columns: Iterable[str], rows: Iterable[str]) -> str:
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return (
+        f'<div class="draft-table"><table><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _checklist(draft: Draft) -> str:
+    """What to check before the draft is sent; the section of that name has it as a table."""
+    if not draft.checklist or draft.section is Section.CHECKLIST:
+        return ""
+    rows = (
+        "".join(
+            f"<td>{escape(cell)}</td>" for cell in (row.kind, row.place, row.matter, row.action)
+        )
+        for row in draft.checklist
+    )
+    table = _framed(("类别", "位置", "核对什么", "怎样做"), rows)
+    head = f"<summary>核对清单（{len(draft.checklist)}项，不写入初稿）</summary>"
+    return f'<details class="draft-checklist">{head}{table}</details>'
 
 
 def _pieces(text: str, cited: dict[int, Citation], key: str) -> Iterable[str]:

@@ -25,6 +25,7 @@ SECTIONS = {
     "绩效目标完成情况": Section.COMPLETION,
     "存在问题": Section.PROBLEMS,
     "改进措施": Section.MEASURES,
+    "核对清单": Section.CHECKLIST,
 }
 OPEN_DRAFT_SECONDS = 6 * 3600
 """Seconds that the server remembers a draft that a page has open and not saved."""

@@ -67,7 +67,7 @@ def engine_over(library: Library) -> AnswerEngine:
         cut=library.tokenizer.cut,
     )
     cards = CardReader(candidates, candidates.cards.of, shipped_reader(), warm_up=lambda: None)
-    drafter = Drafter(library.records, auditor.audit, settings_hash="")
+    drafter = Drafter(library.records, auditor.audit, auditor.rules, settings_hash="")
     return AnswerEngine(
         library.records,
         snapshots=snapshots,
@@ -137,7 +137,7 @@ def test_a_draft_asked_for_is_the_text_of_the_drafter(library: Library) -> None:
     """One request, one text: in the chat, at the command line and in the tab."""
     answer = engine_over(library).answer("请起草青禾市水务局2022年的指标完成情况")
     snapshots, auditor = knowledge(library)
-    drafter = Drafter(library.records, auditor.audit, settings_hash="")
+    drafter = Drafter(library.records, auditor.audit, auditor.rules, settings_hash="")
     draft = drafter.draft(snapshots.read(), Section.COMPLETION, department="青禾市水务局")
     assert answer.text == f"{draft.title}\n{draft.text}"
     assert "“河道巡查”实际完成57场[1]" in answer.text

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from docx import Document as read_docx
 
 from assistant.cli.main import main
 from assistant.config import Settings
+from assistant.drafting.consistency import contradictions
 from assistant.drafting.self_report import Items, shared
-from assistant.drafting.types import Draft, ProblemKind, Section
+from assistant.drafting.store import of_today
+from assistant.drafting.types import Cause, Draft, Section
 from assistant.drafting.verification import MARK, unsupported
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.drafting.word_export import docx, plain
@@ -26,6 +29,7 @@ from assistant.schemas.drafts import DraftJson
 from assistant.service import Assistant
 from assistant.types import Mode, Status, Verdict
 from ingest.language.packs import open_pack
+from ingest.records.codec import decode, encode
 from ingest.types.blocks import Location
 from ingest.types.facts import Passage
 from ingest.types.library import Scope
@@ -87,17 +91,18 @@ def test_nothing_is_ungrounded_or_invented(
     known = {citation.marker for citation in draft.citations}
     assert {int(marker) for marker in re.findall(r"\[(\d+)\]", draft.text)} <= known
     assert DUTY.findall(draft.text) == []
-    assert len(draft.blanks) == draft.text.count("【待填：")
+    cells = "".join("".join(row) for p in draft.paragraphs if p.table for row in p.table.rows)
+    assert len(draft.blanks) == (draft.text + cells).count("【待填：")
     assert set(draft.sources) == {citation.document_id for citation in draft.citations}
 
 
 @pytest.mark.parametrize("department", [HUANGPU, DONGGUAN])
-def test_every_problem_has_a_measure_and_every_unmet_indicator_is_one(
+def test_every_problem_has_measures_and_every_unmet_indicator_is_told(
     assistant: Assistant, department: str
 ) -> None:
     draft = assistant.draft(Section.REPORT, department=department)
-    assert draft.remedies
-    assert all(remedy.problem and remedy.measure and remedy.pace for remedy in draft.remedies)
+    assert 1 <= len(draft.remedies) <= 5
+    assert all(remedy.problem and remedy.measure for remedy in draft.remedies)
     problems = bare("".join(remedy.problem for remedy in draft.remedies))
     unmet = [
         standing.indicator.name
@@ -114,24 +119,61 @@ def test_the_report_names_what_is_wrong_in_the_sample(report: Draft) -> None:
         "二、绩效自评情况",
         "三、存在问题",
         "四、改进措施",
-        "五、其他需要说明的情况",
+        "五、下一步工作安排",
     ]
-    problems = "".join(remedy.problem for remedy in report.remedies)
-    assert "支持港澳青年创新创业率" in problems
-    assert "青春黄埔行活动暂停" in problems
-    assert "92.71%" in problems
-    assert "1022.93 ÷ 1103.35 × 100% = 92.71%" in problems
-    double = next(r.problem for r in report.remedies if "93.2%" in r.problem)
-    assert "95%" in double
-    assert "不低于90%" in double
+    problems = {remedy.kind: remedy.problem for remedy in report.remedies}
+    assert "支持港澳青年创新创业率" in problems[Cause.OUTPUT]
+    assert "青春黄埔行活动暂停" in problems[Cause.OUTPUT]
+    assert "96.36%" in problems[Cause.REPORTING]
+    assert "92.71%" in problems[Cause.REPORTING]
+    assert "95%" in problems[Cause.TARGETS]
+    assert "不低于90%" in problems[Cause.TARGETS]
+
+
+def test_a_matter_has_one_value_and_doubts_stand_in_the_list(report: Draft) -> None:
+    budget = next(p.text for p in report.paragraphs if "年初预算数" in p.text)
+    assert "预算完成率为92.71%（1022.93 ÷ 1103.35 × 100% = 92.71%）" in budget
+    assert "96.36%" not in budget
+    assert "83.61" not in budget  # the adjustment that does not add up
+    assert "0.07%" not in budget
+    listed = {item.kind: item for item in report.checklist}
+    assert "53.95万元" in listed["金额勾稽不符"].matter
+    assert "第13行" in listed["金额勾稽不符"].place
+    assert "9个" in listed["承诺事项未报告"].matter
+    assert sum("勾稽不符" in p.text for p in report.paragraphs) == 1
 
 
 def test_the_departments_own_measures_are_kept_and_matched(report: Draft) -> None:
-    (paused,) = [r for r in report.remedies if r.kind is ProblemKind.UNMET]
+    (paused,) = [r for r in report.remedies if r.kind is Cause.OUTPUT]
     assert paused.own
-    assert "优化湾区青年交流" in paused.measure
-    assert "我单位已提出" in paused.measure
-    assert "全面提升基层团、队组织活力" in report.text
+    assert paused.measure.startswith("1.优化湾区青年交流")
+    plans = report.text.partition("五、下一步工作安排")[2]
+    assert "全面提升基层团、队组织活力" in plans
+
+
+def test_what_is_unknown_stands_once_in_the_table_of_duties(report: Draft) -> None:
+    assert report.text.count("【待填：") <= 3
+    (duties,) = [p.table for p in report.paragraphs if p.table and "责任单位" in p.table.columns]
+    assert len(duties.rows) == len(report.remedies)
+    assert [row[1] for row in duties.rows] == [remedy.subject for remedy in report.remedies]
+    assert all("（建议）" in row[3] for row in duties.rows)
+
+
+def test_the_reviewing_tone_lists_the_doubts_and_says_whose_words_it_quotes(
+    assistant: Assistant,
+) -> None:
+    draft = assistant.draft(Section.PROBLEMS, department=HUANGPU, tone="审核")
+    assert "（该单位自查）" in draft.text
+    (doubts,) = [p.table for p in draft.paragraphs if p.table]
+    assert any("53.95万元" in row[-1] for row in doubts.rows)
+
+
+def test_the_list_for_the_drafter_is_a_draft_of_its_own(assistant: Assistant) -> None:
+    draft = assistant.draft(Section.CHECKLIST, department=HUANGPU)
+    (table,) = [p.table for p in draft.paragraphs if p.table]
+    assert len(table.rows) == len(draft.checklist)
+    assert MARK not in draft.text
+    assert f"共{len(table.rows)}项" in draft.text
 
 
 def test_a_target_form_alone_is_not_reported_as_failure(assistant: Assistant) -> None:
@@ -143,35 +185,103 @@ def test_a_target_form_alone_is_not_reported_as_failure(assistant: Assistant) ->
 
 def test_measures_follow_family_and_cause(water: Assistant) -> None:
     draft = water.draft(Section.MEASURES, department=WATER)
-    by_subject = {remedy.subject: remedy for remedy in draft.remedies}
-    pipes = by_subject["“改造供水管网长度”未达标"]
-    assert pipes.measure.split(".", 1)[1].startswith("倒排工期")
-    assert "采购计划" in pipes.measure
-    assert "使该指标不低于120公里" in pipes.measure
-    assert "下一步提前启动采购程序" in pipes.measure
-    assert "【待填：责任单位】" in pipes.measure
-    cost = by_subject["“每公里改造成本”未达标"]
-    assert "控制在80万元/公里以内" in cost.measure
+    by_cause = {remedy.kind: remedy for remedy in draft.remedies}
+    pipes, cost = by_cause[Cause.OUTPUT].measure.split("\n")
+    assert pipes.startswith("1.针对“改造供水管网长度”，下一步提前启动采购程序")
+    assert "倒排工期" in pipes
+    assert "使该指标不低于120公里" in pipes
+    assert "控制在80万元/公里以内" in cost
     assert unsupported(draft) == ()
 
 
 def test_what_the_department_says_of_owner_and_date_is_not_left_blank(water: Assistant) -> None:
-    draft = water.draft(Section.MEASURES, department=WATER)
-    (slow,) = [r for r in draft.remedies if r.subject.startswith("部分项目支出进度偏慢")]
+    draft = water.draft(Section.REPORT, department=WATER)
+    (slow,) = [r for r in draft.remedies if r.kind is Cause.EXECUTION]
     assert slow.own
     assert "由财务科负责，2024年6月底前完成" in slow.measure
-    assert "【待填：责任单位】" not in slow.measure
-    assert "【待填：完成时限】" not in slow.measure
-    other = next(p.text for p in draft.paragraphs if "智慧水务平台" in p.text)
-    assert "【待填：对应问题】" in other
+    (duties,) = [p.table for p in draft.paragraphs if p.table and "责任单位" in p.table.columns]
+    (row,) = [row for row in duties.rows if row[1] == slow.subject]
+    assert row[2].startswith("由财务科负责")
+    assert row[3] == "按所列措施"
+    plans = draft.text.partition("五、")[2]
+    assert "智慧水务平台" in plans
 
 
-def test_a_cause_that_is_not_told_is_left_blank(water: Assistant) -> None:
+def test_a_cause_is_told_and_a_missing_one_is_asked_for_in_the_list(water: Assistant) -> None:
     draft = water.draft(Section.PROBLEMS, department=WATER)
-    told = {remedy.subject: remedy.problem for remedy in draft.remedies}
-    assert "【待填：未达标原因】" in told["“每公里改造成本”未达标"]
-    assert "填报的原因是：设备采购流标" in told["“改造供水管网长度”未达标"]
-    assert "用水户满意度" in told["“用水户满意度”未填报"]
+    assert "原因是设备采购流标，到货时间晚于计划" in draft.text
+    assert "自评扣4分" in draft.text
+    listed = "".join(item.matter for item in draft.checklist if item.kind == "缺偏差原因")
+    assert "每公里改造成本" in listed
+    (reporting,) = [r for r in draft.remedies if r.kind is Cause.REPORTING]
+    assert "“用水户满意度”没有填报实际完成值" in reporting.problem
+
+
+def test_one_paragraph_tells_one_indicator_and_the_lesser_stand_in_a_table(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        f"产出指标\t数量指标\t{name}\t≥100处\t{done}处\t10\t{done // 10}\t人手不足，任务较重。"
+        for name, done in (("整治河段", 50), ("清淤池塘", 60), ("维修泵站", 95), ("巡查堤段", 90),
+                           ("更新水表", 97), ("新建井盖", 80))
+    ]  # fmt: skip
+    head, _, _ = FORM.partition("产出指标\t数量指标\t改造")
+    (tmp_path / "自评表.txt").write_text(head + "\n".join(rows), encoding="utf-8")
+    with closing(Assistant(Settings(home=tmp_path / "home"))) as assistant:
+        assert [read.error for read in assistant.add([tmp_path / "自评表.txt"])] == [""]
+        draft = assistant.draft(Section.REPORT, department=WATER)
+    (output,) = [r for r in draft.remedies if r.kind is Cause.OUTPUT]
+    told = output.problem.split("\n")
+    assert "整治河段" in told[0]  # the gravest first
+    assert "清淤池塘" in told[1]
+    assert [text for text in told if "更新水表" in text] == [told[3]]
+    (small,) = [p.table for p in draft.paragraphs if p.table and "差距" in p.table.columns]
+    assert [row[0] for row in small.rows] == ["巡查堤段", "维修泵站", "更新水表"]
+    assert "对其余3项未达标指标" in output.measure
+    assert len(draft.remedies) <= 5
+
+
+def test_a_department_with_nothing_wrong_gets_a_short_honest_section(tmp_path: Path) -> None:
+    form = FORM.partition("四、存在问题")[0]
+    lower = "设备采购流标，到货时间晚于计划，下一步提前启动采购程序。"
+    for wrong, right in (
+        (f"96公里\t20\t16\t{lower}", "121公里\t20\t20\t"),
+        ("92万元/公里\t20\t17", "79万元/公里\t20\t20"),
+        ("≥90%\t\t10", "≥90%\t96%\t10"),
+    ):
+        assert wrong in form
+        form = form.replace(wrong, right)
+    (tmp_path / "自评表.txt").write_text(form, encoding="utf-8")
+    with closing(Assistant(Settings(home=tmp_path / "home"))) as assistant:
+        assert [read.error for read in assistant.add([tmp_path / "自评表.txt"])] == [""]
+        draft = assistant.draft(Section.REPORT, department=WATER)
+    assert draft.remedies == ()
+    assert "各项绩效指标均达到年度目标" in draft.text
+    assert "四、改进措施" not in draft.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"达标2项": "达标3项"}, "分项相加"),
+        ({"实际完成96公里": "实际完成98公里"}, "改造供水管网长度"),
+        ({"存在4个方面": "存在5个方面"}, "4个"),
+        ({"全年实际支出810万元": "全年实际支出810万元，全年预算数为905万元"}, "全年预算数"),
+    ],
+)
+def test_a_draft_that_contradicts_itself_is_told(
+    water: Assistant, wrong: dict[str, str], told: str
+) -> None:
+    draft = water.draft(Section.REPORT, department=WATER)
+    assert contradictions(draft) == []
+    paragraphs = draft.paragraphs
+    for before, after in wrong.items():
+        assert before in MARKER.sub("", draft.text)
+        paragraphs = tuple(
+            replace(p, text=MARKER.sub("", p.text).replace(before, after)) for p in paragraphs
+        )
+    (found,) = contradictions(replace(draft, paragraphs=paragraphs))
+    assert told in found
 
 
 def test_tone_and_emphasis(water: Assistant) -> None:
@@ -179,9 +289,13 @@ def test_tone_and_emphasis(water: Assistant) -> None:
     checked = water.draft(Section.PROBLEMS, department=WATER, tone="审核", emphasis="成本")
     assert "该单位" in checked.text
     assert "我单位" not in checked.text
-    first = plain_tone.remedies[0].subject
-    assert first == "“改造供水管网长度”未达标"
-    assert checked.remedies[0].subject == "“每公里改造成本”未达标"
+
+    def first(draft: Draft) -> str:
+        (output,) = [r for r in draft.remedies if r.kind is Cause.OUTPUT]
+        return output.problem.split("\n")[0]
+
+    assert "改造供水管网长度" in first(plain_tone)
+    assert "每公里改造成本" in first(checked)
     brief = water.draft(Section.COMPLETION, department=WATER, tone="简明")
     assert "供水水质合格率" not in brief.text
     assert "改造供水管网长度" in brief.text
@@ -232,10 +346,11 @@ def test_an_unchanged_text_is_the_same_draft(water: Assistant) -> None:
 
 def test_an_edit_reaches_the_pairs_of_problem_and_measure(water: Assistant) -> None:
     draft = water.draft(Section.MEASURES, department=WATER)
-    measure = draft.remedies[0].measure
-    edited = water.recheck(draft, draft.text.replace("【待填：责任单位】", "供水科", 1))
-    assert edited.remedies[0].measure != measure or "供水科" in edited.text
-    assert len(edited.blanks) == len(draft.blanks) - 1
+    edited = water.recheck(draft, draft.text.replace("倒排工期", "供水科倒排工期"))
+    assert edited.remedies[0].measure == draft.remedies[0].measure.replace(
+        "倒排工期", "供水科倒排工期"
+    )
+    assert [p.table for p in edited.paragraphs] == [p.table for p in draft.paragraphs]
 
 
 # -- items -----------------------------------------------------------------------------------------
@@ -275,13 +390,13 @@ def test_the_word_file_opens_again_with_notes_tables_and_blanks(
     texts = [paragraph.text for paragraph in word.paragraphs]
     assert texts[0] == report.title
     assert "一、基本情况" in texts
-    assert any("待填事项" in text for text in texts)
+    assert not any("核对清单" in text for text in texts)
     assert any("1022.93 ÷ 1103.35 × 100% = 92.71%" in text for text in texts)
     runs = [run for paragraph in word.paragraphs for run in paragraph.runs]
     assert any(run.text == "、" and run.font.superscript for run in runs)
-    (table,) = word.tables
-    assert len(table.rows) == len(report.rows) + 1
-    assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
+    tables = [p.table for p in report.paragraphs if p.table]
+    assert [len(table.rows) for table in word.tables] == [len(t.rows) + 1 for t in tables]
+    assert all(table.rows[0]._tr.xpath("w:trPr/w:tblHeader") for table in word.tables)
     with zipfile.ZipFile(BytesIO(data)) as archive:
         notes = archive.read("word/footnotes.xml").decode()
         body = archive.read("word/document.xml").decode()
@@ -357,7 +472,7 @@ def test_a_wrong_call_is_answered_in_one_line(
 def test_a_draft_is_kept_with_its_versions(water: Assistant) -> None:
     draft = water.draft(Section.MEASURES, department=WATER)
     first = water.drafts.save(draft, user="王")
-    edited = water.recheck(draft, draft.text.replace("【待填：责任单位】", "供水科", 1))
+    edited = water.recheck(draft, draft.text.replace("倒排工期", "供水科倒排工期"))
     second = water.drafts.save(edited, user="王", id=first.id)
     assert (second.id, second.version) == (first.id, 2)
     assert [kept.draft for kept in water.drafts.versions(first.id, user="王")] == [edited, draft]
@@ -368,6 +483,18 @@ def test_a_draft_is_kept_with_its_versions(water: Assistant) -> None:
     assert water.drafts.forget(first.id, user="李") == 0
     assert water.drafts.forget(first.id, user="王") == 2
     assert water.drafts.versions(first.id, user="王") == ()
+
+
+def test_a_draft_of_an_older_version_opens_again(water: Assistant) -> None:
+    draft = water.draft(Section.PROBLEMS, department=WATER)
+    older = json.loads(encode(draft))
+    older["rows"] = [{"task": "", "family": "", "name": "供水", "target": "", "actual": "",
+                      "status": "达标"}]  # fmt: skip
+    older["remedies"] = [{"kind": "未达标", "subject": "供水", "problem": "", "measure": "",
+                          "pace": "限期整改"}]  # fmt: skip
+    opened = decode(Draft, of_today(json.dumps(older)))
+    assert (opened.text, opened.remedies) == (draft.text, ())
+    assert of_today(encode(draft)) == encode(draft)
 
 
 def test_one_paragraph_is_written_afresh(water: Assistant) -> None:
