@@ -1,15 +1,23 @@
 """Which cards may answer a question (候选卡片), found by words and by meaning."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import log
+from statistics import fmean
 
 from assistant import time_limit
 from assistant.departments.directory import Directory
 from assistant.retrieval.binding import MAX_LIKELY, NOBODY, Binder, Binding
-from assistant.retrieval.cards import CardCache
-from assistant.retrieval.retriever import FusedRetriever, Score
+from assistant.retrieval.cards import CardCache, Said
+from assistant.retrieval.retriever import (
+    WEIGHT_OF_MEANING,
+    WEIGHT_OF_WORDS,
+    FusedRetriever,
+    Score,
+    fused_scores,
+)
 from ingest.records.record_reader import WHOLE, RecordReader
 from ingest.types.cards import Card
 from ingest.types.facts import Passage
@@ -19,6 +27,10 @@ MAX_CANDIDATES = 8
 """How many cards are given to the reader unless it is said otherwise."""
 MAX_PASSAGES = 24
 """Maximum number of passages whose cards are compared."""
+MAX_DOCUMENTS = 5
+"""Maximum number of documents, those of the best passages, of which all cards are compared."""
+SATURATION, LENGTH = 1.2, 0.75
+"""BM25's usual weights of how often a card says a word, and of how long it is."""
 TITLE_BONUS = 1.0
 """What a title that says all it can of a question is worth, in standard scores."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -29,7 +41,8 @@ _YEAR_BEFORE = re.compile("上年|去年|同比|增长|下降|减少|增加")
 class Candidate:
     """A card that may answer; `score` orders the candidates of one question, highest first.
 
-    `words` and `meaning` are the scores of each leg, 0 where the leg did not find the card.
+    `words` is how well its sentence says the words of the question, `meaning` how near its passage
+    is, 0 where it was not among the nearest.
     """
 
     card: Card
@@ -53,9 +66,8 @@ class Candidates:
         """`planted` matches sentences of documents that are written for machines to obey."""
         self._records = records
         self._retriever = retriever
-        self._cut = cut
         self._binder = Binder(records, directory, cut)
-        self.cards = CardCache(records, planted)
+        self.cards = CardCache(records, planted, cut)
 
     def bind(self, question: str, scope: Scope = WHOLE) -> Binding:
         """What the question names: where it is looked for, and bodies that are not there."""
@@ -64,7 +76,11 @@ class Candidates:
     def find(
         self, question: str, scope: Scope = WHOLE, limit: int = MAX_CANDIDATES
     ) -> Sequence[Candidate]:
-        """At most `limit` cards of the scope, the likeliest first."""
+        """At most `limit` cards of the scope, the likeliest first.
+
+        Passages lead to documents, whose cards are then compared by what their sentences say: a row
+        as it is printed has numbers, and not the heads by which people ask for them.
+        """
         binding = self.bind(question, scope)
         scopes = list(binding.scopes)
         likely = sorted(binding.likely, key=lambda id: -binding.likely[id])[:MAX_LIKELY]
@@ -72,36 +88,77 @@ class Candidates:
             scopes.append(replace(scopes[0], document_ids=tuple(likely)))
         scores = self._retriever.scores(binding.rest, scopes)
         passages = _best(self._records.passages(list(scores)), scores, binding)
-        cards = self._cards_of({passage.document_id for passage in passages})
-        found = [
-            replace(one, score=one.score + _title(passage.document_id, binding))
-            for passage in passages
-            for one in self._judged(cards[passage.id], scores[passage.id], binding.rest)
-            if binding.allows(one.card)
-        ]
+        cards = {
+            card.id: (card, words)
+            for card, words in self._compared(passages)
+            if binding.allows(card) and any(_is_in(card.passage, one) for one in scopes)
+        }
+        found = [*self._judged([*cards.values()], scores, binding)]
         named = binding.bodies & {one.card.department for one in found}
         found.sort(key=lambda one: _order(one, binding, named), reverse=True)
         return found[:limit]
 
-    def _cards_of(self, document_ids: Iterable[str]) -> Mapping[str, Sequence[Card]]:
-        """The cards of documents by their passages."""
-        cards: defaultdict[str, list[Card]] = defaultdict(list)
-        for id in document_ids:
+    def _compared(self, passages: Sequence[Passage]) -> Iterator[Said]:
+        """All cards of the first documents, of the others those of the passages, with words."""
+        whole = [*dict.fromkeys(passage.document_id for passage in passages)][:MAX_DOCUMENTS]
+        ids = {passage.id for passage in passages}
+        for document in dict.fromkeys(passage.document_id for passage in passages):
             time_limit.check()
-            for card in self.cards.of(id):
-                cards[card.passage.id].append(card)
-        return cards
+            for card, words in self.cards.said(document):
+                if document in whole or card.passage.id in ids:
+                    yield card, words
 
-    def _judged(self, cards: Sequence[Card], score: Score, question: str) -> Iterator[Candidate]:
-        """The cards of a passage; of several that which says more of the question is better."""
-        if len(cards) == 1:
-            yield Candidate(cards[0], score.fused, score.words, score.meaning)
-            return
-        asked = set(self._cut(question))
-        shared = [len(asked & set(self._cut(card.body))) for card in cards]
-        for card, words in zip(cards, shared, strict=True):
-            share = (words - max(shared)) / max(len(asked), 1)
-            yield Candidate(card, score.fused + share, score.words, score.meaning)
+    def _judged(
+        self,
+        cards: Sequence[Said],
+        scores: Mapping[str, Score],
+        binding: Binding,
+    ) -> Iterator[Candidate]:
+        """The cards with both legs and what their titles say, fused."""
+        asked = self._retriever.cutter.query(binding.rest)
+        said = said_words(asked, [counted for _, counted in cards])
+        words = {card.id: score for (card, _), score in zip(cards, said, strict=True)}
+        meaning = {
+            card.id: scores[card.passage.id].meaning
+            for card, _ in cards
+            if card.passage.id in scores and scores[card.passage.id].meaning
+        }
+        fused = fused_scores([(words, WEIGHT_OF_WORDS), (meaning, WEIGHT_OF_MEANING)])
+        for card, _ in cards:
+            score = fused[card.id] + _title(card.document_id, binding)
+            yield Candidate(card, score, words[card.id], meaning.get(card.id, 0.0))
+
+
+def said_words(asked: Sequence[str], texts: Sequence[Counter[str]]) -> list[float]:
+    """How well each of a few texts says the words asked for: BM25 over these texts alone.
+
+    S. Robertson, H. Zaragoza: The Probabilistic Relevance Framework (2009), 3.4, with the logarithm
+    kept above 0, as in Lucene.
+    """
+    lengths = [counted.total() for counted in texts]
+    mean = fmean(lengths) if any(lengths) else 1.0
+    holders = {word: sum(word in counted for counted in texts) for word in asked}
+    weights = {
+        word: log(1 + (len(texts) - count + 0.5) / (count + 0.5)) for word, count in holders.items()
+    }
+    room = [SATURATION * (1 - LENGTH + LENGTH * length / mean) for length in lengths]
+    return [
+        sum(
+            weight * counted[word] * (SATURATION + 1) / (counted[word] + space)
+            for word, weight in weights.items()
+            if word in counted
+        )
+        for counted, space in zip(texts, room, strict=True)
+    ]
+
+
+def _is_in(passage: Passage, scope: Scope) -> bool:
+    """Whether a passage of a document that was found is inside a scope, too."""
+    return (
+        (not scope.document_ids or passage.document_id in scope.document_ids)
+        and (not scope.departments or passage.department in scope.departments)
+        and (not scope.years or passage.year in scope.years)
+    )
 
 
 def _best(

@@ -1,8 +1,8 @@
 """The cards of documents, made of their facts when first needed and kept (卡片)."""
 
 import re
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from threading import Lock
 
@@ -16,6 +16,8 @@ from ingest.types.library import Certainty, DocumentRecord, Scope
 
 MAX_DOCUMENTS_KEPT = 512
 """Maximum number of documents whose cards are kept; the one used longest ago goes first."""
+Said = tuple[Card, Counter[str]]
+"""A card with how often it says which word."""
 _SENTENCE = re.compile(r"[^。！？\n]*(?:[。！？\n]+|$)")
 
 
@@ -26,11 +28,16 @@ class CardCache:
     of a document are made outside the lock, by two of them twice at worst.
     """
 
-    def __init__(self, records: RecordReader, planted: re.Pattern[str]) -> None:
+    def __init__(
+        self, records: RecordReader, planted: re.Pattern[str], cut: Callable[[str], Sequence[str]]
+    ) -> None:
+        """`cut` splits texts into words as the lexical index does."""
         self._records = records
+        self._cut = cut
         self._planted = planted
         self._is_confirmed = default_vocabulary().confidence.is_confirmed
         self._kept: OrderedDict[str, tuple[Card, ...]] = OrderedDict()
+        self._said: dict[str, tuple[Said, ...]] = {}
         self._revision: tuple[int, int] | None = None
         self._lock = Lock()
 
@@ -40,6 +47,7 @@ class CardCache:
         with self._lock:
             if self._revision != revision:
                 self._kept.clear()
+                self._said.clear()
                 self._revision = revision
             if (known := self._kept.get(document_id)) is not None:
                 self._kept.move_to_end(document_id)
@@ -51,8 +59,21 @@ class CardCache:
             if self._revision == revision:
                 self._kept[document_id] = cards
                 if len(self._kept) > MAX_DOCUMENTS_KEPT:
-                    self._kept.popitem(last=False)
+                    gone, _ = self._kept.popitem(last=False)
+                    self._said.pop(gone, None)
         return cards
+
+    def said(self, document_id: str) -> tuple[Said, ...]:
+        """The same cards, each with how often it says which word."""
+        cards = self.of(document_id)
+        with self._lock:
+            if self._kept.get(document_id) is cards and document_id in self._said:
+                return self._said[document_id]
+        said = tuple((card, Counter(self._cut(card.text))) for card in cards)
+        with self._lock:
+            if self._kept.get(document_id) is cards:
+                self._said[document_id] = said
+        return said
 
     def _made(self, record: DocumentRecord) -> Iterator[Card]:
         scope = Scope(document_ids=(record.id,), certainty=Certainty.EVERY)

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.config import Settings
 from assistant.service import Assistant
-from assistant.types import Verdict
+from assistant.types import State, Verdict
 from tests.support.builders import write_sheets
 
 Rows = Sequence[Sequence[str | float | None]]
@@ -117,10 +117,16 @@ def test_what_is_asked_in_general_is_told_of_the_facts(
         "柳川县实验中学2023年花了多少钱",
         "青禾区水务局2023年评了什么等次",
         "青禾区水务局2023年信访件数",
-        "青禾区水务局两年执行率加起来多少",
     ],
 )
 def test_what_is_not_there_is_refused(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
     assert answer.abstained
     assert not answer.citations
+
+
+def test_rates_are_not_summed_but_at_most_quoted(assistant: Assistant) -> None:
+    answer = assistant.ask("青禾区水务局两年执行率加起来多少")
+    assert answer.state in (State.REFUSED, State.QUOTED)
+    assert not answer.calculations
+    assert not answer.figures

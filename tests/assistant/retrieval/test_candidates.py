@@ -1,18 +1,20 @@
 """Cards found for a question, inside what it names."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from assistant.departments.directory import Directory
-from assistant.retrieval.candidates import Candidates
+from assistant.retrieval.candidates import Candidates, said_words
 from assistant.retrieval.retriever import FusedRetriever
 from ingest.language.name_grammar import Grammar
 from ingest.language.vocabulary import default_vocabulary
 from ingest.pipeline import Library
 from ingest.types.library import Scope
 from ingest.vectors.embedder import Embedder
+from tests.support.builders import sheet
 from tests.support.library import open_library
 
 REPORT = """柳溪县水文站2023年度部门整体支出绩效自评报告
@@ -123,3 +125,34 @@ def test_a_title_makes_its_document_likely(tmp_path: Path) -> None:
     with opened(tmp_path, {"桥": bridge, "灯": lamp}) as (_, candidates):
         assert "96%" in candidates.find("老街路灯群众满意度多少")[0].card.body
         assert "91%" in candidates.find("青石桥加固群众满意度多少")[0].card.body
+
+
+def test_a_row_is_found_by_the_heads_under_which_its_numbers_stand(tmp_path: Path) -> None:
+    heads = ("资金名称", "年初预算数", "全年执行数")
+    rows = [(f"{name}维护费", 10 + at, 9 + at) for at, name in enumerate(("河道", "闸门", "泵站"))]
+    table = sheet(("柳溪县水务局2023年项目支出绩效自评表",), ("单位：万元",), heads, *rows)
+    with opened(tmp_path, {"丙": RULE}) as (library, candidates):
+        page = tmp_path / "表.xlsx"
+        page.write_bytes(table)
+        assert not next(iter(library.add([page]))).error
+        first, *_ = candidates.find("水务局闸门全年执行了多少")
+        assert first.card.passage.text.startswith("闸门维护费")
+        assert "全年执行数" in first.card.body
+
+
+def test_what_is_compared_stays_in_the_scope(tmp_path: Path) -> None:
+    told = "柳溪县财政局2023年补助通知\n一、林\n柳溪县林草局6万元。\n二、水\n水文站9万元。\n"
+    with opened(tmp_path, {"乙": OTHER, "令": told}) as (_, candidates):
+        inside = candidates.find("安排多少万元", Scope(departments=("柳溪县林草局",)))
+        assert inside
+        assert all("9万元" not in one.card.body for one in inside)
+
+
+def test_words_count_by_how_rare_they_are_among_the_texts() -> None:
+    texts = [Counter(text.split()) for text in ("a b b", "a c", "a d d d d d")]
+    rare, common, long = (said_words([word], texts) for word in ("c", "a", "d"))
+    assert rare[1] > common[1] > 0
+    assert rare[0] == rare[2] == 0
+    assert long[2] < 6 * rare[1]
+    assert said_words(["x"], texts) == said_words([], texts) == [0.0] * 3
+    assert said_words(["a"], [Counter()]) == [0.0]
