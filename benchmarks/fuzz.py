@@ -17,6 +17,7 @@ Prints one line a loader and each distinct fault once, with the input kept in --
 import argparse
 import contextlib
 import faulthandler
+import gzip
 import io
 import os
 import random
@@ -30,6 +31,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from pathlib import Path
 from time import process_time
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -198,6 +200,14 @@ def of_archives() -> list[bytes]:
     return [_zipped({"局.zip": inner, "说明.txt": b"12", "../x.html": b"<p>1</p>"})]
 
 
+def of_mails() -> list[bytes]:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a@b.example", "c@d.example", "自评材料"
+    message.set_content("全年执行数为86.40万元。", charset="gb18030", cte="base64")
+    message.add_attachment(b"1,2\n3,4", "text", "csv", filename="表.csv")
+    return [message.as_bytes(), gzip.compress(b"a,b\n1,2")]
+
+
 def of_pdf() -> list[bytes]:
     return [(FILES / name).read_bytes() for name in ("sideways.pdf", "locked.pdf", "cut.pdf")]
 
@@ -260,7 +270,8 @@ def of_images() -> list[bytes]:
     from PIL import Image
 
     made = []
-    for kind, mode in (("PNG", "L"), ("PNG", "P"), ("JPEG", "RGB"), ("TIFF", "L"), ("BMP", "RGB")):
+    kinds = (("PNG", "L"), ("PNG", "P"), ("JPEG", "RGB"), ("TIFF", "L"), ("BMP", "RGB"))
+    for kind, mode in (*kinds, ("GIF", "L"), ("WEBP", "RGB")):
         stream = io.BytesIO()
         frames = [Image.new(mode, (64, 90), shade) for shade in (255, 40)]
         more = {"save_all": True, "append_images": frames[1:]} if kind == "TIFF" else {}
@@ -331,6 +342,7 @@ TARGETS = {
     "txt": Target(of_text, damaged),
     "csv": Target(of_csv, damaged),
     "zip": Target(of_archives, repacked, (opened,)),
+    "mail": Target(of_mails, damaged, (opened,)),
     "image": Target(of_images, damaged, (decoded,)),
     "scan": Target(of_scans, damaged, (understood,), share=100),
     "legacy": Target(of_legacy, damaged, (understood,), share=1000),

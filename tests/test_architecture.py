@@ -81,6 +81,7 @@ WALLS = {
     "pypdfium2": ["ingest.loaders.pdf", "ingest.loaders.pdfium"],
     "rapidocr": ["ingest.loaders.ocr.recognition"],
     "docx": ["assistant.drafting.word_export"],
+    "olefile": ["ingest.loaders.packages"],
     "openpyxl": ["ingest.loaders.office.workbook", "assistant.dashboard.excel_export"],
     "ironcalc": ["ingest.loaders.office.formulas"],
     "msgspec": ["ingest.workers.protocol"],

@@ -51,7 +51,7 @@ def load(
     """The blocks of one file; a LoadError that names the file, the reason and what to do."""
     kind = kind_of(file, data, limits)
     if kind is Kind.ARCHIVE:
-        raise refusal(file, "内容是压缩包", "请解压后上传")
+        raise refusal(file, "内容是压缩包或邮件", "请取出其中的文件后上传")
     if kind in PLAIN_LOADERS:
         document = PLAIN_LOADERS[kind](file, data)
     elif kind in PAGE_LOADERS:

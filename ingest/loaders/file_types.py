@@ -1,5 +1,6 @@
 """What kind of file bytes are, told by their content; the name only settles text against csv."""
 
+import re
 from enum import StrEnum
 from io import BytesIO
 from zipfile import ZipFile
@@ -22,7 +23,7 @@ class Kind(StrEnum):
     TEXT = "文本"
     LEGACY = "旧版 Word 或 WPS 文档"
     LEGACY_SHEET = "其他格式的表格"
-    ARCHIVE = "压缩包"
+    ARCHIVE = "压缩包或邮件"
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -32,18 +33,27 @@ OFFICE_FIRST = (
     *("word/document.xml", "xl/workbook.xml", "mimetype"),
 )
 """What office programs put first into their packages, and nobody into an archive of files."""
-IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")
+IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM", b"GIF87a", b"GIF89a")
+WEBP = re.compile(rb"RIFF....WEBP", re.S)
+HEIF = re.compile(rb"....ftyp(?:heic|heix|heif|mif1|msf1|avif)", re.S)
 FOREIGN = {
     b"MZ": "程序文件",
     b"\x7fELF": "程序文件",
     b"7z\xbc\xaf\x27\x1c": "7z 压缩包",
     b"Rar!": "RAR 压缩包",
-    b"\x1f\x8b": "gz 压缩包",
 }
 """Files that are known and cannot be loaded, by how they begin."""
 XML_WORD = (b"<w:wordDocument", b"<pkg:package")
 XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 HTML_SIGNS = (b"<!doctype html", b"<html", b"<table", b"<body", b"<head")
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+MAIL_START = re.compile(rb"[a-z][a-z0-9-]{1,40}:[ \t]")
+MAIL_HEADERS = re.compile(
+    rb"^(from|to|subject|date|message-id|received|return-path|mime-version|content-type):", re.M
+)
+SENT_HEADERS = {b"to", b"message-id", b"received", b"return-path"}
+"""What a message has that was sent, and a page that was saved as one has not."""
+MIN_MAIL_HEADERS = 3
 MHT_SIGNS = (b"mime-version:", b"from: <saved by")
 BLANKS = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 BYTES_SNIFFED = 4096
@@ -71,9 +81,13 @@ def kind_of(file: str, data: bytes, limits: Limits) -> Kind:
         return Kind.PDF
     if is_zip(data):
         return _packed(file, data, limits)
+    if data.startswith(PACKED) or data[257:262] == b"ustar" or is_mail(data) or is_outlook(data):
+        return Kind.ARCHIVE
     if head.startswith(OLE):
         return _compound(file, data)
-    if head.startswith(IMAGES):
+    if HEIF.match(head):
+        raise refusal(file, "内容是 HEIC 照片", "请另存为 JPG 后上传")
+    if head.startswith(IMAGES) or WEBP.match(head):
         return Kind.IMAGE
     return _written(file, data, head)
 
@@ -83,8 +97,26 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(ZIP)
 
 
+def is_mail(data: bytes) -> bool:
+    """Whether bytes are an e-mail as programs keep it (.eml), not a page saved as one (.mht)."""
+    head = data[:BYTES_SNIFFED].lstrip().lower()
+    if not MAIL_START.match(head):
+        return False
+    headers = set(MAIL_HEADERS.findall(head))
+    return len(headers) >= MIN_MAIL_HEADERS and not headers.isdisjoint(SENT_HEADERS)
+
+
+def is_outlook(data: bytes) -> bool:
+    """Whether bytes are a message of Outlook (.msg)."""
+    return data.startswith(OLE) and "__properties_version1.0".encode("utf-16-le") in data
+
+
 def may_be_archive(data: bytes) -> bool:
-    """Whether bytes may be an archive of files, told by the name of the first one alone."""
+    """Whether bytes may hold other files; a zip is told by the name of the first one alone."""
+    if data.startswith(PACKED) or data[257:262] == b"ustar":
+        return True
+    if is_outlook(data) or is_mail(data):
+        return True
     first = data[30 : 30 + int.from_bytes(data[26:28], "little")]
     return is_zip(data) and first.decode("utf-8", "replace") not in OFFICE_FIRST
 

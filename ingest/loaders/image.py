@@ -1,4 +1,4 @@
-"""Pictures of pages (.png, .jpg, .tif, .bmp): each frame is recognised as a scanned page."""
+"""Pictures of pages (.png, .jpg, .tif, .bmp, .gif, .webp): each frame is read as a scanned page."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ingest.loaders.ocr.preprocessing import Picture
 
-FORMATS = ("PNG", "JPEG", "TIFF", "BMP")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")
 """The decoders that may be tried, as file_types.py tells them by their first bytes."""
 PAGE_INCHES = 11.69
 """A picture's longer side is taken for that of an A4 page: cameras know no paper size."""

@@ -1,5 +1,10 @@
-"""Zip archives: every file inside under its own name, Chinese names as they were typed."""
+"""Archives and e-mails: every file inside under its own name, Chinese names as they were typed."""
 
+import gzip
+import tarfile
+from contextlib import suppress
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -8,6 +13,8 @@ import pytest
 from ingest.config import Limits
 from ingest.errors import LoadError
 from ingest.loaders import load, unpack
+from ingest.types.blocks import TextBlock
+from tests.support.compound_file import compound_file
 
 PAGE = "<html><p>执行率95.07%</p></html>".encode()
 
@@ -76,5 +83,110 @@ def test_too_many_too_large_or_too_deep_archives_are_refused() -> None:
 
 
 def test_an_archive_is_unpacked_before_it_is_loaded() -> None:
-    with pytest.raises(LoadError, match=r"“报送\.zip”：内容是压缩包，请解压后上传。"):
+    with pytest.raises(
+        LoadError, match=r"“报送\.zip”：内容是压缩包或邮件，请取出其中的文件后上传。"
+    ):
         load("报送.zip", packed(("a.html", PAGE)))
+
+
+def tarred(*files: tuple[str, bytes], mode: str = "w:gz") -> bytes:
+    stream = BytesIO()
+    with tarfile.open(fileobj=stream, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, data in files:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, BytesIO(data))
+        link = tarfile.TarInfo("链接.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_tar_archives(mode: str) -> None:
+    data = tarred(("乡镇/自评表.html", PAGE), ("局.zip", packed(("a.html", PAGE))), mode=mode)
+    assert unpack("报送.tgz", data) == (
+        ("报送.tgz/乡镇/自评表.html", PAGE),
+        ("报送.tgz/局.zip/a.html", PAGE),
+    )
+    with pytest.raises(LoadError, match="解压后超过"):
+        unpack("报送.tgz", data, limits=Limits(unpacked_bytes=20))
+    with pytest.raises(LoadError, match="损坏"):
+        unpack("报送.tgz", data[: len(data) // 2])
+
+
+def test_one_packed_file() -> None:
+    assert unpack("自评表.html.gz", gzip.compress(PAGE)) == (("自评表.html.gz/自评表.html", PAGE),)
+
+
+def mail(*attachments: tuple[str, bytes], html: bool = False) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"] = "cw@sl.example", "jx@cz.example"
+    message["Subject"] = "报送2023年度自评材料"
+    message["Date"] = "Mon, 04 Mar 2024 09:00:00 +0800"
+    text = "全年预算数为77.60万元，详见附件。"
+    if html:
+        page = f"<html><meta charset='gb2312'><p>{text}</p></html>"
+        message.set_content(page, subtype="html", charset="gb18030")
+    else:
+        message.set_content(text, charset="gb18030", cte="base64")
+    for name, data in attachments:
+        message.add_attachment(data, "application", "octet-stream", filename=name)
+    return message.as_bytes()
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_a_mail_is_its_text_and_its_attachments(html: bool) -> None:
+    data = mail(("自评表.html", PAGE), ("材料.zip", packed(("b.html", PAGE))), html=html)
+    body, *others = unpack("报送.eml", data)
+    assert others == [("报送.eml/自评表.html", PAGE), ("报送.eml/材料.zip/b.html", PAGE)]
+    assert body[0] == f"报送.eml/正文.{'html' if html else 'txt'}"
+    text = "".join(block.text for block in load(*body).blocks if isinstance(block, TextBlock))
+    assert "全年预算数为77.60万元" in text
+
+
+def test_a_forwarded_mail_and_one_cut_short() -> None:
+    outer = EmailMessage()
+    outer["From"], outer["To"], outer["Subject"] = "a@sl.example", "b@cz.example", "转发"
+    outer.set_content("请阅。")
+    outer.add_attachment(message_from_bytes(mail(("表.html", PAGE)), policy=policy.default))
+    names = [name for name, _ in unpack("转发.eml", outer.as_bytes())]
+    assert names == ["转发.eml/正文.txt", "转发.eml/附件1/正文.txt", "转发.eml/附件1/表.html"]
+    whole = mail(("表.html", PAGE * 50))
+    for end in range(len(whole) // 2, len(whole) - 60, 97):
+        with pytest.raises(LoadError, match="不完整"):
+            unpack("断.eml", whole[:end])
+
+
+def test_a_saved_web_page_is_no_mail() -> None:
+    page = (
+        b"From: <Saved by Blink>\r\nSubject: x\r\nDate: Mon, 4 Mar 2024\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; type="text/html"; boundary="b"\r\n\r\n--b\r\n'
+        b"Content-Type: text/html\r\n\r\n<p>95.07%</p>\r\n--b--\r\n"
+    )
+    assert unpack("页.mht", page) == (("页.mht", page),)
+
+
+def test_an_outlook_message() -> None:
+    def words(text: str) -> bytes:
+        return text.encode("utf-16-le")
+
+    attachment = {
+        "__substg1.0_37010102": PAGE * 120,
+        "__substg1.0_3707001F": words("自评表.html"),
+    }
+    data = compound_file(
+        {
+            "__properties_version1.0": bytes(64),
+            "__substg1.0_0037001F": words("报送材料"),
+            "__substg1.0_1000001F": words("全年执行数为61.30万元，见附件。"),
+            "__attach_version1.0_#00000000": attachment,
+        }
+    )
+    body, attached = unpack("报送.msg", data)
+    assert body[0] == "报送.msg/正文.txt"
+    assert "全年执行数为61.30万元" in body[1].decode()
+    assert attached == ("报送.msg/自评表.html", PAGE * 120)
+    for end in range(600, len(data), 1900):
+        with suppress(LoadError):
+            unpack("报送.msg", data[:end])

@@ -22,6 +22,8 @@ from ingest.types.blocks import TableBlock
             Kind.LEGACY_SHEET,
         ),
         (b"\xff\xd8\xff\xe0", Kind.IMAGE),
+        (b"GIF89a\x01\x00", Kind.IMAGE),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", Kind.IMAGE),
         ("预算\t<p>350</p>".encode("gbk"), Kind.TEXT),
         ("执行率".encode("utf-16"), Kind.TEXT),
     ],
@@ -54,6 +56,7 @@ def test_semicolons_and_tabs_part_columns_too() -> None:
         ("自评表.pdf", b"MZ\x90\x00\x03" + bytes(90), "程序文件"),
         ("附件.rar", b"Rar!\x1a\x07\x01\x00", "RAR 压缩包"),
         ("附件.7z", b"7z\xbc\xaf\x27\x1c" + bytes(20), "7z 压缩包"),
+        ("照片.heic", b"\x00\x00\x00\x18ftypheic" + bytes(40), "HEIC"),
         ("表.xlsx", b"PK\x03\x04" + bytes(60), "损坏"),
         ("表.dat", bytes(range(256)), "不是能识别的文档"),
         (
