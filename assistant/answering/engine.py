@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 
 from assistant import time_limit
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read
-from assistant.answering.findings import reviewed, scope_of
+from assistant.answering.findings import doubted, reviewed, scope_of
 from assistant.answering.read_answers import Asked, ReadAnswers, quoted
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
@@ -122,15 +122,19 @@ class AnswerEngine:
         chosen = resolve_departments(department, library.directory) if department else ()
         asked = library.planner.split(question) or [question]
         asked, left_out = asked[:MAX_PARTS], asked[MAX_PARTS:]
-        plans = islice(library.planner.plans(chain(turns, asked)), len(turns), None)
         parts: list[Composition] = []
         before: Sequence[Source] = ()
+
+        def texts() -> Iterator[str]:
+            yield from turns
+            for part in asked:
+                # behind what was not found a part without a body means nothing without its topic
+                lost = parts and not before and not library.directory.mentions(part)
+                yield library.planner.topic(asked[0]) + part if lost else part
+
         asked_of: list[QueryPlan] = []
-        for part, plan in zip(asked, plans, strict=True):
+        for plan in islice(library.planner.plans(texts()), len(turns), None):
             time_limit.check()
-            if asked_of and not before and not _names_body(plan):
-                # what the part before names was not found: only beside it this one means anything
-                plan = library.planner.plan(library.planner.topic(asked[0]) + part, turns)
             plan = with_scope(plan, departments=chosen, year=year, form=form)
             plan = _placed(plan, before, library.directory.canonical)
             asked_of.append(plan)
@@ -138,6 +142,7 @@ class AnswerEngine:
             before = _sources(parts[-1]) or before
         answer = _joined(_told_once(_named(parts, asked)), form)
         answer = help.instead_of(answer, library) if help else answer
+        answer = self._doubted(answer, asked_of)
         answer = _with_notice(answer, ONLY_SO_MANY) if left_out else answer
         verified = step("verify", lambda made: self._verified(question, library, made), answer)
         return replace(verified, scope=_scope(asked_of, verified.citations))
@@ -234,6 +239,22 @@ class AnswerEngine:
             known = bool(self._auditor.totals(scope))
             return reviewed(self._auditor.audit(scope), known=known) or composition
         return composition
+
+    def _doubted(self, answer: Composition, plans: Sequence[QueryPlan]) -> Composition:
+        """The answer with the doubts that checks have of its figures; a check tells its own."""
+        if answer.state is not State.ANSWERED:
+            return answer
+        tables = (block for block in answer.blocks if isinstance(block, TableOfAnswers))
+        cells = (cell for table in tables for row in table.rows for cell in row)
+        sources = [source for one in (*answer.statements, *cells) for source in one.sources]
+        figures = self._records.figures_by_id([id for one in sources for id in one.figure_ids])
+        departments = tuple(dict.fromkeys(one.department for one in figures if one.department))
+        if not departments:
+            return answer
+        documents = tuple(dict.fromkeys(one.document_id for one in figures))
+        findings = self._auditor.audit(Scope(departments=departments, document_ids=documents))
+        checks = any(plan.intent is Intent.CHECK or plan.seeks_findings for plan in plans)
+        return doubted(answer, findings, figures, in_words=not checks)
 
     def _context(self, library: LibrarySnapshot, question: str) -> AnswerContext:
         return AnswerContext(

@@ -102,6 +102,21 @@ def test_a_wrong_rate_is_recomputed_and_explained(assistant: Assistant) -> None:
         assert words in answer.text
 
 
+def test_a_figure_that_a_check_doubts_is_told_with_the_doubt(assistant: Assistant) -> None:
+    answer = assistant.ask("黄埔区团委2021年的预算完成率是多少？")
+    (doubt,) = answer.doubts
+    assert (doubt.code, doubt.figure_ids) == ("D10", answer.citations[0].figure_ids)
+    assert "存疑：预算完成率填报为96.36%" in answer.text
+    assert "92.71%" in answer.text
+    assert all(figure.verdict is not Verdict.UNSUPPORTED for figure in answer.figures)
+
+
+def test_a_doubted_rate_casts_none_on_the_amounts_it_is_made_of(assistant: Assistant) -> None:
+    answer = assistant.ask("黄埔区团委2021年的实际支出是多少？")
+    assert answer.text.startswith("黄埔区团委2021年实际支出数为1022.93万元")
+    assert answer.doubts == ()
+
+
 def test_parts_are_added_up_against_the_total(assistant: Assistant) -> None:
     answer = assistant.ask("预防青少年违法犯罪工作经费的各项构成加起来对得上总数吗？")
     assert "15 + 5 + 4 + 6 + 70.3 = 100.3（万元），与总数一致" in answer.text

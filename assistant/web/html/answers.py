@@ -101,12 +101,18 @@ def finished(
     )
     kind = "text no" if answer.abstained else "text"
     shown = "".join(block(one, marker) for one in answer.blocks)
-    doubts = "".join(f'<p class="doubt">{escape(doubt.message)}</p>' for doubt in answer.doubts)
+    doubts = "".join(f'<p class="doubt">{escape(said)}</p>' for said in doubts_beside(answer))
     body = (
         f'<div class="{kind}" data-state="{answer.state}">{text}</div>{shown}{doubts}'
         f"{formulas}{listing}{footnote(answer)}{tools}{templates}"
     )
     return turn(answer.question, body, id=key)
+
+
+def doubts_beside(answer: Answer) -> list[str]:
+    """The doubts that the text does not tell already; between its words stand markers."""
+    text = MARKER.sub("", answer.text)
+    return [doubt.message for doubt in answer.doubts if doubt.message not in text]
 
 
 def block(part: AnswerBlock, marker: Callable[[int], str]) -> str:
