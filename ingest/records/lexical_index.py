@@ -1,11 +1,15 @@
 """What a lexical index (词语索引) does, whatever database it is in, and whose its passages are.
 
-Only what is published has words in it, so nothing needs to be filtered out after ranking.
+Only what is published has words in it, so nothing needs to be filtered out after ranking. How much
+a word tells depends on what else there is: for those who may see only a part of the library, that
+is counted in this part alone, so that no other document moves a score of theirs.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
+from math import log
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -16,10 +20,53 @@ from ingest.types.library import DocumentRecord, Scope
 MAX_MATCHES_WEIGHED = 15_000
 """Maximum number of matches that a search weighs. Beyond that its most common words, which tell
 least, are left out: in a small library none, and never the rarest."""
+K1, B = 1.2, 0.75
+"""The parameters of BM25: how soon more occurrences tell no more, and how much a passage's length
+counts; as in FTS5."""
 MAX_OWNERS_CACHED = 4096
 """Maximum number of owners' words kept: the passages of a document have the same ones."""
+OWNERS = 4
+"""How many words say whose a passage is: see `owner_words`."""
 IndexRow = tuple[int, Passage, str]
 """A passage with its number in the database and its words, blanks between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a search weighs by (词频统计): how many passages there are, how many words they have in
+    all, and how many of them hold each of the words sought; those in none are left out."""
+
+    passages: int
+    length: int
+    holding: Mapping[str, int]
+
+    @property
+    def mean(self) -> float:
+        """How many words a passage has."""
+        return self.length / self.passages
+
+    def rarity(self, word: str) -> float:
+        """How much a word tells, as FTS5 has it: one in over half of the passages next to none."""
+        held = self.holding[word]
+        return max(log((self.passages - held + 0.5) / (held + 0.5)), 1e-6)
+
+
+@dataclass(slots=True)
+class PartOfLibrary:
+    """The documents that may be seen, with what was counted of them alone so far.
+
+    It is of the library as it was when it was made; one that has changed needs another.
+    """
+
+    document_ids: tuple[str, ...]
+    size: tuple[int, int] | None = None
+    """Passages and words in all, None as long as nobody counted."""
+    holding: dict[str, int] = field(default_factory=dict)
+
+    def is_all(self, scope: Scope) -> bool:
+        """Whether a scope inside this part has all of it."""
+        narrower = scope.departments or scope.years or scope.forms
+        return scope.document_ids == self.document_ids and not narrower
 
 
 class LexicalIndex(Protocol):
@@ -44,10 +91,38 @@ class LexicalIndex(Protocol):
         ...
 
     def search(
-        self, connection: Connection, tokens: Sequence[str], scope: Scope, limit: int
+        self,
+        connection: Connection,
+        tokens: Sequence[str],
+        scope: Scope,
+        limit: int,
+        *,
+        part: PartOfLibrary | None = None,
     ) -> list[tuple[str, float]]:
-        """Ids of passages with any of the tokens and their BM25 scores, best first."""
+        """Ids of passages with any of the tokens and their BM25 scores, best first.
+
+        With `part`, inside which the scope is, as if there were nothing else.
+        """
         ...
+
+    def size(self, connection: Connection, document_ids: Sequence[str]) -> tuple[int, int]:
+        """How many passages documents have, and how many words these have in all."""
+        ...
+
+    def holding(
+        self, connection: Connection, words: Sequence[str], document_ids: Sequence[str]
+    ) -> dict[str, int]:
+        """In how many passages of documents each word occurs, those in none left out."""
+        ...
+
+    def counts(self, connection: Connection, words: Sequence[str], part: PartOfLibrary) -> Counts:
+        """What a search for the words in a part of the library weighs by; kept with the part."""
+        if part.size is None:
+            part.size = self.size(connection, part.document_ids)
+        new = [word for word in words if word not in part.holding]
+        part.holding.update(self.holding(connection, new, part.document_ids))
+        held = {word: part.holding[word] for word in words if word in part.holding}
+        return Counts(*part.size, held)
 
     def mismatched(
         self,
@@ -61,6 +136,21 @@ class LexicalIndex(Protocol):
     def orphans(self, connection: Connection) -> int:
         """How many entries belong to no passage."""
         ...
+
+
+def selective(counts: Counts, inside: int) -> list[str]:
+    """The words sought that occur at all, rarest first, as many as the budget of a search allows.
+
+    `inside` is how many passages there are where it searches.
+    """
+    room = MAX_MATCHES_WEIGHED * counts.passages / max(inside, 1)
+    chosen: list[str] = []
+    for word in sorted(counts.holding, key=lambda word: counts.holding[word]):
+        room -= counts.holding[word]
+        if chosen and room < 0:
+            break
+        chosen.append(word)
+    return chosen
 
 
 def owner_words(document: DocumentRecord, passage: Passage) -> tuple[str, ...]:

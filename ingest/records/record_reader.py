@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from ingest.corrections.types import Correction, Wanted
+from ingest.records.lexical_index import PartOfLibrary
 from ingest.templates.types import FormTemplate, WantedTemplate
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
@@ -177,8 +178,18 @@ class RecordReader(Protocol):
         """The passages of these ids, in the order given; unknown ids are left out."""
         ...
 
-    def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
-        """Ids and BM25 scores of passages with any of the words, best (highest) first."""
+    def search(
+        self,
+        tokens: Sequence[str],
+        scope: Scope,
+        limit: int,
+        *,
+        part: PartOfLibrary | None = None,
+    ) -> list[tuple[str, float]]:
+        """Ids and BM25 scores of passages with any of the words, best (highest) first.
+
+        With `part`, inside which the scope is, as if there were nothing else in the library.
+        """
         ...
 
     # What follows is read by way of the above, and so is no way of its own.

@@ -30,7 +30,7 @@ from ingest.records.database import Database
 from ingest.records.document_rows import StoredRows, delete_facts, stored_rows, write_facts
 from ingest.records.engines import SQLITE
 from ingest.records.fts5_index import Fts5Index
-from ingest.records.lexical_index import LexicalIndex
+from ingest.records.lexical_index import LexicalIndex, PartOfLibrary
 from ingest.records.record_reader import WHOLE, RecordReader
 from ingest.records.rows import Packed, folded, unpacked
 from ingest.records.schema import (
@@ -390,11 +390,18 @@ class RecordStore(RecordReader):
         return self._by_id(Passage, PASSAGES, ids)
 
     @override
-    def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
+    def search(
+        self,
+        tokens: Sequence[str],
+        scope: Scope,
+        limit: int,
+        *,
+        part: PartOfLibrary | None = None,
+    ) -> list[tuple[str, float]]:
         if not tokens:
             return []
         with self._database.reading() as connection:
-            return self._words.search(connection, tokens, scope, limit)
+            return self._words.search(connection, tokens, scope, limit, part=part)
 
     def rows_of(self, document_id: str) -> StoredRows:
         """What was written of a published document."""

@@ -7,7 +7,6 @@ are weighed by BM25 as SQLite's FTS5 weighs them, from counts that are kept with
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from math import log
 
 from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -15,11 +14,15 @@ from typing_extensions import override
 
 from ingest.records.engines import storable, write_rows
 from ingest.records.lexical_index import (
-    MAX_MATCHES_WEIGHED,
+    K1,
+    B,
+    Counts,
     IndexRow,
     LexicalIndex,
+    PartOfLibrary,
     owner_words,
     owner_words_in,
+    selective,
 )
 from ingest.types.facts import Passage
 from ingest.types.library import DocumentRecord, Scope
@@ -30,9 +33,6 @@ MAX_OCCURRENCES = 255
 """Maximum number of times that PostgreSQL counts a word in one passage."""
 ANY_WORD = ""
 """The word that stands for any: its counts are the passages and words of the whole index."""
-K1, B = 1.2, 0.75
-"""The parameters of BM25: how soon more occurrences tell no more, and how much a passage's length
-counts; as in FTS5."""
 
 SCHEMA = MetaData()
 WORDS = Table(
@@ -81,6 +81,11 @@ SEARCH = (
     "FROM matches CROSS JOIN bm25 GROUP BY number ORDER BY score DESC, number LIMIT :limit) "
     "SELECT passages.id, CAST(score AS float8) AS score FROM best "
     "JOIN passages ON passages.number = best.number ORDER BY best.score DESC, best.number"
+)
+HOLDING = (
+    "SELECT word, count(*) AS held FROM unnest(CAST(:words AS text[]), CAST(:sought AS text[])) "
+    "AS given (word, sought) JOIN words ON words.words @@ CAST(given.sought AS tsquery) "
+    "GROUP BY word"
 )
 MISMATCHED = (
     "SELECT passages.id FROM unnest(CAST(:ids AS text[]), CAST(:words AS text[])) AS given "
@@ -136,36 +141,49 @@ class TsvectorIndex(LexicalIndex):
 
     @override
     def search(
-        self, connection: Connection, tokens: Sequence[str], scope: Scope, limit: int
+        self,
+        connection: Connection,
+        tokens: Sequence[str],
+        scope: Scope,
+        limit: int,
+        *,
+        part: PartOfLibrary | None = None,
     ) -> list[tuple[str, float]]:
+        asked = list(dict.fromkeys(map(_word, tokens)))
         limits = [[f" {owner}" for owner in kind] for kind in owner_words_in(scope)]
-        asked = dict.fromkeys(map(_word, tokens))
-        counts = self._counts(connection, [*asked, *(one for kind in limits for one in kind)])
-        if ANY_WORD not in counts:
+        counts = self.counts(connection, asked, part) if part else self._all(connection, asked)
+        if not counts.holding:
             return []
-        whole, length = counts[ANY_WORD]
-        inside = [sum(counts[one][0] for one in kind if one in counts) for kind in limits]
-        room = MAX_MATCHES_WEIGHED * whole / max(min([whole, *inside]), 1)
-        selective: list[str] = []
-        for word in sorted((w for w in asked if w in counts), key=lambda w: counts[w][0]):
-            room -= counts[word][0]
-            if selective and room < 0:
-                break
-            selective.append(word)
+        whole = part.is_all(scope) if part else not limits
+        inside = [] if whole else self._inside(connection, limits, part)
+        words = selective(counts, min([counts.passages, *inside]))
         within = "".join(f" & ({_any(kind)})" for kind in limits)
         rows = connection.execute(
             text(SEARCH),
             {
-                "words": [_quoted(word) for word in selective],
-                "sought": [_quoted(word) + within for word in selective],
-                "rarities": [_rarity(counts[word][0], whole) for word in selective],
+                "words": [_quoted(word) for word in words],
+                "sought": [_quoted(word) + within for word in words],
+                "rarities": [counts.rarity(word) for word in words],
                 "k": K1,
                 "b": B,
-                "mean": length / whole,
+                "mean": counts.mean,
                 "limit": limit,
             },
         )
         return [(row.id, row.score) for row in rows]
+
+    @override
+    def size(self, connection: Connection, document_ids: Sequence[str]) -> tuple[int, int]:
+        return _size(connection, _of_documents(document_ids))
+
+    @override
+    def holding(
+        self, connection: Connection, words: Sequence[str], document_ids: Sequence[str]
+    ) -> dict[str, int]:
+        within = _of_documents(document_ids)
+        sought = [f"{within} & {_quoted(word)}" for word in words]
+        rows = connection.execute(text(HOLDING), {"words": list(words), "sought": sought})
+        return {row.word: row.held for row in rows}
 
     @override
     def mismatched(
@@ -183,19 +201,45 @@ class TsvectorIndex(LexicalIndex):
         query = "SELECT count(*) FROM words WHERE number NOT IN (SELECT number FROM passages)"
         return int(connection.execute(text(query)).scalar_one())
 
-    def _counts(self, connection: Connection, words: list[str]) -> dict[str, tuple[int, int]]:
-        """In how many passages each word occurs, and how often in all; ANY_WORD with them."""
+    def _all(self, connection: Connection, words: list[str]) -> Counts:
+        """What a search of the whole library weighs by."""
+        counted = self._kept(connection, [*words, ANY_WORD])
+        passages, length = counted.get(ANY_WORD, (0, 0))
+        held = {word: counted[word][0] for word in words if word in counted}
+        return Counts(passages, length, held)
+
+    def _inside(
+        self, connection: Connection, limits: list[list[str]], part: PartOfLibrary | None
+    ) -> list[int]:
+        """How many passages meet each limit of a scope."""
+        if part is None:
+            counted = self._kept(connection, [owner for kind in limits for owner in kind])
+            return [sum(counted[one][0] for one in kind if one in counted) for kind in limits]
+        within = _of_documents(part.document_ids)
+        return [_size(connection, f"{within} & ({_any(kind)})")[0] for kind in limits]
+
+    def _kept(self, connection: Connection, words: list[str]) -> dict[str, tuple[int, int]]:
+        """In how many passages of all each word occurs, and how often; ANY_WORD stands for any."""
         counted = text(
             "SELECT word, passages, occurrences FROM word_counts "
             "WHERE word = ANY(CAST(:words AS text[])) AND passages > 0"
         )
-        rows = connection.execute(counted, {"words": [*words, ANY_WORD]})
+        rows = connection.execute(counted, {"words": words})
         return {row.word: (row.passages, row.occurrences) for row in rows}
 
 
-def _rarity(passages: int, whole: int) -> float:
-    """How much a word tells, as FTS5 has it: one in more than half of all passages next to none."""
-    return max(log((whole - passages + 0.5) / (passages + 0.5)), 1e-6)
+def _size(connection: Connection, sought: str) -> tuple[int, int]:
+    """How many passages there are of what is sought, and how many words they have."""
+    query = (
+        "SELECT count(*), coalesce(sum(length), 0) FROM words WHERE words @@ CAST(:of AS tsquery)"
+    )
+    passages, length = connection.execute(text(query), {"of": sought}).one()
+    return int(passages), int(length)
+
+
+def _of_documents(document_ids: Sequence[str]) -> str:
+    (owners,) = owner_words_in(Scope(document_ids=tuple(document_ids)))
+    return f"({_any(f' {owner}' for owner in owners)})"
 
 
 def _counted(document: DocumentRecord, passage: Passage, cut: str) -> Counter[str]:

@@ -5,12 +5,13 @@ cannot be read at all, so that a new way of reading is closed until it is though
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from typing_extensions import override
 
 from ingest.corrections.types import Correction, Wanted
 from ingest.errors import CorrectionError
+from ingest.records.lexical_index import PartOfLibrary
 from ingest.records.record_reader import (
     WHOLE,
     Corrections,
@@ -33,6 +34,15 @@ NO_DOCUMENT = ("",)
 """The ids of a scope in which nothing is."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What may be seen of the library at one revision: its documents by id, and as a part."""
+
+    revision: tuple[int, int]
+    known: Mapping[str, DocumentRecord]
+    part: PartOfLibrary
+
+
 class RestrictedRecords(RecordReader):
     """The records of those documents that `visible` is true of."""
 
@@ -41,7 +51,7 @@ class RestrictedRecords(RecordReader):
         self._visible = visible
         self._corrections = RestrictedCorrections(whole.corrections, self, visible)
         self._templates = RestrictedTemplates(whole.templates, self, visible)
-        self._latest: tuple[tuple[int, int], Mapping[str, DocumentRecord]] | None = None
+        self._latest: _Seen | None = None
 
     def narrowed(self, scope: Scope) -> Scope:
         """The scope without what may not be seen, and without copies of what may be."""
@@ -52,6 +62,10 @@ class RestrictedRecords(RecordReader):
             if id in known and (scope.copies or not known[id].copy_of)
         )
         return replace(scope, document_ids=asked or NO_DOCUMENT, copies=True)
+
+    def searched(self, scope: Scope) -> Scope:
+        """The scope of a search, without what may not be seen: searching leaves no copies out."""
+        return self.narrowed(replace(scope, copies=True))
 
     @override
     @property
@@ -147,16 +161,31 @@ class RestrictedRecords(RecordReader):
         return tuple(p for p in self._whole.passages(ids) if p.document_id in known)
 
     @override
-    def search(self, tokens: Sequence[str], scope: Scope, limit: int) -> list[tuple[str, float]]:
-        return self._whole.search(tokens, self.narrowed(scope), limit)
+    def search(
+        self,
+        tokens: Sequence[str],
+        scope: Scope,
+        limit: int,
+        *,
+        part: PartOfLibrary | None = None,
+    ) -> list[tuple[str, float]]:
+        part = part or self._now().part
+        return self._whole.search(tokens, self.searched(scope), limit, part=part)
 
     def _seen(self) -> Mapping[str, DocumentRecord]:
-        """What may be seen, by id; looked up anew when the library has changed."""
+        """What may be seen, by id."""
+        return self._now().known
+
+    def _now(self) -> _Seen:
+        """What may be seen; looked up anew when the library has changed."""
         revision = self._whole.revision()
-        if self._latest is None or self._latest[0] != revision:
-            records = [record for record in self._whole.documents() if self._visible(record)]
-            self._latest = revision, _as_known(records)
-        return self._latest[1]
+        latest = self._latest
+        if latest is None or latest.revision != revision:
+            known = _as_known([one for one in self._whole.documents() if self._visible(one)])
+            self._latest = latest = _Seen(
+                revision, known, PartOfLibrary(tuple(known) or NO_DOCUMENT)
+            )
+        return latest
 
 
 class RestrictedCorrections(Corrections):
@@ -295,4 +324,4 @@ class RestrictedVectors(NearestPassages):
 
     @override
     def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[str, float]]:
-        return self._whole.search(vector, self._records.narrowed(scope), limit)
+        return self._whole.search(vector, self._records.searched(scope), limit)
