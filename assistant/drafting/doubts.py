@@ -269,6 +269,6 @@ def _formulas(finding: Finding) -> Iterable[str]:
 def _shown(formula: str) -> Calculation | None:
     """A finding's formula as a calculation whose result is its last number."""
     numbers = list(find_numbers(formula))
-    if not numbers:
+    if not numbers or "=" not in formula:
         return None
     return Calculation(formula, (), numbers[-1].value, numbers[-1].unit)

@@ -102,7 +102,7 @@ class Execution:
             words
             for words, number in (
                 (f"全年预算完成率为{plain(self.rate.result)}%", self.rate.result),
-                (f"{amount(rest)}未形成支出", rest.result),
+                (f"年末有{amount(rest)}未形成支出", rest.result),
             )
             if number not in known
         ]

@@ -35,7 +35,7 @@ from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted
-from assistant.types import Calculation, Status
+from assistant.types import Finding, Status
 
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of a run that a problem and a measure about it share."""
@@ -140,11 +140,14 @@ class Measures:
 
     def _steps(self, problem: Problem, own: Sequence[Item]) -> Iterable[tuple[Block, str]]:
         """The steps that fit the matters, those of one kind together, each with its proof."""
+        found: dict[str, list[Finding]] = {}
         for matter in problem.told:
             if matter.finding is not None:
-                wording = self.library.findings[matter.finding.code]
-                lead = wording.lead.format(name=about(matter.finding))
-                yield paragraph(f"{lead}。"), wording.proof
+                found.setdefault(matter.finding.code, []).append(matter.finding)
+        for code, findings in found.items():
+            wording = self.library.findings[code]
+            lead = wording.lead.format(name="、".join(map(about, findings)))
+            yield paragraph(f"{lead}。"), wording.proof
         groups: dict[tuple[str, str, tuple[CausePattern, ...]], list[Matter]] = {}
         for matter in problem.told:
             for line in matter.lines if not matter.kinds else ():
@@ -288,39 +291,23 @@ class Measures:
         return Statement(self.vocabulary.deadlines[measure.problem.cause])
 
     def targets_to_set(self) -> list[Block]:
-        """Targets to be set anew next year, with the reason and the numbers that speak for it."""
-        out: list[tuple[Line, list[Statement | str], list[Calculation]]] = []
-        for line in self.material.reported:
-            share = attained(line)
-            if line.status is Status.EXCEEDED and line.goal is not None and share is not None:
-                words = f"，为目标的{plain(share.result)}%，原目标偏低"
-                out.append((line, [words], [share]))
-        for problem in self.problems:
-            for matter in problem.matters:
-                if any(cause.retarget for cause in self._causes(matter)):
-                    reason = cited(f"，填报的原因是{matter.reason}", _reason(matter.lines[0]))
-                    out.append((matter.lines[0], [reason], []))
-        return [self._target_to_set(*one) for one in out[:MAX_TARGETS_TO_SET]]
+        """Targets far exceeded, to be set anew next year, with the numbers that speak for it.
 
-    @staticmethod
-    def _target_to_set(
-        line: Line, why: Sequence[Statement | str], calculations: Sequence[Calculation]
-    ) -> Block:
-        assert line.goal is not None
-        return paragraph(
-            cited(f"{quoted(line.name)}目标为{goal(line.goal)}", line.goal_source),
-            cited(f"，{completion_phrase(line)}", line.actual_source),
-            *why,
-            "，建议编制下一年度绩效目标时按近年实际完成水平重新测算目标值。",
-            calculations=calculations,
-        )
-
-
-def _reason(line: Line) -> Source:
-    row = line.deviation or line.row
-    return Source(
-        row.document_id, row.location, row.deviation.strip(), (), row.department, row.year
-    )
+        Those that were set too high stand among the measures.
+        """
+        exceeded = (line for line in self.material.reported if line.status is Status.EXCEEDED)
+        shares = [(line, attained(line)) for line in exceeded if line.goal is not None]
+        return [
+            paragraph(
+                cited(f"{quoted(line.name)}目标为{goal(line.goal)}", line.goal_source),
+                cited(f"，{completion_phrase(line)}", line.actual_source),
+                f"，为目标的{plain(share.result)}%，目标值偏低，建议编制下一年度绩效目标时"
+                "按近年实际完成水平重新测算。",
+                calculations=[share],
+            )
+            for line, share in shares[:MAX_TARGETS_TO_SET]
+            if share is not None and line.goal is not None
+        ]
 
 
 def _once(items: Iterable[Item]) -> list[Item]:

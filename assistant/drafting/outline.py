@@ -188,6 +188,8 @@ class Outline:
         parts = []
         for index, measure in enumerate(self.measures):
             title = self._vocabulary.answers[measure.problem.cause]
+            if measure.problem.heading == self._vocabulary.missed:
+                title = self._vocabulary.missed_answer
             parts.append((title, itemised(measure.blocks, f"measure {index}")))
         return [*_under(*parts), self._measures.duties()]
 

@@ -153,6 +153,8 @@ def goal_phrase(quantity: Quantity, downward: bool, label: str) -> str:
     """The goal of a measure in words: 使该指标不低于1950个, 将该指标控制在5%以内."""
     if not quantity.values:
         return f"使{label}达到{value(quantity)}的要求"
+    if downward and not any(quantity.values):
+        return f"确保{label}为{value(quantity)}"
     if quantity.comparator in ("≤", "<=") or (downward and quantity.comparator not in COMPARED):
         return f"将{label}控制在{value(quantity)}以内"
     if quantity.comparator in COMPARED:

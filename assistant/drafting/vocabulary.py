@@ -47,7 +47,8 @@ class DraftingVocabulary:
     tones: Mapping[str, Tone]
     headings: Mapping[Cause, str]
     missed: str
-    """The heading of missed outputs and effects together."""
+    """The heading of missed outputs and effects together, and that of the measures against it."""
+    missed_answer: str
     answers: Mapping[Cause, str]
     """Headings of measures."""
     deadlines: Mapping[Cause, str]
@@ -84,6 +85,7 @@ class DraftingVocabulary:
             tones={name: _tone(tones.table(name)) for name in tones},
             headings=by_cause["headings"],
             missed=sections.text("missed"),
+            missed_answer=sections.text("missed_answer"),
             answers=by_cause["answers"],
             deadlines=by_cause["deadlines"],
             blanks={name: blanks.text(name) for name in BLANKS},

@@ -40,6 +40,12 @@ MARGINS = (37, 26, 35, 28)
 NOTE_STYLE = "footnotetext"
 MAX_QUOTE_LENGTH = 60
 """Maximum length, in characters, of a quote in a footnote."""
+COUNTED = "计数："
+"""Begins the formula of what was only counted, which nobody needs to see put in."""
+SHORT_CELL, LONG_CELL = 5, 30
+"""Characters of a cell that is not broken, and beyond which more make a column no wider."""
+CHARACTER, CELL_MARGINS = 3.8, 4.5
+"""Millimetres of a character in a table, and of the margins of a cell."""
 TEXT_WIDTH = 156
 """Millimetres between the margins."""
 _HIDDEN = re.compile("[\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -215,7 +221,8 @@ def _annexes(
         paragraph.paragraph_format.page_break_before = number == 1
 
     annex("数字和算式")
-    _list(word, [_count(draft), *(calculation.formula for calculation in draft.calculations)])
+    formulas = [c.formula for c in draft.calculations if not c.formula.startswith(COUNTED)]
+    _list(word, [_count(draft), *formulas])
     annex("资料来源")
     names = [documents[i].file for i in draft.sources if i in documents]
     _list(word, names or ["无。"])
@@ -268,13 +275,15 @@ def _table(word: "Word", table: DraftTable, notes: Notes) -> None:
 
 
 def widths(table: DraftTable) -> list[int]:
-    """Millimetres of each column, by the longest and the usual length of what stands in it."""
-    columns = zip(table.columns, *table.rows, strict=True)
+    """Millimetres of each column: room for a short word, the rest by how much stands in it."""
     lengths = []
-    for cells in columns:
+    for cells in zip(table.columns, *table.rows, strict=True):
         shown = [len(MARKER.sub("", cell)) for cell in cells]
-        lengths.append(min(max(max(shown[0], sum(shown) / len(shown)), 2) + max(shown) / 4, 30))
-    return [round(TEXT_WIDTH * length / sum(lengths)) for length in lengths]
+        lengths.append(max(shown))
+    least = [min(length, SHORT_CELL) * CHARACTER + CELL_MARGINS for length in lengths]
+    beyond = [min(max(length - SHORT_CELL, 0), LONG_CELL) for length in lengths]
+    rest = max(TEXT_WIDTH - sum(least), 0)
+    return [round(a + rest * b / (sum(beyond) or 1)) for a, b in zip(least, beyond, strict=True)]
 
 
 def _fill(cells: Sequence["_Cell"], texts: Sequence[str], notes: Notes) -> None:
