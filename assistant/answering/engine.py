@@ -12,7 +12,10 @@ from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read
 from assistant.answering.findings import doubted, reviewed, scope_of
+from assistant.answering.operands import OperandFinder
 from assistant.answering.read_answers import Asked, ReadAnswers, quoted
+from assistant.answering.reckonings import SPENT_AND_BUDGET, Reckonings, within_budget
+from assistant.answering.sister_rows import SisterRows
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
 from assistant.grounding.citations import Numbering, Source, Statement, cite
@@ -95,7 +98,14 @@ class AnswerEngine:
         self._rules = rules
         self._auditor = means.auditor
         self._drafter = means.drafter
-        self._reading = means.reading
+        self._reading = reading = means.reading
+        self._reckonings = Reckonings(
+            OperandFinder(
+                reading.cards, reading.wanted, reading.thresholds, rules.vocabulary.totals
+            ),
+            SisterRows(reading.cards, rules.vocabulary),
+            reading.thresholds,
+        )
         self._desk = means.desk
         self._restater = means.restater
 
@@ -186,16 +196,22 @@ class AnswerEngine:
         if not planned.abstained and certain and self._reading.agrees(asked, planned):
             return planned
         read = self._reading.read(asked)
+        context = self._context(library, plan.question)
+        reckoned = self._reckonings.compose(asked, read, context)
+        if reckoned and reckoned.state is State.ANSWERED and self._holds(library, reckoned):
+            return reckoned
         stands = not planned.abstained and self._reading.confirms(asked, planned, read)
         answering = self._reading.answering(read)
         narrated = plan.intent is Intent.NARRATIVE and plan.focus is not Topic.REASON
         if stands and (narrated or not self._reading.contradicts(asked, answering[:1], planned)):
             return planned
-        told = self._reading.compose(asked, answering, self._context(library, plan.question))
+        told = self._reading.compose(asked, answering, context)
         if told and told.state is State.ANSWERED and self._holds(library, told):
             return told
         if stands:
             return planned
+        if reckoned and reckoned.state is State.QUOTED:
+            return reckoned
         if near := self._reading.near(read, exactly=certain and planned.abstained):
             return quoted(near)
         if not planned.abstained:
@@ -234,6 +250,12 @@ class AnswerEngine:
             derived = replace(plan, intent=Intent.RATE)
             again = composer.compose(derived, library.evidence.gather(derived))
             composition = again if again.calculations and not again.abstained else composition
+        if composition.abstained and self._reckonings.asks_what_is_left(plan.question):
+            pair = tuple(map(str, SPENT_AND_BUDGET))
+            both = replace(plan, intent=Intent.DIFFERENCE, subjects=pair, terms=pair, about="")
+            matches = library.evidence.gather(both).matches
+            told = within_budget(matches, self._context(library, plan.question))
+            composition = told or composition
         if composition.abstained and plan.seeks_findings:
             scope = self._snapshots.widened(scope_of(plan, library.form))
             known = bool(self._auditor.totals(scope))

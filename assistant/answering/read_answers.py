@@ -14,6 +14,7 @@ from assistant.grounding.citations import Source, Statement, of_passage
 from assistant.grounding.composition import Composition, QuotedPassage
 from assistant.grounding.quotation import in_sentences
 from assistant.language.wording import unquoted
+from assistant.questions.operands import together
 from assistant.questions.operations import AskedRole, Operation, OperationReader, Wanted
 from assistant.types import Intent, Match, QueryPlan, State, Topic
 from ingest.extraction.statements import MONEY_UNITS
@@ -81,6 +82,11 @@ class Asked:
         years = (f"{year}年" for year in plan.years if plan.carried)
         return "".join((*bodies, *years, *plan.lent, plan.question))
 
+    def within(self, document_ids: tuple[str, ...]) -> Scope:
+        """The scope, narrowed to these documents where any are given and it names no body."""
+        free = document_ids and not (self.scope.document_ids or self.scope.departments)
+        return replace(self.scope, document_ids=document_ids) if free else self.scope
+
     def is_about(self, card: Card) -> bool:
         """Whether a card may be meant: one that prints what was named word by word, and the body
         that no document is of."""
@@ -120,9 +126,9 @@ class ReadAnswers:
         thresholds: Thresholds,
     ) -> None:
         """`operations` is loaded at the first question, as the encoder behind it is."""
-        self._cards = cards
+        self.cards = cards
+        self.thresholds = thresholds
         self._operations = operations
-        self._thresholds = thresholds
 
     def wanted(self, question: str) -> Wanted:
         """Which operation and which value the question wants."""
@@ -133,8 +139,9 @@ class ReadAnswers:
         plan = asked.plan
         if planned.calculations or not plan.subjects or len(plan.years) > 1:
             return True
-        differs = asked.wanted.probability(Operation.DIFFERENCE) >= self._thresholds.wanted_from
-        return not (differs and plan.intent in (Intent.LOOKUP, Intent.DIFFERENCE))
+        differs = asked.wanted.probability(Operation.DIFFERENCE) >= self.thresholds.wanted_from
+        adds = plan.intent is Intent.SUM and together(plan.question)
+        return not (adds or (differs and plan.intent in (Intent.LOOKUP, Intent.DIFFERENCE)))
 
     def confirms(self, asked: Asked, planned: Composition, read: Sequence[ReadCard]) -> bool:
         """Whether what a plan took for the thing asked for is what the reader finds as well.
@@ -147,22 +154,22 @@ class ReadAnswers:
             return True
         # of several bodies no card says all: the likeliest need only be of what is told
         several = len(asked.plan.departments) > 1
-        near = [one for one in read if one.sure >= self._thresholds.confirm_from]
+        near = [one for one in read if one.sure >= self.thresholds.confirm_from]
         return any(supports(one, planned, asked) for one in (read[:1] if several else near))
 
     def contradicts(self, asked: Asked, surest: Sequence[ReadCard], planned: Composition) -> bool:
         """Whether the reader is sure of something else than what a plan has found."""
-        sure = [one for one in surest if one.sure >= self._thresholds.sure_from]
+        sure = [one for one in surest if one.sure >= self.thresholds.sure_from]
         return bool(sure) and not any(supports(one, planned, asked) for one in sure)
 
     def read(self, asked: Asked) -> list[ReadCard]:
         """The candidates of the question, the surest first."""
-        return self._cards.read(asked.text, asked.scope, asked.is_about)
+        return self.cards.read(asked.text, asked.scope, asked.is_about)
 
     def beside(self, asked: Asked, sources: Sequence[Source]) -> list[ReadCard]:
         """What answers where these sources stand; as the place is known, being near suffices."""
-        read = self._cards.read_again(asked.plan.question, sources)
-        return [one for one in read if one.sure >= self._thresholds.quote_from]
+        read = self.cards.read_again(asked.plan.question, sources)
+        return [one for one in read if one.sure >= self.thresholds.quote_from]
 
     def near(self, read: Sequence[ReadCard], *, exactly: bool) -> list[ReadCard]:
         """Those that are near enough to be quoted.
@@ -170,17 +177,17 @@ class ReadAnswers:
         `exactly` says that just what is asked was looked up and is not there: what is quoted
         instead must be as sure as an answer.
         """
-        limits = self._thresholds
+        limits = self.thresholds
         least = limits.answer_from if exactly else limits.quote_from
         return [one for one in read if one.sure >= least]
 
     def may_say(self, read: Sequence[ReadCard]) -> bool:
         """Whether any has a small chance, so that nobody may say that no document has it."""
-        return any(one.sure >= self._thresholds.confirm_from for one in read)
+        return any(one.sure >= self.thresholds.confirm_from for one in read)
 
     def answering(self, read: Sequence[ReadCard]) -> list[ReadCard]:
         """Those that answer surely enough to be told, the surest first."""
-        limits = self._thresholds
+        limits = self.thresholds
         sure = [one for one in read if one.sure >= limits.sure_from]
         if sure or not read or read[0].sure < limits.answer_from:
             return sure
@@ -192,7 +199,7 @@ class ReadAnswers:
         self, asked: Asked, answering: Sequence[ReadCard], context: AnswerContext
     ) -> Composition | None:
         """What the first card says whose words fit; None where none do."""
-        wording = _Wording(asked, context, self._thresholds)
+        wording = _Wording(asked, context, self.thresholds)
         for one in answering:
             if told := wording.told(one):
                 return replace(told, confidence=one.sure)
@@ -219,12 +226,12 @@ def supports(one: ReadCard, planned: Composition, asked: Asked) -> bool:
     return any(place == (source.document_id, source.location) for source in sources)
 
 
-def quoted(read: Sequence[ReadCard]) -> Composition:
+def quoted(read: Sequence[ReadCard], lead: str = NEAREST) -> Composition:
     """The nearest passages as they stand; nothing is asserted."""
     passages = {one.card.passage.id: one for one in reversed(read)}
     nearest = sorted(passages.values(), key=lambda one: -one.sure)[:MAX_QUOTED]
     return Composition(
-        (Statement(NEAREST),),
+        (Statement(lead),),
         state=State.QUOTED,
         blocks=tuple(
             QuotedPassage(of_passage(one.card.passage), one.card.passage.text, one.span)

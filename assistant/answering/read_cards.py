@@ -121,7 +121,7 @@ class CardReader:
         """`cards` are those of a document by its id, in reading order; `warm_up` loads the encoder,
         without which candidates are found by words alone."""
         self._candidates = candidates
-        self._cards = cards
+        self.cards_of = cards
         self._reader = reader
         self._warm_up = warm_up
 
@@ -131,7 +131,7 @@ class CardReader:
         """The cards of a scope that are wanted, the one that answers most surely first."""
         self._warm_up()
         found = step("retrieve", lambda it: self._candidates.find(it, scope, MAX_READ), question)
-        return self._read(question, [one.card for one in found if wanted(one.card)])
+        return self.judge(question, [one.card for one in found if wanted(one.card)])
 
     def read_again(self, question: str, sources: Sequence[Source]) -> list[ReadCard]:
         """The cards in which these sources stand and the text beside them, the surest first."""
@@ -139,7 +139,7 @@ class CardReader:
         places = {(source.document_id, source.location) for source in sources}
         found: dict[str, Card] = {}
         for document in dict.fromkeys(source.document_id for source in sources):
-            cards = self._cards(document)
+            cards = self.cards_of(document)
             cited = [
                 at
                 for at, card in enumerate(cards)
@@ -149,9 +149,10 @@ class CardReader:
             found |= {cards[at].id: cards[at] for at in cited}
             beside = (cards[i] for at in cited for i in (at + 1, at - 1) if 0 <= i < len(cards))
             found |= {card.id: card for card in beside if card.kind is CardKind.TEXT}
-        return self._read(question, [*found.values()][:MAX_READ])
+        return self.judge(question, [*found.values()][:MAX_READ])
 
-    def _read(self, question: str, cards: Sequence[Card]) -> list[ReadCard]:
+    def judge(self, question: str, cards: Sequence[Card]) -> list[ReadCard]:
+        """What cards say to a question, the one that answers most surely first."""
         time_limit.check()
         texts = [card.text for card in cards]
         readings = step("read", lambda given: self._reader.read(question, given), texts)

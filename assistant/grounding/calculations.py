@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from assistant.language.numbers import PERCENT, POINTS, convert, plain
+from assistant.language.numbers import PERCENT, POINTS, base, convert, plain
 from assistant.types import Calculation
 from ingest.types.facts import Figure
 
@@ -39,8 +39,8 @@ def rounded(value: Decimal) -> Decimal:
 
 
 def total(terms: Sequence[Term]) -> Calculation:
-    """The sum, in the unit of the first term."""
-    unit = _unit(terms)
+    """The sum, in the largest unit: 元 and 万元 make 万元."""
+    unit = _largest_unit(terms)
     result = sum((_in(unit, t) for t in terms), Decimal(0))
     return _calculation(f"{_added(terms, unit)} = {plain(result)}", terms, result, unit)
 
@@ -78,7 +78,7 @@ def growth(now: Term, before: Term) -> Calculation:
 
 def average(terms: Sequence[Term]) -> Calculation:
     """The simple mean (简单平均), to two places."""
-    unit = _unit(terms)
+    unit = _largest_unit(terms)
     result = rounded(sum((_in(unit, t) for t in terms), Decimal(0)) / len(terms))
     formula = f"（{_added(terms, unit)}）÷ {len(terms)} = {plain(result)}"
     return _calculation(formula, terms, result, unit)
@@ -99,6 +99,13 @@ def ranked(terms: Sequence[Term], *, highest: bool = True) -> list[Term]:
 def _unit(terms: Sequence[Term]) -> str:
     """The unit of a formula: the first unit that a term has."""
     return next((t.unit for t in terms if t.unit), "")
+
+
+def _largest_unit(terms: Sequence[Term]) -> str:
+    """The unit of a sum: of those that measure the same, the one that makes numbers smallest."""
+    first = _unit(terms)
+    alike = [t.unit for t in terms if t.unit and convert(Decimal(1), t.unit, first) is not None]
+    return max(alike, key=lambda unit: base(Decimal(1), unit)[0], default=first)
 
 
 def _in(unit: str, t: Term) -> Decimal:

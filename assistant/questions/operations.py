@@ -79,6 +79,8 @@ class AskedRole(StrEnum):
     ACTUAL = "actual"
     WEIGHT = "weight"
     SCORE = "score"
+    LOST = "lost"
+    """The points that were not earned (扣分)."""
     REASON = "reason"
     MEASURE = "measure"
 
