@@ -83,6 +83,9 @@ class FigureRecorder:
             if item.confidence < here.confidence:
                 sure = Decimal(item.confidence).quantize(HUNDREDTH)
                 here = replace(here, confidence=sure, how=How.MEANING)
+            if item.is_cut and not around.subject:
+                sure = min(here.confidence, self.vocabulary.confidence.contents.cut)
+                here = replace(here, confidence=sure, how=How.CONTENTS)
             self.figure(text, (item.start, item.end), item.role, item.quantity, here, concept)
         return stated
 

@@ -19,6 +19,7 @@ from ingest.extraction.cell_values import (
 from ingest.extraction.figure_recorder import MAX_LENGTH_SHOWN, FigureContext, FigureRecorder
 from ingest.extraction.indicator_names import is_doubtful, why_not
 from ingest.extraction.reading_context import ReadingContext
+from ingest.extraction.statements import SURE, StatementFinder
 from ingest.language.form_vocabulary import project_name, unit_in
 from ingest.language.normalise import one_line
 from ingest.language.vocabulary import Vocabulary
@@ -123,7 +124,11 @@ class IndicatorReader:
             for column in (ColumnRole.PERIOD_TARGET, ColumnRole.WEIGHT, ColumnRole.SCORE)
         }
         actual = self._actual(row, ColumnRole.ACTUAL, wanted, around)
-        self._actual(row, ColumnRole.ACTUAL_FORECAST, wanted, around)
+        if forecast := row.get(ColumnRole.ACTUAL_FORECAST):
+            ahead = replace(around, subject=name + forecast.headed.key)
+            self._actual(row, ColumnRole.ACTUAL_FORECAST, wanted, ahead)
+        if wanted is None and actual is None:
+            wanted, actual = self._in_notes(row, around)
         readings: list[Told] = [around, *self.recorder.figures[first_figure:]]
         least = least_sure(readings)
         rate = row.get(ColumnRole.COMPLETION_RATE)
@@ -224,6 +229,29 @@ class IndicatorReader:
         if not stated:
             self.recorder.figure(cell.cell, inside(text), Role.ACTUAL, quantity, around)
         return quantity
+
+    def _in_notes(
+        self, row: FormRow, around: FigureContext
+    ) -> tuple[Quantity | None, Quantity | None]:
+        """The target and the result of a row without columns for them, recorded where one of its
+        notes states both (计划36个，实际完成36个) and tells nothing of points."""
+        for cell in row.cells:
+            if cell.role is not ColumnRole.REMARK or not cell.fresh:
+                continue
+            stated = StatementFinder(self.recorder.vocabulary).find(cell.cell.text, role=None)
+            sure = [one for one in stated if one.confidence >= SURE and not one.is_rule]
+            both = [
+                next((one for one in sure if one.role is role), None)
+                for role in (Role.TARGET, Role.ACTUAL)
+            ]
+            if any(one.quantity.unit == "分" or one.is_rule for one in stated) or None in both:
+                continue
+            for one in filter(None, both):
+                here = around.told_by(cell)
+                self.recorder.figure(cell.cell, (one.start, one.end), one.role, one.quantity, here)
+            target, actual = (one.quantity if one else None for one in both)
+            return target, actual
+        return None, None
 
 
 def _named(row: FormRow, name: str, vocabulary: Vocabulary) -> tuple[RoleCell, str]:

@@ -118,7 +118,7 @@ def _title_rank(line: str, vocabulary: Vocabulary) -> int:
     if find_years(key) and _IN_BRACKETS.sub("", key).endswith(vocabulary.forms.titles.ends):
         return 2
     named = vocabulary.grammar.leading_body(key)
-    if named and find_years(without_dates(key)) and not _CLAUSES.search(key):
+    if named and find_years(without_dates(key)) and not _GOES_ON.search(key):
         return 2
     return 3 if paper else 4  # 部门预算公开 alone is an item of a menu
 
@@ -134,8 +134,8 @@ def _begun(before: str, title: str, vocabulary: Vocabulary) -> str:
     return before if find_years(without_dates(key)) or grammar.leading_body(key) else ""
 
 
-_CLAUSES = re.compile(r"[：:。；;，,]")
-"""Marks between the clauses of a sentence, and behind a label."""
+_GOES_ON = re.compile(r"[：:。；;，,]|关于")
+"""Marks between the clauses of a sentence, and behind a label; what goes on below (关于…)."""
 _ENDS = re.compile(r"[：:。；;，,>》）)\d]$|[：:]|文件$")
 
 

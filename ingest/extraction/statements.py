@@ -15,12 +15,16 @@ from ingest.semantics.statement_reader import NumberReading, Relation, shipped_r
 from ingest.types.facts import LEDGER_ROLES, Quantity, Role
 
 _CHANGE = "增减额"
+_OF_ANOTHER = (Relation.CHANGE, Relation.SHARE)
+"""Relations of numbers that tell something of the one before them."""
 LIKELY = 0.5
 """From this probability on, a number is what the reader takes it for."""
 SURE = 0.7
 """From this probability on, that is told; below, it waits to be confirmed."""
 AGAINST_THE_COLUMN = 0.8
 """The same where the column or block says what its numbers are."""
+SHORT = 2
+"""Characters of a subject that seldom says by itself what is counted, behind other clauses."""
 MONEY_UNITS = ("元", "百元", "千元", "万元", "亿元")
 
 
@@ -42,6 +46,8 @@ class Statement:
     relation: Relation = Relation.OWN
     is_rule: bool = False
     """Whether it is a condition or duty of a regulation, and so no figure of anybody."""
+    is_cut: bool = False
+    """Whether its subject is a part of what says whose it is, and the rest stands elsewhere."""
     confidence: float = 1.0
 
 
@@ -178,7 +184,9 @@ class StatementFinder:
                 ]
             opening = _OPENING_YEAR.match(before.strip())
             since = opening.group() if opening else since
-            subject = self._subject(before, after, stated) or self._clause_before(
+            gap = plain[previous : item.start]
+            between = k > 0 and not _STOP.search(gap) and bool(self._trim(gap))
+            subject = self._subject(before, after, stated, between=between) or self._clause_before(
                 plain, previous, item
             ) + self._tail(after, "")
             if since and not opening and stated and role is Role.FUND:
@@ -186,7 +194,7 @@ class StatementFinder:
             concept = self._concept(before, subject, item.quantity)
             other_year = self._other_year(before) or reading.relation is Relation.BEFORE
             change = concept is not None and concept.name == _CHANGE and bool(stated)
-            unnamed = reading.carried or reading.relation in (Relation.CHANGE, Relation.SHARE)
+            unnamed = reading.carried or reading.relation in _OF_ANOTHER
             if unnamed and (concept is None or change):
                 subject = self._carried(subject, stated)
             named = concept.name if concept and not change and not other_year else ""
@@ -196,6 +204,13 @@ class StatementFinder:
             told, confidence = self._role(role, quantity, reading, concept)
             if change and self._other_year(plain[start : item.start]):
                 told = stated[-1].role  # a change against last year is of the kind it changes
+            is_labelled = gap.rstrip().endswith(("：", ":"))  # 电费：1.2元
+            follows = not is_labelled and bool(_CLAUSE.search(plain[start_of_text : item.start]))
+            is_cut = (
+                (between and concept is None)
+                or (reading.relation in _OF_ANOTHER and bool(stated) and stated[-1].is_cut)
+                or self._is_cut(before, subject, concept, stated[-1:] if follows else ())
+            )
             stated.append(
                 Statement(
                     subject=subject,
@@ -208,11 +223,28 @@ class StatementFinder:
                     year=None if role is Role.FUND else own_year or opened,
                     year_before=reading.relation is Relation.BEFORE and not named,
                     relation=reading.relation,
-                    is_rule=role is reading.role is None and reading.probability >= LIKELY,
+                    is_rule=reading.role is None
+                    and reading.probability >= (AGAINST_THE_COLUMN if role else LIKELY),
+                    is_cut=is_cut or (told is Role.TARGET and _is_beside(quantity, stated)),
                     confidence=confidence,
                 )
             )
         return stated
+
+    def _is_cut(
+        self, before: str, subject: str, concept: Concept | None, earlier: Sequence[Statement]
+    ) -> bool:
+        """Whether words around a number are less than what says whose it is: they lead on to it
+        (由91%), or go on with a thing that the clauses before them name (…30处，完工22处)."""
+        key, terms = squeeze(subject), self.vocabulary.terms
+        if self.words.leading_on.search(squeeze(before)):
+            return True
+        if concept is None:
+            return bool(earlier) and len(key) <= SHORT
+        if not earlier or concept.role not in LEDGER_ROLES or earlier[-1].concept:
+            return False
+        of_another = earlier[-1].relation is Relation.OWN
+        return of_another and earlier[-1].quantity.unit in MONEY_UNITS and terms.is_listed(key)
 
     def _carried(self, subject: str, stated: Sequence[Statement]) -> str:
         """The subject of a number that goes on with that of one before: 管网, 实际建成 → both."""
@@ -273,7 +305,11 @@ class StatementFinder:
         bare = words.joins.sub("", words.leads.sub("", text)).strip(" ，,、。")
         return text if len(bare) == 1 else bare  # 完成值 and 实有, no 值 and no 实
 
-    def _subject(self, before: str, after: str, stated: Sequence[Statement]) -> str:
+    def _subject(
+        self, before: str, after: str, stated: Sequence[Statement], *, between: bool
+    ) -> str:
+        """What is counted; `between` tells that no mark parts the number from the one before it:
+        the words between are that one's (12个乡镇148个行政村)."""
         words = self.words
         joined = words.joins.sub("", before.strip()).strip(" ，,、。")
         core = (
@@ -291,7 +327,8 @@ class StatementFinder:
                     earlier.removesuffix(word) + core
                 ):
                     return earlier.removesuffix(word) + core
-        if core in words.echoes:
+        core = words.leading_on.sub("", core)
+        if core in words.echoes or (tail and between):
             core = ""
         return core + tail or earlier
 
@@ -338,3 +375,10 @@ class StatementFinder:
 
     def _is_instruction(self, sentence: str) -> bool:
         return bool(self.vocabulary.forms.instructions.search(squeeze(sentence)))
+
+
+def _is_beside(quantity: Quantity, stated: Sequence[Statement]) -> bool:
+    """Whether a target's comparator says how the result before it stands to it (88.9%，低于90%的
+    目标), and not what is aimed at."""
+    result = bool(stated) and stated[-1].role is Role.ACTUAL
+    return result and quantity.comparator in ("<", ">")

@@ -19,6 +19,8 @@ class ContentsConfidence:
     """The values of a row where a state of work, a head or a sentence stands for a name."""
     nameless: Decimal
     """Values of which nothing says whose they are."""
+    cut: Decimal
+    """Values of running text whose subject is a part of what says whose they are."""
     others: Decimal
     """Values beside those that a form asks for, under words of their own."""
     headless: Decimal
@@ -45,6 +47,7 @@ class Confidence:
                 names_and_values=shares.decimal("names_and_values"),
                 unnamed=shares.decimal("unnamed"),
                 nameless=shares.decimal("nameless"),
+                cut=shares.decimal("cut"),
                 others=shares.decimal("others"),
                 headless=shares.decimal("headless"),
                 numbers=shares.decimal("numbers"),

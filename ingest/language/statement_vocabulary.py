@@ -19,6 +19,8 @@ class StatementVocabulary:
     """Words at the start of a clause that say nothing of the subject."""
     echoes: frozenset[str]
     """Subjects that stand for the one before them."""
+    leading_on: re.Pattern[str]
+    """Function words that lead on to a number (由、但未): no subject ends in them."""
     totals: frozenset[str]
     """Words that sum up what was listed before them."""
     ledger: tuple[str, ...]
@@ -50,6 +52,7 @@ class StatementVocabulary:
             joins=re.compile(rf"(?:{_alternatives(pack.words('joins'))}|\s)+$"),
             leads=re.compile(rf"^(?:{_alternatives(pack.words('leads'))}|\s)+"),
             echoes=frozenset(pack.words("echoes")),
+            leading_on=re.compile(rf"(?:{_alternatives(pack.words('leading_on'))})+$"),
             totals=frozenset(pack.words("totals")),
             ledger=tuple(longest_first(pack.words("ledger"))),
             target_before=pack.pattern("target_before"),

@@ -304,6 +304,8 @@ def _cell_text(
 def _formula(part: "Element", place: str, shared: dict[str, tuple[str, str]]) -> str | Formula:
     """A formula as typed; one of a filled-down series is the first one's, moved to its place."""
     key = part.get("si", "")
+    if part.text and _TYPED.fullmatch(part.text):
+        return f"={part.text}"
     if part.text:
         if key:
             shared[key] = part.text, place
@@ -315,6 +317,10 @@ def _formula(part: "Element", place: str, shared: dict[str, tuple[str, str]]) ->
     first, origin = shared[key]
     moved = str(Translator(f"={first}", origin).translate_formula(place))
     return Formula(moved.removeprefix("="))
+
+
+_TYPED = re.compile(r"\d[\d.,]*(?:[%％‰]|[一-龥]+)")
+"""What a form's author typed behind a comparator (=100%, =0起): nothing to be calculated."""
 
 
 def _area(reference: str) -> Iterator[Area]:

@@ -58,3 +58,27 @@ def test_a_value_of_which_nothing_says_whose_it_is_waits() -> None:
         ("54人", SURE.nameless),
         ("67人", 1),
     }
+
+
+def test_what_running_text_says_with_half_a_subject_waits() -> None:
+    understood = text(
+        "桐溪县水务局2021年度绩效自评报告",
+        "全县新建蓄水池30处，完工27处，复耕率由62%提高到71%。",
+        "评价组走访了9个街道21个社区。大坪镇分配260万元，支出214.5万元。",
+        "问卷满意度87.5%，低于88%的目标。",
+    )
+    told = {f.quantity.raw: (f.subject, f.confidence) for f in understood.figures}
+    assert told["30处"][1] == told["71%"][1] == told["87.5%"][1] == 1
+    waiting = ("27处", "62%", "21个", "214.5万元", "低于88%")
+    assert {told[raw][1] for raw in waiting} == {SURE.cut}
+    assert told["71%"][0] == "复耕率"
+
+
+def test_what_a_cell_says_is_of_its_row_however_short() -> None:
+    understood = read_rows(
+        [
+            ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+            ["产出指标", "数量指标", "资助人数", "≥60人", "城区40人、乡镇30人，合计70人", 20, 20],
+        ]
+    )
+    assert {figure.confidence for figure in understood.figures} == {1}

@@ -185,3 +185,31 @@ def test_a_block_of_the_form_in_the_column_of_tasks_is_no_task() -> None:
         "农村公路养护\t养护120公里\t养护126公里",
     )
     assert [task.name for task in understood.tasks] == ["农村公路养护"]
+
+
+def test_what_is_forecast_is_told_as_forecast() -> None:
+    understood = read_rows(
+        [
+            ["三级指标", "年度指标值", "1-8月完成值", "全年预计完成值"],
+            ["巡护里程", "≥640公里", "402公里", "655公里"],
+            ["隐患整改率", "≥95%", "88%", "96%"],
+        ]
+    )
+    assert [i.actual.raw for i in understood.indicators if i.actual] == ["402公里", "88%"]
+    told = {f.quantity.raw: f.subject for f in understood.figures}
+    assert (told["402公里"], told["655公里"]) == ("巡护里程", "巡护里程全年预计完成值")
+
+
+def test_target_and_result_in_a_note_where_no_columns_hold_them() -> None:
+    understood = read_rows(
+        [
+            ["一级指标", "二级指标", "三级指标", "指标说明", "分值", "得分"],
+            ["产出指标", "数量指标", "修缮校舍", "年度计划14处，完成13处", 20, 18],
+            ["产出指标", "质量指标", "制度健全", "制度齐全得5分，每缺一项扣1分", 10, 10],
+        ]
+    )
+    told = {
+        i.name: (i.target and i.target.raw, i.actual and i.actual.raw)
+        for i in understood.indicators
+    }
+    assert told == {"修缮校舍": ("14处", "13处"), "制度健全": (None, None)}

@@ -43,7 +43,7 @@ def summary() -> Workbook:
     sheet["C3"].number_format = "0.00%"
     sheet["D3"].number_format = 'yyyy"年"m"月"d"日"'
     sheet["B4"], sheet["C4"] = "350万元", "350万元"
-    sheet["B5"], sheet["C5"] = "=B3*2", "=100%"
+    sheet["B5"], sheet["C5"] = "=B3*2", "=1*1"
     return book
 
 
@@ -74,6 +74,15 @@ def test_a_formula_never_calculated_is_calculated_and_said_so() -> None:
     assert [cell_at(document, name).text for name in ("B5", "C5")] == ["13274.54", "1"]
     (remark,) = document.remarks
     assert (remark.text, remark.location.row, remark.location.column) == ("汇总：2个公式", 5, 2)
+
+
+def test_a_value_typed_behind_a_comparator_is_no_formula() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["=95%", "=0起", "=1+1"])
+    document = loaded(book)
+    assert [cell_at(document, name).text for name in ("A1", "B1", "C1")] == ["=95%", "=0起", "2"]
 
 
 def test_results_are_printed_as_their_cells_are_set() -> None:
