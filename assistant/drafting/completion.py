@@ -86,7 +86,9 @@ class Completion:
         if statements:
             return [cited(f"{clause(statements[0].text)}。", statements[0].source)]
         figure = self.material.terms.get(BudgetTerm.SELF_SCORE)
-        if figure is None or figure.quantity.values[0] > FULL_SCORE:
+        scores = [ln.row.score.values[0] for ln in self.material.reported
+                  if ln.row.score is not None and ln.row.score.values]  # fmt: skip
+        if figure is None or not max(scores, default=0) < figure.quantity.values[0] <= FULL_SCORE:
             return []
         year = f"{self.material.year}年度" if self.material.year else ""
         return [

@@ -19,6 +19,9 @@ from ingest.types.facts import Quantity
 MAX_QUOTE_LENGTH = 60
 """Maximum length, in characters, of a quoted completion; it is cut at a clause if it can be."""
 _ENDS = "。；，、"
+IN_MYRIADS = 1_000_000
+"""From here on numbers are told in 万, as documents print them."""
+_PART = re.compile(r"[^；;。]+[；;。]*")
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -114,11 +117,11 @@ def cited(text: str, *sources: Source) -> Statement:
 
 def quotation(item: Item, after: str = "") -> list[Statement]:
     """An item in the department's own words, its last part and each part with a number cited."""
-    parts = [part for part in re.split(r"[；;]", clause(item.text)) if part.strip()]
+    parts = _PART.findall(clause(item.text))
     last = len(parts) - 1
     return [
         Statement(
-            f"{'；' if number else ''}{clause(part)}{after if number == last else ''}",
+            f"{part}{after if number == last else ''}",
             (item.source,) if number == last or any(map(str.isdigit, part)) else (),
         )
         for number, part in enumerate(parts)
@@ -207,8 +210,11 @@ def bared(calculation: Calculation) -> Calculation:
 
 
 def amount(calculation: Calculation) -> str:
-    """The result of a calculation without its sign, with its unit: 326个."""
-    return f"{plain(abs(calculation.result))}{calculation.unit}"
+    """The result of a calculation without its sign, with its unit: 326个, 2700万美元."""
+    number, unit = abs(calculation.result), calculation.unit
+    if number >= IN_MYRIADS and not unit.startswith(("万", "亿", "元")):
+        return f"{plain(number / 10_000)}万{unit}"
+    return f"{plain(number)}{unit}"
 
 
 def close(one: Decimal, other: Decimal) -> bool:

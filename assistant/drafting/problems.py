@@ -453,6 +453,7 @@ class Problems:
             key=lambda f: (f.severity.value, f.message.startswith("“"), self._order(f)),
         )
         grave = list({f.code: f for f in reversed(grave)}.values())[::-1][:MAX_DOUBTS_TOLD]
+        grave = grave or doubts[:1]  # a count alone tells nothing
         out = [told(finding, self.material) for finding in grave]
         rest = [f for f in doubts if f not in grave]
         if rest:

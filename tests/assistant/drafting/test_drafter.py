@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -15,19 +16,21 @@ from docx import Document as read_docx
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.drafting.consistency import contradictions
-from assistant.drafting.self_report import Items, shared
+from assistant.drafting.paragraphs import amount, quotation
+from assistant.drafting.self_report import Item, Items, shared
 from assistant.drafting.store import of_today
 from assistant.drafting.types import Cause, Draft, Section
 from assistant.drafting.verification import MARK, unsupported
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.drafting.word_export import docx, plain
 from assistant.errors import DraftError
+from assistant.grounding.citations import Source
 from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
 from assistant.questions.vocabulary import read_questions
 from assistant.schemas.drafts import DraftJson
 from assistant.service import Assistant
-from assistant.types import Mode, Status, Verdict
+from assistant.types import Calculation, Mode, Status, Verdict
 from ingest.language.packs import open_pack
 from ingest.records.codec import decode, encode
 from ingest.types.blocks import Location
@@ -372,6 +375,18 @@ def test_what_a_department_says_is_cut_into_items(text: str, items: list[str]) -
     cutter = Items(DraftingVocabulary.from_pack(open_pack("drafting")).items, quotable.of)
     passage = Passage("p", "d", WATER, 2023, "存在问题", text, Location(line_start=1, line_end=1))
     assert [item.text for item in cutter.of([passage])] == items
+
+
+def test_each_sentence_with_a_number_is_cited() -> None:
+    source = Source("d", Location(line_start=1, line_end=1), "三处未完工")
+    parts = quotation(Item("未完工的4处中，3处未批。审核把关不严；责任不清", source))
+    assert "".join(part.text for part in parts) == "未完工的4处中，3处未批。审核把关不严；责任不清"
+    assert [bool(part.sources) for part in parts] == [True, False, True]
+
+
+def test_large_differences_are_told_in_myriads() -> None:
+    assert amount(Calculation("", (), Decimal(-27_000_000), "美元")) == "2700万美元"
+    assert amount(Calculation("", (), Decimal(1611), "人")) == "1611人"
 
 
 def test_the_longest_shared_run() -> None:
