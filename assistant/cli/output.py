@@ -23,7 +23,7 @@ from rich.text import Text
 from assistant.assessment.department_totals import Colour, DepartmentTotals
 from assistant.drafting.types import Draft, Section
 from assistant.grounding.locations import place
-from assistant.language.wording import OUTCOMES, SEVERITY_NAMES, year_name
+from assistant.language.wording import SEVERITY_NAMES, outcome, year_name
 from assistant.schemas.selection import is_confirmed
 from assistant.types import (
     Answer,
@@ -119,7 +119,8 @@ def progress(screen: Console, *, quiet: bool = False) -> Iterator[Callable[[Prog
 
 def report(line: FileReport) -> Group:
     """One file of the ingest report, with what was not understood and where."""
-    words, style = OUTCOMES[line.outcome], OUTCOME_STYLES[line.outcome]
+    style = "yellow" if line.unread else OUTCOME_STYLES[line.outcome]
+    words = outcome(line)
     head = Text.assemble((words, style), "  ", plain(line.file))
     if line.outcome is Outcome.FAILED:
         return Group(head)

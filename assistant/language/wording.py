@@ -9,7 +9,7 @@ from assistant.language.numbers import plain
 from assistant.types import Severity
 from ingest.language.normalise import normalise
 from ingest.types.facts import Quantity, Role
-from ingest.types.library import Outcome
+from ingest.types.library import FileReport, Outcome
 
 COMPARED = {
     "≥": "不低于",
@@ -25,6 +25,8 @@ OUTCOMES = {
     Outcome.REPLACED: "已更新",
     Outcome.FAILED: "未入库",
 }
+UNREAD = "需要处理"
+"""What is said of a file that is stored and of which hardly anything was read."""
 SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "疑似", Severity.NOTE: "提示"}
 """Severities from the worst down, as lists of findings name them (严重程度)."""
 ROLE_NAMES = {
@@ -68,6 +70,11 @@ class Wording:
     def department(self, department: str) -> str:
         """The name that the question gives a department, else its full name."""
         return self.names.get(department, department)
+
+
+def outcome(report: FileReport) -> str:
+    """What became of a file that was handed in."""
+    return UNREAD if report.unread else OUTCOMES[report.outcome]
 
 
 def year_name(year: int | None) -> str:

@@ -54,6 +54,7 @@ class ReportJson(TypedDict):
     department: str
     year: int | None
     status: str
+    unread: bool
     error: str
     tables_rows: int
     indicators: int
@@ -150,6 +151,7 @@ def report(line: FileReport) -> ReportJson:
         "department": line.department,
         "year": line.year,
         "status": line.outcome.value,
+        "unread": line.unread,
         "error": line.error,
         "tables_rows": line.table_rows,
         "indicators": line.indicators,

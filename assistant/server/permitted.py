@@ -13,7 +13,7 @@ from assistant.accounts.activity_log import Action
 from assistant.accounts.permissions import Right, Visitor
 from assistant.drafting.service import DraftService
 from assistant.errors import AccessDenied, DraftError, UnknownDepartment, UnknownDocument
-from assistant.language.wording import OUTCOMES
+from assistant.language.wording import outcome
 from assistant.service import Assistant
 from ingest.corrections.types import Correction
 from ingest.templates.types import FormTemplate
@@ -204,7 +204,7 @@ def _draft(_: DraftService, id: str, *, user: str = "") -> str:
 
 
 def _report(report: FileReport) -> str:
-    return f"{report.file}（{OUTCOMES[report.outcome]}）"
+    return f"{report.file}（{outcome(report)}）"
 
 
 def _correction(correction: Correction) -> str:

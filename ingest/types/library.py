@@ -37,6 +37,16 @@ class FileReport:
     note: str = ""
     needs_attention: tuple[Oddity, ...] = ()
 
+    @property
+    def unread(self) -> bool:
+        """Whether the file is stored and hardly anything of it was read (需要处理): a form without
+        any fact, a file without any text, or more values not understood than understood."""
+        if self.outcome not in (Outcome.ADDED, Outcome.REPLACED):
+            return False
+        facts = self.figures + self.indicators
+        empty = not facts and (self.table_rows > 0 or not self.passages)
+        return empty or len(self.oddities) > facts > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

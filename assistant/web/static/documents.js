@@ -3,6 +3,7 @@
   const { element, button, askServer, whenInView } = window.jiwenElements;
   const MAX_UPLOADS_AT_ONCE = 2;
   const OUTCOMES = { added: "已入库", replaced: "已更新", unchanged: "未变化，早已入库", failed: "未入库" };
+  const outcome = (line) => line.unread ? "需要处理：文件已保存，但内容大多没有读出" : OUTCOMES[line.status];
   const MAX_ODDITIES_SHOWN = 50;
   const MAX_TEXT_SHOWN = 80; // characters
   const waiting = [];
@@ -95,10 +96,11 @@
     if (status !== 200) return finish(job, reply?.error ?? "服务没有回答，请稍后再试。", "failed");
     const reports = reply.documents;
     const failed = reports.filter((line) => line.status === "failed");
-    finish(job, reports.length === 1 ? OUTCOMES[reports[0].status] : `${reports.length}个文件`, failed.length ? "failed" : "done");
+    const sound = reports.some((line) => line.unread) ? "" : "done";
+    finish(job, reports.length === 1 ? outcome(reports[0]) : `${reports.length}个文件`, failed.length ? "failed" : sound);
     for (const line of reports) {
       const node = element("div", "", "report");
-      if (reports.length > 1) node.append(element("p", `${line.file}：${OUTCOMES[line.status]}`));
+      if (reports.length > 1) node.append(element("p", `${line.file}：${outcome(line)}`));
       node.append(line.error ? element("p", line.error, "failure") : element("p", summary(line)));
       node.append(...attention(line));
       job.row.append(node);

@@ -48,11 +48,12 @@ def test_reports_and_documents() -> None:
     shown = contract_documents.reports([line])
     assert list(shown) == ["documents"]
     assert list(shown["documents"][0]) == keys(
-        f"id file title form department year status error {FACTS} elapsed_ms"
+        f"id file title form department year status unread error {FACTS} elapsed_ms"
     )
     assert shown["documents"][0]["status"] == "added"
     assert shown["documents"][0]["form"] == "绩效目标表"
     assert list(shown["documents"][0]["not_understood"][0]) == keys("text reason location")
+    assert shown["documents"][0]["unread"]
     doubt = Oddity("36", "只按内容推断", PLACE, "“石桥村”的实际完成：36")
     line = FileReport("a.txt", Outcome.ADDED, needs_attention=(doubt,))
     (waiting,) = contract_documents.report(line)["needs_attention"]
