@@ -19,7 +19,9 @@ MIN_ROW_NAME = 3
 MAX_LABEL = 12
 """Maximum number of characters of a cell that only says what the next one is."""
 MIN_WORDS = 6
-"""Minimum number of letters and digits of a card without figures: 单位：万元 tells nothing."""
+"""Minimum number of letters and digits of a card without figures, unless a label of more than
+`SHORT_LABEL` says what they are: 单位：万元 tells nothing, 是否公开：是 does."""
+SHORT_LABEL = 3
 CELL = " | "
 """What stands between the cells of a row in the quote of a figure."""
 HEADS = {
@@ -187,7 +189,7 @@ class _Builder:
         said = _Sentence(label + passage.text)
         figures = self._prose.get(number, ())
         self._mark(said, len(label), figures)
-        few = len(_NO_WORDS.sub("", said.text)) < MIN_WORDS
+        few = len(label) <= SHORT_LABEL and len(_NO_WORDS.sub("", said.text)) < MIN_WORDS
         if not said.marks and (few or self._is_heading(passage.text)):
             return
         task = next(iter(self._tasks.get(number, ())), None)

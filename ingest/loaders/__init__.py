@@ -12,6 +12,7 @@ from ingest.loaders.file_types import Kind, kind_of, may_be_archive
 from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
+from ingest.loaders.markdown import load_markdown
 from ingest.loaders.note_marks import unmarked
 from ingest.loaders.ofd import load_ofd
 from ingest.loaders.office.sheet import MAX_COLUMNS
@@ -26,6 +27,7 @@ __all__ = ["OnPage", "ignore_page", "load", "may_be_archive", "unpack"]
 PLAIN_LOADERS: dict[Kind, Callable[[str, bytes], Document]] = {
     Kind.TEXT: load_text,
     Kind.CSV: load_csv,
+    Kind.MARKDOWN: load_markdown,
     Kind.DOCX: load_docx,
     Kind.LEGACY: load_legacy,
 }

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     HTML = "网页"
     CSV = "CSV 表格"
     TEXT = "文本"
+    MARKDOWN = "Markdown 文本"
     LEGACY = "旧版 Word 或 WPS 文档"
     LEGACY_SHEET = "其他格式的表格"
     ARCHIVE = "压缩包或邮件"
@@ -59,7 +60,8 @@ BLANKS = b" \t\r\n\xef\xbb\xbf\xff\xfe"
 BYTES_SNIFFED = 4096
 """Number of bytes at the start of a file in which its signs are looked for."""
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
-CSV_SUFFIX = ".csv"
+TEXT_KINDS = {".csv": Kind.CSV, ".md": Kind.MARKDOWN, ".markdown": Kind.MARKDOWN}
+"""Kinds of text that only their names tell."""
 
 CONVERT = "请转换为 PDF、Word、Excel、网页或文本格式后上传"
 RESAVE = "请重新导出或另存后再上传"
@@ -178,4 +180,5 @@ def _written(file: str, data: bytes, head: bytes) -> Kind:
         return Kind.HTML
     if b"\x00" in data and not head.startswith(BYTE_ORDER_MARKS):
         raise refusal(file, "内容不是能识别的文档", CONVERT)
-    return Kind.CSV if file.lower().endswith(CSV_SUFFIX) else Kind.TEXT
+    named = (kind for suffix, kind in TEXT_KINDS.items() if file.lower().endswith(suffix))
+    return next(named, Kind.TEXT)

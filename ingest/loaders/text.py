@@ -61,10 +61,11 @@ def load_text(file: str, data: bytes) -> Document:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ").split("\n")
     if not any(line.strip() for line in lines):
         raise LoadError(f"文件 {file} 是空的，请检查后重新上传。")
-    return Document(sha256(data).hexdigest(), file, tuple(_blocks(lines)))
+    return Document(sha256(data).hexdigest(), file, tuple(line_blocks(lines)))
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def line_blocks(lines: list[str]) -> Iterator[Block]:
+    """The lines as paragraphs, and as tables where their cells are parted by tabs or bars."""
     rows = list(_rows(lines))
     table = 0
     for tabbed, group in groupby(rows, key=lambda row: len(row.cells) > 1):

@@ -83,10 +83,12 @@ def _is_term(cell: ReadCell) -> bool:
 
 
 def _is_bare_label(cell: ReadCell, after: ReadCell | None) -> bool:
-    """Whether a cell only names a block, or a term whose value is not given behind it."""
+    """Whether a cell only names a block, or a term of which nothing is said behind it."""
     if cell.content.section:
         return True
-    return after is not None and _is_term(cell) and cell.content.value is None
+    if after is None or not _is_term(cell) or cell.content.value is not None:
+        return False
+    return bool(_is_term(after) or after.content.section or after.content.is_placeholder)
 
 
 def _listed(cell: ReadCell, vocabulary: Vocabulary) -> list[tuple[ReadCell, ReadCell]]:

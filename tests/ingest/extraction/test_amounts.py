@@ -202,6 +202,9 @@ def test_a_second_header_ends_the_amounts_above_it() -> None:
     assert first.target is not None
     assert first.actual is not None
     assert (first.target.raw, first.actual.raw) == ("≥46公里", "31.5公里")
+    reported = {f.subject: f.quantity.raw for f in understood.figures if f.role is Role.ACTUAL}
+    assert reported["治理河长"] == "31.5公里"
+    assert reported["治理河长预计年底完成"] == "46公里"
     assert {f.quantity.unit for f in understood.figures if f.role is Role.SPENT} == {"万元"}
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from ingest.errors import LoadError
+from ingest.loaders import load
 from ingest.loaders.text import load_text
 from ingest.types.blocks import TableBlock, TextBlock
 
@@ -85,3 +86,40 @@ def test_bars_within_lines_are_rows_where_several_lines_have_them() -> None:
     assert isinstance(text, TextBlock)
     (line,) = load_text("页.txt", "首页 | 新闻 | 公开".encode()).blocks
     assert isinstance(line, TextBlock)
+
+
+MARKDOWN = """# 青岭县农机站2023年度自评
+
+> 全年预算数为**52.30**万元，~~48.10~~实际支出`49.75`万元，见[附表](b.md)。
+
+## 一、完成情况
+
+| 三级指标 | 目标值 | 完成值 |
+|:---|---:|---:|
+| 培训**农机手** | ≥120人 | 131人 |
+| 面积\\*亩 | 2_500_ | 2600 |
+
+---
+"""
+
+
+def test_markdown_is_read_as_it_is_shown() -> None:
+    document = load("自评.md", MARKDOWN.encode())
+    texts = [(b.text, b.level) for b in document.blocks if isinstance(b, TextBlock)]
+    assert texts == [
+        ("青岭县农机站2023年度自评", 1),
+        ("全年预算数为52.30万元，实际支出49.75万元，见附表。", 0),
+        ("一、完成情况", 2),
+    ]
+    (table,) = (b for b in document.blocks if isinstance(b, TableBlock))
+    assert [cell.text.strip() for cell in table.cells][3:6] == ["培训农机手", "≥120人", "131人"]
+    assert table.cells[3].location.line_start == 9
+
+
+def test_markdown_marks_in_other_files_and_in_numbers_stay() -> None:
+    (block,) = load("自评.txt", b"**2023** 95.07%").blocks
+    assert isinstance(block, TextBlock)
+    assert block.text == "**2023** 95.07%"
+    (block,) = load("自评.md", "面积为2*3*4米，编号a_b_c".encode()).blocks
+    assert isinstance(block, TextBlock)
+    assert block.text == "面积为2*3*4米，编号a_b_c"
