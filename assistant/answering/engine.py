@@ -12,6 +12,7 @@ from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read
 from assistant.answering.findings import doubted, reviewed, scope_of
+from assistant.answering.lookups import judges
 from assistant.answering.operands import OperandFinder
 from assistant.answering.read_answers import Asked, ReadAnswers, quoted
 from assistant.answering.reckonings import SPENT_AND_BUDGET, Reckonings, within_budget
@@ -61,6 +62,7 @@ ONLY_SO_MUCH = (
     "超出的没有查，请分开再问。"
 )
 NOT_FOUND = "没有找到能够回答“{}”的数据。"
+NO_RESULT = "以上是目标，没有填报实际完成值，是否达标无法判断。"
 ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文件。"
 _MARKS = "，。、；？！,;?! "
 _TELLING = (State.ANSWERED, State.HELPED, State.QUOTED, State.ASKED_BACK, State.REFUSED)
@@ -193,23 +195,32 @@ class AnswerEngine:
             return planned
         asked = self._asked(library, plan)
         certain = is_exact(plan) or is_placed(plan)
-        if not planned.abstained and certain and self._reading.agrees(asked, planned):
+        agrees = not planned.abstained and certain and self._reading.agrees(asked, planned)
+        lacks = self._reading.lacks(asked, planned)
+        if agrees and not lacks:
             return planned
         read = self._reading.read(asked)
         context = self._context(library, plan.question)
         reckoned = self._reckonings.compose(asked, read, context)
         if reckoned and reckoned.state is State.ANSWERED and self._holds(library, reckoned):
             return reckoned
-        stands = not planned.abstained and self._reading.confirms(asked, planned, read)
-        answering = self._reading.answering(read)
+        confirmed = agrees or self._reading.confirms(asked, planned, read)
+        stands = confirmed and not planned.abstained
+        answering = self._reading.told_by(asked, read)
         narrated = plan.intent is Intent.NARRATIVE and plan.focus is not Topic.REASON
-        if stands and (narrated or not self._reading.contradicts(asked, answering[:1], planned)):
+        if (
+            stands
+            and not lacks
+            and (narrated or not self._reading.contradicts(asked, answering[:1], planned))
+        ):
             return planned
         told = self._reading.compose(asked, answering, context)
         if told and told.state is State.ANSWERED and self._holds(library, told):
-            return told
+            return self._with_outcome(library, asked, told)
         if stands:
-            return planned
+            return self._with_outcome(library, asked, planned)
+        if facts := self._premise(library, asked):
+            return facts
         if reckoned and reckoned.state is State.QUOTED:
             return reckoned
         if near := self._reading.near(read, exactly=certain and planned.abstained):
@@ -218,6 +229,24 @@ class AnswerEngine:
             return refuse(NOTHING_FOUND)
         unsure = planned.denies and self._reading.may_say(read)
         return replace(planned, statements=(Statement(NOTHING_FOUND),)) if unsure else planned
+
+    def _with_outcome(
+        self, library: LibrarySnapshot, asked: Asked, answer: Composition
+    ) -> Composition:
+        """The answer; of what only has a target nobody can tell whether it is met."""
+        forms = {library.by_id[source.document_id].form for source in _sources(answer)}
+        if not self._reading.wants_status(asked) or judges(answer) or forms != {Form.TARGET}:
+            return answer
+        return _with_notice(answer, NO_RESULT)
+
+    def _premise(self, library: LibrarySnapshot, asked: Asked) -> Composition | None:
+        """The facts that a question supposes to be otherwise: 超支了80万，为什么."""
+        said = library.planner.premise(asked.plan.question)
+        if not said or not self._reading.wants_reason(asked):
+            return None
+        plan = replace(library.planner.plan(said), departments=asked.plan.departments)
+        facts = self._planned(library, plan)
+        return facts if facts.calculations and not facts.abstained else None
 
     def _holds(self, library: LibrarySnapshot, composition: Composition) -> bool:
         """Whether every number of an answer is found again where it is said to stand."""

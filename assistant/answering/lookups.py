@@ -21,6 +21,25 @@ MAX_BARE_NAME_LENGTH = 8
 NOT_ALL_FOUND = "其余所问没有找到。"
 
 
+VERDICTS = {
+    Status.MET: "达标",
+    Status.EXCEEDED: "达标，超额完成",
+    Status.UNMET: "未达标",
+    Status.QUALITATIVE_MET: "定性目标达成",
+    Status.QUALITATIVE_UNMET: "定性目标未达成",
+    Status.UNVERIFIABLE: "没有可核对的同口径数值，是否达标无法核实",
+    Status.UNREPORTED: "没有填报实际完成值",
+}
+NOT_YET = "监控时点尚未达到全年目标"
+REACHED = "达到目标"
+
+
+def judges(answer: Composition) -> bool:
+    """Whether an answer says whether a target was reached, or that nobody can tell."""
+    text = "".join(one.text for one in answer.statements)
+    return any(words in text for words in (*VERDICTS.values(), NOT_YET, REACHED))
+
+
 class Lookups:
     """Words the facts of each subject, department and year."""
 
@@ -172,17 +191,8 @@ class Lookups:
                 judged = _with_target(judged, target)
         verdict = judge(judged, self._rules)
         if verdict.status is Status.UNMET and self._form(judged.document_id) is Form.MONITORING:
-            return "监控时点尚未达到全年目标"
-        words = {
-            Status.MET: "达标",
-            Status.EXCEEDED: "达标，超额完成",
-            Status.UNMET: "未达标",
-            Status.QUALITATIVE_MET: "定性目标达成",
-            Status.QUALITATIVE_UNMET: "定性目标未达成",
-            Status.UNVERIFIABLE: "没有可核对的同口径数值，是否达标无法核实",
-            Status.UNREPORTED: "没有填报实际完成值",
-        }
-        return words[verdict.status]
+            return NOT_YET
+        return VERDICTS[verdict.status]
 
     # -- figures that stand by themselves ----------------------------------------------------------
 
@@ -236,8 +246,15 @@ class Lookups:
             return []
         return [
             Statement(f"，目标为{goal(target)}", (source,)),
-            Statement("，未达标" if verdict is Status.UNMET else "，达到目标"),
+            Statement(f"，{VERDICTS[verdict] if verdict is Status.UNMET else REACHED}"),
         ]
+
+    def reached(self, actual: Figure, target: Figure) -> str:
+        """达标 or 未达标, where a result and its target can be compared; "" where they cannot."""
+        row = _row_of(actual, target.quantity, actual.quantity)
+        verdict = judge(row, self._rules).status
+        comparable = verdict in (Status.MET, Status.EXCEEDED, Status.UNMET)
+        return VERDICTS[verdict] if comparable else ""
 
     # -- documents that disagree -------------------------------------------------------------------
 

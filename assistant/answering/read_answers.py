@@ -1,15 +1,16 @@
 """Answers that are read out of the documents (读出的回答): a figure, a sentence, or passages."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from difflib import SequenceMatcher
 
 from assistant.answering.context import AnswerContext
 from assistant.answering.exactness import is_exact
-from assistant.answering.lookups import Lookups
+from assistant.answering.lookups import Lookups, judges
 from assistant.answering.read_cards import CardReader, ReadCard, Thresholds
-from assistant.answering.reasons import Reasons
+from assistant.answering.reasons import NOT_STATED, Reasons, gives_reason
 from assistant.grounding.citations import Source, Statement, of_passage
 from assistant.grounding.composition import Composition, QuotedPassage
 from assistant.grounding.quotation import in_sentences
@@ -30,6 +31,13 @@ MAX_BESIDE_SENTENCE = 0.6
 MAX_NAMING = 20
 """Maximum number of characters of a sentence that may only name what the next one tells."""
 NEAREST = "没有找到直接填报的数据，最相关的原文："
+MIN_NAMED = 3
+"""From so many characters in a row on a question names a row by a part of its name."""
+_NAME = re.compile(r"“[^”]*”")
+MOST_ASKED = 0.6
+"""From this share of a sentence on that the question says itself, it tells nothing more."""
+_NO_WORD = re.compile(r"\W|^\W*[一二三四五六七八九十\d]+\W")
+_CLAUSE_ENDS = "；;。！？\n"
 _DIGIT = re.compile(r"\d")
 _VALUE = re.compile(r"\d[\d.]*[^\W\d]{2}")
 """A number with the unit behind it, of which two characters tell enough: 1960小时."""
@@ -109,6 +117,28 @@ class Asked:
         """Whether it wants something reckoned over several values, of which one is no answer."""
         return self.plan.intent in _RECKONED or self.wanted.probability(*RECKONED) >= least
 
+    def wants(self, operation: Operation, least: float) -> bool:
+        """Whether it wants this of one thing: not of a list, a sum or a draft."""
+        plan = self.plan
+        single = plan.intent in (Intent.LOOKUP, Intent.STATUS, Intent.NARRATIVE)
+        if operation is Operation.WHY and plan.focus is Topic.REASON:
+            return single
+        if operation is Operation.STATUS and plan.intent is Intent.STATUS:
+            return plan.focus is None
+        return single and plan.focus is None and self.wanted.probability(operation) >= least
+
+    def is_told_more_by(self, one: ReadCard) -> bool:
+        """Whether a sentence, or the one behind it, says more than the question does itself."""
+        said = _NO_WORD.sub("", _with_next(one.card.body, one.sentence))
+        asked = {*self.plan.question}
+        return sum(character in asked for character in said) < MOST_ASKED * len(said)
+
+    def run_in(self, text: str) -> tuple[int, int]:
+        """Where the longest run that a text has of the question begins, and its length."""
+        asked = squeeze(self.plan.question)
+        found = SequenceMatcher(None, asked, text, autojunk=False).find_longest_match()
+        return found.b, found.size
+
     def wants_role(self, figure: Figure, least: float) -> bool:
         """Whether a figure may be in the role that is asked for: a target is no result."""
         role, share = self.wanted.roles[0]
@@ -150,12 +180,33 @@ class ReadAnswers:
         """
         if not self.agrees(asked, planned):
             return False
-        if is_exact(asked.plan) or planned.calculations:
+        if is_exact(asked.plan) or planned.calculations or self._names_row(asked, planned):
             return True
         # of several bodies no card says all: the likeliest need only be of what is told
         several = len(asked.plan.departments) > 1
         near = [one for one in read if one.sure >= self.thresholds.confirm_from]
         return any(supports(one, planned, asked) for one in (read[:1] if several else near))
+
+    def _names_row(self, asked: Asked, planned: Composition) -> bool:
+        """Whether what is asked for stands word by word in the name of the row that is told."""
+        single = self.wants_status(asked) or self.wants_reason(asked)
+        named = [squeeze(subject) for subject in asked.plan.subjects]
+        told = squeeze("".join(_NAME.findall("".join(one.text for one in planned.statements))))
+        return single and all(len(name) >= MIN_NAMED and name in told for name in named)
+
+    def wants_status(self, asked: Asked) -> bool:
+        """Whether it asks if something was reached or done."""
+        return asked.wants(Operation.STATUS, self.thresholds.wanted_from)
+
+    def wants_reason(self, asked: Asked) -> bool:
+        """Whether it asks why something is as it is."""
+        return asked.wants(Operation.WHY, self.thresholds.wanted_from)
+
+    def lacks(self, asked: Asked, planned: Composition) -> bool:
+        """Whether an answer does not say what was asked of a thing: why it is so, if it was met."""
+        if self.wants_reason(asked):
+            return not gives_reason(planned)
+        return self.wants_status(asked) and not planned.calculations and not judges(planned)
 
     def contradicts(self, asked: Asked, surest: Sequence[ReadCard], planned: Composition) -> bool:
         """Whether the reader is sure of something else than what a plan has found."""
@@ -184,6 +235,37 @@ class ReadAnswers:
     def may_say(self, read: Sequence[ReadCard]) -> bool:
         """Whether any has a small chance, so that nobody may say that no document has it."""
         return any(one.sure >= self.thresholds.confirm_from for one in read)
+
+    def told_by(self, asked: Asked, read: Sequence[ReadCard]) -> list[ReadCard]:
+        """What may be told, the first that fits: of a row that the question names its state or the
+        cause that it gives, of the rest what answers surely; causes are sought behind it, too."""
+        named = self._named(asked, read)
+        if self.wants_status(asked):
+            return [*named, *self._said(asked, read), *self.answering(read)]
+        if not self.wants_reason(asked):
+            return self.answering(read)
+        with_next = self.cards.read_on(asked.text, read[:MAX_QUOTED], asked.is_told_more_by)
+        least = self.thresholds.answer_from
+        told = filter(asked.is_told_more_by, (*read, *with_next))
+        sure = [one for one in told if one.sure >= least]
+        return [*named, *sorted(sure, key=lambda one: -one.sure)]
+
+    def _named(self, asked: Asked, read: Sequence[ReadCard]) -> list[ReadCard]:
+        """The row whose name the question says more of than of any other, if it is near at all."""
+        rows = [(asked.run_in(row.name)[1], one) for one in read if (row := one.card.indicator)]
+        most = max((size for size, _ in rows), default=0)
+        best = [one for size, one in rows if size == most and size >= MIN_NAMED]
+        near = len(best) == 1 and best[0].sure >= self.thresholds.confirm_from
+        return best if near else []
+
+    def _said(self, asked: Asked, read: Sequence[ReadCard]) -> Iterator[ReadCard]:
+        """The places where texts that are near say what the question names."""
+        for one in read:
+            start, size = asked.run_in(one.card.body)
+            near = one.card.kind is CardKind.TEXT and one.sure >= self.thresholds.confirm_from
+            if near and size >= MIN_NAMED:
+                start += one.card.body_start
+                yield replace(one, start=start, end=start + size)
 
     def answering(self, read: Sequence[ReadCard]) -> list[ReadCard]:
         """Those that answer surely enough to be told, the surest first."""
@@ -260,13 +342,45 @@ class _Wording:
         many = self._asked.wants_many(self._limits.wanted_from)
         if many and (one.card.kind is not CardKind.TEXT or one.sure < self._limits.sure_from):
             return None
-        if row is not None and self._asked.plan.focus is Topic.REASON:
-            return self._reasons.compose(self._asked.plan, [_match(row.name, row, ())], ())
-        if row is not None and (len(figures) == 1 or self._asked.plan.intent is Intent.STATUS):
+        least = self._limits.wanted_from
+        if row is not None and self._asked.wants(Operation.WHY, least):
+            return self._cause(one, row)
+        status = self._asked.wants(Operation.STATUS, least)
+        if row is not None and (len(figures) == 1 or status):
             return self._lookup(_match(row.name, row, self._of_row(one.card)), figures)
+        if status and one.card.kind is CardKind.TEXT:
+            likely = one.sure >= self._limits.answer_from
+            return self._reached(one) or (self._in_words(one) if likely else None)
         if len(figures) == 1 and one.card.kind is CardKind.MONEY:
             return self._lookup(_match(figures[0].subject, None, figures), figures)
         return self._in_words(one)
+
+    def _reached(self, one: ReadCard) -> Composition | None:
+        """A clause that prints one target and one result, with the verdict over both."""
+        text = one.card.text
+        start = max(text.rfind(end, one.card.body_start, one.start) for end in _CLAUSE_ENDS) + 1
+        stops = [i for end in _CLAUSE_ENDS if (i := text.find(end, one.end)) >= 0]
+        clause = text[max(start, one.card.body_start) : min(stops, default=len(text))].strip()
+        figures = one.card.figures_in(start, min(stops, default=len(text)))
+        targets = [figure for figure in figures if figure.role is Role.TARGET]
+        actuals = [figure for figure in figures if figure.role is Role.ACTUAL]
+        if len(targets) != 1 or len(actuals) != 1 or not self._quotable(one.sentence):
+            return None
+        verdict = self._lookups.reached(actuals[0], targets[0])
+        source = of_passage(one.card.passage, clause)
+        return Composition((Statement(f"{clause}，{verdict}。", (source,)),)) if verdict else None
+
+    def _cause(self, one: ReadCard, row: Indicator) -> Composition | None:
+        """The cause that a row gives, in its own cell or in that of its result."""
+        words = squeeze(one.words)
+        in_words = row.actual is None or not row.actual.values
+        reported = in_words and len(words) > 1 and words in squeeze(row.actual_text)
+        if not row.deviation.strip() and not reported:
+            return None
+        plan = replace(self._asked.plan, intent=Intent.NARRATIVE)
+        told = self._reasons.compose(plan, [_match(row.name, row, self._of_row(one.card))], ())
+        said = (s for s in told.statements if s.text.strip() != NOT_STATED)
+        return replace(told, statements=tuple(said))
 
     def _fits(self, figure: Figure) -> bool:
         asked = self._asked
@@ -280,11 +394,14 @@ class _Wording:
         # 满意度多高 asks for no target: the row is told as a whole, the result first
         plain = self._asked.wanted.role is AskedRole.PLAIN
         roles = tuple(f.role for f in figures if not (plain and f.role is Role.TARGET))
-        plan = replace(self._asked.plan, roles=roles, sections=(), condition=None)
-        if plan.intent is not Intent.STATUS:
-            plan = replace(plan, intent=Intent.LOOKUP)
+        status = self._asked.wants(Operation.STATUS, self._limits.wanted_from)
+        intent = Intent.STATUS if status else Intent.LOOKUP
+        plan = replace(self._asked.plan, intent=intent, roles=roles, sections=(), condition=None)
         composition = self._lookups.compose(plan, [match])
-        return None if composition.abstained else composition
+        if composition.abstained:
+            return None
+        causes = self._reasons.stated(match) if status else []
+        return replace(composition, statements=(*composition.statements, *causes))
 
     def _in_words(self, one: ReadCard) -> Composition | None:
         """The words that answer and the document's own sentence around them."""

@@ -1,9 +1,10 @@
 """The cards that may answer a question, each with what the reader says to it (阅读候选)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Protocol
 
 from assistant import time_limit
@@ -150,6 +151,34 @@ class CardReader:
             beside = (cards[i] for at in cited for i in (at + 1, at - 1) if 0 <= i < len(cards))
             found |= {card.id: card for card in beside if card.kind is CardKind.TEXT}
         return self.judge(question, [*found.values()][:MAX_READ])
+
+    def read_on(
+        self, question: str, read: Sequence[ReadCard], tells: Callable[[ReadCard], bool]
+    ) -> list[ReadCard]:
+        """The texts among these, each read once more together with the text behind it.
+
+        Where both answer, but the first only in words that `tells` does not accept, the answer is
+        what the second begins with.
+        """
+        pairs: list[tuple[Card, Card]] = []
+        for one in read:
+            cards = self.cards_of(one.card.document_id)
+            behind = next((b for a, b in pairwise(cards) if a.id == one.card.id), None)
+            if behind and one.card.kind is behind.kind is CardKind.TEXT:
+                pairs.append((one.card, behind))
+        readings = self._reader.read(question, [first.text + next_.body for first, next_ in pairs])
+        found: list[ReadCard] = []
+        for (first, next_), reading in zip(pairs, readings, strict=True):
+            sure = Decimal(reading.answers).quantize(_THOUSANDTH)
+            end, body = len(first.text), next_.body_start
+            one = ReadCard(first, sure, reading.start, min(reading.end, end))
+            if reading.start >= end:
+                one = ReadCard(next_, sure, reading.start - end + body, reading.end - end + body)
+            elif not tells(one):
+                one = ReadCard(next_, sure, body, body + 1)
+                one = replace(one, end=body + len(one.sentence))
+            found.append(one)
+        return found
 
     def judge(self, question: str, cards: Sequence[Card]) -> list[ReadCard]:
         """What cards say to a question, the one that answers most surely first."""

@@ -12,6 +12,15 @@ from assistant.language.wording import quoted
 from assistant.types import Match, QueryPlan
 from ingest.types.facts import Indicator, Passage
 
+STATED = "填报的原因是："
+TEXT_SAYS = "文中写明："
+NOT_STATED = "表中没有说明原因。"
+
+
+def gives_reason(answer: Composition) -> bool:
+    """Whether an answer tells a reason, as a row or a text beside it gives it."""
+    return any(one.text.startswith((STATED, TEXT_SAYS)) for one in answer.statements)
+
 
 class Reasons:
     """Words the completion of an indicator, and the reason that a document gives for it."""
@@ -31,20 +40,24 @@ class Reasons:
             printed = sheet(match)
             name = f"{self._wording.who(match.department, match.year)}{quoted(match.subject)}"
             statements += self._lookups.completion(plan, printed, name)
-            row = next((i for i in match.indicators if i.deviation.strip()), None)
-            if row is not None:
-                statements += [*_stated_reason(row), Statement("。\n")]
+            if stated := self.stated(match):
+                statements += stated
                 continue
             department_passages = [p for p in passages if p.department == match.department]
             for passage in department_passages:
                 text = passage.text.rstrip("。")
                 statements += [
-                    Statement(f"文中写明：“{text}”", (of_passage(passage),)),
+                    Statement(f"{TEXT_SAYS}“{text}”", (of_passage(passage),)),
                     Statement("。\n"),
                 ]
             if not department_passages:
-                statements.append(Statement("表中没有说明原因。\n"))
+                statements.append(Statement(NOT_STATED + "\n"))
         return Composition(tuple(statements)) if statements else refuse("资料中没有相关指标。")
+
+    def stated(self, match: Match) -> list[Statement]:
+        """The reason that a row of the indicator gives in its cell for reasons, if one does."""
+        row = next((i for i in match.indicators if i.deviation.strip()), None)
+        return [*_stated_reason(row), Statement("。\n")] if row else []
 
 
 def _stated_reason(row: Indicator) -> list[Statement]:
@@ -52,7 +65,7 @@ def _stated_reason(row: Indicator) -> list[Statement]:
     reason = row.deviation.strip().rstrip("。")
     source = Source(row.document_id, row.location, reason, (), row.department, row.year)
     first, *rest = in_sentences(reason)
-    pieces = [f"填报的原因是：“{first}", *rest]
+    pieces = [f"{STATED}“{first}", *rest]
     return [
         Statement(piece + ("”" if at == len(rest) else ""), (source,))
         for at, piece in enumerate(pieces)

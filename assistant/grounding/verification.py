@@ -24,7 +24,7 @@ _YEAR = re.compile(rf"(?<!\d){YEAR}(?=\s*(?:年|[-—–~至]))")
 """The digits of a year, those of the first year of a range too: no number to be checked."""
 _NOT_FIGURES = re.compile(
     r"\[\d+\]|^\s*\d+[.、．](?!\d)|[（(]\d{1,2}[）)]|第\s*\d+\s*[页行条项列]"
-    r"|(?<!\d)\d{1,2}\s*(?:月\s*)?[-—–~至到]\s*\d{1,2}\s*月|(?<=表)\d{1,2}(?![\d.%万亿元])"
+    r"|(?<!\d)\d{1,2}\s*(?:月\s*)?[-—–~～至到]\s*\d{1,2}\s*月|(?<=表)\d{1,2}(?![\d.%万亿元])"
 )
 """Markers, list numbers, places (表1), and the months of a reporting period (1-7月执行数)."""
 

@@ -17,6 +17,7 @@ from ingest.types.budget_terms import BudgetTerm
 _EXTREMES = (Intent.MAXIMUM, Intent.MINIMUM)
 _SINGLE = (Intent.LOOKUP, Intent.STATUS, Intent.LIST, Intent.COUNT, Intent.NARRATIVE)
 _HOW_MANY = re.compile("多少|几")
+_AMOUNT = re.compile(r"\d[\d.,]*[百千万亿]*[元块]?钱?")
 Content = Callable[[str], str]
 """Gives a text without question words."""
 
@@ -92,7 +93,7 @@ class OpenQuestions:
         # 三公少花了多少
         if len(named) == 1 and set(parsed.terms) == {named[0], BudgetTerm.SPENDING}:
             return _of_terms(parsed, twins[named[0]])
-        if over and not parsed.subjects:
+        if over and not parsed.terms and not self._named_beside(parsed, (self._words.over_budget,)):
             parsed = _of_terms(parsed, BudgetTerm.FINAL_BUDGET)
         planned = [term for term in parsed.terms if term in twins]
         if parsed.focus or len(parsed.subjects) != 1 or not planned or parsed.sections:
@@ -119,7 +120,7 @@ class OpenQuestions:
     def _named_beside(self, parsed: ParsedQuestion, cues: Sequence[re.Pattern[str]]) -> str:
         """The subject that the question names beside cue words; "" if none."""
         text = parsed.entities.rest
-        for cue in (*cues, self._words.several):
+        for cue in (*cues, self._words.several, _AMOUNT):
             text = cue.sub(BLANK, text)
         return self._content(text)
 

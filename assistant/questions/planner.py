@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import islice, takewhile
 
 from assistant import time_limit
 from assistant.questions.entities import Recogniser, says_something
@@ -124,6 +124,11 @@ class Planner:
         """What stands before the words that ask: 某局预算 of 某局预算多少."""
         asks = _ASKS.search(question)
         return question[: asks.start()] if asks else ""
+
+    def premise(self, question: str) -> str:
+        """What a question says before it asks: 超支了80万 of 超支了80万，为什么."""
+        said = takewhile(lambda piece: not _ASKS.search(piece), _PIECE.findall(question))
+        return "".join(said).rstrip(_BETWEEN)
 
     def _with_topic(self, topic: str, part: str) -> str:
         """The part, behind the topic where only both name a budget term: 预算 and 完成率."""

@@ -102,6 +102,20 @@ def test_a_wrong_rate_is_recomputed_and_explained(assistant: Assistant) -> None:
         assert words in answer.text
 
 
+@pytest.mark.parametrize(
+    "question", ["黄埔区团委有没有超支？", "黄埔区团委2021年超支了80万，为什么？"]
+)
+def test_what_was_not_overspent_is_told_with_the_facts(assistant: Assistant, question: str) -> None:
+    text = assistant.ask(question).text
+    assert "1103.35 − 1022.93 = 80.42（万元）" in text
+
+
+def test_a_cause_in_the_cell_of_the_result_is_no_missing_one(assistant: Assistant) -> None:
+    text = assistant.ask("支持港澳青年创新创业为什么没有完成？").text
+    assert "由于疫情原因" in text
+    assert "没有说明原因" not in text
+
+
 def test_a_figure_that_a_check_doubts_is_told_with_the_doubt(assistant: Assistant) -> None:
     answer = assistant.ask("黄埔区团委2021年的预算完成率是多少？")
     (doubt,) = answer.doubts

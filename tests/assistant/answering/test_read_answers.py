@@ -85,3 +85,34 @@ def test_a_part_that_finds_nothing_is_said_and_the_others_stand(station: Assista
 def test_one_refusal_tells_of_an_unknown_body_whatever_is_asked_of_it(station: Assistant) -> None:
     answer = station.ask("清河县体育局2023年支出多少，办了几场比赛")
     assert (answer.state, answer.text.count("没有清河县体育局")) == (State.REFUSED, 1)
+
+
+REVIEW = """岩口县林场2023年度项目绩效评价报告
+一、绩效目标完成情况
+苗木抚育年初任务数640亩，全年完成值575亩。
+二、存在的主要问题
+（一）防火道维护没有完成。
+四月山体滑坡冲断了进场便道，机械三个月进不了场。
+"""
+
+
+@pytest.fixture(scope="module")
+def review(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    folder = tmp_path_factory.mktemp("review")
+    page = folder / "林场评价.txt"
+    page.write_text(REVIEW, encoding="utf-8")
+    with closing(Assistant(Settings(home=folder / "home"))) as assistant:
+        assert [report.error for report in assistant.add([page])] == [""]
+        yield assistant
+
+
+def test_a_cause_is_told_from_the_sentence_behind_the_shortfall(review: Assistant) -> None:
+    answer = review.ask("岩口县林场防火道维护为什么没完成？")
+    assert answer.state is State.ANSWERED
+    assert "冲断了进场便道" in answer.text
+
+
+def test_whether_a_target_of_prose_was_met_is_told_with_the_verdict(review: Assistant) -> None:
+    answer = review.ask("岩口县林场苗木抚育达标了吗？")
+    assert "640亩" in answer.text
+    assert "575亩，未达标" in answer.text

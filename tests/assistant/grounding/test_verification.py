@@ -94,6 +94,12 @@ def test_a_shown_calculation_supports_its_inputs_and_its_result() -> None:
     assert checked("预算完成率应为92.17%。", SHARE).failed
 
 
+@pytest.mark.parametrize("months", ["1-7月", "1—7月", "1～7月", "1至7月"])
+def test_the_months_of_a_period_are_no_figures(months: str) -> None:
+    (figure,) = checked(f"{months}实际支出数为1022.93万元[1]。").figures
+    assert figure.raw == "1022.93万元"
+
+
 def test_a_bare_number_repeated_from_the_question_claims_nothing() -> None:
     assert not checked("没有12355平台的资料。", question="12355平台有多少人？").failed
     assert checked("有12355人。", question="12355平台有多少人？").failed
