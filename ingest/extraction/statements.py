@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ingest.language.budget_terms import Concept
 from ingest.language.normalise import normalise, squeeze
@@ -53,6 +54,7 @@ class Statement:
 
 _SENTENCE = re.compile(r"[^。；;！？!?\n]+[。；;！？!?\n]*")
 _CLAUSE = re.compile(r"[，,：:]")
+_BRACKETED = re.compile(r"[（(][^（）()]*[)）]")
 _LIST_MARK = re.compile(
     r"^\s*(?:\d+[.、．](?!\d)|[（(]?[一二三四五六七八九十]+[)）、是]|目标\d+[：:])\s*"
 )
@@ -136,7 +138,7 @@ class StatementFinder:
             ]
             read = list(shipped_reader().read(numbers))
             stated.extend(self._sentence_statements(plain, (start, end), inside, read, role))
-        return list(self._parts_like_their_whole(plain, stated))
+        return list(self._parts_like_their_whole(plain, _parts_that_add_up(plain, stated)))
 
     def _parts_like_their_whole(
         self, plain: str, stated: Sequence[Statement]
@@ -382,3 +384,30 @@ def _is_beside(quantity: Quantity, stated: Sequence[Statement]) -> bool:
     目标), and not what is aimed at."""
     result = bool(stated) and stated[-1].role is Role.ACTUAL
     return result and quantity.comparator in ("<", ">")
+
+
+def _parts_that_add_up(plain: str, stated: Sequence[Statement]) -> list[Statement]:
+    """The statements, those in brackets right behind an amount of money of its kind where they add
+    up to it (实际支出50万元（人员经费30万元、业务经费20万元）)."""
+    told = list(stated)
+    for at, whole in enumerate(told):
+        closed = _BRACKETED.match(plain, whole.end)
+        if not closed or whole.role not in LEDGER_ROLES:
+            continue
+        parts = [n for n in range(at + 1, len(told)) if told[n].end <= closed.end()]
+        amounts = [_money(told[n].quantity) for n in parts]
+        if (
+            len(parts) > 1
+            and None not in amounts
+            and sum(filter(None, amounts)) == _money(whole.quantity)
+        ):
+            told[at + 1 : at + 1 + len(parts)] = [replace(told[n], role=whole.role) for n in parts]
+    return told
+
+
+def _money(quantity: Quantity) -> Decimal | None:
+    """An amount of money in 元."""
+    if quantity.unit not in MONEY_UNITS or len(quantity.values) != 1:
+        return None
+    values, _ = quantity.scaled
+    return values[0]

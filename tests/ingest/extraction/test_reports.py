@@ -108,6 +108,17 @@ def test_a_project_that_opens_a_sentence_owns_the_money_told_after_it() -> None:
     assert (told["3万亩"].subject, told["3万亩"].role) == ("人工造林", Role.TARGET)
 
 
+def test_parts_in_brackets_that_add_up_are_of_the_kind_of_their_sum() -> None:
+    read = text(
+        "某局2021年度部门整体支出绩效自评报告",
+        "实际支出63.4万元（设备经费41.9万元、维护经费21.5万元）。",
+        "实际支出80万元（设备经费52万元、维护经费9万元）。",
+    )
+    told = {figure.quantity.raw: figure.role for figure in read.figures}
+    assert told["41.9万元"] is told["21.5万元"] is Role.SPENT
+    assert Role.SPENT not in (told["52万元"], told["9万元"])
+
+
 def test_parts_are_of_the_kind_of_their_whole() -> None:
     read = text(
         "某局2021年度部门整体支出绩效自评报告",
