@@ -216,8 +216,6 @@ class IndicatorReader:
         if cell is None or cell.content.is_placeholder:
             return None
         around = around.told_by(cell)
-        if column is ColumnRole.ACTUAL_FORECAST:  # what is expected is no result
-            around = replace(around, subject=around.subject + cell.headed.key)
         text = cell.cell.text
         whole = with_columns(cell.content.value, row, self.recorder.vocabulary.units)
         if whole:
