@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ingest.types.blocks import Block, Run, TextBlock
+from ingest.types.blocks import Block, Cell, Run, TextBlock
 
 TICKED, EMPTY = "☑☒■√✓✔✅⊠●◉🗹", "☐□○◯❏❑"
 SYMBOLS = str.maketrans({"\uf0fe": "☑", "\uf0fd": "☒", "\uf052": "☑", "\uf053": "☒"})
@@ -75,10 +75,15 @@ def with_choices(blocks: Iterable[Block]) -> Iterator[Block]:
         if isinstance(block, TextBlock):
             yield replace(block, runs=_taken(block.runs)) if _has_box(block.text) else block
         elif any(_has_box(cell.text) for cell in block.cells):
-            cells = (replace(cell, runs=_taken(cell.runs)) for cell in block.cells)
-            yield replace(block, cells=tuple(cells))
+            yield replace(block, cells=tuple(map(_filled_in, block.cells)))
         else:
             yield block
+
+
+def _filled_in(cell: Cell) -> Cell:
+    """The cell with what is ticked in it."""
+    runs = _taken(cell.runs)
+    return cell if runs == cell.runs else replace(cell, runs=runs, ticked=True)
 
 
 def _has_box(text: str) -> bool:

@@ -40,7 +40,13 @@ class ReadTable(TableBlock):
 def read_cell(cell: Cell, vocabulary: Vocabulary) -> ReadCell:
     """The cell with what its text says by a vocabulary."""
     return ReadCell(
-        cell.row, cell.column, cell.runs, cell.row_span, cell.column_span, vocabulary=vocabulary
+        cell.row,
+        cell.column,
+        cell.runs,
+        cell.row_span,
+        cell.column_span,
+        cell.ticked,
+        vocabulary=vocabulary,
     )
 
 

@@ -114,6 +114,7 @@ def _may_head(cell: ReadCell) -> bool:
         not is_head(content)
         or (content.value and not _DATED.fullmatch(content.squeezed))
         or content.is_placeholder
+        or cell.ticked
         or _BOXES.search(cell.text)
         or _LABELLED.match(cell.text.strip())
     )

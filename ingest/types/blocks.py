@@ -94,7 +94,8 @@ class TextBlock(Located):
 class Cell(Located):
     """A table cell. `row`, `column` are 0-based grid positions of its top left corner.
 
-    A merged cell stands once, with its spans; an empty cell has no runs.
+    A merged cell stands once, with its spans; an empty cell has no runs. `ticked` is True where the
+    text is what somebody ticked of a list of options: filled in, and never a head.
     """
 
     row: int
@@ -102,6 +103,7 @@ class Cell(Located):
     runs: tuple[Run, ...] = ()
     row_span: int = 1
     column_span: int = 1
+    ticked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ def test_some_sentences_stand_and_some_do_not(library_home: Path, server: ChatSe
     assert answer.text.startswith("2021年，")
     assert "1022.93万元" in answer.text
     assert "不少" not in answer.text
-    assert {f.verdict for f in answer.figures} == {Verdict.SUPPORTED}
+    assert {f.verdict for f in answer.figures} <= {Verdict.SUPPORTED, Verdict.COMPUTED}
 
 
 @pytest.mark.parametrize(
