@@ -104,7 +104,7 @@ def check_columns(
 ) -> Iterator[DraftFinding]:
     """Totals that the rows above them do not make up (D11)."""
     for check in columns(sheet.figures, words, tolerance):
-        if check.agrees or _nested(check, tolerance):
+        if check.agrees or _nested(check, tolerance) or _twice(check, tolerance):
             continue
         yield _not_adding_up(check)
 
@@ -150,6 +150,18 @@ def _nested(check: SumCheck, tolerance: Decimal) -> bool:
             check_of_rest = add_up(check.whole, rest, tolerance) if rest else None
             if check_of_rest is not None and check_of_rest.agrees:
                 return True
+    return False
+
+
+def _twice(check: SumCheck, tolerance: Decimal) -> bool:
+    """Whether the rows make the total twice: once by kind of spending, once by source of money."""
+    for cut in range(1, len(check.parts)):
+        halves = [
+            add_up(check.whole, parts, tolerance)
+            for parts in (check.parts[:cut], check.parts[cut:])
+        ]
+        if all(half is not None and half.agrees for half in halves):
+            return True
     return False
 
 

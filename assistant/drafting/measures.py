@@ -163,7 +163,9 @@ class Measures:
                 lead = pattern.lead.format(name=quoted(matter.label))
                 if lead not in seen:
                     seen.add(lead)
-                    yield paragraph(f"{lead}。"), pattern.proof
+                    named = any(map(str.isdigit, lead)) and "{name}" in pattern.lead
+                    sources = [item.source for item in matter.items] if named else []
+                    yield paragraph(cited(f"{lead}。", *sources)), pattern.proof
 
     def _for_missed(
         self, lead: str, causes: Sequence[CausePattern], matters: Sequence[Matter]

@@ -7,6 +7,7 @@ import pytest
 from assistant.audit.dossier import Sheet
 from assistant.audit.narrative_sections import check_identity
 from assistant.audit.score_checks import check_total
+from assistant.audit.sum_checks import check_columns
 from assistant.audit.vocabulary import read_words
 from assistant.service import Assistant
 from assistant.types import Finding, Severity
@@ -152,6 +153,18 @@ def test_prose_of_another_year_or_another_body(text: str, told: list[str]) -> No
     remarks = list(check_identity(sheet, read_words()))
     assert [remark.subject for remark in remarks] == told
     assert all(r.code == "D23" and r.severity is Severity.NOTE for r in remarks)
+
+
+@pytest.mark.parametrize(("other", "told"), [("0", 0), ("10", 1)])
+def test_a_total_that_its_rows_make_twice_is_not_wrong(other: str, told: int) -> None:
+    lines = ["部门整体支出绩效自评表", "部门名称\t青岭县民政局", "（2021年度）", "金额单位：万元"]
+    lines += ["资金\t年初预算数\t全年执行数", "年度资金总额\t1286\t1000"]
+    lines += ["基本支出\t812\t800", "项目支出\t474\t200"]
+    lines += ["财政拨款\t1286\t1000", f"其他资金\t{other}\t0"]
+    read = understand(load("自评表.txt", "\n".join(lines).encode()))
+    record = DocumentRecord("1", "自评表.txt", "", Form.REPORT, "青岭县民政局", 2021, 0, 0, 0, 0)
+    found = check_columns(Sheet(record, read.figures), read_words(), Decimal("0.01"))
+    assert [remark.code for remark in found if "年初预算" in remark.message] == ["D11"] * told
 
 
 @pytest.mark.parametrize(
