@@ -247,7 +247,11 @@ class ReadAnswers:
         with_next = self.cards.read_on(asked.text, read[:MAX_QUOTED], asked.is_told_more_by)
         least = self.thresholds.answer_from
         told = filter(asked.is_told_more_by, (*read, *with_next))
-        sure = [one for one in told if one.sure >= least]
+        # a row that the question does not name must be ahead, or it tells the cause of another
+        ahead = self.answering(read)
+        sure = [
+            one for one in told if one.sure >= least and (not one.card.indicator or one in ahead)
+        ]
         return [*named, *sorted(sure, key=lambda one: -one.sure)]
 
     def _named(self, asked: Asked, read: Sequence[ReadCard]) -> list[ReadCard]:
