@@ -42,6 +42,7 @@ from assistant.types import (
     AnswerScope,
     BlockKind,
     Citation,
+    Dimension,
     Intent,
     Mode,
     QueryPlan,
@@ -191,8 +192,9 @@ class AnswerEngine:
     def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         """By the plan where it recognised exactly what is asked, else what the reader finds."""
         planned = self._planned(library, plan)
-        if not may_be_read(plan):
-            return planned
+        there = plan.exact and planned.abstained and not planned.denies
+        if not may_be_read(plan) or there:
+            return planned  # the row that was named word by word is there, and what it lacks told
         asked = self._asked(library, plan)
         certain = is_exact(plan) or is_placed(plan)
         agrees = not planned.abstained and certain and self._reading.agrees(asked, planned)
@@ -223,7 +225,9 @@ class AnswerEngine:
             return facts
         if reckoned and reckoned.state is State.QUOTED:
             return reckoned
-        if near := self._reading.near(read, exactly=certain and planned.abstained):
+        ranges = isinstance(plan.focus, Dimension)  # of what is told of all, one row is no answer
+        exactly = planned.abstained and (is_exact(plan) or ranges)
+        if near := self._reading.near(asked, read, exactly=exactly):
             return quoted(near)
         if not planned.abstained:
             return refuse(NOTHING_FOUND)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from difflib import SequenceMatcher
 
 from assistant.answering.context import AnswerContext
@@ -30,6 +29,8 @@ MAX_BESIDE_SENTENCE = 0.6
 """From this share of a sentence on, the words that answer are not told apart from it."""
 MAX_NAMING = 20
 """Maximum number of characters of a sentence that may only name what the next one tells."""
+MIN_TOLD = 3
+"""Minimum number of characters that a quoted passage says beyond the question."""
 NEAREST = "没有找到直接填报的数据，最相关的原文："
 MIN_NAMED = 3
 """From so many characters in a row on a question names a row by a part of its name."""
@@ -101,6 +102,11 @@ class Asked:
         text = squeeze(card.text)
         named = self.plan.subjects if self.plan.exact else ()
         return all(squeeze(name) in text for name in (*self.absent, *named))
+
+    def is_worth_quoting(self, card: Card) -> bool:
+        """Whether a passage says anything beside the question's own words: a title does not."""
+        said = squeeze(card.passage.text)
+        return sum(letter not in self.text for letter in said) >= MIN_TOLD
 
     def fits(self, figure: Figure) -> bool:
         """Whether a figure is of the year and in a unit that were asked for."""
@@ -184,8 +190,8 @@ class ReadAnswers:
             return True
         # of several bodies no card says all: the likeliest need only be of what is told
         several = len(asked.plan.departments) > 1
-        near = [one for one in read if one.sure >= self.thresholds.confirm_from]
-        return any(supports(one, planned, asked) for one in (read[:1] if several else near))
+        near = read[:1] if several else [one for one in read if self._speaks_for(one)]
+        return any(supports(one, planned, asked) for one in near)
 
     def _names_row(self, asked: Asked, planned: Composition) -> bool:
         """Whether what is asked for stands word by word in the name of the row that is told."""
@@ -222,15 +228,22 @@ class ReadAnswers:
         read = self.cards.read_again(asked.plan.question, sources)
         return [one for one in read if one.sure >= self.thresholds.quote_from]
 
-    def near(self, read: Sequence[ReadCard], *, exactly: bool) -> list[ReadCard]:
-        """Those that are near enough to be quoted.
+    def near(self, asked: Asked, read: Sequence[ReadCard], *, exactly: bool) -> list[ReadCard]:
+        """Those that are near enough to be quoted; one value of several is not near by its share.
 
         `exactly` says that just what is asked was looked up and is not there: what is quoted
         instead must be as sure as an answer.
         """
+        if exactly:
+            return self.answering(read)
         limits = self.thresholds
-        least = limits.answer_from if exactly else limits.quote_from
-        return [one for one in read if one.sure >= least]
+        many = asked.wanted.operation in (*RECKONED, Operation.COUNT, Operation.LIST)
+        return [
+            one
+            for one in read
+            if (one.sure >= limits.quote_from or (one.share >= limits.near_share and not many))
+            and asked.is_worth_quoting(one.card)
+        ]
 
     def may_say(self, read: Sequence[ReadCard]) -> bool:
         """Whether any has a small chance, so that nobody may say that no document has it."""
@@ -274,12 +287,16 @@ class ReadAnswers:
     def answering(self, read: Sequence[ReadCard]) -> list[ReadCard]:
         """Those that answer surely enough to be told, the surest first."""
         limits = self.thresholds
-        sure = [one for one in read if one.sure >= limits.sure_from]
-        if sure or not read or read[0].sure < limits.answer_from:
-            return sure
-        first = read[0]
-        others = (one.sure for one in read if one.card.passage.id != first.card.passage.id)
-        return [first] if first.sure - max(others, default=Decimal(0)) >= limits.ahead_by else []
+        return [
+            one
+            for one in read
+            if one.sure >= limits.answer_from and one.share >= limits.answer_share
+        ]
+
+    def _speaks_for(self, one: ReadCard) -> bool:
+        """Whether a card speaks for what a plan has found."""
+        limits = self.thresholds
+        return one.sure >= limits.confirm_from or one.share >= limits.confirm_share
 
     def compose(
         self, asked: Asked, answering: Sequence[ReadCard], context: AnswerContext

@@ -1,6 +1,6 @@
 """The cards that may answer a question, each with what the reader says to it (阅读候选)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -31,30 +31,61 @@ class TextReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a candidate's probability says beside those of the others (取舍).
+
+    The reader judges each card by itself, and a title that says much of a question makes it a
+    little surer of every card of the document: that one is far ahead of the others tells more than
+    how sure it is. `none` is the probability of a card that is as likely as that nothing answers.
+    """
+
+    sharpness: float
+    none: float
+
+    def shares(self, readings: Sequence[Reading], words: Sequence[str]) -> Iterator[float]:
+        """How probable it is of each card that it answers, and none that tells something else."""
+        odds = [self._odds(reading.answers) for reading in readings]
+        for own, told in zip(odds, words, strict=True):
+            rivals = (other for other, said in zip(odds, words, strict=True) if said != told)
+            yield own / (own + self._odds(self.none) + sum(rivals))
+
+    def _odds(self, probability: float) -> float:
+        kept = min(max(probability, 1e-6), 1 - 1e-6)
+        return float((kept / (1 - kept)) ** self.sharpness)
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """From which probability on a card answers, or is near enough to be quoted.
 
-    From `answer_from` on it answers if it is ahead of the next passage by `ahead_by`, from
-    `sure_from` on in any case; from `confirm_from` on it speaks for what a plan has found, too.
-    `wanted_from` and `role_from` say how sure the operation and the
-    role that a question wants must be to speak against a figure.
+    It answers if it is as sure by itself as `answer_from` and has `answer_share` among the
+    candidates. It is quoted from `quote_from` on, or if it has `near_share`. From `confirm_from` on
+    or with `confirm_share` it speaks for what a plan has found, from `sure_from` on against it.
+    `wanted_from` and `role_from` say how sure the operation and the role that a question wants must
+    be to speak against a figure. `choice` is how candidates share.
     """
 
     answer_from: Decimal
-    ahead_by: Decimal
     sure_from: Decimal
     quote_from: Decimal
     confirm_from: Decimal
+    answer_share: Decimal
+    near_share: Decimal
+    confirm_share: Decimal
+    choice: "Choice"
     wanted_from: float
     role_from: float
 
     @classmethod
     def from_pack(cls, pack: PackTable) -> "Thresholds":
         """The pack `reading`; raises PackError where it is wrong."""
-        operations = pack.table("operations")
+        operations, choice = pack.table("operations"), pack.table("choice")
         thresholds = cls(
             answer_from=pack.decimal("answer_from"),
-            ahead_by=pack.decimal("ahead_by"),
+            answer_share=pack.decimal("answer_share"),
+            near_share=pack.decimal("near_share"),
+            confirm_share=pack.decimal("confirm_share"),
+            choice=Choice(float(choice.decimal("sharpness")), float(choice.decimal("none"))),
             sure_from=pack.decimal("sure_from"),
             quote_from=pack.decimal("quote_from"),
             confirm_from=pack.decimal("confirm_from"),
@@ -75,13 +106,15 @@ def read_thresholds() -> Thresholds:
 class ReadCard:
     """A card as it was read for a question; `start` and `end` are where in its text the answer is.
 
-    `sure` (0 to 1) is how probable it is that this answers.
+    `sure` (0 to 1) is how probable it is that this answers, read by itself; `share` that it is
+    this one of all the candidates.
     """
 
     card: Card
     sure: Decimal
     start: int
     end: int
+    share: Decimal = Decimal(0)
 
     @property
     def words(self) -> str:
@@ -125,6 +158,7 @@ class CardReader:
         self.cards_of = cards
         self._reader = reader
         self._warm_up = warm_up
+        self._choice = read_thresholds().choice
 
     def read(
         self, question: str, scope: Scope, wanted: Callable[[Card], bool] = lambda card: True
@@ -194,4 +228,9 @@ class CardReader:
             )
             for card, reading in zip(cards, readings, strict=True)
         ]
-        return sorted(read, key=lambda one: -one.sure)
+        shares = self._choice.shares(readings, [one.words for one in read])
+        chosen = [
+            replace(one, share=Decimal(share).quantize(_THOUSANDTH))
+            for one, share in zip(read, shares, strict=True)
+        ]
+        return sorted(chosen, key=lambda one: -one.sure)

@@ -2,19 +2,83 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from assistant.answering.read_answers import Asked, ReadAnswers
+from assistant.answering.read_cards import CardReader, ReadCard, read_thresholds
 from assistant.config import Settings
+from assistant.questions.operations import AskedRole, Operation, Wanted, shipped_operations
+from assistant.reading.reader import Reading, shipped_reader
+from assistant.retrieval.candidates import Candidate
 from assistant.service import Assistant
-from assistant.types import BlockKind, State
+from assistant.types import BlockKind, Intent, QueryPlan, State
+from ingest.records.record_reader import WHOLE
+from ingest.types.blocks import Location
+from ingest.types.cards import Card, CardKind
+from ingest.types.facts import Passage
+from ingest.types.library import Scope
 
 RULES = """临浦市村级光伏电站运维管理办法
 第一条 村级光伏电站由市能源站统一登记。
 第二条 电站停机超过七日的，由运维单位书面说明停机情况，并报送市能源站备案。
 第三条 本办法自发布之日起施行。
 """
+
+
+class NoCards:
+    """A library in which nothing is found."""
+
+    def find(self, question: str, scope: Scope = WHOLE, limit: int = 8) -> tuple[Candidate, ...]:
+        return ()
+
+
+def card(body: str) -> Card:
+    passage = Passage(body, "d", "", None, "", body, Location(line_start=1))
+    return Card(body, CardKind.TEXT, "d", "", None, "", "", body, passage)
+
+
+def read_as(*sure: str) -> list[ReadCard]:
+    """Cards that tell different things, as surely as given."""
+    cards = [card(f"第{number}条规定的内容") for number, _ in enumerate(sure)]
+    readings = [Reading(float(one), 0, 4) for one in sure]
+    shares = read_thresholds().choice.shares(readings, [one.body for one in cards])
+    return [
+        ReadCard(one, Decimal(said), 0, 4, Decimal(str(share)))
+        for one, said, share in zip(cards, sure, shares, strict=True)
+    ]
+
+
+def asked_for(question: str, operation: Operation) -> Asked:
+    wanted = Wanted(((operation, 0.9),), ((AskedRole.PLAIN, 0.9),), (), ())
+    return Asked(QueryPlan(question, Intent.LOOKUP), Scope(), wanted)
+
+
+def test_one_that_is_far_ahead_is_likelier_than_one_among_equals() -> None:
+    choice = read_thresholds().choice
+    alone, *_ = choice.shares([Reading(0.1, 0, 1), Reading(0.004, 0, 1)], ["甲", "乙"])
+    among, *_ = choice.shares([Reading(0.5, 0, 1), Reading(0.5, 0, 1)], ["甲", "乙"])
+    agreed, *_ = choice.shares([Reading(0.5, 0, 1), Reading(0.5, 0, 1)], ["甲", "甲"])
+    nothing, *_ = choice.shares([Reading(0.001, 0, 1)], ["甲"])
+    assert alone > 0.75 > 0.5 > among > nothing
+    assert agreed > 0.9
+
+
+def test_what_is_told_is_sure_and_ahead_and_what_is_quoted_is_one_of_them() -> None:
+    cards = CardReader(NoCards(), lambda id: (), shipped_reader(), lambda: None)
+    reading = ReadAnswers(cards, shipped_operations, read_thresholds())
+    plain = asked_for("停机多久要说明", Operation.LOOKUP)
+    assert [one.sure for one in reading.answering(read_as("0.6", "0.02"))] == [Decimal("0.6")]
+    assert not reading.answering(read_as("0.8", "0.7"))  # two that tell different things
+    assert len(reading.near(plain, read_as("0.8", "0.7"), exactly=False)) == 2
+    low = read_as("0.09", "0.004")
+    assert len(reading.near(plain, low, exactly=False)) == 1
+    assert not reading.near(plain, low, exactly=True)
+    assert not reading.near(asked_for("停机共几次", Operation.COUNT), low, exactly=False)
+    title = asked_for("第0条规定的内容是什么", Operation.LOOKUP)
+    assert not reading.near(title, low, exactly=False)  # it only repeats the question
 
 
 @pytest.fixture(scope="module")
