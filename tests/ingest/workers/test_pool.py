@@ -20,7 +20,7 @@ from ingest.config import DATA, MEGABYTE, Limits
 from ingest.errors import LoadError
 from ingest.pipeline import Library
 from ingest.records.rows import fact_row
-from ingest.types.library import FileReport, Outcome, Scope
+from ingest.types.library import Certainty, FileReport, Outcome, Scope
 from ingest.workers.parse_file import Parsed, Upload, parse
 from ingest.workers.pool import FILES_AHEAD_PER_WORKER, ReaderPool, parse_all
 from tests.support.builders import FILES
@@ -342,6 +342,7 @@ def test_samples_read_in_processes_are_the_same_as_read_here(tmp_path: Path) -> 
     packed = [item.packed for item in stream if isinstance(item, Parsed)]
     for one in packed:
         assert one is not None
-        figures = here.records.figures(Scope(document_ids=(one.record.id,)))
+        every = Scope(document_ids=(one.record.id,), certainty=Certainty.EVERY)
+        figures = here.records.figures(every)
         assert tuple(map(fact_row, figures)) == one.facts[0]
     here.close()
