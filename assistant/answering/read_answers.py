@@ -64,6 +64,8 @@ FITTING = {
     AskedRole.SPENT: (Role.SPENT, Role.ACTUAL, Role.FUND),
 }
 """The roles that figures may have which are asked for as one; others are told apart by nothing."""
+PLANNED = (Role.TARGET, Role.PERIOD_TARGET)
+"""Roles of what was only planned: never told as a result that is asked for by name."""
 _RECKONED = (
     Intent.SUM,
     Intent.AVERAGE,
@@ -147,6 +149,8 @@ class Asked:
 
     def wants_role(self, figure: Figure, least: float) -> bool:
         """Whether a figure may be in the role that is asked for: a target is no result."""
+        if Role.ACTUAL in self.plan.roles and figure.role in PLANNED:
+            return Role.TARGET in self.plan.roles
         role, share = self.wanted.roles[0]
         fitting = FITTING.get(role)
         return fitting is None or share < least or figure.role in fitting

@@ -10,7 +10,14 @@ import pytest
 from assistant.answering.read_answers import Asked, ReadAnswers
 from assistant.answering.read_cards import CardReader, ReadCard, read_thresholds
 from assistant.config import Settings
-from assistant.questions.operations import AskedRole, Operation, Wanted, shipped_operations
+from assistant.questions.operations import (
+    AskedRole,
+    AskedText,
+    Operation,
+    Ranging,
+    Wanted,
+    shipped_operations,
+)
 from assistant.reading.reader import Reading, shipped_reader
 from assistant.retrieval.candidates import Candidate
 from assistant.service import Assistant
@@ -18,8 +25,9 @@ from assistant.types import BlockKind, Intent, QueryPlan, State
 from ingest.records.record_reader import WHOLE
 from ingest.types.blocks import Location
 from ingest.types.cards import Card, CardKind
-from ingest.types.facts import Passage
+from ingest.types.facts import Passage, Role
 from ingest.types.library import Scope
+from tests.support.answers import figure
 
 RULES = """临浦市村级光伏电站运维管理办法
 第一条 村级光伏电站由市能源站统一登记。
@@ -180,3 +188,16 @@ def test_whether_a_target_of_prose_was_met_is_told_with_the_verdict(review: Assi
     answer = review.ask("岩口县林场苗木抚育达标了吗？")
     assert "640亩" in answer.text
     assert "575亩，未达标" in answer.text
+
+
+def test_a_target_is_no_result_however_unsure_the_role_is_read() -> None:
+    unsure = Wanted(
+        ((Operation.LOOKUP, 1.0),),
+        ((AskedRole.ACTUAL, 0.6), (AskedRole.PLAIN, 0.4)),
+        ((Ranging.ONE, 1.0),),
+        ((AskedText.NONE, 1.0),),
+    )
+    plan = QueryPlan("护坡长度实际完成值是多少", Intent.LOOKUP, roles=(Role.ACTUAL,))
+    asked = Asked(plan, WHOLE, unsure)
+    assert not asked.wants_role(figure("护坡长度", "60", role=Role.TARGET), 0.7)
+    assert asked.wants_role(figure("护坡长度", "58", role=Role.ACTUAL), 0.7)
