@@ -245,7 +245,7 @@ class ReadAnswers:
         return [
             one
             for one in read
-            if (one.sure >= limits.quote_from or (one.share >= limits.near_share and not many))
+            if (one.sure >= limits.quote_from or (limits.is_far_ahead(one) and not many))
             and asked.is_worth_quoting(one.card)
         ]
 

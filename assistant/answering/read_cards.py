@@ -59,10 +59,10 @@ class Thresholds:
     """From which probability on a card answers, or is near enough to be quoted.
 
     It answers if it is as sure by itself as `answer_from` and has `answer_share` among the
-    candidates. It is quoted from `quote_from` on, or if it has `near_share`. From `confirm_from` on
-    or with `confirm_share` it speaks for what a plan has found, from `sure_from` on against it.
-    `wanted_from` and `role_from` say how sure the operation and the role that a question wants must
-    be to speak against a figure. `choice` is how candidates share.
+    candidates. It is quoted from `quote_from` on, or from `near_from` on if it has `near_share`.
+    From `confirm_from` on or with `confirm_share` it speaks for what a plan has found, from
+    `sure_from` on against it. `wanted_from` and `role_from` say how sure the operation and the role
+    that a question wants must be to speak against a figure. `choice` is how candidates share.
     """
 
     answer_from: Decimal
@@ -70,6 +70,7 @@ class Thresholds:
     quote_from: Decimal
     confirm_from: Decimal
     answer_share: Decimal
+    near_from: Decimal
     near_share: Decimal
     confirm_share: Decimal
     choice: "Choice"
@@ -83,6 +84,7 @@ class Thresholds:
         thresholds = cls(
             answer_from=pack.decimal("answer_from"),
             answer_share=pack.decimal("answer_share"),
+            near_from=pack.decimal("near_from"),
             near_share=pack.decimal("near_share"),
             confirm_share=pack.decimal("confirm_share"),
             choice=Choice(float(choice.decimal("sharpness")), float(choice.decimal("none"))),
@@ -94,6 +96,10 @@ class Thresholds:
         )
         pack.reject_unread()
         return thresholds
+
+    def is_far_ahead(self, one: "ReadCard") -> bool:
+        """Whether a card is near enough to be quoted because none of the others is."""
+        return one.sure >= self.near_from and one.share >= self.near_share
 
 
 @cache

@@ -81,7 +81,8 @@ def test_what_is_told_is_sure_and_ahead_and_what_is_quoted_is_one_of_them() -> N
     assert [one.sure for one in reading.answering(read_as("0.6", "0.02"))] == [Decimal("0.6")]
     assert not reading.answering(read_as("0.8", "0.7"))  # two that tell different things
     assert len(reading.near(plain, read_as("0.8", "0.7"), exactly=False)) == 2
-    low = read_as("0.09", "0.004")
+    assert not reading.near(plain, read_as("0.09", "0.004"), exactly=False)
+    low = read_as("0.16", "0.004")
     assert len(reading.near(plain, low, exactly=False)) == 1
     assert not reading.near(plain, low, exactly=True)
     assert not reading.near(asked_for("停机共几次", Operation.COUNT), low, exactly=False)
