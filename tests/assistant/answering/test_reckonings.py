@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,27 @@ def test_a_part_is_never_told_as_what_two_things_differ_by(station: Assistant) -
     answer = station.ask("榆溪县水产站省级补助比社会捐赠多多少")
     assert answer.state is not State.ANSWERED or "300" not in answer.text
     assert not answer.calculations
+
+
+def funded(body: str, project: str, amount: str) -> str:
+    return (
+        f"<html><body><h1>{body}2022年度项目支出绩效自评表</h1><table>"
+        f"<tr><td>项目名称</td><td colspan='3'>{project}</td></tr>"
+        f"<tr><td>实施单位</td><td colspan='3'>{body}</td></tr>"
+        "<tr><td>项目资金（万元）</td><td>年初预算数</td><td>全年预算数</td><td>全年执行数</td></tr>"
+        f"<tr><td>年度资金总额</td><td>{amount}</td><td>{amount}</td><td>{amount}</td></tr>"
+        "</table></body></html>"
+    )
+
+
+def test_projects_of_several_bodies_are_not_summed_for_a_place_that_is_not_known(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "甲.html").write_text(funded("榆溪县水产站", "鱼苗投放", "480"), encoding="utf-8")
+    (tmp_path / "乙.html").write_text(funded("榆溪县畜牧站", "草场改良", "67"), encoding="utf-8")
+    with closing(Assistant(Settings(home=tmp_path / "home"))) as assistant:
+        added = assistant.add([tmp_path / "甲.html", tmp_path / "乙.html"])
+        assert [report.error for report in added] == ["", ""]
+        answer = assistant.ask("柳沟村两个项目加起来安排了多少")
+        assert "547" not in answer.text
+        assert not answer.calculations
