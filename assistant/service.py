@@ -176,7 +176,7 @@ class Assistant:
                 reranker=self._resources.reranker,
             )
         cards = CardReader(
-            finder, self._candidates.cards.of, shipped_reader(), self._embedder.warm_up
+            finder, self._candidates.cards.of, shipped_reader(), self._warm_up_readers
         )
         self._engine = AnswerEngine(
             library.records,
@@ -242,6 +242,10 @@ class Assistant:
         self._history.close()
         self._resources.drafts.close()
         self._library.close()
+
+    def _warm_up_readers(self) -> None:
+        self._embedder.warm_up()
+        shipped_reader().warm_up()
 
     def warm_up(self) -> None:
         """Loads the vectors, then the model; until both are there, figures and words answer."""

@@ -30,13 +30,19 @@ class TimeLimit:
         self._end += seconds
 
     @contextmanager
-    def outside(self) -> Iterator[None]:
-        """What is done inside waits for another program, and takes none of the time."""
+    def untimed(self) -> Iterator[None]:
+        """What is done inside takes none of the time."""
         left = self._now()
         try:
             yield
         finally:
             self.postpone(self._now() - left)
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """What is done inside waits for another program, and takes none of the time."""
+        with self.untimed():
+            yield
 
     def check(self) -> None:
         """Raises WorkAbandoned or OutOfTime where the work must not go on."""
@@ -63,6 +69,15 @@ def outside() -> Iterator[None]:
     """What is done inside waits for another program: neither time nor a place is taken."""
     limit = _CURRENT.get()
     with limit.outside() if limit is not None else nullcontext():
+        yield
+
+
+@contextmanager
+def untimed() -> Iterator[None]:
+    """What is done inside is done once for all questions, as models are loaded: the one that comes
+    first does not pay for it."""
+    limit = _CURRENT.get()
+    with limit.untimed() if limit is not None else nullcontext():
         yield
 
 

@@ -170,7 +170,8 @@ class CardReader:
         self, question: str, scope: Scope, wanted: Callable[[Card], bool] = lambda card: True
     ) -> list[ReadCard]:
         """The cards of a scope that are wanted, the one that answers most surely first."""
-        self._warm_up()
+        with time_limit.untimed():
+            self._warm_up()
         found = step("retrieve", lambda it: self._candidates.find(it, scope, MAX_READ), question)
         return self.judge(question, [one.card for one in found if wanted(one.card)])
 

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.errors import OutOfTime, WorkAbandoned
-from assistant.time_limit import TimeLimit, check, limited
+from assistant.time_limit import TimeLimit, check, limited, untimed
 
 
 def test_work_ends_when_its_time_is_over() -> None:
@@ -29,3 +29,16 @@ def test_work_without_a_limit_goes_on_and_a_limit_holds_inside_only() -> None:
     with limited(TimeLimit(-1)):
         pass
     check()
+
+
+def test_what_is_loaded_once_for_all_takes_no_time_of_the_first() -> None:
+    clock = [100.0]
+    with limited(TimeLimit(5, now=lambda: clock[0])):
+        with untimed():
+            clock[0] = 160
+        check()
+        clock[0] = 165.1
+        with pytest.raises(OutOfTime):
+            check()
+    with untimed():
+        check()
