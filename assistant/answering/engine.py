@@ -10,7 +10,7 @@ from itertools import islice
 from assistant import time_limit
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
-from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read
+from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read, mixes
 from assistant.answering.findings import doubted, reviewed, scope_of
 from assistant.answering.lookups import judges
 from assistant.answering.operands import OperandFinder
@@ -42,7 +42,6 @@ from assistant.types import (
     AnswerScope,
     BlockKind,
     Citation,
-    Dimension,
     Intent,
     Mode,
     QueryPlan,
@@ -193,7 +192,8 @@ class AnswerEngine:
     def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         """By the plan where it recognised exactly what is asked, else what the reader finds."""
         planned = self._planned(library, plan)
-        if _mixes(plan, planned):
+        bodies = {source.department for source in _sources(planned)}
+        if planned.calculations and mixes(plan, bodies):
             planned = refuse(NOTHING_FOUND)
         there = plan.exact and planned.abstained and not planned.denies
         if not may_be_read(plan) or there:
@@ -411,16 +411,6 @@ def _scope(plans: Sequence[QueryPlan], citations: Sequence[Citation]) -> AnswerS
 def _names_body(plan: QueryPlan) -> bool:
     """Whether a question names whose value it asks for, and not only the turn before it does."""
     return bool(plan.departments and not plan.carried) or bool(absent_bodies(plan))
-
-
-def _mixes(plan: QueryPlan, planned: Composition) -> bool:
-    """Whether what is within a body was reckoned over several that the question does not name.
-
-    What it does name then was not understood: the village, the team, the batch.
-    """
-    within = plan.focus in (Dimension.TASK, Dimension.INDICATOR, Dimension.AREA, Dimension.PART)
-    bodies = {source.department for source in _sources(planned)}
-    return within and not plan.departments and bool(planned.calculations) and len(bodies) > 1
 
 
 def _placed(

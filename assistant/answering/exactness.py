@@ -1,5 +1,7 @@
 """Whether a plan recognised exactly what is asked (确切所问), or a reader has to find it."""
 
+from collections.abc import Collection
+
 from assistant.types import Catalogue, Dimension, Intent, QueryPlan
 from ingest.language.vocabulary import default_vocabulary
 
@@ -20,6 +22,15 @@ def is_recognised(subject: str, plan: QueryPlan) -> bool:
 def is_placed(plan: QueryPlan) -> bool:
     """Whether it says whose value is wanted and of which year, or over what it ranges."""
     return bool(plan.departments and plan.years) or isinstance(plan.focus, Dimension)
+
+
+def mixes(plan: QueryPlan, bodies: Collection[str]) -> bool:
+    """Whether what is within a body was reckoned over several that the question does not name.
+
+    What it does name then was not understood: the village, the team, the batch.
+    """
+    within = plan.focus in (Dimension.TASK, Dimension.INDICATOR, Dimension.AREA, Dimension.PART)
+    return within and not plan.departments and len(bodies) > 1
 
 
 def may_be_read(plan: QueryPlan) -> bool:
