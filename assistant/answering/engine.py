@@ -42,6 +42,7 @@ from assistant.types import (
     AnswerScope,
     BlockKind,
     Citation,
+    Dimension,
     Intent,
     Mode,
     QueryPlan,
