@@ -7,6 +7,7 @@ before gradio sees it; whose page session it is about is settled by `PageSession
 gradio's permissions for pages of other sites (CORS) leaves.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
@@ -36,6 +37,10 @@ API = "/gradio_api"
 LONGEST_PATH = 200
 """Bytes of the longest address of a part of the page."""
 SESSION_HASH = r"^[0-9A-Za-z]{1,64}$"
+OF_ALL_USERS = re.compile(
+    rb'"(average_duration|avg_time|cache_duration|eta|rank_eta)": ?-?\d[\d.]*(?:[eE][-+]?\d+)?'
+)
+"""What gradio tells of an event from all users' together: how often and how long others worked."""
 MALFORMED = "网页发来的内容有误，没有处理，请刷新页面后重试。"
 FOR_LOG_INS = "网页只能登录后使用，不能用令牌，程序请用 /api/v1、/v1 或 /mcp 的接口。"
 UNKNOWN = "没有这个网页会话或功能，请刷新页面后重试。"
@@ -196,6 +201,8 @@ class PageDoor:
                 headers = MutableHeaders(scope=message)
                 for name in [name for name in headers if name.startswith("access-control-")]:
                     del headers[name]
+            elif message.get("body"):
+                message = {**message, "body": OF_ALL_USERS.sub(rb'"\1":null', message["body"])}
             await send(message)
 
         await self._app({**scope, "query_string": query.encode()}, receive, closed)

@@ -113,8 +113,15 @@ def _expanded(file: str, data: bytes, limits: Limits) -> bytes:
     return plain
 
 
+MAX_MAIL_HEADERS = 20_000
+"""Maximum number of lines of a mail that begin as headers do: each is looked through many times."""
+_HEADER = re.compile(rb"^[A-Za-z][A-Za-z0-9-]*:", re.MULTILINE)
+
+
 def _in_mail(data: bytes) -> Iterator[Member]:
     """An e-mail's own text, then its attachments, those without a name numbered."""
+    if len(_HEADER.findall(data)) > MAX_MAIL_HEADERS:
+        raise ValueError("more headers than any mail has")
     message = message_from_bytes(data, policy=policy.default)
     if any(isinstance(fault, CUT_SHORT) for part in message.walk() for fault in part.defects):
         raise ValueError("a message without its end")

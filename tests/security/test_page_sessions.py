@@ -111,6 +111,18 @@ def test_a_stream_of_events_is_not_there_for_others(people: People) -> None:
     assert any(m["msg"] == "process_completed" for m in messages(people.drafter, session))
 
 
+def test_nobody_is_told_how_long_the_work_of_others_took(people: People) -> None:
+    event = number(people.page, "draft-check", "click")
+    given = values(people.page, "draft-check")
+    for client, session in ((people.drafter, "mine"), (people.staff, "theirs")):
+        assert join(client, event, given, session).status_code == 200
+        said = messages(client, session)
+        assert any(m["msg"] == "process_completed" for m in said)
+        told = {key: value for m in said for key, value in {**m, **m.get("output", {})}.items()}
+        shared = ("average_duration", "avg_time", "eta", "rank_eta")
+        assert [told[key] for key in shared if told.get(key) is not None] == []
+
+
 def test_an_open_page_ends_with_its_user(office: str, people: People, accounts: Accounts) -> None:
     accounts.add("leaver", PASSWORD, Role.STAFF, departments=["黄埔区团委"])
     with signed_in(office, "leaver") as leaver, people.staff.stream("GET", HEARTBEAT) as others:

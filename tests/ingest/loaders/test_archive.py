@@ -158,6 +158,12 @@ def test_a_forwarded_mail_and_one_cut_short() -> None:
             unpack("断.eml", whole[:end])
 
 
+def test_a_mail_of_headers_without_end_is_refused_at_once() -> None:
+    many = b"".join(b"X-%d: y\r\n" % number for number in range(300_000))
+    with pytest.raises(LoadError):
+        unpack("头.eml", mail(("表.html", PAGE)).replace(b"\n\n", b"\n" + many + b"\n", 1))
+
+
 def test_a_saved_web_page_is_no_mail() -> None:
     page = (
         b"From: <Saved by Blink>\r\nSubject: x\r\nDate: Mon, 4 Mar 2024\r\nMIME-Version: 1.0\r\n"
