@@ -11,14 +11,11 @@ from assistant.answering.read_cards import CardReader, ReadCard
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.questions.operations import AskedRole
 from ingest.language.normalise import squeeze
+from ingest.language.number_writing import whole_number
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.cards import Card, CardKind
 from ingest.types.facts import Figure, Role
 
-_NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {
-    "两": 2,
-    "俩": 2,
-}
 _HOW_MANY = re.compile(r"([两俩二三四五六七八九十]|(?<!\d)\d{1,2})[个项类笔条家块部]")
 MIN_SHARED = 2
 """Minimum number of characters in a row by which a question says which group it means."""
@@ -128,7 +125,8 @@ def how_many(question: str) -> int:
     found = _HOW_MANY.search(question)
     if found is None:
         return 0
-    return _NUMBERS.get(found[1]) or int(found[1])
+    number = found[1].replace("俩", "两")
+    return int(number) if number.isdigit() else whole_number(number)
 
 
 def _meant(one: ReadCard, role: AskedRole | None, asked: Asked) -> Figure | None:

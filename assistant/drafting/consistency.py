@@ -74,7 +74,7 @@ def _of_indicators(draft: Draft) -> Iterator[str]:
             for pattern, column in ((_TARGET, "年度目标值"), (_ACTUAL, "实际完成值")):
                 value = pattern.search(match[2])
                 printed = [_first(row[column]) for row in known]
-                if value and known and _number(value[1]) not in printed:
+                if value and known and _first(value[1]) not in printed:
                     yield f"“{match[1]}”的{column}在表中为{known[0][column]}，文中为{value[1]}。"
 
 
@@ -97,10 +97,6 @@ def _first(text: str) -> Decimal | None:
     return number.value if number else None
 
 
-def _number(text: str) -> Decimal | None:
-    return _first(text)
-
-
 def _of_terms(draft: Draft) -> Iterator[str]:
     """Amounts of the whole department that two sentences give two values."""
     said: dict[str, Decimal | None] = {}
@@ -110,7 +106,7 @@ def _of_terms(draft: Draft) -> Iterator[str]:
             continue
         for clause in re.split(r"[，。；]", _plain(paragraph.text)):
             for term, value in _TERMS.findall("" if _OTHER_YEAR.search(clause) else clause):
-                number = _number(value)
+                number = _first(value)
                 if said.setdefault(term, number) != number:
                     yield f"{term}在文中先为{said[term]}，后为{number}。"
 

@@ -3,6 +3,7 @@
 import re
 
 from assistant.types import MAX_RANKED
+from ingest.language.number_writing import whole_number
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -23,5 +24,5 @@ def asked_for(question: str) -> int:
     """
     for pattern in _HOW_MANY:
         if match := pattern.search(question):
-            return int(match[1]) if match[1].isdigit() else _NUMERALS.index(match[1]) + 1
+            return int(match[1]) if match[1].isdigit() else whole_number(match[1])
     return MAX_RANKED

@@ -18,6 +18,7 @@ from assistant.retrieval.retriever import (
     Score,
     fused_scores,
 )
+from ingest.records.lexical_index import K1, B
 from ingest.records.record_reader import WHOLE, RecordReader
 from ingest.types.cards import Card
 from ingest.types.facts import Passage
@@ -29,8 +30,6 @@ MAX_PASSAGES = 24
 """Maximum number of passages whose cards are compared."""
 MAX_DOCUMENTS = 5
 """Maximum number of documents, those of the best passages, of which all cards are compared."""
-SATURATION, LENGTH = 1.2, 0.75
-"""BM25's usual weights of how often a card says a word, and of how long it is."""
 TITLE_BONUS = 1.0
 """What a title that says all it can of a question is worth, in standard scores."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -91,7 +90,7 @@ class Candidates:
         cards = {
             card.id: (card, words)
             for card, words in self._compared(passages)
-            if binding.allows(card) and any(_is_in(card.passage, one) for one in scopes)
+            if binding.allows(card) and _is_in(card.passage, scopes)
         }
         found = [*self._judged([*cards.values()], scores, binding)]
         named = binding.bodies & {one.card.department for one in found}
@@ -100,12 +99,12 @@ class Candidates:
 
     def _compared(self, passages: Sequence[Passage]) -> Iterator[Said]:
         """All cards of the first documents, of the others those of the passages, with words."""
-        whole = [*dict.fromkeys(passage.document_id for passage in passages)][:MAX_DOCUMENTS]
         ids = {passage.id for passage in passages}
-        for document in dict.fromkeys(passage.document_id for passage in passages):
+        documents = dict.fromkeys(passage.document_id for passage in passages)
+        for place, document in enumerate(documents):
             time_limit.check()
             for card, words in self.cards.said(document):
-                if document in whole or card.passage.id in ids:
+                if place < MAX_DOCUMENTS or card.passage.id in ids:
                     yield card, words
 
     def _judged(
@@ -141,10 +140,10 @@ def said_words(asked: Sequence[str], texts: Sequence[Counter[str]]) -> list[floa
     weights = {
         word: log(1 + (len(texts) - count + 0.5) / (count + 0.5)) for word, count in holders.items()
     }
-    room = [SATURATION * (1 - LENGTH + LENGTH * length / mean) for length in lengths]
+    room = [K1 * (1 - B + B * length / mean) for length in lengths]
     return [
         sum(
-            weight * counted[word] * (SATURATION + 1) / (counted[word] + space)
+            weight * counted[word] * (K1 + 1) / (counted[word] + space)
             for word, weight in weights.items()
             if word in counted
         )
@@ -152,13 +151,10 @@ def said_words(asked: Sequence[str], texts: Sequence[Counter[str]]) -> list[floa
     ]
 
 
-def _is_in(passage: Passage, scope: Scope) -> bool:
-    """Whether a passage of a document that was found is inside a scope, too."""
-    return (
-        (not scope.document_ids or passage.document_id in scope.document_ids)
-        and (not scope.departments or passage.department in scope.departments)
-        and (not scope.years or passage.year in scope.years)
-    )
+def _is_in(passage: Passage, scopes: Sequence[Scope]) -> bool:
+    """Whether a passage is inside one of the scopes, as the document that was found is."""
+    about = passage.document_id, passage.department, passage.year
+    return any(scope.holds(*about) for scope in scopes)
 
 
 def _best(

@@ -66,12 +66,8 @@ class JoinedCandidates:
     def _is_within(self, passage: Passage, scope: Scope) -> bool:
         """Whether a passage that others found is one that may be used for this question."""
         record = self._records.document(passage.document_id)
-        return (
-            record is not None
-            and (not scope.document_ids or record.id in scope.document_ids)
-            and (not scope.departments or passage.department in scope.departments)
-            and (not scope.years or passage.year in scope.years)
-            and (not scope.forms or record.form in scope.forms)
+        return record is not None and scope.holds(
+            record.id, passage.department, passage.year, record.form
         )
 
     def _ordered(self, question: str, found: list[Candidate]) -> list[Candidate]:

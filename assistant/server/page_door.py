@@ -146,7 +146,13 @@ class PageDoor:
         if not self._parts.has_sent(session):
             raise HTTPException(404, UNKNOWN)
         query = urlencode({"session_hash": session})
-        await self._through(request.scope, request.receive, send, query=query)
+
+        async def of_own(message: Message) -> None:
+            if message.get("body"):
+                message = {**message, "body": OF_ALL_USERS.sub(rb'"\1":null', message["body"])}
+            await send(message)
+
+        await self._through(request.scope, request.receive, of_own, query=query)
 
     async def _event(self, request: Request, send: Send) -> None:
         sent = await _read(request, EventRequest)
@@ -201,8 +207,6 @@ class PageDoor:
                 headers = MutableHeaders(scope=message)
                 for name in [name for name in headers if name.startswith("access-control-")]:
                     del headers[name]
-            elif message.get("body"):
-                message = {**message, "body": OF_ALL_USERS.sub(rb'"\1":null', message["body"])}
             await send(message)
 
         await self._app({**scope, "query_string": query.encode()}, receive, closed)

@@ -84,12 +84,16 @@ def _counts(words: re.Match[str]) -> bool:
 def _amount(words: re.Match[str]) -> Decimal:
     """The yuan that an amount in words is."""
     tenths, cents = (_FORMAL[words[part]] if words[part] else 0 for part in ("tenths", "cents"))
-    amount = Decimal(_whole(words["whole"])) + Decimal(10 * tenths + cents) / 100
+    amount = Decimal(whole_number(words["whole"])) + Decimal(10 * tenths + cents) / 100
     return -amount if words["minus"] else amount
 
 
-def _whole(text: str) -> int:
-    """三千二百万 → 32000000; 万 and 亿 multiply what stands before them."""
+def whole_number(text: str) -> int:
+    """A number in characters; 万 and 亿 multiply what stands before them.
+
+    >>> whole_number("三千二百万"), whole_number("两"), whole_number("十")
+    (32000000, 2, 10)
+    """
     total = section = digit = 0
     for character in text:
         if character in _FORMAL:

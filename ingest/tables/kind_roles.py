@@ -102,7 +102,11 @@ ROWS_NAMED = {
 BESIDE_MONEY = {
     role: _INDICATORS[role]
     for role in (
-        *("target", "period_target", "actual", "actual_interim", "actual_forecast"),
+        "target",
+        "period_target",
+        "actual",
+        "actual_interim",
+        "actual_forecast",
         "last_year",
     )
 }

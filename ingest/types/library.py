@@ -137,6 +137,17 @@ class Scope:
     copies: bool = True
     certainty: Certainty = Certainty.CONFIRMED
 
+    def holds(
+        self, document_id: str, department: str, year: int | None, form: str | None = None
+    ) -> bool:
+        """Whether what is of these is inside; a form that is not given is not looked at."""
+        return (
+            (not self.document_ids or document_id in self.document_ids)
+            and (not self.departments or department in self.departments)
+            and (not self.years or year in self.years)
+            and (form is None or not self.forms or form in self.forms)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StoreFault:

@@ -26,12 +26,7 @@ class Owner:
 
     def within(self, scope: Scope) -> bool:
         """Whether the scope has this passage in it."""
-        return (
-            (not scope.document_ids or self.document_id in scope.document_ids)
-            and (not scope.departments or self.department in scope.departments)
-            and (not scope.years or self.year in scope.years)
-            and (not scope.forms or self.form in scope.forms)
-        )
+        return scope.holds(self.document_id, self.department, self.year, self.form)
 
 
 @dataclass(frozen=True, slots=True)
