@@ -34,6 +34,9 @@ BODY = "正文"
 """What the text of an e-mail is called beside its attachments."""
 CUT_SHORT = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect, InvalidBase64LengthDefect)
 """What is wrong with a message that was not kept whole."""
+MAX_MAIL_HEADERS = 20_000
+"""Maximum number of lines of a mail that begin as headers do: each is looked through many times."""
+_HEADER = re.compile(rb"^[A-Za-z][A-Za-z0-9-]*:", re.MULTILINE)
 GZIP = b"\x1f\x8b"
 COMPRESSED = (GZIP, b"BZh", b"\xfd7zXZ\x00")
 TAR_SIGN = slice(257, 262)
@@ -113,11 +116,6 @@ def _expanded(file: str, data: bytes, limits: Limits) -> bytes:
     return plain
 
 
-MAX_MAIL_HEADERS = 20_000
-"""Maximum number of lines of a mail that begin as headers do: each is looked through many times."""
-_HEADER = re.compile(rb"^[A-Za-z][A-Za-z0-9-]*:", re.MULTILINE)
-
-
 def _in_mail(data: bytes) -> Iterator[Member]:
     """An e-mail's own text, then its attachments, those without a name numbered."""
     if len(_HEADER.findall(data)) > MAX_MAIL_HEADERS:
@@ -164,7 +162,7 @@ def _in_outlook(data: bytes) -> Iterator[Member]:
                 place = [*path[:-1], f"__substg1.0_{path[-1]}{kind}"]
                 if message.exists(place):
                     words = str(message.openstream(place).read(), encoding, "replace")
-                return words.rstrip("\0").strip()
+                    return words.rstrip("\0").strip()
             return ""
 
         body = text(_BODY_TEXT)

@@ -196,3 +196,19 @@ def test_an_outlook_message() -> None:
     for end in range(600, len(data), 1900):
         with suppress(LoadError):
             unpack("报送.msg", data[:end])
+
+
+def test_an_outlook_message_in_the_code_page_of_its_sender() -> None:
+    data = compound_file(
+        {
+            "__properties_version1.0": bytes(64),
+            "__substg1.0_1000001E": "全年执行数为61.30万元。".encode("gb18030"),
+            "__attach_version1.0_#00000000": {
+                "__substg1.0_37010102": PAGE * 120,
+                "__substg1.0_3704001E": "自评表.html".encode("gb18030"),
+            },
+        }
+    )
+    body, attached = unpack("报送.msg", data)
+    assert body == ("报送.msg/正文.txt", "全年执行数为61.30万元。".encode())
+    assert attached == ("报送.msg/自评表.html", PAGE * 120)
