@@ -35,6 +35,12 @@ from ingest.types.tables import ColumnRole, How, TableKind
 
 MIN_SHARED = 0.6
 """The share of a labelled name's characters that a right figure's name and section have."""
+ROLES_OF_FIELDS = {
+    "score.full": "weight",
+    "budget.adjust_amount": "adjustment",
+    "task.done_rate": "actual or rate",
+}
+"""Fields of labels whose names hold another role's than theirs."""
 SCANS = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 Gold = Mapping[str, Any]
 SIDES = (Role.TARGET, Role.ACTUAL, Role.WEIGHT, Role.SCORE)
@@ -157,7 +163,8 @@ def _same_role(role: Role, gold: Gold) -> bool:
         wanted = gold["role"]
         planned = role is Role.PERIOD_TARGET and Role.TARGET.value in wanted
         return not wanted or planned or role.value in wanted
-    field = str(gold["field"]).replace("score.full", "weight")
+    field = str(gold["field"])
+    field = ROLES_OF_FIELDS.get(field, field)
     return role.value in field or not any(other.value in field for other in Role)
 
 

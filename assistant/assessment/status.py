@@ -1,11 +1,12 @@
 """Where an indicator stands, and why, in one sentence (指标状态). Pure: facts in, verdict out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from assistant.language.dates import in_time
+from assistant.language.dates import Timing, timing
 from assistant.language.numbers import convert, plain
 from assistant.language.wording import goal
 from assistant.types import IndicatorStatus, Status
@@ -105,20 +106,38 @@ def _qualitative(
 ) -> tuple[Status, str]:
     wanted = (target.qualitative or target.raw) if target else ""
     lead = f"目标为“{wanted}”，" if wanted else "没有设定目标值，"
-    punctual = in_time(wanted, completion, rules.day_words)
-    if punctual is not None:
-        status = Status.QUALITATIVE_MET if punctual else Status.QUALITATIVE_UNMET
-        return (
-            status,
-            f"{lead}完成情况为“{_brief(completion)}”，{'按时' if punctual else '晚于目标'}。",
-        )
+    if when := timing(wanted, completion, rules.day_words):
+        status, told = _IN_TIME[when]
+        return status, f"{lead}完成情况为“{_brief(completion)}”，{told}。"
     if _negative(completion, rules):
+        if _of_something_else(wanted, completion, rules):
+            return (
+                Status.UNVERIFIABLE,
+                f"{lead}完成情况为“{_brief(completion)}”，说法不一，看不出是否达成。",
+            )
         return Status.QUALITATIVE_UNMET, f"{lead}完成情况为“{_brief(completion)}”。"
     if (wanted and normalise(wanted) in completion) or any(
         word in completion for word in rules.met_words
     ):
         return Status.QUALITATIVE_MET, f"{lead}完成情况为“{_brief(completion)}”。"
     return Status.UNVERIFIABLE, f"{lead}完成情况为“{_brief(completion)}”，看不出是否达成。"
+
+
+_IN_TIME = {
+    Timing.KEPT: (Status.MET, "按时"),
+    Timing.LATE: (Status.UNMET, "晚于目标"),
+    Timing.OPEN: (Status.UNVERIFIABLE, "看不出是否按时"),
+}
+"""A day is measured as a number is: what keeps it reaches its target."""
+
+
+def _of_something_else(wanted: str, completion: str, rules: StatusRules) -> bool:
+    """Whether one clause tells what was wanted, and what another denies is not that (目标“建立”：
+    已建立，尚未对外开放)."""
+    told, wanted = _CLAUSE.split(completion), normalise(wanted)
+    denied = [clause for clause in told if _negative(clause, rules)]
+    said = [clause for clause in told if wanted and wanted in clause and clause not in denied]
+    return bool(said) and not any(wanted in clause for clause in denied)
 
 
 def _claimed(target: Quantity, completion: str, rules: StatusRules) -> tuple[Status, str]:
@@ -203,6 +222,9 @@ def _negative(completion: str, rules: StatusRules) -> bool:
     for phrase in rules.not_negations:
         completion = completion.replace(phrase, "")
     return any(word in completion for word in (*rules.unmet_words, *rules.not_done))
+
+
+_CLAUSE = re.compile("[。；，,;]")
 
 
 def _clause(text: str, word: str) -> str:

@@ -3,6 +3,7 @@
 import calendar
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 
 from ingest.language.normalise import normalise
 from ingest.language.years import YEAR
@@ -17,15 +18,25 @@ _PARTS = {"初": 5, "上旬": 10, "中旬": 20, "下旬": 31, "底": 31, "末": 
 _LIMIT = re.compile(r"(?:之|以)?(?:前|内)|截止|不晚于|不迟于|为止")
 
 
-def in_time(target: str, actual: str, around: Iterable[str]) -> bool | None:
+class Timing(StrEnum):
+    """Whether a day keeps the last one allowed; open where its words leave both (11月前: 11月)."""
+
+    KEPT = "kept"
+    LATE = "late"
+    OPEN = "open"
+
+
+def timing(target: str, actual: str, around: Iterable[str]) -> Timing | None:
     """Whether the day of `actual` keeps the last day that `target` allows; None if unknown.
 
     Beside the day, `actual` may say no more than the words `around` (已于…完成): a text that tells
     more may tell of another thing.
 
-    >>> in_time("2022年8月25日前", "2022年8月22日完工", ("完工",)), in_time("5月底前", "6月2日", ())
-    (True, False)
-    >>> in_time("12月底前", "8月重新启动", ("完工",)) is None
+    >>> timing("2022年8月25日前", "2022年8月22日完工", ("完工",)).value
+    'kept'
+    >>> timing("5月底前", "6月2日", ()).value, timing("11月前", "11月", ()).value
+    ('late', 'open')
+    >>> timing("12月底前", "8月重新启动", ("完工",)) is None
     True
     """
     limit, done = _day(target), _day(actual)
@@ -38,7 +49,14 @@ def in_time(target: str, actual: str, around: Iterable[str]) -> bool | None:
         return None
     if limit[0] is None or done[0] is None:
         limit, done = (None, *limit[1:]), (None, *done[1:])
-    return (done[0] or 0, *done[1:]) <= (limit[0] or 0, *limit[1:])
+    if done[:2] == limit[:2] and _BEFORE_MONTH.search(re.sub(r"\s", "", normalise(target))):
+        return Timing.OPEN
+    kept = (done[0] or 0, *done[1:]) <= (limit[0] or 0, *limit[1:])
+    return Timing.KEPT if kept else Timing.LATE
+
+
+_BEFORE_MONTH = re.compile(r"月份?(?:之|以)?前")
+"""Before a month, or before its end: the words do not tell."""
 
 
 def _day(text: str) -> tuple[int | None, int, int] | None:

@@ -125,7 +125,7 @@ class AmountReader:
     def numbers(self, row: FormRow, reading: ReadingContext) -> None:
         """Records a row of a table that no form has: each number under its column's words."""
         vocabulary = reading.vocabulary
-        item = vocabulary.read(row.text(ColumnRole.ITEM)).key
+        item = row.total or vocabulary.read(row.text(ColumnRole.ITEM)).key
         section = reading.section(row.section, reading.project)
         around = reading.figure(section, reading.project, quote=row_quote(row)).told_by(
             row.get(ColumnRole.ITEM)
@@ -220,8 +220,8 @@ def _column_concept(cell: RoleCell, head: str, vocabulary: Vocabulary) -> Concep
     return named or terms.find(_COLUMN_TERMS.get(cell.role, ""))
 
 
-_COLUMN_YEAR = re.compile(rf"({YEAR})年(?:度(?=预算|决算))?")
-"""The year in the head of a column; 度 is its own before these words alone (2021年|度资金总额)."""
+_COLUMN_YEAR = re.compile(rf"({YEAR})年度?")
+"""The year in the head of a column."""
 
 
 _YEAR_BEFORE = re.compile(r"(?:上年|上一年|去年)(?!结转|结余)")

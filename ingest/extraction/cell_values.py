@@ -52,8 +52,15 @@ def with_columns(
     return replace(whole, raw=quantity.raw) if whole else quantity
 
 
-_BARE_TARGET = re.compile(r"(?:[≥≤><=]{1,2}|不低于|不少于|不超过|不高于|控制在)\s*\d[\d,.]*\s*$")
+_BARE_TARGET = re.compile(
+    r"(?:[≥≤><=]{1,2}|不低于|不少于|不超过|不高于|控制在)\s*\d[\d,.]*(?:/[一-龥]{1,3})?\s*$"
+)
 _WORDS_TARGET = re.compile(r"[：:]\s*(?=\S+\s*$)")
+
+
+def ends_bare(text: str) -> bool:
+    """Whether a text ends with a number that only its sign makes a target (≥88, ≤23.20/株)."""
+    return bool(_BARE_TARGET.search(normalise(text)))
 
 
 def split_target(cell: ReadCell, units: Units) -> tuple[str, Target | None]:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.extraction.amounts import COLUMN_ROLES, EXTRA_COLUMNS, role_of, year_of_column
 from ingest.extraction.cell_values import (
     Target,
+    ends_bare,
     inside,
     main_actual,
     row_quote,
@@ -20,16 +22,17 @@ from ingest.extraction.figure_recorder import MAX_LENGTH_SHOWN, FigureContext, F
 from ingest.extraction.indicator_names import is_doubtful, why_not
 from ingest.extraction.reading_context import ReadingContext
 from ingest.extraction.statements import SURE, StatementFinder
+from ingest.language.budget_terms import Concept
 from ingest.language.form_vocabulary import project_name, unit_in
 from ingest.language.normalise import one_line
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.tables.combined_cells import parted
 from ingest.tables.form_rows import FormRow, RoleCell
-from ingest.types.blocks import Location
+from ingest.types.blocks import Located, Location
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Indicator, Oddity, Quantity, Role
-from ingest.types.tables import ColumnRole, How, TableKind, Told, least_sure
+from ingest.types.tables import ColumnRole, FormSection, How, LooseRow, TableKind, Told, least_sure
 
 _NUMBERED = re.compile(r"^指标\d+[：:、.]?|指标\d+[：:]$")
 """The number of an indicator before its name, or that of the next one behind it."""
@@ -62,11 +65,12 @@ class IndicatorReader:
         the context below it."""
         for cell in _lines(row.cells[0].cell):
             name, target = split_target(cell, reading.vocabulary.units)
-            first, colon, rest = name.partition("：")
+            first, rest = _cut_family(name)
             family = reading.vocabulary.read(first)
-            if colon and family.is_level:
+            if rest and family.is_level:
                 reading = replace(reading, levels=(reading.levels[0], family.key))
                 name = rest
+            name = _BLANK_FORM.sub("", name).strip("★☆* ")
             if target and target.quantity and name:
                 self.add(row, reading, name, target, task=reading.project)
             elif cell.content.is_level:
@@ -75,6 +79,21 @@ class IndicatorReader:
                 around = reading.figure(reading.section(row.section), reading.project)
                 self.recorder.text(cell, Role.TARGET, around)
         return reading
+
+    def read_paragraph(self, block: Located, reading: ReadingContext) -> bool:
+        """Records the indicators that a paragraph lists, as it does behind the name of a family
+        (数量指标：举办培训≥6场；……); whether it does."""
+        vocabulary = reading.vocabulary
+        if not vocabulary.read(_cut_family(block.text)[0]).is_level:
+            return False
+        cell = ReadCell(0, 0, block.runs, vocabulary=vocabulary)
+        if not any(split_target(one, vocabulary.units)[1] for one in _lines(cell)):
+            return False
+        heading = vocabulary.read(reading.headings.path().rpartition(" / ")[2])
+        reading = replace(reading, levels=(heading.key if heading.is_level else "", ""))
+        text = RoleCell(ColumnRole.TEXT, "", cell)
+        self.read_list(FormRow(LooseRow.TEXT, FormSection.INDICATORS, (text,)), reading)
+        return True
 
     def _project_of(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
         """Takes the project, and its money, of a table whose rows name theirs."""
@@ -100,12 +119,20 @@ class IndicatorReader:
         for cell in row.cells:
             role = role_of(cell, TableKind.INDICATORS, self.recorder.vocabulary)
             if role in POINT_ROLES:
-                terms = self.recorder.vocabulary.terms
                 own = cell.role is ColumnRole.SCORE
-                concept = terms.find(BudgetTerm.SELF_SCORE) if own else None
-                subject = "总分" if concept else row.total + cell.headed.key
+                concept = self._score_of_all(row.total) if own else None
+                subject = "总分" if concept else row.total + ("" if own else cell.headed.key)
                 here = replace(around, subject=subject)
                 self.recorder.value(cell, role, here, concept)
+
+    def _score_of_all(self, label: str) -> Concept | None:
+        """The term for the score of all rows, where a label says so (合计, 自评总分): what others
+        gave for them has none (财政复核得分)."""
+        vocabulary = self.recorder.vocabulary
+        own = vocabulary.terms.find(BudgetTerm.SELF_SCORE)
+        sums_up = vocabulary.read(label).section is FormSection.TOTAL
+        named = vocabulary.terms.listed.get(label)
+        return own if sums_up or named is own else None
 
     def add(
         self, row: FormRow, reading: ReadingContext, name: str, target: Target | None, *, task: str
@@ -265,15 +292,31 @@ def _named(row: FormRow, name: str, vocabulary: Vocabulary) -> tuple[RoleCell, s
     return replace(cell, how=How.CONTENTS, confidence=min(cell.confidence, most)), problem
 
 
-_LINE = re.compile(r"[^\n；;]+")
+_LINE = re.compile(r"[^\n；;。]+")
+_PIECE = re.compile(r"[^，,]+")
+_BLANK_FORM = re.compile(r"[（(][^（）()]*[*＊×Xx_]{2}[^（）()]*[)）]")
+"""The form of a value as the printed list left it open: （≥**株）."""
 
 
 def _lines(cell: ReadCell) -> Iterator[ReadCell]:
-    """What a cell lists line by line, each in a cell of its own."""
+    """What a cell lists, each in a cell of its own: its lines, and several values in a line with
+    what stands before each."""
     for line in _LINE.finditer(cell.text):
-        one = cell.part(*line.span())
-        if one.content.squeezed:
-            yield one
+        pieces = list(_PIECE.finditer(line[0]))
+        units = cell.vocabulary.units
+        ends = [m.end() for m in pieces if units.matches(m[0]) or ends_bare(m[0])]
+        ends = ends if len(ends) > 1 else []
+        cuts = [line.start(), *(line.start() + end for end in ends[:-1]), line.end()]
+        for start, end in pairwise(cuts):
+            one = cell.part(start + (cell.text[start] in "，,"), end)
+            if one.content.squeezed:
+                yield one
+
+
+def _cut_family(text: str) -> tuple[str, str]:
+    """What stands before the first mark of a text, and behind it: 数量指标：…, 满意度指标，…."""
+    parts = re.split("[：:，,]", text, maxsplit=1)
+    return parts[0], parts[1] if len(parts) > 1 else ""
 
 
 def _inherit(row: FormRow, levels: tuple[str, str]) -> tuple[str, str]:

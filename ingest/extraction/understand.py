@@ -141,7 +141,8 @@ class _BlockReader:
         if not self.vocabulary.read(text[:INSTRUCTION_OPENING]).is_instruction:
             role = Role.TARGET if headings.section in _PLANS else None
             task = headings.task if not topic or self.vocabulary.terms.find(topic) else topic
-            self.rows.recorder.text(block, role, reading.figure(section, task))
+            if not (reading.planned and self.rows.indicators.read_paragraph(block, reading)):
+                self.rows.recorder.text(block, role, reading.figure(section, task))
         self.passages.extend(self.splitter.split(block, section))
         return reading
 

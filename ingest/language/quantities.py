@@ -23,6 +23,7 @@ MAX_DIGITS = 28
 longer run is text."""
 
 _BRACKETS = re.compile(r"[（(]\s*([^（）()\s]{1,6})\s*[)）]")
+_UNIT_BEHIND = re.compile(r"(?<=\d)[（(]([^（）()\s\d]{1,4})[)）]")
 _SCALES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _SCALES["万亿"] = _SCALES["万"] * _SCALES["亿"]
 _DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
@@ -62,6 +63,8 @@ class Units:
     """Words behind a number that make it approximate."""
     groups: Mapping[str, int]
     """Unit → the number of its group; units of a group count the same thing."""
+    measures: frozenset[str]
+    """Units before which 万 and 亿 stay as printed: land, lengths, volumes, foreign money."""
 
     @classmethod
     def from_pack(cls, pack: PackTable) -> "Units":
@@ -98,6 +101,7 @@ class Units:
             )
         )
         groups = enumerate(pack.word_lists("equal"))
+        measures = frozenset(map(normalise, pack.words("measures")))
         pack.reject_unread()
         return cls(
             names=frozenset(names),
@@ -108,6 +112,7 @@ class Units:
             suffixes=suffixes,
             after=frozenset(after),
             groups={unit: number for number, units in groups for unit in units},
+            measures=measures,
         )
 
     def parse(self, text: str) -> Quantity | None:
@@ -126,7 +131,7 @@ class Units:
         plain = normalise(text)
         lead = len(plain) - len(plain.lstrip())
         raw = text[lead : len(plain.rstrip())]
-        plain = _INCLUSIVE.sub("", _BROKEN_WORD.sub("", plain.strip()))
+        plain = _INCLUSIVE.sub("", _BROKEN_WORD.sub("", self._bare_units(plain).strip()))
         if has_too_long(plain):
             return None
         if _LIST.fullmatch(plain):
@@ -145,18 +150,27 @@ class Units:
                 return str(inside)
         return ""
 
+    def _bare_units(self, plain: str) -> str:
+        """A normalised text, blanks for the brackets around units behind numbers: 90.00（万元）."""
+        return _UNIT_BEHIND.sub(
+            lambda m: f" {m[1]} " if m[1].lstrip("百千万亿") in self.names else m[0], plain
+        )
+
     def matches(self, text: str) -> tuple["QuantityMatch", ...]:
         """Where the quantities of running text stand: sooner told than what they are."""
         plain = normalise(text)
         if not _COUNTS.search(plain):
             return ()
+        printed, plain = plain, self._bare_units(plain)
         matches = []
         for match in self.quantity.finditer(plain):
             unit = match["unit"] or match["unit2"] or match["unit_c"]
             if unit and not has_too_long(match.group()) and not _is_date(plain, match, unit):
                 whole = match.group()
                 start = match.start() + len(whole) - len(whole.lstrip())
-                matches.append((start, start + len(whole.strip()), match))
+                end = start + len(whole.strip())
+                bracketed = plain[end : end + 1] != printed[end : end + 1]
+                matches.append((start, end + bracketed, match))
         return tuple(matches)
 
     def quantities(self, text: str, matches: Iterable["QuantityMatch"]) -> tuple[Found, ...]:
@@ -185,7 +199,7 @@ class Units:
         part = match.groupdict()
         if part.get("chinese"):
             scale, unit = part["scale_c"] or "", part["unit_c"]
-            values, unit = _scaled((_chinese_number(part["chinese"]),), scale, unit)
+            values, unit = self._scaled((_chinese_number(part["chinese"]),), scale, unit)
             comparator, _ = self._signs(part["prefix_c"] or "", "")
             return Quantity(raw, values, comparator, unit, True)
         value = _decimal(part["number"])
@@ -197,10 +211,23 @@ class Units:
         if part.get("upper"):
             values = (value, _decimal(part["upper"]))
             unit = unit or part["unit2"] or ""
-        values, unit = _scaled(values, part["scale"] or "", unit)
+        values, unit = self._scaled(values, part["scale"] or "", unit)
         comparator, approximate = self._signs(part["prefix"] or "", part["suffix"] or "")
         more = bool(part["more"] or part["more2"])
         return Quantity(raw, values, comparator, "%" if unit == "％" else unit, approximate or more)
+
+    def _scaled(
+        self, values: tuple[Decimal, ...], scale: str, unit: str
+    ) -> tuple[tuple[Decimal, ...], str]:
+        """Multiplies 万 and 亿 out, but not before 元 and measures, and not from 100万 on."""
+        if scale == "万亿" and unit.startswith("元"):
+            return tuple(_plain(value * _SCALES["万"]) for value in values), f"亿{unit}"
+        kept = unit.startswith("元") or unit in self.measures
+        if scale and (kept or max(values) >= LARGE):
+            return values, scale + unit
+        if not scale:
+            return values, unit
+        return tuple(_plain(value * _SCALES[scale]) for value in values), unit
 
     def _signs(self, prefix: str, suffix: str) -> tuple[str, bool]:
         """The comparator and whether the value is approximate, from the words around a number."""
@@ -283,17 +310,6 @@ def _chinese_number(text: str) -> Decimal:
             total += (digit or 1) * _TENS[char]
             digit = 0
     return Decimal(total + digit)
-
-
-def _scaled(values: tuple[Decimal, ...], scale: str, unit: str) -> tuple[tuple[Decimal, ...], str]:
-    """Multiplies 万 and 亿 out, but not before 元 and not from 100万 on."""
-    if scale == "万亿" and unit.startswith("元"):
-        return tuple(_plain(value * _SCALES["万"]) for value in values), f"亿{unit}"
-    if unit.startswith("元") or (scale and max(values) >= LARGE):
-        return values, scale + unit
-    if not scale:
-        return values, unit
-    return tuple(_plain(value * _SCALES[scale]) for value in values), unit
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -9,11 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.language.vocabulary import Vocabulary
+from ingest.semantics.label_features import Label, shown
+from ingest.semantics.label_reader import CONTENT
 from ingest.tables.cells import ReadCell
 from ingest.tables.column_inference import numbered, with_others
 from ingest.tables.grid import Grid
 from ingest.tables.header_decision import decide
-from ingest.tables.headers import Header, read_header, with_subheads
+from ingest.tables.headers import Header, of_their_years, read_header, with_subheads
+from ingest.tables.kind_roles import VALUES
 from ingest.tables.taught_header import taught
 from ingest.templates.lookup import NONE, Templates
 from ingest.types.layouts import Layout
@@ -59,6 +62,14 @@ def find(
     """The header that begins in a row; `cells` are the row's, without the name of its block."""
     if known := taught(grid, row, cells, context.templates, context.section):
         return HeaderRows(*known)
+    found = _told(grid, row, cells, context, vocabulary)
+    return found and replace(found, header=of_their_years(found.header, vocabulary))
+
+
+def _told(
+    grid: Grid, row: int, cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary
+) -> HeaderRows | None:
+    """The header that begins in a row by its words, their meaning, or what stands below it."""
     header = _by_words(grid, row, cells, context, vocabulary)
     if not context.header and not _is_listed(header, cells):
         if found := _by_meaning(grid, row, cells, context, vocabulary):
@@ -96,7 +107,7 @@ def _by_meaning(
         rows.append(filled)  # what could name a block may head a column, too
     found = [decide(grid, row, one, context.section, vocabulary) for one in rows]
     decided = max(filter(None, found), key=lambda one: one.score, default=None)
-    if decided is None:
+    if decided is None or _reads_as_pairs(grid, cells, vocabulary):
         return None
     return HeaderRows(with_others(decided.header, cells, grid.rows[decided.end :]), decided.end)
 
@@ -176,6 +187,37 @@ def _tells_pairs(cells: Sequence[ReadCell]) -> bool:
     """Whether a row is one of labels, each with its value, as far as the lists know."""
     known = [cell.content.is_known_head or cell.content.label is not None for cell in cells]
     return any(cell.content.label for cell in cells[::2]) and not any(known[1::2])
+
+
+SURE = 0.05
+"""How improbable it must be that a text is no label of the one behind it."""
+
+
+def _reads_as_pairs(grid: Grid, cells: Sequence[ReadCell], vocabulary: Vocabulary) -> bool:
+    """Whether a row is one of labels, each with its value, by what its texts mean, as the row
+    below it is: it begins with a label, too, or with the name of a block."""
+    row = cells[0].row + 1
+    below = grid.begun(row) if row < len(grid.rows) else ()
+    heads = [cell for cell in cells[1::2] if cell.content.label or _is_listed_head(cell)]
+    if vocabulary.meaning is None or len(cells) % 2 or len(below) < 2 or heads:
+        return False
+    pairs = list(zip(cells[::2], cells[1::2], strict=True))
+    read = vocabulary.meaning().facts([_label(*pair) for pair in (*pairs, below[:2])])
+    if any(one[CONTENT] > SURE for one in read[:-1]):
+        return False
+    meant = max(read[-1], key=read[-1].__getitem__)
+    return below[0].content.section is not None or meant not in {CONTENT, *VALUES}
+
+
+def _label(cell: ReadCell, value: ReadCell) -> Label:
+    """A cell as the label of the one behind it."""
+    beside = shown(value.text)
+    return Label(shown(cell.text), right=beside, contents=(beside,))
+
+
+def _is_listed_head(cell: ReadCell) -> bool:
+    """Whether a cell stands to the letter in the list of heads of any kind of table."""
+    return any(map(cell.content.is_listed_head, cell.vocabulary.forms.kinds))
 
 
 def _has_pairs(cells: Sequence[ReadCell]) -> bool:

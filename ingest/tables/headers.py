@@ -258,6 +258,20 @@ def _beside_value(content: ReadText) -> ColumnRole | None:
     return next((r for r in roles if r in (ColumnRole.UNIT, ColumnRole.COMPARATOR)), None)
 
 
+def of_their_years(header: Header, vocabulary: Vocabulary) -> Header:
+    """The header with what came before its targets' year as that: 2024年实际值 beside 2025年目标值
+    is no result of the target."""
+    years = {c: vocabulary.read(headed.head).year for c, headed in header.columns.items()}
+    wanted = max((years[c] for c in header.with_role(ColumnRole.TARGET)), default=0)
+    columns = {
+        c: replace(headed, role=ColumnRole.LAST_YEAR)
+        if headed.role is ColumnRole.ACTUAL and 0 < years[c] < wanted
+        else headed
+        for c, headed in header.columns.items()
+    }
+    return replace(header, columns=columns)
+
+
 def fulfils(taken: set[ColumnRole], require: Sequence[frozenset[ColumnRole]]) -> bool:
     """Whether each group of required roles can be met by a role of its own."""
     if len(require) == 1:

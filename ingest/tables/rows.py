@@ -14,6 +14,7 @@ from ingest.tables.form_rows import FormRow, RoleCell, by_body, by_name
 from ingest.tables.grid import Grid, spread
 from ingest.tables.header_search import Context, find, heads_over
 from ingest.tables.headers import NAMING_ROLES, SECTION_KINDS, Header
+from ingest.tables.kind_roles import MONEY
 from ingest.tables.layouts import Place, met, unread_head
 from ingest.tables.loose_rows import all_labelled, loose_rows
 from ingest.tables.realignment import realign
@@ -82,7 +83,7 @@ def _in_block(filled: Sequence[ReadCell], context: Context) -> tuple[Sequence[Re
     """The row's cells without the name of the block it is in, and the context in that block."""
     section, cells = _split_section(filled)
     header = context.header
-    if header and _is_worded(cells, header):
+    if header and _is_worded(cells, header, begins=_stands_beside(filled)):
         header = None  # the header of another block, in words that no pack lists
     if section and section is not context.section:
         if header and SECTION_KINDS.get(section) is not header.kind:
@@ -108,13 +109,15 @@ def _stands_beside(filled: Sequence[ReadCell]) -> bool:
     return len(filled) > 3 and filled[0].row_span > max(c.row_span for c in filled[1:])
 
 
-def _is_worded(cells: Sequence[ReadCell], header: Header) -> bool:
-    """Whether a row of an amounts table holds words where the amounts should stand."""
+def _is_worded(cells: Sequence[ReadCell], header: Header, *, begins: bool) -> bool:
+    """Whether a row of an amounts table holds words where the amounts should stand: two, or one
+    where the name of a block `begins` beside it."""
     if header.kind is not TableKind.FUNDS:
         return False
-    amounts = [c.content for c in cells if header.role(c.column) in AMOUNTS]
+    roles = MONEY if begins else AMOUNTS
+    amounts = [c.content for c in cells if header.role(c.column) in roles]
     worded = [a for a in amounts if not a.is_placeholder and not a.quantities]
-    return len(worded) > 1 and not any(a.value for a in amounts)
+    return len(worded) > (not begins) and not any(a.value for a in amounts)
 
 
 def _repeats(cells: Sequence[ReadCell], header: Header) -> bool:
@@ -165,6 +168,7 @@ def _data_row(
         headed.insert(0, RoleCell(naming, "", name, name.row == number))
     labels = grid.filled(number)[:4]
     total = next((c for c in labels if _sums_up(c, header.kind, vocabulary)), None)
+    total = total or _of_all(headed, header)
     return FormRow(header.kind, section, tuple(headed), total.content.key if total else "")
 
 
@@ -204,6 +208,28 @@ def _sums_up(cell: ReadCell, kind: TableKind, vocabulary: Vocabulary) -> bool:
     of = vocabulary.terms.find(label[:-2])
     parts = (*vocabulary.statements.parts, *vocabulary.forms.amounts.twins)
     return of is None or of.name not in parts
+
+
+_FAMILIES = frozenset({ColumnRole.LEVEL1, ColumnRole.LEVEL2})
+_POINTS = frozenset({ColumnRole.WEIGHT, ColumnRole.SCORE})
+_NO_POINTS = frozenset(
+    {ColumnRole.NAME, ColumnRole.TARGET, ColumnRole.PERIOD_TARGET, ColumnRole.ACTUAL}
+)
+
+
+def _of_all(headed: Sequence[RoleCell], header: Header) -> ReadCell | None:
+    """The label of a row under indicators that tells the points of them all: it stands where their
+    families do, and nothing of an indicator beside it (自评总分, 财政部门复核得分)."""
+    if header.kind is not TableKind.INDICATORS or ColumnRole.NAME not in header.roles():
+        return None
+    filled = [c for c in headed if c.fresh and not c.content.is_placeholder]
+    label = filled[0] if filled else None
+    if label is None or label.role not in _FAMILIES or label.content.is_level:
+        return None
+    beside = {c.role for c in filled[1:]}
+    pointed = any(c.role in _POINTS and c.content.value for c in filled)
+    alone = label.cell.row_span == 1 and not beside & (_FAMILIES | _NO_POINTS)
+    return label.cell if pointed and alone and not label.content.quantities else None
 
 
 _TEXT_ROLES = frozenset(

@@ -39,7 +39,7 @@ class Quantity:
 
     `raw` is the exact text. `values` has one Decimal for a plain number, two for a range, several
     for a list; empty for a qualitative value, whose words stand in `qualitative`. 万 and 亿 before
-    a counting unit are multiplied out (80万人次 = 800000 人次); 元, 万元 and 亿元 stay as printed.
+    a counting unit are multiplied out (80万人次 = 800000 人次); 万元, 亿元, 万亩 stay as printed.
     From 100万 on, 万 belongs to the unit instead (1260万人次 = 1260 万人次), as such figures are
     kept in statistics; `scaled` compares across both. `comparator` is one of >= <= > < =, where a
     bare number is "="; "" for a qualitative value.

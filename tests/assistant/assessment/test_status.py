@@ -108,3 +108,23 @@ def test_every_status_has_a_word_of_the_contract() -> None:
 def test_a_status_is_met_or_unmet_or_open() -> None:
     for status in Status:
         assert [status.is_met, status.is_unmet, status.is_open].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "told", "status"),
+    [
+        ("6月底前", "6月20日", "达标"),
+        ("2023年6月20日前", "2023年7月3日", "未达标"),
+        ("10月前", "9月", "达标"),
+        ("10月前", "10月", "无法核实"),
+    ],
+)
+def test_a_day_is_measured_against_the_last_one_allowed(
+    target: str, told: str, status: str
+) -> None:
+    assert stands("路面完工时间", target, told)[0] == status
+
+
+def test_what_is_denied_of_something_else_is_not_denied_of_the_target() -> None:
+    assert stands("调度平台", "建成", "平台已建成，二期经费尚未落实")[0] == "无法核实"
+    assert stands("调度平台", "建成", "主体已建成，平台未能建成")[0] == "定性未达成"

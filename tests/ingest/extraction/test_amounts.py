@@ -344,3 +344,30 @@ def test_the_rate_of_points_reached_is_a_rate() -> None:
     )
     rates = [f.quantity.raw for f in understood.figures if f.role is Role.RATE]
     assert rates == ["90%", "95%"]
+
+
+def test_a_block_begun_below_amounts_has_heads_of_its_own() -> None:
+    understood = html_table(
+        "<tr><td rowspan=3>项目资金（万元）<td>资金来源<td>项目总投资<td>本年申请"
+        "<tr><td>资金总额<td>840.00<td>276.00<tr><td>财政拨款<td>600.00<td>200.00"
+        "<tr><td rowspan=3>支出明细（万元）<td>支出内容<td>金额<td>测算依据"
+        "<tr><td>设备购置<td>118.00<td>询价三家<tr><td>工程监理<td>18.80<td>工程费的8%以内"
+    )
+    subjects = {f.quantity.raw: f.subject for f in understood.figures}
+    assert subjects["118.00"] == "设备购置金额"
+    assert "总投资" in subjects["600.00"]
+
+
+def test_labels_with_their_values_are_no_heads_of_what_stands_below() -> None:
+    understood = read_rows(
+        [
+            ["云岭市2024年区域绩效目标表", None],
+            ["转移支付（项目）名称", "水利发展资金（第二批）"],
+            ["省级主管部门", "岭北省水利厅"],
+            ["资金情况（万元） 年度金额：", 1284.5],
+            ["其中：中央补助", 1116.5],
+        ]
+    )
+    told = {f.quantity.raw: f.subject for f in understood.figures}
+    assert "水利发展资金" not in told["1116.5"]
+    assert "中央补助" in told["1116.5"]

@@ -213,3 +213,46 @@ def test_target_and_result_in_a_note_where_no_columns_hold_them() -> None:
         for i in understood.indicators
     }
     assert told == {"修缮校舍": ("14处", "13处"), "制度健全": (None, None)}
+
+
+def test_what_is_of_the_year_before_the_target_is_no_result() -> None:
+    understood = html_table(
+        "<tr><td>一级指标<td>二级指标<td>三级指标<td>2023年实际值<td>2024年目标值<td>权重"
+        "<tr><td>产出指标<td>数量指标<td>监测断面数<td>14个<td>≥20个<td>50"
+        "<tr><td>产出指标<td>质量指标<td>水质达标率<td>91%<td>≥95%<td>50"
+    )
+    assert [i.actual for i in understood.indicators] == [None, None]
+    assert {f.year for f in understood.figures if f.quantity.raw == "14个"} == {2023}
+
+
+def test_a_row_of_points_where_families_stand_is_of_all_rows() -> None:
+    understood = html_table(
+        "<tr><td>一级指标<td>二级指标<td>三级指标<td>目标值<td>完成值<td>分值<td>得分"
+        "<tr><td>产出指标<td>数量指标<td>监测断面数<td>≥20个<td>22个<td>60<td>60"
+        "<tr><td>效益指标<td>社会效益<td>水质达标率<td>≥95%<td>91%<td>40<td>31.5"
+        "<tr><td colspan=5>自评总分<td>100<td>91.5"
+        "<tr><td>主管部门核定得分<td><td><td><td><td><td>90"
+    )
+    assert len(understood.indicators) == 2
+    told = {f.subject: (f.quantity.raw, f.concept) for f in understood.figures if not f.task}
+    assert told["总分"] == ("91.5", "自评得分")
+    assert told["主管部门核定得分"] == ("90", "")
+
+
+def test_indicators_listed_in_a_paragraph() -> None:
+    understood = text(
+        "关于沙坪乡道路管护项目绩效目标的公示",
+        "单位：沙坪乡人民政府",
+        "一、产出指标",
+        "数量指标：管护村道里程（≥**公里）≥36公里；设置警示牌≥20块，清理边沟≥12公里。质量指标：路面完好率≥90。",
+        "二、满意度指标",
+        "服务对象满意度指标，村民满意度（≥**%）≥92%。",
+    )
+    told = [(i.level1, i.level2, i.name, i.target and i.target.raw) for i in understood.indicators]
+    assert told == [
+        ("产出指标", "数量指标", "管护村道里程", "≥36公里"),
+        ("产出指标", "数量指标", "设置警示牌", "≥20块"),
+        ("产出指标", "数量指标", "清理边沟", "≥12公里"),
+        ("产出指标", "质量指标", "路面完好率", "≥90"),
+        ("满意度指标", "服务对象满意度指标", "村民满意度", "≥92%"),
+    ]

@@ -124,3 +124,21 @@ def test_the_longest_number_is_read_whole() -> None:
     assert str(found.quantity.value) == "9" * 26 + ".25"
     assert found.quantity.scaled[1] == "元"
     assert UNITS.find("2023年、2024年分别为1,200万元") != ()
+
+
+def test_a_unit_in_brackets_behind_a_number_is_its_unit() -> None:
+    whole = UNITS.parse("86.50（万元）")
+    assert whole is not None
+    assert (whole.raw, whole.unit) == ("86.50（万元）", "万元")
+    text = "总额：86.50（万元），其中自筹12（万元）"
+    assert [one.quantity.unit for one in UNITS.find(text)] == ["万元", "万元"]
+    assert [text[one.start : one.end] for one in UNITS.find(text)][1] == "12（万元）"
+
+
+def test_land_and_foreign_money_stay_in_wan_as_printed() -> None:
+    land, people = UNITS.parse("≥18.5万亩"), UNITS.parse("18.5万人")
+    assert land is not None
+    assert people is not None
+    assert (land.values, land.unit) == ((Decimal("18.5"),), "万亩")
+    assert (people.values, people.unit) == ((Decimal(185000),), "人")
+    assert land.scaled == ((Decimal(185000),), "亩")
