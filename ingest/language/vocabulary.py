@@ -42,6 +42,9 @@ class HeadReader(Protocol):
     ) -> Sequence[Mapping[str, float]]:
         """For each text of a row: role → how probably it heads a column of that role."""
 
+    def announced(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Mapping[str, float]]:
+        """For each text with the one behind it: role → how probably it is its label."""
+
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:

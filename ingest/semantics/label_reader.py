@@ -24,6 +24,7 @@ from ingest.semantics.label_features import (
     Vectors,
     labels_of,
     runs,
+    shown,
 )
 from ingest.vectors.embedder import EMBEDDED, check_files
 from ingest.vectors.token_vectors import shared_encoder
@@ -103,6 +104,11 @@ class LabelReader:
     def facts(self, labels: Sequence[Label]) -> list[Readings]:
         """What each text announces as a label, its value in `right`."""
         return self._read("fact", labels)
+
+    def announced(self, pairs: Sequence[tuple[str, str]]) -> list[Readings]:
+        """What each text announces of the one behind it."""
+        shown_pairs = [(shown(text), shown(value)) for text, value in pairs]
+        return self.facts([Label(text, right=v, contents=(v,)) for text, v in shown_pairs])
 
     def sections(self, labels: Sequence[Label]) -> list[Readings]:
         """Which block each text names."""

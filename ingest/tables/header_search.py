@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.language.vocabulary import Vocabulary
-from ingest.semantics.label_features import Label, shown
 from ingest.semantics.label_reader import CONTENT
 from ingest.tables.cells import ReadCell
 from ingest.tables.column_inference import numbered, with_others
@@ -202,17 +201,12 @@ def _reads_as_pairs(grid: Grid, cells: Sequence[ReadCell], vocabulary: Vocabular
     if vocabulary.meaning is None or len(cells) % 2 or len(below) < 2 or heads:
         return False
     pairs = list(zip(cells[::2], cells[1::2], strict=True))
-    read = vocabulary.meaning().facts([_label(*pair) for pair in (*pairs, below[:2])])
+    texts = [(label.text, value.text) for label, value in (*pairs, below[:2])]
+    read = vocabulary.meaning().announced(texts)
     if any(one[CONTENT] > SURE for one in read[:-1]):
         return False
     meant = max(read[-1], key=read[-1].__getitem__)
     return below[0].content.section is not None or meant not in {CONTENT, *VALUES}
-
-
-def _label(cell: ReadCell, value: ReadCell) -> Label:
-    """A cell as the label of the one behind it."""
-    beside = shown(value.text)
-    return Label(shown(cell.text), right=beside, contents=(beside,))
 
 
 def _is_listed_head(cell: ReadCell) -> bool:
