@@ -4,6 +4,7 @@ Lines of a page that hold several stretches of text, set apart by wide blanks th
 the other, are the rows of a table. Running text and centred titles never look so. Pure geometry.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ MIN_ALIGNED_GAP = 0.4
 MAX_LINE_DISTANCE = 3.5
 """Maximum distance of the lines of one table, in type sizes."""
 MIN_ROWS, MIN_COLUMNS = 3, 3
+"""Of two columns only lists are tables, whose every row ends with a value; of two rows only those
+that hold a head and values in so many columns:"""
+MIN_COLUMNS_OF_TWO_ROWS = 4
+MAX_OVERLAP = 0.95
+"""Distance of lines of one row, in type sizes: lines that overlap stand beside each other."""
 MAX_ROOM_LEFT = 1.0
 """Maximum room left in a cell whose text goes on in the line below, in type sizes."""
 
@@ -29,6 +35,16 @@ class _Stretch:
 
     x0: float
     x1: float
+    text: str
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it prints an amount or a count, and not a page or a running number."""
+        return _VALUE.fullmatch(self.text) is not None and not self.text.isdecimal()
+
+
+_VALUE = re.compile(r"[^\d一-龥]{0,3}(?:人民币)?\d[\d\s,，.．]*[)）]?[(（]?[^\d\s]{0,4}[)）]?")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +63,10 @@ def aligned_grids(fragments: Iterable[Fragment]) -> list[Grid]:
     starts = _shared_starts(rows)
     if starts:
         rows = [_row(line, starts) for line in lines]
-    return [grid for region in _regions(rows) if (grid := _grid(region))]
+    grids = [grid for region in _regions(rows) if (grid := _grid(region))]
+    free = [row for row in rows if not any(g.ys[0] < row.baseline < g.ys[-1] for g in grids)]
+    lists = [_drawn(region, _columns(region)) for region in _lists(free)]
+    return sorted([*grids, *lists], key=lambda grid: grid.ys[0])
 
 
 def _shared_starts(rows: Sequence[_Row]) -> list[float]:
@@ -70,7 +89,11 @@ def _row(line: Sequence[Fragment], starts: Sequence[float] = ()) -> _Row:
         ):
             ends.append(n)
     stretches = tuple(
-        _Stretch(ordered[a].x0, max(piece.x1 for piece in ordered[a:b]))
+        _Stretch(
+            ordered[a].x0,
+            max(piece.x1 for piece in ordered[a:b]),
+            "".join(piece.text for piece in ordered[a:b]).strip(),
+        )
         for a, b in pairwise([*ends, len(ordered)])
     )
     return _Row(stretches, ordered[0].baseline, size)
@@ -86,6 +109,30 @@ def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
         if region or len(row.stretches) >= MIN_COLUMNS:
             region.append(row)
     yield region
+
+
+def _lists(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+    """Neighbouring lines of a name and a value, with the two heads above them."""
+    region: list[_Row] = []
+    for row in rows:
+        of_two = len(row.stretches) == 2
+        if region and not (
+            of_two and _near(region[-1], row) and len(_columns([*region, row])) == 2
+        ):
+            if _is_list(region):
+                yield region
+            region = []
+        if region and not any(above.stretches[1].is_value for above in region):
+            del region[:-1]  # a head is one line
+        if of_two:
+            region.append(row)
+    if _is_list(region):
+        yield region
+
+
+def _is_list(region: Sequence[_Row]) -> bool:
+    values = sum(row.stretches[1].is_value for row in region)
+    return values >= MIN_ROWS and 3 * values >= 2 * len(region)
 
 
 def _near(above: _Row, below: _Row) -> bool:
@@ -105,14 +152,32 @@ def _columns(rows: Sequence[_Row]) -> list[tuple[float, float]]:
 
 
 def _grid(region: Sequence[_Row]) -> Grid | None:
-    if sum(len(row.stretches) >= MIN_COLUMNS for row in region) < MIN_ROWS:
+    wide = sum(len(row.stretches) >= MIN_COLUMNS for row in region)
+    if wide < MIN_ROWS and not _is_head_over_values(region):
         return None
-    columns = _columns(region)
+    return _drawn(region, _columns(region))
+
+
+def _is_head_over_values(region: Sequence[_Row]) -> bool:
+    """Whether two lines are the heads of several columns and a value in each but the first."""
+    if len(region) != 2:
+        return False
+    head, row = (line.stretches for line in region)
+    return (
+        len(head) == len(row) == len(_columns(region)) >= MIN_COLUMNS_OF_TWO_ROWS
+        and not any(_DIGIT.search(stretch.text) for stretch in head)
+        and all(_DIGIT.search(stretch.text) for stretch in row[1:])
+    )
+
+
+def _drawn(region: Sequence[_Row], columns: Sequence[tuple[float, float]]) -> Grid:
+    """The grid that the lines of a table stand in."""
     inner = [(left[1] + right[0]) / 2 for left, right in pairwise(columns)]
     xs = (columns[0][0] - 1, *inner, columns[-1][1] + 1)
     starts = [0]
     for n, (above, below) in enumerate(pairwise(region), start=1):
-        if not _goes_on(above, below, columns):
+        apart = below.baseline - above.baseline >= MAX_OVERLAP * max(above.size, below.size)
+        if apart and not _goes_on(above, below, columns):
             starts.append(n)
     tops = [region[n].baseline - region[n].size for n in starts]
     ys = (*tops, region[-1].baseline + 0.3 * region[-1].size)

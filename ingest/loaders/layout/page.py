@@ -46,15 +46,23 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line of text on its page."""
+    """A line of text on its page; `column` is 1 or 2 where the page is set in two there."""
 
     page: Page
     line: Line
+    column: int = 0
+    band: float = 0.0
+    """Where the band of the page begins that is set in two columns."""
 
     @property
     def top(self) -> float:
         """Where the line begins on its page, in points from the top."""
         return self.line.top
+
+    @property
+    def order(self) -> tuple[float, int, float]:
+        """Where the line comes on its page: the left column is read before the right one."""
+        return (self.band, self.column, self.top) if self.column else (self.top, 0, self.top)
 
     @property
     def box(self) -> Box:

@@ -6,11 +6,27 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.language.line_unwrapping import begins_anew, ends_sentence
 from ingest.loaders.layout.borderless_tables import aligned_grids
-from ingest.loaders.layout.continued_tables import PageTable, goes_on, rejoined, table_block
+from ingest.loaders.layout.continued_tables import (
+    PageTable,
+    drawn_alike,
+    goes_on,
+    rejoined,
+    table_block,
+    with_right_halves,
+)
 from ingest.loaders.layout.page import Page, PageLine
+from ingest.loaders.layout.prose_columns import MIN_GUTTER, bands
 from ingest.loaders.layout.ruled_tables import Grid, find_grids
 from ingest.loaders.layout.struck_text import without_struck
-from ingest.loaders.layout.text_lines import Fragment, Line, joint, lines_of, runs_on
+from ingest.loaders.layout.text_lines import (
+    Fragment,
+    Line,
+    joint,
+    lines_of,
+    runs_on,
+    stretches_of,
+    without_doubles,
+)
 from ingest.types.blocks import Block, Location, Run, TextBlock
 
 HEAD_ZONE, FOOT_ZONE = 0.07, 0.12
@@ -39,10 +55,24 @@ def blocks_of(pages: Iterable[Page]) -> tuple[Block, ...]:
 
 def _items(page: Page) -> list[_Item]:
     """What stands on a page from top to bottom."""
-    fragments = without_struck(page.fragments, page.across)
+    fragments = without_struck(without_doubles(page.fragments), page.across)
     drawn, free = _tables(page, fragments, find_grids(page.across, page.down))
     aligned, free = _tables(page, free, aligned_grids(free))
-    return sorted([*drawn, *aligned, *_lines(page, free)], key=lambda item: item.top)
+    columns, free = _columns(page, free)
+    items: list[_Item] = [*drawn, *aligned, *columns, *_lines(page, free)]
+    return sorted(items, key=lambda item: item.order)
+
+
+def _columns(page: Page, fragments: list[Fragment]) -> tuple[list[PageLine], list[Fragment]]:
+    """The lines of text set in two columns, and the fragments that stand in none."""
+    lines: list[PageLine] = []
+    for sides in bands(stretches_of(fragments, MIN_GUTTER)):
+        top = min(line.top for side in sides for line in side)
+        bottom = max(line.bottom for side in sides for line in side)
+        fragments = [piece for piece in fragments if not top < piece.baseline < bottom]
+        for column, side in enumerate(sides, start=1):
+            lines += [PageLine(page, line, column, top) for line in side]
+    return lines, fragments
 
 
 def _tables(
@@ -110,7 +140,9 @@ def _text_of(item: _Item) -> str:
 def _rejoined(items: Sequence[_Item]) -> Iterator[tuple[_Item, bool]]:
     """Each item with whether it is a table that continues the one before it."""
     parts: list[PageTable] = []
-    for item in [*items, None]:
+    for item in [*_with_right_halves(items), None]:
+        if parts and isinstance(item, PageTable):
+            item = drawn_alike(parts[-1], item)
         if parts and not (isinstance(item, PageTable) and goes_on(parts[-1], item)):
             yield from ((part, n > 0) for n, part in enumerate(rejoined(parts)))
             parts = []
@@ -118,6 +150,17 @@ def _rejoined(items: Sequence[_Item]) -> Iterator[tuple[_Item, bool]]:
             parts.append(item)
         elif item is not None:
             yield item, False
+
+
+def _with_right_halves(items: Sequence[_Item]) -> Iterator[_Item]:
+    """The items with their tables as wide as they are, each where its left part stands."""
+    tables = [item for item in items if isinstance(item, PageTable)]
+    joined = {(table.page.number, table.top): table for table in with_right_halves(tables)}
+    for item in items:
+        if not isinstance(item, PageTable):
+            yield item
+        elif table := joined.get((item.page.number, item.top)):
+            yield table
 
 
 def _blocks(items: Sequence[tuple[_Item, bool]]) -> Iterator[Block]:
@@ -139,11 +182,19 @@ def _blocks(items: Sequence[tuple[_Item, bool]]) -> Iterator[Block]:
         yield _paragraph(paragraph, body_size)
 
 
-def _body_edges(texts: Iterable[PageLine]) -> dict[float, tuple[float, float]]:
-    """The left and right edge of running text, by page width."""
-    edges: dict[float, tuple[float, float]] = {}
+_Width = tuple[int, int]
+"""The width of a page, and which of its columns."""
+
+
+def _width(text: PageLine) -> _Width:
+    return round(text.page.width), text.column
+
+
+def _body_edges(texts: Iterable[PageLine]) -> dict[_Width, tuple[float, float]]:
+    """The left and right edge of running text, by page width and column."""
+    edges: dict[_Width, tuple[float, float]] = {}
     for text in texts:
-        width = round(text.page.width)
+        width = _width(text)
         left, right = edges.get(width, (text.line.x0, text.line.reach))
         edges[width] = (min(left, text.line.x0), max(right, text.line.reach))
     return edges
@@ -157,15 +208,17 @@ def _body_size(texts: Iterable[PageLine]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def _joins(previous: PageLine, item: PageLine, edges: dict[float, tuple[float, float]]) -> bool:
+def _joins(previous: PageLine, item: PageLine, edges: dict[_Width, tuple[float, float]]) -> bool:
     """Whether a line continues the paragraph of the line before it, also over a page break."""
     above, line = previous.line, item.line
-    left, right = edges[round(item.page.width)]
+    left, right = edges[_width(previous)]
+    indent = line.x0 - edges[_width(item)][0]
+    broken = previous.page is not item.page or 0 < previous.column < item.column
     apart = line.top - above.bottom
     return (
         abs(line.size - above.size) <= MAX_SIZE_DIFFERENCE * above.size
-        and line.x0 - left <= MIN_INDENT * line.size
-        and (previous.page is not item.page or -above.size < apart < MIN_PARAGRAPH_GAP * line.size)
+        and indent <= MIN_INDENT * line.size
+        and (broken or -above.size < apart < MIN_PARAGRAPH_GAP * line.size)
         and (runs_on(above, line, right - above.x0) or _is_ragged(above, line, (left, right)))
     )
 

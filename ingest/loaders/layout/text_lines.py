@@ -5,7 +5,7 @@ cut by the right margin reads as one; a line that ends early ends its paragraph.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,6 +28,10 @@ MAX_ROOM_LEFT = 0.6
 """Maximum room left in a line that counts as full, beside the next word, in type sizes."""
 MAX_ROOM_LEFT_IN_NUMBER = 0.3
 """The same inside a number: stricter, as two numbers must not become one."""
+MAX_DOUBLE_SHIFT = 0.1
+"""How far what is drawn twice to look bold stands from itself, in type sizes."""
+NEAR, MIN_DOUBLED = 3.0, 0.05
+"""In points: so near each other, and for so many of a page's fragments, doubles are looked for."""
 NUMBER = re.compile(r"[\d,.，．]+")
 OPENING = frozenset("（《【“‘([<≥≤＞＜＝￥$")
 CLOSING = frozenset("，。、；：！？）》】”’％%,.;:!?)]}~～…—")
@@ -65,9 +69,40 @@ class Line:
         return (self.x0, self.top, self.x1, self.bottom)
 
 
+def without_doubles(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
+    """The fragments without those drawn a second time all but over themselves, to look bold."""
+    places = {(piece.text, piece.x0 // NEAR, piece.baseline // NEAR) for piece in fragments}
+    if len(places) > (1 - MIN_DOUBLED) * len(fragments):
+        return fragments
+    kept: list[Fragment] = []
+    taken: set[tuple[str, float, float]] = set()
+    for piece in fragments:
+        step = MAX_DOUBLE_SHIFT * max(piece.size, 1.0)
+        x, y = piece.x0 // step, piece.baseline // step
+        around = ((piece.text, x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+        if taken.isdisjoint(around):
+            taken.add((piece.text, x, y))
+            kept.append(piece)
+    return kept
+
+
 def lines_of(fragments: Iterable[Fragment]) -> list[Line]:
     """The lines that fragments form, from top to bottom; lines without ink are dropped."""
     return [line for line in map(_line, baselines(fragments)) if line.text.strip()]
+
+
+def stretches_of(fragments: Iterable[Fragment], gap: float) -> list[Line]:
+    """The lines, each in as many as blanks of `gap` type sizes part it into."""
+    lines = []
+    for row in baselines(fragments):
+        row.sort(key=lambda piece: piece.x0)
+        starts = [
+            n
+            for n, (left, right) in enumerate(pairwise(row), start=1)
+            if right.x0 - left.x1 > gap * max(left.size, right.size)
+        ]
+        lines += [_line(row[a:b]) for a, b in pairwise([0, *starts, len(row)])]
+    return [line for line in lines if line.text.strip()]
 
 
 def baselines(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
