@@ -7,6 +7,7 @@ from ingest.extraction.cell_values import amount_role, inside, row_quote
 from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.extraction.reading_context import ReadingContext
 from ingest.language.budget_terms import Concept
+from ingest.language.form_vocabulary import is_money_unit, unit_in
 from ingest.language.normalise import normalise, one_line, squeeze
 from ingest.language.vocabulary import ReadText, Vocabulary
 from ingest.language.years import YEAR
@@ -77,6 +78,7 @@ class AmountReader:
         around = reading.figure(section, about.task, quote=row_quote(row)).told_by(
             row.get(ColumnRole.ITEM), row.get(ColumnRole.DEPARTMENT)
         )
+        around = replace(around, row_unit=_row_unit(row))
         if about.department:
             around = replace(around, department=about.department)
         for cell in row.cells:
@@ -157,7 +159,8 @@ def _amount_row(row: FormRow, reading: ReadingContext) -> _AmountRow:
     vocabulary = reading.vocabulary
     tails = tuple(vocabulary.departments.tails)
     named = row.text(ColumnRole.ITEM)
-    department = "" if row.total else _full_name(row.text(ColumnRole.DEPARTMENT), reading)
+    body = row.text(ColumnRole.DEPARTMENT)
+    department = "" if row.total or is_money_unit(body) else _full_name(body, reading)
     if not reading.summary and named and reading.department.endswith(tails):
         department = ""  # who carries out a project of the department
     item = row.total or vocabulary.read(named or row.text(ColumnRole.DEPARTMENT)).key
@@ -174,6 +177,12 @@ def _amount_row(row: FormRow, reading: ReadingContext) -> _AmountRow:
         all_sources=bool(row.total) or (not part and (not source or source.name == ALL_FUNDS_TERM)),
         all_items=bool(row.total or department) or not named,
     )
+
+
+def _row_unit(row: FormRow) -> str:
+    """The unit of a row's own amounts: in a column of its own (单位), or behind the row's name."""
+    own = (squeeze(cell.cell.text) for cell in row.cells)
+    return next(filter(is_money_unit, own), "") or unit_in(row.text(ColumnRole.ITEM))
 
 
 def _full_name(department: str, reading: ReadingContext) -> str:

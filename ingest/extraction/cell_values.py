@@ -124,8 +124,15 @@ def _remains(text: str, start: int, vocabulary: Vocabulary) -> bool:
     return bool(vocabulary.statements.remaining.match(clause))
 
 
+_SCALED = re.compile("[万亿]$")
+
+
 def with_unit(quantity: Quantity, role: Role, unit: str) -> Quantity:
     """The quantity with the unit that its column or form prescribes, where it prints none."""
+    if role in LEDGER_ROLES and _SCALED.search(quantity.raw):
+        return replace(
+            quantity, unit=f"{quantity.unit}元"
+        )  # 3.2亿 of money is 元, whatever the form
     if quantity.unit:
         return quantity
     if role in POINT_ROLES:

@@ -41,6 +41,8 @@ class FigureContext:
     year: int | None = None
     money_unit: str = ""
     """The unit of amounts that print none."""
+    row_unit: str = ""
+    """The unit that the figure's row gives for its own amounts."""
     confidence: Decimal = Decimal(1)
     """How sure it is what the columns say that the figure is read by."""
     how: How = How.WORDS
@@ -108,7 +110,7 @@ class FigureRecorder:
         quantity = cell.content.value
         if quantity:
             counted = self.vocabulary.units.in_brackets(cell.head)
-            unit = unit_in(cell.head) or around.money_unit
+            unit = around.row_unit or unit_in(cell.head) or around.money_unit
             if role is Role.RATE:
                 unit = "%" if "%" in normalise(cell.head) else ""
             elif counted and not quantity.unit and role not in POINT_ROLES:

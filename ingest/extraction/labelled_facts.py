@@ -2,11 +2,12 @@
 line, on the line below, in the same cell or in the next."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.language.form_vocabulary import first_value
+from ingest.language.form_vocabulary import first_value, labels_in
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.semantics.label_features import Label, shown
@@ -52,9 +53,10 @@ def _in_table(table: TableBlock) -> Iterator[LabelledFact]:
     filled = [cell for cell in table.cells if cell.text.strip()]
     places = {(cell.row, cell.column): cell for cell in filled}
     repeated = _repeated(filled)
+    in_row = Counter(cell.row for cell in filled)
     for at, cell in enumerate(filled):
         text = squeeze(cell.text)
-        if "：" in text or ":" in text:
+        if "：" in text or ":" in text or in_row[cell.row] == 1:
             yield from _in_line(cell.text, cell.location)
         if len(text) > MAX_LABEL_LENGTH + 1 or not _HAN.search(text) or _LABELLED.search(text):
             continue
@@ -91,7 +93,7 @@ def _below(lines: Sequence[tuple[str, Location]]) -> Iterator[LabelledFact]:
     for text, location in lines:
         yield from _in_line(text, location)
     for (label, _), (text, location) in pairwise(lines):
-        if label.rstrip().endswith(("：", ":")) and not _LABEL.search(normalise(text)):
+        if label.rstrip().endswith(("：", ":")) and not labels_in(text):
             yield from _fact(label, first_value(text), location)
 
 
@@ -100,19 +102,16 @@ def _in_line(text: str, location: Location) -> Iterator[LabelledFact]:
     line = normalise(text).strip()
     if len(line) > MAX_LINE_LENGTH:
         return
-    labels = list(_LABEL.finditer(line))
+    labels = labels_in(line)
     words = line.split()
     if not labels and 1 < len(words) <= MAX_WORDS:
         for label_word, value in pairwise(words):
             yield from _fact(label_word, first_value(value), location)
-    ends = [*(label.start() for label in labels[1:]), len(line)]
-    for label, end in zip(labels, ends, strict=False):
-        yield from _fact(label[1], first_value(line[label.end() : end]), location)
+    for name, behind in labels:
+        yield from _fact(line[slice(*name)], first_value(line[slice(*behind)]), location)
 
 
 _LABELLED = re.compile(r"[：:].")
-_LABEL = re.compile(r"(?<![^\s|；;，,。)）】\]])([一-龥（）()、/]{2,20}?)\s*[：:]")
-"""A label in a line: words at its start or behind a blank or mark, and a colon."""
 
 
 def _fact(

@@ -28,16 +28,17 @@ from ingest.language.headings import (
 )
 from ingest.language.vocabulary import Vocabulary
 from ingest.semantics.label_reader import full_vocabulary
-from ingest.tables.cells import ReadTable, read_contents
+from ingest.tables.cells import ReadTable, read_cell, read_contents
 from ingest.tables.form_rows import FormRow
 from ingest.tables.grid import spread
 from ingest.tables.header_search import Context
+from ingest.tables.loose_rows import labelled_pairs
 from ingest.tables.reshaping import shaped
 from ingest.tables.rows import read_table
 from ingest.tables.text_tables import rebuild
 from ingest.templates.lookup import Templates
 from ingest.templates.types import Taught
-from ingest.types.blocks import Block, Document, Located, Remark, TableBlock, TextBlock
+from ingest.types.blocks import Block, Cell, Document, Located, Remark, TableBlock, TextBlock
 from ingest.types.facts import Figure, Indicator, Oddity, Passage, Role, Understanding
 from ingest.types.tables import FormSection, How, LooseRow, TableKind
 
@@ -117,9 +118,23 @@ class _BlockReader:
         if len(_NO_WORDS.sub("", block.text)) < MIN_PARAGRAPH_LENGTH:
             return reading
         reading = reading.announced(block.text)
+        if pairs := labelled_pairs(read_cell(Cell(0, 0, block.runs), self.vocabulary), None):
+            return self._label_line(block, pairs, reading).below_text()
         if self.keep_contacts or not self.vocabulary.read(block.text).is_people_line:
             reading = self._paragraph(block, reading)
         return reading.below_text()
+
+    def _label_line(
+        self, block: TextBlock, pairs: Iterable[FormRow], reading: ReadingContext
+    ) -> ReadingContext:
+        """A line of several labels, each with its value."""
+        private = [pair for pair in pairs if _is_private(pair)]
+        if self.keep_contacts or not private:
+            self.passages.extend(self.splitter.split(block, reading.headings.path()))
+        for pair in pairs:
+            if self.keep_contacts or not _is_private(pair):
+                reading = self.rows.read(pair, reading)
+        return reading
 
     def _paragraph(self, block: TextBlock, reading: ReadingContext) -> ReadingContext:
         """Enters a heading or an article; records the statements of any other paragraph."""

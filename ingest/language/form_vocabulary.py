@@ -249,6 +249,34 @@ def _both(table: PackTable) -> re.Pattern[str]:
     )
 
 
+_LABEL = re.compile(r"(?<![^\s|；;，,。)）】\]])([一-龥（）()、/]{2,20}?)\s*[：:]")
+"""A label in a line: words at its start or behind a blank or mark, and a colon."""
+_BEHIND_VALUE = " \t　\n|；;，,。"
+Span = tuple[int, int]
+
+
+def labels_in(line: str) -> list[tuple[Span, Span]]:
+    """Where the labels of a line stand, each with what stands behind it up to the next.
+
+    >>> line = "项目名称：河道清淤；主管部门：某县水务局"
+    >>> [(line[slice(*label)], line[slice(*value)]) for label, value in labels_in(line)]
+    [('项目名称', '河道清淤'), ('主管部门', '某县水务局')]
+    """
+    plain = normalise(line)
+    labels = list(_LABEL.finditer(plain))
+    ends = [*(label.start() for label in labels[1:]), len(plain)]
+    spans = []
+    for label, end in zip(labels, ends, strict=False):
+        value = plain[label.end() : end]
+        start = label.end() + len(value) - len(value.lstrip())
+        spans.append((label.span(1), (start, max(start, label.end() + len(_whole(value))))))
+    return spans
+
+
+def _whole(value: str) -> str:
+    return value.rstrip(_BEHIND_VALUE)
+
+
 _NEXT_LABEL = re.compile(r"[ \t　]{2,}|[（(]?(?:金额)?单位[：:]|\s+\S{2,8}[：:]")
 
 
@@ -294,6 +322,12 @@ def unit_in(text: str) -> str:
     return (match.group(1) or match.group(2)) if match else ""
 
 
+def is_money_unit(text: str) -> bool:
+    """Whether a cell holds a unit of money and nothing else (万元)."""
+    return _MONEY_UNIT.fullmatch(text) is not None
+
+
+_MONEY_UNIT = re.compile("[亿万千百]?元")
 _ANNOUNCED = re.compile(r"(?:单位|金额|币种)[：:](?:人民币)?([亿万千百]?元)(?=$|[）)。：:；;，,])")
 
 

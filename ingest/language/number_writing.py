@@ -23,9 +23,13 @@ _PATTERNS = tuple(
 )
 """A negative amount in brackets, behind a triangle or 负, or before a minus."""
 _WIDE_COMMAS = re.compile(r"(?<![\d，])(\d{1,3})((?:，\d{3})+)(?![\d，])")
-_CURRENCY = re.compile(r"^[¥￥]\s?(?=-?\d)")
+_CURRENCY = re.compile(r"^(?:[¥￥]|人民币|RMB|CNY)\s?[:：]?\s?(?=-?\d)")
+_UNIT_IN_BRACKETS = re.compile(rf"(-?{_NUMBER})\s*[(（]([亿万千百]?元|[%％])[)）]")
+_TORN = re.compile(r"-?\d[\d,]*(?: \.|\. )\d+")
+"""A number alone in its cell with a blank at its point; before a unit it is of a list (1. 5座)."""
 _SCIENTIFIC = re.compile(rf"(-?\d(?:\.\d+)?[eE][+-]?\d{{1,2}})({_UNIT})")
 _SPACED = re.compile(rf"-?\d{{1,3}}(?: \d{{3}})+\.\d+{_UNIT}")
+_LETTER_SPACED = re.compile(r"-?(?=[\d, ]+\.)\d(?: [\d,.]){3,}")
 _FORMAL = dict(zip("零壹贰叁肆伍陆柒捌玖〇一二三四五六七八九", [*range(10)] * 2, strict=True))
 _FORMAL |= {"两": 2, "貳": 2, "陸": 6, "參": 3}
 _RANKS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
@@ -45,8 +49,8 @@ def in_digits(text: str) -> str:
     ('-35.50', '-12.30万元', '-8.80', '（2）')
     >>> in_digits("1，234，567.80"), in_digits("1 234.50"), in_digits("壹佰壹拾捌万伍仟元整")
     ('1,234,567.80', '1234.50', '1185000元')
-    >>> in_digits("1.2E+05元"), in_digits("￥35.50")
-    ('120000元', '35.50')
+    >>> in_digits("1.2E+05元"), in_digits("￥35.50"), in_digits("35.50（元）"), in_digits("35. 50")
+    ('120000元', '35.50', '35.50元', '35.50')
     """
     for pattern in _PATTERNS:
         match = pattern.fullmatch(text)
@@ -58,10 +62,41 @@ def in_digits(text: str) -> str:
     power = _SCIENTIFIC.fullmatch(text)
     if power:
         return f"{Decimal(power[1]):f}{power[2]}"
-    if _SPACED.fullmatch(text):
+    if any(spaced.fullmatch(text) for spaced in (_SPACED, _TORN, _LETTER_SPACED)):
         return text.replace(" ", "")
+    text = _UNIT_IN_BRACKETS.sub(r"\1\2", text) if text.endswith((")", "）")) else text
     text = _WIDE_COMMAS.sub(lambda match: match.group().replace("，", ","), text)
     return _CURRENCY.sub("", text)
+
+
+_COUNT = re.compile(
+    rf"(?P<before>[^{''.join(_FORMAL)}{''.join(_RANKS)}]*?)(?P<percent>百分之)?"
+    rf"(?P<whole>(?:{_DIGIT}?[{''.join(_RANKS)}]零?|{_DIGIT}?万零?)*{_DIGIT}?)"
+    rf"(?:点(?P<part>{_DIGIT}+))?(?P<after>[^{''.join(_FORMAL)}{''.join(_RANKS)}]*)"
+)
+
+
+LONGEST_COUNT = 24
+"""Characters of the longest cell that counts in characters."""
+
+
+def count_in_digits(text: str) -> tuple[str, bool]:
+    """A cell whose number is written in characters, in digits, and whether it is more than one
+    character long (三类 may be the third class, 十三类 are thirteen); "" for any other cell.
+
+    >>> count_in_digits("不少于二十场"), count_in_digits("百分之九十五点六以上")
+    (('不少于20场', True), ('95.6%以上', True))
+    >>> count_in_digits("三场"), count_in_digits("二〇二四年"), count_in_digits("良好")
+    (('3场', False), ('', False), ('', False))
+    """
+    match = _COUNT.fullmatch(text) if len(text) <= LONGEST_COUNT else None
+    if not match or not match["whole"] or match["whole"] in "万零〇":
+        return "", False
+    number = str(whole_number(match["whole"]))
+    if match["part"]:
+        number += "." + "".join(str(_FORMAL[digit]) for digit in match["part"])
+    sure = bool(match["percent"] or match["part"]) or len(match["whole"]) > 1
+    return f"{match['before']}{number}{'%' if match['percent'] else ''}{match['after']}", sure
 
 
 def amounts_in_words(text: str) -> Iterator[tuple[int, int, Decimal]]:

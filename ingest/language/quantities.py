@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ingest.language.lexicon import longest_first
 from ingest.language.normalise import normalise
-from ingest.language.number_writing import in_digits
+from ingest.language.number_writing import count_in_digits, in_digits
 from ingest.language.packs import PackTable
 from ingest.language.years import YEAR
 from ingest.types.facts import Quantity
@@ -138,10 +138,19 @@ class Units:
             return Quantity(raw, tuple(Decimal(v) for v in plain.split("/")), "=")
         plain = in_digits(plain)
         whole = plain.replace("控制在", "≤", 1).removesuffix("。") if "控制在" in plain else plain
-        match = self.quantity.fullmatch(whole) or self.bare.fullmatch(whole)
-        if match is None or _date_like(whole):
+        match = self.quantity.fullmatch(whole) or self.bare.fullmatch(whole) or self._count(whole)
+        if match is None or _date_like(match.string):
             return None
         return self._quantity(match, raw)
+
+    def _count(self, whole: str) -> re.Match[str] | None:
+        """A cell that counts in characters (十二公里, 百分之九十五以上): a unit of the lists
+        follows; where the number is one character that nothing compares, one that counts."""
+        digits, sure = count_in_digits(whole)
+        match = self.quantity.fullmatch(digits) if digits else None
+        if match is None or not (match["unit"] or match["unit2"]):
+            return None
+        return match if sure or match["prefix"] or match["unit"] in self.groups else None
 
     def in_brackets(self, text: str) -> str:
         """The unit in brackets of a head or a name (安装警示灯（套）), the last of several."""

@@ -12,6 +12,7 @@ from ingest.loaders.file_types import Kind, kind_of, may_be_archive
 from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
 from ingest.loaders.legacy import load_legacy, load_legacy_sheet
+from ingest.loaders.letter_spacing import closed_up
 from ingest.loaders.markdown import load_markdown
 from ingest.loaders.note_marks import unmarked
 from ingest.loaders.ofd import load_ofd
@@ -62,7 +63,8 @@ def load(
         document = LIMITED_LOADERS[kind](file, data, limits=limits)
     if not document.blocks:
         raise refusal(file, "里面没有可读的文字或表格", "请检查内容后重新上传")
-    document = replace(document, blocks=tuple(with_choices(unmarked(document.blocks))))
+    blocks = with_choices(unmarked(closed_up(document.blocks)))
+    document = replace(document, blocks=tuple(blocks))
     tables = [block for block in document.blocks if isinstance(block, TableBlock)]
     if sum(table.row_count * table.column_count for table in tables) > limits.cells:
         raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传")

@@ -70,7 +70,9 @@ def _told(
 ) -> HeaderRows | None:
     """The header that begins in a row by its words, their meaning, or what stands below it."""
     header = _by_words(grid, row, cells, context, vocabulary)
-    if not context.header and not _is_listed(header, cells):
+    core = None if header else _by_core(cells, context, vocabulary)
+    header = header or core
+    if not context.header and not core and not _is_listed(header, cells):
         if found := _by_meaning(grid, row, cells, context, vocabulary):
             return found
         if vocabulary.meaning:
@@ -92,6 +94,22 @@ def _is_listed(header: Header | None, cells: Sequence[ReadCell]) -> bool:
     return header is not None and all(
         c.column in header.columns and c.content.is_listed_head(header.kind) for c in cells
     )
+
+
+def _by_core(cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary) -> Header | None:
+    """The header of a wide row by the few heads that a list has to the letter, where they are all
+    that a kind of table needs: many columns that no form has say nothing of its kind."""
+    listed = [c for c in cells if any(map(c.content.is_listed_head, vocabulary.forms.kinds))]
+    if len(listed) < MIN_CORE or len(cells) < WIDE * len(listed):
+        return None
+    core = read_header(listed, context.section, vocabulary)
+    return core if core and len(core.columns) >= MIN_CORE else None
+
+
+MIN_CORE = 4
+"""Heads of the lists that tell a wide table's kind."""
+WIDE = 3
+"""How many heads a wide table has for each of them."""
 
 
 def _by_meaning(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ingest.language.form_vocabulary import labels_in
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell
 from ingest.tables.form_rows import FormRow, RoleCell, pair_row
@@ -29,7 +30,10 @@ def loose_rows(
     at = 0
     while at < len(cells):
         after = cells[at + 1] if at + 1 < len(cells) else None
-        if listed := _listed(cells[at], vocabulary):
+        if pairs := labelled_pairs(cells[at], section):
+            yield from pairs
+            at += 1
+        elif listed := _listed(cells[at], vocabulary):
             for label, amount in listed:
                 yield pair_row(
                     section, RoleCell(ColumnRole.CONCEPT, label.text.strip(), amount), label
@@ -44,6 +48,32 @@ def loose_rows(
                 cell = cell if len(cells) == 1 else _headless(cell)
                 yield FormRow(LooseRow.TEXT, section, (cell,))
             at += 1
+
+
+def labelled_pairs(cell: ReadCell, section: FormSection | None) -> list[FormRow]:
+    """The labels with their values of a cell or line that holds nothing but several of them, at
+    least one of them a label of forms (项目名称：X　主管部门：Y　预算金额：12万元)."""
+    text = cell.text
+    if len(text) > MAX_LINE_LENGTH:
+        return []
+    spans = labels_in(text)
+    if len(spans) < 2 or text[: spans[0][0][0]].strip():
+        return []
+    parts = [(cell.part(*label), cell.part(*value)) for label, value in spans if _filled(value)]
+    if any(_SENTENCE.search(value.text) for _, value in parts):
+        return []
+    if not any(label.content.label for label, _ in parts):
+        return []
+    return [pair for label, value in parts if (pair := _pair(label, value, section))]
+
+
+MAX_LINE_LENGTH = 160
+"""Characters of the longest line of labels with their values."""
+_SENTENCE = re.compile("[。，]")
+
+
+def _filled(span: tuple[int, int]) -> bool:
+    return span[0] < span[1]
 
 
 def all_labelled(filled: Sequence[ReadCell]) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.language.form_vocabulary import unit_announced
 from ingest.language.normalise import squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.tables.cells import ReadCell, ReadTable
@@ -50,6 +51,9 @@ def read_table(
             context = replace(context, header=found.header).met(met(place, found.header, found.end))
             first_unread = found.end
             continue
+        if _announces_unit(filled):
+            rows.extend(loose_rows(cells, context.section, vocabulary))
+            continue
         header = context.header
         unread = unread or (None if header else unread_head(place, vocabulary))
         if header and header.kind is TableKind.FUNDS and all_labelled(filled):
@@ -72,6 +76,12 @@ def _is_taught(grid: Grid, number: int, context: Context) -> bool:
     """Whether a template fits the head that begins in a row."""
     cells, context = _in_block(grid.filled(number), context)
     return taught(grid, number, cells, context.templates, context.section) is not None
+
+
+def _announces_unit(filled: Sequence[ReadCell]) -> bool:
+    """Whether a row only gives the unit of the amounts below it (单位：万元)."""
+    alone = filled[0]
+    return len(filled) == 1 and alone.content.value is None and bool(unit_announced(alone.text))
 
 
 def _titles_form(filled: Sequence[ReadCell]) -> bool:
