@@ -44,6 +44,7 @@ SHORTEST = 12
 DATE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|(?<!\d)\d{1,2}月\d{1,2}日|\d{1,2}月底")
 DOUBT = re.compile(r"两者不一致|勾稽不符|疑似|建议核实|前后不一致或有疑问")
 PHRASES = ("高度重视", "狠抓落实", "再上新台阶", "迈上新", "打好组合拳", "提高站位", "凝心聚力")
+MISSED = r"“([^“”]+)”(?:目标为[^“。；]*未达到目标|实际[^“。；]*年度目标（)"
 _SENTENCE = re.compile(r"[^。；]+")
 
 
@@ -63,7 +64,8 @@ def faults(assistant: Assistant, draft: Draft) -> Iterator[tuple[str, str]]:
         for date in DATE.findall(paragraph.text):
             if bare(date) not in quotes:
                 yield "编造的日期", f"{date}：{paragraph.text[:60]}"
-        yield from (("套话", phrase) for phrase in PHRASES if phrase in paragraph.text)
+        said = (p for p in PHRASES if p in paragraph.text and p not in quotes)
+        yield from (("套话", phrase) for phrase in said)
     if draft.section in (Section.PROBLEMS, Section.REPORT):
         yield from (("未达标指标没有写入", name) for name in unnamed(assistant, draft))
     if draft.section is Section.REPORT:
@@ -101,7 +103,7 @@ def repeated(draft: Draft) -> Iterator[str]:
                 yield text[:60]
     missed: Counter[str] = Counter()
     for paragraph in draft.paragraphs:
-        missed.update({*re.findall(r"“([^“”]+)”目标为[^“。；]*未达到目标", paragraph.text)})
+        missed.update({*re.findall(MISSED, paragraph.text)})
     known = Counter(row[1] for p in draft.paragraphs if p.table for row in p.table.rows)
     yield from (f"“{name}”" for name, times in missed.items() if times > max(1, known[name]))
 

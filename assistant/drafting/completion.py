@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.assessment.status import StatusRules
-from assistant.drafting.indicator_table import table
+from assistant.drafting.indicator_table import goals, marks, table
 from assistant.drafting.material import Line, Material
 from assistant.drafting.paragraphs import (
     Block,
     Style,
     amount,
+    bared,
+    brief,
     cited,
     clause,
     completion_phrase,
@@ -20,7 +22,7 @@ from assistant.drafting.paragraphs import (
     tabled,
 )
 from assistant.drafting.self_report import shared
-from assistant.grounding.calculations import Term, count, rate
+from assistant.grounding.calculations import Term, count, rate, total
 from assistant.grounding.citations import Statement, of_figure
 from assistant.language.numbers import find_numbers, plain
 from assistant.language.wording import goal, quoted, value
@@ -41,6 +43,8 @@ _OPEN = (
     (Status.UNVERIFIABLE, "填报的内容与目标值口径不同，尚不能判断"),
     (Status.UNREPORTED, "尚未填报实际完成值"),
 )
+MAX_GOAL_LENGTH = 80
+"""Maximum length, in characters, of a goal that is told whole."""
 MAX_NAMED = 6
 """Maximum number of indicators named in a row; the table has them all."""
 FULL_SCORE = 100
@@ -61,6 +65,8 @@ class Completion:
         lines = self.material.reported
         out: list[Statement | str] = []
         out += self._score()
+        if not lines and self.material.scored:
+            return [paragraph(*out, *self._marked()[0], calculations=self._marked()[1])]
         if not lines:
             return [*([paragraph(*out)] if out else []), *self._planned()]
         year = self.material.year
@@ -79,7 +85,24 @@ class Completion:
         out.append(
             f"{lead}共{enumeration}，指标达标率为{plain(share.result)}%（{share.formula}）。"
         )
-        return [paragraph(*out, calculations=[*numbers, share])]
+        marked, sums = self._marked()
+        return [paragraph(*out, *marked, calculations=[*numbers, share, *sums])]
+
+    def _marked(self) -> tuple[list[Statement | str], list[Calculation]]:
+        """How many rows are judged by points alone, with their points together."""
+        points = [line.points for line in self.material.scored if line.points is not None]
+        if not points:
+            return [], []
+        number = count("按评分标准计分的指标", _ids(self.material.scored), unit="项")
+        sums = [
+            bared(total([Term(f.quantity.values[0], "分") for f in figures]))
+            for figures in zip(*points, strict=True)
+        ]
+        sources = [of_figure(figure) for pair in points for figure in pair]
+        also = "另有" if self.material.reported else "有"
+        words = f"{also}{plain(number.result)}项指标按评分标准计分，"
+        marks = f"分值合计{amount(sums[0])}，自评得{amount(sums[1])}。"
+        return [words, cited(marks, *sources)], [number, *sums]
 
     def _score(self) -> list[Statement | str]:
         statements = self.material.self_report.get("grading", ())[:1]
@@ -123,9 +146,15 @@ class Completion:
         groups = self._groups()
         return [self._summary(task, lines, len(groups) == 1) for task, lines in groups]
 
-    def indicators(self) -> Block:
-        """The table of all indicators, the reported ones."""
-        return tabled("绩效指标完成情况", table(self.material.reported))
+    def indicators(self) -> list[Block]:
+        """The table of all indicators: the reported ones, those marked by points, or the goals."""
+        reported, scored = self.material.reported, self.material.scored
+        out = [tabled("绩效指标完成情况", table(reported))] if reported else []
+        if scored:
+            out.append(tabled("按评分标准计分的指标", marks(scored)))
+        if not out and self.material.lines:
+            out.append(tabled("年度绩效指标", goals(self.material.lines)))
+        return out
 
     def _groups(self) -> list[tuple[str, list[Line]]]:
         """The reported indicators by task, the emphasised ones first, then in the form's order."""
@@ -173,6 +202,41 @@ class Completion:
 
         chosen = sorted(lines, key=rank)[: 0 if self.style.brief else MAX_HIGHLIGHTS]
         return [line for line in lines if line in chosen]
+
+    def year(self) -> list[Block]:
+        """The year's goal, and what came of it, in the department's own words (总体目标)."""
+        if self.style.brief:
+            return []
+        told = self.material.self_report
+        goals = [(_headline(item.text), item.source) for item in told.get("goal", ())]
+        reached = [
+            (part, item.source)
+            for item in told.get("reached", ())
+            for part in self._reached(item.text)
+        ]
+        out = []
+        for lead, said in (("年度总体目标是：", goals), ("实际完成情况：", reached)):
+            parts = [
+                cited(f"{'；' if number else lead}{text}", source)
+                for number, (text, source) in enumerate(said[:MAX_RESULTS_QUOTED])
+            ]
+            if parts:
+                out.append(paragraph(*parts, "。"))
+        return out
+
+    def _reached(self, text: str) -> list[str]:
+        """The clauses of an item that tell a number, of a long one those on no indicator."""
+        names = [line.name for line in self.material.lines] if len(text) > MAX_GOAL_LENGTH else []
+        out = []
+        for sentence in re.split(r"[；;。]", text):
+            counted = [
+                clause(part)
+                for part in sentence.split("，")
+                if any(number.unit for number in find_numbers(part))
+                and not any(shared(name, part) >= min(len(name), MIN_SHARED_RUN) for name in names)
+            ]
+            out += ["，".join(counted)] if counted else []
+        return out
 
     def results(self) -> list[Block]:
         """Other results in the department's words: those with a number, on no indicator."""
@@ -266,6 +330,12 @@ def _names(lines: Sequence[Line]) -> Iterable[Statement]:
         yield Statement(f"{'、' if number else ''}{quoted(line.name)}", sources)
     if len(lines) > MAX_NAMED:
         yield Statement("等多项指标")
+
+
+def _headline(text: str) -> str:
+    """The first sentence of a goal, or its first clause where that is long."""
+    first = clause(re.split(r"[。；]", text, maxsplit=1)[0])
+    return first if len(first) <= MAX_GOAL_LENGTH else brief(first).rstrip("…")
 
 
 def _ids(lines: Iterable[Line]) -> list[str]:

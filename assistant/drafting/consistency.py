@@ -14,7 +14,9 @@ from assistant.types import Status
 
 _NAMED = re.compile(r"“([^“”]+)”([^“”]*)")
 _VALUE = r"(-?\d[\d,]*(?:\.\d+)?)"
-_TARGET = re.compile(rf"^[（]?目标(?:为)?(?:不低于|不超过|高于|低于)?{_VALUE}")
+_TARGET = re.compile(rf"(?:^（?目标为?|^[^。；]*年度目标（)(?:不低于|不超过|高于|低于)?{_VALUE}")
+_BESIDE_TARGET = re.compile(r"^实际[^。；]*年度目标（")
+"""A sentence that tells how far an indicator is from its target."""
 _ACTUAL = re.compile(rf"实际(?:为|完成){_VALUE}")
 _VERDICT = re.compile(r"未达到(?:年度)?目标|未达标|无法核实|没有填报")
 _LISTED = re.compile(r"((?:“[^“”]+”、?)+)(?:等?\d*项指标)?(未达到目标|[^。；]*无法核实|没有填报)")
@@ -90,6 +92,8 @@ def _verdicts(text: str) -> Iterator[tuple[str, str]]:
         verdict = _VERDICT.search(clause)
         if verdict and clause.startswith("目标"):
             yield match[1], _OF_VERDICT[verdict.group()[0]]
+        elif _BESIDE_TARGET.search(clause):
+            yield match[1], "unmet"
 
 
 def _first(text: str) -> Decimal | None:

@@ -21,7 +21,7 @@ from ingest.types.library import DocumentRecord
 
 _APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")
 """Words of a message that a difference of two numbers follows."""
-_ADVICE = re.compile(r"[，；](?:疑似|建议|低于|高于)[^。；]*")
+_ADVICE = re.compile(r"[，；](?:疑似|建议|(?:低于|高于)(?=\d))[^。；]*")
 """What of a message is no fact: suspicion, advice, and the limit of a rule."""
 MAX_PRINTED_LENGTH = 80
 """Maximum length, in characters, of what a row of the list quotes."""

@@ -7,7 +7,7 @@ from time import perf_counter
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import judge, read_status_rules
 from assistant.drafting.consistency import contradictions
-from assistant.drafting.material import Material, distinct, funds, lines, terms
+from assistant.drafting.material import Material, distinct, funds, lines, spent, terms
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.outline import Means, Outline
 from assistant.drafting.paragraphs import Block, Style
@@ -32,6 +32,8 @@ from ingest.types.library import Scope
 Audit = Callable[[Scope], Sequence[Finding]]
 LocalRules = Callable[[str, int | None], Rules]
 """The rules that hold for a department in a year."""
+TOLD_ONCE = ("goal", "reached")
+"""Topics that each form tells anew: the first place alone is quoted."""
 YEARS_BEFORE = 2
 """How many years before its own a report tells the budget of."""
 
@@ -140,8 +142,7 @@ class Drafter:
     ) -> str:
         """Whose and of when, and what; a report of projects alone is called one."""
         name = self._vocabulary.sections[wanted] if isinstance(wanted, Section) else wanted.value
-        forms = {record.form for record in material.used}
-        if wanted is Section.REPORT and forms == {Form.PROJECT_SELF_EVALUATION}:
+        if wanted is Section.REPORT and material.projects_alone:
             name = self._vocabulary.project_report
         return f"{department}{f'{year}年度' if year else ''}{name}"
 
@@ -221,6 +222,7 @@ class Drafter:
             tasks=tuple(tasks),
             funds=funds(figures),
             self_report=self._self_report(passages),
+            spent=spent(figures),
             findings=distinct(self._audit(replace(scope, copies=True))),
             before=self._before(reading, scope, order),
         )
@@ -239,10 +241,13 @@ class Drafter:
     def _self_report(self, passages: Sequence[Passage]) -> dict[str, tuple[Item, ...]]:
         """The department's own statements, by topic."""
         cutter = Items(self._vocabulary.items, self._quotable.of)
-        return {
-            topic: cutter.of(p for p in passages if pattern.search(p.section))
+        said = {
+            topic: [p for p in passages if pattern.search(p.section)]
             for topic, pattern in self._topics.items()
         }
+        for topic in TOLD_ONCE:
+            said[topic] = [p for p in said[topic] if _place(p) == _place(said[topic][0])]
+        return {topic: cutter.of(found) for topic, found in said.items()}
 
     def _cited(
         self, blocks: Sequence[Block], material: Material
@@ -274,6 +279,10 @@ class Drafter:
                     paragraph = checked_table(paragraph, citations, figures)
             paragraphs.append(paragraph)
         return tuple(paragraphs), citations
+
+
+def _place(passage: Passage) -> tuple[str, str]:
+    return passage.document_id, passage.section
 
 
 def _doubtful(block: Block, paragraph: Paragraph) -> bool:

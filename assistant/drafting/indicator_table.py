@@ -4,18 +4,39 @@ from collections.abc import Iterable
 
 from assistant.drafting.material import Line, of_row
 from assistant.drafting.paragraphs import brief, cited, clause
-from assistant.grounding.citations import Statement
+from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import TableOfAnswers
 from assistant.language.wording import goal, value
 from assistant.types import Status
 
 COLUMNS = ("任务（项目）", "指标名称", "年度目标值", "实际完成值", "完成情况")
+MARK_COLUMNS = ("指标名称", "分值", "自评得分")
 WHOLE = "部门整体"
 
 
 def table(lines: Iterable[Line]) -> TableOfAnswers:
-    """One row an indicator, each value with its source."""
-    return TableOfAnswers(COLUMNS, tuple(_row(line) for line in lines))
+    """One row an indicator, those of a task together, each value with its source."""
+    tasks: dict[str, list[Line]] = {}
+    for line in lines:
+        tasks.setdefault(clause(line.row.task), []).append(line)
+    return TableOfAnswers(COLUMNS, tuple(_row(ln) for rows in tasks.values() for ln in rows))
+
+
+def marks(lines: Iterable[Line]) -> TableOfAnswers:
+    """The rows of a scoring sheet: weight and score."""
+    return TableOfAnswers(
+        MARK_COLUMNS,
+        tuple(
+            (_named(line.name, line), *(cited(value(f.quantity), of_figure(f)) for f in points))
+            for line in lines
+            if (points := line.points) is not None
+        ),
+    )
+
+
+def goals(lines: Iterable[Line]) -> TableOfAnswers:
+    """The targets of the year, where nothing is reported yet."""
+    return TableOfAnswers(COLUMNS[:3], tuple(_row(line)[:3] for line in lines))
 
 
 def _row(line: Line) -> tuple[Statement, ...]:

@@ -12,9 +12,10 @@ from assistant.retrieval.fact_finder import of_department
 from assistant.types import Finding, IndicatorStatus, Status
 from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
-from ingest.types.facts import Figure, Indicator, Quantity, Role, Task
+from ingest.types.facts import LEDGER_ROLES, Figure, Indicator, Quantity, Role, Task
 from ingest.types.library import DocumentRecord
 
+TASK_MONEY = (BudgetTerm.FINAL_BUDGET, BudgetTerm.SPENDING)
 Judge = Callable[[Indicator], IndicatorStatus]
 
 
@@ -89,6 +90,20 @@ class Line:
         return source
 
     @property
+    def scored(self) -> bool:
+        """Whether a scoring sheet (评分表) gives it points alone: no target, no actual value."""
+        marks = (self.row.weight, self.row.score)
+        said = self.goal or is_said(self.row.actual_text)
+        return not said and all(mark is not None and mark.values for mark in marks)
+
+    @property
+    def points(self) -> tuple[Figure, Figure] | None:
+        """The figures of its weight and its score, where the form gives both."""
+        by_role = {figure.role: figure for figure in self.figures if figure.quantity.values}
+        weight, score = by_role.get(Role.WEIGHT), by_role.get(Role.SCORE)
+        return (weight, score) if weight is not None and score is not None else None
+
+    @property
     def disputed(self) -> bool:
         """Whether another document reports it as missed, which the leading one does not."""
         return not self.status.is_unmet and any(other.status.is_unmet for other in self.others)
@@ -105,8 +120,8 @@ class Material:
     """All the facts that a draft may use.
 
     `terms` holds the figure of each budget term, `before` those of earlier years, `funds` the money
-    of each task, `self_report` the department's own statements by topic. Each matter stands once in
-    `findings`.
+    of each task, `spent` its budget and spending, `self_report` the department's own statements by
+    topic. Each matter stands once in `findings`.
     """
 
     department: str
@@ -117,13 +132,19 @@ class Material:
     tasks: tuple[Task, ...]
     funds: Mapping[str, Figure]
     self_report: Mapping[str, tuple[Item, ...]]
+    spent: Mapping[str, tuple[Figure, Figure]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     before: Mapping[int, Mapping[str, Figure]] = field(default_factory=dict)
 
     @property
     def reported(self) -> tuple[Line, ...]:
         """The indicators of forms that report completion."""
-        return tuple(line for line in self.lines if not line.planned_only)
+        return tuple(line for line in self.lines if not line.planned_only and not line.scored)
+
+    @property
+    def scored(self) -> tuple[Line, ...]:
+        """The rows that are judged by points alone."""
+        return tuple(line for line in self.lines if not line.planned_only and line.scored)
 
     @property
     def used(self) -> tuple[DocumentRecord, ...]:
@@ -131,6 +152,11 @@ class Material:
         ids = {figure.document_id for line in self.lines for figure in line.printed}
         ids |= {figure.document_id for figure in self.terms.values()}
         return tuple(self.documents[id] for id in sorted(ids) if id in self.documents)
+
+    @property
+    def projects_alone(self) -> bool:
+        """Whether all that is reported is reported of projects."""
+        return {record.form for record in self.used} == {Form.PROJECT_SELF_EVALUATION}
 
     def limited_to(self, ids: Container[str]) -> "Material":
         """The same with only those indicators that have a row with one of these ids."""
@@ -143,6 +169,11 @@ def of_row(row: Indicator, quote: str, like: Source | None = None) -> Source:
     place = like.location if like else row.location
     ids = like.figure_ids if like else ()
     return Source(row.document_id, place, quote, ids, row.department, row.year)
+
+
+def is_said(text: str) -> bool:
+    """Whether a cell says anything: a dash says nothing."""
+    return any(map(str.isalnum, text))
 
 
 def is_han(character: str) -> bool:
@@ -207,9 +238,35 @@ def funds(figures: Iterable[Figure]) -> dict[str, Figure]:
     return by_task
 
 
+def spent(figures: Sequence[Figure]) -> dict[str, tuple[Figure, Figure]]:
+    """Budget and spending of each task from one document, by the task's name as printed first."""
+    by_task: dict[str, dict[str, Figure]] = {}
+    names: dict[str, str] = {}
+    for figure in figures:
+        if figure.task and figure.quantity.values and figure.concept in TASK_MONEY:
+            names.setdefault(bare(figure.task), figure.task)
+            by_task.setdefault(f"{figure.document_id} {bare(figure.task)}", {}).setdefault(
+                figure.concept, figure
+            )
+    found: dict[str, tuple[Figure, Figure]] = {}
+    for key, money in by_task.items():
+        if len(money) == len(TASK_MONEY):
+            budget, spending = (money[name] for name in TASK_MONEY)
+            found.setdefault(names[key.partition(" ")[2]], (budget, spending))
+    return found
+
+
 def terms(figures: Sequence[Figure]) -> dict[str, Figure]:
-    """The whole department's figure of each budget term, by the form that reports it best."""
-    whole = [f for f in figures if f.concept and not f.task and f.quantity.values]
+    """The whole department's figure of each budget term, by the form that reports it best.
+
+    Where all money is that of one project, it is the project's.
+    """
+    told = [f for f in figures if f.concept and f.quantity.values]
+    whole = [f for f in told if not f.task]
+    if not any(f.role in LEDGER_ROLES for f in whole):
+        projects = {bare(f.task) for f in told if f.role in LEDGER_ROLES}
+        if len(projects) == 1:
+            return {f.concept: f for f in reversed(told) if bare(f.task) in projects}
     by_term: dict[str, Figure] = {}
     for figure in of_department(whole, figures):
         by_term.setdefault(figure.concept, figure)

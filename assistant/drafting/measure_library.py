@@ -11,7 +11,7 @@ from assistant.drafting.types import Cause
 from ingest.language.packs import PackTable
 
 _PLACEHOLDERS = ("name",)
-KINDS = ("无法核实", "未填报", "数据疑点", "其余指标", "部门自查")
+KINDS = ("无法核实", "未填报", "数据疑点", "失分", "其余指标", "部门自查")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,16 @@ class CausePattern:
 
 @dataclass(frozen=True, slots=True)
 class ProblemTopic:
-    """A topic of stated problems: `problem` are words of the problems, `answer` of the measures."""
+    """A topic of stated problems: `problem` are words of the problems, `answer` of the measures.
+
+    `title` heads the measures against a problem of this topic alone.
+    """
 
     name: str
     cause: Cause
     problem: tuple[str, ...]
     answer: tuple[str, ...]
+    title: str
     pattern: MeasurePattern
 
 
@@ -139,6 +143,7 @@ def _topic(table: PackTable) -> ProblemTopic:
         cause=table.member("cause", Cause),
         problem=table.words("problem"),
         answer=table.words("answer"),
+        title=table.text("title"),
         pattern=_pattern(table),
     )
 

@@ -29,6 +29,7 @@ from assistant.drafting.paragraphs import (
 )
 from assistant.drafting.problems import Matter, Problem
 from assistant.drafting.self_report import Item, alike, shared
+from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Source, Statement
@@ -78,6 +79,16 @@ class Measures:
         """One answer a problem, in the order of the problems."""
         return tuple(self._answer(problem) for problem in self.problems)
 
+    def heading(self, problem: Problem) -> str:
+        """The heading over the measures: by the topic where there is one matter, by the cause."""
+        items = [item for matter in problem.matters for item in matter.items]
+        topics = {topic.title for item in items if (topic := self.library.topic(item.text))}
+        if len(topics) == 1 and len(items) == len(problem.matters):
+            return topics.pop()
+        if problem.heading == self.vocabulary.missed:
+            return self.vocabulary.missed_answer
+        return self.vocabulary.answers[problem.cause]
+
     def plans(self) -> list[Block]:
         """What the department plans beside: its measures that answer no problem of this report."""
         matched = {id(item) for items in self._matched.values() for item in items}
@@ -111,11 +122,9 @@ class Measures:
         return (run if run >= MIN_SHARED_RUN else 0) + SHARED_TOPIC_SCORE * topics
 
     def _topics(self, problem: str, answer: str) -> int:
-        return sum(
-            any(word in problem for word in topic.problem)
-            and any(word in answer for word in topic.answer)
-            for topic in self.library.topics
-        )
+        """How many words on the topic of a problem an answer has, one at most."""
+        topic = self.library.topic(problem)
+        return int(topic is not None and any(word in answer for word in topic.answer))
 
     def _whose(self) -> str:
         return f"（{self.style.department_phrase}提出）" if self.style.reviewing else ""
@@ -151,8 +160,9 @@ class Measures:
         groups: dict[tuple[str, str, tuple[CausePattern, ...]], list[Matter]] = {}
         for matter in problem.told:
             for line in matter.lines if not matter.kinds else ():
-                family, causes = self._family(line), self._causes(matter)
-                groups.setdefault((family.lead, family.proof, causes), []).append(matter)
+                pattern = self._pattern(problem, line)
+                key = pattern.lead, pattern.proof, self._causes(matter)
+                groups.setdefault(key, []).append(matter)
         for (lead, proof, causes), matters in groups.items():
             yield self._for_missed(lead, causes, matters), proof
         if problem.small:
@@ -160,7 +170,7 @@ class Measures:
         seen: set[str] = set()
         for matter in problem.told:
             for pattern in self._patterns(matter, own):
-                lead = pattern.lead.format(name=quoted(matter.label))
+                lead = pattern.lead.format(name=matter.names or quoted(matter.label))
                 if lead not in seen:
                     seen.add(lead)
                     named = any(map(str.isdigit, lead)) and "{name}" in pattern.lead
@@ -190,9 +200,10 @@ class Measures:
                 out += [*quotation(item), "；"]
             names = "该指标" if len(lines) == 1 else "上述指标"
         out.append(cited("，".join(actions).format(name=names), *named))
+        told = bool(intended) or "{name}" in "".join(actions)
         for number, line in enumerate([] if retarget else lines):
             if line.goal is not None and line.goal.values:
-                name = quoted(line.name) if len(lines) > 1 else "该指标"
+                name = "该指标" if told and len(lines) == 1 else quoted(line.name)
                 downward = direction(line.row, self.rules) < 0
                 phrase = goal_phrase(line.goal, downward, name)
                 out.append(cited(f"{'、' if number else '，'}{phrase}", line.goal_source))
@@ -212,11 +223,16 @@ class Measures:
         if not matter.items:  # slow spending that nobody states
             yield self.library.slow_spending
         for item in matter.items:
-            if not any(self._fit_one(matter, one) >= SHARED_TOPIC_SCORE for one in own):
+            if not any(self._topics(item.text, one.text) for one in own):
                 topic = self.library.topic(item.text)
                 yield topic.pattern if topic else self.library.kinds[STATED]
 
     # -- the library of patterns -------------------------------------------------------------------
+
+    def _pattern(self, problem: Problem, line: Line) -> IndicatorFamily | MeasurePattern:
+        """What reaches an indicator: of its family, or against slow spending."""
+        slow = problem.cause is Cause.EXECUTION
+        return self.library.slow_spending if slow else self._family(line)
 
     def _family(self, line: Line) -> IndicatorFamily:
         """By words typical of the name, the second-level name of a form, or any word at last."""

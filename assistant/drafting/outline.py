@@ -94,6 +94,8 @@ class Outline:
         match part:
             case Part.BUDGET:
                 return tuple(self._overview.budget())
+            case Part.GOAL:
+                return tuple(self._completion.year() or self._completion.result())
             case Part.BY_TASK:
                 return tuple(self._completion.by_task() or self._completion.result())
 
@@ -138,9 +140,10 @@ class Outline:
         )
 
     def _completion_parts(self) -> list[Block]:
-        table = [self._completion.indicators()] if self._material.reported else []
+        tables = self._completion.indicators()
         return _under(
-            ("自评结论", [*self._completion.result(), *table]),
+            ("自评结论", [*self._completion.result(), *tables]),
+            (Part.GOAL.value, self._completion.year()),
             (Part.BY_TASK.value, self._completion.highlights()),
             ("其他工作成效", self._completion.results()),
         )
@@ -149,7 +152,7 @@ class Outline:
         if not self.problems:
             return [paragraph(self._nothing_wrong())]
         parts = [
-            (problem.heading, itemised(problem.blocks, f"problem {index}"))
+            (problem.heading, _told(problem, f"problem {index}"))
             for index, problem in enumerate(self.problems)
         ]
         if self._style.reviewing:
@@ -187,9 +190,7 @@ class Outline:
             return [paragraph("现有资料中没有发现需要整改的问题。"), *self._measures.plans()]
         parts = []
         for index, measure in enumerate(self.measures):
-            title = self._vocabulary.answers[measure.problem.cause]
-            if measure.problem.heading == self._vocabulary.missed:
-                title = self._vocabulary.missed_answer
+            title = self._measures.heading(measure.problem)
             parts.append((title, itemised(measure.blocks, f"measure {index}")))
         return [*_under(*parts), self._measures.duties()]
 
@@ -216,6 +217,12 @@ class Outline:
         )
         table = TableOfAnswers(CHECK_COLUMNS, rows)
         return [paragraph(words, calculations=[number]), tabled("核对清单", table, listing=True)]
+
+
+def _told(problem: Problem, key: str) -> list[Block]:
+    """The lead of a problem, and its matters as a list."""
+    lead = [replace(problem.lead, key=key)] if problem.lead is not None else []
+    return [*lead, *itemised(problem.blocks, key)]
 
 
 def _under(*parts: tuple[str, Sequence[Block]]) -> list[Block]:

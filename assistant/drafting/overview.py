@@ -29,6 +29,7 @@ MAX_SENTENCES_QUOTED = 3
 """Maximum number of sentences quoted on duties, on staff, or on the year's work."""
 MAX_TASKS_NAMED = 12
 """Maximum number of tasks named; all are counted."""
+TASK_COLUMNS = ("任务（项目）", "全年预算数", "实际支出数", "预算执行率")
 YEARS_COLUMNS = ("年度", "全年预算数", "实际支出数", "预算完成率")
 FUND_SOURCES = (
     BudgetTerm.GENERAL_PUBLIC_BUDGET,
@@ -60,9 +61,30 @@ class Overview:
             statements = self.material.self_report.get(topic, ())[:MAX_SENTENCES_QUOTED]
             if statements:
                 out.append(paragraph(*_sentences(statements)))
+        if self.material.projects_alone:
+            return self._projects()
         if not out and not self.style.brief:
             out.append(paragraph(f"{self.style.blank('department')}。"))
         return out
+
+    @property
+    def _project(self) -> str:
+        """The one project that all money is that of, "" where it is not so."""
+        money = [self.material.terms[name] for name in MONEY if name in self.material.terms]
+        names = {clause(figure.task) for figure in money}
+        name = names.pop() if len(names) == 1 else ""
+        return f"{quoted(name)}项目" if name and not _has_digit(name) else ""
+
+    def _projects(self) -> list[Block]:
+        """Whose the projects are and who carries them out, as their forms say."""
+        out = []
+        for record in self.material.used:
+            rows = [line.row for line in self.material.lines if line.row.document_id == record.id]
+            name = next((clause(row.task) for row in rows if row.task), "")
+            if name and not any(map(str.isdigit, name)):
+                carried = f"，由{record.operator}实施" if record.operator else ""
+                out.append(paragraph(f"{quoted(name)}项目主管部门为{record.department}{carried}。"))
+        return out or [paragraph(f"{self.style.blank('project')}。")]
 
     def work(self) -> list[Block]:
         """The year's key tasks by name, the emphasised ones first."""
@@ -109,7 +131,8 @@ class Overview:
         terms = self.material.terms
         if not set(MONEY) & terms.keys():
             return [paragraph(f"{self.style.blank('budget')}。")]
-        out: list[Statement | str] = [f"{self.lead}{self.material.department}"]
+        whose = self._project or self.material.department
+        out: list[Statement | str] = [f"{self.lead}{whose}"]
         for parts in (list(self._allotted()), list(self._spent())):
             for number, part in enumerate(parts):
                 out += ["，" if number else "", part]
@@ -119,8 +142,27 @@ class Overview:
         if not self.style.brief:
             blocks += self._funds()
             blocks += self._thrift()
+            blocks += self._by_task()
             blocks += self._years()
         return blocks
+
+    def _by_task(self) -> list[Block]:
+        """Budget and spending of each task, where two are known."""
+        rows: list[tuple[Statement, ...]] = []
+        calculations: list[Calculation] = []
+        for task, (budget, spending) in self.material.spent.items():
+            try:
+                of_task = rate(term(spending), term(budget))
+            except UnitMismatch:
+                continue
+            calculations.append(of_task)
+            row = (cited if _has_digit(task) else _uncited)(clause(task), of_figure(budget))
+            cells = [cited(value(f.quantity), of_figure(f)) for f in (budget, spending)]
+            rows.append((row, *cells, Statement(f"{plain(of_task.result)}%")))
+        if len(rows) < 2:
+            return []
+        table = TableOfAnswers(TASK_COLUMNS, tuple(rows), "bar")
+        return [tabled("重点任务资金执行情况", table, calculations)]
 
     def _allotted(self) -> Iterable[Statement]:
         """The initial budget, its adjustment and the final budget, where known."""
@@ -220,6 +262,14 @@ class Overview:
 
 def _sentences(items: Iterable[Item]) -> list[Statement]:
     return [part for item in items for part in (*quotation(item), Statement("。"))]
+
+
+def _has_digit(name: str) -> bool:
+    return any(map(str.isdigit, name))
+
+
+def _uncited(text: str, _: Source) -> Statement:
+    return Statement(text)
 
 
 def _once(tasks: Iterable[Task]) -> list[Task]:

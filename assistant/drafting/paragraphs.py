@@ -23,6 +23,8 @@ IN_MYRIADS = 1_000_000
 """From here on numbers are told in 万, as documents print them."""
 _PART = re.compile(r"[^；;。]+[；;。]*")
 NUMERALS = "一二三四五六七八九十"
+EXCEEDED, SHORT = "超出", "相差"
+"""On which side of its target an actual value lies that misses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def goal_phrase(quantity: Quantity, downward: bool, label: str) -> str:
 
 
 def gap(line: Line, rules: StatusRules) -> tuple[Calculation, str] | None:
-    """How far the worst actual value is from the target, and in which direction (少, 超出)."""
+    """How far the worst actual value is from the target, and in which direction (相差, 超出)."""
     target, actual = line.goal, line.row.actual
     if target is None or actual is None or len(target.values) != 1 or not actual.values:
         return None
@@ -188,7 +190,7 @@ def gap(line: Line, rules: StatusRules) -> tuple[Calculation, str] | None:
         distance = difference(goal_term, actual_term)
     if distance.result <= 0:
         return None
-    return bared(distance), "超出" if downward else "相差"
+    return bared(distance), EXCEEDED if downward else SHORT
 
 
 def attained(line: Line) -> Calculation | None:

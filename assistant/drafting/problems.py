@@ -12,6 +12,7 @@ from assistant.drafting.execution import Execution
 from assistant.drafting.material import Line, Material, bare
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.paragraphs import (
+    EXCEEDED,
     NUMERALS,
     Block,
     Style,
@@ -30,7 +31,7 @@ from assistant.drafting.paragraphs import (
 from assistant.drafting.self_report import Item, shared
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
-from assistant.grounding.calculations import Term, count, difference
+from assistant.grounding.calculations import Term, count, difference, total
 from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
@@ -38,7 +39,7 @@ from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Finding, Severity, Status
 from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
-from ingest.types.facts import Figure, Role
+from ingest.types.facts import Quantity
 
 MAX_LABEL_LENGTH = 24
 """Maximum length, in characters, of the first clause by which a problem is named."""
@@ -52,10 +53,15 @@ MAX_NAMED = 6
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of what an indicator and a stated problem share."""
 USUAL_WEIGHT = Decimal(10)
-STATED_GRAVITY = Decimal(3)
+FOUND_GRAVITY = Decimal(3)
+STATED_GRAVITY = Decimal("0.5")
+"""What is only stated, without a number, follows what was missed."""
+MAX_JOINED_REASON = 40
+"""Maximum length, in characters, of a reason that is told in the sentence of the fact."""
 TWO_TARGETS, SLOW, ADJUSTED = "D14", "D19", "D20"
 """Checks whose findings are problems of the department, and no doubts about its figures."""
 UNVERIFIABLE, UNREPORTED, DOUBTFUL = "无法核实", "未填报", "数据疑点"
+MARKED_DOWN = "失分"
 """Kinds of what was filled in badly, as the library of measures names them."""
 SMALL_COLUMNS = ("指标名称", "年度目标值", "实际完成值", "差距", "填报的原因")
 
@@ -66,7 +72,8 @@ class Matter:
 
     `gravity` is in points of a form that makes 100; `reason` is the cause that the form gives, and
     `intended` the measure that the department announces with it; `kinds` are what was filled in
-    badly, by the names of the library of measures.
+    badly, by the names of the library of measures; `names` are those of the rows where several
+    stand in one sentence.
     """
 
     cause: Cause
@@ -79,6 +86,7 @@ class Matter:
     reason: str = ""
     intended: Item | None = None
     kinds: tuple[str, ...] = ()
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,8 @@ class Problem:
     told: tuple[Matter, ...]
     small: tuple[Matter, ...] = ()
     rest: tuple[Block, ...] = ()
+    lead: Block | None = None
+    """How much weight the missed indicators have together, before they are told."""
 
     @property
     def matters(self) -> tuple[Matter, ...]:
@@ -152,7 +162,33 @@ class Problems:
             heading = first.label
             told_ones = [replace(first, block=_without(first.block, heading))]
         rest = self._rest(small) if small else ()
-        return Problem(cause, heading, tuple(told_ones), tuple(small), rest)
+        lead = self._stake([line for matter in matters for line in matter.lines])
+        return Problem(cause, heading, tuple(told_ones), tuple(small), rest, lead)
+
+    @staticmethod
+    def _stake(lines: Sequence[Line]) -> Block | None:
+        """Number, weight and lost points of several missed indicators, by one form."""
+        missed = [line for line in lines if line.status.is_unmet]
+        points = [line.points for line in missed if line.points is not None]
+        documents = {line.row.document_id for line in missed}
+        if len(missed) < 2 or len(points) < len(missed) or len(documents) > 1:
+            return None
+        number = count("未达到目标的指标", [line.row.id for line in missed], unit="项")
+        weights, scores = (
+            total([Term(f.quantity.values[0], "分") for f in figures])
+            for figures in zip(*points, strict=True)
+        )
+        lost = difference(Term(weights.result, "分"), Term(scores.result, "分"))
+        weighed = [of_figure(weight) for weight, _ in points]
+        out: list[Statement | str] = [
+            f"{plain(number.result)}项指标未达到年度目标",
+            cited(f"，分值合计{amount(weights)}", *weighed),
+        ]
+        if lost.result > 0:
+            scored = [of_figure(score) for _, score in points]
+            out.append(cited(f"，自评共扣{amount(lost)}", *scored))
+        sums = [number, *map(bared, (weights, scores, lost))]
+        return paragraph(*out, "。", calculations=sums)
 
     def _rank(self, matter: Matter) -> tuple[int, Decimal]:
         names = [line.name for line in matter.lines] + [line.row.task for line in matter.lines]
@@ -165,6 +201,38 @@ class Problems:
         for line in self.material.reported:
             if line.status.is_unmet:
                 yield self._unmet(line)
+        lost = [(line, points) for line in self.material.scored if (points := self._lost(line))]
+        if lost:
+            yield self._marked_down(sorted(lost, key=lambda pair: -pair[1].result))
+
+    def _marked_down(self, lost: Sequence[tuple[Line, Calculation]]) -> Matter:
+        """The rows of a scoring sheet that lost points, those that lost most by name."""
+        out: list[Statement | str] = []
+        for line, _ in lost[:MAX_NAMED]:
+            assert line.points is not None
+            weight, score = line.points
+            out.append(cited(f"{'、' if out else ''}{quoted(line.name)}", of_figure(weight)))
+            out.append(cited(f"（分值{plain(weight.quantity.values[0])}分，", of_figure(weight)))
+            out.append(cited(f"得{plain(score.quantity.values[0])}分", of_figure(score)))
+            out.append("）")
+        number = count("失分的指标", [line.row.id for line, _ in lost], unit="项")
+        together = bared(total([Term(points.result, "分") for _, points in lost]))
+        joint = "等" if len(lost) > MAX_NAMED else "这" if len(lost) > 1 else ""
+        counted = f"{joint}{plain(number.result)}项指标" if joint else ""
+        out.append(f"{counted}按评分标准失分，共扣{amount(together)}。")
+        first = lost[0][0]
+        names = (
+            f"{quoted(first.name)}等{plain(number.result)}项指标" if joint else quoted(first.name)
+        )
+        sums = [number, *(points for _, points in lost), together]
+        return Matter(
+            self.cause_of(first),
+            f"{names}按评分标准失分",
+            paragraph(*out, calculations=sums),
+            together.result,
+            kinds=(MARKED_DOWN,),
+            names=names,
+        )
 
     def _unmet(self, line: Line) -> Matter:
         name = quoted(line.name)
@@ -174,11 +242,13 @@ class Problems:
             self._used.add(id(item))
             out += [*quotation(item, self._whose("自查")), "。"]
         statements, calculations = self._shortfall(line)
-        out += [*statements, "。"]
         reason, intended = self._reason(line)
+        out += statements
         if reason and line.deviation is not None:
+            joint = "，" if len(reason) <= MAX_JOINED_REASON else "。"
             said = Item(f"原因是{reason.removeprefix('原因是')}", self._reason_source(line))
-            out += [*quotation(said), "。"]
+            out += [joint, *quotation(said)]
+        out.append("。")
         return Matter(
             self.cause_of(line),
             f"{name}未达到年度目标",
@@ -192,42 +262,43 @@ class Problems:
 
     def _shortfall(self, line: Line) -> tuple[list[Statement | str], list[Calculation]]:
         """Target, actual value, gap and lost points of a missed indicator, in one sentence."""
-        name = quoted(line.name)
-        calculations: list[Calculation] = []
-        if line.goal is not None:
-            out: list[Statement | str] = [
-                cited(f"{name}目标为{goal(line.goal)}", line.goal_source),
-                cited(f"，{completion_phrase(line)}", line.actual_source),
-            ]
-        else:
-            out = [cited(f"{name}{completion_phrase(line)}", line.actual_source)]
         distance = gap(line, self.rules)
-        if distance:
-            out.append(f"，{distance[1]}{amount(distance[0])}")
-            calculations.append(distance[0])
-        share = attained(line)
-        if distance and distance[1] == "相差" and share:
-            out.append(f"，完成目标的{plain(share.result)}%")
-            calculations.append(share)
-        out.append("，未达到目标")
-        lost = self._lost_points(line)
-        if lost:
-            out.append(cited(f"，自评扣{amount(lost[0])}", *map(of_figure, lost[1])))
-            calculations.append(lost[0])
+        if distance and line.goal is not None:
+            out, calculations = self._compared(line, line.goal, *distance)
+        else:
+            out, calculations = [*_apart(line), "，未达到目标"], []
+        lost = self._lost(line)
+        if lost is not None and line.points is not None:
+            out.append(cited(f"，自评扣{amount(lost)}", *map(of_figure, line.points)))
+            calculations.append(lost)
         return out, calculations
 
     @staticmethod
-    def _lost_points(line: Line) -> tuple[Calculation, tuple[Figure, Figure]] | None:
-        """The points that the form itself takes off, with weight and score."""
-        by_role = {figure.role: figure for figure in line.figures}
-        weight, score = by_role.get(Role.WEIGHT), by_role.get(Role.SCORE)
-        if weight is None or score is None or not weight.quantity.values:
+    def _compared(
+        line: Line, wanted: Quantity, distance: Calculation, word: str
+    ) -> tuple[list[Statement | str], list[Calculation]]:
+        """Actual value and target by their difference: 比年度目标（不低于91%）低8.1个百分点."""
+        share = attained(line)
+        target = cited(f"年度目标（{goal(wanted)}", line.goal_source)
+        out: list[Statement | str] = [
+            cited(f"{quoted(line.name)}{completion_phrase(line)}", line.actual_source)
+        ]
+        if word == EXCEEDED:
+            out += ["，超出", target, f"）{amount(distance)}"]
+        elif share is not None:
+            out += ["，为", target, f"）的{plain(share.result)}%，相差{amount(distance)}"]
+            return out, [share, distance]
+        else:
+            out += ["，比", target, f"）低{amount(distance)}"]
+        return out, [distance]
+
+    @staticmethod
+    def _lost(line: Line) -> Calculation | None:
+        """The points that the form itself takes off, None where it takes none."""
+        if line.points is None:
             return None
-        points = [f.quantity.values[0] for f in (weight, score) if f.quantity.values]
-        if len(points) < 2 or points[1] >= points[0]:
-            return None
-        lost = difference(Term(points[0], "分"), Term(points[1], "分"))
-        return bared(lost), (weight, score)
+        lost = difference(*(Term(f.quantity.values[0], "分") for f in line.points))
+        return bared(lost) if lost.result > 0 else None
 
     def _gravity(self, line: Line) -> Decimal:
         """The weight of an indicator, by how much of its target is missing."""
@@ -376,7 +447,7 @@ class Problems:
             statements=(*block.statements, Statement(end)),
             fallback=(*block.fallback, Statement("。")),
         )
-        return Matter(cause, label, closed, STATED_GRAVITY, finding=finding)
+        return Matter(cause, label, closed, FOUND_GRAVITY, finding=finding)
 
     def _as_stated(self, cause: Cause, item: Item) -> Matter:
         block = paragraph(*quotation(item, self._whose("自查")), "。")
@@ -392,9 +463,6 @@ class Problems:
         """All that was filled in badly, in one paragraph; each doubt stands in the list."""
         said: list[tuple[str, Block]] = []
         lines: list[Line] = []
-        if self.material.lines and not self.material.reported:
-            said.append((UNREPORTED, self._no_report()))
-            lines += self.material.lines
         for status, kind, words in (
             (Status.UNVERIFIABLE, UNVERIFIABLE, "填报的完成情况与目标值口径不同，无法核实是否达标"),
             (Status.UNREPORTED, UNREPORTED, "没有填报实际完成值"),
@@ -426,11 +494,6 @@ class Problems:
             tuple(lines),
             kinds=tuple(dict.fromkeys(kind for kind, _ in said)),
         )
-
-    def _no_report(self) -> Block:
-        number = count("绩效指标", [line.row.id for line in self.material.lines], unit="项")
-        text = f"现有资料只有绩效目标，设置的{plain(number.result)}项绩效指标没有填报实际完成值"
-        return paragraph(text, "，无法判断目标是否实现", calculations=[number])
 
     @staticmethod
     def _named(lines: Sequence[Line], words: str, *, longest: int = MAX_NAMED) -> Block:
@@ -480,6 +543,17 @@ def _without(block: Block, heading: str) -> Block:
     if text == first.text or text[:1] not in ("，", "。") or len(text) == 1:
         return block
     return replace(block, statements=(replace(first, text=text[1:]), *rest))
+
+
+def _apart(line: Line) -> list[Statement | str]:
+    """Target and completion beside each other, where they are not numbers to be compared."""
+    name = quoted(line.name)
+    if line.goal is None:
+        return [cited(f"{name}{completion_phrase(line)}", line.actual_source)]
+    return [
+        cited(f"{name}目标为{goal(line.goal)}", line.goal_source),
+        cited(f"，{completion_phrase(line)}", line.actual_source),
+    ]
 
 
 def _has_digit(name: str) -> bool:

@@ -24,6 +24,7 @@ class Part(StrEnum):
 
     BUDGET = "预算安排与执行情况"
     BY_TASK = "绩效目标完成情况"
+    GOAL = "年度总体目标"
 
 
 class Cause(StrEnum):

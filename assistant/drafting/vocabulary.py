@@ -9,11 +9,11 @@ from ingest.language.budget_terms import BudgetTerms
 from ingest.language.packs import PackTable
 from ingest.language.vocabulary import default_vocabulary
 
-BLANKS = ("department", "budget", "completion", "owner")
+BLANKS = ("department", "project", "budget", "completion", "owner")
 """Keys of the blanks that a person is asked to fill in where the documents are silent."""
 GAPS = ("duties", "staff", "work")
 """Topics that the list for the drafter asks for, where the documents are silent."""
-TOPICS = ("duties", "staff", "work", "grading", "results")
+TOPICS = ("duties", "staff", "work", "grading", "goal", "reached", "results")
 """Topics of a report that quote the department's own words."""
 
 
