@@ -7,17 +7,19 @@ from decimal import Decimal
 
 from assistant.assessment.status import StatusRules
 from assistant.drafting.indicator_table import goals, marks, table
-from assistant.drafting.material import Line, Material
+from assistant.drafting.material import Line, Material, bare
+from assistant.drafting.misses import named
 from assistant.drafting.paragraphs import (
+    MAX_HEADLINE_LENGTH,
     Block,
     Style,
     amount,
     bared,
-    brief,
     cited,
     clause,
     completion_phrase,
     gap,
+    headline,
     paragraph,
     tabled,
 )
@@ -26,7 +28,7 @@ from assistant.grounding.calculations import Term, count, rate, total
 from assistant.grounding.citations import Statement, of_figure
 from assistant.language.numbers import find_numbers, plain
 from assistant.language.wording import goal, quoted, value
-from assistant.types import Calculation, Status
+from assistant.types import Calculation, Severity, Status
 from ingest.types.budget_terms import BudgetTerm
 
 MAX_RESULTS_QUOTED = 6
@@ -40,16 +42,18 @@ _KINDS: tuple[tuple[str, Callable[[Status], bool]], ...] = (
     ("未填报完成值", lambda status: status is Status.UNREPORTED),
 )
 _OPEN = (
-    (Status.UNVERIFIABLE, "填报的内容与目标值口径不同，尚不能判断"),
+    (Status.UNVERIFIABLE, "填报的内容没有可与目标值比较的数值，尚不能判断"),
     (Status.UNREPORTED, "尚未填报实际完成值"),
 )
-MAX_GOAL_LENGTH = 80
-"""Maximum length, in characters, of a goal that is told whole."""
 MAX_NAMED = 6
 """Maximum number of indicators named in a row; the table has them all."""
 FULL_SCORE = 100
 MAX_HIGHLIGHTS = 2
 """Maximum number of met indicators told of a task; the table has all of them."""
+MAX_HIGHLIGHTS_ALONE = 5
+"""The same where there is one task, or none."""
+APART = ("D14", "D27")
+"""Checks that find a target or a result told differently in two places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,20 @@ class Completion:
             f"{lead}共{enumeration}，指标达标率为{plain(share.result)}%（{share.formula}）。"
         )
         marked, sums = self._marked()
-        return [paragraph(*out, *marked, calculations=[*numbers, share, *sums])]
+        blocks = [paragraph(*out, *marked, calculations=[*numbers, share, *sums])]
+        unsure = [line for line in lines if self._unsure(line) and line.status.is_met]
+        if unsure:
+            blocks.append(named(unsure, "在各处的填报不一致，暂按指标表填报的目标值和完成值判断。"))
+        return blocks
+
+    def _unsure(self, line: Line) -> bool:
+        """Whether the forms give its target or result differently, so that the verdict may fall."""
+        apart = {
+            bare(finding.subject)
+            for finding in self.material.findings
+            if finding.code in APART and finding.severity is not Severity.NOTE
+        }
+        return line.disputed or bare(line.name) in apart
 
     def _marked(self) -> tuple[list[Statement | str], list[Calculation]]:
         """How many rows are judged by points alone, with their points together."""
@@ -178,7 +195,8 @@ class Completion:
         if out:
             partly = f"，达标{plain(reached.result)}项" if met else "，尚不能认定达标"
             out.append("，全部达标" if len(met) == len(lines) else partly)
-        shown = self._weightiest([line for line in met if _measured(line)])
+        most = MAX_HIGHLIGHTS_ALONE if only else MAX_HIGHLIGHTS
+        shown = self._weightiest([line for line in met if _measured(line)], most)
         for number, line in enumerate(shown):
             out += ["；" if number else "，其中" if out else "", *_met(line)]
         out.append("。" if out else "")
@@ -193,14 +211,14 @@ class Completion:
                 calculations.append(some)
         return paragraph(*out, calculations=calculations)
 
-    def _weightiest(self, lines: Sequence[Line]) -> list[Line]:
+    def _weightiest(self, lines: Sequence[Line], most: int) -> list[Line]:
         """The indicators with most weight, as many as are told of a task."""
 
         def rank(line: Line) -> tuple[int, Decimal]:
             weight = line.row.weight.value if line.row.weight else None
             return -self.style.weight(line.name), -(weight or Decimal(0))
 
-        chosen = sorted(lines, key=rank)[: 0 if self.style.brief else MAX_HIGHLIGHTS]
+        chosen = sorted(lines, key=rank)[: 0 if self.style.brief else most]
         return [line for line in lines if line in chosen]
 
     def year(self) -> list[Block]:
@@ -208,7 +226,7 @@ class Completion:
         if self.style.brief:
             return []
         told = self.material.self_report
-        goals = [(_headline(item.text), item.source) for item in told.get("goal", ())]
+        goals = [(headline(item.text), item.source) for item in told.get("goal", ())]
         reached = [
             (part, item.source)
             for item in told.get("reached", ())
@@ -226,13 +244,15 @@ class Completion:
 
     def _reached(self, text: str) -> list[str]:
         """The clauses of an item that tell a number, of a long one those on no indicator."""
-        names = [line.name for line in self.material.lines] if len(text) > MAX_GOAL_LENGTH else []
+        names = (
+            [line.name for line in self.material.lines] if len(text) > MAX_HEADLINE_LENGTH else []
+        )
         out = []
         for sentence in re.split(r"[；;。]", text):
             counted = [
                 clause(part)
                 for part in sentence.split("，")
-                if any(number.unit for number in find_numbers(part))
+                if any(number.unit not in ("", "年") for number in find_numbers(part))
                 and not any(shared(name, part) >= min(len(name), MIN_SHARED_RUN) for name in names)
             ]
             out += ["，".join(counted)] if counted else []
@@ -330,12 +350,6 @@ def _names(lines: Sequence[Line]) -> Iterable[Statement]:
         yield Statement(f"{'、' if number else ''}{quoted(line.name)}", sources)
     if len(lines) > MAX_NAMED:
         yield Statement("等多项指标")
-
-
-def _headline(text: str) -> str:
-    """The first sentence of a goal, or its first clause where that is long."""
-    first = clause(re.split(r"[。；]", text, maxsplit=1)[0])
-    return first if len(first) <= MAX_GOAL_LENGTH else brief(first).rstrip("…")
 
 
 def _ids(lines: Iterable[Line]) -> list[str]:

@@ -9,8 +9,9 @@ from typing import Any
 from assistant.drafting.material import Line, Material
 from assistant.drafting.paragraphs import amount, bared, cited, close
 from assistant.grounding.calculations import UnitMismatch, difference, rate, term
-from assistant.grounding.citations import Statement, of_figure
+from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.language.numbers import convert, find_numbers, plain
+from assistant.language.wording import value
 from assistant.types import Calculation, Severity
 from ingest.language.budget_terms import BudgetTerms
 from ingest.types.budget_terms import BudgetTerm
@@ -21,6 +22,7 @@ _OTHER_YEAR = re.compile(r"上年|上一年|去年|较|比|提高到|力争|下�
 """Words of a clause that tells of another year, or of what is to be."""
 WRONG_RATE = "D10"
 """The check that finds a rate wrong."""
+FULL = 100
 MONEY = (BudgetTerm.INITIAL_BUDGET, BudgetTerm.FINAL_BUDGET, BudgetTerm.SPENDING)
 
 
@@ -81,6 +83,18 @@ class Execution:
         first, second, third = (v for v in values if v is not None)
         return close(first + second, third)
 
+    @cached_property
+    def change(self) -> Calculation | None:
+        """The final budget less the initial one, None where one of them is not known."""
+        terms = self.material.terms
+        start, end = (terms.get(name) for name in MONEY[:2])
+        if start is None or end is None:
+            return None
+        try:
+            return bared(difference(term(end), term(start)))
+        except UnitMismatch:
+            return None
+
     def stated(self) -> list[Statement]:
         """The rate in words, by the figures that it is made of."""
         if self.rate is None or self._parts is None:
@@ -110,6 +124,24 @@ class Execution:
             return [], []
         sources = of_figure(spent), of_figure(budget)
         return [cited("，".join(parts), *sources), "。"], [self.rate, rest]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The places of spending and budget."""
+        return tuple(map(of_figure, self._parts or ()))
+
+    def overspent(self) -> tuple[list[Statement | str], list[Calculation]] | None:
+        """How much more was spent than the budget of the year, in a sentence; None if not more."""
+        if self.rate is None or self._parts is None or self.rate.result <= FULL:
+            return None
+        spent, budget = self._parts
+        more = bared(difference(term(spent), term(budget)))
+        words = (
+            cited(f"全年实际支出{value(spent.quantity)}", of_figure(spent)),
+            cited(f"，超出全年预算（{value(budget.quantity)}", of_figure(budget)),
+            f"）{amount(more)}，现有资料没有说明超出部分的来源和审批情况。",
+        )
+        return list(words), [more]
 
     def doubtful(self, name: str) -> bool:
         """Whether the checks say that a figure of a term is wrong: the list of doubts has it."""

@@ -23,7 +23,8 @@ Judge = Callable[[Indicator], IndicatorStatus]
 class Line:
     """One indicator with all its printings; the leading one comes from the form that reports it.
 
-    `others` are the same indicator in other documents, monitoring forms left out; `family` is the
+    `others` are the same indicator in other documents, those of monitoring forms in `monitored`;
+    `family` is the
     second-level name (数量指标) that any of them gives, `printed` the figures of all printings.
     """
 
@@ -32,6 +33,7 @@ class Line:
     printed: tuple[Figure, ...]
     family: str = ""
     planned_only: bool = False
+    monitored: tuple[Indicator, ...] = ()
 
     @property
     def row(self) -> Indicator:
@@ -110,9 +112,12 @@ class Line:
 
     @property
     def deviation(self) -> Indicator | None:
-        """The first row that gives a reason for the deviation (偏差原因), None if none does."""
-        explained = (i.indicator for i in self.rows if sum(map(is_han, i.indicator.deviation)) > 3)
-        return next(explained, None)
+        """The first row that gives a reason for the deviation (偏差原因), None if none does.
+
+        Where no form of the year's end does, that of a monitoring form.
+        """
+        rows = (*(standing.indicator for standing in self.rows), *self.monitored)
+        return next((row for row in rows if sum(map(is_han, row.deviation)) > 3), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +192,17 @@ def bare(name: str) -> str:
 
 
 def lines(
-    rows: Iterable[Indicator],
+    rows: Sequence[Indicator],
     figures: Sequence[Figure],
     forms: Mapping[str, Form],
     judge: Judge,
 ) -> tuple[Line, ...]:
     """Every indicator once, in the order of the leading document."""
     yearly = [row for row in rows if forms.get(row.document_id) is not Form.MONITORING]
+    monitored: dict[tuple[str, str], list[Indicator]] = {}
+    for row in rows:
+        if forms.get(row.document_id) is Form.MONITORING:
+            monitored.setdefault((bare(row.name), bare(row.task)), []).append(row)
     groups: dict[tuple[str, str], list[Indicator]] = {}
     tasks: dict[str, set[str]] = {}
     for row in yearly:
@@ -210,7 +219,10 @@ def lines(
         printed = [by_id[i] for row in group for i in row.figure_ids if i in by_id]
         family = next((row.level2 for row in group if row.level2.strip()), "")
         planned = all(forms.get(row.document_id) is Form.TARGET for row in group)
-        result.append(Line(first, tuple(others), tuple(printed), family.strip(), planned))
+        seen = monitored.get((bare(group[0].name), bare(group[0].task)), ())
+        result.append(
+            Line(first, tuple(others), tuple(printed), family.strip(), planned, tuple(seen))
+        )
     return tuple(result)
 
 

@@ -11,7 +11,7 @@ from assistant.drafting.types import Cause
 from ingest.language.packs import PackTable
 
 _PLACEHOLDERS = ("name",)
-KINDS = ("无法核实", "未填报", "数据疑点", "失分", "其余指标", "部门自查")
+KINDS = ("无法核实", "未填报", "数据疑点", "失分", "超预算", "其余指标", "部门自查")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,14 @@ class IndicatorFamily:
 class CausePattern:
     """The action against a cause that contains one of the words.
 
-    `retarget`: the target is to be reset.
+    `retarget`: the target may be reset; `only` names the families that it can be the cause of, all
+    where it is empty.
     """
 
     words: tuple[str, ...]
     action: str
     retarget: bool
+    only: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _cause(table: PackTable) -> CausePattern:
         words=table.words("words"),
         action=_wording(table, "action"),
         retarget=table.flag("retarget", default=False),
+        only=table.words("only", default=()),
     )
 
 

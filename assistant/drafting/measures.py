@@ -27,7 +27,7 @@ from assistant.drafting.paragraphs import (
     quotation,
     tabled,
 )
-from assistant.drafting.problems import Matter, Problem
+from assistant.drafting.problems import OVERSPENT, Matter, Problem
 from assistant.drafting.self_report import Item, alike, shared
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
@@ -87,6 +87,8 @@ class Measures:
             return topics.pop()
         if problem.heading == self.vocabulary.missed:
             return self.vocabulary.missed_answer
+        if all(OVERSPENT in matter.kinds for matter in problem.matters):
+            return self.vocabulary.overspent_answer
         return self.vocabulary.answers[problem.cause]
 
     def plans(self) -> list[Block]:
@@ -189,8 +191,7 @@ class Measures:
         intended = _once(m.intended for m in matters if m.intended is not None)
         said = "".join(item.text for item in intended)
         actions = [c.action for c in causes if alike(c.action, said) < SAID_ALREADY]
-        # A target that has to be set anew is not to be pursued as it stands.
-        actions = actions if retarget and actions else [lead, *actions]
+        actions = [lead, *actions]
         names = "、".join(quoted(line.name) for line in lines)
         named = [line.goal_source for line in lines if any(map(str.isdigit, line.name))]
         out: list[Statement | str] = []
@@ -257,7 +258,9 @@ class Measures:
         fits = (
             cause
             for cause in self.library.causes
-            if any(word in matter.reason for word in cause.words) and not (cause.retarget and none)
+            if any(word in matter.reason for word in cause.words)
+            and not (cause.retarget and none)
+            and (not cause.only or all(self._family(ln).name in cause.only for ln in matter.lines))
         )
         first = next(fits, None) if matter.reason else None
         return (first,) if first else ()

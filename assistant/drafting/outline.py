@@ -163,8 +163,8 @@ class Outline:
         if not self._material.reported:
             return "现有资料没有绩效指标的完成情况，也没有写明存在的问题。"
         return (
-            "各项绩效指标均达到年度目标，现有资料中没有发现未达标、无法核实或相互矛盾的内容，"
-            f"{self._style.department_phrase}也没有提出其他问题。"
+            f"各项绩效指标均达到年度目标，{self._style.department_phrase}自评没有发现"
+            "需要整改的问题。"
         )
 
     def _summary(self) -> Block:
@@ -196,10 +196,13 @@ class Outline:
 
     def _next_parts(self) -> list[Block]:
         """Targets to be set anew, and what else the department plans."""
-        return _under(
-            ("绩效目标调整建议", itemised(self._measures.targets_to_set(), "")),
-            ("其他工作打算", itemised(self._measures.plans(), "")),
+        targets, plans = (
+            itemised(blocks, "")
+            for blocks in (self._measures.targets_to_set(), self._measures.plans())
         )
+        if not targets or not plans:
+            return [*targets, *plans]
+        return _under(("绩效目标调整建议", targets), ("其他工作打算", plans))
 
     def _check_parts(self) -> list[Block]:
         if not self.checklist:

@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 
 from assistant.drafting.execution import MONEY, Execution
 from assistant.drafting.material import Material, bare
+from assistant.drafting.misses import has_digit
 from assistant.drafting.paragraphs import (
     Block,
     Style,
     bared,
     cited,
     clause,
+    headline,
     paragraph,
     quotation,
     tabled,
 )
+from assistant.drafting.paragraphs import amount as shown_amount
 from assistant.drafting.self_report import Item
 from assistant.grounding.calculations import UnitMismatch, count, rate, term, total
 from assistant.grounding.citations import Source, Statement, of_figure
@@ -73,7 +76,7 @@ class Overview:
         money = [self.material.terms[name] for name in MONEY if name in self.material.terms]
         names = {clause(figure.task) for figure in money}
         name = names.pop() if len(names) == 1 else ""
-        return f"{quoted(name)}项目" if name and not _has_digit(name) else ""
+        return f"{quoted(name)}项目" if name and not has_digit(name) else ""
 
     def _projects(self) -> list[Block]:
         """Whose the projects are and who carries them out, as their forms say."""
@@ -114,7 +117,30 @@ class Overview:
                 out.append(cited(f"（{value(fund.quantity)}", of_figure(fund)))
                 out.append("）")
         out.append("等。" if len(tasks) > MAX_TASKS_NAMED else "。")
-        return [paragraph(*out, calculations=calculations)]
+        wanted = [] if self.material.reported else self._wanted(tasks)
+        return [paragraph(*out, calculations=calculations), *wanted]
+
+    @staticmethod
+    def _wanted(tasks: Sequence[Task]) -> list[Block]:
+        """What each task is to reach, where nothing is reported yet."""
+        return [
+            paragraph(
+                cited(
+                    f"{quoted(clause(task.name))}期望达到的目标是：{headline(task.goal)}",
+                    Source(
+                        task.document_id,
+                        task.location,
+                        f"{task.name} {task.goal}",
+                        (),
+                        task.department,
+                        task.year,
+                    ),
+                ),
+                "。",
+            )
+            for task in tasks[:MAX_TASKS_NAMED]
+            if clause(task.goal)
+        ]
 
     @staticmethod
     def _sum(figures: Sequence[Figure]) -> Calculation | None:
@@ -137,7 +163,8 @@ class Overview:
             for number, part in enumerate(parts):
                 out += ["，" if number else "", part]
             out.append("。" if parts else "")
-        calculations = [self.execution.rate] if self.execution.rate else []
+        known = (self.execution.rate, self.execution.change)
+        calculations = [calculation for calculation in known if calculation is not None]
         blocks = [paragraph(*out, calculations=calculations)]
         if not self.style.brief:
             blocks += self._funds()
@@ -156,7 +183,7 @@ class Overview:
             except UnitMismatch:
                 continue
             calculations.append(of_task)
-            row = (cited if _has_digit(task) else _uncited)(clause(task), of_figure(budget))
+            row = (cited if has_digit(task) else _uncited)(clause(task), of_figure(budget))
             cells = [cited(value(f.quantity), of_figure(f)) for f in (budget, spending)]
             rows.append((row, *cells, Statement(f"{plain(of_task.result)}%")))
         if len(rows) < 2:
@@ -176,8 +203,19 @@ class Overview:
             shown = value(change.quantity).replace("-", "")
             if amount:
                 yield cited(f"年中调{word}{shown}", of_figure(change))
+                yield self._of(BudgetTerm.FINAL_BUDGET, "全年预算数为{}")
+                return
         if BudgetTerm.FINAL_BUDGET in terms:
             yield self._of(BudgetTerm.FINAL_BUDGET, "全年预算数为{}")
+            yield from self._changed()
+
+    def _changed(self) -> Iterable[Statement]:
+        """By how much the final budget is above the initial one, where no form says it rightly."""
+        change = self.execution.change
+        if change is not None and change.result:
+            word = "增加" if change.result > 0 else "减少"
+            figures = (self.material.terms[n] for n in (MONEY[0], MONEY[1]))
+            yield cited(f"比年初{word}{shown_amount(change)}", *map(of_figure, figures))
 
     def _spent(self) -> Iterable[Statement]:
         """The spending, the rate of completion as it comes out, the rate of adjustment if sound."""
@@ -201,12 +239,14 @@ class Overview:
         return cited(words.format(value(figure.quantity)), of_figure(figure))
 
     def _funds(self) -> list[Block]:
-        """The sources of funds; a single one that is the whole budget tells nothing more."""
+        """The sources of funds."""
         terms = self.material.terms
         parts = [name for name in FUND_SOURCES if name in terms and terms[name].quantity.values[0]]
         whole = terms.get(BudgetTerm.FINAL_BUDGET)
         if len(parts) == 1 and whole is not None:
-            parts = [n for n in parts if terms[n].quantity.values != whole.quantity.values]
+            only = terms[parts[0]]
+            if only.quantity.values == whole.quantity.values:
+                return [paragraph(cited(f"资金来源全部为{parts[0]}", of_figure(only)), "。")]
         if not parts:
             return []
         out: list[Statement | str] = []
@@ -262,10 +302,6 @@ class Overview:
 
 def _sentences(items: Iterable[Item]) -> list[Statement]:
     return [part for item in items for part in (*quotation(item), Statement("。"))]
-
-
-def _has_digit(name: str) -> bool:
-    return any(map(str.isdigit, name))
 
 
 def _uncited(text: str, _: Source) -> Statement:

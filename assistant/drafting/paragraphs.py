@@ -18,6 +18,8 @@ from ingest.types.facts import Quantity
 
 MAX_QUOTE_LENGTH = 60
 """Maximum length, in characters, of a quoted completion; it is cut at a clause if it can be."""
+MAX_HEADLINE_LENGTH = 80
+"""Maximum length, in characters, of a goal that is told whole."""
 _ENDS = "。；，、"
 IN_MYRIADS = 1_000_000
 """From here on numbers are told in 万, as documents print them."""
@@ -142,6 +144,12 @@ def brief(text: str) -> str:
         return whole
     cut = max(whole.rfind(mark, 0, MAX_QUOTE_LENGTH) for mark in _ENDS)
     return (whole[:cut] if cut > MAX_QUOTE_LENGTH // 3 else whole[:MAX_QUOTE_LENGTH]) + "……"
+
+
+def headline(text: str) -> str:
+    """The first sentence of a goal, or its first clauses where that is long."""
+    first = clause(re.split(r"[。；]", text, maxsplit=1)[0])
+    return first if len(first) <= MAX_HEADLINE_LENGTH else brief(first).rstrip("…")
 
 
 def completion_phrase(line: Line) -> str:

@@ -11,35 +11,39 @@ from assistant.drafting.doubts import Doubts, told
 from assistant.drafting.execution import Execution
 from assistant.drafting.material import Line, Material, bare
 from assistant.drafting.measure_library import MeasureLibrary
+from assistant.drafting.misses import (
+    Explained,
+    Words,
+    has_digit,
+    lesser,
+    lost,
+    marked_down,
+    named,
+    reason_source,
+    shortfall,
+    stake,
+)
 from assistant.drafting.paragraphs import (
-    EXCEEDED,
     NUMERALS,
     Block,
     Style,
-    amount,
-    attained,
-    bared,
-    brief,
     cited,
     clause,
-    completion_phrase,
     gap,
     paragraph,
     quotation,
-    tabled,
 )
 from assistant.drafting.self_report import Item, shared
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
-from assistant.grounding.calculations import Term, count, difference, total
-from assistant.grounding.citations import Source, Statement, of_figure
-from assistant.grounding.composition import TableOfAnswers
+from assistant.grounding.calculations import UnitMismatch, count, rate, term
+from assistant.grounding.citations import Statement, of_figure
 from assistant.language.numbers import plain
-from assistant.language.wording import goal, quoted, value
+from assistant.language.wording import quoted
 from assistant.types import Calculation, Finding, Severity, Status
 from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
-from ingest.types.facts import Quantity
+from ingest.types.facts import Figure
 
 MAX_LABEL_LENGTH = 24
 """Maximum length, in characters, of the first clause by which a problem is named."""
@@ -48,22 +52,23 @@ MAX_TOLD = 3
 MAX_DOUBTS_TOLD = 2
 """Maximum number of doubts about data that a report tells; the list for the drafter has all."""
 MAX_HEADED = 5
-MAX_NAMED = 6
-"""Maximum number of indicators named in a row; the table has them all."""
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of what an indicator and a stated problem share."""
+USUAL_RATE = 90
+"""Percentage of its money that a task is expected to spend where the department spent more."""
 USUAL_WEIGHT = Decimal(10)
 FOUND_GRAVITY = Decimal(3)
 STATED_GRAVITY = Decimal("0.5")
 """What is only stated, without a number, follows what was missed."""
+SHORTEST_REMAINDER = 16
+"""Minimum length, in characters, of a sentence that goes on where its heading ends."""
 MAX_JOINED_REASON = 40
 """Maximum length, in characters, of a reason that is told in the sentence of the fact."""
 TWO_TARGETS, SLOW, ADJUSTED = "D14", "D19", "D20"
 """Checks whose findings are problems of the department, and no doubts about its figures."""
 UNVERIFIABLE, UNREPORTED, DOUBTFUL = "无法核实", "未填报", "数据疑点"
-MARKED_DOWN = "失分"
+MARKED_DOWN, OVERSPENT = "失分", "超预算"
 """Kinds of what was filled in badly, as the library of measures names them."""
-SMALL_COLUMNS = ("指标名称", "年度目标值", "实际完成值", "差距", "填报的原因")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,34 +166,9 @@ class Problems:
         if not more and not small and cause is not Cause.REPORTING:
             heading = first.label
             told_ones = [replace(first, block=_without(first.block, heading))]
-        rest = self._rest(small) if small else ()
-        lead = self._stake([line for matter in matters for line in matter.lines])
+        rest = lesser([Explained(m.lines[0], m.reason) for m in small], self.rules) if small else ()
+        lead = stake([line for matter in matters for line in matter.lines])
         return Problem(cause, heading, tuple(told_ones), tuple(small), rest, lead)
-
-    @staticmethod
-    def _stake(lines: Sequence[Line]) -> Block | None:
-        """Number, weight and lost points of several missed indicators, by one form."""
-        missed = [line for line in lines if line.status.is_unmet]
-        points = [line.points for line in missed if line.points is not None]
-        documents = {line.row.document_id for line in missed}
-        if len(missed) < 2 or len(points) < len(missed) or len(documents) > 1:
-            return None
-        number = count("未达到目标的指标", [line.row.id for line in missed], unit="项")
-        weights, scores = (
-            total([Term(f.quantity.values[0], "分") for f in figures])
-            for figures in zip(*points, strict=True)
-        )
-        lost = difference(Term(weights.result, "分"), Term(scores.result, "分"))
-        weighed = [of_figure(weight) for weight, _ in points]
-        out: list[Statement | str] = [
-            f"{plain(number.result)}项指标未达到年度目标",
-            cited(f"，分值合计{amount(weights)}", *weighed),
-        ]
-        if lost.result > 0:
-            scored = [of_figure(score) for _, score in points]
-            out.append(cited(f"，自评共扣{amount(lost)}", *scored))
-        sums = [number, *map(bared, (weights, scores, lost))]
-        return paragraph(*out, "。", calculations=sums)
 
     def _rank(self, matter: Matter) -> tuple[int, Decimal]:
         names = [line.name for line in matter.lines] + [line.row.task for line in matter.lines]
@@ -201,38 +181,18 @@ class Problems:
         for line in self.material.reported:
             if line.status.is_unmet:
                 yield self._unmet(line)
-        lost = [(line, points) for line in self.material.scored if (points := self._lost(line))]
-        if lost:
-            yield self._marked_down(sorted(lost, key=lambda pair: -pair[1].result))
-
-    def _marked_down(self, lost: Sequence[tuple[Line, Calculation]]) -> Matter:
-        """The rows of a scoring sheet that lost points, those that lost most by name."""
-        out: list[Statement | str] = []
-        for line, _ in lost[:MAX_NAMED]:
-            assert line.points is not None
-            weight, score = line.points
-            out.append(cited(f"{'、' if out else ''}{quoted(line.name)}", of_figure(weight)))
-            out.append(cited(f"（分值{plain(weight.quantity.values[0])}分，", of_figure(weight)))
-            out.append(cited(f"得{plain(score.quantity.values[0])}分", of_figure(score)))
-            out.append("）")
-        number = count("失分的指标", [line.row.id for line, _ in lost], unit="项")
-        together = bared(total([Term(points.result, "分") for _, points in lost]))
-        joint = "等" if len(lost) > MAX_NAMED else "这" if len(lost) > 1 else ""
-        counted = f"{joint}{plain(number.result)}项指标" if joint else ""
-        out.append(f"{counted}按评分标准失分，共扣{amount(together)}。")
-        first = lost[0][0]
-        names = (
-            f"{quoted(first.name)}等{plain(number.result)}项指标" if joint else quoted(first.name)
-        )
-        sums = [number, *(points for _, points in lost), together]
-        return Matter(
-            self.cause_of(first),
-            f"{names}按评分标准失分",
-            paragraph(*out, calculations=sums),
-            together.result,
-            kinds=(MARKED_DOWN,),
-            names=names,
-        )
+        rows = [(line, points) for line in self.material.scored if (points := lost(line))]
+        if rows:
+            rows.sort(key=lambda pair: -pair[1].result)
+            names, block, points = marked_down(rows)
+            yield Matter(
+                self.cause_of(rows[0][0]),
+                f"{names}按评分标准失分",
+                block,
+                points.result,
+                kinds=(MARKED_DOWN,),
+                names=names,
+            )
 
     def _unmet(self, line: Line) -> Matter:
         name = quoted(line.name)
@@ -241,12 +201,12 @@ class Problems:
         if item is not None:
             self._used.add(id(item))
             out += [*quotation(item, self._whose("自查")), "。"]
-        statements, calculations = self._shortfall(line)
+        statements, calculations = shortfall(line, self.rules)
         reason, intended = self._reason(line)
         out += statements
         if reason and line.deviation is not None:
             joint = "，" if len(reason) <= MAX_JOINED_REASON else "。"
-            said = Item(f"原因是{reason.removeprefix('原因是')}", self._reason_source(line))
+            said = Item(f"填报的原因是{reason.removeprefix('原因是')}", reason_source(line))
             out += [joint, *quotation(said)]
         out.append("。")
         return Matter(
@@ -259,46 +219,6 @@ class Problems:
             reason=reason,
             intended=intended,
         )
-
-    def _shortfall(self, line: Line) -> tuple[list[Statement | str], list[Calculation]]:
-        """Target, actual value, gap and lost points of a missed indicator, in one sentence."""
-        distance = gap(line, self.rules)
-        if distance and line.goal is not None:
-            out, calculations = self._compared(line, line.goal, *distance)
-        else:
-            out, calculations = [*_apart(line), "，未达到目标"], []
-        lost = self._lost(line)
-        if lost is not None and line.points is not None:
-            out.append(cited(f"，自评扣{amount(lost)}", *map(of_figure, line.points)))
-            calculations.append(lost)
-        return out, calculations
-
-    @staticmethod
-    def _compared(
-        line: Line, wanted: Quantity, distance: Calculation, word: str
-    ) -> tuple[list[Statement | str], list[Calculation]]:
-        """Actual value and target by their difference: 比年度目标（不低于91%）低8.1个百分点."""
-        share = attained(line)
-        target = cited(f"年度目标（{goal(wanted)}", line.goal_source)
-        out: list[Statement | str] = [
-            cited(f"{quoted(line.name)}{completion_phrase(line)}", line.actual_source)
-        ]
-        if word == EXCEEDED:
-            out += ["，超出", target, f"）{amount(distance)}"]
-        elif share is not None:
-            out += ["，为", target, f"）的{plain(share.result)}%，相差{amount(distance)}"]
-            return out, [share, distance]
-        else:
-            out += ["，比", target, f"）低{amount(distance)}"]
-        return out, [distance]
-
-    @staticmethod
-    def _lost(line: Line) -> Calculation | None:
-        """The points that the form itself takes off, None where it takes none."""
-        if line.points is None:
-            return None
-        lost = difference(*(Term(f.quantity.values[0], "分") for f in line.points))
-        return bared(lost) if lost.result > 0 else None
 
     def _gravity(self, line: Line) -> Decimal:
         """The weight of an indicator, by how much of its target is missing."""
@@ -339,43 +259,7 @@ class Problems:
         if not announced:
             return text, None
         reason, measure = clause(text[: announced.start()]), clause(text[announced.start() :])
-        return reason, Item(measure, self._reason_source(line))
-
-    @staticmethod
-    def _reason_source(line: Line) -> Source:
-        row = line.deviation
-        assert row is not None
-        return Source(
-            row.document_id, row.location, row.deviation.strip(), (), row.department, row.year
-        )
-
-    def _rest(self, small: Sequence[Matter]) -> tuple[Block, Block]:
-        """The lesser misses by name, and their table, a row each."""
-        rows = []
-        calculations = []
-        for matter in small:
-            (line,) = matter.lines
-            distance = gap(line, self.rules)
-            if distance:
-                calculations.append(distance[0])
-            actual = line.row.actual
-            done = value(actual) if actual and actual.values else brief(line.row.actual_text)
-            reason = Statement("")
-            if line.deviation is not None and matter.reason:
-                reason = cited(brief(matter.reason), self._reason_source(line))
-            rows.append(
-                (
-                    Statement(line.name, (line.goal_source,) if _has_digit(line.name) else ()),
-                    cited(goal(line.goal), line.goal_source) if line.goal else Statement(""),
-                    cited(done, line.actual_source),
-                    Statement(f"{distance[1]}{amount(distance[0])}" if distance else ""),
-                    reason,
-                )
-            )
-        lines = [matter.lines[0] for matter in small]
-        named = self._named(lines, "与目标有一定差距，见下表。", longest=len(lines))
-        table = TableOfAnswers(SMALL_COLUMNS, tuple(rows))
-        return named, tabled("其他未达到目标的指标", table, calculations)
+        return reason, Item(measure, reason_source(line))
 
     # -- money, targets, and what the department says ----------------------------------------------
 
@@ -399,6 +283,14 @@ class Problems:
         items = list(self._left(Cause.EXECUTION))
         rate = self.execution.rate
         slow = rate is not None and rate.result < self.low_rate
+        if overspent := self.execution.overspent():
+            yield Matter(
+                Cause.EXECUTION,
+                "全年支出超出预算",
+                paragraph(*overspent[0], calculations=overspent[1]),
+                FOUND_GRAVITY,
+                kinds=(OVERSPENT,),
+            )
         if items or slow:
             out: list[Statement | str] = []
             for item in items:
@@ -406,6 +298,9 @@ class Problems:
             said = "".join(item.text for item in items)
             told_rate, calculations = self.execution.shortfall(said)
             out += told_rate
+            words, rates = self._slowest()
+            out += words
+            calculations += rates
             label = _label(clause(items[0].text)) if items else "预算执行进度偏慢"
             spent = rate.result if rate else Decimal(100)
             gravity = max(Decimal(100) - spent, Decimal(0)) + STATED_GRAVITY * len(items)
@@ -419,9 +314,36 @@ class Problems:
             seen.add(subject)
             if (slow and subject == bare(BudgetTerm.COMPLETION_RATE)) or not finding.formula:
                 continue
-            if finding.message.startswith("部门整体支出"):
+            if finding.message.startswith("部门整体支出") or subject in self._slow:
                 continue
             yield self._of_finding(Cause.EXECUTION, finding, "，支出进度偏慢。")
+
+    @cached_property
+    def _slow(self) -> dict[str, tuple[str, Calculation, tuple[Figure, Figure]]]:
+        """The tasks that spent least of their money, by name: those below the limit or the whole's.
+
+        Name as printed, rate, budget and spending of each.
+        """
+        whole = self.execution.rate.result if self.execution.rate else Decimal(100)
+        limit = max(self.low_rate, min(whole, Decimal(USUAL_RATE)))
+        found = []
+        for task, (budget, spending) in self.material.spent.items():
+            try:
+                of_task = rate(term(spending), term(budget))
+            except UnitMismatch:
+                continue
+            if of_task.result < limit and not has_digit(task):
+                found.append((task, of_task, (budget, spending)))
+        found.sort(key=lambda one: one[1].result)
+        return {bare(one[0]): one for one in found[:MAX_TOLD]}
+
+    def _slowest(self) -> Words:
+        """The tasks that spent least, by name and rate."""
+        parts: list[Statement | str] = []
+        for name, of_task, money in self._slow.values():
+            shown = f"{quoted(clause(name))}预算执行率为{plain(of_task.result)}%"
+            parts += ["；" if parts else "其中，", cited(shown, *map(of_figure, money))]
+        return ([*parts, "。"] if parts else []), [one[1] for one in self._slow.values()]
 
     def _targets(self) -> Iterator[Matter]:
         """Targets that differ from place to place, and what is stated of targets."""
@@ -464,17 +386,21 @@ class Problems:
         said: list[tuple[str, Block]] = []
         lines: list[Line] = []
         for status, kind, words in (
-            (Status.UNVERIFIABLE, UNVERIFIABLE, "填报的完成情况与目标值口径不同，无法核实是否达标"),
+            (
+                Status.UNVERIFIABLE,
+                UNVERIFIABLE,
+                "填报的完成情况没有可比的数值，无法核实是否达标",
+            ),
             (Status.UNREPORTED, UNREPORTED, "没有填报实际完成值"),
         ):
             affected = [ln for ln in self.material.reported if ln.status is status]
             if affected:
-                said.append((kind, self._named(affected, words)))
+                said.append((kind, named(affected, words)))
                 lines += affected
         disputed = [line for line in self.material.reported if line.disputed]
         if disputed:
             words = "在各文件中填报的完成值不一致，是否达到目标须核对后确定"
-            said.append((DOUBTFUL, self._named(disputed, words)))
+            said.append((DOUBTFUL, named(disputed, words)))
         said += [(DOUBTFUL, block) for block in self._data()]
         if not said:
             return None
@@ -495,35 +421,55 @@ class Problems:
             kinds=tuple(dict.fromkeys(kind for kind, _ in said)),
         )
 
-    @staticmethod
-    def _named(lines: Sequence[Line], words: str, *, longest: int = MAX_NAMED) -> Block:
-        """Some indicators by name, and how many they are."""
-        out: list[Statement | str] = []
-        for number, line in enumerate(lines[:longest]):
-            name = f"{'、' if number else ''}{quoted(line.name)}"
-            out.append(cited(name, line.goal_source) if _has_digit(line.name) else name)
-        if len(lines) == 1:
-            return paragraph(*out, words)
-        total = count(words, [line.row.id for line in lines], unit="项")
-        joint = "等" if len(lines) > longest else "这"
-        return paragraph(*out, f"{joint}{plain(total.result)}项指标{words}", calculations=[total])
-
     def _data(self) -> list[Block]:
         """The gravest doubts about figures of the whole department, and how many there are more."""
-        doubts = [f for f in self.doubts.findings if self.library.findings[f.code].doubt]
+        told_of = {s.quote for s in self.execution.sources if self.execution.overspent()}
+        doubts = [
+            finding
+            for finding in self.doubts.findings
+            if self.library.findings[finding.code].doubt
+            and not (told_of and told_of <= {citation.quote for citation in finding.evidence})
+        ]
         grave = sorted(
             (f for f in doubts if self.library.findings[f.code].told and self._of_all(f)),
             key=lambda f: (f.severity.value, f.message.startswith("“"), self._order(f)),
         )
         grave = list({f.code: f for f in reversed(grave)}.values())[::-1][:MAX_DOUBTS_TOLD]
         grave = grave or doubts[:1]  # a count alone tells nothing
-        out = [told(finding, self.material) for finding in grave]
+        out = [self._placed(finding) for finding in grave]
         rest = [f for f in doubts if f not in grave]
         if rest:
-            number = count("需要核对的数据", [f.message for f in rest], unit="处")
-            words = f"{'另有' if out else '有'}{plain(number.result)}处填报数据前后不一致或有疑问"
-            out.append(paragraph(f"{words}，需逐项核对", calculations=[number]))
+            out.append(self._rest_of(rest, "另有" if out else "有"))
         return out
+
+    def _placed(self, finding: Finding) -> Block:
+        """A doubt with the form in which it stands, where there are several."""
+        block = told(finding, self.material)
+        documents = {citation.document_id for citation in finding.evidence}
+        forms = {self.material.documents[id].form for id in documents & {*self.material.documents}}
+        if len(forms) != 1 or len({record.form for record in self.material.used}) < 2:
+            return block
+        where = Statement(f"{forms.pop().value}中，")
+        return replace(
+            block,
+            statements=(where, *block.statements),
+            fallback=(where, *block.fallback) if block.fallback else (),
+        )
+
+    def _rest_of(self, doubts: Sequence[Finding], lead: str) -> Block:
+        """How many doubts there are, and what they are about, by kind; the list has each."""
+        number = count("需要核对的数据", [f.message for f in doubts], unit="处")
+        kinds: dict[str, dict[str, None]] = {}
+        for finding in doubts:
+            if finding.subject and not has_digit(finding.subject):
+                kind = self.library.findings[finding.code].label
+                kinds.setdefault(kind, {})[quoted(clause(finding.subject))] = None
+        told_kinds = "；".join(
+            f"{kind}：{'、'.join(list(names)[:MAX_TOLD])}{'等' if len(names) > MAX_TOLD else ''}"
+            for kind, names in kinds.items()
+        )
+        words = f"{lead}{plain(number.result)}处填报数据前后不一致或有疑问，需逐项核对"
+        return paragraph(words, f"（{told_kinds}）" if told_kinds else "", calculations=[number])
 
     def _of_all(self, finding: Finding) -> bool:
         """Whether a finding is about all that is reported, and not about one of its projects."""
@@ -540,24 +486,11 @@ def _without(block: Block, heading: str) -> Block:
     """The paragraph without a first clause that only repeats its heading."""
     first, *rest = block.statements
     text = first.text.removeprefix(heading)
-    if text == first.text or text[:1] not in ("，", "。") or len(text) == 1:
+    if text == first.text or text[:1] not in ("，", "。"):
+        return block
+    if len(text + "".join(statement.text for statement in rest)) < SHORTEST_REMAINDER:
         return block
     return replace(block, statements=(replace(first, text=text[1:]), *rest))
-
-
-def _apart(line: Line) -> list[Statement | str]:
-    """Target and completion beside each other, where they are not numbers to be compared."""
-    name = quoted(line.name)
-    if line.goal is None:
-        return [cited(f"{name}{completion_phrase(line)}", line.actual_source)]
-    return [
-        cited(f"{name}目标为{goal(line.goal)}", line.goal_source),
-        cited(f"，{completion_phrase(line)}", line.actual_source),
-    ]
-
-
-def _has_digit(name: str) -> bool:
-    return any(map(str.isdigit, name))
 
 
 def _label(text: str) -> str:

@@ -49,6 +49,8 @@ class DraftingVocabulary:
     missed: str
     """The heading of missed outputs and effects together, and that of the measures against it."""
     missed_answer: str
+    overspent_answer: str
+    """The heading of what is done where more was spent than the budget."""
     answers: Mapping[Cause, str]
     """Headings of measures."""
     deadlines: Mapping[Cause, str]
@@ -86,6 +88,7 @@ class DraftingVocabulary:
             headings=by_cause["headings"],
             missed=sections.text("missed"),
             missed_answer=sections.text("missed_answer"),
+            overspent_answer=sections.text("overspent_answer"),
             answers=by_cause["answers"],
             deadlines=by_cause["deadlines"],
             blanks={name: blanks.text(name) for name in BLANKS},
