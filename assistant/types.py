@@ -135,8 +135,8 @@ class QueryPlan:
     for, `forecast` that forecasts are; `grades` are the ratings named (优). `seeks_findings` says
     that the question is after whatever does not fit. With them nobody has to read `question` again.
     `curtailed` says that it named more things or years than one question looks up, `carried` that
-    the departments or years are those of the turn before; `lent` are the words for what is asked
-    about that only the turn before has.
+    the departments are those of the turn before, `years_carried` that the years are; `lent` are the
+    words for what is asked about that only the turn before has.
     """
 
     question: str
@@ -168,6 +168,7 @@ class QueryPlan:
     seeks_findings: bool = False
     curtailed: bool = False
     carried: bool = False
+    years_carried: bool = False
     lent: tuple[str, ...] = ()
 
 
@@ -308,8 +309,8 @@ class AnswerBlock:
 class AnswerScope:
     """What an answer covers (回答范围); empty fields do not restrict.
 
-    `documents` are the ids of those it cites; `carried` says that the question named neither whose
-    nor of when, and both are those of the turn before.
+    `documents` are the ids of those it cites; `carried` says that the departments are those of the
+    turn before, `years_carried` that the years are.
     """
 
     departments: tuple[str, ...] = ()
@@ -317,6 +318,7 @@ class AnswerScope:
     forms: tuple[Form, ...] = ()
     documents: tuple[str, ...] = ()
     carried: bool = False
+    years_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from assistant.answering.comparisons import Comparisons
 from assistant.answering.consistency import ConsistencyAnswers
 from assistant.answering.context import AnswerContext
 from assistant.answering.department_summary import DepartmentSummary
+from assistant.answering.department_table import department_table
 from assistant.answering.drafts import DraftAnswers
 from assistant.answering.exactness import absent_bodies
 from assistant.answering.lookups import Lookups
@@ -45,6 +46,7 @@ class Composer:
     """Words an answer from the evidence alone; it looks up nothing itself."""
 
     def __init__(self, context: AnswerContext) -> None:
+        self._context = context
         self._documents = context.documents
         self._covered = context.covered
         self._known = context.known
@@ -204,6 +206,10 @@ class Composer:
             return self._narratives.compose(plan, evidence)
         if plan.focus is Dimension.PART:
             return self._part_sums.parts(plan, evidence)
+        if plan.intent in (Intent.LOOKUP, Intent.LIST) and plan.focus is Dimension.DEPARTMENT:
+            return department_table(plan, evidence.matches, self._context) or (
+                self._grouped(plan, evidence) if plan.intent in _GROUPED else None
+            )
         if plan.intent in (Intent.LOOKUP, Intent.SUM) and evidence.figures and not plan.focus:
             every = [(f.subject, PrintedValue(f.quantity, of_figure(f))) for f in evidence.figures]
             return self._aggregates.figures(plan, every)

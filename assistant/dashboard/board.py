@@ -8,18 +8,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assistant.dashboard.board_facts import DepartmentFinding, Execution, Library, Placed, SelfScore
+from assistant.dashboard.board_facts import (
+    BoardDocument,
+    DepartmentFinding,
+    Execution,
+    Library,
+    Placed,
+    SelfScore,
+)
 from assistant.dashboard.indicator_list import OPEN, REACHED, STANDINGS, Row, merged
 from assistant.grounding.calculations import Term, rate
 from assistant.types import Calculation, Severity
 from ingest.types.blocks import Form
+
+NO_DEPARTMENT = "未注明部门"
+"""The department chosen where a document names none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a board is limited to; an empty field does not restrict.
 
-    A family takes in those that are parts of it by name: 效益指标 has 社会效益指标.
+    `family` and `standing` limit indicators; of the rest there is then what these indicators stand
+    in or concern. A family takes in those that are parts of it by name: 效益指标 has 社会效益指标.
     """
 
     city: str = ""
@@ -32,10 +43,23 @@ class Choice:
     def admits(self, thing: Placed) -> bool:
         """Whether a thing is of the chosen city, department, year and form."""
         return (
-            (not self.city or thing.city == self.city)
-            and (not self.department or thing.department == self.department)
+            self._of_body(thing)
             and (self.year is None or thing.year == self.year)
             and (self.form is None or thing.form is self.form)
+        )
+
+    def admits_finding(self, entry: DepartmentFinding) -> bool:
+        """The same of a finding, which is of every year and form that it rests on."""
+        return (
+            self._of_body(entry)
+            and (self.year is None or self.year in {entry.year, *entry.years})
+            and (self.form is None or self.form in {entry.form, *entry.forms})
+        )
+
+    def _of_body(self, thing: Placed) -> bool:
+        department = "" if self.department == NO_DEPARTMENT else self.department
+        return (not self.city or thing.city == self.city) and (
+            not self.department or thing.department == department
         )
 
     def shows(self, row: Row) -> bool:
@@ -53,10 +77,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How the indicators under one heading stand, by `STANDINGS`."""
+    """How the indicators under one heading stand, by `STANDINGS`.
+
+    They are not `rated` where they were chosen by how they stand.
+    """
 
     name: str
     counts: Mapping[str, int]
+    rated: bool = True
 
     @property
     def total(self) -> int:
@@ -76,7 +104,7 @@ class Tally:
     @property
     def attained(self) -> Calculation | None:
         """达标率: (达标 + 超额 + 定性达成) ÷ reported indicators; what is open counts as missed."""
-        if not self.reported:
+        if not self.reported or not self.rated:
             return None
         return rate(Term(Decimal(self.reached), "个"), Term(Decimal(self.reported), "个"))
 
@@ -127,7 +155,7 @@ class Board:
     scores: tuple[SelfScore, ...]
     """The lowest score first: the departments', and those of tasks that do not add up."""
     rows: tuple[Row, ...]
-    """Those of the standing chosen, what needs attention first; all else counts every standing."""
+    """What needs attention first."""
     findings: tuple[DepartmentFinding, ...]
     audited: bool
     """Whether the findings are in yet."""
@@ -153,25 +181,25 @@ class Boards:
     def board(self, choice: Choice) -> Board:
         """The board of one choice."""
         library = self._library
-        rows = self._of_form(choice.form)
-        counted = list(filter(choice.without("standing").shows, rows))
-        shown = sorted(filter(choice.shows, counted), key=_attention)
-        documents = [document for document in library.documents if choice.admits(document)]
-        findings = tuple(filter(choice.admits, library.findings))
-        executions = _one_each(filter(choice.admits, library.executions))
-        scores = tuple(filter(choice.admits, library.scores))
+        rows = sorted(filter(choice.shows, self._of_form(choice.form)), key=_attention)
+        shown = _Shown(choice, rows)
+        documents = [document for document in library.documents if shown.has_document(document)]
+        findings = tuple(filter(shown.has_finding, library.findings))
+        executions = _one_each(filter(shown.has_place, library.executions))
+        scores = tuple(filter(shown.has_place, library.scores))
+        rated = not choice.standing
         return Board(
             choice=choice,
             options=self._options(choice),
             departments=len({thing.department for thing in documents if thing.department}),
             documents=len(documents),
             copies=sum(document.copy for document in documents),
-            tally=_tally("全部指标", counted),
-            families=_by_family(counted),
-            lines=_lines(counted, executions, scores, findings),
+            tally=_tally("全部指标", rows, rated=rated),
+            families=_by_family(rows, rated=rated),
+            lines=_lines(rows, executions, scores, findings, rated=rated),
             executions=tuple(sorted(executions, key=_lowest)),
             scores=_listed_scores(scores, choice),
-            rows=tuple(shown),
+            rows=tuple(rows),
             findings=findings,
             audited=library.audited,
         )
@@ -181,6 +209,12 @@ class Boards:
         if form is None:
             return self._rows
         return merged(row for row in self._library.rows if row.form is form)
+
+    def _unnamed(self, choice: Choice) -> tuple[str, ...]:
+        """The choice of documents without a department, where there are any."""
+        free = choice.without("department")
+        unnamed = any(not one.department and free.admits(one) for one in self._library.documents)
+        return (NO_DEPARTMENT,) if unnamed else ()
 
     def _options(self, choice: Choice) -> Options:
         def of(name: str, things: Iterable[Placed]) -> set[object]:
@@ -193,7 +227,7 @@ class Boards:
         standings = {r.standing for r in rows if choice.without("standing").shows(r)}
         return Options(
             cities=tuple(sorted(map(str, of("city", documents)))),
-            departments=tuple(sorted(map(str, of("department", documents)))),
+            departments=(*sorted(map(str, of("department", documents))), *self._unnamed(choice)),
             years=tuple(
                 sorted((y for y in of("year", documents) if isinstance(y, int)), reverse=True)
             ),
@@ -201,6 +235,32 @@ class Boards:
             families=tuple(sorted(families)),
             standings=tuple(name for name in STANDINGS if name in standings),
         )
+
+
+class _Shown:
+    """What of a library belongs to a choice, of which `rows` are the indicators."""
+
+    def __init__(self, choice: Choice, rows: Sequence[Row]) -> None:
+        self._choice = choice
+        self._whole = not (choice.family or choice.standing)
+        self._places = {(row.department, row.year) for row in rows}
+        self._documents = {id for row in rows for id in row.documents}
+        self._figures = {id for row in rows for id in row.figures}
+
+    def has_document(self, document: BoardDocument) -> bool:
+        """Whether the document, if only some indicators are shown, prints one of them."""
+        shown = self._whole or document.id in self._documents
+        return shown and self._choice.admits(document)
+
+    def has_place(self, thing: Placed) -> bool:
+        """Whether a department and year, if only some indicators are shown, has one of them."""
+        shown = self._whole or (thing.department, thing.year) in self._places
+        return shown and self._choice.admits(thing)
+
+    def has_finding(self, entry: DepartmentFinding) -> bool:
+        """Whether a finding, if only some indicators are shown, is about one of them."""
+        shown = self._whole or bool(entry.figures & self._figures)
+        return shown and self._choice.admits_finding(entry)
 
 
 def _attention(row: Row) -> tuple[int, str, int, str]:
@@ -213,16 +273,17 @@ ATTENTION = tuple(
 """The order of the table: what was missed, what is open, what was reached, what is under way."""
 
 
-def _tally(name: str, rows: Iterable[Row]) -> Tally:
+def _tally(name: str, rows: Iterable[Row], *, rated: bool) -> Tally:
     counts = Counter(row.standing for row in rows)
-    return Tally(name, {standing: counts[standing] for standing in STANDINGS if counts[standing]})
+    present = {standing: counts[standing] for standing in STANDINGS if counts[standing]}
+    return Tally(name, present, rated)
 
 
-def _by_family(rows: Sequence[Row]) -> tuple[Tally, ...]:
+def _by_family(rows: Sequence[Row], *, rated: bool) -> tuple[Tally, ...]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.family, []).append(row)
-    tallies = [_tally(name, group) for name, group in groups.items()]
+    tallies = [_tally(name, group, rated=rated) for name, group in groups.items()]
     return tuple(sorted(tallies, key=lambda tally: (-tally.total, tally.name)))
 
 
@@ -252,6 +313,8 @@ def _lines(
     executions: Iterable[Execution],
     scores: Iterable[SelfScore],
     findings: Iterable[DepartmentFinding],
+    *,
+    rated: bool,
 ) -> tuple[Line, ...]:
     """The departments by their 达标率, best first; those without one last."""
     by_department: dict[tuple[str, str, int | None], list[Row]] = {}
@@ -273,13 +336,12 @@ def _lines(
     lines = [
         Line(
             *k,
-            _tally(k[1], by_department.get(k, ())),
+            _tally(k[1], by_department.get(k, ()), rated=rated),
             rates.get(k),
             score_by_key.get(k),
             severities.get(k, {}),
         )
         for k in keys
-        if k[1]
     ]
     return _ranked(lines)
 

@@ -301,6 +301,12 @@ def _department_findings(
             record.form,
             record.file,
             finding,
+            frozenset(citation.year for citation in finding.evidence),
+            frozenset(
+                records[citation.document_id].form
+                for citation in finding.evidence
+                if citation.document_id in records
+            ),
         )
 
 
@@ -324,7 +330,8 @@ class _DepartmentNames:
 
     def document(self, record: DocumentRecord) -> BoardDocument:
         name = self.name(record.department)
-        return BoardDocument(self.city(name), name, record.year, record.form, bool(record.copy_of))
+        copy = bool(record.copy_of)
+        return BoardDocument(self.city(name), name, record.year, record.form, copy, record.id)
 
 
 def _whole(figures: Sequence[Figure]) -> list[Figure]:

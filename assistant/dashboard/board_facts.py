@@ -44,6 +44,7 @@ class BoardDocument:
     year: int | None
     form: Form
     copy: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,10 @@ class SelfScore:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentFinding:
-    """A finding with the department and the document that it concerns."""
+    """A finding with the department and the document that it concerns.
+
+    It may rest on documents of several years and forms, and then is of each of them.
+    """
 
     city: str
     department: str
@@ -119,6 +123,13 @@ class DepartmentFinding:
     form: Form
     file: str
     finding: Finding
+    years: frozenset[int | None] = frozenset()
+    forms: frozenset[Form] = frozenset()
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """The ids of the figures that it is about."""
+        return frozenset(id for cited in self.finding.evidence for id in cited.figure_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would run: such a cell is marked as text for ever."""
 MAX_CELL_CHARACTERS = 32_000
 """Characters of a cell: Excel takes 32767."""
+NO_RATE = {True: "没有自评的指标", False: "按状态筛选时不计"}
+"""Why a board has no 达标率: by whether its indicators are rated."""
 NAME, TEXT, WORD, NUMBER, FILE = 34, 44, 16, 10, 40
 """Widths of columns in characters."""
 
@@ -122,7 +124,7 @@ def _summary(board: Board, chosen: str) -> list[Sequence[Value]]:
         (
             "达标率（%）",
             attained.result if attained else None,
-            attained.formula if attained else "没有自评的指标",
+            attained.formula if attained else NO_RATE[board.tally.rated],
         ),
     ]
     rows += [(name, board.tally.counts.get(name, 0), "") for name in STANDINGS]

@@ -1,5 +1,6 @@
 """Indicators as lists show them, each once, however many documents print it (指标清单). Pure."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +15,8 @@ from ingest.types.facts import Quantity
 
 NO_FAMILY = "未分类"
 BETWEEN_CELLS = " | "
+PROJECT_CODE = re.compile(r"^[0-9A-Z]{6,}[-—_](?=.)")
+"""A project's code before its name, which some of its documents print and others do not."""
 MAX_COMPLETION_CHARACTERS = 120
 """Maximum length of a completion that is given in words."""
 
@@ -40,7 +43,8 @@ STANDINGS: Mapping[str, bool] = {
 class Row:
     """One indicator of one department and year; `target` and `actual` are worded with units.
 
-    `same` is what makes two targets one, `elsewhere` how many more documents print the indicator.
+    `same` is what makes two targets one, `elsewhere` how many more documents print the indicator;
+    `documents` are the ids of all that do, `figures` those of its figures there.
     """
 
     id: str
@@ -61,6 +65,8 @@ class Row:
     quote: str
     same: tuple[tuple[Decimal, ...], str] = ((), "")
     elsewhere: int = 0
+    documents: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
     @property
     def standing(self) -> str:
@@ -91,6 +97,8 @@ def row_of(judged: IndicatorStatus, *, file: str, form: Form, city: str) -> Row:
         location=row.location,
         quote=BETWEEN_CELLS.join(" ".join(cell.split()) for cell in cells if cell.strip()),
         same=target.scaled if target and target.values else ((), _goal(target)),
+        documents=(row.document_id,),
+        figures=row.figure_ids,
     )
 
 
@@ -125,11 +133,11 @@ def _indicators(group: list[Row]) -> list[Row]:
     if len(group) == 1:
         return group
     group = sorted(group, key=lambda row: STAGE_RANK[row.form])
-    tasks = {_key(row.task): row.task for row in reversed(group) if row.task}
+    tasks = {_task(row): row.task for row in reversed(group) if row.task}
     if len(tasks) <= 1:
         return _speaking(group)
     indicators = [
-        one for task in tasks for one in _speaking([row for row in group if _key(row.task) == task])
+        one for task in tasks for one in _speaking([row for row in group if _task(row) == task])
     ]
     # Without a task it is another indicator only where its target is none of theirs.
     targets = {row.same for row in indicators}
@@ -154,6 +162,8 @@ def _speaking(group: list[Row]) -> list[Row]:
             family=family if row.family == NO_FAMILY else row.family,
             task=row.task or task,
             elsewhere=elsewhere,
+            documents=tuple(dict.fromkeys(id for one in (row, *others) for id in one.documents)),
+            figures=tuple(dict.fromkeys(id for one in (row, *others) for id in one.figures)),
         )
         for row in first
     ]
@@ -168,6 +178,11 @@ def _one_document_each(group: list[Row]) -> list[Row]:
         ):
             distinct.append(row)
     return distinct
+
+
+def _task(row: Row) -> str:
+    """The task of a row as it is compared: its project's code aside."""
+    return _key(PROJECT_CODE.sub("", row.task))
 
 
 def _key(name: str) -> str:

@@ -149,9 +149,11 @@ class Planner:
             alone = replace(alone, absent=alone.absent or before.absent)
         place = alone.departments or (before.departments if before else ())
         spoken_of = before.years if before else ()
-        parsed = replace(alone, years=self._years.named(alone.entities, spoken_of, place))
+        parsed = named = replace(alone, years=self._years.named(alone.entities, spoken_of, place))
         if before is not None:
             parsed = complete(parsed, before)
+            if _asks_by_itself(alone) and not self._years.reports(parsed.departments, parsed.years):
+                parsed = replace(parsed, years=named.years)
         plan = of_department(self._as_plan(parsed))
         if compares_years(plan, self._words.open.changed):
             plan = replace(plan, years=self._years.last_two(plan.departments, plan.years))
@@ -160,6 +162,7 @@ class Planner:
             plan,
             seeks_findings=self._seeks_findings(plan),
             carried=carried,
+            years_carried=bool(plan.years) and not named.years and before is not None,
             lent=_lent(parsed, alone),
         )
 
@@ -204,6 +207,11 @@ class Planner:
             and not plan.exact
             and bool(self._words.findings.search(plan.question))
         )
+
+
+def _asks_by_itself(alone: ParsedQuestion) -> bool:
+    """Whether a question names whose it is and what is asked: it needs no turn before it."""
+    return bool(alone.departments and (alone.subjects or alone.terms))
 
 
 def _lent(parsed: ParsedQuestion, alone: ParsedQuestion) -> tuple[str, ...]:

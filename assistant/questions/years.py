@@ -55,6 +55,10 @@ class Years:
         """The years asked for that no document reports on, as an answer words them."""
         return tuple(f"{year}年" for year in years if self._all and year not in self._all)
 
+    def reports(self, departments: Sequence[str], years: Sequence[int]) -> bool:
+        """Whether the departments report on any of the years; so if none is named."""
+        return not years or bool({*self._reported(departments)} & {*years})
+
     def last_two(self, departments: Sequence[str], years: Sequence[int]) -> tuple[int, ...]:
         """A year and the one before it as the department reports them, the later one first.
 

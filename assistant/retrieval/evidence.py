@@ -138,7 +138,7 @@ class EvidenceFinder:
             return self._indicators(plan)
         if plan.focus is Dimension.DEPARTMENT and plan.status_family:
             return self._of_departments(plan)
-        if plan.focus is Dimension.DEPARTMENT and plan.intent in _RANKED:
+        if plan.focus is Dimension.DEPARTMENT and plan.intent in (*_RANKED, Intent.LOOKUP):
             return Evidence(matches=tuple(self._departments(plan)))
         if plan.focus is Dimension.TASK and plan.intent in _RANKED:
             return self._tasks(plan)

@@ -73,13 +73,14 @@ class CalculationJson(TypedDict):
 
 
 class ScopeJson(TypedDict):
-    """What an answer covers; `carried` where that is of the turn before."""
+    """What an answer covers; `carried` and `years_carried` where that is of the turn before."""
 
     departments: list[str]
     years: list[int]
     forms: list[str]
     documents: list[str]
     carried: bool
+    years_carried: bool
 
 
 class DoubtJson(TypedDict):
@@ -319,6 +320,7 @@ def scope(covered: AnswerScope) -> ScopeJson:
         "forms": [form.value for form in covered.forms],
         "documents": list(covered.documents),
         "carried": covered.carried,
+        "years_carried": covered.years_carried,
     }
 
 

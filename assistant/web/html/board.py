@@ -4,6 +4,7 @@ import json
 from html import escape
 
 from assistant.dashboard.board import Board, Choice
+from assistant.dashboard.excel_export import NO_RATE
 from assistant.dashboard.indicator_list import OPEN
 from assistant.language.wording import SEVERITY_NAMES, year_name
 from assistant.types import Status
@@ -53,10 +54,20 @@ def choice_name(board: Board) -> str:
     return " · ".join(part for part in (*parts, choice.standing) if part) or "全部资料"
 
 
+def limits(board: Board) -> str:
+    """What all the numbers are limited to, where only some indicators are chosen."""
+    if not (board.choice.family or board.choice.standing):
+        return ""
+    said = "部门、文件、执行率、得分和校核发现只算有这些指标的"
+    if board.choice.standing:
+        said += "；按状态筛选时不计达标率"
+    return f'<p class="limits">{said}。</p>'
+
+
 def tools(board: Board) -> str:
     """The choice in words, with the buttons that make a file of it."""
     return (
-        f'<header class="board-head"><h2>{escape(choice_name(board))}</h2>'
+        f'<header class="board-head"><h2>{escape(choice_name(board))}</h2>{limits(board)}'
         '<p class="board-tools">'
         '<button type="button" data-file="xlsx">导出表格</button>'
         '<button type="button" data-file="print">打印</button></p></header>'
@@ -88,7 +99,9 @@ def tiles(board: Board) -> str:
                 _tile(
                     "达标率",
                     f"{attained.result}%" if attained else "—",
-                    f"达标、超额和定性达成 {attained.formula}" if attained else "没有自评的指标",
+                    f"达标、超额和定性达成 {attained.formula}"
+                    if attained
+                    else NO_RATE[board.tally.rated],
                 ),
                 _tile(
                     "未达标",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from itertools import islice
 
-from assistant.dashboard.board import ORDERS, Board, Line
+from assistant.dashboard.board import NO_DEPARTMENT, ORDERS, Board, Line
 from assistant.dashboard.indicator_list import Row
 from assistant.grounding.locations import place
 from assistant.language.numbers import plain
@@ -24,7 +24,6 @@ from assistant.web.html.board_parts import (
 )
 from assistant.web.html.source_link import QuotedPlace, SourceLink
 
-NO_DEPARTMENT = "未注明部门"
 ROWS_PER_PAGE = 30
 
 
@@ -59,12 +58,13 @@ def _ranking_row(line: Line) -> str:
         if line.severities.get(kind)
     )
     spent = f"{line.execution.value:.2f}%" if line.execution and line.execution.value else "—"
-    changes = {"department": line.department} | ({"year": line.year} if line.year else {})
+    department = line.department or NO_DEPARTMENT
+    changes = {"department": department} | ({"year": line.year} if line.year else {})
     button = f'<button type="button" {filter_attribute(**changes)}>'
     rate = attained_rate(line.tally)
     return (
         f'<tr><td class="digits">{line.rank or "—"}</td>'
-        f"<td>{button}{escape(line.department)}</button></td>"
+        f"<td>{button}{escape(department)}</button></td>"
         f'<td>{year_name(line.year) or "—"}</td><td class="digits">{line.tally.total or "—"}</td>'
         f'<td><span class="track" title="{escape(tally_in_words(line.tally), quote=True)}">'
         f'{segments(line.tally, longest)}</span></td><td class="digits">{rate}</td>'

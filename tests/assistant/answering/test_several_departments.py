@@ -9,6 +9,7 @@ import pytest
 
 from assistant.config import Settings
 from assistant.service import Assistant
+from assistant.types import State, Verdict
 from tests.support.builders import write_sheets
 
 Rows = Sequence[Sequence[str | float | None]]
@@ -85,6 +86,22 @@ def test_a_question_is_answered(elsewhere: Assistant, question: str, says: list[
     assert answer.citations
 
 
+def test_what_each_department_reports_is_a_table(elsewhere: Assistant) -> None:
+    answer = elsewhere.ask("2023年各部门预算执行率分别是多少？")
+    (table,) = answer.blocks
+    assert table.columns == ("部门", "年度", "预算完成率")
+    cells = {row[0]: row[2].partition("[")[0] for row in table.rows}
+    assert cells == {"永靖市教育局": "98.15%", "永靖市民政局": "87.65%"}
+    assert "共2个部门" in answer.text
+    assert {citation.file for citation in answer.citations} == {"永靖市.xlsx"}
+    assert [one.raw for one in answer.figures if one.verdict is Verdict.UNSUPPORTED] == []
+
+
+def test_what_was_only_planned_is_in_no_table_of_what_was_reported(elsewhere: Assistant) -> None:
+    answer = elsewhere.ask("各部门覆盖小区数、养护面积分别是多少？")
+    assert "24个" not in str(answer.blocks)
+
+
 def test_how_a_rate_is_computed_is_asked_right_behind_it(elsewhere: Assistant) -> None:
     answer = elsewhere.ask("青禾区交通局2022年预算执行率是多少？怎么算的？")
     assert [made.formula for made in answer.calculations] == ["2087.71 ÷ 2215 × 100% = 94.25%"]
@@ -94,3 +111,42 @@ def test_the_questions_words_are_repeated_in_an_honest_no(elsewhere: Assistant) 
     answer = elsewhere.ask("金川镇截至7月植树多少？")
     assert answer.abstained
     assert "核实" not in answer.text
+
+
+# -- questions to go on with -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "state"),
+    [
+        ("永靖市教育局2023年预算执行率是多少？", State.ANSWERED),
+        ("永靖市教育局2021年预算执行率是多少？", State.REFUSED),
+        ("青禾区水务局2022年绩效指标有哪些？", State.ANSWERED),
+    ],
+)
+def test_questions_to_go_on_with_have_answers(
+    elsewhere: Assistant, question: str, state: State
+) -> None:
+    answer = elsewhere.ask(question)
+    assert answer.state is state
+    assert answer.suggestions
+    for offered in answer.suggestions:
+        assert offered != question
+        assert elsewhere.ask(offered).state is State.ANSWERED, offered
+
+
+def test_after_a_year_that_is_not_there_the_nearest_is_offered(elsewhere: Assistant) -> None:
+    answer = elsewhere.ask("永靖市教育局2021年预算执行率是多少？")
+    assert answer.suggestions == ("永靖市教育局2023年预算完成率是多少？",)
+
+
+def test_a_year_of_the_turn_before_that_a_body_does_not_have_is_not_carried_to_it(
+    elsewhere: Assistant,
+) -> None:
+    before = ["永靖市教育局2023年预算执行率是多少？"]
+    answer = elsewhere.ask("青禾区交通局的支出决算数是多少？", turns=before)
+    assert "2087.71万元" in answer.text
+    assert not answer.scope.years_carried
+    kept = elsewhere.ask("永靖市民政局预算执行率是多少？", turns=before)
+    assert (kept.scope.years, kept.scope.years_carried) == ((2023,), True)
+    assert not kept.scope.carried

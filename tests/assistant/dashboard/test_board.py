@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from assistant.dashboard.board import Board, Boards, Choice
+from assistant.dashboard.board import NO_DEPARTMENT, Board, Boards, Choice
 from assistant.dashboard.board_facts import (
     BoardDocument,
     DepartmentFinding,
@@ -171,10 +171,51 @@ def test_a_family_takes_in_its_parts() -> None:
     assert [one.name for one in found.rows] == ["二", "一"]
 
 
-def test_a_standing_chosen_limits_the_list_and_not_the_counts() -> None:
-    found = made([row("一"), row("二", verdict=Status.UNMET)], Choice(standing="未达标"))
+def test_a_standing_chosen_limits_all_that_is_shown() -> None:
+    missed = row("二", verdict=Status.UNMET, year=2021, documents=("d2",), figures=("f2",))
+    about = noted("目标没有达到", year=2021)
+    cited = replace(about.finding.evidence[0], year=2021, figure_ids=("f2",))
+    about = replace(about, finding=replace(about.finding, evidence=(cited,)))
+    found = made(
+        [row("一", documents=("d1",), figures=("f1",)), missed],
+        Choice(standing="未达标"),
+        documents=(held(id="d1"), held(id="d2", year=2021)),
+        executions=(execution("90", "100"), execution("80", "100", year=2021)),
+        findings=(noted(), about),
+    )
     assert [one.name for one in found.rows] == ["二"]
-    assert found.tally.reported == 2
+    assert (found.tally.total, found.documents, found.departments) == (1, 1, 1)
+    assert [one.year for one in found.executions] == [2021]
+    assert [one.finding.message for one in found.findings] == ["目标没有达到"]
+    assert [(one.year, one.tally.total) for one in found.lines] == [(2021, 1)]
+    assert found.tally.attained is None
+    page = overview(found)
+    assert "只算有这些指标的" in page
+    assert "按状态筛选时不计" in page
+
+
+def test_what_names_no_department_can_be_chosen_and_stands_in_the_ranking() -> None:
+    given = [row("一"), row("二", department="", city="")]
+    documents = (held(id="d1"), held("", id="d2", city=""))
+    found = made(given, documents=documents)
+    assert found.options.departments[-1] == NO_DEPARTMENT
+    assert NO_DEPARTMENT in overview(found)
+    unnamed = made(given, Choice(department=NO_DEPARTMENT), documents=documents)
+    assert ([one.name for one in unnamed.rows], unnamed.documents) == (["二"], 1)
+
+
+def test_a_finding_on_two_years_is_shown_for_each() -> None:
+    both = noted(years=frozenset({2021, 2022}))
+    for year in (2021, 2022):
+        assert made((), Choice(year=year), findings=(both,)).findings == (both,)
+    assert made((), Choice(year=2020), findings=(both,)).findings == ()
+
+
+def test_a_projects_code_does_not_make_it_another_project() -> None:
+    coded = row("学位数", task="45478023T614051241058-扩建")
+    again = row("学位数", task="61978323T852805320920-扩建", document_id="d2")
+    bare = row("学位数", task="扩建", document_id="d3")
+    assert len(merged([coded, again, bare])) == 1
 
 
 def test_a_form_shows_its_own_rows() -> None:
