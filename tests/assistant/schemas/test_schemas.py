@@ -96,7 +96,7 @@ def test_an_answer() -> None:
         "id question text abstained mode citations figures calculations elapsed_ms"
         " state confidence scope doubts blocks suggestions"
     )
-    assert list(shown["scope"]) == keys("departments years forms documents carried")
+    assert list(shown["scope"]) == keys("departments years forms documents carried years_carried")
     assert list(shown["doubts"][0]) == keys("code message figure_ids")
     text, quote, table = shown["blocks"]
     assert list(text) == keys("kind text columns rows chart marker span")
