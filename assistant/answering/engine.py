@@ -12,7 +12,7 @@ from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read, mixes
 from assistant.answering.findings import doubted, reviewed, scope_of
-from assistant.answering.follow_ons import MAX_OFFERED, MAX_TRIED, follow_ons
+from assistant.answering.follow_ons import suggested
 from assistant.answering.lookups import judges
 from assistant.answering.operands import OperandFinder
 from assistant.answering.read_answers import Asked, ReadAnswers, quoted
@@ -161,9 +161,8 @@ class AnswerEngine:
         answer = _with_notice(answer, ONLY_SO_MANY) if left_out else answer
         verified = step("verify", lambda made: self._verified(question, library, made), answer)
         scope = _scope(asked_of, verified.citations)
-        return replace(
-            verified, scope=scope, suggestions=self._follow_ons(library, asked_of, verified)
-        )
+        further = suggested(verified, asked_of, library, partial(self._planned, library))
+        return replace(verified, scope=scope, suggestions=further)
 
     # -- composing ---------------------------------------------------------------------------------
 
@@ -302,25 +301,6 @@ class AnswerEngine:
             known = bool(self._auditor.totals(scope))
             return reviewed(self._auditor.audit(scope), known=known) or composition
         return composition
-
-    def _follow_ons(
-        self, library: LibrarySnapshot, plans: Sequence[QueryPlan], answer: Answer
-    ) -> tuple[str, ...]:
-        """Questions to go on with, each of which the library answers exactly."""
-        if len(plans) != 1 or answer.state not in (State.ANSWERED, State.REFUSED):
-            return answer.suggestions
-        (plan,) = plans
-        wording = Wording(library.directory.names(plan.question))
-        known = {**library.covered, **library.operators}
-        answered = answer.state is State.ANSWERED
-        near = islice(follow_ons(plan, known, wording, answered=answered), MAX_TRIED)
-        tried = (one for one in near if self._answers(library, one))
-        return tuple(dict.fromkeys((*answer.suggestions, *islice(tried, MAX_OFFERED))))
-
-    def _answers(self, library: LibrarySnapshot, question: str) -> bool:
-        """Whether the library answers a question by its plan alone, which is exact."""
-        (plan,) = library.planner.plans([question])
-        return is_exact(plan) and self._planned(library, plan).state is State.ANSWERED
 
     def _doubted(self, answer: Composition, plans: Sequence[QueryPlan]) -> Composition:
         """The answer with the doubts that checks have of its figures; a check tells its own."""

@@ -1,9 +1,13 @@
-"""Questions to go on with (接着问), in our own words; whoever offers one tries it first."""
+"""Questions to go on with (接着问), in our own words, each of which the library answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
+from assistant.answering.exactness import is_exact
+from assistant.grounding.composition import Composition
 from assistant.language.wording import ROLE_NAMES, Wording, quoted
-from assistant.types import Dimension, Intent, QueryPlan, StatusFamily
+from assistant.retrieval.library_snapshot import LibrarySnapshot
+from assistant.types import Answer, Dimension, Intent, QueryPlan, State, StatusFamily
 from ingest.types.budget_terms import BudgetTerm
 
 MAX_OFFERED = 3
@@ -19,6 +23,28 @@ MONEY = (
 """What is worth asking of every department, in this order."""
 UNMET = "{}哪些指标未达标？"
 EVERY = "{}各部门{}分别是多少？"
+
+
+def suggested(
+    answer: Answer,
+    plans: Sequence[QueryPlan],
+    library: LibrarySnapshot,
+    told: Callable[[QueryPlan], Composition],
+) -> tuple[str, ...]:
+    """The questions to go on with that a plan alone answers, which `told` does, and exactly."""
+    if len(plans) != 1 or answer.state not in (State.ANSWERED, State.REFUSED):
+        return answer.suggestions
+
+    def has_answer(question: str) -> bool:
+        (plan,) = library.planner.plans([question])
+        return is_exact(plan) and told(plan).state is State.ANSWERED
+
+    (plan,) = plans
+    wording = Wording(library.directory.names(plan.question))
+    known = {**library.covered, **library.operators}
+    near = follow_ons(plan, known, wording, answered=answer.state is State.ANSWERED)
+    offered = islice(filter(has_answer, islice(near, MAX_TRIED)), MAX_OFFERED)
+    return tuple(dict.fromkeys((*answer.suggestions, *offered)))
 
 
 def follow_ons(
