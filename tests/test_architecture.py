@@ -82,6 +82,8 @@ WALLS = {
     "rapidocr": ["ingest.loaders.ocr.recognition"],
     "docx": ["assistant.drafting.word_export"],
     "olefile": ["ingest.loaders.packages"],
+    "libarchive": ["ingest.loaders.packages"],
+    "pi_heif": ["ingest.loaders.image"],
     "openpyxl": ["ingest.loaders.office.workbook", "assistant.dashboard.excel_export"],
     "ironcalc": ["ingest.loaders.office.formulas"],
     "msgspec": ["ingest.workers.protocol"],

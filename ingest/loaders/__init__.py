@@ -7,17 +7,19 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.archive import unpack
 from ingest.loaders.choices import with_choices
 from ingest.loaders.csv import load_csv
+from ingest.loaders.dbf import load_dbf
 from ingest.loaders.docx import load_docx
 from ingest.loaders.file_types import Kind, kind_of, may_be_archive
 from ingest.loaders.html import load_html
 from ingest.loaders.image import load_image
-from ingest.loaders.legacy import load_legacy, load_legacy_sheet
+from ingest.loaders.legacy import load_legacy, load_legacy_sheet, load_legacy_slides
 from ingest.loaders.letter_spacing import closed_up
 from ingest.loaders.markdown import load_markdown
 from ingest.loaders.note_marks import unmarked
 from ingest.loaders.ofd import load_ofd
 from ingest.loaders.office.sheet import MAX_COLUMNS
 from ingest.loaders.pdf import load_pdf
+from ingest.loaders.pptx import load_pptx
 from ingest.loaders.refusals import OnPage, ignore_page, refusal
 from ingest.loaders.text import load_text
 from ingest.loaders.xlsx import load_xls, load_xlsx
@@ -37,6 +39,7 @@ PAGE_LOADERS: dict[Kind, Callable[..., Document]] = {
     Kind.PDF: load_pdf,
     Kind.OFD: load_ofd,
     Kind.IMAGE: load_image,
+    Kind.PPTX: load_pptx,
 }
 """Loaders that take limits, and tell of each page before they read it."""
 LIMITED_LOADERS: dict[Kind, Callable[..., Document]] = {
@@ -44,6 +47,8 @@ LIMITED_LOADERS: dict[Kind, Callable[..., Document]] = {
     Kind.XLS: load_xls,
     Kind.HTML: load_html,
     Kind.LEGACY_SHEET: load_legacy_sheet,
+    Kind.LEGACY_SLIDES: load_legacy_slides,
+    Kind.DBF: load_dbf,
 }
 """Loaders that take limits, as a small file may announce a large table."""
 

@@ -6,6 +6,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from ingest.config import Limits
+from ingest.loaders.dbf import is_dbf
 from ingest.loaders.refusals import PARSER_FAULTS, refusal
 
 
@@ -24,6 +25,9 @@ class Kind(StrEnum):
     MARKDOWN = "Markdown 文本"
     LEGACY = "旧版 Word 或 WPS 文档"
     LEGACY_SHEET = "其他格式的表格"
+    PPTX = "演示文稿"
+    LEGACY_SLIDES = "旧版演示文稿"
+    DBF = "DBF 数据表"
     ARCHIVE = "压缩包或邮件"
 
 
@@ -31,7 +35,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 OFFICE_FIRST = (
     *("[Content_Types].xml", "_rels/.rels", "docProps/app.xml", "docProps/core.xml"),
-    *("word/document.xml", "xl/workbook.xml", "mimetype"),
+    *("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml", "mimetype"),
 )
 """What office programs put first into their packages, and nobody into an archive of files."""
 IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM", b"GIF87a", b"GIF89a")
@@ -40,14 +44,14 @@ HEIF = re.compile(rb"....ftyp(?:heic|heix|heif|mif1|msf1|avif)", re.S)
 FOREIGN = {
     b"MZ": "程序文件",
     b"\x7fELF": "程序文件",
-    b"7z\xbc\xaf\x27\x1c": "7z 压缩包",
-    b"Rar!": "RAR 压缩包",
 }
 """Files that are known and cannot be loaded, by how they begin."""
 XML_WORD = (b"<w:wordDocument", b"<pkg:package")
 XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 HTML_SIGNS = (b"<!doctype html", b"<html", b"<table", b"<body", b"<head")
-PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+FOREIGN_PACKED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07")
+"""How 7z and RAR archives begin."""
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", *FOREIGN_PACKED)
 MAIL_START = re.compile(rb"[a-z][a-z0-9-]{1,40}:[ \t]")
 MAIL_HEADERS = re.compile(
     rb"^(from|to|subject|date|message-id|received|return-path|mime-version|content-type):", re.M
@@ -87,10 +91,10 @@ def kind_of(file: str, data: bytes, limits: Limits) -> Kind:
         return Kind.ARCHIVE
     if head.startswith(OLE):
         return _compound(file, data)
-    if HEIF.match(head):
-        raise refusal(file, "内容是 HEIC 照片", "请另存为 JPG 后上传")
-    if head.startswith(IMAGES) or WEBP.match(head):
+    if head.startswith(IMAGES) or WEBP.match(head) or HEIF.match(head):
         return Kind.IMAGE
+    if is_dbf(data):
+        return Kind.DBF
     return _written(file, data, head)
 
 
@@ -141,15 +145,17 @@ def _packed(file: str, data: bytes, limits: Limits) -> Kind:
     if "OFD.xml" in names:
         return Kind.OFD
     if "ppt/presentation.xml" in names:
-        raise refusal(file, "内容是演示文稿", CONVERT)
-    if "xl/workbook.bin" in names or _is_open_sheet(data):
+        return Kind.PPTX
+    if _is_open(data, b"presentation"):
+        return Kind.LEGACY_SLIDES
+    if "xl/workbook.bin" in names or _is_open(data, b"spreadsheet"):
         return Kind.LEGACY_SHEET
     return Kind.LEGACY if "content.xml" in names else Kind.ARCHIVE
 
 
-def _is_open_sheet(data: bytes) -> bool:
-    """Whether an OpenDocument package names itself a spreadsheet, which it does at its start."""
-    return b"opendocument.spreadsheet" in data[:128]
+def _is_open(data: bytes, kind: bytes) -> bool:
+    """Whether an OpenDocument package names itself of a kind, which it does at its start."""
+    return b"opendocument." + kind in data[:128]
 
 
 def _compound(file: str, data: bytes) -> Kind:
@@ -164,7 +170,9 @@ def _compound(file: str, data: bytes) -> Kind:
         return Kind.LEGACY
     if holds("Workbook") or holds("Book"):
         return Kind.XLS
-    raise refusal(file, "内容不是 Word 或 Excel 文件", CONVERT)
+    if holds("PowerPoint Document"):
+        return Kind.LEGACY_SLIDES
+    raise refusal(file, "内容不是 Word、Excel 或 PowerPoint 文件", CONVERT)
 
 
 def _written(file: str, data: bytes, head: bytes) -> Kind:

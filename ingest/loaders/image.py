@@ -1,4 +1,4 @@
-"""Pictures of pages (.png, .jpg, .tif, .bmp, .gif, .webp): each frame is read as a scanned page."""
+"""Pictures of pages (.png, .jpg, .tif, .bmp, .gif, .webp, .heic), each frame as a scanned page."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.file_types import HEIF
 from ingest.loaders.layout.page_blocks import blocks_of
 from ingest.loaders.ocr.recognition import DPI, read_scan
 from ingest.loaders.refusals import PARSER_FAULTS, OnPage, ignore_page, refusal
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from ingest.loaders.ocr.preprocessing import Picture
 
-FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP")
+FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP", "HEIF", "AVIF")
 """The decoders that may be tried, as file_types.py tells them by their first bytes."""
 PAGE_INCHES = 11.69
 """A picture's longer side is taken for that of an A4 page: cameras know no paper size."""
@@ -40,7 +41,7 @@ def pictures(
     from PIL import Image
 
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
+        with opened(data) as image:
             frames = getattr(image, "n_frames", 1)
             for frame in range(frames):
                 image.seek(frame)
@@ -52,6 +53,17 @@ def pictures(
         raise refusal(file, "图片过大", "请缩小后上传") from error
     except PARSER_FAULTS as error:
         raise refusal(file, "图片不完整或已损坏", "请重新扫描或另存为 PDF 后上传") from error
+
+
+def opened(data: bytes) -> "Image":
+    """A picture, its frames not decoded yet; photos of telephones (HEIC) too."""
+    from PIL import Image
+
+    if HEIF.match(data):
+        from pi_heif import register_heif_opener
+
+        register_heif_opener()
+    return Image.open(BytesIO(data), formats=FORMATS)
 
 
 def _grey(image: "Image") -> "Picture":

@@ -1,4 +1,5 @@
-"""Old and foreign office files (.doc, .wps, .rtf, .odt, .xlsb, .ods): converted by LibreOffice.
+"""Old and foreign office files (.doc, .wps, .rtf, .odt, .xlsb, .ods, .ppt, .dps, .odp): converted
+by LibreOffice.
 
 LibreOffice runs as its own process with a fresh profile, in which no macro is allowed to run. It
 takes as long as the process may that reads the file, and ends with it.
@@ -15,12 +16,14 @@ from tempfile import TemporaryDirectory
 
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.loaders.docx import load_docx
+from ingest.loaders.pptx import load_pptx
 from ingest.loaders.refusals import refusal
 from ingest.loaders.xlsx import load_xlsx
 from ingest.types.blocks import Document
 
 PROGRAMS = ("soffice", "libreoffice")
 RESAVE_WORD = "请用 Word 或 WPS 另存为 .docx 后上传"
+RESAVE_SLIDES = "请用 PowerPoint 或 WPS 另存为 .pptx 后上传"
 RESAVE_SHEET = "请用 Excel 或 WPS 另存为 .xlsx 后上传"
 
 
@@ -32,6 +35,11 @@ def load_legacy(file: str, data: bytes) -> Document:
 def load_legacy_sheet(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """An old or foreign spreadsheet, read as the .xlsx that LibreOffice makes of it."""
     return _load(file, data, "xlsx", partial(load_xlsx, limits=limits), RESAVE_SHEET)
+
+
+def load_legacy_slides(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """An old or foreign presentation, read as the .pptx that LibreOffice makes of it."""
+    return _load(file, data, "pptx", partial(load_pptx, limits=limits), RESAVE_SLIDES)
 
 
 def _load(

@@ -1,4 +1,4 @@
-"""What holds other files (打包的文件): zip and tar archives, gzip, and e-mails with attachments.
+"""What holds other files (打包的文件): archives, and e-mails with attachments.
 
 Each kind gives its members one by one, with what they announce before they are unpacked.
 """
@@ -21,12 +21,25 @@ from email.message import EmailMessage
 from functools import partial
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 from zipfile import ZipFile, ZipInfo
 
 from ingest.config import MEGABYTE, Limits
-from ingest.loaders.file_types import RESAVE, UNLOCK, Kind, is_mail, is_outlook, is_zip, kind_of
+from ingest.loaders.file_types import (
+    FOREIGN_PACKED,
+    RESAVE,
+    UNLOCK,
+    Kind,
+    is_mail,
+    is_outlook,
+    is_zip,
+    kind_of,
+)
 from ingest.loaders.refusals import refusal
 from ingest.types.file_names import known_name
+
+if TYPE_CHECKING:
+    from libarchive.entry import ArchiveEntry
 
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 """Flags of a file packed in a zip."""
@@ -56,6 +69,8 @@ def members_of(file: str, data: bytes, limits: Limits) -> Iterator[Member] | Non
     if is_zip(data):
         packed = kind_of(file, data, limits) is Kind.ARCHIVE
         return _in_zip(file, data) if packed else None
+    if data.startswith(FOREIGN_PACKED):
+        return _in_foreign(file, data, limits)
     if data.startswith(COMPRESSED) or data[TAR_SIGN] == b"ustar":
         return _in_tar(file, data, limits)
     if is_outlook(data):
@@ -114,6 +129,36 @@ def _expanded(file: str, data: bytes, limits: Limits) -> bytes:
     if not plain:
         raise refusal(file, "压缩包是空的", RESAVE)
     return plain
+
+
+def _in_foreign(file: str, data: bytes, limits: Limits) -> Iterator[Member]:
+    """The files of a 7z or RAR archive, by libarchive where it is installed."""
+    try:
+        import libarchive
+    except (ImportError, OSError, AttributeError, TypeError) as error:  # as it tells its library
+        reason = "这种压缩包要靠 libarchive 解开而本机没有安装"
+        raise refusal(file, reason, "请用 zip 重新打包后上传，或安装 libarchive") from error
+    try:
+        with libarchive.memory_reader(data) as archive:
+            for entry in archive:
+                if entry.isfile:
+                    read = partial(_blocks, entry, limits)
+                    yield Member(known_name(entry.pathname), entry.size or 0, read)
+    except libarchive.ArchiveError as error:
+        locked = any(word in str(error).lower() for word in ("encrypt", "passphrase", "password"))
+        reason = "压缩包设有密码" if locked else "压缩包不完整或已损坏"
+        raise refusal(file, reason, UNLOCK if locked else RESAVE) from error
+
+
+def _blocks(entry: "ArchiveEntry", limits: Limits) -> bytes:
+    """What a file holds, however little it announced."""
+    taken, size = [], 0
+    for block in entry.get_blocks():
+        size += len(block)
+        if size > limits.unpacked_bytes:
+            raise ValueError("more than may be unpacked")
+        taken.append(block)
+    return b"".join(taken)
 
 
 def _in_mail(data: bytes) -> Iterator[Member]:

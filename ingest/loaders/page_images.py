@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import LoadError
 from ingest.loaders.file_types import Kind, kind_of
-from ingest.loaders.image import PAGE_INCHES
+from ingest.loaders.image import PAGE_INCHES, opened
 from ingest.loaders.layout.drawn_page import as_pdf
 from ingest.loaders.layout.page import POINTS_PER_INCH
 from ingest.loaders.ofd import ofd_page
@@ -68,14 +68,14 @@ def _of_ofd(file: str, data: bytes, number: int, limits: Limits) -> PageImage | 
 
 def _of_picture(file: str, data: bytes, number: int) -> PageImage | None:
     """A frame of a picture, measured as the loader measures it: its longer side is an A4 page's."""
-    from PIL import Image, ImageOps
+    from PIL import ImageOps
 
     try:
-        with Image.open(BytesIO(data)) as opened:
-            if not 1 <= number <= getattr(opened, "n_frames", 1):
+        with opened(data) as picture:
+            if not 1 <= number <= getattr(picture, "n_frames", 1):
                 return None
-            opened.seek(number - 1)
-            image = ImageOps.exif_transpose(opened).convert("L")
+            picture.seek(number - 1)
+            image = ImageOps.exif_transpose(picture).convert("L")
     except PARSER_FAULTS as error:
         raise LoadError(f"图片“{file}”已损坏，无法显示，请重新收入。") from error
     scale = PAGE_INCHES * DOTS_PER_INCH / max(image.size)

@@ -1,18 +1,22 @@
 """Archives and e-mails: every file inside under its own name, Chinese names as they were typed."""
 
 import gzip
+import struct
+import sys
 import tarfile
+from collections.abc import Callable
 from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
 from zipfile import ZipFile
+from zlib import crc32
 
 import pytest
 
 from ingest.config import Limits
 from ingest.errors import LoadError
-from ingest.loaders import load, unpack
+from ingest.loaders import load, may_be_archive, unpack
 from ingest.types.blocks import TextBlock
 from tests.support.compound_file import compound_file
 
@@ -212,3 +216,54 @@ def test_an_outlook_message_in_the_code_page_of_its_sender() -> None:
     body, attached = unpack("报送.msg", data)
     assert body == ("报送.msg/正文.txt", "全年执行数为61.30万元。".encode())
     assert attached == ("报送.msg/自评表.html", PAGE * 120)
+
+
+def rar(*files: tuple[str, bytes]) -> bytes:
+    """A RAR archive whose files are stored as they are, as its format (4) is documented."""
+
+    def block(kind: int, flags: int, body: bytes) -> bytes:
+        head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+        return struct.pack("<H", crc32(head) & 0xFFFF) + head
+
+    out = b"Rar!\x1a\x07\x00" + block(0x73, 0, bytes(6))
+    for name, data in files:
+        typed = name.encode()
+        sizes = struct.pack(
+            "<IIBIIBBHI", len(data), len(data), 2, crc32(data), 0, 20, 0x30, len(typed), 32
+        )
+        out += block(0x74, 0x8000, sizes + typed) + data
+    return out + block(0x7B, 0x4000, b"")
+
+
+def seven_zip(*files: tuple[str, bytes]) -> bytes:
+    libarchive = pytest.importorskip("libarchive")
+    parts: list[bytes] = []
+    with libarchive.custom_writer(
+        lambda part: parts.append(bytes(part)) or len(part), "7zip"
+    ) as made:
+        for name, data in files:
+            made.add_file_from_memory(name, len(data), data)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize(("name", "pack"), [("报送.7z", seven_zip), ("报送.rar", rar)])
+def test_7z_and_rar_are_opened_within_the_limits(name: str, pack: Callable[..., bytes]) -> None:
+    data = pack(("b/a.html", PAGE), ("c.txt", b"12"))
+    assert may_be_archive(data)
+    assert unpack(name, data) == ((f"{name}/b/a.html", PAGE), (f"{name}/c.txt", b"12"))
+    inner = packed(("内.zip", pack(("a.html", PAGE))))
+    assert unpack("外.zip", inner) == (("外.zip/内.zip/a.html", PAGE),)
+    with pytest.raises(LoadError, match="文件超过 1 个"):
+        unpack(name, data, limits=Limits(archive_files=1))
+    with pytest.raises(LoadError, match="解压后超过 0 MB"):
+        unpack(name, data, limits=Limits(unpacked_bytes=20))
+    with pytest.raises(LoadError, match=rf"“{name}”：.*损坏"):
+        unpack(name, data[:-30] + bytes(30))
+
+
+def test_without_libarchive_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "libarchive", None)
+    with pytest.raises(
+        LoadError, match=r"^无法读取“报送\.rar”：.*没有安装，请用 zip 重新打包.*。$"
+    ):
+        unpack("报送.rar", rar(("a.html", PAGE)))

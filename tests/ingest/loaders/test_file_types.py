@@ -54,9 +54,6 @@ def test_semicolons_and_tabs_part_columns_too() -> None:
         ("空.docx", b"", "文件是空的"),
         ("空白.txt", b" \r\n ", "文件是空的"),
         ("自评表.pdf", b"MZ\x90\x00\x03" + bytes(90), "程序文件"),
-        ("附件.rar", b"Rar!\x1a\x07\x01\x00", "RAR 压缩包"),
-        ("附件.7z", b"7z\xbc\xaf\x27\x1c" + bytes(20), "7z 压缩包"),
-        ("照片.heic", b"\x00\x00\x00\x18ftypheic" + bytes(40), "HEIC"),
         ("表.xlsx", b"PK\x03\x04" + bytes(60), "损坏"),
         ("表.dat", bytes(range(256)), "不是能识别的文档"),
         (
@@ -64,7 +61,7 @@ def test_semicolons_and_tabs_part_columns_too() -> None:
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "密码",
         ),
-        ("片.ppt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "不是 Word 或 Excel"),
+        ("片.ppt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "不是 Word、Excel 或 PowerPoint"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_sentence(

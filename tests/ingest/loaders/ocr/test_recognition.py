@@ -20,6 +20,7 @@ from ingest.loaders.ocr.preprocessing import (
     rulings_of,
     straightened,
 )
+from ingest.loaders.page_images import page_image
 from ingest.loaders.pdfium import PdfFile
 from ingest.types.blocks import Document, TableBlock, TextBlock
 from tests.support.builders import FILES
@@ -157,3 +158,14 @@ def test_a_page_with_little_text_is_straightened_by_its_ruling_lines() -> None:
     straight = ink_of(straightened(page).picture, 200)
     assert max(row.mean() for row in straight[:, 100:800]) > 230
     assert max(row.mean() for row in ink_of(sloped, 200)[:, 100:800]) < 128
+
+
+def test_a_photo_of_a_telephone_is_read_and_shown() -> None:
+    data = (FILES / "photo.heic").read_bytes()
+    document = load("照片.heic", data)
+    assert document.scanned
+    texts = " ".join(cell.text for cell in table_of(document).cells)
+    assert "一级指标" in texts
+    image = page_image("照片.heic", data, 1)
+    assert image is not None
+    assert image.png.startswith(b"\x89PNG")
