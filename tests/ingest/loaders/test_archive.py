@@ -238,9 +238,12 @@ def rar(*files: tuple[str, bytes]) -> bytes:
 def seven_zip(*files: tuple[str, bytes]) -> bytes:
     libarchive = pytest.importorskip("libarchive")
     parts: list[bytes] = []
-    with libarchive.custom_writer(
-        lambda part: parts.append(bytes(part)) or len(part), "7zip"
-    ) as made:
+
+    def keep(part: bytes) -> int:
+        parts.append(bytes(part))
+        return len(part)
+
+    with libarchive.custom_writer(keep, "7zip") as made:
         for name, data in files:
             made.add_file_from_memory(name, len(data), data)
     return b"".join(parts)

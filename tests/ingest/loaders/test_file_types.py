@@ -61,7 +61,11 @@ def test_semicolons_and_tabs_part_columns_too() -> None:
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
             "密码",
         ),
-        ("片.ppt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "不是 Word、Excel 或 PowerPoint"),
+        (
+            "片.ppt",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99),
+            "不是 Word、Excel 或 PowerPoint",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_sentence(
