@@ -31,7 +31,6 @@ PLAIN_LOADERS: dict[Kind, Callable[[str, bytes], Document]] = {
     Kind.TEXT: load_text,
     Kind.CSV: load_csv,
     Kind.MARKDOWN: load_markdown,
-    Kind.DOCX: load_docx,
     Kind.LEGACY: load_legacy,
 }
 """Loaders of files whose size alone bounds what they hold."""
@@ -43,6 +42,7 @@ PAGE_LOADERS: dict[Kind, Callable[..., Document]] = {
 }
 """Loaders that take limits, and tell of each page before they read it."""
 LIMITED_LOADERS: dict[Kind, Callable[..., Document]] = {
+    Kind.DOCX: load_docx,
     Kind.XLSX: load_xlsx,
     Kind.XLS: load_xls,
     Kind.HTML: load_html,
@@ -50,7 +50,7 @@ LIMITED_LOADERS: dict[Kind, Callable[..., Document]] = {
     Kind.LEGACY_SLIDES: load_legacy_slides,
     Kind.DBF: load_dbf,
 }
-"""Loaders that take limits, as a small file may announce a large table."""
+"""Loaders that take limits, as a small file may announce a large table or hold large pictures."""
 
 
 def load(

@@ -5,12 +5,15 @@ tracked insertions, fields and text boxes; deleted, struck and hidden text is le
 does not see it or is told not to read it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.embedded_pictures import EmbeddedPictures
 from ingest.loaders.note_marks import lowered, raised
 from ingest.loaders.office.docx_numbering import VAL, Numbering, W
 from ingest.loaders.office.docx_styles import P_PR, Style, Styles
@@ -32,6 +35,15 @@ GRID_SPAN, V_MERGE = (W + name for name in ("gridSpan", "vMerge"))
 MERGED_WITH_ABOVE = "continue"
 """The vertical merge of a cell that belongs to the one above it."""
 TEXT_BOX = W + "txbxContent"
+DRAWINGS = (W + "drawing", W + "pict")
+IMAGES = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip",
+    "{urn:schemas-microsoft-com:vml}imagedata",
+)
+EMBED, RELATION = (
+    f"{{http://schemas.openxmlformats.org/officeDocument/2006/relationships}}{name}"
+    for name in ("embed", "id")
+)
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 TRANSPARENT = frozenset(
@@ -45,23 +57,28 @@ TRANSPARENT = frozenset(
 SIGNS = {W + "tab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-"}
 
 
-def load_docx(file: str, data: bytes) -> Document:
+def load_docx(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Document:
     """All paragraphs and tables of a .docx file, in the order in which they are read."""
     try:
         package = Package(data)
         main = package.related("", "officeDocument") or "word/document.xml"
         root = package.xml(main)
+        pictures = EmbeddedPictures(limits)
         reader = _Reader(
             Styles(partial(package.root, main, "styles")),
             Numbering(partial(package.root, main, "numbering")),
             next(root.iter(TEXT_BOX), None) is not None,
+            partial(_pictures, package, main),
+            pictures,
         )
         body = root.find(f"{W}body")
         blocks = () if body is None else tuple(reader.blocks(body))
     except PARSER_FAULTS as error:
         remedy = "请用 Word 或 WPS 打开后另存为 .docx 再上传"
         raise refusal(file, "Word 文件的内部结构已损坏", remedy) from error
-    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks)
+    return Document(
+        id=sha256(data).hexdigest(), file=file, blocks=blocks, remarks=tuple(pictures.remarks)
+    )
 
 
 @dataclass(slots=True)
@@ -71,6 +88,8 @@ class _Reader:
     styles: Styles
     numbering: Numbering
     has_boxes: bool
+    pictures_of: "Callable[[Element], Iterator[bytes]]"
+    pictures: EmbeddedPictures
     paragraphs: int = 0
     tables: int = 0
 
@@ -88,6 +107,8 @@ class _Reader:
         text, style = self.text(element)
         if text.strip():
             yield TextBlock((Run(text, place),), level=style.level)
+        for picture in self.pictures_of(element):
+            yield from self.pictures.blocks(picture, place)
         for box in self.boxes(element):
             for inner in _flow(box):
                 if inner.tag == P:
@@ -162,6 +183,18 @@ class _Reader:
                 around.append(ancestor.tag)
             if FALLBACK not in around and TEXT_BOX not in around:
                 yield box
+
+
+def _pictures(package: Package, main: str, paragraph: "Element") -> Iterator[bytes]:
+    """The pictures drawn in a paragraph, those of linked files left out."""
+    if next(paragraph.iter(*DRAWINGS), None) is None:
+        return
+    relations = package.relations(main)
+    for image in paragraph.iter(*IMAGES):
+        part = relations.get(image.get(EMBED) or image.get(RELATION) or "")
+        if part:
+            with suppress(KeyError):
+                yield package.bytes_of(part[0])
 
 
 def lines(texts: Iterable[str], place: Location) -> tuple[Run, ...]:

@@ -1,15 +1,17 @@
 """Web pages (.html, and .mht as saved by browsers and Word): paragraphs and tables as shown."""
 
 import re
+from base64 import b64decode
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.embedded_pictures import EmbeddedPictures
 from ingest.loaders.note_marks import lowered, raised
 from ingest.loaders.refusals import refusal
 from ingest.types.blocks import Block, Cell, Document, Location, Run, TableBlock, TextBlock
@@ -39,6 +41,7 @@ BLOCKS = frozenset(
         *("thead", "tr", "ul"),
     )
 )
+DATA_PICTURE = re.compile(r"data:image/[\w.+-]+;base64,", re.I)
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SOURCE_BLANKS = re.compile(r"[ \t\r\n\f]+")
 WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
@@ -58,13 +61,16 @@ def load_html(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
     except (ParserError, ValueError) as error:
         raise refusal(file, "网页里没有可读的内容", "请重新保存网页后上传") from error
     numbers = {table: n for n, table in enumerate(root.iter("table"), start=1)}
+    pictures = EmbeddedPictures(limits)
     try:
-        blocks = tuple(_Reader(numbers, limits.cells).blocks(root))
+        blocks = tuple(_Reader(numbers, limits.cells, _pictures(data), pictures).blocks(root))
     except RecursionError as error:
         raise refusal(file, "网页的内容层层嵌套过深", "请另存为 PDF 后上传") from error
     except OverflowError as error:
         raise refusal(file, f"表格单元格超过 {limits.cells} 个", "请拆分后上传") from error
-    return Document(id=sha256(data).hexdigest(), file=file, blocks=blocks)
+    return Document(
+        id=sha256(data).hexdigest(), file=file, blocks=blocks, remarks=tuple(pictures.remarks)
+    )
 
 
 def _page(data: bytes) -> bytes:
@@ -78,6 +84,19 @@ def _page(data: bytes) -> bytes:
             named = f'<meta charset="{charset}">'.encode() if charset else b""
             return payload if CHARSET.search(payload[:4096]) else named + payload
     return b""
+
+
+def _pictures(data: bytes) -> dict[str, bytes]:
+    """The pictures inside an .mht wrapper, by the names that its page gives them."""
+    if data.lstrip()[:1] == b"<" or b"mime-version:" not in data[:4096].lower():
+        return {}
+    found: dict[str, bytes] = {}
+    for part in message_from_bytes(data.lstrip()).walk():
+        payload = part.get_payload(decode=True)
+        if part.get_content_maintype() == "image" and isinstance(payload, bytes):
+            for name in ("content-id", "content-location"):
+                found[part.get(name, "").strip("<> ")] = payload
+    return found
 
 
 def _decode(data: bytes) -> str:
@@ -114,6 +133,8 @@ class _Reader:
 
     numbers: dict["Element", int]
     cells_left: int
+    parts: Mapping[str, bytes]
+    pictures: EmbeddedPictures
     paragraphs: int = 0
     pending: list[str] = field(default_factory=list)
 
@@ -132,6 +153,10 @@ class _Reader:
         inside = HEADINGS.get(element.tag, level)
         if block:
             yield from self.flush(level)
+        if element.tag == "img" and (picture := self._picture(element.get("src", ""))):
+            yield from self.flush(level)
+            n = self.paragraphs + 1
+            yield from self.pictures.blocks(picture, Location(line_start=n, line_end=n))
         if element.tag in SET_OFF:
             self.pending.append(_set_off(element, self.pending))
             return
@@ -141,6 +166,16 @@ class _Reader:
             self.pending.append(_tail(child))
         if block:
             yield from self.flush(inside)
+
+    def _picture(self, source: str) -> bytes:
+        """A picture that the file itself holds: in the page, or as a part of an .mht."""
+        inside = DATA_PICTURE.match(source)
+        if inside is None:
+            return self.parts.get(source.removeprefix("cid:"), b"")
+        try:
+            return b64decode(source[inside.end() :])
+        except ValueError:
+            return b""
 
     def flush(self, level: int) -> Iterator[TextBlock]:
         """The paragraph gathered so far; <br> parts it into paragraphs as it does on screen."""

@@ -25,7 +25,7 @@ from ingest.loaders.layout.page import (
     Page,
 )
 from ingest.loaders.layout.rotation import STILL, Affine, chained, inverse, moved, quarter_turn
-from ingest.loaders.layout.text_lines import Fragment
+from ingest.loaders.layout.text_lines import Box, Fragment
 from ingest.loaders.refusals import refusal
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ MAX_OBJECTS = 20_000
 """Maximum number of drawn objects that are read: no form has more, but maps and plans do."""
 SOFT_HYPHEN = "\x02"
 """pdfium's mark for a hyphen at the end of a line."""
+MIN_PICTURE = 0.04
+"""The share of a page that a picture covers at least which may show a table."""
 INVISIBLE_MODE = 3
 """The way of drawing text that recognition programs lay over a scan: unseen, but to be selected."""
 
@@ -48,6 +50,8 @@ class RawPage:
 
     page: Page
     is_scan: bool
+    pictures: tuple[Box, ...] = ()
+    """Where larger pictures stand on an upright page, in points from its top left."""
 
 
 def _pdfium() -> Any:
@@ -139,7 +143,7 @@ def _read(page: Any, text: Any, number: int) -> RawPage:
     displayed = int(pdfium.FPDFPage_GetRotation(page))
     reading = turned if glyphs else displayed
     width, height, move = quarter_turn(frame, reading)
-    shapes, image_share, hidden = _shapes(page, frame)
+    shapes, images, hidden = _shapes(page)
     across, down = rulings(shapes, move)
     upright = Page(
         number=number,
@@ -150,8 +154,22 @@ def _read(page: Any, text: Any, number: int) -> RawPage:
         down=down,
         view=chained(inverse(move), quarter_turn(frame, displayed)[2]),
     )
-    scanned = image_share >= MIN_IMAGE_SHARE and (len(glyphs) < MIN_CHARACTERS or hidden)
-    return RawPage(upright, scanned)
+    area = (frame[2] - frame[0]) * (frame[3] - frame[1])
+    largest = max((_area(image) / area for image in images), default=0.0)
+    scanned = largest >= MIN_IMAGE_SHARE and (len(glyphs) < MIN_CHARACTERS or hidden)
+    upright_images = images if reading == displayed == 0 else []
+    pictures = (_box(image, move) for image in upright_images if _area(image) >= MIN_PICTURE * area)
+    return RawPage(upright, scanned, tuple(pictures))
+
+
+def _area(shape: Shape) -> float:
+    return (shape.x1 - shape.x0) * (shape.y1 - shape.y0)
+
+
+def _box(shape: Shape, move: Affine) -> Box:
+    """An area on the upright page: left, top, right, bottom."""
+    placed = Shape.between(moved(move, shape.x0, shape.y0), moved(move, shape.x1, shape.y1))
+    return (placed.x0, placed.y0, placed.x1, placed.y1)
 
 
 class Glyph(NamedTuple):
@@ -215,13 +233,12 @@ def _fragment(glyph: Glyph, move: Affine) -> Fragment:
     return Fragment(glyph.text, x0, x1, moved(move, glyph.x, glyph.y)[1], glyph.size)
 
 
-def _shapes(page: Any, frame: tuple[float, float, float, float]) -> tuple[list[Shape], float, bool]:
-    """Straight lines and thin boxes; the share of the page under its largest image; whether all
-    text on the page is drawn invisibly, as recognition programs lay it over a scan."""
+def _shapes(page: Any) -> tuple[list[Shape], list[Shape], bool]:
+    """Straight lines and thin boxes; the areas of images; whether all text on the page is drawn
+    invisibly, as recognition programs lay it over a scan."""
     pdfium = _pdfium()
 
-    area = (frame[2] - frame[0]) * (frame[3] - frame[1])
-    largest = 0.0
+    images: list[Shape] = []
     shown = hidden = 0
     shapes: list[Shape] = []
     for n, (item, matrix) in enumerate(_objects(page)):
@@ -232,9 +249,8 @@ def _shapes(page: Any, frame: tuple[float, float, float, float]) -> tuple[list[S
             invisible = pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_MODE
             hidden, shown = hidden + invisible, shown + (not invisible)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = _bounds(item, matrix)
-            largest = max(largest, (right - left) * (top - bottom) / area)
-    return shapes, largest, hidden > 0 and shown == 0
+            images.append(_bounds(item, matrix))
+    return shapes, images, hidden > 0 and shown == 0
 
 
 def _objects(page: Any) -> Iterator[tuple[Any, Affine]]:

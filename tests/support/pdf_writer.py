@@ -18,11 +18,20 @@ class Placed(NamedTuple):
     grey: float = 0.0
 
 
+class Drawn(NamedTuple):
+    """A grey picture on the first page: its pixels row by row, and its box as `Placed` measures."""
+
+    width: int
+    height: int
+    pixels: bytes
+    box: tuple[float, float, float, float]
+
+
 Stroke = tuple[float, float, float, float]
 """A line from one point to another, measured from the top left corner."""
 
 
-def pdf(*pages: tuple[Iterable[Placed], Iterable[Stroke]]) -> bytes:
+def pdf(*pages: tuple[Iterable[Placed], Iterable[Stroke]], picture: Drawn | None = None) -> bytes:
     """A PDF of pages with their texts and lines, in a Chinese font of the reader's."""
     kids = " ".join(f"{6 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
@@ -36,12 +45,22 @@ def pdf(*pages: tuple[Iterable[Placed], Iterable[Stroke]]) -> bytes:
         "/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93>>",
     ]
     for n, (texts, strokes) in enumerate(pages):
+        shown = picture if n == 0 else None
+        image = f"/XObject<</Im {6 + 2 * len(pages)} 0 R>>" if shown else ""
         objects.append(
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {WIDTH} {HEIGHT}]/Contents {7 + 2 * n} 0 R"
-            "/Resources<</Font<</F1 3 0 R>>>>>>"
+            f"/Resources<</Font<</F1 3 0 R>>{image}>>>>"
         )
-        drawn = "\n".join([*map(_stroke, strokes), *map(_text, texts)])
+        painted = [_picture(shown.box)] if shown else []
+        drawn = "\n".join([*painted, *map(_stroke, strokes), *map(_text, texts)])
         objects.append(f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream")
+    if picture:
+        hexed = picture.pixels.hex()
+        objects.append(
+            f"<</Type/XObject/Subtype/Image/Width {picture.width}/Height {picture.height}"
+            f"/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/ASCIIHexDecode/Length {len(hexed)}>>"
+            f"stream\n{hexed}\nendstream"
+        )
     out, places = b"%PDF-1.4\n", []
     for n, content in enumerate(objects, 1):
         places.append(len(out))
@@ -73,6 +92,11 @@ def _text(placed: Placed) -> str:
         f"{placed.grey} g BT /F1 {placed.size} Tf {a} {b} {-b} {a} {placed.x} {HEIGHT - placed.y}"
         f" Tm <{text}> Tj ET"
     )
+
+
+def _picture(box: tuple[float, float, float, float]) -> str:
+    left, top, right, bottom = box
+    return f"q {right - left} 0 0 {bottom - top} {left} {HEIGHT - bottom} cm /Im Do Q"
 
 
 def _stroke(line: Stroke) -> str:
