@@ -50,6 +50,6 @@ def test_what_is_shipped_is_what_the_data_make() -> None:
     with np.load(WEIGHTS / "weights.npz") as shipped:
         vectors = TextVectors(TokenVectors(EMBEDDED), shipped["mean"], most=len(told))
         runs = shipped["section.runs"].astype(np.float32)
-    layer = trained(seen(told, vectors), [one.role for one in told])
+    layer = trained(seen(told, vectors), told)
     made = layer.coef_[:, -HASHED:]
     assert np.corrcoef(runs.ravel(), made.ravel())[0, 1] > 0.99

@@ -8,6 +8,7 @@ from ingest.extraction.figure_recorder import FigureContext, FigureRecorder
 from ingest.extraction.reading_context import ReadingContext
 from ingest.language.budget_terms import Concept
 from ingest.language.form_vocabulary import is_money_unit, unit_in
+from ingest.language.name_grammar import in_place
 from ingest.language.normalise import normalise, one_line, squeeze
 from ingest.language.vocabulary import ReadText, Vocabulary
 from ingest.language.years import YEAR
@@ -189,8 +190,7 @@ def _full_name(department: str, reading: ReadingContext) -> str:
     """A department of a table over a place (永靖市's 市教育局) by its full name."""
     named = _PLACE.match(reading.department) if reading.summary else None
     place = named.group() if named else reading.department
-    inside = department[:1] == place[-1:] and 1 < len(place) < 6
-    return place[:-1] + department if inside else department
+    return in_place(department, place)
 
 
 def year_of_column(head: str, document_year: int | None) -> int | None:

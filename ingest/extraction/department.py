@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ingest.extraction.labelled_facts import LabelledFact, role_shares
 from ingest.language.form_vocabulary import first_value
+from ingest.language.name_grammar import in_place
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import DATE, find_years
@@ -30,6 +31,8 @@ TITLE, HEADING, LEADING, SIGNED, ENDING, FILE = 0.88, 0.75, 0.6, 0.8, 0.5, 0.35
 """The same of a name that a title begins with up to its year or purpose, that stands alone near the
 title, that a title begins with and nothing ends, that a date stands under, that stands alone near
 the end, and that the name of the file begins with."""
+INTERPRETED = 0.7
+"""The same of who explains what the document lays down."""
 SAID, OFTEN = 0.2, 3
 """The same of one sentence that begins with the name, and how many of them count."""
 ADDRESSED, OTHER_KIND, PLACELESS, SELDOM, CUT = 0.3, 0.5, 0.9, 0.75, 0.65
@@ -93,6 +96,7 @@ def department_of(
     search = _Search(blocks, vocabulary)
     search.labels(facts)
     search.title(titled)
+    search.interpreted(titled)
     search.lines()
     search.prose()
     search.file(titled.file)
@@ -181,6 +185,15 @@ class _Search:
         leading = self._grammar.leading_body(key)
         ended = leading and key[len(leading) :].startswith(("关于", "文件"))
         return leading, TITLE if ended else LEADING
+
+    def interpreted(self, titled: Titled) -> None:
+        """Who explains a regulation, and so has made it (本办法由市财政局负责解释)."""
+        places = self._grammar.places(squeeze(titled.title))[0]
+        for text, location in self._texts:
+            if found := _INTERPRETED.search(squeeze(text)):
+                name = in_place(found[1], places[0]) if places else found[1]
+                if self._grammar.is_body(name):
+                    self._add(name, "interpreted", INTERPRETED, location)
 
     def lines(self) -> None:
         """Bodies that stand alone in a line: near the title, over or under a date, at the end."""
@@ -330,6 +343,7 @@ _PURPOSE = re.compile("关于|文件$")
 _IN_CHARGE = re.compile(r"文件$")
 _BLANK = re.compile(r"[\s　、]+")
 _SENTENCE_END = re.compile(r"[。；;！!]")
+_INTERPRETED = re.compile(r"本[一-龥]{2,4}由([一-龥]{3,20}?)(?:会同[一-龥、]{3,40}?)?(?:负责)?解释")
 _PREPOSITIONS = tuple("经由对向为从和据将在与")
 _FILE_LEAD = re.compile(r"^(?:附件)?[\d\W_]*(?:年度?)?")
 _LISTED = re.compile(r"[、，,；;和与及]")

@@ -126,8 +126,10 @@ class Grammar:
         (True, True)
         >>> grammar.joins("云浦市人力资源和社会保障局"), grammar.joins("云浦市公安局交警支队")
         (False, False)
+        >>> grammar.joins("双桥区人民政府石井街道办事处")
+        False
         """
-        return bool(self._joint.search(name))
+        return bool(self._joint.search(name)) and not _STREET_OFFICE.fullmatch(name)
 
     def is_plain(self, name: str) -> bool:
         """Whether a name is words alone, without marks, brackets or numbers."""
@@ -290,6 +292,8 @@ class Grammar:
         return all(char in rest for char in short) and not self._joint.search(full)
 
 
+_STREET_OFFICE = re.compile(r"[一-龥]{2,12}人民政府[一-龥]{2,6}(?:街道|地区)办事处")
+"""The office of a government in one of its streets: one body, although a place stands inside."""
 _BODY = re.compile(r"[\u4e00-\u9fff“”·\d（）()]{3,40}")
 _SECOND_NAME = re.compile(r"(?<=.)[（(][^（）()]*[)）]$")
 """A second name of the same body behind its first (农业农村局（乡村振兴局）)."""
@@ -298,6 +302,16 @@ _CLEAR = "局厅"
 MAX_LEADING_LENGTH = 32
 """Characters at the start of a text in which a name is looked for."""
 _WORDS = re.compile(r"[\u4e00-\u9fff]+(?:[（(]集团[)）][\u4e00-\u9fff]+)?")
+
+
+def in_place(name: str, place: str) -> str:
+    """A name that begins with the kind of a place (市财政局), by the place's own: 云浦市财政局."""
+    inside = name[:1] == place[-1:] and 1 < len(place) < MAX_PLACE_LENGTH
+    return place[:-1] + name if inside else name
+
+
+MAX_PLACE_LENGTH = 6
+"""Characters of the longest name of a place that stands for its kind."""
 
 
 def _joint(tails: Iterable[str], place: str) -> re.Pattern[str]:

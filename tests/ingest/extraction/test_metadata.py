@@ -135,3 +135,17 @@ def test_column_heads_name_no_department() -> None:
         "临泽县融媒体中心": "9664010.00",
     }
     assert {quantity.unit for quantity in budgets.values()} == {"元"}
+
+
+def test_who_explains_a_regulation_has_made_it() -> None:
+    understood = text(
+        "云岭市预算绩效评价结果应用管理办法",
+        "第一条 为加强评价结果应用，市财政局统筹组织，预算部门落实整改。",
+        "第二条 本办法由市财政局负责解释，自2023年10月1日起施行。",
+    )
+    assert understood.document.department == "云岭市财政局"
+
+
+def test_the_office_of_a_government_in_a_street_is_one_body() -> None:
+    understood = text("项目支出绩效自评表", "填报单位：双桥区人民政府石井街道办事处", "2023年度")
+    assert understood.document.department == "双桥区人民政府石井街道办事处"
