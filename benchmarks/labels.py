@@ -49,7 +49,7 @@ def main() -> None:
             kept = [at for at, one in enumerate(own) if one.family not in group]
             held = [at for at, one in enumerate(own) if one.family in group and one.decided]
             known = {own[at].label.text for at in kept if own[at].decided}
-            layer = trained(data[kept], [own[at].role for at in kept])
+            layer = trained(data[kept], [own[at] for at in kept])
             for at, row in zip(held, layer.predict_proba(data[held]), strict=True):
                 best = str(layer.classes_[np.argmax(row)])
                 hit = best == own[at].role

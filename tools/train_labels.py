@@ -36,6 +36,8 @@ STRENGTH = 5.0
 ROUNDS = 200
 FEWER = 3
 """Of what is no label, one in so many is enough."""
+LESS = {"fact": 0.3}
+"""What each of the texts that are no label counts beside the labels, by task; else 1."""
 LEXICON = "lexicon"
 """The family of the heads that the lexicon lists."""
 TASKS = ("column", "fact", "section")
@@ -122,10 +124,24 @@ def seen(told: Sequence[Example], vectors: TextVectors) -> csr_matrix:
     return hstack([dense, hashed]).tocsr().astype(np.float32)
 
 
-def trained(data: csr_matrix, roles: Sequence[str]) -> LogisticRegression:
-    """The layer trained on examples with these roles."""
+def unambiguous(told: Sequence[Example]) -> list[int]:
+    """The places of the examples, without those that are no label here and one elsewhere: a total
+    or the name of a family stands among the contents of a table, too."""
+    named = {(one.task, one.label.text) for one in told if one.decided}
+    return [
+        at
+        for at, one in enumerate(told)
+        if one.task == "column" or one.role != CONTENT or (one.task, one.label.text) not in named
+    ]
+
+
+def trained(data: csr_matrix, told: Sequence[Example]) -> LogisticRegression:
+    """The layer trained on examples of one task, those that contradict none of the others."""
+    kept = unambiguous(told)
+    roles = np.array([told[at].role for at in kept])
+    counts = np.where(roles == CONTENT, LESS.get(told[0].task, 1.0), 1.0)
     layer = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3)
-    return layer.fit(data, np.array(roles))
+    return layer.fit(data[kept], roles, sample_weight=counts)
 
 
 def text_vectors(told: Sequence[Example]) -> TextVectors:
@@ -145,7 +161,7 @@ def main() -> None:
     names: dict[str, list[str]] = {}
     for task in TASKS:
         own = [one for one in told if one.task == task]
-        layer = trained(seen(own, vectors), [one.role for one in own])
+        layer = trained(seen(own, vectors), own)
         arrays |= layer_arrays(layer, HASHED, task)
         names[task] = list(map(str, layer.classes_))
         print(f"{task}: {len(own)} examples, {len(names[task])} roles")

@@ -182,6 +182,20 @@ def inside(text: str) -> tuple[int, int]:
     return len(text) - len(text.lstrip()), len(text.rstrip())
 
 
+_NOTED = re.compile(r"\s*\d+(?:\.\d+)?\s*分?(?=\s*[（(，,；;])")
+"""Points with a note behind them: 13.75（1座推迟）."""
+
+
+def points_in(cell: RoleCell | None, units: Units) -> Target | None:
+    """The points that a cell holds, alone or with a note behind them."""
+    whole = whole_cell(cell)
+    noted = _NOTED.match(normalise(cell.cell.text)) if cell else None
+    if cell is None or whole is None or noted is None:
+        return whole
+    start, end = inside(cell.cell.text[: noted.end()])
+    return Target(cell.cell, units.parse(cell.cell.text[start:end]), start, end)
+
+
 def whole_cell(cell: RoleCell | None) -> Target | None:
     """A cell that holds one value as a whole."""
     if cell is None or cell.content.is_placeholder:

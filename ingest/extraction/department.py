@@ -127,7 +127,7 @@ class _Search:
         named = [fact for fact in facts if not self._grammar.is_body(fact.label)]
         named = [fact for fact in named if self._named(fact.value)]
         for fact, shares in zip(named, role_shares(named, self._vocabulary), strict=True):
-            name = self._named(fact.value)
+            name = self._grammar.without_government(self._named(fact.value))
             certain = shares.get("department", 0.0)
             if self._is_more(name):
                 if certain < 1:

@@ -1,9 +1,9 @@
 """Rows of indicators (绩效指标) → indicators, and the figures in them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ingest.extraction.amounts import COLUMN_ROLES, EXTRA_COLUMNS, role_of, year_of_column
 from ingest.extraction.cell_values import (
@@ -11,6 +11,7 @@ from ingest.extraction.cell_values import (
     ends_bare,
     inside,
     main_actual,
+    points_in,
     row_quote,
     split_target,
     target_of,
@@ -21,7 +22,7 @@ from ingest.extraction.cell_values import (
 from ingest.extraction.figure_recorder import MAX_LENGTH_SHOWN, FigureContext, FigureRecorder
 from ingest.extraction.indicator_names import is_doubtful, why_not
 from ingest.extraction.reading_context import ReadingContext
-from ingest.extraction.statements import SURE, StatementFinder
+from ingest.extraction.statements import SURE, Statement, StatementFinder
 from ingest.language.budget_terms import Concept
 from ingest.language.form_vocabulary import project_name, unit_in
 from ingest.language.normalise import one_line
@@ -31,7 +32,15 @@ from ingest.tables.combined_cells import parted
 from ingest.tables.form_rows import FormRow, RoleCell
 from ingest.types.blocks import Located, Location
 from ingest.types.budget_terms import BudgetTerm
-from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Indicator, Oddity, Quantity, Role
+from ingest.types.facts import (
+    LEDGER_ROLES,
+    POINT_ROLES,
+    Figure,
+    Indicator,
+    Oddity,
+    Quantity,
+    Role,
+)
 from ingest.types.tables import ColumnRole, FormSection, How, LooseRow, TableKind, Told, least_sure
 
 _NUMBERED = re.compile(r"^指标\d+[：:、.]?|指标\d+[：:]$")
@@ -44,6 +53,8 @@ class IndicatorReader:
 
     recorder: FigureRecorder
     indicators: list[Indicator] = field(default_factory=list)
+    stated: list[Indicator] = field(default_factory=list)
+    """Those that sentences state, target and result: of a document that has no others."""
 
     def read(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
         """Records a row of an indicator table; the context below it."""
@@ -95,6 +106,50 @@ class IndicatorReader:
         self.read_list(FormRow(LooseRow.TEXT, FormSection.INDICATORS, (text,)), reading)
         return True
 
+    def add_stated(
+        self, block: Located, told: Sequence[Statement], first_figure: int, reading: ReadingContext
+    ) -> None:
+        """Adds the indicators of a paragraph that begins with the name of a family and states the
+        target and the result of each (数量指标：整治村庄12个，完成11个；……)."""
+        figures = self.recorder.figures[first_figure:]
+        family = reading.vocabulary.read(_cut_family(block.text)[0])
+        if not family.is_level or len(figures) != len(told):
+            return
+        level = family.key
+        for sentence, pairs in groupby(
+            zip(told, figures, strict=True), key=lambda pair: pair[0].sentence
+        ):
+            first = reading.vocabulary.read(_cut_family(block.text[slice(*sentence)])[0])
+            level = first.key if first.is_level else level
+            both = _target_and_result(list(pairs), reading.vocabulary)
+            if both is None:
+                continue
+            target, actual = both
+            least = least_sure(both)
+            self.stated.append(
+                Indicator(
+                    id=self.recorder.identify(target.location, sentence[0], "indicator"),
+                    document_id=self.recorder.document_id,
+                    department=reading.department,
+                    year=reading.year,
+                    task=reading.project,
+                    level1="",
+                    level2=level,
+                    name=target.subject,
+                    target=target.quantity,
+                    period_target=None,
+                    actual=actual.quantity,
+                    actual_text=actual.quantity.raw,
+                    weight=None,
+                    score=None,
+                    deviation="",
+                    location=target.location,
+                    figure_ids=(target.id, actual.id),
+                    confidence=least.confidence,
+                    how=least.how,
+                )
+            )
+
     def _project_of(self, row: FormRow, reading: ReadingContext) -> ReadingContext:
         """Takes the project, and its money, of a table whose rows name theirs."""
         project = row.get(ColumnRole.PROJECT)
@@ -144,9 +199,14 @@ class IndicatorReader:
         around = reading.figure(section, task, quote=row_quote(row), subject=name).told_by(named)
         location = named.cell.location
         wanted = self._target(target, Role.TARGET, around.told_by(row.get(ColumnRole.TARGET)))
-        points = {
+        units = reading.vocabulary.units
+        beside = {
             column: self._target(
-                whole_cell(row.get(column)), COLUMN_ROLES[column], around.told_by(row.get(column))
+                points_in(row.get(column), units)
+                if COLUMN_ROLES[column] in POINT_ROLES
+                else whole_cell(row.get(column)),
+                COLUMN_ROLES[column],
+                around.told_by(row.get(column)),
             )
             for column in (ColumnRole.PERIOD_TARGET, ColumnRole.WEIGHT, ColumnRole.SCORE)
         }
@@ -178,11 +238,11 @@ class IndicatorReader:
                 level2=reading.levels[1],
                 name=name,
                 target=wanted,
-                period_target=points[ColumnRole.PERIOD_TARGET],
+                period_target=beside[ColumnRole.PERIOD_TARGET],
                 actual=actual,
                 actual_text=row.text(ColumnRole.ACTUAL),
-                weight=points[ColumnRole.WEIGHT],
-                score=points[ColumnRole.SCORE],
+                weight=beside[ColumnRole.WEIGHT],
+                score=beside[ColumnRole.SCORE],
                 deviation="" if deviation.is_placeholder else one_line(deviation.text),
                 location=location,
                 figure_ids=self.recorder.ids_since(first_figure),
@@ -311,6 +371,20 @@ def _lines(cell: ReadCell) -> Iterator[ReadCell]:
             one = cell.part(start + (cell.text[start] in "，,"), end)
             if one.content.squeezed:
                 yield one
+
+
+def _target_and_result(
+    pairs: Sequence[tuple[Statement, Figure]], vocabulary: Vocabulary
+) -> tuple[Figure, Figure] | None:
+    """The target and the result that a sentence states of one thing, and of no other."""
+    wanted = [figure for _, figure in pairs if figure.role is Role.TARGET]
+    reached = [figure for _, figure in pairs if figure.role is Role.ACTUAL]
+    if len(wanted) != 1 or len(reached) != 1 or any(one.is_cut for one, _ in pairs):
+        return None
+    same = vocabulary.units.same(wanted[0].quantity, reached[0].quantity)
+    named = reached[0].subject in ("", wanted[0].subject)
+    problem = why_not(vocabulary.read(wanted[0].subject))
+    return (wanted[0], reached[0]) if same and named and not problem else None
 
 
 def _cut_family(text: str) -> tuple[str, str]:

@@ -13,7 +13,9 @@ from ingest.extraction.tasks import TaskReader
 from ingest.language.form_vocabulary import first_value, project_name
 from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import YEAR
+from ingest.tables.cells import ReadCell
 from ingest.tables.form_rows import FormRow
+from ingest.tables.loose_rows import MAX_LABEL_LENGTH
 from ingest.types.facts import Role
 from ingest.types.tables import ColumnRole, FormSection, LooseRow, TableKind
 
@@ -105,5 +107,28 @@ class RowReader:
         planned = reading.planned or row.section in _PLANS
         around = reading.figure(reading.section(row.section, reading.project), reading.project)
         role = Role.TARGET if planned else None
-        self.recorder.text(cell, role, around.told_by(row.cells[0]))
+        if announced := _announced_goal(cell, row.section, reading.vocabulary):
+            self.recorder.text(cell, announced, around)
+        else:
+            self.recorder.text(cell, role, around.told_by(row.cells[0]))
         return reading
+
+
+_COLON = re.compile("[：:]")
+_GOAL_LABELS = {"goal": Role.TARGET, "goal_completion": Role.ACTUAL}
+MEANT = 0.5
+"""How probable it must be that the words before a colon announce a goal, or how far it came."""
+
+
+def _announced_goal(
+    cell: ReadCell, section: FormSection | None, vocabulary: Vocabulary
+) -> Role | None:
+    """What a text among goals tells, by the label that it begins with (预期目标：…)."""
+    parts = _COLON.split(cell.text, maxsplit=1)
+    if section is not FormSection.GOALS or len(parts) < 2 or vocabulary.meaning is None:
+        return None
+    if not 0 < len(parts[0].strip()) <= MAX_LABEL_LENGTH:
+        return None
+    (read,) = vocabulary.meaning().announced([(parts[0], parts[1])])
+    named = max(read, key=read.__getitem__)
+    return _GOAL_LABELS.get(named) if read[named] >= MEANT else None

@@ -156,10 +156,20 @@ class _BlockReader:
         if not self.vocabulary.read(text[:INSTRUCTION_OPENING]).is_instruction:
             role = Role.TARGET if headings.section in _PLANS else None
             task = headings.task if not topic or self.vocabulary.terms.find(topic) else topic
-            if not (reading.planned and self.rows.indicators.read_paragraph(block, reading)):
-                self.rows.recorder.text(block, role, reading.figure(section, task))
+            self._stated(block, role, reading, (section, task))
         self.passages.extend(self.splitter.split(block, section))
         return reading
+
+    def _stated(
+        self, block: TextBlock, role: Role | None, reading: ReadingContext, under: tuple[str, str]
+    ) -> None:
+        """Records what a paragraph states: indicators that it lists, and figures."""
+        recorder, indicators = self.rows.recorder, self.rows.indicators
+        if reading.planned and indicators.read_paragraph(block, reading):
+            return
+        first = len(recorder.figures)
+        stated = recorder.text(block, role, reading.figure(*under))
+        indicators.add_stated(block, stated, first, reading)
 
     def _table(self, block: TableBlock, reading: ReadingContext) -> ReadingContext:
         self.table_rows += block.row_count
@@ -216,7 +226,8 @@ def _understanding(
     recorder = reader.rows.recorder
     hidden = [remark for remark in document.remarks if remark.hidden]
     figures = tuple(_shown_or_doubted(figure, hidden) for figure in recorder.figures)
-    indicators = tuple(_shown_or_doubted(i, hidden) for i in reader.rows.indicators.indicators)
+    told = reader.rows.indicators
+    indicators = tuple(_shown_or_doubted(i, hidden) for i in told.indicators or told.stated)
     places = [*(figure.location for figure in recorder.figures), *recorder.rules]
     unique = {passage.id: passage for passage in reader.passages}
     return Understanding(

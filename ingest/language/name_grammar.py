@@ -131,6 +131,16 @@ class Grammar:
         """
         return bool(self._joint.search(name)) and not _STREET_OFFICE.fullmatch(name)
 
+    def without_government(self, name: str) -> str:
+        """The office of a government in a street, without the government: by both it is called.
+
+        >>> from ingest.language.vocabulary import default_vocabulary
+        >>> grammar = Grammar(default_vocabulary().departments)
+        >>> grammar.without_government("双桥区人民政府石井街道办事处")
+        '双桥区石井街道办事处'
+        """
+        return name.replace("人民政府", "", 1) if _STREET_OFFICE.fullmatch(name) else name
+
     def is_plain(self, name: str) -> bool:
         """Whether a name is words alone, without marks, brackets or numbers."""
         return bool(_WORDS.fullmatch(name))

@@ -31,9 +31,20 @@ def realign(row: Sequence[ReadCell], header: Header) -> Sequence[ReadCell]:
         c.column_span > 1 or c.row_span > 1 for c in row
     ):
         return row
+    if _tells_points(row, header):
+        return row  # a row of all indicators' points
     options = [(_fit(moved, header), -abs(step), moved) for step, moved in shifts(row)]
     best = max(options, key=lambda option: option[:2])
     return best[2] if best[0] >= _fit(row, header) + MIN_GAIN else row
+
+
+def _tells_points(row: Sequence[ReadCell], header: Header) -> bool:
+    """Whether a row holds a label among the families, and both the points under their heads."""
+    points = header.with_role(ColumnRole.WEIGHT, ColumnRole.SCORE)
+    filled = [column for column, cell in enumerate(row) if cell.content.squeezed]
+    if not filled or header.role(filled[0]) not in _LEVEL_ROLES:
+        return False
+    return len(points) == 2 and filled[1:] == points
 
 
 def _fit(row: Sequence[ReadCell], header: Header) -> float:

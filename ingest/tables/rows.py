@@ -155,6 +155,8 @@ def _leaves(cells: Sequence[ReadCell], header: Header, vocabulary: Vocabulary) -
     label = vocabulary.read(_LABEL_END.split(first.text, maxsplit=1)[0])
     if label.section in (FormSection.PEOPLE, FormSection.NOTES):
         return True
+    if any(c.content.value for c in cells if header.role(c.column) in _POINTS):
+        return False  # points of all rows, whatever they are called
     if header.kind in _LABELLED_KINDS and first.content.label:
         named = first.column in header.with_role(*_NAMING)
         return not named or len(cells) <= MAX_PAIR_CELLS

@@ -256,3 +256,40 @@ def test_indicators_listed_in_a_paragraph() -> None:
         ("产出指标", "质量指标", "路面完好率", "≥90"),
         ("满意度指标", "服务对象满意度指标", "村民满意度", "≥92%"),
     ]
+
+
+def test_the_points_of_all_rows_stay_under_their_heads() -> None:
+    understood = text(
+        "项目支出绩效自评表",
+        "指标类型\t指标\t计量单位\t指标值\t实际值\t分值\t得分\t说明",
+        "产出数量\t防治面积\t亩\t≥26000\t27150\t60\t60\t",
+        "满意度\t林农满意度\t%\t≥90\t87\t40\t36（补偿标准偏低）\t",
+        "总得分\t\t\t\t\t100\t96\t",
+    )
+    assert {f.subject: f.quantity.raw for f in understood.figures if "总" in f.subject} == {
+        "总得分分值": "100",
+        "总分": "96",
+    }
+    assert understood.indicators[1].score is not None
+    assert understood.indicators[1].score.raw == "36"
+
+
+def test_targets_with_results_stated_behind_the_name_of_a_family() -> None:
+    lines = (
+        "石桥镇2023年度绩效自评报告",
+        "三、绩效目标完成情况。",
+        "数量指标：整治村庄12个，完成11个，完成率91.67%；改造道路8.6公里，完成8.6公里。",
+    )
+    told = [(i.level2, i.name, i.target and i.target.raw) for i in text(*lines).indicators]
+    assert told == [("数量指标", "整治村庄", "12个"), ("数量指标", "改造道路", "8.6公里")]
+    beside = text(*lines, "指标名称\t年度指标值\t实际完成值", "巡河次数\t≥12次\t15次")
+    assert [i.name for i in beside.indicators] == ["巡河次数"]
+
+
+def test_goals_that_say_in_their_cell_whether_they_were_reached() -> None:
+    understood = html_table(
+        "<tr><td>年度总体目标<td>预期目标：维护水库12座。<td>实际完成：完成11座水库的维护。"
+        "<tr><td>指标名称<td>年度指标值<td>实际完成值<tr><td>巡河次数<td>≥12次<td>15次"
+    )
+    told = {f.quantity.raw: (f.role, f.confidence) for f in understood.figures}
+    assert (told["12座"], told["11座"]) == ((Role.TARGET, 1), (Role.ACTUAL, 1))

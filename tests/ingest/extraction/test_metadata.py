@@ -147,5 +147,7 @@ def test_who_explains_a_regulation_has_made_it() -> None:
 
 
 def test_the_office_of_a_government_in_a_street_is_one_body() -> None:
-    understood = text("项目支出绩效自评表", "填报单位：双桥区人民政府石井街道办事处", "2023年度")
-    assert understood.document.department == "双桥区人民政府石井街道办事处"
+    understood = text(
+        "双桥区石井街道办事处2023年度项目支出绩效自评表", "填报单位：双桥区人民政府石井街道办事处"
+    )
+    assert understood.document.department == "双桥区石井街道办事处"
