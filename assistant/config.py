@@ -41,6 +41,7 @@ class Settings(BaseModel):
     request and how (X-Forwarded-For, X-Forwarded-Proto) is believed; none by default.
     `cluster`: a Ray cluster that reads the files, by address; "local" for one of this machine.
     `reranker`: a sentence-transformers CrossEncoder, by folder or hub name; none by default.
+    `draft_templates`: a folder with the office's own Word templates; none by default.
     `llm_base_url`, `llm_model`, `llm_api_key`: any OpenAI-compatible server; none by default.
     `file_…`, `page_seconds`, `unpacked_megabytes`, `image_megapixels`, `reader_megabytes`: what one
     file may ask of the machine, see `Limits`.
@@ -71,6 +72,7 @@ class Settings(BaseModel):
     archive_files: int = Field(default=DEFAULT_LIMITS.archive_files, ge=1)
     image_megapixels: int = Field(default=DEFAULT_LIMITS.image_pixels // 1_000_000, ge=1)
     reader_megabytes: int = Field(default=_megabytes(DEFAULT_LIMITS.memory_bytes), ge=256)
+    draft_templates: Path | None = None
     llm_base_url: str = ""
     llm_model: str = ""
     llm_api_key: str = Field(default="", repr=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
+from typing import Unpack
 
 from assistant.accounts.restored import RestoredUsers, admit
 from assistant.answering.context import AnswerRules
@@ -25,9 +26,10 @@ from assistant.departments.choice import DepartmentChoice, listed_departments
 from assistant.departments.present_scope import PresentScope, WholeScope
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
-from assistant.drafting.service import DraftService
+from assistant.drafting.service import DraftMeans, DraftService
 from assistant.drafting.store import DraftStore
-from assistant.drafting.types import Draft, Section
+from assistant.drafting.types import Draft, Manner, Section
+from assistant.drafting.word_layout import Templates
 from assistant.errors import SettingsError
 from assistant.grounding.quotation import QuotableSentences
 from assistant.helpdesk.desk import HelpDesk
@@ -214,8 +216,7 @@ class Assistant:
         self.drafts = DraftService(
             library.records,
             reader=self._reader,
-            drafter=drafter,
-            joiner=joiner,
+            means=DraftMeans(drafter, joiner, Templates(settings.draft_templates)),
             store=self._resources.drafts,
             scope=self._scope,
         )
@@ -539,22 +540,19 @@ class Assistant:
         *,
         department: str,
         year: int | None = None,
-        tone: str = "",
-        emphasis: str = "",
+        **manner: Unpack[Manner],
     ) -> Draft:
         """A section on a department and year, every number cited or computed, blanks marked.
 
         Without a year the newest; raises DraftError where the library has no such documents.
         `drafts` does all else that is done with a draft.
         """
-        return self.drafts.draft(
-            section, department=department, year=year, tone=tone, emphasis=emphasis
-        )
+        return self.drafts.draft(section, department=department, year=year, **manner)
 
     def recheck(self, draft: Draft, edited_text: str) -> Draft:
         """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
         return self.drafts.recheck(draft, edited_text)
 
-    def docx(self, draft: Draft) -> bytes:
-        """The draft as a Word file, a footnote a citation."""
-        return self.drafts.docx(draft)
+    def docx(self, draft: Draft, *, template: str = "", notes: bool = True) -> bytes:
+        """The draft as a Word file with footnotes, or plain; by a template where one is named."""
+        return self.drafts.docx(draft, template=template, notes=notes)

@@ -43,6 +43,7 @@ SEARCH = TextLimit("要搜索的文字", 80)
 NOTE = TextLimit("反馈的说明", 200)
 REASON = TextLimit("更正的理由", 200)
 TONE = TextLimit("口吻", 20)
+TEMPLATE = TextLimit("模板名称", 80)
 EMPHASIS = TextLimit("要突出的内容", 200)
 DRAFT = TextLimit("初稿", 200_000)
 

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from assistant.accounts.permissions import Right, Visitor
 from assistant.api.fields import Number, Year
 from assistant.api.pooled_route import PooledRoute
-from assistant.drafting.types import Draft, Section
+from assistant.drafting.types import Draft, Length, Section
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import documents as document_schemas
 from assistant.schemas import drafts as draft_schemas
@@ -20,7 +20,7 @@ from assistant.server.deferred_apps import DeferredApp
 from assistant.server.gateway import Gateway
 from assistant.server.uploads import take_in
 from assistant.server.work_lanes import Lane, in_lane
-from assistant.text_limits import DEPARTMENT, EMPHASIS, MAX_TURNS, NAME, QUESTION, TONE
+from assistant.text_limits import DEPARTMENT, EMPHASIS, MAX_TURNS, NAME, QUESTION, TEMPLATE, TONE
 from ingest.types import blocks
 from ingest.types.library import Certainty, DocumentRecord, Scope
 
@@ -91,8 +91,18 @@ class DraftRequest(BaseModel):
         min_length=1, max_length=DEPARTMENT.length, description="部门，全称或简称"
     )
     year: Year | None = Field(default=None, description="年度，缺省为最近一年")
-    tone: str = Field(default="", max_length=TONE.length, description="口吻：自评、审核或简明")
+    tone: str = Field(default="", max_length=TONE.length, description="口吻：自评或审核")
     emphasis: str = Field(default="", max_length=EMPHASIS.length, description="要突出的任务或指标")
+    length: Length = Field(default=Length.MEDIUM, description="篇幅：简、中、详")
+
+
+class WordRequest(DraftRequest):
+    """What is to be drafted as a Word file, and how that looks."""
+
+    template: str = Field(
+        default="", max_length=TEMPLATE.length, description="Word 模板的名称，缺省为公文版式"
+    )
+    notes: bool = Field(default=True, description="是否带脚注和附录")
 
 
 class ListQuery(BaseModel):
@@ -261,10 +271,11 @@ def draft(request: DraftRequest, gateway: AppGateway, caller: Caller) -> draft_s
 
 
 @router.post("/draft.docx", summary="起草并存为 Word 文件", response_class=Response)
-def draft_docx(request: DraftRequest, gateway: AppGateway, caller: Caller) -> Response:
+def draft_docx(request: WordRequest, gateway: AppGateway, caller: Caller) -> Response:
     """Drafts the same as a Word file."""
     written = drafted(request, gateway, caller)
-    content = gateway.enter(caller, Right.DRAFT).drafts.docx(written)
+    drafts = gateway.enter(caller, Right.DRAFT).drafts
+    content = drafts.docx(written, template=request.template, notes=request.notes)
     return Response(content, media_type=DOCX)
 
 
@@ -277,4 +288,5 @@ def drafted(request: DraftRequest, gateway: Gateway, caller: Visitor) -> Draft:
         year=request.year,
         tone=request.tone,
         emphasis=request.emphasis,
+        length=request.length,
     )

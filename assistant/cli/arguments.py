@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from assistant.config import Settings
-from assistant.drafting.types import Section
+from assistant.drafting.types import Length, Section
 from ingest.types.blocks import Form
 
 
@@ -57,6 +57,9 @@ class Arguments(argparse.Namespace):
     section: Section = Section.REPORT
     tone: str = ""
     emphasis: str = ""
+    length: Length = Length.MEDIUM
+    plain: bool = False
+    template: str = ""
     out: Path | None = None
     file: Path = Path()
     keep_tokens: bool = False
@@ -151,6 +154,13 @@ def section(text: str) -> Section:
         known = "、".join(Section)
         raise argparse.ArgumentTypeError(f"没有“{text}”这种初稿，可选 {known}")
     return Section(text)
+
+
+def length(text: str) -> Length:
+    """How long a draft is to be; raises ArgumentTypeError."""
+    if text not in list(Length):
+        raise argparse.ArgumentTypeError(f"没有“{text}”这种篇幅，可选 {'、'.join(Length)}")
+    return Length(text)
 
 
 def port(text: str) -> int:

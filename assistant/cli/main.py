@@ -22,6 +22,7 @@ from assistant.cli.arguments import (
     Version,
     complain,
     form,
+    length,
     port,
     section,
     year,
@@ -33,6 +34,7 @@ from assistant.cli.question_files import Question, read_batch, read_history
 from assistant.cli.templates import add_commands as add_template_commands
 from assistant.cli.users import add_commands as add_user_commands
 from assistant.config import Settings
+from assistant.drafting.types import Length
 from assistant.errors import AssistantError
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import documents as document_schemas
@@ -106,9 +108,18 @@ def parser() -> Parser:
         help="overview 基本情况与预算执行、completion 完成情况、problems 存在问题、"
         "measures 改进措施、report 自评报告全文、checklist 核对清单",
     )
-    draft.add_argument("--tone", metavar="口吻", help="自评（默认）、审核或简明")
+    draft.add_argument("--tone", metavar="口吻", help="自评（默认）或审核")
     draft.add_argument("--emphasis", metavar="词语", help="要突出的任务或指标，用顿号隔开")
+    draft.add_argument(
+        "--length",
+        type=length,
+        default=Length.MEDIUM,
+        metavar="篇幅",
+        help="简：只写结论、问题和措施；中（默认）；详：逐项写每个指标",
+    )
     draft.add_argument("--out", type=Path, metavar="文件.docx", help="存为 Word 文件")
+    draft.add_argument("--template", metavar="名称", help="Word 模板，见设置 JIWEN_DRAFT_TEMPLATES")
+    draft.add_argument("--plain", action="store_true", help="Word 文件不带脚注和附录")
     scoped(command("status", run_status, "汇总每个部门每年的指标状态、执行率、得分和信号灯"))
     add_correction_commands(command)
     add_template_commands(command)
@@ -272,10 +283,13 @@ def run_draft(settings: Settings, arguments: Arguments) -> ExitStatus:
             year=arguments.year,
             tone=arguments.tone,
             emphasis=arguments.emphasis,
+            length=arguments.length,
         )
         if arguments.out is not None:
             try:
-                arguments.out.write_bytes(assistant.docx(draft))
+                arguments.out.write_bytes(
+                    assistant.docx(draft, template=arguments.template, notes=not arguments.plain)
+                )
             except OSError as error:
                 complain(f"{arguments.out} 无法写入，请检查路径和权限（{error.strerror}）")
                 return ExitStatus.FAILED

@@ -87,7 +87,8 @@ class Completion:
             return [paragraph(*out, calculations=numbers)]
         share = rate(Term(numbers[1].result, "项"), Term(numbers[0].result, "项"))
         out.append(
-            f"{lead}共{enumeration}，指标达标率为{plain(share.result)}%（{share.formula}）。"
+            f"{lead}共{enumeration}，指标达标率为{plain(share.result)}%（{share.formula}），"
+            "各项指标见下表。"
         )
         marked, sums = self._marked()
         blocks = [paragraph(*out, *marked, calculations=[*numbers, share, *sums])]
@@ -160,6 +161,8 @@ class Completion:
 
     def highlights(self) -> list[Block]:
         """A paragraph a task: how many targets it reached, what weighed most, what it missed."""
+        if self.style.full:
+            return self.by_task()
         groups = self._groups()
         return [self._summary(task, lines, len(groups) == 1) for task, lines in groups]
 
@@ -233,10 +236,11 @@ class Completion:
             for part in self._reached(item.text)
         ]
         out = []
+        most = None if self.style.full else MAX_RESULTS_QUOTED
         for lead, said in (("年度总体目标是：", goals), ("实际完成情况：", reached)):
             parts = [
                 cited(f"{'；' if number else lead}{text}", source)
-                for number, (text, source) in enumerate(said[:MAX_RESULTS_QUOTED])
+                for number, (text, source) in enumerate(said[:most])
             ]
             if parts:
                 out.append(paragraph(*parts, "。"))
@@ -267,7 +271,8 @@ class Completion:
             for part in _statements(item.text)
             if any(number.unit for number in find_numbers(part))
             and not any(shared(name, part) >= min(len(name), MIN_SHARED_RUN) for name in names)
-        ][:MAX_RESULTS_QUOTED]
+        ]
+        statements = statements if self.style.full else statements[:MAX_RESULTS_QUOTED]
         if self.style.brief or not statements:
             return []
         parts = [

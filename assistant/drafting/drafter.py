@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import Unpack
 
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import judge, read_status_rules
@@ -12,7 +13,16 @@ from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.outline import Means, Outline
 from assistant.drafting.paragraphs import Block, Style
 from assistant.drafting.self_report import Item, Items
-from assistant.drafting.types import Draft, DraftTable, Paragraph, Part, Remedy, Section
+from assistant.drafting.types import (
+    Draft,
+    DraftTable,
+    Length,
+    Manner,
+    Paragraph,
+    Part,
+    Remedy,
+    Section,
+)
 from assistant.drafting.verification import blanks, checked, checked_table
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.errors import DraftError
@@ -70,13 +80,14 @@ class Drafter:
         *,
         department: str,
         year: int | None = None,
-        tone: str = "",
-        emphasis: str = "",
+        **manner: Unpack[Manner],
     ) -> Draft:
         """A section on one department and year; raises DraftError where the library has neither."""
         started = perf_counter()
         name, of_year = self._department_and_year(reading, department, year)
-        style = self._style(tone, emphasis)
+        tone, emphasis = manner.get("tone", ""), manner.get("emphasis", "")
+        length = manner.get("length", Length.MEDIUM)
+        style = self._style(tone, emphasis, length)
         material = self._material(reading, name, of_year)
         outline = self._outline(material, style)
         blocks = self._supported(outline.write(section), material)
@@ -88,6 +99,7 @@ class Drafter:
             year=of_year,
             tone=tone or self.tones[0],
             emphasis=emphasis,
+            length=length,
             paragraphs=paragraphs,
             citations=citations,
             remedies=tuple(_remedies(outline, blocks, paragraphs)),
@@ -119,7 +131,7 @@ class Drafter:
         material = self._material(reading, department, year)
         if rows:
             material = material.limited_to(rows)
-        outline = self._outline(material, self._style("", ""))
+        outline = self._outline(material, self._style("", "", Length.MEDIUM))
         blocks = outline.write(wanted) if isinstance(wanted, Section) else outline.part(wanted)
         supported = self._supported(blocks, material)
         words = list(_lines(supported))
@@ -182,7 +194,7 @@ class Drafter:
             raise DraftError(f"资料库中没有{name}{year}年的文件，不能起草；现有：{available}。")
         return name, year if year is not None else years[-1]
 
-    def _style(self, tone: str, emphasis: str) -> Style:
+    def _style(self, tone: str, emphasis: str, length: Length) -> Style:
         tones = self._vocabulary.tones
         if tone and tone not in tones:
             raise DraftError(f"没有“{tone}”这种口吻，可选：{'、'.join(tones)}。")
@@ -191,7 +203,7 @@ class Drafter:
         return Style(
             chosen.department_phrase,
             self._vocabulary.blanks,
-            chosen.brief,
+            length,
             chosen.reviewing,
             words,
         )
@@ -273,7 +285,7 @@ class Drafter:
             paragraph = Paragraph(text, block.level, block.calculations)
             paragraph = checked(paragraph, citations, figures)
             if block.table is not None:
-                table = DraftTable(block.table.columns, rows)
+                table = DraftTable(block.table.columns, rows, chart=block.table.chart)
                 paragraph = replace(paragraph, table=table)
                 if not block.listing:
                     paragraph = checked_table(paragraph, citations, figures)

@@ -27,7 +27,7 @@ from assistant.drafting.paragraphs import (
     quotation,
     tabled,
 )
-from assistant.drafting.problems import OVERSPENT, Matter, Problem
+from assistant.drafting.problems import OVERSPENT, SLOW, Matter, Problem
 from assistant.drafting.self_report import Item, alike, shared
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
@@ -159,6 +159,10 @@ class Measures:
             wording = self.library.findings[code]
             lead = wording.lead.format(name="、".join(map(about, findings)))
             yield paragraph(f"{lead}。"), wording.proof
+        for matter in problem.told:
+            if problem.cause is Cause.EXECUTION and matter.names:
+                wording = self.library.findings[SLOW]
+                yield paragraph(f"{wording.lead.format(name=matter.names)}。"), wording.proof
         groups: dict[tuple[str, str, tuple[CausePattern, ...]], list[Matter]] = {}
         for matter in problem.told:
             for line in matter.lines if not matter.kinds else ():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import StatusRules
@@ -30,6 +30,8 @@ from assistant.grounding.citations import Statement
 from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
 
+TABLE_BELOW = "见下表"
+"""Refers to the next table, until that has its number."""
 CHECK_COLUMNS = ("序号", "类别", "位置", "填报内容", "核对什么", "怎样做")
 DOUBT_COLUMNS = ("类别", "位置", "核对什么")
 
@@ -208,7 +210,7 @@ class Outline:
         if not self.checklist:
             return [paragraph("没有需要核对、确认或补充的事项。")]
         number = count("核对事项", [row.matter for row in self.checklist], unit="项")
-        words = f"报送前需要核对、确认或补充的事项共{plain(number.result)}项，见表1。"
+        words = f"报送前需要核对、确认或补充的事项共{plain(number.result)}项，{TABLE_BELOW}。"
         rows = tuple(
             tuple(
                 map(
@@ -240,13 +242,25 @@ def _under(*parts: tuple[str, Sequence[Block]]) -> list[Block]:
     return out
 
 
+def _referring(block: Block, number: int) -> Block:
+    """The block with the number of the table that it refers to as the one below."""
+    if not any(TABLE_BELOW in statement.text for statement in block.statements):
+        return block
+    statements = (
+        replace(statement, text=statement.text.replace(TABLE_BELOW, f"见表{number}"))
+        for statement in block.statements
+    )
+    return replace(block, statements=tuple(statements))
+
+
 def _tables_numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """The blocks with the captions of their tables counted: 表1 绩效指标完成情况."""
-    out = []
+    out: list[Block] = []
     number = 0
     for block in blocks:
         if block.table is not None:
             number += 1
+            out = [*map(partial(_referring, number=number), out)]
             caption = Statement(f"表{number} {block.statements[0].text}")
             block = replace(block, statements=(caption,))
         out.append(block)

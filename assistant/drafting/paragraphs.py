@@ -8,6 +8,7 @@ from decimal import Decimal
 from assistant.assessment.status import StatusRules, direction
 from assistant.drafting.material import Line
 from assistant.drafting.self_report import Item
+from assistant.drafting.types import Length
 from assistant.grounding.calculations import Term, UnitMismatch, difference, rate
 from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import TableOfAnswers
@@ -54,9 +55,19 @@ class Style:
 
     department_phrase: str
     blanks: Mapping[str, str]
-    brief: bool = False
+    length: Length = Length.MEDIUM
     reviewing: bool = False
     emphasis: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> bool:
+        """Whether only conclusions and what was missed are told."""
+        return self.length is Length.SHORT
+
+    @property
+    def full(self) -> bool:
+        """Whether all is told that there is."""
+        return self.length is Length.FULL
 
     def blank(self, key: str) -> str:
         """A marked blank: 【待填：责任单位】."""

@@ -156,7 +156,7 @@ class Problems:
     def _headed(self, cause: Cause, matters: Sequence[Matter]) -> Problem:
         ordered = sorted(matters, key=self._rank)
         missed = [matter for matter in ordered if matter.lines and not matter.items]
-        small = missed[MAX_TOLD:] if len(missed) > MAX_TOLD + 1 else []
+        small = missed[MAX_TOLD:] if len(missed) > MAX_TOLD + 1 and not self.style.full else []
         told_ones = [matter for matter in ordered if matter not in small]
         together = {self.cause_of(m.lines[0]) for m in matters if m.lines and not m.kinds}
         heading = self.vocabulary.headings[cause]
@@ -305,7 +305,9 @@ class Problems:
             spent = rate.result if rate else Decimal(100)
             gravity = max(Decimal(100) - spent, Decimal(0)) + STATED_GRAVITY * len(items)
             block = paragraph(*out, calculations=calculations)
-            yield Matter(Cause.EXECUTION, label, block, gravity, items=tuple(items))
+            slowest = "、".join(quoted(clause(name)) for name, _, _ in self._slow.values())
+            spent_slowly = Matter(Cause.EXECUTION, label, block, gravity, items=tuple(items))
+            yield replace(spent_slowly, names=slowest)
         seen: set[str] = set()
         for finding in self.material.findings:
             subject = bare(finding.subject)

@@ -1,16 +1,18 @@
 """Everything that is done with drafts: writing, editing, checking, storing, exporting (起草台)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Unpack
 
 from assistant.departments.present_scope import PresentScope, WholeScope
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.revision import renewed, reworded
 from assistant.drafting.store import DraftStore
-from assistant.drafting.types import Draft, SavedDraft, Section
+from assistant.drafting.types import Draft, Length, Manner, SavedDraft, Section
 from assistant.drafting.verification import recheck
-from assistant.drafting.word_export import docx
+from assistant.drafting.word_export import WordLook, docx
+from assistant.drafting.word_layout import Templates
 from assistant.errors import DraftError
 from assistant.retrieval.library_snapshot import SnapshotCache
 from assistant.text_limits import DEPARTMENT, DRAFT, EMPHASIS, TONE
@@ -18,8 +20,17 @@ from ingest.records.record_reader import RecordReader
 from ingest.types.facts import Figure
 
 
+@dataclass(frozen=True, slots=True)
+class DraftMeans:
+    """By what drafts are written, joined (None without a language model) and laid out."""
+
+    drafter: Drafter
+    joiner: Joiner | None
+    templates: Templates
+
+
 class DraftService:
-    """Drafts over one library; the joiner is None where no language model is configured.
+    """Drafts over one library.
 
     A draft that was made from documents outside the `scope` is not there: not among the saved
     ones, and not to be worked on.
@@ -30,15 +41,15 @@ class DraftService:
         records: RecordReader,
         *,
         reader: SnapshotCache,
-        drafter: Drafter,
-        joiner: Joiner | None,
+        means: DraftMeans,
         store: DraftStore,
         scope: PresentScope | WholeScope,
     ) -> None:
         self._records = records
         self._reader = reader
-        self._drafter = drafter
-        self._joiner = joiner
+        self._drafter = means.drafter
+        self._joiner = means.joiner
+        self._templates = means.templates
         self._store = store
         self._scope = scope
 
@@ -65,9 +76,8 @@ class DraftService:
         *,
         department: str,
         year: int | None = None,
-        tone: str = "",
-        emphasis: str = "",
         reword: bool = True,
+        **manner: Unpack[Manner],
     ) -> Draft:
         """A drafted section, of the newest year where none is given.
 
@@ -79,8 +89,9 @@ class DraftService:
             section,
             department=DEPARTMENT.accepted(department),
             year=year,
-            tone=TONE.accepted(tone),
-            emphasis=EMPHASIS.accepted(emphasis),
+            tone=TONE.accepted(manner.get("tone", "")),
+            emphasis=EMPHASIS.accepted(manner.get("emphasis", "")),
+            length=manner.get("length", Length.MEDIUM),
         )
         whose = (draft.department,)
         draft = replace(draft, limited_to=whose, revision=revision)
@@ -107,6 +118,7 @@ class DraftService:
             year=draft.year,
             tone=draft.tone,
             emphasis=draft.emphasis,
+            length=draft.length,
             reword=False,
         )
         renewed_draft = renewed(draft, number, fresh, self._figures(draft) | self._figures(fresh))
@@ -122,10 +134,16 @@ class DraftService:
         self._must_show(draft)
         return recheck(draft, DRAFT.accepted(edited_text), self._figures(draft))
 
-    def docx(self, draft: Draft) -> bytes:
-        """The draft as a Word file, a footnote a citation."""
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The names of the office's own Word templates."""
+        return self._templates.names
+
+    def docx(self, draft: Draft, *, template: str = "", notes: bool = True) -> bytes:
+        """The draft as a Word file with footnotes, or plain; by a template where one is named."""
         self._must_show(draft)
-        return docx(draft, {record.id: record for record in self._records.documents()})
+        look = WordLook(self._templates.find(template), notes)
+        return docx(draft, {record.id: record for record in self._records.documents()}, look)
 
     # -- keeping -----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
 from assistant.types import Calculation, CheckedFigure, Citation, Mode
 
@@ -27,6 +28,16 @@ class Part(StrEnum):
     GOAL = "年度总体目标"
 
 
+class Length(StrEnum):
+    """How much of it is told (篇幅)."""
+
+    SHORT = "简"
+    """Conclusions, what was missed and what is done about it."""
+    MEDIUM = "中"
+    FULL = "详"
+    """Every indicator of every task in the text, too."""
+
+
 class Cause(StrEnum):
     """By what problems are headed (问题成因), in the order told where none is graver."""
 
@@ -38,13 +49,25 @@ class Cause(StrEnum):
     REPORTING = "填报质量"
 
 
+class Manner(TypedDict, total=False):
+    """In which words a draft is written: tone (口吻), what is stressed (突出), length (篇幅)."""
+
+    tone: str
+    emphasis: str
+    length: Length
+
+
 @dataclass(frozen=True, slots=True)
 class DraftTable:
-    """A table of a draft (表), its cells as text with markers, and every number in them."""
+    """A table of a draft (表), its cells as text with markers, and every number in them.
+
+    With `chart`, a Word file draws its amounts, too (bar).
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: tuple[CheckedFigure, ...] = ()
+    chart: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +155,7 @@ class Draft:
     elapsed_ms: int = 0
     limited_to: tuple[str, ...] | None = None
     revision: int = 0
+    length: Length = Length.MEDIUM
 
     @property
     def text(self) -> str:

@@ -19,13 +19,12 @@ TOPICS = ("duties", "staff", "work", "grading", "goal", "reached", "results")
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """The phrase for the department (我单位); whether only conclusions are written (口吻).
+    """The phrase for the department (我单位, 口吻).
 
     `reviewing`: another body writes, which says whose words it quotes and lists all doubts.
     """
 
     department_phrase: str
-    brief: bool
     reviewing: bool
 
 
@@ -116,6 +115,5 @@ class DraftingVocabulary:
 def _tone(table: PackTable) -> Tone:
     return Tone(
         department_phrase=table.text("whose"),
-        brief=table.flag("brief"),
         reviewing=table.flag("reviewing", default=False),
     )

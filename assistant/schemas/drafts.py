@@ -69,6 +69,7 @@ class DraftJson(TypedDict):
     year: int | None
     tone: str
     emphasis: str
+    length: str
     text: str
     paragraphs: list[ParagraphJson]
     problems: list[RemedyJson]
@@ -137,6 +138,7 @@ def draft(draft: Draft) -> DraftJson:
         "year": draft.year,
         "tone": draft.tone,
         "emphasis": draft.emphasis,
+        "length": draft.length.value,
         "text": draft.text,
         "paragraphs": [paragraph(one) for one in draft.paragraphs],
         "problems": [remedy(one) for one in draft.remedies],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, ParamSpec
 from assistant.accounts.activity_log import Action
 from assistant.accounts.permissions import Right, Visitor
 from assistant.drafting.service import DraftService
+from assistant.drafting.types import Draft
 from assistant.errors import AccessDenied, DraftError, UnknownDepartment, UnknownDocument
 from assistant.language.wording import outcome
 from assistant.service import Assistant
@@ -199,6 +200,10 @@ def _conversation(_: Assistant, user: str, conversation: str = "", **__: object)
     return conversation or "全部对话"
 
 
+def _word_file(_: object, draft: Draft, **__: object) -> str:
+    return f"{draft.title}（Word）"
+
+
 def _draft(_: DraftService, id: str, *, user: str = "") -> str:
     return id
 
@@ -228,7 +233,7 @@ class PermittedDrafts(Permitted[DraftService]):
         DraftService.docx,
         Right.DRAFT,
         action=Action.EXPORTED,
-        subject=lambda _, draft: f"{draft.title}（Word）",
+        subject=_word_file,
     )
     save = Use(DraftService.save, Right.DRAFT)
     saved = Use(DraftService.saved, Right.DRAFT)
@@ -245,6 +250,11 @@ class PermittedDrafts(Permitted[DraftService]):
     def tones(self) -> tuple[str, ...]:
         """The tones a draft may be written in."""
         return self.enter(Right.DRAFT)[1].tones
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The names of the office's own Word templates."""
+        return self.enter(Right.DRAFT)[1].templates
 
     @property
     def covered(self) -> Mapping[str, Sequence[int]]:
@@ -309,7 +319,7 @@ class PermittedAssistant(Permitted[Assistant]):
         Assistant.docx,
         Right.DRAFT,
         action=Action.EXPORTED,
-        subject=lambda _, draft: f"{draft.title}（Word）",
+        subject=_word_file,
     )
 
     condition = Use(Assistant.condition, Right.ADMINISTER)

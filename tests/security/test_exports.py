@@ -14,7 +14,7 @@ from assistant.config import Settings
 from assistant.dashboard.board import Choice
 from assistant.dashboard.excel_export import Sheet, board_workbook, workbook
 from assistant.drafting.types import Section
-from assistant.drafting.word_export import plain
+from assistant.drafting.word_text import plain
 from assistant.language.export_text import exportable
 from assistant.service import Assistant
 from assistant.web.downloads import page_to_print

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import gradio as gr
 
-from assistant.drafting.types import Draft, SavedDraft, Section
+from assistant.drafting.types import Draft, Length, SavedDraft, Section
 from assistant.errors import AssistantError
 from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
@@ -37,6 +37,9 @@ TEXT_AND_PARAGRAPH = (
     "(text, number, ...rest) => [window.jiwenDraft.text(), window.jiwenDraft.current(), ...rest]"
 )
 CLICK_LINK = "() => document.getElementById('draft-link')?.click()"
+STANDARD = "公文版式"
+LOOKS = {STANDARD: True, "公文版式（不带脚注）": False}
+"""How a Word file may look beside the office's templates, and whether it has notes."""
 Updates = tuple[object, ...]
 """New values of components, in the order in which the event lists them."""
 
@@ -56,6 +59,7 @@ class Drafting:
             year = gr.Dropdown([], label="年度")
             section = gr.Dropdown(list(SECTIONS), value="自评报告全文", label="内容")
             tone = gr.Dropdown([], label="口吻")
+            length = gr.Dropdown(list(Length), value=Length.MEDIUM, label="篇幅")
             emphasis = gr.Textbox(
                 label="突出", placeholder="任务或指标，用顿号隔开", max_length=EMPHASIS.length
             )
@@ -66,6 +70,9 @@ class Drafting:
             polish = gr.Button("模型改写", elem_id="draft-polish", size="sm", visible=False)
             save = gr.Button("保存", elem_id="draft-save", size="sm")
             export = gr.Button("导出 Word", elem_id="draft-export", size="sm")
+            look = gr.Dropdown(
+                list(LOOKS), value=STANDARD, label="版式", elem_id="draft-look", container=False
+            )
             versions = gr.Dropdown([], label="版本", container=False, visible=False)
         saved = gr.Dropdown([], label="打开已存初稿", elem_id="draft-saved", visible=False)
         note = panel("draft-note")
@@ -75,8 +82,8 @@ class Drafting:
         number = gr.Number(visible=False, precision=0)
 
         shown = [draft, sheet, note, tools]
-        choice = [department, year, section, tone, emphasis]
-        opened = [department, tone, saved, polish, sheet]
+        choice = [department, year, section, tone, emphasis, length]
+        opened = [department, tone, saved, polish, sheet, look]
         tab.select(self.open, [department, draft], opened, **QUIET)
         department.change(self.years, [department], [year], **QUIET)
         write.click(self.write, choice, [*shown, saved_id, versions], **QUIET)
@@ -90,9 +97,9 @@ class Drafting:
             js=EDITED_TEXT,
             **QUIET,
         )
-        export.click(self.export, [text, draft], [*shown, link], js=EDITED_TEXT, **QUIET).then(
-            None, None, None, js=CLICK_LINK
-        )
+        export.click(
+            self.export, [text, draft, look], [*shown, link], js=EDITED_TEXT, **QUIET
+        ).then(None, None, None, js=CLICK_LINK)
         saved.input(self.load, [saved], [*shown, saved_id, versions], **QUIET)
         versions.input(self.back, [saved_id, versions], shown, **QUIET)
 
@@ -110,6 +117,7 @@ class Drafting:
             gr.update(choices=listed, visible=bool(listed), value=None),
             gr.update(visible=service.rewords),
             gr.skip() if draft else drafts.HINT if names else drafts.NO_LIBRARY,
+            gr.update(choices=[*LOOKS, *service.templates]),
         )
 
     def years(self, department: str | None) -> object:
@@ -121,7 +129,13 @@ class Drafting:
     # -- writing -----------------------------------------------------------------------------------
 
     def write(
-        self, department: str | None, year: str | None, section: str, tone: str, emphasis: str
+        self,
+        department: str | None,
+        year: str | None,
+        section: str,
+        tone: str,
+        emphasis: str,
+        length: str = Length.MEDIUM,
     ) -> Updates:
         """The draft in our own words."""
         service = self._assistant.drafts
@@ -133,6 +147,7 @@ class Drafting:
                 year=year_of(year),
                 tone=tone or "",
                 emphasis=emphasis,
+                length=Length(length),
                 reword=False,
             )
         except (AssistantError, IngestError) as error:
@@ -177,12 +192,18 @@ class Drafting:
             return _failed(error)
         return self._shown(renewed, f"已重写第{int(number)}段。")
 
-    def export(self, text: str, draft: Draft | None) -> Updates:
-        """The edited draft as a Word file, which the page then downloads."""
+    def export(self, text: str, draft: Draft | None, look: str | None = None) -> Updates:
+        """The edited draft as a Word file in the look chosen, which the page then downloads."""
         if draft is None:
             return (*_unchanged(), gr.skip())
         checked = self._checked(text, draft)
-        data = b64encode(self._assistant.docx(checked)).decode()
+        template = "" if look is None or look in LOOKS else look
+        notes = LOOKS.get(look or STANDARD, True)
+        try:
+            word = self._assistant.docx(checked, template=template, notes=notes)
+        except AssistantError as error:
+            return (*_failed(error), gr.skip())
+        data = b64encode(word).decode()
         name = "".join(c for c in checked.title if c.isalnum()) + ".docx"
         return (*self._shown(checked, f"已导出 {name}。"), drafts.download_link(name, data))
 

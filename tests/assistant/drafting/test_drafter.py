@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document as read_docx
+from openpyxl import load_workbook
 
 from assistant.cli.main import main
 from assistant.config import Settings
@@ -19,10 +20,12 @@ from assistant.drafting.consistency import contradictions
 from assistant.drafting.paragraphs import amount, quotation
 from assistant.drafting.self_report import Item, Items, shared
 from assistant.drafting.store import of_today
-from assistant.drafting.types import Cause, Draft, Section
+from assistant.drafting.types import Cause, Draft, DraftTable, Length, Paragraph, Section
 from assistant.drafting.verification import MARK, unsupported
 from assistant.drafting.vocabulary import DraftingVocabulary
-from assistant.drafting.word_export import docx, plain
+from assistant.drafting.word_export import WordLook, docx
+from assistant.drafting.word_layout import Templates
+from assistant.drafting.word_text import plain
 from assistant.errors import DraftError
 from assistant.grounding.citations import Source
 from assistant.grounding.quotation import QuotableSentences
@@ -304,9 +307,17 @@ def test_tone_and_emphasis(water: Assistant) -> None:
 
     assert "改造供水管网长度" in first(plain_tone)
     assert "每公里改造成本" in first(checked)
-    brief = water.draft(Section.COMPLETION, department=WATER, tone="简明")
+    brief = water.draft(Section.COMPLETION, department=WATER, length=Length.SHORT)
     assert "供水水质合格率" not in brief.text
     assert "改造供水管网长度" in brief.text
+    full = water.draft(Section.COMPLETION, department=WATER, length=Length.FULL)
+    assert "“用水户满意度”目标为不低于90%" in MARKER.sub("", full.text)
+    sizes = [
+        len(draft.text)
+        for draft in (brief, water.draft(Section.COMPLETION, department=WATER), full)
+    ]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[2]
 
 
 @pytest.mark.parametrize(
@@ -413,23 +424,80 @@ def test_the_word_file_opens_again_with_notes_tables_and_blanks(
     assert not any("核对清单" in text for text in texts)
     assert any("1022.93 ÷ 1103.35 × 100% = 92.71%" in text for text in texts)
     runs = [run for paragraph in word.paragraphs for run in paragraph.runs]
-    assert any(run.text == "、" and run.font.superscript for run in runs)
+    assert any("1022.93" in run.text for run in runs)
     tables = [p.table for p in report.paragraphs if p.table]
     assert [len(table.rows) for table in word.tables] == [len(t.rows) + 1 for t in tables]
     assert all(table.rows[0]._tr.xpath("w:trPr/w:tblHeader") for table in word.tables)
     with zipfile.ZipFile(BytesIO(data)) as archive:
         notes = archive.read("word/footnotes.xml").decode()
         body = archive.read("word/document.xml").decode()
-    assert notes.count("<w:footnote ") == len(report.citations) + 2
+    assert 2 < notes.count("<w:footnote ") < len(report.citations)  # drawn together by sentence
+    assert body.count("<w:footnoteReference ") == notes.count("<w:footnote ") - 2
     assert "第20行" in notes
-    assert body.count("w:footnoteReference") == len(report.citations)
-    assert "NOTEREF _Note" in body
+    assert "REF _Table1" in body
+    assert 'w:name="_Table1"' in body
+    assert not re.search(r"\[\d+\]", "".join(texts))
     assert "仿宋_GB2312" in archive_fonts(data)
 
 
 def archive_fonts(data: bytes) -> str:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return archive.read("word/fontTable.xml").decode()
+
+
+def test_a_plain_version_has_neither_notes_nor_annexes(report: Draft) -> None:
+    data = docx(report, {}, WordLook(notes=False))
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        assert "word/footnotes.xml" not in archive.namelist()
+    texts = [paragraph.text for paragraph in read_docx(BytesIO(data)).paragraphs]
+    assert not any("附1" in text or re.search(r"\[\d+\]", text) for text in texts)
+    assert any("1022.93" in text for text in texts)
+
+
+def test_amounts_are_drawn_with_the_workbook_behind(report: Draft) -> None:
+    rows = (("2021年", "80万元[1]", "72万元", "90%"), ("2022年", "90万元", "88.5万元", "98.33%"))
+    table = DraftTable(("年度", "全年预算数", "实际支出数", "预算完成率"), rows, chart="bar")
+    draft = replace(report, paragraphs=(Paragraph("表1 近年预算执行情况", table=table),))
+    with zipfile.ZipFile(BytesIO(docx(draft, {}))) as archive:
+        chart = archive.read("word/charts/chart0.xml").decode()
+        book = load_workbook(BytesIO(archive.read("word/embeddings/chart0.xlsx")))
+        body = archive.read("word/document.xml").decode()
+    assert "drawingml/2006/chart" in body
+    assert "88.5" in chart
+    assert "externalData" in chart
+    assert list(book["数据"].values) == [
+        ("单位：万元", "全年预算数", "实际支出数"),
+        ("2021年", 80, 72),
+        ("2022年", 90, 88.5),
+    ]
+
+
+def test_an_offices_own_template_is_filled_in(report: Draft, tmp_path: Path) -> None:
+    own = read_docx()
+    own.styles["Heading 1"].font.name = "Own Font"
+    own.sections[0].header.paragraphs[0].text = "{{部门}}文件"
+    own.add_paragraph("{{标题}}", style="Title")
+    own.add_paragraph("{{正文}}")
+    own.add_paragraph("（盖章）")
+    own.save(str(tmp_path / "本局.docx"))
+    (tmp_path / "坏的.docx").write_bytes(b"no zip")
+    templates = Templates(tmp_path)
+    assert templates.names == ("坏的", "本局")
+    word = read_docx(BytesIO(docx(report, {}, WordLook(templates.find("本局")))))
+    texts = [paragraph.text for paragraph in word.paragraphs]
+    assert texts[0] == report.title
+    assert texts[-1] == "（盖章）"
+    assert texts.count(report.title) == 1
+    assert not any("{{" in text for text in texts)
+    assert word.sections[0].header.paragraphs[0].text == f"{report.department}文件"
+    assert word.styles["Heading 1"].font.name == "Own Font"
+    assert [len(table.rows) for table in word.tables] == [
+        len(p.table.rows) + 1 for p in report.paragraphs if p.table
+    ]
+    with pytest.raises(DraftError, match="打不开"):
+        docx(report, {}, WordLook(templates.find("坏的")))
+    with pytest.raises(DraftError, match="现有：坏的、本局"):
+        templates.find("../本局")
 
 
 def test_text_of_documents_is_plain_in_the_word_file(water: Assistant) -> None:
