@@ -262,11 +262,14 @@ class Assistant:
         paths: Sequence[Path],
         *,
         replace: bool = False,
+        password: str = "",
         progress: Say | None = None,
         may_go_on: Callable[[], bool] = always,
     ) -> Iterator[FileReport]:
         """Takes in files and folders, one report a file as it is done; see `Library.add`."""
-        return self._library.add(paths, replace=replace, progress=progress, may_go_on=may_go_on)
+        return self._library.add(
+            paths, replace=replace, password=password, progress=progress, may_go_on=may_go_on
+        )
 
     def documents(self) -> tuple[DocumentRecord, ...]:
         """Every document, its department under the one name that the library gives it."""

@@ -127,10 +127,13 @@ class Library:
         paths: Sequence[Path],
         *,
         replace: bool = False,
+        password: str = "",
         progress: Say | None = None,
         may_go_on: Callable[[], bool] = always,
     ) -> Iterator[FileReport]:
         """Takes in files and folders, one report a file as it is done, those that fail too.
+
+        Files that are locked are opened with `password`, which is kept nowhere: they are kept open.
 
         A known name with other contents fails unless `replace` says that it is a new version; from
         another department it is another document, and both stay. `may_go_on` is asked before
@@ -143,7 +146,8 @@ class Library:
         taken_in: list[str] = []
         placing = Placing(self._stores.records, self._part, replace=replace)
         intake = BatchWriter(self._stores, placing, may_go_on)
-        for report in self._take_in(BatchProgress(say, list(sources(paths))), intake):
+        batch = BatchProgress(say, list(sources(paths)))
+        for report in self._take_in(batch, intake, password):
             taken_in += [report.id] if report.id else []
             yield report
         if self._stores.records.meta(TEMPLATE_COUNT) != taught:  # while files were being read
@@ -305,7 +309,9 @@ class Library:
                 self._stores.records.set_meta(REBUILDING, "vectors")
         self.complete_vectors(say)
 
-    def _take_in(self, batch: BatchProgress, intake: BatchWriter) -> Iterator[FileReport]:
+    def _take_in(
+        self, batch: BatchProgress, intake: BatchWriter, password: str
+    ) -> Iterator[FileReport]:
         """Parses and stores files one after the other; a report on each, archives file by file."""
         settings = self.settings
 
@@ -319,7 +325,7 @@ class Library:
         )
         try:
             for item in parse(
-                self._uploads(batch),
+                self._uploads(batch, password),
                 keep_contacts=settings.keep_contacts,
                 limits=settings.limits,
                 on_page=on_page,
@@ -337,10 +343,10 @@ class Library:
         finally:
             intake.close()
 
-    def _uploads(self, batch: BatchProgress) -> Iterator[Upload | FileReport]:
+    def _uploads(self, batch: BatchProgress, password: str) -> Iterator[Upload | FileReport]:
         """The files to read; a report for each that needs no reading or cannot be had."""
         for source in batch.sources:
-            files = guarded(source.file, partial(self._unpacked, source))
+            files = guarded(source.file, partial(self._unpacked, source, password))
             if isinstance(files, FileReport):
                 yield files
                 continue
@@ -352,8 +358,9 @@ class Library:
                     known = report_on(file, Outcome.UNCHANGED, known)
                 yield known or Upload(file, data, self._stores.records.templates.taught())
 
-    def _unpacked(self, source: Source) -> tuple[tuple[str, bytes], ...]:
-        files = self._resources.viewer.unpacked(Upload(source.file, self._read(source)))
+    def _unpacked(self, source: Source, password: str) -> tuple[tuple[str, bytes], ...]:
+        upload = Upload(source.file, self._read(source), password=password)
+        files = self._resources.viewer.unpacked(upload)
         if not files:
             raise LoadError(f"压缩包“{source.file}”里没有文件，请检查后重新上传。")
         return files

@@ -78,7 +78,7 @@ WALLS = {
     "pythonjsonlogger": ["assistant.server.log_format"],
     "uvicorn": ["assistant.serve", "assistant.server.connection_limits"],
     "argon2": ["assistant.accounts.*"],
-    "pypdfium2": ["ingest.loaders.pdf", "ingest.loaders.pdfium"],
+    "pypdfium2": ["ingest.loaders.passwords", "ingest.loaders.pdfium"],
     "rapidocr": ["ingest.loaders.ocr.recognition"],
     "docx": [
         "assistant.drafting.word_chart",
@@ -88,6 +88,7 @@ WALLS = {
     ],
     "olefile": ["ingest.loaders.packages"],
     "libarchive": ["ingest.loaders.packages"],
+    "msoffcrypto": ["ingest.loaders.passwords"],
     "pi_heif": ["ingest.loaders.image"],
     "openpyxl": [
         "assistant.drafting.word_chart",

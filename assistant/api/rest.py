@@ -188,11 +188,14 @@ def upload(
     caller: Caller,
     files: Annotated[list[UploadFile], File(description="要收入的文件，可以多个")],
     replace: Annotated[bool, Form(description="同名文件内容有变时，用新文件替换旧文件")] = False,
+    password: Annotated[
+        str, Form(description="加密文件的打开密码，只用这一次，不保存", max_length=255)
+    ] = "",
 ) -> document_schemas.ReportsJson:
-    """Takes files in, each whole or not at all."""
+    """Takes files in, each whole or not at all; locked ones are kept as opened."""
     assistant = gateway.enter(caller, Right.UPLOAD)
     named = ((file.filename or "", file.file) for file in files)
-    reports = list(take_in(assistant, named, replace=replace))
+    reports = list(take_in(assistant, named, replace=replace, password=password))
     return document_schemas.reports(reports)
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from getpass import getpass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeVar
@@ -75,6 +76,9 @@ def parser() -> Parser:
         "--replace", action="store_true", help="同名文件内容有变时，用新文件替换旧文件"
     )
     add.add_argument(
+        "--password", action="store_true", help="文件设有打开密码：运行时询问，不显示也不保存"
+    )
+    add.add_argument(
         "--cluster",
         nargs="?",
         const="local",
@@ -135,11 +139,14 @@ def run_add(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Takes files in and reports on each."""
     console = output.console(stderr=arguments.json)
     reports: list[FileReport] = []
+    password = getpass("打开密码：") if arguments.password else ""
     with (
         noted(settings) as assistant,
         output.progress(console, quiet=arguments.json) as show,
     ):
-        for report in assistant.add(arguments.paths, replace=arguments.replace, progress=show):
+        for report in assistant.add(
+            arguments.paths, replace=arguments.replace, password=password, progress=show
+        ):
             reports.append(report)
             if not arguments.json:
                 console.print(output.report(report))

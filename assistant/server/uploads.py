@@ -12,7 +12,11 @@ from ingest.types.library import FileReport
 
 
 def take_in(
-    assistant: PermittedAssistant, files: Iterable[tuple[str, BinaryIO]], *, replace: bool
+    assistant: PermittedAssistant,
+    files: Iterable[tuple[str, BinaryIO]],
+    *,
+    replace: bool,
+    password: str = "",
 ) -> Iterator[FileReport]:
     """One report a file, or a file in an archive; nothing is left behind on disk."""
     for name, content in files:
@@ -20,7 +24,7 @@ def take_in(
             path = Path(folder) / clean_name(name)
             with path.open("wb") as file:
                 copyfileobj(content, file)
-            yield from assistant.add([path], replace=replace)
+            yield from assistant.add([path], replace=replace, password=password)
 
 
 def clean_name(name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from ingest.config import DEFAULT_LIMITS, MEGABYTE, Limits
 from ingest.loaders.file_types import RESAVE
 from ingest.loaders.packages import Member, members_of
+from ingest.loaders.passwords import unlocked
 from ingest.loaders.refusals import PARSER_FAULTS, refusal
 
 FAULTS: tuple[type[Exception], ...] = (
@@ -22,14 +23,15 @@ LITTER = ("__MACOSX/", ".", "~$", "Thumbs.db", "desktop.ini")
 
 
 def unpack(
-    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS
+    file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS, password: str = ""
 ) -> tuple[tuple[str, bytes], ...]:
     """The files of an archive with their names, archives inside archives too.
 
-    Anything but an archive is handed back as it came, to be judged when it is loaded. What members
+    Anything but an archive is handed back as it came, to be judged when it is loaded; opened where
+    it has this `password`. What members
     announce is counted before they are unpacked, in nested archives together.
     """
-    return tuple(_Opened(file, limits).files(file, data, MAX_NESTING))
+    return tuple(_Opened(file, limits, password).files(file, data, MAX_NESTING))
 
 
 @dataclass(slots=True)
@@ -38,12 +40,15 @@ class _Opened:
 
     file: str
     limits: Limits
+    password: str
     count: int = 0
     size: int = 0
 
     def files(self, file: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
         try:
-            members = members_of(file, data, self.limits)
+            if self.password:
+                data = unlocked(file, data, self.password)
+            members = members_of(file, data, self.limits, self.password)
             if members is None:
                 yield file, data
                 return

@@ -69,7 +69,7 @@ TEXT_KINDS = {".csv": Kind.CSV, ".md": Kind.MARKDOWN, ".markdown": Kind.MARKDOWN
 
 CONVERT = "请转换为 PDF、Word、Excel、网页或文本格式后上传"
 RESAVE = "请重新导出或另存后再上传"
-UNLOCK = "请去除密码后再上传"
+UNLOCK = "请填写打开密码，或去除密码后再上传"
 
 
 def kind_of(file: str, data: bytes, limits: Limits) -> Kind:

@@ -64,11 +64,13 @@ class Member:
     read: Callable[[], bytes]
 
 
-def members_of(file: str, data: bytes, limits: Limits) -> Iterator[Member] | None:
+def members_of(
+    file: str, data: bytes, limits: Limits, password: str = ""
+) -> Iterator[Member] | None:
     """The files inside a file; None for one that holds no others."""
     if is_zip(data):
         packed = kind_of(file, data, limits) is Kind.ARCHIVE
-        return _in_zip(file, data) if packed else None
+        return _in_zip(file, data, password) if packed else None
     if data.startswith(FOREIGN_PACKED):
         return _in_foreign(file, data, limits)
     if data.startswith(COMPRESSED) or data[TAR_SIGN] == b"ustar":
@@ -78,14 +80,29 @@ def members_of(file: str, data: bytes, limits: Limits) -> Iterator[Member] | Non
     return _in_mail(data) if is_mail(data) else None
 
 
-def _in_zip(file: str, data: bytes) -> Iterator[Member]:
+def _in_zip(file: str, data: bytes, password: str) -> Iterator[Member]:
     with ZipFile(BytesIO(data)) as package:
         for member in package.infolist():
             if member.is_dir():
                 continue
-            if member.flag_bits & ENCRYPTED:
+            locked = member.flag_bits & ENCRYPTED
+            if locked and not password:
                 raise refusal(file, "压缩包设有密码", UNLOCK)
-            yield Member(_zip_name(member), member.file_size, partial(package.read, member))
+            read = partial(package.read, member)
+            if locked:
+                read = partial(_unlocked, file, package, member, password)
+            yield Member(_zip_name(member), member.file_size, read)
+
+
+def _unlocked(file: str, package: ZipFile, member: ZipInfo, password: str) -> bytes:
+    """What a locked file of a zip holds."""
+    try:
+        return package.read(member, password.encode())
+    except NotImplementedError as error:
+        reason = "压缩包的加密方式（AES）读不了"
+        raise refusal(file, reason, "请去除密码或用传统加密重新打包") from error
+    except RuntimeError as error:
+        raise refusal(file, "压缩包的密码不对", "请核对密码后重试") from error
 
 
 def _zip_name(member: ZipInfo) -> str:

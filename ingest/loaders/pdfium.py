@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ingest.config import Limits
+from ingest.loaders.file_types import UNLOCK
 from ingest.loaders.layout.drawn_lines import Shape, lines_in, rulings
 from ingest.loaders.layout.page import (
     LARGE_TYPE,
@@ -75,7 +76,7 @@ class PdfFile:
                 self.page_count = len(self._document)
             except PdfiumError as error:
                 if error.err_code == WRONG_PASSWORD:
-                    raise refusal(file, "文件设有打开密码", "请去除密码后再上传") from error
+                    raise refusal(file, "文件设有打开密码", UNLOCK) from error
                 raise refusal(file, "PDF 文件不完整或已损坏", "请重新导出 PDF 后上传") from error
         if not self.page_count:
             raise refusal(file, "PDF 文件里没有页面", "请重新导出 PDF 后上传")

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.config import DEFAULT_LIMITS, Limits
+from ingest.loaders.file_types import UNLOCK
 from ingest.loaders.note_marks import lowered, raised
 from ingest.loaders.office.number_format import render
 from ingest.loaders.office.ooxml_package import Package
@@ -59,7 +60,7 @@ def load_xls(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Docu
         ]
     except faults as error:
         if "encrypted" in str(error).lower():
-            raise refusal(file, "文件设有打开密码", "请去除密码后再上传") from error
+            raise refusal(file, "文件设有打开密码", UNLOCK) from error
         raise refusal(file, "表格文件的内部结构已损坏", REMEDY) from error
     return _document(file, data, sheets, limits)
 

@@ -21,6 +21,8 @@ class Upload:
     file: str
     data: bytes
     taught: tuple[Taught, ...] = ()
+    password: str = ""
+    """What opens the file where it is locked; it is kept nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,11 +145,14 @@ class ReaderPool:
         return reply.image
 
     def unpacked(self, upload: Upload) -> Files:
-        """The files of an archive; anything else as it came. A LoadError says what went wrong."""
+        """The files of an archive; anything else as it came, or opened with its password.
+
+        A LoadError says what went wrong.
+        """
         as_it_came = ((upload.file, upload.data),)
-        if not may_be_archive(upload.data):
+        if not may_be_archive(upload.data) and not upload.password:
             return as_it_came
-        request = Request(upload.file, upload.data, unpack=True)
+        request = Request(upload.file, upload.data, unpack=True, password=upload.password)
         reply = self._threads.submit(self._ask, request, lambda place: None).result()
         if reply.error:
             raise LoadError(reply.error)
@@ -294,7 +297,7 @@ def _answer(request: Request, *, keep_contacts: bool, limits: Limits, line: IO[b
         return Reply(parsed=replace(parsed, upload=Upload("", b"")))
     try:
         if request.page is None:
-            files = unpack(request.file, request.data, limits=limits)
+            files = unpack(request.file, request.data, limits=limits, password=request.password)
             return Reply(files=None if files == ((request.file, request.data),) else files)
         return Reply(image=page_image(request.file, request.data, request.page, limits))
     except IngestError as error:

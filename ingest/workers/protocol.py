@@ -36,13 +36,14 @@ LENGTH_BYTES = 8
 @dataclass(frozen=True, slots=True)
 class Request:
     """A file to be understood by what was `taught`; or, where `page` is given, a picture of that
-    page of it; or to be unpacked."""
+    page of it; or to be unpacked, and opened with a `password`."""
 
     file: str
     data: bytes
     page: int | None = None
     unpack: bool = False
     taught: tuple[Taught, ...] = ()
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,12 @@ def is_about(reply: Reply, request: Request) -> bool:
     """Whether an answer is about nothing but the file that was handed over."""
     packed = reply.parsed.packed if reply.parsed else None
     inside = f"{request.file}/"
-    return (packed is None or speaks_of(packed, request)) and all(
-        name == known_name(name) and name.startswith(inside) for name, _ in reply.files or ()
+    alone = [name for name, _ in reply.files or ()] == [request.file] and request.password
+    return bool(alone) or (
+        (packed is None or speaks_of(packed, request))
+        and all(
+            name == known_name(name) and name.startswith(inside) for name, _ in reply.files or ()
+        )
     )
 
 

@@ -15,9 +15,9 @@
     for (const file of files) addJob(file, false);
   }
 
-  function addJob(file, replace) {
+  function addJob(file, replace, password = "") {
     const row = element("li");
-    const job = { file, row, replace, request: null };
+    const job = { file, row, replace, password, request: null };
     const progress = element("progress");
     progress.value = 0;
     row.append(element("span", file.name, "name"), element("span", "等待", "state"), progress);
@@ -72,6 +72,8 @@
     const form = new FormData();
     form.append("files", job.file, job.file.name);
     form.append("replace", String(job.replace));
+    if (job.password) form.append("password", job.password);
+    job.password = ""; // kept no longer than it takes to send it
     request.open("POST", "/api/v1/documents");
     request.responseType = "json";
     request.upload.onprogress = (event) => {
@@ -107,7 +109,24 @@
     }
     if (failed.some((line) => line.error.includes("同名")))
       job.row.append(button("用这个文件替换旧版本", () => replaceOld(job)));
+    if (failed.some((line) => line.error.includes("密码"))) askPassword(job);
     refreshSoon();
+  }
+
+  // A locked file is sent again with the password that opens it; nothing remembers it.
+  function askPassword(job) {
+    const form = element("form", "", "unlock");
+    const field = element("input");
+    Object.assign(field, { type: "password", autocomplete: "off", required: true, ariaLabel: "打开密码" });
+    field.placeholder = "打开密码（只用这一次，不保存）";
+    const send = element("button", "用密码打开");
+    form.append(field, send);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      job.row.remove();
+      addJob(job.file, job.replace, field.value);
+    });
+    job.row.append(form);
   }
 
   // The list is read anew at most once a second while many files come in.

@@ -76,6 +76,23 @@ def test_a_new_reader_puts_a_file_in(page: Page, tmp_path: Path) -> None:
     expect(page.locator(".summary")).to_contain_text("2份文件")
 
 
+def test_a_locked_file_is_opened_with_the_password_that_is_asked_for(page: Page) -> None:
+    page.set_input_files("#documents input[type=file]", FILES / "locked.pdf")
+    sent = page.locator("#documents .queue li").filter(has_text="locked.pdf")
+    expect(sent.locator(".failure")).to_contain_text("请填写打开密码")
+    unlock = sent.get_by_role("button", name="用密码打开")
+    sent.get_by_label("打开密码").fill("wrong")
+    unlock.click()
+    expect(sent.locator(".failure")).to_contain_text("打开密码不对")
+    sent.get_by_label("打开密码").fill("secret")
+    unlock.click()
+    held = page.locator("#documents .rows article").filter(has_text="locked.pdf")
+    expect(held).to_have_count(1)
+    page.once("dialog", lambda dialog: dialog.accept())
+    held.get_by_role("button", name="删除").click()
+    expect(held).to_have_count(0)
+
+
 def test_an_answer_opens_its_page_at_the_place(page: Page) -> None:
     page.get_by_role("tab", name="问答").click()
     expect(page.locator(".library")).to_contain_text("部门整体支出绩效自评表")
