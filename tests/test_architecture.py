@@ -96,6 +96,7 @@ WALLS = {
         "assistant.dashboard.excel_export",
     ],
     "ironcalc": ["ingest.loaders.office.formulas"],
+    "watchfiles": ["assistant.cli.folder_watch"],
     "msgspec": ["ingest.workers.protocol"],
     "xlrd": ["ingest.loaders.xlsx"],
     "lxml": ["ingest.loaders.*"],

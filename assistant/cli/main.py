@@ -29,6 +29,7 @@ from assistant.cli.arguments import (
     year,
 )
 from assistant.cli.corrections import add_commands as add_correction_commands
+from assistant.cli.folder_watch import add_commands as add_watch_commands
 from assistant.cli.maintenance import add_commands as add_maintenance_commands
 from assistant.cli.operator import noted
 from assistant.cli.question_files import Question, read_batch, read_history
@@ -129,6 +130,7 @@ def parser() -> Parser:
     add_template_commands(command)
     add_user_commands(command)
     add_maintenance_commands(command)
+    add_watch_commands(command)
     serve = command("serve", run_serve, "启动网页问答")
     serve.add_argument("--host", metavar="地址", help="监听地址（默认 127.0.0.1）")
     serve.add_argument("--port", type=port, metavar="端口", help="监听端口（默认 7860）")
