@@ -45,6 +45,7 @@ from ingest.extraction.understand import understand
 from ingest.loaders import load, unpack
 from ingest.loaders.image import pictures
 from ingest.records.rows import pack
+from tests.support.slides import box, presentation, table
 
 SECONDS = 20
 """Processor time in which a small file must be read, thousands of times what a sound one takes."""
@@ -208,6 +209,38 @@ def of_mails() -> list[bytes]:
     return [message.as_bytes(), gzip.compress(b"a,b\n1,2")]
 
 
+def of_slides() -> list[bytes]:
+    rows = [["指标", "目标"], ["泵站", "12座"], ["^", "合计"], ["合计", ">"]]
+    shapes = box("2023年执行率95.07%", 20, title=True), box("全年§30000|1§执行数86.40万元", 60)
+    return [presentation("".join(shapes) + table(rows, 90), table(rows, 10), hidden=[2])]
+
+
+def of_dbf() -> list[bytes]:
+    fields = (("NAME", "C", 8), ("AMOUNT", "N", 8), ("DAY", "D", 8), ("COUNT", "I", 4))
+    head = b"".join(
+        struct.pack("<11sc4xBB14x", name.encode(), kind.encode(), size, 0)
+        for name, kind, size in fields
+    )
+    record = b" " + "泵站".encode("gb18030").ljust(8) + b"   86.40" + b"20241031" + b"\x0c\0\0\0"
+    start = struct.pack("<4BIHH20x", 3, 124, 10, 31, 2, 33 + len(head), len(record))
+    return [start + head + b"\r" + record * 2 + b"\x1a"]
+
+
+def of_foreign_archives() -> list[bytes]:
+    import libarchive
+
+    parts: list[bytes] = []
+
+    def keep(part: bytes) -> int:
+        parts.append(bytes(part))
+        return len(part)
+
+    with libarchive.custom_writer(keep, "7zip") as archive:
+        for name, data in (("表.csv", b"1,2\n3,4"), ("a/b.txt", "执行率95%".encode())):
+            archive.add_file_from_memory(name, len(data), data)
+    return [b"".join(parts)]
+
+
 def of_pdf() -> list[bytes]:
     return [(FILES / name).read_bytes() for name in ("sideways.pdf", "locked.pdf", "cut.pdf")]
 
@@ -337,6 +370,9 @@ TARGETS = {
     "ofd": Target(of_ofd, repacked),
     "docx": Target(of_word, repacked),
     "xlsx": Target(of_excel, repacked),
+    "pptx": Target(of_slides, repacked),
+    "dbf": Target(of_dbf, damaged),
+    "7z": Target(of_foreign_archives, damaged, (opened,)),
     "xls": Target(of_old_excel, damaged),
     "html": Target(of_pages, damaged),
     "txt": Target(of_text, damaged),

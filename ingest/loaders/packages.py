@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZipFile, ZipInfo
 
 from ingest.config import MEGABYTE, Limits
+from ingest.errors import LoadError
 from ingest.loaders.file_types import (
     FOREIGN_PACKED,
     RESAVE,
@@ -159,23 +160,33 @@ def _in_foreign(file: str, data: bytes, limits: Limits) -> Iterator[Member]:
         with libarchive.memory_reader(data) as archive:
             for entry in archive:
                 if entry.isfile:
-                    read = partial(_blocks, entry, limits)
+                    read = partial(_blocks, file, entry, limits)
                     yield Member(known_name(entry.pathname), entry.size or 0, read)
     except libarchive.ArchiveError as error:
-        locked = any(word in str(error).lower() for word in ("encrypt", "passphrase", "password"))
-        reason = "压缩包设有密码" if locked else "压缩包不完整或已损坏"
-        raise refusal(file, reason, UNLOCK if locked else RESAVE) from error
+        raise _foreign_refusal(file, error) from error
 
 
-def _blocks(entry: "ArchiveEntry", limits: Limits) -> bytes:
+def _blocks(file: str, entry: "ArchiveEntry", limits: Limits) -> bytes:
     """What a file holds, however little it announced."""
+    from libarchive import ArchiveError
+
     taken, size = [], 0
-    for block in entry.get_blocks():
-        size += len(block)
-        if size > limits.unpacked_bytes:
-            raise ValueError("more than may be unpacked")
-        taken.append(block)
+    try:
+        for block in entry.get_blocks():
+            size += len(block)
+            if size > limits.unpacked_bytes:
+                raise ValueError("more than may be unpacked")
+            taken.append(block)
+    except ArchiveError as error:
+        raise _foreign_refusal(file, error) from error
     return b"".join(taken)
+
+
+def _foreign_refusal(file: str, error: Exception) -> LoadError:
+    """Why a 7z or RAR archive is not opened: libarchive opens none of those that are locked."""
+    if any(word in str(error).lower() for word in ("encrypt", "passphrase", "password")):
+        return refusal(file, "压缩包设有密码", "请去除密码后再上传")
+    return refusal(file, "压缩包不完整或已损坏", RESAVE)
 
 
 def _in_mail(data: bytes) -> Iterator[Member]:
