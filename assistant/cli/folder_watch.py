@@ -21,7 +21,7 @@ from assistant.config import Settings
 from assistant.errors import AssistantError
 from assistant.server.permitted import PermittedAssistant
 from ingest.errors import IngestError
-from ingest.intake.sources import sources
+from ingest.types.file_names import known_name
 from ingest.types.library import FileReport, Outcome
 
 QUIET_SECONDS = 2.0
@@ -159,7 +159,8 @@ def _signs(folder: Path) -> Iterator[tuple[str, Signs]]:
     """The files of a folder by the names they are known by, with what tells a change."""
     if not folder.is_dir():
         raise FileNotFoundError(f"文件夹“{folder}”现在打不开")  # away, and not empty
-    for source in sources([folder]):
-        if not source.problem:
-            state = source.path.stat()
-            yield source.file, (state.st_size, state.st_mtime_ns)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            state = path.stat()
+            name = known_name(path.relative_to(folder).as_posix())
+            yield name, (state.st_size, state.st_mtime_ns)

@@ -263,6 +263,8 @@ def labels_in(line: str) -> list[tuple[Span, Span]]:
     [('项目名称', '河道清淤'), ('主管部门', '某县水务局')]
     """
     plain = normalise(line)
+    if ":" not in plain and "：" not in plain:
+        return []
     labels = list(_LABEL.finditer(plain))
     ends = [*(label.start() for label in labels[1:]), len(plain)]
     spans = []

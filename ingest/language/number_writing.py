@@ -62,7 +62,7 @@ def in_digits(text: str) -> str:
     power = _SCIENTIFIC.fullmatch(text)
     if power:
         return f"{Decimal(power[1]):f}{power[2]}"
-    if any(spaced.fullmatch(text) for spaced in (_SPACED, _TORN, _LETTER_SPACED)):
+    if " " in text and any(one.fullmatch(text) for one in (_SPACED, _TORN, _LETTER_SPACED)):
         return text.replace(" ", "")
     text = _UNIT_IN_BRACKETS.sub(r"\1\2", text) if text.endswith((")", "）")) else text
     text = _WIDE_COMMAS.sub(lambda match: match.group().replace("，", ","), text)
@@ -76,6 +76,8 @@ _COUNT = re.compile(
 )
 
 
+_NUMERAL = re.compile(f"[{''.join(_FORMAL)}{''.join(_RANKS)}]")
+_PLAIN_DIGIT = re.compile(r"\d")
 LONGEST_COUNT = 24
 """Characters of the longest cell that counts in characters."""
 
@@ -89,7 +91,9 @@ def count_in_digits(text: str) -> tuple[str, bool]:
     >>> count_in_digits("三场"), count_in_digits("二〇二四年"), count_in_digits("良好")
     (('3场', False), ('', False), ('', False))
     """
-    match = _COUNT.fullmatch(text) if len(text) <= LONGEST_COUNT else None
+    if len(text) > LONGEST_COUNT or not _NUMERAL.search(text) or _PLAIN_DIGIT.search(text):
+        return "", False
+    match = _COUNT.fullmatch(text)
     if not match or not match["whole"] or match["whole"] in "万零〇":
         return "", False
     number = str(whole_number(match["whole"]))

@@ -99,6 +99,8 @@ def _is_listed(header: Header | None, cells: Sequence[ReadCell]) -> bool:
 def _by_core(cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary) -> Header | None:
     """The header of a wide row by the few heads that a list has to the letter, where they are all
     that a kind of table needs: many columns that no form has say nothing of its kind."""
+    if len(cells) < MIN_CORE * WIDE:
+        return None
     listed = [c for c in cells if any(map(c.content.is_listed_head, vocabulary.forms.kinds))]
     if len(listed) < MIN_CORE or len(cells) < WIDE * len(listed):
         return None

@@ -54,7 +54,7 @@ def labelled_pairs(cell: ReadCell, section: FormSection | None) -> list[FormRow]
     """The labels with their values of a cell or line that holds nothing but several of them, at
     least one of them a label of forms (项目名称：X　主管部门：Y　预算金额：12万元)."""
     text = cell.text
-    if len(text) > MAX_LINE_LENGTH:
+    if len(text) > MAX_LINE_LENGTH or text.count("：") + text.count(":") < 2:
         return []
     spans = labels_in(text)
     if len(spans) < 2 or text[: spans[0][0][0]].strip():
