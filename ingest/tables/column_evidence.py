@@ -3,6 +3,7 @@
 Each answer is a logarithm that `header_decision` adds to what the heads' words say.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,7 +26,10 @@ HOLDS, BROKEN = 1.5, -2.0
 """What a sum that holds in its rows adds, and what one that does not."""
 MIN_HOLDS = 0.7
 """The share of rows in which a sum must hold."""
+MIN_PARTS, MIN_SUMS = 2, 3
+"""How many columns one may be the sum of, and in how many rows it must be."""
 MAX_POINTS = 100
+_BARE = re.compile(r"-?[\d,，]+(\.\d+)?")
 _RATE_ERROR = Decimal("0.011")
 _SUM_ERROR = Decimal("0.02")
 _HUNDRED = Decimal(100)
@@ -86,8 +90,8 @@ class Column:
             return EMPTY_TEXT if role in _OPTIONAL else EMPTY
         share = sum(map(holds, self.filled)) / len(self.filled)
         if role is ColumnRole.NUMBER:
-            share = float(self._counts_rows)
-        if role in (ColumnRole.NAME, ColumnRole.TASK) and self._counts_rows:
+            share = float(self.counts_rows)
+        if role in (ColumnRole.NAME, ColumnRole.TASK) and self.counts_rows:
             share = 0.0
         if role is ColumnRole.NAME:  # finer than the families, one a row
             share *= self._singly**3
@@ -100,7 +104,7 @@ class Column:
         return len(self.filled) / rows if rows else 1.0
 
     @cached_property
-    def _counts_rows(self) -> bool:
+    def counts_rows(self) -> bool:
         """Whether it only numbers its rows."""
         first = [text.rstrip(".、．") for text in self.texts[:3] if text[:1].isdigit()]
         return (len(first) > 1 and first == [str(n + 1) for n in range(len(first))]) or (
@@ -258,6 +262,34 @@ def arithmetic(columns: Columns, beside: Sequence[Column]) -> float:
         min(0.0, _rule((columns.get(ColumnRole.WEIGHT), columns.get(ColumnRole.SCORE)), _covers)),
     ]
     return sum(told)
+
+
+def added_up(columns: Sequence[Column]) -> tuple[int, tuple[int, ...]] | None:
+    """Which column is the sum of others in its rows, and which these are: 合计 of 造林、抚育、湿地.
+
+    The others are all columns of bare numbers beside it, but for what counts the rows.
+    """
+    held = [
+        at
+        for at, one in enumerate(columns)
+        if one.texts and all(map(_BARE.fullmatch, one.texts)) and not one.counts_rows
+    ]
+    for whole in held:
+        parts = tuple(at for at in held if at != whole)
+        if len(parts) < MIN_PARTS:
+            continue
+        rows = [
+            (columns[whole].numbers[row], [columns[at].numbers[row] for at in parts])
+            for row in range(len(columns[whole].numbers))
+        ]
+        told = [
+            abs(sum(filter(None, some), Decimal(0)) - total) <= _SUM_ERROR
+            for total, some in rows
+            if total and sum(map(bool, some)) > 1
+        ]
+        if len(told) >= MIN_SUMS and sum(told) >= MIN_HOLDS * len(told):
+            return whole, parts
+    return None
 
 
 def _rule(columns: Sequence[Column | None], holds: Callable[..., bool]) -> float:

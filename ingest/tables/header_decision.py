@@ -15,7 +15,7 @@ from ingest.language.form_vocabulary import LIKE
 from ingest.language.vocabulary import HeadReader, ReadText, Vocabulary
 from ingest.semantics.label_reader import CONTENT, Readings
 from ingest.tables.cells import ReadCell
-from ingest.tables.column_evidence import Column, arithmetic
+from ingest.tables.column_evidence import Column, added_up, arithmetic
 from ingest.tables.grid import Grid
 from ingest.tables.head_rows import Leaf, headless, heads_at
 from ingest.tables.headers import (
@@ -72,6 +72,17 @@ MIN_SCORE = -1.6
 """How well a header must explain each of its heads and columns, on average (a logarithm)."""
 BLANK_BELOW = 0.15
 """What a head with nothing at all below it takes from that."""
+AMOUNTS = frozenset(
+    {ColumnRole.INITIAL, ColumnRole.FINAL, ColumnRole.SPENT, ColumnRole.ALLOCATED, ColumnRole.FUND}
+)
+"""Roles of columns of money whose parts may stand beside them, each under its own name."""
+IN_SUMS = AMOUNTS | {
+    *(ColumnRole.RATE, ColumnRole.ADJUSTMENT, ColumnRole.LEFT),
+    *(ColumnRole.ITEM, ColumnRole.PROJECT, ColumnRole.DEPARTMENT),
+}
+"""Roles of columns of money that sums hold between, and of what says whose the money is."""
+LIKELY, BORNE_OUT = Decimal("0.7"), Decimal("0.95")
+"""From which share on a role is as good as certain where the sums of its table hold, and how."""
 HOLDERS = frozenset({ColumnRole.OTHER, ColumnRole.REMARK, ColumnRole.CAUSE})
 """Roles that columns play whose cells are told apart by their heads."""
 BESIDE = frozenset(BESIDE_MONEY.values())
@@ -179,6 +190,7 @@ def _decided(
     if not ways:
         return None
     best, kind = max(ways, key=lambda one: one[0].whole)
+    added = added_up([leaf.column for leaf in leaves]) if kind is TableKind.FUNDS else None
     columns: dict[int, HeadedColumn] = {}
     for at, role in enumerate(best.roles):
         if role is None:
@@ -186,8 +198,18 @@ def _decided(
         leaf = leaves[at]
         how = _how(at, role, kind, leaf, reader, ways)
         share = _share(at, role, kind, ways)
-        if how is How.CONTENTS or role is ColumnRole.OTHER:
+        doubted = how is How.CONTENTS or role is ColumnRole.OTHER
+        if doubted and best.sums <= 0:  # nothing that its columns come to bears it out
             share = min(share, vocabulary.confidence.contents.values)
+        if best.sums > 0 and role in IN_SUMS and share >= LIKELY:
+            how, share = How.ARITHMETIC, max(share, BORNE_OUT)
+        amount = best.roles[added[0]] if added else None
+        if added and amount in AMOUNTS:
+            # whatever their words mean: amounts that come to an amount, and what they are for
+            if at in (added[0], *added[1]):
+                role, how, share = amount, How.ARITHMETIC, Decimal(1)
+            elif role is ColumnRole.ITEM:
+                how, share = How.ARITHMETIC, Decimal(1)
         headed = HeadedColumn(role, f"{leaf.over}{leaf.cell.text.strip()}", how, share, leaf.body)
         columns |= spread_over(leaf.cell, headed)
     bare = headless(grid, leaves, end)

@@ -175,3 +175,19 @@ def test_a_row_with_boxes_to_tick_is_no_header() -> None:
         ("年度资金总额", "310"),
         ("财政拨款", "280"),
     }
+
+
+def test_columns_that_come_to_another_are_amounts_whatever_they_are_called() -> None:
+    rows = [
+        ["澄湾市2025年林业补助资金分配表"],
+        ["单位：万元"],
+        ["序号", "地区", "合计", "造林补助", "森林抚育", "湿地保护"],
+        ["1", "东汀县", "300", "150", "90", "60"],
+        ["2", "西汀县", "260", "200", "", "60"],
+        ["3", "南汀县", "150", "50", "60", "40"],
+    ]
+    sure = {f.subject: (f.role, f.how) for f in read_rows(rows).figures if f.confidence >= 1}
+    assert sure["东汀县森林抚育"] == (Role.BUDGET, How.ARITHMETIC)
+    rows[3][2] = "500"
+    rows[4][2] = "600"
+    assert not [f for f in read_rows(rows).figures if f.how is How.ARITHMETIC]
