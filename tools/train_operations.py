@@ -9,10 +9,12 @@ benchmarks/operations.py leaves out each family in turn.
 """
 
 import argparse
+import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
+from assistant.questions.asked_words import WORDS
 from assistant.questions.operations import (
     HEADS,
     PLACES,
@@ -31,8 +34,10 @@ from assistant.questions.operations import (
     runs,
 )
 from ingest.config import DATA
+from ingest.language.normalise import squeeze
+from ingest.language.tokenizer import Tokenizer
 from ingest.semantics.label_features import OWN, TextVectors
-from tools.model_files import centred_vectors, hashed_rows, layer_arrays, write_layers
+from tools.model_files import centred_vectors, hashed_rows, layer_arrays, seal, write_layers
 
 QUESTIONS = DATA / "questions"
 STRENGTH = 10.0
@@ -42,6 +47,19 @@ EVENED = {"operation": 0.3}
 the same. Most questions are lookups, and a list in unknown words should not be one for it."""
 EVENED_ELSE = 0.5
 ROUNDS = 200
+MIN_ASKED = 4
+"""In how many questions a word stands at least of which anything is counted."""
+ASKS_FROM = 0.7
+"""A word only asks that is so much commoner in questions than in texts (a logarithm)."""
+MIN_ALONE = 0.7
+"""In which share of the questions that have a character it stands alone if it is a word."""
+COMMON_FROM = 0.005
+"""From which share of questions on a word says little of what one of them is about."""
+FUNCTION_KINDS = frozenset(("c", "d", "f", "p", "r", "u", "y"))
+MIN_COMMON = 300
+"""How often a function word stands in the corpus that jieba counted, at least."""
+COMMON = 0.3
+"""What such a word is worth."""
 ALL_TOLD = "all_told"
 UNTOLD: Mapping[str, str] = {
     "role": AskedRole.PLAIN,
@@ -100,6 +118,46 @@ def trained(data: csr_matrix, kinds: Sequence[str], task: str) -> LogisticRegres
     return layer.fit(data, np.array(kinds))
 
 
+def function_words() -> Iterator[str]:
+    """The adverbs, pronouns, conjunctions and particles of jieba's dictionary that are common."""
+    import jieba  # type: ignore[import-untyped]
+
+    with jieba.dt.get_dict_file() as listed:
+        for line in listed:
+            word, count, kind = line.decode("utf-8").split()
+            if int(count) >= MIN_COMMON and kind in FUNCTION_KINDS:
+                yield word
+
+
+def words_worth(told: Sequence[Example], folder: Path) -> dict[str, float]:
+    """What words are worth that many questions have: those that only ask nothing, common ones less.
+
+    `folder` holds texts that such questions are asked of.
+    """
+    cut = Tokenizer().cut
+    texts = [
+        squeeze("".join((text["title"], text["section"], text["text"])))
+        for path in sorted(folder.glob("*.toml"))
+        for text in tomllib.loads(path.read_text(encoding="utf-8"))["texts"]
+    ]
+    asked = Counter(word for one in told for word in {*cut(one.text)})
+    in_texts = Counter(word for text in texts for word in {*cut(text)})
+    letters = Counter(letter for one in told for letter in {*one.text})
+    worth = dict.fromkeys(function_words(), COMMON)
+    for word, count in sorted(asked.items()):
+        if count < MIN_ASKED or any(map(str.isdigit, word)):
+            continue
+        commoner = (count + 0.5) / len(told) * len(texts) / (in_texts[word] + 0.5)
+        alone = len(word) > 1 or count >= MIN_ALONE * letters[word]
+        if not alone:
+            continue
+        if len(word) == 1 or log(commoner) >= ASKS_FROM:
+            worth[word] = 0.0
+        elif count >= COMMON_FROM * len(told):
+            worth[word] = COMMON
+    return worth
+
+
 def main() -> None:
     """Trains on all families and writes the weights with their checksum."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -117,6 +175,10 @@ def main() -> None:
         names[task] = list(map(str, layer.classes_))
         print(f"{task}: {len(own)} questions, {len(names[task])} kinds")
     write_layers(given.out, ("kinds.json", names), arrays)
+    words = words_worth(told, given.questions / "texts")
+    shown = json.dumps(words, ensure_ascii=False, indent=0)
+    (given.out / WORDS).write_text(f"{shown}\n", encoding="utf-8")
+    seal(given.out, "kinds.json", "weights.npz", WORDS)
 
 
 if __name__ == "__main__":

@@ -151,6 +151,21 @@ class Wanted:
         """How probably the question wants one of these."""
         return sum(share for operation, share in self.operations if operation in operations)
 
+    def beside(self, other: "Wanted") -> "Wanted":
+        """The mean of two readings: of what was typed, and of it in the documents' terms."""
+        return Wanted(
+            _mean(self.operations, other.operations),
+            _mean(self.roles, other.roles),
+            _mean(self.ranges, other.ranges),
+            _mean(self.texts, other.texts),
+        )
+
+
+def _mean(one: Likely[Kind], other: Likely[Kind]) -> Likely[Kind]:
+    shares = dict(other)
+    both = ((kind, (share + shares[kind]) / 2) for kind, share in one)
+    return tuple(sorted(both, key=lambda pair: -pair[1]))
+
 
 class OperationReader:
     """Reads questions. Safe for threads."""
