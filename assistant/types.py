@@ -119,7 +119,8 @@ class StatusFamily(StrEnum):
 class QueryPlan:
     """A question as the executor understands it; empty fields do not restrict.
 
-    `question` is the stand-alone reading (a follow-up is completed from the earlier turns).
+    `question` is the stand-alone reading (a follow-up is completed from the earlier turns), with
+    the documents' terms for people's; `said` is what was typed.
     `subjects` are the indicator, budget or task words asked for, one entry a thing asked;
     `absent` names what the question asks for and no document has (a department, a year).
     `exact` says that a subject was named word by word (quoted), so only that one will do.
@@ -170,6 +171,7 @@ class QueryPlan:
     carried: bool = False
     years_carried: bool = False
     lent: tuple[str, ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

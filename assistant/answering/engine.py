@@ -17,6 +17,7 @@ from assistant.answering.lookups import judges
 from assistant.answering.operands import OperandFinder
 from assistant.answering.read_answers import Asked, ReadAnswers, quoted
 from assistant.answering.reckonings import SPENT_AND_BUDGET, Reckonings, within_budget
+from assistant.answering.row_queries import LibraryTables, RowQueries
 from assistant.answering.sister_rows import SisterRows
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
@@ -33,6 +34,7 @@ from assistant.helpdesk.desk import HelpDesk
 from assistant.language.numbers import in_characters
 from assistant.language.wording import Wording
 from assistant.llm.query_rewriting import Restater
+from assistant.questions.asked_words import shipped_words
 from assistant.questions.planner import with_scope
 from assistant.retrieval.library_snapshot import LibrarySnapshot, SnapshotCache, resolve_departments
 from assistant.steps import step
@@ -109,6 +111,11 @@ class AnswerEngine:
             ),
             SisterRows(reading.cards, rules.vocabulary),
             reading.thresholds,
+        )
+        self._rows = RowQueries(
+            shipped_words(),
+            LibraryTables(shipped_words(), reading.cards.cards_of, rules.vocabulary),
+            reading.wanted,
         )
         self._desk = means.desk
         self._restater = means.restater
@@ -197,7 +204,7 @@ class AnswerEngine:
         """By the plan where it recognised exactly what is asked, else what the reader finds."""
         planned = self._planned(library, plan)
         bodies = {source.department for source in _sources(planned)}
-        if planned.calculations and mixes(plan, bodies):
+        if planned.calculations and (mixes(plan, bodies) or self._misses(library, plan, planned)):
             planned = refuse(NOTHING_FOUND)
         there = plan.exact and planned.abstained and not planned.denies
         if not may_be_read(plan) or there:
@@ -210,6 +217,9 @@ class AnswerEngine:
             return planned
         read = self._reading.read(asked)
         context = self._context(library, plan.question)
+        out_of_rows = self._rows.compose(asked, read, context)
+        if out_of_rows and self._holds(library, out_of_rows):
+            return out_of_rows
         reckoned = self._reckonings.compose(asked, read, context)
         if reckoned and reckoned.state is State.ANSWERED and self._holds(library, reckoned):
             return reckoned
@@ -240,6 +250,16 @@ class AnswerEngine:
             return refuse(NOTHING_FOUND)
         unsure = planned.denies and self._reading.may_say(read)
         return replace(planned, statements=(Statement(NOTHING_FOUND),)) if unsure else planned
+
+    def _misses(self, library: LibrarySnapshot, plan: QueryPlan, planned: Composition) -> bool:
+        """Whether what is reckoned over all that the library has leaves out what was named."""
+        if plan.departments or not isinstance(plan.focus, Dimension):
+            return False
+        documents = {source.document_id for source in _sources(planned)}
+        told = [statement.text for statement in planned.statements]
+        for record in map(library.by_id.__getitem__, documents):
+            told += [record.title, record.department, record.operator, record.file]
+        return self._rows.leaves_untold(plan, told)
 
     def _with_outcome(
         self, library: LibrarySnapshot, asked: Asked, answer: Composition
@@ -279,6 +299,8 @@ class AnswerEngine:
         forms = (library.form,) if library.form else plan.forms
         scope = Scope(departments=tuple(members), years=plan.years, forms=forms)
         wanted = self._reading.wanted(plan.question)
+        if plan.said and plan.said != plan.question:
+            wanted = wanted.beside(self._reading.wanted(plan.said))
         return Asked(plan, library.facts.scope(scope), wanted, absent_bodies(plan))
 
     def _planned(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:

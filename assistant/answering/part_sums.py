@@ -159,7 +159,7 @@ class PartSums:
 
     def scores(self, plan: QueryPlan, evidence: Evidence) -> Composition | None:
         """A project's total score against the scores of its rows."""
-        figures = [f for f in evidence.figures if f.task]
+        figures = [*evidence.figures]
         if plan.sections:
             named_tasks = {f.task for m in evidence.matches for f in m.figures if f.task}
             figures = [f for f in figures if f.task in named_tasks]
@@ -171,11 +171,12 @@ class PartSums:
         whole = check.whole
         tolerance = self._rules_of(whole.department, whole.year).score_tolerance
         who = self._wording.who(whole.department, whole.year)
+        project = quoted(whole.task) if whole.task else ""
         verdict = "两者一致。" if abs(check.gap) <= tolerance else "两者不一致，建议核实。"
         return Composition(
             (
                 Statement(
-                    f"{who}{quoted(whole.task)}自评总分填报为{value(whole.quantity)}",
+                    f"{who}{project}自评总分填报为{value(whole.quantity)}",
                     (of_figure(whole),),
                 ),
                 Statement(

@@ -62,6 +62,7 @@ FITTING = {
     AskedRole.INITIAL: (Role.BUDGET, Role.FUND),
     AskedRole.BUDGET: (Role.BUDGET, Role.FUND, Role.TARGET),
     AskedRole.SPENT: (Role.SPENT, Role.ACTUAL, Role.FUND),
+    AskedRole.RATE: (Role.RATE,),
 }
 """The roles that figures may have which are asked for as one; others are told apart by nothing."""
 PLANNED = (Role.TARGET, Role.PERIOD_TARGET)

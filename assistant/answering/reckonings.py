@@ -212,9 +212,14 @@ class Reckonings:
         return quoted(read, SOME_FOUND.format(names)) if names and read else None
 
 
-def compared(figures: Sequence[Figure], context: AnswerContext) -> Composition | None:
-    """By how much one figure is more than another; None where they cannot be compared."""
-    names = _names(figures)
+def compared(
+    figures: Sequence[Figure], context: AnswerContext, names: Sequence[str] = ()
+) -> Composition | None:
+    """By how much one figure is more than another; None where they cannot be compared.
+
+    `names` are what they are called if not by their subjects.
+    """
+    names = names or _names(figures)
     try:
         result, verdict = _difference([term(figure) for figure in figures], names)
     except UnitMismatch:
@@ -238,7 +243,8 @@ def within_budget(matches: Sequence[Match], context: AnswerContext) -> Compositi
         figures = [
             f for f, name in zip(of_year, SPENT_AND_BUDGET, strict=False) if f.concept == name
         ]
-        told = overspent(figures, context) if len(figures) == TWO else None
+        of_one = len({(one.department, one.task) for one in figures}) == 1
+        told = overspent(figures, context) if len(figures) == TWO and of_one else None
         parts += [told] if told else []
     if not parts:
         return None

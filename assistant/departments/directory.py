@@ -1,7 +1,7 @@
 """Which department of a library a text means (部门识别), among thousands of them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -138,7 +138,8 @@ def _others(departments: set[str], operators: Iterable[str], grammar: Grammar) -
 class Directory:
     """The departments of a library, and how a text names them.
 
-    `documents` is how many documents give each name as that of their department.
+    `documents` is how many documents give each name as that of their department; `is_word` says
+    whether characters are one word, which no name of an unknown body ends in the middle of.
     """
 
     def __init__(
@@ -147,8 +148,10 @@ class Directory:
         grammar: Grammar,
         operators: Iterable[str] = (),
         documents: Mapping[str, int] = MappingProxyType({}),
+        is_word: Callable[[str], bool] = lambda text: False,
     ) -> None:
         self._grammar = grammar
+        self._is_word = is_word
         departments = set(names)
         operators = _others(departments, operators, grammar)
         self.bodies, self._members = _one_each(
@@ -290,6 +293,8 @@ class Directory:
     def _unknown(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
         """Names built like a department's that no department of the library has."""
         for start, end in self._spans(text, self._grammar.unknown_ends, taken):
+            if any(self._is_word(text[end - 1 : end + more]) for more in (1, 2) if text[end:]):
+                continue  # its end begins another word: 管理办 + 法
             places, level, organ = self._split(text[start:end])
             if len(organ) >= 2 and self._looks_named(text, start, places, organ):
                 names = self._heard(places, level, organ) if places else ()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from assistant.language.numbers import PERCENT, POINTS, base, convert, plain
+from assistant.language.numbers import PERCENT, POINTS, SCALES, base, convert, find_numbers, plain
 from assistant.types import Calculation
-from ingest.types.facts import Figure
+from ingest.types.facts import Figure, Quantity
 
 CENT = Decimal("0.01")
 
@@ -26,11 +26,25 @@ class Term:
 
 
 def term(figure: Figure, *, name: str = "") -> Term:
-    """The figure's (first) value as a term; raises UnitMismatch for a qualitative figure."""
-    value = figure.quantity.value
-    if value is None:
+    """The figure's (first) value as a term, in 万 or 亿 where it is printed so (4.30 of 万亩).
+
+    Raises UnitMismatch for a qualitative figure.
+    """
+    quantity = figure.quantity
+    if quantity.value is None:
         raise UnitMismatch(f"“{figure.subject}”没有数值，不能参与计算。")
-    return Term(value, figure.quantity.unit, figure.id, name)
+    value, unit = as_printed(quantity)
+    return Term(value, unit, figure.id, name)
+
+
+def as_printed(quantity: Quantity) -> tuple[Decimal, str]:
+    """A value and its unit with the 万 or 亿 that was multiplied out put back."""
+    value, unit = quantity.values[0], quantity.unit
+    printed = next(find_numbers(quantity.raw), None)
+    for scale, size in SCALES.items():
+        if unit and printed and value and printed.value * size == value:
+            return printed.value, f"{scale}{unit}"
+    return value, unit
 
 
 def rounded(value: Decimal) -> Decimal:

@@ -23,7 +23,8 @@ _NUMBER = re.compile(
     r"|元(?:/[\u4e00-\u9fff]+?(?=以[内上下外]|及以|左右|的|[^\u4e00-\u9fff]|$))*|人次|小时|平方米|公里|工作日|场次"
     r"|[个名人件项场次家户分天月年](?![\d]))?"
 )
-_SCALE = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
+"""What counts and amounts are scaled by."""
 PERCENT, POINTS = "%", "个百分点"
 
 
@@ -50,7 +51,7 @@ def find_numbers(text: str) -> Iterator[Number]:
     for match in _NUMBER.finditer(folded):
         value = Decimal(match["digits"].replace(",", ""))
         if match["high"]:
-            value += Decimal(match["high"]) * _SCALE["万"]
+            value += Decimal(match["high"]) * SCALES["万"]
         if match["sign"] == "-":
             value = -value
         unit = (match["scale"] or "") + (match["unit"] or "")
@@ -64,8 +65,8 @@ def base(value: Decimal, unit: str) -> tuple[Decimal, str]:
     >>> base(Decimal("1260"), "万人次")
     (Decimal('12600000'), '人次')
     """
-    while unit[:1] in _SCALE:
-        value, unit = value * _SCALE[unit[0]], unit[1:]
+    while unit[:1] in SCALES:
+        value, unit = value * SCALES[unit[0]], unit[1:]
     return value, unit
 
 

@@ -69,7 +69,7 @@ class Planner:
             if plan.intent is Intent.DIFFERENCE and len(before) > 1:
                 plan = compared_turns(plan, *before)
             before = [*before[-1:], plan]
-            yield bounded(plan)
+            yield replace(bounded(plan), said=question)
 
     def split(self, question: str) -> list[str]:
         """The questions of a text that asks several: those to be answered, and one more if any."""

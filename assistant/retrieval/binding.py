@@ -7,6 +7,7 @@ from math import log
 from threading import Lock
 
 from assistant.departments.directory import Directory, Mention
+from assistant.questions.asked_words import in_order
 from ingest.language.normalise import normalise
 from ingest.language.years import find_spoken_years
 from ingest.records.record_reader import RecordReader
@@ -48,7 +49,7 @@ class Binding:
             return any(body in said for body in self.only)
         if not self.unknown or self.bodies or not card.department:
             return True
-        return any(_in_order(name, card.text) for name in self.unknown)
+        return any(in_order(name, card.text) for name in self.unknown)
 
 
 class Binder:
@@ -140,7 +141,7 @@ class _Titles:
 
     def name(self, mention: Mention) -> bool:
         """Whether a title names a body in other words: 大英司法局 for 大英县司法局."""
-        return any(_in_order(mention.text, text) for text in self._texts)
+        return any(in_order(mention.text, text) for text in self._texts)
 
 
 def _about(record: DocumentRecord) -> str:
@@ -164,18 +165,3 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     for start, end in sorted(spans, reverse=True):
         text = text[:start] + text[end:]
     return text
-
-
-def _in_order(part: str, text: str) -> bool:
-    """Whether a text has all the characters of a part in their order, close to each other."""
-    start = text.find(part[0])
-    while start >= 0:
-        at = start
-        for character in part[1:]:
-            at = text.find(character, at + 1)
-            if at < 0:
-                return False
-        if at - start < 2 * len(part):
-            return True
-        start = text.find(part[0], start + 1)
-    return False

@@ -55,7 +55,7 @@ class SnapshotCache:
 
     def __init__(self, records: RecordReader, tokenizer: Tokenizer, search: Search) -> None:
         self._records = records
-        self._cut = tokenizer.cut
+        self._cut, self._is_word = tokenizer.cut, tokenizer.is_word
         self._search = search
         self._questions = read_questions()
         vocabulary = default_vocabulary()
@@ -75,7 +75,9 @@ class SnapshotCache:
             operators = names(self._records.documents())
             self._named = (
                 revision,
-                Directory(self._departments(), self._grammar, operators, self._given()),
+                Directory(
+                    self._departments(), self._grammar, operators, self._given(), self._is_word
+                ),
             )
         return self._named[1]
 

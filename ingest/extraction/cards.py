@@ -164,7 +164,8 @@ class _Builder:
                 said.value(HEADS[role], printed(quantity, role), self._counted(figure))
             elif at_length:
                 said.value(HEADS[role], at_length, None)
-            inside = [f for f in (*figures, *prose) if f.role is role or role is Role.ACTUAL]
+            told_in_text = prose if role is Role.ACTUAL else [f for f in prose if f.role is role]
+            inside = [*(f for f in figures if f.role is role), *told_in_text]
             self._mark(said, start, inside)
         if row.deviation:
             said.value("偏差原因", row.deviation, None)
@@ -207,7 +208,8 @@ class _Builder:
             if figure.id in marked or not raw:
                 continue
             sentence = max(said.text.find(figure.quote, start), start)
-            places = (m.start() for m in re.finditer(re.escape(raw), said.text))
+            whole = rf"(?<!\d){re.escape(raw)}(?!\d)" if _DIGIT.match(raw) else re.escape(raw)
+            places = (m.start() for m in re.finditer(whole, said.text))
             at = next((at for at in places if at >= sentence and at not in taken), None)
             if at is not None:
                 taken.add(at)
@@ -333,7 +335,7 @@ def _is_prose(figure: Figure) -> bool:
 
 def _row_name(figures: Sequence[Figure]) -> str:
     """What the figures of a row are all of, in its own words; "" where nothing says it."""
-    common = _common_beginning([figure.subject for figure in figures])
+    common = common_beginning([figure.subject for figure in figures])
     cells = [squeeze(cell) for cell in figures[0].quote.split(CELL)]
     named = [*cells, figures[0].task] if any(map(_WORD.search, cells)) else [common]
     ends = (common[:size] for size in range(len(common), MIN_ROW_NAME - 1, -1))
@@ -341,7 +343,7 @@ def _row_name(figures: Sequence[Figure]) -> str:
     return "" if any(figure.subject == name for figure in figures) else name
 
 
-def _common_beginning(texts: Sequence[str]) -> str:
+def common_beginning(texts: Sequence[str]) -> str:
     """What all the texts begin with."""
     alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False))
     return "".join(letters[0] for letters in alike)

@@ -69,6 +69,10 @@ class Tokenizer:
         plain = BLANKS.sub("", unicodedata.normalize("NFKC", text).lower())
         return list(self._terms(plain))
 
+    def is_word(self, text: str) -> bool:
+        """Whether a text stands in the dictionary as one word."""
+        return self._segmenter.is_word(text)
+
     def query(self, text: str) -> list[str]:
         """The words a question is searched by, each once; stop words (停用词) go unless all are.
 
@@ -124,7 +128,7 @@ class _Segmenter:
 
     def __init__(self, cut: Callable[[str], list[str]], known: Callable[[str], bool]) -> None:
         self._cut = cut
-        self._known = known
+        self.is_word = known
         self._inside = lru_cache(maxsize=65536)(self._parts)
         self.words = lru_cache(maxsize=RUNS)(self._words)
 
@@ -148,7 +152,7 @@ class _Segmenter:
             part
             for size in SUBWORDS
             for start in range(len(word) - size + 1)
-            if size < len(word) and self._known(part := word[start : start + size])
+            if size < len(word) and self.is_word(part := word[start : start + size])
         )
 
 

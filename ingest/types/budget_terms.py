@@ -17,6 +17,7 @@ class BudgetTerm(StrEnum):
     SPENDING = "实际支出数"
     SPENDING_TO_DATE = "累计执行数"
     COMPLETION_RATE = "预算完成率"
+    RATE_TO_DATE = "累计执行率"
     OFFICIAL_EXPENSES = "三公经费"
     OFFICIAL_EXPENSES_SPENDING = "三公经费支出"
     OFFICIAL_EXPENSES_CONTROL_RATE = "三公经费控制率"
