@@ -1,13 +1,14 @@
 """One question → one checked answer: split, plan, gather, compose, cite, verify (问答引擎)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import islice
 
 from assistant import time_limit
+from assistant.answering.answer_parts import joined, named, sources_of, told_once, with_notice
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read, mixes
@@ -17,8 +18,9 @@ from assistant.answering.lookups import judges
 from assistant.answering.operands import OperandFinder
 from assistant.answering.read_answers import Asked, ReadAnswers, quoted
 from assistant.answering.reckonings import SPENT_AND_BUDGET, Reckonings, within_budget
-from assistant.answering.row_queries import LibraryTables, RowQueries
+from assistant.answering.row_queries import RowQueries
 from assistant.answering.sister_rows import SisterRows
+from assistant.answering.table_fit import LibraryTables
 from assistant.audit.auditor import Auditor
 from assistant.drafting.drafter import Drafter
 from assistant.grounding.citations import Numbering, Source, Statement, cite
@@ -65,12 +67,7 @@ ONLY_SO_MUCH = (
     f"一个问题最多查{in_characters(MAX_SUBJECTS)}项、{in_characters(MAX_YEARS)}个年度，"
     "超出的没有查，请分开再问。"
 )
-NOT_FOUND = "没有找到能够回答“{}”的数据。"
 NO_RESULT = "以上是目标，没有填报实际完成值，是否达标无法判断。"
-ONLY_ONE_FORM = "这一问只查了{}，选全部表种再问，会查全部文件。"
-_MARKS = "，。、；？！,;?! "
-_TELLING = (State.ANSWERED, State.HELPED, State.QUOTED, State.ASKED_BACK, State.REFUSED)
-"""The state of a whole answer is that of the part that tells most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +158,11 @@ class AnswerEngine:
             plan = _placed(plan, before, library.directory.canonical)
             asked_of.append(plan)
             parts.append(step("compose", answered, plan))
-            before = _sources(parts[-1]) or before
-        answer = _joined(_told_once(_named(parts, asked)), form)
+            before = sources_of(parts[-1]) or before
+        answer = joined(told_once(named(parts, asked)), form)
         answer = help.instead_of(answer, library) if help else answer
         answer = self._doubted(answer, asked_of)
-        answer = _with_notice(answer, ONLY_SO_MANY) if left_out else answer
+        answer = with_notice(answer, ONLY_SO_MANY) if left_out else answer
         verified = step("verify", lambda made: self._verified(question, library, made), answer)
         scope = _scope(asked_of, verified.citations)
         further = suggested(verified, asked_of, library, partial(self._planned, library))
@@ -192,7 +189,7 @@ class AnswerEngine:
         """The answer to one plan; a refusal may offer another wording of the question."""
         composition = self._composed(library, plan)
         if plan.curtailed:
-            composition = _with_notice(composition, ONLY_SO_MUCH)
+            composition = with_notice(composition, ONLY_SO_MUCH)
         near = composition.state is State.QUOTED
         if (near or composition.abstained) and (offer := self._restated(library, plan)):
             # another wording that has an answer is better than what is merely near
@@ -203,7 +200,7 @@ class AnswerEngine:
     def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
         """By the plan where it recognised exactly what is asked, else what the reader finds."""
         planned = self._planned(library, plan)
-        bodies = {source.department for source in _sources(planned)}
+        bodies = {source.department for source in sources_of(planned)}
         if planned.calculations and (mixes(plan, bodies) or self._misses(library, plan, planned)):
             planned = refuse(NOTHING_FOUND)
         there = plan.exact and planned.abstained and not planned.denies
@@ -255,7 +252,7 @@ class AnswerEngine:
         """Whether what is reckoned over all that the library has leaves out what was named."""
         if plan.departments or not isinstance(plan.focus, Dimension):
             return False
-        documents = {source.document_id for source in _sources(planned)}
+        documents = {source.document_id for source in sources_of(planned)}
         told = [statement.text for statement in planned.statements]
         for record in map(library.by_id.__getitem__, documents):
             told += [record.title, record.department, record.operator, record.file]
@@ -265,10 +262,10 @@ class AnswerEngine:
         self, library: LibrarySnapshot, asked: Asked, answer: Composition
     ) -> Composition:
         """The answer; of what only has a target nobody can tell whether it is met."""
-        forms = {library.by_id[source.document_id].form for source in _sources(answer)}
+        forms = {library.by_id[source.document_id].form for source in sources_of(answer)}
         if not self._reading.wants_status(asked) or judges(answer) or forms != {Form.TARGET}:
             return answer
-        return _with_notice(answer, NO_RESULT)
+        return with_notice(answer, NO_RESULT)
 
     def _premise(self, library: LibrarySnapshot, asked: Asked) -> Composition | None:
         """The facts that a question supposes to be otherwise: 超支了80万，为什么."""
@@ -450,72 +447,4 @@ def _placed(
         return plan
     return with_scope(
         plan, departments=[*bodies], year=next(iter(years)) if len(years) == 1 else None
-    )
-
-
-def _sources(answer: Composition) -> Sequence[Source]:
-    """What an answer rests on; nothing where it only shows what is near."""
-    if answer.state is not State.ANSWERED:
-        return ()
-    return [source for statement in answer.statements for source in statement.sources]
-
-
-def _named(parts: Sequence[Composition], asked: Sequence[str]) -> Iterator[Composition]:
-    """The parts of an answer; of what found nothing beside them it is said what was asked."""
-    several = len(parts) > 1 and any(not part.abstained for part in parts)
-    for part, question in zip(parts, asked, strict=True):
-        nothing = several and part.statements == refuse(NOTHING_FOUND).statements
-        yield refuse(NOT_FOUND.format(question.strip(_MARKS))) if nothing else part
-
-
-def _told_once(parts: Iterable[Composition]) -> list[Composition]:
-    """The parts of an answer without those that another one tells as well.
-
-    谁更高？相差多少？ is one question in two sentences, and a row may tell what two parts ask.
-    """
-    told: list[Composition] = []
-    for part in parts:
-        if any(_tells(one, part) for one in told):
-            continue
-        told = [*(one for one in told if not _tells(part, one)), part]
-    return told
-
-
-def _tells(one: Composition, other: Composition) -> bool:
-    """Whether an answer tells all that another does: the same words, or values at their places."""
-    if {*other.statements} <= {*one.statements}:
-        return True
-    plain = not other.calculations and not other.blocks
-    places = {(s.document_id, s.location, s.figure_ids) for s in _sources(one)}
-    others = {(s.document_id, s.location, s.figure_ids) for s in _sources(other) if s.figure_ids}
-    bare = any(source.figure_ids == () for source in _sources(other))
-    return plain and bool(others) and not bare and others <= places
-
-
-def _with_notice(answer: Composition, notice: str) -> Composition:
-    """The answer, and what of the question it leaves out."""
-    return replace(answer, statements=(*answer.statements, Statement(notice)))
-
-
-def _joined(parts: Sequence[Composition], form: Form | None) -> Composition:
-    """The parts of an answer, one per line; their offers only if all of them abstain."""
-    state = min((part.state for part in parts), key=_TELLING.index, default=State.REFUSED)
-    statements: list[Statement] = []
-    for part in parts:
-        statements += [
-            *part.statements,
-            *(part.offers if state.abstains else ()),
-            Statement("\n"),
-        ]
-    if form and not any(statement.sources for statement in statements):
-        statements.append(Statement(ONLY_ONE_FORM.format(form)))
-    telling = [part for part in parts if not part.abstained]
-    return Composition(
-        tuple(statements),
-        tuple(calculation for part in parts for calculation in part.calculations),
-        state,
-        blocks=tuple(block for part in parts for block in part.blocks),
-        confidence=min((part.confidence for part in telling), default=Decimal(0)),
-        doubts=tuple(dict.fromkeys(doubt for part in parts for doubt in part.doubts)),
-        suggestions=tuple(dict.fromkeys(one for part in parts for one in part.suggestions)),
     )

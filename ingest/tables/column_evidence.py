@@ -26,8 +26,8 @@ HOLDS, BROKEN = 1.5, -2.0
 """What a sum that holds in its rows adds, and what one that does not."""
 MIN_HOLDS = 0.7
 """The share of rows in which a sum must hold."""
-MIN_PARTS, MIN_SUMS = 2, 3
-"""How many columns one may be the sum of, and in how many rows it must be."""
+MIN_SUMS = 3
+"""In how many rows one column must be the sum of others, at least."""
 MAX_POINTS = 100
 _BARE = re.compile(r"-?[\d,，]+(\.\d+)?")
 _RATE_ERROR = Decimal("0.011")
@@ -264,32 +264,36 @@ def arithmetic(columns: Columns, beside: Sequence[Column]) -> float:
     return sum(told)
 
 
-def added_up(columns: Sequence[Column]) -> tuple[int, tuple[int, ...]] | None:
-    """Which column is the sum of others in its rows, and which these are: 合计 of 造林、抚育、湿地.
+def added_up(columns: Sequence[Column]) -> tuple[int, frozenset[int]] | None:
+    """Which column is the sum of neighbouring others in its rows, and which these are: 合计 of
+    造林、抚育、湿地. There may be several such runs: by purpose, and by when it was paid.
 
-    The others are all columns of bare numbers beside it, but for what counts the rows.
+    Only columns of bare numbers are looked at, without those that count the rows.
     """
     held = [
         at
         for at, one in enumerate(columns)
         if one.texts and all(map(_BARE.fullmatch, one.texts)) and not one.counts_rows
     ]
+    runs = [
+        held[start:end] for start in range(len(held)) for end in range(start + 2, len(held) + 1)
+    ]
     for whole in held:
-        parts = tuple(at for at in held if at != whole)
-        if len(parts) < MIN_PARTS:
-            continue
-        rows = [
-            (columns[whole].numbers[row], [columns[at].numbers[row] for at in parts])
-            for row in range(len(columns[whole].numbers))
-        ]
-        told = [
-            abs(sum(filter(None, some), Decimal(0)) - total) <= _SUM_ERROR
-            for total, some in rows
-            if total and sum(map(bool, some)) > 1
-        ]
-        if len(told) >= MIN_SUMS and sum(told) >= MIN_HOLDS * len(told):
-            return whole, parts
+        parts = [run for run in runs if whole not in run and _adds_up(columns, whole, run)]
+        if parts:
+            return whole, frozenset(at for run in parts for at in run)
     return None
+
+
+def _adds_up(columns: Sequence[Column], whole: int, parts: Sequence[int]) -> bool:
+    """Whether a column is the sum of others in its rows."""
+    rows = zip(columns[whole].numbers, *(columns[at].numbers for at in parts), strict=True)
+    told = [
+        abs(sum(filter(None, some), Decimal(0)) - total) <= _SUM_ERROR
+        for total, *some in rows
+        if total and sum(map(bool, some)) > 1
+    ]
+    return len(told) >= MIN_SUMS and sum(told) >= MIN_HOLDS * len(told)
 
 
 def _rule(columns: Sequence[Column | None], holds: Callable[..., bool]) -> float:

@@ -206,7 +206,7 @@ def _decided(
         amount = best.roles[added[0]] if added else None
         if added and amount in AMOUNTS:
             # whatever their words mean: amounts that come to an amount, and what they are for
-            if at in (added[0], *added[1]):
+            if at == added[0] or at in added[1]:
                 role, how, share = amount, How.ARITHMETIC, Decimal(1)
             elif role is ColumnRole.ITEM:
                 how, share = How.ARITHMETIC, Decimal(1)
