@@ -11,7 +11,14 @@ from assistant import time_limit
 from assistant.answering.answer_parts import joined, named, sources_of, told_once, with_notice
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
-from assistant.answering.exactness import absent_bodies, is_exact, is_placed, may_be_read, mixes
+from assistant.answering.exactness import (
+    absent_bodies,
+    is_exact,
+    is_placed,
+    is_within,
+    may_be_read,
+    mixes,
+)
 from assistant.answering.findings import doubted, reviewed, scope_of
 from assistant.answering.follow_ons import suggested
 from assistant.answering.lookups import judges
@@ -250,7 +257,7 @@ class AnswerEngine:
 
     def _misses(self, library: LibrarySnapshot, plan: QueryPlan, planned: Composition) -> bool:
         """Whether what is reckoned over all that the library has leaves out what was named."""
-        if plan.departments or not isinstance(plan.focus, Dimension):
+        if not is_within(plan):
             return False
         documents = {source.document_id for source in sources_of(planned)}
         told = [statement.text for statement in planned.statements]

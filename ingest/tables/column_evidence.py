@@ -264,11 +264,14 @@ def arithmetic(columns: Columns, beside: Sequence[Column]) -> float:
     return sum(told)
 
 
-def added_up(columns: Sequence[Column]) -> tuple[int, frozenset[int]] | None:
+def added_up(
+    columns: Sequence[Column], told_apart: Sequence[bool]
+) -> tuple[int, frozenset[int]] | None:
     """Which column is the sum of neighbouring others in its rows, and which these are: 合计 of
     造林、抚育、湿地. There may be several such runs: by purpose, and by when it was paid.
 
-    Only columns of bare numbers are looked at, without those that count the rows.
+    Only columns of bare numbers are looked at, without those that count the rows; a run with a
+    column that is `told_apart` is something else, such as what was spent and what was left.
     """
     held = [
         at
@@ -279,7 +282,12 @@ def added_up(columns: Sequence[Column]) -> tuple[int, frozenset[int]] | None:
         held[start:end] for start in range(len(held)) for end in range(start + 2, len(held) + 1)
     ]
     for whole in held:
-        parts = [run for run in runs if whole not in run and _adds_up(columns, whole, run)]
+        parts = [
+            run
+            for run in runs
+            if whole not in run and not any(told_apart[at] for at in run)
+            if not told_apart[whole] and _adds_up(columns, whole, run)
+        ]
         if parts:
             return whole, frozenset(at for run in parts for at in run)
     return None

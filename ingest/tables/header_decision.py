@@ -81,6 +81,8 @@ IN_SUMS = AMOUNTS | {
     *(ColumnRole.ITEM, ColumnRole.PROJECT, ColumnRole.DEPARTMENT),
 }
 """Roles of columns of money that sums hold between, and of what says whose the money is."""
+TOLD_APART = frozenset({ColumnRole.SPENT, ColumnRole.LEFT, ColumnRole.ADJUSTMENT})
+"""Roles of columns that a budget is the sum of as well: what was spent and what was left of it."""
 LIKELY, BORNE_OUT = Decimal("0.7"), Decimal("0.95")
 """From which share on a role is as good as certain where the sums of its table hold, and how."""
 HOLDERS = frozenset({ColumnRole.OTHER, ColumnRole.REMARK, ColumnRole.CAUSE})
@@ -190,7 +192,9 @@ def _decided(
     if not ways:
         return None
     best, kind = max(ways, key=lambda one: one[0].whole)
-    added = added_up([leaf.column for leaf in leaves]) if kind is TableKind.FUNDS else None
+    told_apart = [role in TOLD_APART for role in best.roles]
+    columns_of = [leaf.column for leaf in leaves]
+    added = added_up(columns_of, told_apart) if kind is TableKind.FUNDS else None
     columns: dict[int, HeadedColumn] = {}
     for at, role in enumerate(best.roles):
         if role is None:
@@ -204,6 +208,7 @@ def _decided(
         if best.sums > 0 and role in IN_SUMS and share >= LIKELY:
             how, share = How.ARITHMETIC, max(share, BORNE_OUT)
         amount = best.roles[added[0]] if added else None
+        amount = ColumnRole.ALLOCATED if amount is ColumnRole.FUND else amount
         if added and amount in AMOUNTS:
             # whatever their words mean: amounts that come to an amount, and what they are for
             if at == added[0] or at in added[1]:
