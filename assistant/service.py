@@ -36,6 +36,7 @@ from assistant.helpdesk.desk import HelpDesk
 from assistant.helpdesk.scoring_rules import ScoringRules
 from assistant.history.store import History
 from assistant.history.types import Conversation, FeedbackKind, Turn, withheld
+from assistant.history.word_export import conversation_docx
 from assistant.llm.model import LanguageModel
 from assistant.llm.query_rewriting import Restater
 from assistant.llm.rewording import Rewriter, grown
@@ -57,6 +58,7 @@ from assistant.text_limits import (
     QUESTION,
     REASON,
     SEARCH,
+    TITLE,
     accepted_turns,
 )
 from assistant.types import Answer, Finding, IndicatorStatus
@@ -511,6 +513,19 @@ class Assistant:
         An answer from documents that this view has no more is withheld, its question stays.
         """
         return tuple(map(self._shown, self._history.turns(user, conversation, limit=limit)))
+
+    def rename(self, conversation: str, title: str, *, user: str = "") -> bool:
+        """Gives a conversation of the user another title; False if it is not theirs."""
+        words = TITLE.accepted(" ".join(title.split()))
+        return bool(words) and self._history.rename(user, conversation, words)
+
+    def pin(self, conversation: str, *, pinned: bool, user: str = "") -> bool:
+        """Puts a conversation of the user above the others, or back; False if it is not theirs."""
+        return self._history.pin(user, conversation, pinned=pinned)
+
+    def conversation_docx(self, conversation: str, *, user: str = "") -> bytes:
+        """A conversation of the user as a Word file, as far as it may be read now."""
+        return conversation_docx(self.turns(conversation, user=user))
 
     def search_history(self, user: str, words: str, *, limit: int = 50) -> tuple[Turn, ...]:
         """The user's turns in which question or answer says every one of the words."""

@@ -85,6 +85,7 @@ WALLS = {
         "assistant.drafting.word_export",
         "assistant.drafting.word_layout",
         "assistant.drafting.word_notes",
+        "assistant.history.word_export",
     ],
     "olefile": ["ingest.loaders.packages"],
     "libarchive": ["ingest.loaders.packages"],

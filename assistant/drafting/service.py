@@ -147,10 +147,15 @@ class DraftService:
 
     # -- keeping -----------------------------------------------------------------------------------
 
-    def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:
-        """Stores a draft; with the id of a saved draft of the user, as its next version."""
+    def save(
+        self, draft: Draft, *, user: str = "", id: str = "", automatic: bool = False
+    ) -> SavedDraft:
+        """Stores a draft; with the id of a saved draft of the user, as its next version.
+
+        What was stored by itself (`automatic`) gives way to it.
+        """
         self._must_show(draft)
-        return self._store.save(draft, user=user, id=id)
+        return self._store.save(draft, user=user, id=id, automatic=automatic)
 
     def saved(self, *, user: str = "") -> tuple[SavedDraft, ...]:
         """The newest version of each of the user's drafts, the one saved last first."""

@@ -1,7 +1,8 @@
 """Drafts as saved, every version whole, in the library's database (已存初稿).
 
 Each is stored with the documents and settings it came from, and belongs to the id of one user, ""
-where no user logs in. A version is never changed: saving again adds one.
+where no user logs in. A version is never changed: saving again adds one. Only what the page kept by
+itself (`automatic`) gives way to what comes after it.
 """
 
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 
 from assistant.drafting.types import Draft, SavedDraft
@@ -39,6 +41,7 @@ DRAFTS = Table(
     Column("user", Text, nullable=False, index=True),
     Column("saved", Text, nullable=False),
     Column("draft", Text, nullable=False),
+    Column("automatic", Integer, nullable=False, server_default="0"),
     UniqueConstraint("id", "version"),
 )
 
@@ -53,22 +56,30 @@ class DraftStore:
         """Closes the connections to the database."""
         self._tables.close()
 
-    def save(self, draft: Draft, *, user: str = "", id: str = "") -> SavedDraft:
-        """Stores the draft: as the next version of the user's draft `id`, else as a new draft."""
+    def save(
+        self, draft: Draft, *, user: str = "", id: str = "", automatic: bool = False
+    ) -> SavedDraft:
+        """Stores the draft: as the next version of the user's draft `id`, else as a new draft.
+
+        It takes the place of a version that was kept by itself.
+        """
         now = datetime.now(UTC)
+        row = {"saved": now.isoformat(), "draft": encode(draft), "automatic": int(automatic)}
         with self._tables.connected() as connection:
             theirs = DRAFTS.c.id == id, DRAFTS.c.user == user
-            last = connection.execute(
-                select(func.max(DRAFTS.c.version)).where(*theirs)
-            ).scalar_one()
-            saved_draft = SavedDraft(id if last else uuid4().hex, (last or 0) + 1, user, now, draft)
-            row = {"saved": now.isoformat(), "draft": encode(draft)}
-            connection.execute(
-                insert(DRAFTS).values(
-                    id=saved_draft.id, version=saved_draft.version, user=user, **row
-                )
-            )
-        return saved_draft
+            newest = select(DRAFTS.c.version, DRAFTS.c.automatic).where(*theirs)
+            last = connection.execute(newest.order_by(DRAFTS.c.version.desc()).limit(1)).first()
+            if last is None:
+                id, version = uuid4().hex, 1
+            else:
+                version = last.version if last.automatic else last.version + 1
+            if last is not None and last.automatic:
+                kept = update(DRAFTS).where(*theirs, DRAFTS.c.version == version)
+                connection.execute(kept.values(**row))
+            else:
+                new = {"id": id, "version": version, "user": user, **row}
+                connection.execute(insert(DRAFTS).values(**new))
+        return SavedDraft(id, version, user, now, draft, automatic)
 
     def latest(self, *, user: str = "") -> tuple[SavedDraft, ...]:
         """The newest version of each of the user's drafts, the one saved last first."""
@@ -94,7 +105,8 @@ class DraftStore:
 
 def _saved(row: "Row[tuple[object, ...]]") -> SavedDraft:
     saved = datetime.fromisoformat(row.saved)
-    return SavedDraft(row.id, row.version, row.user, saved, decode(Draft, of_today(row.draft)))
+    draft = decode(Draft, of_today(row.draft))
+    return SavedDraft(row.id, row.version, row.user, saved, draft, bool(row.automatic))
 
 
 def of_today(stored: str) -> str:

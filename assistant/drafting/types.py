@@ -184,10 +184,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """A stored version of a draft (已存初稿); versions count from 1, `saved` is UTC."""
+    """A stored version of a draft (已存初稿); versions count from 1, `saved` is UTC.
+
+    It is `automatic` where the page kept it by itself.
+    """
 
     id: str
     version: int
     user: str
     saved: datetime
     draft: Draft
+    automatic: bool = False

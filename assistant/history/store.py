@@ -53,6 +53,7 @@ CONVERSATIONS = Table(
     Column("title", Text, nullable=False),
     Column("begun", Text, nullable=False),
     Column("changed", Text, nullable=False),
+    Column("pinned", Integer, nullable=False, server_default="0"),
 )
 TURNS = Table(
     "turns",
@@ -73,6 +74,12 @@ TURNS = Table(
     Column("note", Text, nullable=False),
 )
 """`said` is question and answer folded, to be searched; times are UTC in ISO 8601."""
+_LATEST = (
+    CONVERSATIONS.c.pinned.desc(),
+    CONVERSATIONS.c.changed.desc(),
+    CONVERSATIONS.c.number.desc(),
+)
+"""The order of lists, and of what is kept longest."""
 
 
 class History:
@@ -113,14 +120,14 @@ class History:
         return Turn(id, conversation, user, asked, answer)
 
     def conversations(self, user: str, *, limit: int = MAX_LISTED) -> tuple[Conversation, ...]:
-        """The user's conversations, the one touched last first."""
+        """The user's conversations, the pinned first, then the one touched last."""
         count = (
             select(func.count()).where(TURNS.c.conversation == CONVERSATIONS.c.id).scalar_subquery()
         )
         query = (
             select(CONVERSATIONS, count.label("turns"))
             .where(CONVERSATIONS.c.user == user)
-            .order_by(CONVERSATIONS.c.changed.desc(), CONVERSATIONS.c.number.desc())
+            .order_by(*_LATEST)
             .limit(limit)
         )
         with self._tables.connected() as connection:
@@ -132,9 +139,18 @@ class History:
                     datetime.fromisoformat(row.begun),
                     datetime.fromisoformat(row.changed),
                     row.turns,
+                    bool(row.pinned),
                 )
                 for row in connection.execute(query)
             )
+
+    def rename(self, user: str, conversation: str, title: str) -> bool:
+        """Gives the user's conversation another title; False if it is not theirs."""
+        return self._set(user, conversation, title=title)
+
+    def pin(self, user: str, conversation: str, *, pinned: bool) -> bool:
+        """Puts the user's conversation above the others, or back; False if it is not theirs."""
+        return self._set(user, conversation, pinned=int(pinned))
 
     def turns(self, user: str, conversation: str, *, limit: int = MAX_TURNS) -> tuple[Turn, ...]:
         """The latest turns of the user's conversation, in order; none if it is not theirs."""
@@ -196,6 +212,12 @@ class History:
         with self._tables.connected() as connection:
             return connection.execute(query).rowcount
 
+    def _set(self, user: str, conversation: str, **values: object) -> bool:
+        named = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
+        with self._tables.connected() as connection:
+            changed = update(CONVERSATIONS).where(*named).values(**values)
+            return connection.execute(changed).rowcount > 0
+
     # -- within ----------------------------------------------------------------------------------
 
     def _newest(
@@ -234,7 +256,7 @@ def _drop_oldest(connection: Connection, user: str) -> None:
     latest = (
         select(CONVERSATIONS.c.number)
         .where(CONVERSATIONS.c.user == user)
-        .order_by(CONVERSATIONS.c.changed.desc(), CONVERSATIONS.c.number.desc())
+        .order_by(*_LATEST)
         .limit(MAX_CONVERSATIONS)
     )
     connection.execute(

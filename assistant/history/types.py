@@ -49,7 +49,10 @@ def withheld(turn: Turn) -> Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation as lists show it (会话); `title` is its first question, times are UTC."""
+    """A conversation as lists show it (会话); times are UTC.
+
+    `title` is its first question until its user gives another; the `pinned` stand above the others.
+    """
 
     id: str
     user: str
@@ -57,3 +60,4 @@ class Conversation:
     begun: datetime
     changed: datetime
     turns: int
+    pinned: bool = False

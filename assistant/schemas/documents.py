@@ -28,7 +28,10 @@ class AttentionJson(TypedDict):
 
 
 class DocumentJson(TypedDict):
-    """A document of the library; counts of what was understood of it."""
+    """A document of the library; counts of what was understood of it.
+
+    `copy_of` is the id of another document with the same content, "" where there is none.
+    """
 
     id: str
     file: str
@@ -42,6 +45,7 @@ class DocumentJson(TypedDict):
     passages: int
     not_understood: list[OddityJson]
     needs_attention: list[AttentionJson]
+    copy_of: str
 
 
 class ReportJson(TypedDict):
@@ -138,6 +142,7 @@ def document(record: DocumentRecord) -> DocumentJson:
         "passages": record.passages,
         "not_understood": oddities(record.oddities),
         "needs_attention": attention(record.needs_attention),
+        "copy_of": record.copy_of,
     }
 
 

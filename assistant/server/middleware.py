@@ -189,7 +189,8 @@ class AccessMiddleware:
                 refused = _unless_open(path, _refusal(path, 503, UNREADABLE))
             if visitor is LOCAL and not direct:
                 visitor, refused = None, _unless_open(path, _refusal(path, 403, NOT_OPEN))
-            refused = refused or self._wrong_visitor(path, method, headers, visitor)
+            query = scope["query_string"].decode("latin-1")
+            refused = refused or self._wrong_visitor(path, method, headers, visitor, query=query)
         if visitor:
             again = partial(self._visitor, headers, uses=False)
             visitor = replace(visitor, address=address, anew=again)
@@ -264,13 +265,20 @@ class AccessMiddleware:
         return None
 
     def _wrong_visitor(
-        self, path: str, method: str, headers: Headers, visitor: Visitor | None
+        self,
+        path: str,
+        method: str,
+        headers: Headers,
+        visitor: Visitor | None,
+        *,
+        query: str = "",
     ) -> Response | None:
         if visitor is None:
             if path in OPEN_PATHS:
                 return None
             if _is_page(method, headers):
-                return RedirectResponse(f"/login?next={quote(path)}", status_code=303)
+                wanted = f"{path}?{query}" if query else path
+                return RedirectResponse(f"/login?next={quote(wanted)}", status_code=303)
             words = "请先登录，或在请求头 Authorization 里带上有效的令牌（Bearer）。"
             return _refusal(path, 401, words)
         if visitor.must_change_password and path not in OPEN_PATHS | TO_CHANGE_PASSWORD:

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.server.input_check import replayed
 from assistant.server.middleware import token_of
+from assistant.server.page_html import rewritten
 from assistant.server.page_sessions import PageSessions
 
 OPEN_ROUTES = (
@@ -132,7 +133,12 @@ class PageDoor:
         """The page itself, or a file of it; no file has so long a name."""
         if len(scope["path"].encode()) > LONGEST_PATH:
             raise HTTPException(404, UNKNOWN)
-        await self._through(scope, receive, send)
+        asked = Headers(scope=scope)
+        plain = MutableHeaders(raw=[*scope["headers"]])
+        if scope["path"] == "/":  # what is to be read here must not be packed before
+            plain["accept-encoding"] = "identity"
+            send = rewritten(send, asked)
+        await self._through({**scope, "headers": plain.raw}, receive, send)
 
     async def _heartbeat(self, request: Request, send: Send) -> None:
         session = self._session(request, request.path_params["session_hash"])

@@ -306,6 +306,14 @@ class PermittedAssistant(Permitted[Assistant]):
     record = Use(Assistant.record, Right.ASK)
     conversations = Use(Assistant.conversations, Right.ASK)
     turns = Use(Assistant.turns, Right.ASK)
+    rename = Use(Assistant.rename, Right.ASK)
+    pin = Use(Assistant.pin, Right.ASK)
+    conversation_docx = Use(
+        Assistant.conversation_docx,
+        Right.ASK,
+        action=Action.EXPORTED,
+        subject=lambda *_, **__: "对话（Word）",
+    )
     search_history = Use(Assistant.search_history, Right.ASK)
     forget = Use(
         Assistant.forget, Right.ASK, action=Action.FORGOTTEN, subject=_conversation, found=True

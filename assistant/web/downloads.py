@@ -7,6 +7,8 @@ from typing_extensions import TypedDict
 
 from assistant.language.export_text import exportable
 
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MARKDOWN_TYPE = "text/markdown;charset=utf-8"
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_EVENTS = """
 element.addEventListener("click", async (event) => {
@@ -46,9 +48,14 @@ class BrowserFile(TypedDict):
     data: str
 
 
+def saved_file(name: str, content: bytes, kind: str) -> BrowserFile:
+    """A file of a media type to be saved under the name."""
+    return BrowserFile(name=name, type=kind, data=base64.b64encode(content).decode())
+
+
 def excel_file(name: str, content: bytes) -> BrowserFile:
     """A workbook to be saved under the name."""
-    return BrowserFile(name=name, type=EXCEL_TYPE, data=base64.b64encode(content).decode())
+    return saved_file(name, content, EXCEL_TYPE)
 
 
 def page_to_print(page: str) -> BrowserFile:

@@ -78,12 +78,14 @@ def content(name: TabName, assistant: PermittedAssistant) -> TabContent:
 
 
 def hidden_tabs(visitor: Visitor) -> str:
-    """A style that hides the buttons of the tabs that the visitor may not use."""
+    """A style that hides what leads to the tabs that the visitor may not use."""
     buttons = [
         f"#tab{number}-button"  # as gradio names the button of a tab
         for number, name in enumerate(TabName)
         if name in NEEDED_RIGHTS and not visitor.may(NEEDED_RIGHTS[name])
     ]
+    if not visitor.may(Right.AUDIT):
+        buttons.append(".to-finding")
     return f"<style>{','.join(buttons)}{{display:none}}</style>" if buttons else ""
 
 

@@ -17,11 +17,14 @@ STYLES = (
     "settings.css",
     "page.css",
     "conversations.css",
+    "answers.css",
 )
 """Our styles in the order in which the page has them: where two say the same, the later holds."""
 SCRIPTS = (
+    "connection.js",
     "elements.js",
     "busy_sign.js",
+    "library_list.js",
     "documents.js",
     "drafting.js",
     "templates.js",
@@ -29,6 +32,10 @@ SCRIPTS = (
     "page.js",
     "settings.js",
     "conversations.js",
+    "asking.js",
+    "previews.js",
+    "addresses.js",
+    "page_keys.js",
 )
 """Our scripts in the order in which they run: first what the others are made of."""
 
@@ -67,8 +74,22 @@ def theme() -> Base:
         body_text_color_dark="var(--ink)",
         input_background_fill="var(--card)",
         input_background_fill_dark="var(--card)",
+        body_text_color_subdued="var(--soft)",
+        body_text_color_subdued_dark="var(--soft)",
+        input_placeholder_color="var(--soft)",
+        input_placeholder_color_dark="var(--soft)",
         input_border_color="var(--line)",
         input_border_color_dark="var(--line)",
+        button_primary_background_fill="var(--green)",
+        button_primary_background_fill_dark="var(--green)",
+        button_primary_background_fill_hover="var(--green)",
+        button_primary_background_fill_hover_dark="var(--green)",
+        button_primary_text_color="var(--on-green)",
+        button_primary_text_color_dark="var(--on-green)",
+        block_title_text_color="var(--soft)",
+        block_title_text_color_dark="var(--soft)",
+        block_label_text_color="var(--soft)",
+        block_label_text_color_dark="var(--soft)",
         button_secondary_background_fill="var(--card)",
         button_secondary_background_fill_dark="var(--card)",
     )

@@ -74,6 +74,15 @@ def filled(template: str, target: Target) -> str:
     )
 
 
+def asked_again(target: Target) -> Sequence["Event"]:
+    free = ("全部部门", "全部年度", "全部表种")
+    return [
+        Event(("new", "", *free), {"question": words, "without": without})
+        for words in question(target)
+        for without in ("", "context")
+    ]
+
+
 def lists(address: str) -> Asks:
     """A list, asked for whole and by what names a target."""
 
@@ -321,13 +330,19 @@ def about_board(
 
 def drafted(target: Target) -> Sequence[Event]:
     return [
-        Event((target.department, None, section, "自评", ""))
+        Event((target.department, None, section, "自评", "", "中"))
         for section in ("自评报告全文", "绩效目标完成情况")
     ]
 
 
 EVENTS: Mapping[str, EventRule] = {
     "ask/6": EventRule(Right.ASK, asked, shows=True),
+    "ask_again/5": EventRule(Right.ASK, asked_again, shows=True),
+    "stop/0": EventRule(Right.ASK, once()),
+    "change/2": EventRule(
+        Right.ASK,
+        once("", "new", told={"conversation": "0" * 32, "pinned": True, "title": "改名"}),
+    ),
     "find/2": EventRule(Right.ASK, lambda t: [Event((t.indicator, "new"))]),
     "reopen/1": EventRule(Right.ASK, once("", told={"conversation": "0" * 32, "turn": ""})),
     "forget/2": EventRule(Right.ASK, once("", "new", told={"conversation": "0" * 32})),
@@ -341,6 +356,11 @@ EVENTS: Mapping[str, EventRule] = {
         about_board("chosen", lambda t: f'{{"department": "{t.department}"}}'),
         before=("show/6",),
     ),
+    "go_to/6": EventRule(
+        Right.AUDIT,
+        about_board("chosen", lambda t: f'{{"department": "{t.department}"}}'),
+        before=("show/6",),
+    ),
     "order/6": EventRule(Right.AUDIT, about_board("order", lambda t: "score"), before=("show/6",)),
     "page/6": EventRule(
         Right.AUDIT, about_board("page", lambda t: 0), shows=True, before=("show/6",)
@@ -348,14 +368,25 @@ EVENTS: Mapping[str, EventRule] = {
     "show/4": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
     "refresh/4": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
     "turn/4": EventRule(Right.AUDIT, lambda t: [Event(audit(t), {"page": 0})], before=("show/4",)),
+    "go_to/4": EventRule(
+        Right.AUDIT,
+        lambda t: [
+            Event(
+                FREE_AUDIT, {"chosen": f'{{"department": "{t.department}"}}', "finding": "0" * 12}
+            )
+        ],
+        before=("show/4",),
+    ),
     "open/2": EventRule(Right.DRAFT, once(None, None), shows=True),
     "years/1": EventRule(Right.DRAFT, lambda t: [Event((t.department,))], before=("open/2",)),
-    "write/5": EventRule(Right.DRAFT, drafted, shows=True, before=("open/2", "years/1")),
+    "write/6": EventRule(Right.DRAFT, drafted, shows=True, before=("open/2", "years/1")),
     "check/2": EventRule(Right.DRAFT, once("", None)),
     "renew/3": EventRule(Right.DRAFT, once("", 1, None)),
     "polish/2": EventRule(Right.DRAFT, once("", None)),
     "save/3": EventRule(Right.DRAFT, once("", None, "")),
-    "export/2": EventRule(Right.DRAFT, once("", None)),
+    "keep/3": EventRule(Right.DRAFT, once("", None, "")),
+    "go_to/0": EventRule(Right.DRAFT, once(told={"draft": "0" * 32})),
+    "export/3": EventRule(Right.DRAFT, once("", None, None)),
     "load/1": EventRule(Right.DRAFT, once("0" * 32)),
     "back/2": EventRule(Right.DRAFT, once("", 1)),
 }
@@ -388,6 +419,10 @@ def findings(target: Target) -> Sequence[object]:
 
 FUNCTIONS: Mapping[str, tuple[Right, Callable[[Target], Sequence[object]]]] = {
     "conversations.rate": (Right.ASK, lambda t: [{"turn": "0" * 32, "kind": "正确", "note": ""}]),
+    "conversations.file": (
+        Right.ASK,
+        lambda t: [{"conversation": "0" * 32, "kind": kind} for kind in ("docx", "md")],
+    ),
     "board.file": (Right.AUDIT, files),
     "audit.file": (Right.AUDIT, findings),
     "beside.open": (Right.ASK, opened),

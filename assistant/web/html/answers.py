@@ -1,16 +1,20 @@
 """Answers as HTML. Every text of a document or a user is escaped here."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 
-from assistant.types import Answer, AnswerBlock, BlockKind, Citation, Mode, State, Verdict
+from assistant.sources.cell_heads import CellHeads
+from assistant.types import Answer, Citation, Doubt, Mode, State, Verdict
 from assistant.web.html import sources
+from assistant.web.html.answer_blocks import MARKER, block, line
 from assistant.web.html.feedback import formulas_beside
+from assistant.web.html.findings import finding_key
+from assistant.web.html.scope_chips import scope_chips
 
-MARKER = re.compile(r"\[(\d+)\]")
-MARKED_TEXT = re.compile(r"(\S?)((?:\[\d+\])+)([，。；：、！？）”]*)")
-"""Markers with the character before and the punctuation after, which stay on one line."""
+DOUBT = "存疑："
+"""How a line of a text begins that tells what speaks against a figure."""
+UNFOLDED_SOURCES = 3
+"""How many sources stand below an answer; the others are folded."""
 MODE_NAMES = {Mode.GROUNDED: "依据原文", Mode.LLM: "语言模型润色"}
 UNANSWERED = {
     State.REFUSED: "资料库中没有依据，未作回答",
@@ -54,81 +58,114 @@ def turn(words: str, body: str, *, id: str = "") -> str:
     return f'<article class="turn"{name}>{heading}<div class="answer">{body}</div></article>'
 
 
-def paragraphs(text: str, marker: Callable[[int], str]) -> str:
-    """Text as HTML, a line a paragraph, each [n] as `marker` draws it."""
-    return "".join(f"<p>{_line(line, marker)}</p>" for line in text.splitlines() if line.strip())
+def paragraphs(text: str, marker: Callable[[int], str], doubts: tuple[Doubt, ...] = ()) -> str:
+    """Text as HTML, a line a paragraph, each [n] as `marker` draws it; a doubt leads to its check.
+
+    The first says what the answer is.
+    """
+    lines = [one for one in text.splitlines() if one.strip()]
+    drawn: list[str] = []
+    for number, one in enumerate(lines):
+        if one.startswith(DOUBT):
+            words = MARKER.sub("", one.removeprefix(DOUBT))
+            found = next((doubt for doubt in doubts if doubt.message in words), None)
+            drawn.append(f'<p class="doubt">{line(one, marker)}{_check(found)}</p>')
+        else:
+            drawn.append(f"<p{' class=lead' if number == 0 else ''}>{line(one, marker)}</p>")
+    return "".join(drawn)
 
 
-def _line(text: str, marker: Callable[[int], str]) -> str:
-    pieces: list[str] = []
-    end = 0
-    for match in MARKED_TEXT.finditer(text):
-        before, markers, after = match.groups()
-        buttons = "".join(marker(int(number)) for number in MARKER.findall(markers))
-        pieces.append(escape(text[end : match.start()]))
-        pieces.append(f'<span class="marked">{escape(before)}{buttons}{escape(after)}</span>')
-        end = match.end()
-    return "".join([*pieces, escape(text[end:])])
+def _check(doubt: Doubt | None) -> str:
+    """The way from a doubt to the finding that it is."""
+    if doubt is None:
+        return ""
+    code = escape(doubt.code, quote=True)
+    return (
+        f' <button type="button" class="to-finding" data-finding-code="{code}"'
+        f' data-finding="{finding_key(doubt.code, doubt.message)}">看校核{code}</button>'
+    )
 
 
 def finished(
-    answer: Answer, *, key: str, excerpt_of: Callable[[Citation], str], tools: str = ""
+    answer: Answer,
+    *,
+    key: str,
+    excerpt_of: Callable[[Citation], str],
+    heads_of: Callable[[Citation], CellHeads | None] = lambda citation: None,
+    tools: str = "",
 ) -> str:
     """A finished answer with the HTML of its `tools` below.
 
     Its sources open by `data-source` ids that begin with `key`, which is also the id of the whole.
     """
     cited = {citation.marker: citation for citation in answer.citations}
+    doubted = {id: doubt.message for doubt in answer.doubts for id in doubt.figure_ids}
 
     def marker(number: int) -> str:
         if number not in cited:
             return f'<span class="unfounded" title="没有这个出处">[{number}]</span>'
-        words = escape(f"出处{number}：{sources.place_name(cited[number])}", quote=True)
+        source = cited[number]
+        against = next((doubted[id] for id in source.figure_ids if id in doubted), "")
+        words = f"出处{number}：{sources.place_name(source)}"
+        words = escape(f"{words}；{DOUBT}{against}" if against else words, quote=True)
+        kind = "cite doubted" if against else "cite"
         return (
-            f'<button type="button" class="cite" data-source="{key}-{number}"'
-            f' title="{words}" aria-label="{words}">{number}</button>'
+            f'<button type="button" class="{kind}" data-source="{key}-{number}"'
+            f' aria-label="{words}">{number}</button>'
         )
 
-    text = paragraphs(answer.text, marker)
+    text = paragraphs(answer.text, marker, answer.doubts)
     formulas = "".join(
         f'<p class="formula">{escape(formula)}</p>' for formula in formulas_beside(answer)
     )
-    cards = "".join(sources.card(citation, key=key) for citation in answer.citations)
-    listing = f'<ol class="sources" aria-label="出处">{cards}</ol>' if cards else ""
+    listing = source_list([sources.card(citation, key=key) for citation in answer.citations])
     templates = "".join(
-        sources.details_template(citation, excerpt_of(citation), key=key)
+        sources.details_template(citation, excerpt_of(citation), key=key, heads=heads_of(citation))
         for citation in answer.citations
     )
     kind = "text no" if answer.abstained else "text"
     shown = "".join(block(one, marker) for one in answer.blocks)
-    doubts = "".join(f'<p class="doubt">{escape(said)}</p>' for said in doubts_beside(answer))
+    doubts = "".join(
+        f'<p class="doubt">{DOUBT}{escape(one.message)}{_check(one)}</p>'
+        for one in doubts_beside(answer)
+    )
     body = (
-        f'<div class="{kind}" data-state="{answer.state}">{text}</div>{shown}{doubts}'
-        f"{formulas}{listing}{footnote(answer)}{tools}{templates}"
+        f'{scope_chips(answer)}<div class="{kind}" data-state="{answer.state}">{text}</div>{shown}'
+        f"{doubts}{formulas}{listing}{footnote(answer)}{tools}{templates}{next_questions(answer)}"
     )
     return turn(answer.question, body, id=key)
 
 
-def doubts_beside(answer: Answer) -> list[str]:
+def source_list(cards: list[str]) -> str:
+    """The sources of an answer, the first of them unfolded."""
+    if not cards:
+        return ""
+    first, rest = cards[:UNFOLDED_SOURCES], cards[UNFOLDED_SOURCES:]
+    shown = f'<ol class="sources" aria-label="出处">{"".join(first)}</ol>'
+    if not rest:
+        return shown
+    return (
+        f'{shown}<details class="more-sources"><summary>其余{len(rest)}处出处</summary>'
+        f'<ol class="sources" aria-label="其余出处">{"".join(rest)}</ol></details>'
+    )
+
+
+def next_questions(answer: Answer) -> str:
+    """Questions to go on with, each a button; after a no those that have an answer."""
+    buttons = "".join(
+        f'<button type="button" data-ask="{escape(one, quote=True)}">{escape(one)}</button>'
+        for one in answer.suggestions
+    )
+    if not buttons:
+        return ""
+    name = "可以改查" if answer.abstained else "接着问"
+    return f'<p class="next" role="group" aria-label="{name}"><span>{name}</span>{buttons}</p>'
+
+
+def doubts_beside(answer: Answer) -> Iterator[Doubt]:
     """The doubts that the text does not tell already; between its words stand markers."""
     text = MARKER.sub("", answer.text)
-    return [doubt.message for doubt in answer.doubts if doubt.message not in text]
-
-
-def block(part: AnswerBlock, marker: Callable[[int], str]) -> str:
-    """A passage with the words that answer marked, or a table."""
-    if part.kind is BlockKind.QUOTE:
-        start, end = part.span or (0, 0)
-        before, words, after = part.text[:start], part.text[start:end], part.text[end:]
-        marked = f"{escape(before)}<mark>{escape(words)}</mark>" if words else escape(before)
-        source = marker(part.marker) if part.marker else ""
-        return f'<blockquote class="quoted"><p>{marked}{escape(after)}{source}</p></blockquote>'
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in part.columns)
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{_line(cell, marker)}</td>' for cell in row)}</tr>"
-        for row in part.rows
-    )
-    return f'<table class="told"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return (doubt for doubt in answer.doubts if doubt.message not in text)
 
 
 def footnote(answer: Answer) -> str:

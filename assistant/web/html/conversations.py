@@ -10,13 +10,21 @@ from assistant.history.types import Conversation, Turn
 
 SNIPPET_RADIUS = 14
 """Characters shown before and after a word that was searched for."""
+PINNED = "置顶 · "
+TOOLS = (
+    '<p class="conversation-actions" role="group" aria-label="这个对话">'
+    '<button type="button" data-save-conversation="docx">导出 Word</button>'
+    '<button type="button" data-save-conversation="md">导出 Markdown</button>'
+    '<button type="button" data-copy-link>复制链接</button></p>'
+)
+"""What can be done with the conversation that is open."""
 MAX_LISTED = 50
 """Maximum number of conversations, or of turns that a search found, in the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One line of the list; `title` and `snippet` are HTML, `name` is what × deletes."""
+    """One line of the list; `title` and `snippet` are HTML, `name` is what its tools act on."""
 
     conversation: str
     title: str
@@ -25,6 +33,7 @@ class _Entry:
     snippet: str = ""
     current: bool = False
     name: str = ""
+    pinned: bool = False
 
 
 def listing(conversations: Sequence[Conversation], *, current: str, now: datetime) -> str:
@@ -39,6 +48,7 @@ def listing(conversations: Sequence[Conversation], *, current: str, now: datetim
                 f"{when(conversation.changed, now)} · {conversation.turns}问",
                 current=conversation.id == current,
                 name=conversation.title,
+                pinned=conversation.pinned,
             )
         )
         for conversation in conversations
@@ -73,18 +83,30 @@ def _entry(entry: _Entry) -> str:
     turn = f' data-turn="{escape(entry.turn, quote=True)}"' if entry.turn else ""
     current = ' aria-current="true"' if entry.current else ""
     snippet = f"<q>{entry.snippet}</q>" if entry.snippet else ""
-    name = escape(entry.name, quote=True)
-    forget = (
-        f'<button type="button" class="forget" data-forget="{conversation}"'
-        f' data-name="{name}" title="删除这个对话" aria-label="删除对话：{name}">×</button>'
-        if entry.name
-        else ""
-    )
     return (
         f'<li><button type="button" class="conversation" data-conversation="{conversation}"'
         f'{turn}{current}><span class="title">{entry.title}</span>{snippet}'
-        f"<small>{entry.note}</small></button>{forget}</li>"
+        f"<small>{PINNED * entry.pinned}{entry.note}</small></button>{_tools(entry)}</li>"
     )
+
+
+def _tools(entry: _Entry) -> str:
+    """What can be done with a conversation: pinned, given another name, deleted."""
+    if not entry.name:
+        return ""
+    conversation, name = escape(entry.conversation, quote=True), escape(entry.name, quote=True)
+    pin = "取消置顶" if entry.pinned else "置顶"
+    tools = (
+        ("pin", "" if entry.pinned else "1", pin, "⚲"),
+        ("rename", "", "改名", "✎"),
+        ("forget", "", "删除对话", "×"),
+    )
+    buttons = "".join(
+        f'<button type="button" class="{act}" data-{act}="{conversation}" data-value="{value}"'
+        f' data-name="{name}" title="{word}" aria-label="{word}：{name}">{sign}</button>'
+        for act, value, word, sign in tools
+    )
+    return f'<span class="conversation-tools">{buttons}</span>'
 
 
 def when(moment: datetime, now: datetime) -> str:

@@ -52,15 +52,17 @@ def failed(message: str) -> str:
     return f'<p class="failure" role="alert">{escape(message)}</p>'
 
 
-def note(message: str) -> str:
-    """What has been done, or what to do first."""
-    return f'<p class="draft-told" role="status">{escape(message)}</p>'
+def note(message: str, id: str = "") -> str:
+    """What has been done, or what to do first; `id` is that of the draft as it is saved."""
+    named = f' data-draft-id="{escape(id, quote=True)}"' if id else ""
+    return f'<p class="draft-told" role="status"{named}>{escape(message)}</p>'
 
 
 def saved_name(saved: SavedDraft) -> str:
     """A saved draft as a list shows it."""
     when = saved.saved.astimezone().strftime("%Y-%m-%d %H:%M")
-    return f"{saved.draft.title} · 第{saved.version}版 · {when}"
+    how = " · 自动保存" if saved.automatic else ""
+    return f"{saved.draft.title} · 第{saved.version}版 · {when}{how}"
 
 
 def _paragraph(paragraph: Paragraph, number: int, cited: dict[int, Citation], key: str) -> str:

@@ -1,5 +1,6 @@
 """What a reader does with an answer (反馈): copies it with its sources, says what is wrong."""
 
+from collections.abc import Sequence
 from html import escape
 
 from assistant.grounding.locations import place
@@ -12,9 +13,15 @@ from assistant.types import Answer, Citation
 def answer_tools(answer: Answer, *, turn: str = "", feedback: Feedback | None = None) -> str:
     """The buttons under an answer; one that was not recorded (no `turn`) takes no feedback."""
     judgement = rating(turn, feedback) if turn else ""
+    named = f' data-turn="{escape(turn, quote=True)}"' if turn else ""
+    link = f'<button type="button" data-copy-link{named}>复制链接</button>' if turn else ""
     return (
-        '<div class="answer-tools"><button type="button" data-copy>复制（含出处）</button>'
-        f"<template>{escape(copied_text(answer))}</template>{judgement}</div>"
+        '<div class="answer-tools"><span class="answer-actions">'
+        '<button type="button" data-copy>复制（含出处）</button>'
+        f"<template>{escape(copied_text(answer))}</template>"
+        f"<template>{copied_html(answer)}</template>"
+        '<button type="button" data-ask-again>再问一次</button>'
+        f'<button type="button" data-edit-question>修改问题</button>{link}</span>{judgement}</div>'
     )
 
 
@@ -50,6 +57,37 @@ def copied_text(answer: Answer) -> str:
     if answer.citations:
         parts.append("出处\n" + "\n".join(map(_source, answer.citations)))
     return "\n\n".join(parts)
+
+
+def copied_html(answer: Answer) -> str:
+    """The same for Word and Excel: tables as tables, the sources as one of file, place, words."""
+    lines = [*answer.text.splitlines(), *formulas_beside(answer)]
+    parts = [f"<p>{escape(line)}</p>" for line in lines if line.strip()]
+    for block in answer.blocks:
+        if block.rows:
+            parts.append(_plain_table(block.columns, block.rows))
+        elif block.text:
+            parts.append(f"<blockquote>{escape(block.text)}</blockquote>")
+    if answer.citations:
+        rows = [
+            (
+                f"[{one.marker}]",
+                one.file,
+                place(one.location, file=one.file),
+                " ".join(one.quote.split()),
+            )
+            for one in answer.citations
+        ]
+        parts.append(_plain_table(("出处", "文件", "位置", "引文"), rows))
+    return "".join(parts)
+
+
+def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    heads = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    return f'<table border="1"><tr>{heads}</tr>{body}</table>'
 
 
 def formulas_beside(answer: Answer) -> list[str]:

@@ -1,5 +1,6 @@
 """Findings as HTML: the message, the numbers put in, the candidates, the evidence to open."""
 
+from hashlib import sha1
 from html import escape
 
 from assistant.dashboard.board_facts import DepartmentFinding
@@ -7,6 +8,11 @@ from assistant.grounding.locations import place
 from assistant.language.wording import SEVERITY_NAMES
 from assistant.types import Citation
 from assistant.web.html.source_link import QuotedPlace, SourceLink
+
+
+def finding_key(code: str, message: str) -> str:
+    """What an address names a finding by."""
+    return sha1(f"{code} {message}".encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 def finding_item(entry: DepartmentFinding, *, owner: str = "") -> str:
@@ -19,7 +25,8 @@ def finding_item(entry: DepartmentFinding, *, owner: str = "") -> str:
     )
     evidence = "".join(_evidence_button(citation, entry) for citation in finding.evidence)
     return (
-        f'<li class="finding {finding.severity.value}"><p class="lead">'
+        f'<li class="finding {finding.severity.value}"'
+        f' id="finding-{finding_key(finding.code, finding.message)}"><p class="lead">'
         f'<span class="badge {finding.severity.value}">{SEVERITY_NAMES[finding.severity]}</span>'
         f"<code>{escape(finding.code)}</code>{escape(finding.message)}</p>{formula}{listing}"
         f'<p class="evidence">{f"<span>{escape(owner)}</span>" if owner else ""}{evidence}</p></li>'

@@ -46,8 +46,11 @@ def masthead(records: Sequence[DocumentRecord], *, visitor: str = "") -> str:
         else ""
     )
     return (
+        '<button type="button" class="skip">跳到内容</button>'
         '<header class="masthead"><h1>绩问</h1><p>预算绩效文档问答，每个数字都有出处</p>'
-        f'<p class="summary">{escape(summary(records))}</p>{sign_out}</header>'
+        f'<p class="summary">{escape(summary(records))}</p>'
+        '<button type="button" class="theme-switch" title="深色或浅色"'
+        f' aria-label="深色或浅色">◐</button>{sign_out}</header>'
     )
 
 

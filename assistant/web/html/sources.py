@@ -4,6 +4,7 @@ from html import escape
 
 from assistant.grounding.locations import place
 from assistant.language.wording import year_name
+from assistant.sources.cell_heads import CellHeads
 from assistant.sources.source_view import original_place
 from assistant.types import Citation
 
@@ -23,10 +24,21 @@ def card(citation: Citation, *, key: str) -> str:
     return (
         f'<li><button type="button" class="source" data-source="{key}-{citation.marker}">'
         f'<span class="cite">{citation.marker}</span>'
-        f'<span class="file">{escape(citation.title or citation.file)}</span>'
+        f'<span class="file">{escape(citation.file)}</span>'
         f'<span class="place">{escape(place(citation.location, file=citation.file))}</span>'
         f"<q>{escape(quote)}</q></button></li>"
     )
+
+
+def glance(citation: Citation, heads: CellHeads | None) -> str:
+    """What a source shows when it is pointed at: its file and place, the cell with its heads."""
+    quote = " ".join(citation.quote.split())
+    shown = f"<q>{escape(quote[:MAX_QUOTE])}</q>"
+    if heads:
+        terms = {"本行": heads.row, "上方": heads.column, "单元格": heads.text}
+        pairs = (f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in terms.items() if text)
+        shown = f"<dl>{''.join(pairs)}</dl>"
+    return f'<div class="glance"><b>{escape(place_name(citation))}</b>{shown}</div>'
 
 
 def details(citation: Citation, excerpt: str) -> str:
@@ -47,9 +59,12 @@ def details(citation: Citation, excerpt: str) -> str:
     )
 
 
-def details_template(citation: Citation, excerpt: str, *, key: str) -> str:
-    """The details as they wait in the page until the source is opened."""
-    return f'<template id="{key}-{citation.marker}">{details(citation, excerpt)}</template>'
+def details_template(
+    citation: Citation, excerpt: str, *, key: str, heads: CellHeads | None = None
+) -> str:
+    """The details as they wait in the page until the source is opened, or pointed at."""
+    waiting = glance(citation, heads) + details(citation, excerpt)
+    return f'<template id="{key}-{citation.marker}">{waiting}</template>'
 
 
 def empty_panel() -> str:

@@ -5,36 +5,51 @@
   // Scrolls to where the list led: the turn that a search found, or the newest.
   window.jiwenShowTurn = () => {
     document.body.classList.remove("shelf-open");
-    const match = window.jiwenSearchedTurn && document.getElementById(`source-${window.jiwenSearchedTurn}`);
+    const wanted = window.jiwenSearchedTurn || new URLSearchParams(location.search).get("turn");
+    const match = wanted && document.getElementById(`source-${wanted}`);
     const turn = match || document.querySelector("#current .turn");
     turn?.scrollIntoView({ block: "start" });
     match?.classList.add("wanted");
   };
 
   async function copy(button) {
-    const text = button.nextElementSibling.content.textContent;
-    const outcome = (await writeClipboard(text)) ? "已复制" : "没有复制成，请选中文字再复制";
+    const [text, html] = [button.nextElementSibling, button.nextElementSibling.nextElementSibling];
+    told(button, await writeClipboard(text.content.textContent, html?.innerHTML));
+  }
+
+  function told(button, done) {
     const label = button.dataset.label ?? button.textContent;
     button.dataset.label = label;
-    button.textContent = outcome;
+    button.textContent = done ? "已复制" : "没有复制成，请选中文字再复制";
     setTimeout(() => (button.textContent = label), OUTCOME_SHOWN_MS);
   }
 
-  // A page that is not served over https has no clipboard of its own, only the old way.
-  async function writeClipboard(text) {
+  // Tables go along as tables. A page that is not served over https has no clipboard of its own, only the old way.
+  async function writeClipboard(text, html = "") {
     if (navigator.clipboard) {
-      const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+      const kinds = { "text/plain": new Blob([text], { type: "text/plain" }) };
+      if (html) kinds["text/html"] = new Blob([html], { type: "text/html" });
+      const done = await navigator.clipboard.write([new ClipboardItem(kinds)]).then(() => true, () => false);
       if (done) return true;
     }
-    const field = document.createElement("textarea");
-    const focused = document.activeElement;
-    field.value = text;
-    document.body.append(field);
-    field.select();
+    const asWell = (event) => {
+      event.preventDefault();
+      event.clipboardData.setData("text/plain", text);
+      if (html) event.clipboardData.setData("text/html", html);
+    };
+    document.addEventListener("copy", asWell, { once: true });
     const done = document.execCommand("copy");
-    field.remove();
-    focused?.focus({ preventScroll: true });
+    document.removeEventListener("copy", asWell);
     return done;
+  }
+
+  async function save(button) {
+    button.disabled = true;
+    const wanted = { conversation: window.jiwenCurrentConversation(), kind: button.dataset.saveConversation };
+    const file = await window.jiwenConversationFile(wanted).catch(() => null);
+    button.disabled = false;
+    if (file) window.jiwenSaveFile(file);
+    else window.jiwenNotice("没有导出成，请稍后再试。");
   }
 
   async function rate(rating, kind, note, focused) {
@@ -53,10 +68,16 @@
 
   const noteOf = (rating) => rating.querySelector("input[name=note]")?.value ?? "";
 
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-copy], [data-rate]");
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy], [data-copy-link], [data-save-conversation], [data-rate]");
     if (!button) return;
     if (button.matches("[data-copy]")) return void copy(button);
+    if (button.matches("[data-save-conversation]")) return void save(button);
+    if (button.matches("[data-copy-link]")) {
+      const { turn, place } = button.dataset;
+      const link = place ? window.jiwenLink({ place }) : turn ? window.jiwenAnswerLink(turn) : location.href;
+      return void told(button, await writeClipboard(link));
+    }
     const rating = button.closest("[data-rated]");
     const { rate: kind } = button.dataset;
     rate(rating, kind, noteOf(rating), `[data-rate="${kind}"]`);

@@ -6,7 +6,11 @@
   let open = null;
   const view = () => document.querySelector("#documents .extracted");
 
-  window.jiwenDocumentFacts = (line) => show(line.id, 0);
+  window.jiwenDocumentFacts = (line) => window.jiwenShowDocument(line.id);
+  window.jiwenShowDocument = (id) => {
+    document.dispatchEvent(new CustomEvent("jiwen-document", { detail: id }));
+    show(id, 0);
+  };
 
   async function show(id, page, figure) {
     const query = `document=${id}&limit=10000`;
@@ -18,7 +22,7 @@
       askServer(`/api/v1/corrections?document=${id}`),
     ]);
     const line = listed.documents?.find((one) => one.id === id);
-    if (!line) return;
+    if (!line) return window.jiwenNotice("没有这个文件：可能已被删除，或不在您可看的范围内。");
     open = { line, page, figures: figures.figures ?? [], indicators: indicators.indicators ?? [], corrections: corrections.corrections ?? [], filter: "" };
     open.unconfirmed = new Set((unconfirmed.figures ?? []).map((fact) => fact.id));
     const located = [...open.figures, ...open.indicators, ...line.not_understood];
@@ -33,6 +37,7 @@
     view().hidden = true;
     for (const part of document.querySelectorAll("#documents :is(.intake, .layouts, .held)")) part.hidden = false;
     open = null;
+    document.dispatchEvent(new CustomEvent("jiwen-document", { detail: "" }));
     document.dispatchEvent(new Event("jiwen-documents"));
   }
 

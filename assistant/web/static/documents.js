@@ -1,17 +1,16 @@
 // The 文档 tab: each file is sent by itself, so each has its progress, its report and a way to stop it.
 (() => {
-  const { element, button, askServer, whenInView } = window.jiwenElements;
+  const { element, button } = window.jiwenElements;
   const MAX_UPLOADS_AT_ONCE = 2;
   const OUTCOMES = { added: "已入库", replaced: "已更新", unchanged: "未变化，早已入库", failed: "未入库" };
   const outcome = (line) => line.unread ? "需要处理：文件已保存，但内容大多没有读出" : OUTCOMES[line.status];
-  const MAX_ODDITIES_SHOWN = 50;
-  const MAX_TEXT_SHOWN = 80; // characters
+  const MS_A_MINUTE = 60_000;
   const waiting = [];
-  let running = 0, total = 0; // uploads under way, and all since the last time that none was left
+  let running = 0, total = 0, begun = 0; // uploads under way, all since the last time that none was left, and when that was
   const tab = () => document.getElementById("documents");
 
   function enqueue(files) {
-    if (!running && !waiting.length) total = 0;
+    if (!running && !waiting.length) [total, begun] = [0, Date.now()];
     for (const file of files) addJob(file, false);
   }
 
@@ -41,13 +40,43 @@
     showTally();
   }
 
-  // With many files: how many are done, and one button for all that wait.
+  // With many files: how many are done, how long it takes, and one button for all that wait.
   function showTally() {
     const line = tab().querySelector(".tally");
-    const left = running + waiting.length;
+    const left = running + waiting.length, done = total - left;
+    const minutes = done && left ? Math.ceil(((Date.now() - begun) / done) * left / MS_A_MINUTE) : 0;
     line.hidden = total < 2;
-    line.querySelector("span").textContent = left ? `共${total}个文件，已完成${total - left}个` : `${total}个文件都已处理完`;
-    line.querySelector("button").hidden = !waiting.length;
+    line.querySelector("span").textContent = left ? `共${total}个文件，已完成${done}个${minutes ? `，大约还要${minutes}分钟` : ""}` : outcomes();
+    line.querySelector(".stop").hidden = !waiting.length;
+    line.querySelector(".clear").hidden = left > 0;
+    fold();
+    if (!left && total > 1 && !tab().checkVisibility()) window.jiwenNotice(outcomes());
+  }
+
+  // What came of all files: those to look at stand open above, the others are folded below.
+  const sound = () => tab().querySelectorAll(".queue li.done");
+  function outcomes() {
+    const kinds = { 已入库: sound().length, 未入库: tab().querySelectorAll(".queue li.failed").length };
+    const rest = total - kinds.已入库 - kinds.未入库;
+    const told = Object.entries({ ...kinds, 需要处理: rest }).filter(([, count]) => count > 0);
+    return `${total}个文件都已处理完：${told.map(([name, count]) => `${name}${count}个`).join("，")}`;
+  }
+
+  function fold() {
+    const node = tab().querySelector(".done-files");
+    if (total < 2) return;
+    for (const row of tab().querySelectorAll(".queue > li.done")) node.querySelector("ul").prepend(row);
+    node.hidden = !sound().length;
+    node.querySelector("summary").textContent = `已入库${sound().length}个`;
+  }
+
+  function clear() {
+    tab().querySelector(".queue").replaceChildren();
+    tab().querySelector(".done-files ul").replaceChildren();
+    [total, begun] = [0, 0];
+    showTally();
+    fold();
+    tab().querySelector(".done-files").hidden = true;
   }
 
   function showState(job, text) {
@@ -98,13 +127,15 @@
     if (status !== 200) return finish(job, reply?.error ?? "服务没有回答，请稍后再试。", "failed");
     const reports = reply.documents;
     const failed = reports.filter((line) => line.status === "failed");
-    const sound = reports.some((line) => line.unread) ? "" : "done";
-    finish(job, reports.length === 1 ? outcome(reports[0]) : `${reports.length}个文件`, failed.length ? "failed" : sound);
+    const attended = reports.some((line) => line.unread || !line.department || line.needs_attention.length);
+    finish(job, reports.length === 1 ? outcome(reports[0]) : `${reports.length}个文件`, failed.length ? "failed" : attended ? "attended" : "done");
     for (const line of reports) {
       const node = element("div", "", "report");
       if (reports.length > 1) node.append(element("p", `${line.file}：${outcome(line)}`));
-      node.append(line.error ? element("p", line.error, "failure") : element("p", summary(line)));
-      node.append(...attention(line));
+      node.append(line.error ? element("p", line.error, "failure") : element("p", window.jiwenFiles.summary(line)));
+      if (!line.error && !line.department) node.append(element("p", "没有认出是哪个部门的文件：按部门提问时不会用到它。", "failure"));
+      if (!line.error && !line.department) node.append(button("查看并更正部门", () => window.jiwenShowDocument(line.id)));
+      node.append(...window.jiwenFiles.attention(line));
       job.row.append(node);
     }
     if (failed.some((line) => line.error.includes("同名")))
@@ -135,7 +166,7 @@
     if (timer) return;
     timer = setTimeout(() => {
       timer = 0;
-      refresh();
+      window.jiwenFiles.refresh();
     }, 300 + Math.min(700, 10 * total));
   }
 
@@ -144,70 +175,10 @@
     addJob(job.file, true);
   }
 
-  const attention = (line) => [
-    ...toLookAt(line.needs_attention, "读得没有把握，不计入统计，请确认表头，或到“查看”里逐个确认或更正"),
-    ...toLookAt(line.not_understood, "没有认出来，请看一看"),
-  ];
-
-  function toLookAt(places, why) {
-    if (!places.length) return [];
-    const node = element("details", "", "report");
-    node.append(element("summary", `有${places.length}处${why}`));
-    for (const { location, text, reason, proposal } of places.slice(0, MAX_ODDITIES_SHOWN))
-      node.append(element("p", `${placeName(location)}${proposal || `“${text.slice(0, MAX_TEXT_SHOWN)}”`}：${reason}`));
-    return [node];
-  }
-
-  function summary(line) {
-    const year = line.year ? `${line.year}年` : "年度未注明";
-    return [line.department || "部门未注明", year, line.form, `指标${line.indicators}项`, `数据${line.figures}个`].join(" · ");
-  }
-
-  function placeName(location) {
-    const parts = [];
-    if (location.page) parts.push(`第${location.page}页`);
-    if (location.sheet) parts.push(`工作表“${location.sheet}”`);
-    if (location.row) parts.push(`第${location.row}行`);
-    else if (location.line_start) parts.push(`第${location.line_start}行`);
-    return parts.join(" ");
-  }
-
-  // A list that has not changed is not drawn again: a click on it is not lost.
-  let lastListed = "";
-  async function refresh() {
-    const { documents } = await askServer("/api/v1/documents");
-    if (!documents) return;
-    const listed = JSON.stringify(documents);
-    if (listed !== lastListed) draw(documents);
-    lastListed = listed;
-  }
-
-  function draw(documents) {
-    tab().querySelector(".held h2").textContent = `资料库里的文件${documents.length ? `（${documents.length}）` : ""}`;
-    const list = tab().querySelector(".rows");
-    list.replaceChildren(...documents.map(row));
-    if (!documents.length) list.append(element("p", "还没有文件。把自评表、目标表放到上面，就可以提问了。", "empty"));
-    document.dispatchEvent(new Event("jiwen-listed"));
-  }
-
-  function row(line) {
-    const node = element("article");
-    node.append(element("b", line.file, "name"), element("span", summary(line), "state"));
-    const actions = element("div", "", "actions");
-    actions.append(button("查看", () => window.jiwenDocumentFacts(line)), button("删除", () => remove(line, node)));
-    node.append(actions, ...attention(line));
-    return node;
-  }
-
-  async function remove(line, node) {
-    if (!confirm(`确定从资料库删除“${line.file}”吗？删除后不能再用它回答。`)) return;
-    const reply = await askServer(`/api/v1/documents/${line.id}`, "DELETE");
-    if (!reply.error) return refresh();
-    node.append(element("p", reply.error, "failure"));
-  }
-
-  document.addEventListener("jiwen-documents", refresh);
-  document.addEventListener("click", (event) => event.target.closest("#documents .tally button") && cancelAll());
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("#documents .tally .stop")) cancelAll();
+    if (event.target.closest("#documents .tally .clear")) clear();
+  });
   document.addEventListener("change", (event) => {
     if (!event.target.closest("#documents .drop")) return;
     enqueue([...event.target.files]);
@@ -224,6 +195,4 @@
       event.preventDefault();
       if (kind === "drop") enqueue([...event.dataTransfer.files]);
     });
-
-  whenInView(tab, ".rows", refresh);
 })();

@@ -30,7 +30,7 @@ window.jiwenElements = (() => {
       }
       body.append(row);
     }
-    const frame = element("div", "", "frame");
+    const frame = Object.assign(element("div", "", "frame"), { tabIndex: 0 });
     frame.append(body);
     return frame;
   }

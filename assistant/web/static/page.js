@@ -1,6 +1,5 @@
 // Opens places of documents beside the page, follows the newest answer, and keeps both reachable by keyboard.
 (() => {
-  document.documentElement.lang = "zh-CN";
   let opener = null;
   const panel = () => document.getElementById("source-panel");
 
@@ -38,14 +37,35 @@
     panel().querySelector(".source-close").focus({ preventScroll: true });
     panel().scrollTop = 0;
     const mark = panel().querySelector("mark");
-    for (const element of panel().querySelectorAll("[data-original]")) showOriginal(element);
+    for (const element of panel().querySelectorAll("[data-original]")) linked(element), showOriginal(element);
     if (!mark) return;
     const [place, frame] = [mark, panel()].map((node) => node.getBoundingClientRect());
-    if (place.bottom > frame.bottom) panel().scrollTop = place.top - frame.top - frame.height / 2;
+    const bottom = Math.min(frame.bottom, innerHeight); // the panel may hang below the window
+    if (place.bottom > bottom) panel().scrollTop = place.top - frame.top - (bottom - frame.top) / 2;
     const excerpt = mark.closest(".excerpt");
     const [left, width] = [excerpt.getBoundingClientRect().left, excerpt.clientWidth];
     if (place.right > left + width) excerpt.scrollLeft = place.left - left - width / 3;
   }
+
+  // A button that copies the address of the place.
+  function linked(element) {
+    if (element.previousElementSibling?.matches(".place-link")) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "place-link", textContent: "复制链接" });
+    Object.assign(button.dataset, { copyLink: "", place: element.dataset.original });
+    element.before(button);
+  }
+
+  // The place that the page's address names, for whoever may see it.
+  window.jiwenShowPlace = (address) => {
+    if (!panel()) return;
+    close();
+    const place = document.createElement("div");
+    place.dataset.original = address;
+    place.className = "original";
+    place.innerHTML = '<p class="failure">这处原文不存在，或不在您可看的范围内。</p>';
+    body().replaceChildren(Object.assign(document.createElement("h3"), { textContent: "出处原文" }), place);
+    show();
+  };
 
   // The place in the file itself takes the excerpt's place; where it cannot be had, that stays.
   async function showOriginal(element) {

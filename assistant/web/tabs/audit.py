@@ -19,9 +19,9 @@ from assistant.types import Severity
 from assistant.web.downloads import FILE_EVENTS, BrowserFile, FileRequest, excel_file
 from assistant.web.filters import year_of
 from assistant.web.html.board_parts import NOTE, number, page_buttons
-from assistant.web.html.findings import finding_item
+from assistant.web.html.findings import finding_item, finding_key
 from assistant.web.html_panel import panel, refreshed_by_timer, with_busy_sign
-from assistant.web.page_blocks import sent_with
+from assistant.web.page_blocks import checked_json, sent_with
 from assistant.web.tabs.dashboard import AUDIT_POLL_SECONDS
 
 FREE = {
@@ -33,6 +33,8 @@ FREE = {
 """The filters with what they say when they are free."""
 FINDINGS_PER_PAGE = 40
 EVENTS = """
+window.jiwenShowFindings = (chosen, finding) =>
+  window.jiwenWhenIdle("audit", () => trigger("addressed", { chosen, finding }));
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-page]");
   if (!button || button.disabled) return;
@@ -72,6 +74,7 @@ class Audit:
         refreshed_by_timer(waiting, self.show, filters, everything, panel_name="audit")
         for event in (tab.select, *(one.input for one in filters)):
             with_busy_sign(event, self.show, filters, everything, panel_name="audit")
+        with_busy_sign(shown.addressed, self.go_to, filters, everything, panel_name="audit")
         with_busy_sign(shown.turned, self.turn, filters, shown, panel_name="audit")
 
     def show(self, *values: str) -> list[object]:
@@ -81,6 +84,22 @@ class Audit:
             return [gr.skip()] * len(FREE) + [UNDER_WAY, gr.Timer(active=True)]
         shown = findings_page(chosen(board.findings, values), values)
         return [*updates(board, values), shown, gr.Timer(active=False)]
+
+    def go_to(self, event: gr.EventData, *_: str) -> list[object]:
+        """The findings that an address names, from the page with the one that it points to."""
+        named = checked_json(sent_with(event, "chosen", str), dict[str, str])
+        values = [named.get(name, free) for name, free in FREE.items()]
+        *filters, shown, timer = self.show(*values)
+        board = self._board(values)
+        keys = [
+            finding_key(entry.finding.code, entry.finding.message)
+            for entry in chosen(board.findings, values)
+        ]
+        wanted = sent_with(event, "finding", str)
+        if board.audited and wanted in keys:
+            page = keys.index(wanted) // FINDINGS_PER_PAGE
+            shown = findings_page(chosen(board.findings, values), values, page)
+        return [*filters, shown, timer]
 
     def turn(self, event: gr.EventData, *values: str) -> str:
         """Another page of the findings."""
@@ -115,7 +134,9 @@ def updates(board: Board, values: Sequence[str]) -> list[object]:
         "code": sorted({entry.finding.code for entry in of_any_code}),
     }
     return [
-        gr.update(choices=list(dict.fromkeys([free, *offered[name], current[name]])))
+        gr.update(
+            choices=list(dict.fromkeys([free, *offered[name], current[name]])), value=current[name]
+        )
         for name, free in FREE.items()
     ]
 

@@ -1,24 +1,29 @@
 """The 问答 page: earlier conversations, the one at hand with its sources, the question box."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import gradio as gr
 from typing_extensions import TypedDict
 
-from assistant.errors import AssistantError, HistoryError
+from assistant.accounts.permissions import Right
+from assistant.errors import AssistantError, HistoryError, RequestError
 from assistant.history.types import Feedback, FeedbackKind, Turn
 from assistant.server.permitted import PermittedAssistant
 from assistant.server.work_lanes import Lane, in_lane
+from assistant.sources.cell_heads import CellHeads, cell_heads
 from assistant.sources.excerpt import excerpt
-from assistant.text_limits import NOTE, QUESTION, SEARCH, latest_turns
+from assistant.text_limits import NOTE, QUESTION, SEARCH, TITLE, latest_turns
 from assistant.types import Answer, Citation
 from assistant.web.current_visitor import user
+from assistant.web.downloads import MARKDOWN_TYPE, WORD_TYPE, BrowserFile, saved_file
 from assistant.web.filters import form_of, year_of
 from assistant.web.html import answers, conversations, feedback, library
+from assistant.web.html.scope_chips import CONTEXT
 from assistant.web.html_panel import QUIET, panel
 from assistant.web.page_blocks import sent_with
 from assistant.web.tabs.suggestions import MAX_SUGGESTIONS, suggest
@@ -30,6 +35,8 @@ ALL_YEARS = "全部年度"
 ALL_FORMS = "全部表种"
 FILTERS = {ALL_DEPARTMENTS: "部门", ALL_YEARS: "年度", ALL_FORMS: "表种"}
 """What a question can be limited to: how each filter reads when it is free, and its label."""
+LIFTED = ("department", "year", "form")
+"""How a chip of an answer names these, to be lifted."""
 MAX_TURNS = 30
 """Maximum number of turns shown of a conversation, the latest."""
 MAX_TURNS_SEARCHED = 200
@@ -42,20 +49,37 @@ NO_CONVERSATION = "new"
 """No conversation yet; not "", which gradio would not write into the browser."""
 EVENTS = """
 window.jiwenRate = (feedback) => server.rate(feedback);
+window.jiwenConversationFile = (wanted) => server.file(wanted);
+window.jiwenAsk = (question, without = "") => trigger("asked", { question, without });
+window.jiwenOpenConversation = (conversation, turn = "") => {
+  window.jiwenSearchedTurn = turn;
+  trigger("opened", { conversation, turn });
+};
 const confirmed = (name) => confirm(`确定删除对话“${name}”吗？里面的问答不能再找回。`);
 element.addEventListener("click", (event) => {
-  const { conversation, turn = "", forget, name } = event.target.closest("button")?.dataset ?? {};
-  if (conversation) {
-    window.jiwenSearchedTurn = turn;
-    trigger("opened", { conversation, turn });
-  }
+  const button = event.target.closest("button");
+  const { conversation, turn, forget, name, pin, rename, value } = button?.dataset ?? {};
+  if (conversation) window.jiwenOpenConversation(conversation, turn);
   if (forget && confirmed(name)) trigger("forgotten", { conversation: forget });
+  if (pin) trigger("changed", { conversation: pin, pinned: value === "1", title: "" });
+  if (!rename) return;
+  const title = prompt("对话的新名称", name)?.trim();
+  if (title && title !== name) trigger("changed", { conversation: rename, pinned: false, title });
 });
 """
 SHOW_TURN = "() => window.jiwenShowTurn()"
-BEGIN_AGAIN = f"() => ['{NO_CONVERSATION}', '', '']"
+BEGIN_AGAIN = f"() => (window.jiwenConversationLeft(), ['{NO_CONVERSATION}', '', ''])"
 """In the browser: what is asked right after the click is asked in the new conversation."""
 TOGGLE_DRAWER = "() => { document.body.classList.toggle('shelf-open'); }"
+
+
+ADDRESSED = "(conversation) => [window.jiwenAddressedConversation() || conversation]"
+"""The conversation that the page's address names, else the one that the browser was in."""
+SHOW_FIRST = "(conversation) => window.jiwenShowConversation(conversation, true)"
+SHOW_ADDRESS = "(conversation) => window.jiwenShowConversation(conversation)"
+STOPPED = '<p class="notice">已停止，没有答完，也没有存入历史。</p>'
+CAN_ASK: dict[str, Any] = {"submit_btn": "提问", "stop_btn": False}
+CAN_STOP: dict[str, Any] = {"submit_btn": False, "stop_btn": "停止"}
 
 
 class SentFeedback(TypedDict):
@@ -64,6 +88,26 @@ class SentFeedback(TypedDict):
     turn: str
     kind: FeedbackKind
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a question is asked: in which conversation, with which filters.
+
+    It `follows` the turns before it, or stands alone.
+    """
+
+    conversation: str
+    search: str
+    scope: tuple[str, ...]
+    follows: bool = True
+
+
+class WantedFile(TypedDict):
+    """A conversation that is to be saved, as the browser asks for it."""
+
+    conversation: str
+    kind: Literal["docx", "md"]
 
 
 class Chat:
@@ -92,9 +136,12 @@ class Chat:
                         max_lines=1,
                         max_length=SEARCH.length,
                     )
-                    earlier = panel("conversations", events=EVENTS, functions=[self.rate])
+                    earlier = panel(
+                        "conversations", events=EVENTS, functions=[self.rate, self.file]
+                    )
                 documents = panel("holdings")
             with gr.Column(elem_id="chat"):
+                panel("conversation-tools", conversations.TOOLS)
                 greeting = panel("greeting")
                 past = panel("past")
                 current = panel("current")
@@ -139,6 +186,17 @@ class Chat:
             )
             for asked, event, trigger_mode in questions
         ]
+        asking.append(
+            earlier.asked(
+                self.ask_again,
+                [conversation, search, *scope],
+                [*conversation_parts, question, *scope],
+                trigger_mode="always_last",
+                concurrency_id="ask",
+                **QUIET,
+            )
+        )
+        question.stop(self.stop, None, [current, question], cancels=asking, **QUIET)
         again.click(None, None, [conversation, past, current], js=BEGIN_AGAIN, cancels=asking).then(
             self.find, [search, conversation], earlier, **QUIET
         )
@@ -148,9 +206,17 @@ class Chat:
         earlier.opened(self.reopen, [search], conversation_parts, cancels=asking, **QUIET).then(
             None, None, None, js=SHOW_TURN
         )
+        earlier.changed(self.change, [search, conversation], earlier, **QUIET)
         earlier.forgotten(self.forget, [search, conversation], conversation_parts, **QUIET)
         library_parts = [documents, *scope, greeting, *chips]
-        page.load(self.open, [conversation], [*library_parts, *conversation_parts], **QUIET)
+        page.load(
+            self.open,
+            [conversation],
+            [*library_parts, *conversation_parts],
+            js=ADDRESSED,
+            **QUIET,
+        ).then(None, [conversation], None, js=SHOW_FIRST).then(None, None, None, js=SHOW_TURN)
+        conversation.change(None, [conversation], None, js=SHOW_ADDRESS)
         tab.select(self.arrive, None, library_parts, **QUIET)
 
     def open(self, conversation: str, request: gr.Request) -> list[object]:
@@ -207,6 +273,34 @@ class Chat:
     def _no_conversation(self, search: str, request: gr.Request) -> list[object]:
         return [NO_CONVERSATION, "", "", self._listed(search, NO_CONVERSATION, request)]
 
+    def change(
+        self, event: gr.EventData, search: str, conversation: str, request: gr.Request
+    ) -> str:
+        """Pins a conversation, or gives it another title."""
+        changed, title = sent_with(event, "conversation", str), sent_with(event, "title", str)
+        if title:
+            self._assistant.rename(changed, title[: TITLE.length], user=user(request))
+        else:
+            pinned = sent_with(event, "pinned", bool)
+            self._assistant.pin(changed, pinned=pinned, user=user(request))
+        return self._listed(search, conversation, request)
+
+    def file(self, sent: WantedFile, request: gr.Request) -> BrowserFile:
+        """A conversation as a file; one that is not the visitor's has nothing in it."""
+        turns = self._turns(sent["conversation"], request, limit=MAX_TURNS_SEARCHED)
+        if not turns:
+            raise RequestError("没有这个对话：可能已被删除，或者不是您的。")
+        title = "".join(one for one in turns[0].answer.question if one.isalnum())[:30]
+        name = f"问答 {title}.{sent['kind']}"
+        if sent["kind"] == "docx":
+            word = self._assistant.conversation_docx(sent["conversation"], user=user(request))
+            return saved_file(name, word, WORD_TYPE)
+        self._assistant.exported(Right.ASK, name)
+        text = "\n\n".join(
+            f"## {turn.answer.question}\n\n{feedback.copied_text(turn.answer)}" for turn in turns
+        )
+        return saved_file(name, text.encode(), MARKDOWN_TYPE)
+
     def rate(self, sent: SentFeedback, request: gr.Request) -> str:
         """Stores what the reader says of an answer; the buttons as they stand then, "" if not."""
         try:
@@ -226,19 +320,49 @@ class Chat:
 
         `scope` is the department, year and form that the filters say.
         """
-        words = words.strip()
+        yield from self._asked(words, Place(conversation, search, scope), request)
+
+    @in_lane(Lane.QUESTION)
+    def ask_again(
+        self,
+        event: gr.EventData,
+        conversation: str,
+        search: str,
+        request: gr.Request,
+        *scope: str,
+    ) -> Iterator[list[object]]:
+        """The same for a question of the page: again, another one, or without a part of its scope.
+
+        Without its `context` it does not follow the turns before it.
+        """
+        without = sent_with(event, "without", str)
+        free = [
+            value if name != without else every
+            for value, every, name in zip(scope, FILTERS, LIFTED, strict=True)
+        ]
+        place = Place(conversation, search, tuple(free), follows=without != CONTEXT)
+        for step in self._asked(sent_with(event, "question", str), place, request):
+            yield [*step, *(gr.update(value=value) for value in free)]
+
+    def stop(self) -> list[object]:
+        """What stands where an answer was to come."""
+        return [STOPPED, gr.update(**CAN_ASK)]
+
+    def _asked(self, words: str, at: Place, request: gr.Request) -> Iterator[list[object]]:
+        words, conversation = words.strip(), at.conversation
         if not words:
             yield [gr.skip()] * 5
             return
-        department, year, form = scope
+        department, year, form = at.scope
         turns = self._turns(conversation, request)
         past = "".join(map(self._rendered, turns))
-        yield [gr.skip(), past, answers.pending(words), gr.skip(), ""]
+        yield [gr.skip(), past, answers.pending(words), gr.skip(), gr.update(value="", **CAN_STOP)]
         html = ""
+        earlier = latest_turns([turn.answer.question for turn in turns]) if at.follows else ()
         try:
             for piece in self._assistant.stream(
                 words,
-                turns=latest_turns([turn.answer.question for turn in turns]),
+                turns=earlier,
                 department="" if department == ALL_DEPARTMENTS else department,
                 year=year_of(year),
                 form=form_of(form),
@@ -255,8 +379,8 @@ class Chat:
                     ]
         except (AssistantError, IngestError) as error:
             html = answers.failed(words, str(error))
-        listed = self._listed(search, conversation, request)
-        yield [conversation, gr.skip(), html, listed, gr.skip()]
+        listed = self._listed(at.search, conversation, request)
+        yield [conversation, gr.skip(), html, listed, gr.update(**CAN_ASK)]
 
     def _listed(self, search: str, conversation: str, request: gr.Request) -> str:
         """The earlier conversations, or those that say what is searched."""
@@ -312,4 +436,9 @@ class Chat:
         def excerpt_of(citation: Citation) -> str:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
-        return answers.finished(answer, key=key, excerpt_of=excerpt_of, tools=tools)
+        def heads_of(citation: Citation) -> CellHeads | None:
+            return cell_heads(blocks(citation.document_id), citation.location)
+
+        return answers.finished(
+            answer, key=key, excerpt_of=excerpt_of, heads_of=heads_of, tools=tools
+        )

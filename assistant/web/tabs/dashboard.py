@@ -38,6 +38,10 @@ SKELETON = f'<div class="skeleton" aria-hidden="true">{"<i></i>" * 8}</div>'
 """Where the board is going to stand, until it does for the first time."""
 AUDIT_POLL_SECONDS = 2
 """Seconds between two looks whether the findings are in."""
+ADDRESSED = """
+window.jiwenShowBoard = (chosen) =>
+  window.jiwenWhenIdle("board", () => trigger("addressed", { chosen }));
+"""
 EVENTS = """
 element.addEventListener("click", (event) => {
   const button = event.target.closest("[data-pick], [data-order], [data-page]");
@@ -67,7 +71,9 @@ class Dashboard:
                 gr.Dropdown([free], value=free, label=free.removeprefix("全部"), container=True)
                 for free in FREE.values()
             ]
-        shown = panel("board", SKELETON, events=EVENTS + FILE_EVENTS, functions=[self.file])
+        shown = panel(
+            "board", SKELETON, events=ADDRESSED + EVENTS + FILE_EVENTS, functions=[self.file]
+        )
         below = panel("board-details", events=EVENTS)
         waiting = gr.Timer(AUDIT_POLL_SECONDS, active=False)
         everything = [*filters, shown, below, waiting]
@@ -75,6 +81,7 @@ class Dashboard:
             with_busy_sign(event, self.show, filters, everything, panel_name="board")
         refreshed_by_timer(waiting, self.arrive, filters, everything, panel_name="board")
         with_busy_sign(shown.picked, self.pick, filters, everything, panel_name="board")
+        with_busy_sign(shown.addressed, self.go_to, filters, everything, panel_name="board")
         with_busy_sign(shown.ordered, self.order, filters, shown, panel_name="board")
         with_busy_sign(below.turned, self.page, filters, below, panel_name="board")
 
@@ -100,6 +107,10 @@ class Dashboard:
     def pick(self, event: gr.EventData, *values: str) -> list[object]:
         """The board for the filters with what a bar or a line stands for."""
         return self.show(*changed(values, picked(event)))
+
+    def go_to(self, event: gr.EventData, *values: str) -> list[object]:
+        """The board that an address names, whatever the filters say."""
+        return self.show(*changed(list(FREE.values()), picked(event)))
 
     def order(self, event: gr.EventData, *values: str) -> str:
         """The board with its ranking in the order of a column."""

@@ -2,7 +2,7 @@
 
 What was misread is corrected there by hand, and what the columns of a form mean is taught. The tab
 works over REST, file by file, so that each can be followed and cancelled: see documents.js,
-document_facts.js and templates.js.
+library_list.js, document_facts.js and templates.js.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,13 +23,20 @@ BODY = """
     <b>把文件拖到这里，或点这里选择</b>
     <span>PDF、扫描件、Word、Excel、网页、文本、压缩包都可以，一次可以放很多个</span>
   </label>
-  <p class="tally" role="status" hidden><span></span><button type="button">全部取消</button></p>
+  <p class="tally" role="status" hidden><span></span>
+    <button type="button" class="stop">全部取消</button>
+    <button type="button" class="clear" hidden>收起结果</button></p>
   <ul class="queue" aria-live="polite"></ul>
+  <details class="done-files" hidden><summary></summary><ul class="queue"></ul></details>
 </section>
 <section class="layouts" aria-label="表样"></section>
 <section class="held" aria-label="资料库里的文件">
-  <h2>资料库里的文件</h2>
+  <h2 class="title">资料库里的文件</h2>
+  <p class="needs" role="group" aria-label="需要处理的文件"></p>
+  <div class="tools" role="search" hidden></div>
+  <div class="bulk" role="group" aria-label="选中的文件"></div>
   <div class="rows"></div>
+  <nav class="pages" aria-label="翻页"></nav>
 </section>
 <section class="extracted" aria-label="识别结果" hidden></section>
 <section class="teaching" aria-label="确认表头" hidden></section>

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from assistant.web.current_visitor import user
 from assistant.web.filters import year_of
 from assistant.web.html import drafts
 from assistant.web.html_panel import QUIET, panel
+from assistant.web.page_blocks import sent_with
 from ingest.errors import IngestError
 
 SECTIONS = {
@@ -36,6 +38,12 @@ EDITED_TEXT = "(text, ...rest) => [window.jiwenDraft.text(), ...rest]"
 TEXT_AND_PARAGRAPH = (
     "(text, number, ...rest) => [window.jiwenDraft.text(), window.jiwenDraft.current(), ...rest]"
 )
+NEXT_OPEN = "() => window.jiwenDraft.next()"
+SHEET_EVENTS = """
+window.jiwenShowDraft = (draft) => trigger("addressed", { draft });
+window.jiwenDraftEdited = () => trigger("edited");
+"""
+CAN_BE_EDITED = "点任意一段就可以直接修改，改动会自动保存。"
 CLICK_LINK = "() => document.getElementById('draft-link')?.click()"
 STANDARD = "公文版式"
 LOOKS = {STANDARD: True, "公文版式（不带脚注）": False}
@@ -68,6 +76,7 @@ class Drafting:
             check = gr.Button("核对数字", elem_id="draft-check", size="sm")
             renew = gr.Button("重写本段", elem_id="draft-renew", size="sm")
             polish = gr.Button("模型改写", elem_id="draft-polish", size="sm", visible=False)
+            following = gr.Button("下一处待填、待核实", elem_id="draft-next", size="sm")
             save = gr.Button("保存", elem_id="draft-save", size="sm")
             export = gr.Button("导出 Word", elem_id="draft-export", size="sm")
             look = gr.Dropdown(
@@ -76,7 +85,7 @@ class Drafting:
             versions = gr.Dropdown([], label="版本", container=False, visible=False)
         saved = gr.Dropdown([], label="打开已存初稿", elem_id="draft-saved", visible=False)
         note = panel("draft-note")
-        sheet = panel("draft-sheet", drafts.HINT)
+        sheet = panel("draft-sheet", drafts.HINT, events=SHEET_EVENTS)
         link = panel("draft-file")
         text = gr.Textbox(visible=False)
         number = gr.Number(visible=False, precision=0)
@@ -86,7 +95,12 @@ class Drafting:
         opened = [department, tone, saved, polish, sheet, look]
         tab.select(self.open, [department, draft], opened, **QUIET)
         department.change(self.years, [department], [year], **QUIET)
-        write.click(self.write, choice, [*shown, saved_id, versions], **QUIET)
+        following.click(None, None, None, js=NEXT_OPEN)
+        write.click(self.write, choice, [*shown, saved_id, versions, saved], **QUIET)
+        sheet.edited(
+            self.keep, [text, draft, saved_id], [note, saved_id, saved], js=EDITED_TEXT, **QUIET
+        )
+        sheet.addressed(self.go_to, None, [*shown, saved_id, versions], **QUIET)
         check.click(self.check, [text, draft], shown, js=EDITED_TEXT, **QUIET)
         renew.click(self.renew, [text, number, draft], shown, js=TEXT_AND_PARAGRAPH, **QUIET)
         polish.click(self.polish, [text, draft], shown, js=EDITED_TEXT, **QUIET)
@@ -135,9 +149,10 @@ class Drafting:
         section: str,
         tone: str,
         emphasis: str,
-        length: str = Length.MEDIUM,
+        length: str,
+        request: gr.Request,
     ) -> Updates:
-        """The draft in our own words."""
+        """The draft in our own words, kept from the beginning."""
         service = self._assistant.drafts
         unsaved = ("", gr.update(choices=[], value=None, visible=False))
         try:
@@ -151,8 +166,25 @@ class Drafting:
                 reword=False,
             )
         except (AssistantError, IngestError) as error:
-            return (*_failed(error), *unsaved)
-        return (*self._shown(draft), *unsaved)
+            return (*_failed(error), *unsaved, gr.skip())
+        kept = service.save(draft, user=user(request), automatic=True)
+        shown = self._shown(draft, CAN_BE_EDITED, kept.id)
+        listed = gr.update(choices=self._listed(request), visible=True)
+        return (*shown, kept.id, unsaved[1], listed)
+
+    def keep(self, text: str, draft: Draft | None, saved_id: str, request: gr.Request) -> Updates:
+        """Keeps what was edited, while it goes on being edited."""
+        if draft is None:
+            return (gr.skip(), gr.skip(), gr.skip())
+        try:
+            checked = self._checked(text, draft)
+            kept = self._assistant.drafts.save(
+                checked, user=user(request), id=saved_id, automatic=True
+            )
+        except AssistantError as error:
+            return (drafts.failed(str(error)), gr.skip(), gr.skip())
+        told = drafts.note(f"{datetime.now():%H:%M:%S} 已自动保存。", kept.id)
+        return (told, kept.id, gr.update(choices=self._listed(request), visible=True))
 
     def check(self, text: str, draft: Draft | None) -> Updates:
         """The edited text with what nothing shows marked."""
@@ -220,7 +252,7 @@ class Drafting:
             return (*_failed(error), gr.skip(), gr.skip(), gr.skip())
         listed = self._listed(request)
         return (
-            *self._shown(checked, f"已保存为第{saved.version}版。"),
+            *self._shown(checked, f"已保存为第{saved.version}版。", saved.id),
             saved.id,
             self._versions(saved.id, request),
             gr.update(choices=listed, visible=True),
@@ -231,7 +263,16 @@ class Drafting:
         newest = next(iter(self._assistant.drafts.versions(id, user=user(request))), None)
         if newest is None:
             return (*_unchanged(), gr.skip(), gr.skip())
-        return (*self._shown(newest.draft), newest.id, self._versions(newest.id, request))
+        shown = self._shown(newest.draft, CAN_BE_EDITED, newest.id)
+        return (*shown, newest.id, self._versions(newest.id, request))
+
+    def go_to(self, event: gr.EventData, request: gr.Request) -> Updates:
+        """The saved draft that an address names."""
+        id = sent_with(event, "draft", str)
+        if not self._assistant.drafts.versions(id, user=user(request)):
+            told = drafts.failed("没有这份初稿：可能已被删除，或者不是您的。")
+            return (gr.skip(), gr.skip(), told, gr.skip(), gr.skip(), gr.skip())
+        return self.load(id, request)
 
     def back(self, saved_id: str, version: int | None, request: gr.Request) -> Updates:
         """An earlier version of the open draft; saving it makes it the newest."""
@@ -256,14 +297,14 @@ class Drafting:
         opened = self._assistant.drafts.opened(draft)
         return self._assistant.recheck(opened, text[:MAX_TEXT]) if text.strip() else opened
 
-    def _shown(self, draft: Draft, message: str = "") -> Updates:
+    def _shown(self, draft: Draft, message: str = "", id: str = "") -> Updates:
         blocks = cache(self._assistant.blocks)
 
         def excerpt_of(citation: Citation) -> str:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
         html = drafts.sheet(draft, key=f"draft-{uuid4().hex}", excerpt_of=excerpt_of)
-        note = drafts.note(message) if message else ""
+        note = drafts.note(message, id) if message else ""
         return (draft, html, note, gr.update(visible=True))
 
 

@@ -78,3 +78,34 @@ def test_text_in_a_draft_is_escaped(copied_library: Assistant) -> None:
     assert "<img" not in html
     assert "&lt;img" in html
     assert '<span class="unfounded">[99]</span>' in html
+
+
+def test_what_is_edited_is_kept_without_a_click_and_opened_by_its_address(
+    copied_library: Assistant, page: Page
+) -> None:
+    page.locator("#draft-write").click()
+    expect(page.locator("#draft-note")).to_contain_text("自动保存")
+    page.wait_for_url("**draft=*")
+    paragraph = page.locator(".draft-p:not(.level-1):not(.level-2):not(.caption)").first
+    paragraph.click()
+    page.keyboard.press("End")
+    page.keyboard.insert_text("以上情况已经复核。")
+    expect(page.locator("#draft-note")).to_contain_text("已自动保存")
+    page.reload()
+    expect(page.locator(".draft-p", has_text="以上情况已经复核。")).to_be_visible()
+    saved = copied_library.drafts.saved()[0]
+    assert saved.automatic
+    assert "以上情况已经复核。" in saved.draft.text
+    page.locator("#draft-save").click()
+    expect(page.locator("#draft-note")).to_contain_text("已保存为第1版")
+    assert not copied_library.drafts.saved()[0].automatic
+
+
+def test_what_is_left_to_fill_in_is_gone_through(page: Page) -> None:
+    page.locator("#draft-next").click()
+    expect(page.locator("#draft-sheet mark.here")).to_be_in_viewport()
+
+
+def test_a_draft_of_somebody_else_is_not_opened(page: Page, copied_address: str) -> None:
+    page.goto(f"{copied_address}/?tab=draft&draft={'0' * 32}")
+    expect(page.locator("#draft-note .failure")).to_contain_text("没有这份初稿")
