@@ -147,12 +147,14 @@ class Drafting:
         department: str | None,
         year: str | None,
         section: str,
-        tone: str,
-        emphasis: str,
-        length: str,
         request: gr.Request,
+        *manner: str,
     ) -> Updates:
-        """The draft in our own words, kept from the beginning."""
+        """The draft in our own words, kept from the beginning.
+
+        `manner` is its tone, what it stresses and its length.
+        """
+        tone, emphasis, length = manner
         service = self._assistant.drafts
         unsaved = ("", gr.update(choices=[], value=None, visible=False))
         try:
