@@ -173,7 +173,7 @@ class _Query:
             return [group.rows[0] for group in groups] if single else ()
         rows = self._fit.table.rows
         wholes = [row for row in rows if row.whole]
-        return () if self._fit.near else wholes[:1]
+        return () if self._fit.near or self._fit.vague else wholes[:1]
 
     def _looked_up(self) -> Composition | None:
         rows, column = self._rows(), self._fit.column
@@ -283,6 +283,9 @@ class _Query:
         groups = self._fit.groups
         if self._asked.plan.status_family:
             return self._by_status()
+        wanted = dict(self._asked.wanted.roles)
+        if sum(wanted.get(role, 0) for role in OF_POINTS) >= POINTS_FROM:
+            return None  # rows that lost points are told with their points
         grades = self._asked.plan.grades
         graded = [row for row in self._fit.table.rows if {*grades} & {*row.cells}]
         if not (graded and not groups) and (len(groups) != 1 or groups[0].by_name):

@@ -4,6 +4,7 @@ What of the question is said by the table's title, by names and cells of its row
 its columns is explained; what is not may be about something else.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,9 @@ from ingest.types.cards import Card, CardKind
 from ingest.types.facts import Figure, Role
 from ingest.types.library import DocumentRecord
 
+_TIME = re.compile(".?[年月].?")
+COMMON = 0.3
+"""What common words are worth at least (data/models/operation-reader/words.json)."""
 COLUMN_FROM = 0.45
 COLUMN_AHEAD = 0.15
 SAID_WHOLE = 1.0
@@ -67,8 +71,9 @@ class Fit:
     `groups` are the rows that its words name, one group a thing: the village, the two projects;
     `columns` how likely its columns are, the likeliest first. `explained` is how much of what the
     question says the table says as well, 0 to 1; `whole` that no word stays unexplained, and
-    `near` that common words of the question stand in some rows, which may be meant. `named` is how
-    much words say whose table it is.
+    `near` that common words of the question stand in some rows, which may be meant. `vague` says
+    that common words name something that the table does not say. `named` is how much words say
+    whose table it is.
     """
 
     asks: Asks
@@ -77,6 +82,7 @@ class Fit:
     explained: float
     whole: bool
     near: bool
+    vague: bool
     named: float
 
     @property
@@ -131,7 +137,16 @@ class TableFitter:
             sum(weights[at] for at in known if at in weights) / total if total else 0.0,
             not any(word.untold(known) for word in words),
             near,
+            any(word.untold(known.union(self._times(asked), *told), COMMON) for word in words),
             sum(weights[at] for at in about if weights.get(at) == 1),
+        )
+
+    @staticmethod
+    def _times(asked: Asked) -> frozenset[int]:
+        """The places of words for times (今年, 全年, 到8月底): the plan knows them."""
+        text = squeeze(asked.plan.said or asked.plan.question)
+        return frozenset(
+            place for found in _TIME.finditer(text) for place in range(found.start(), found.end())
         )
 
     def _without(self, asked: Asked, named: frozenset[int]) -> Asked:

@@ -41,7 +41,12 @@ class Arguments(argparse.Namespace):
     home: Path | None = None
     paths: Sequence[Path] = ()
     replace: bool = False
+    password: bool = False
     cluster: str | None = None
+    folder: Path = Path()
+    polling: bool = False
+    once: bool = False
+    log: Path | None = None
     target: str = ""
     question: str | None = None
     batch: Path | None = None

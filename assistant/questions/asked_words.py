@@ -53,17 +53,17 @@ class Clause:
             found |= {*run} if len(run) > 1 else set()
         return frozenset(self.start + at for at in found)
 
-    def untold(self, known: frozenset[int]) -> bool:
-        """Whether two characters side by side that each say something are not among the known."""
+    def untold(self, known: frozenset[int], least: float = 1) -> bool:
+        """Whether two characters side by side that are each worth so much are not known."""
         places = {at - self.start for at in known}
-        return any(len(run) > 1 for run in self._runs(places))
+        return any(len(run) > 1 for run in self._runs(places, least))
 
-    def _runs(self, besides: Collection[int]) -> Iterator[range]:
-        """The stretches of letters that say something, without some places."""
+    def _runs(self, besides: Collection[int], least: float = 1) -> Iterator[range]:
+        """The stretches of letters that are worth so much, without some places."""
         start = 0
         for at in range(len(self.text) + 1):
             ends = at == len(self.text) or at in besides
-            if ends or self.worth[at] < 1 or self.text[at].isdigit():
+            if ends or self.worth[at] < least or self.text[at].isdigit():
                 if start < at:
                     yield range(start, at)
                 start = at + 1
