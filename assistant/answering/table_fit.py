@@ -306,7 +306,9 @@ class LibraryTables:
 
     @staticmethod
     def _holds(asked: Asked, record: DocumentRecord) -> bool:
-        return asked.scope.holds(record.id, record.department, record.year)
+        scope = asked.scope
+        of_form = not scope.forms or record.form in scope.forms
+        return of_form and scope.holds(record.id, record.department, record.year)
 
     def _is_total(self, name: str) -> bool:
         return any(one.search(name) for one in self._totals)
