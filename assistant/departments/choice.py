@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from assistant.departments.directory import Directory
+from assistant.departments.scopes import Scopes
 from assistant.errors import AccountError, UnknownDepartment
 from ingest.language.name_grammar import Grammar
 
@@ -47,33 +48,47 @@ class DepartmentChoice:
         self._known = frozenset((*known, *listed))
         most = sum(documents.values()) + 1
         weighed = {**documents, **dict.fromkeys(listed, most)}
+        self._scopes = Scopes(grammar)
         self._directory = Directory(self._known, grammar, documents=weighed)
         self.names = tuple(sorted({self._directory.canonical(name) for name in self._known}))
 
     def chosen(self, given: Sequence[str], *, unlisted: bool = False) -> tuple[str, ...]:
-        """The departments named in full or in short, each by its fullest name.
+        """The departments named, each by all the names that it is known by.
 
-        Raises AccountError for a blank and, unless it may be `unlisted`, UnknownDepartment for a
-        name that is not known or means several.
+        What is `unlisted` is meant as it is written. Raises AccountError for a blank and
+        UnknownDepartment for a name that is not known or means several.
         """
         names = [name.strip() for name in given]
         if not names or not all(names):
             raise AccountError("部门名称不能为空，请写出部门，或明确选择全部部门。")
-        return tuple(dict.fromkeys(self._one(name, unlisted) for name in names))
-
-    def _one(self, given: str, unlisted: bool) -> str:
-        if given in self._known:
-            return self._directory.canonical(given)
-        meant: tuple[str, ...] = ()
-        for mention in self._directory.mentions(given):
-            if mention.text == given and not mention.mistyped:
-                meant = mention.names
-                if len(meant) == 1 and not mention.place_only:
-                    return meant[0]
         if unlisted:
-            return given
-        near = meant or get_close_matches(given, self.names, MAX_NEAR, MIN_LIKENESS)
-        offered = f"相近的有{'、'.join(near[:MAX_NEAR])}" if near else "也没有相近的"
+            return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(name for one in names for name in self._one(one)))
+
+    def _one(self, given: str) -> tuple[str, ...]:
+        """The names of the one department that is this one for certain, the fullest first.
+
+        The wider places may be left out where only one department is called so.
+        """
+        meant = {
+            self._directory.canonical(name)
+            for name in self._known
+            if given == name or self._scopes.names(name, given)
+        }
+        if given in self._known:
+            meant = {self._directory.canonical(given)}
+        if len(meant) == 1:
+            (name,) = meant
+            members = self._directory.members(name)
+            return name, *sorted(one for one in members if not self._scopes.names(name, one))
         raise UnknownDepartment(
-            f"资料库和部门名单里没有唯一叫“{given}”的部门，{offered}，请写全称。"
+            f"资料库和部门名单里没有唯一叫“{given}”的部门，{self._offered(given, sorted(meant))}"
+            "，请写全称。"
         )
+
+    def _offered(self, given: str, meant: Sequence[str]) -> str:
+        """Which departments a name may be meant for: as a question would understand it, or near."""
+        understood = (m.names for m in self._directory.mentions(given) if not m.mistyped)
+        near = meant or [name for names in understood for name in names]
+        near = near or get_close_matches(given, self.names, MAX_NEAR, MIN_LIKENESS)
+        return f"相近的有{'、'.join(near[:MAX_NEAR])}" if near else "也没有相近的"

@@ -8,7 +8,7 @@ from itertools import combinations
 from types import MappingProxyType
 
 from assistant.departments.abbreviations import Abbreviations, beginnings
-from ingest.language.name_grammar import LEVELS, Body, Grammar
+from ingest.language.name_grammar import LEVELS, Body, Grammar, Identity
 
 _WORD = r"[\u4e00-\u9fff]"
 _ORGAN_LIMIT = 20
@@ -31,7 +31,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Spelling:
-    """The names of a department that differ by listed short forms alone, and what stands for them.
+    """The names that have one identity, and what stands for them.
 
     `documents` is how many documents give one of them as theirs.
     """
@@ -46,29 +46,44 @@ def _one_each(
 ) -> tuple[tuple[Body, ...], dict[str, tuple[str, ...]]]:
     """The bodies without their other names, and all names of each.
 
-    清岚市江湾区城管局 and 江湾区城管局 are 清岚市江湾区城市管理和综合执法局. The name that most
-    documents give stands, of several the fullest: no single document renames those of others.
+    清岚市江湾区城管局 and 江湾区城管局 are 清岚市江湾区城市管理和综合执法局, where they can be no
+    other's. The name that most documents give stands, of several the fullest: no single document
+    renames those of others.
     """
     distinct: list[Body] = []
     members: dict[str, list[str]] = {}
     for spellings in _by_place(bodies, grammar, documents):
+        alike = _alike(spellings, grammar)
         taken: list[_Spelling] = []
         for one in spellings:
-            whole = grammar.is_whole(one.body.organ)
-            fitting = _fitting(one, spellings if whole else taken, grammar)
-            several = whole and any(
-                not grammar.same_body(a.body, b.body) for a, b in combinations(fitting, 2)
-            )
-            matches = [other for other in fitting if other in taken]
-            if len(matches) == 1 and not several:
+            name = one.body.name
+            if whole := name in alike:
+                matches = [other for other in taken if other.body.name in alike[name]]
+            else:
+                matches = [other for other in taken if grammar.begins(one.body, other.body)]
+            if len(matches) == 1:
                 members[matches[0].body.name] += one.names
             elif whole or len(one.body.organ) > 1:
                 distinct.append(one.body)
-                members[one.body.name] = list(one.names)
-                if not several:  # else it is nobody's (云浦市民政民宗局: 民政局 or 民宗局)
-                    taken.append(one)
+                members[name] = list(one.names)
+                taken.append(one)
     distinct.sort(key=lambda b: (not grammar.is_whole(b.organ), -len(b.name), b.name))
     return tuple(distinct), {body.name: tuple(members[body.name]) for body in distinct}
+
+
+def _alike(spellings: Sequence[_Spelling], grammar: Grammar) -> dict[str, set[str]]:
+    """The whole names of a place, each with the other names of its body.
+
+    A name that fits two bodies is neither's, whoever of them has more documents.
+    """
+    names = [one.body.name for one in spellings if grammar.is_whole(one.body.organ)]
+    fitting: dict[str, set[str]] = {name: set() for name in names}
+    for one, other in combinations(names, 2):
+        if grammar.is_one_body(one, other):
+            fitting[one].add(other)
+            fitting[other].add(one)
+    several = {name for name, fits in fitting.items() if any(fits - fitting[o] - {o} for o in fits)}
+    return {name: set() if name in several else fits - several for name, fits in fitting.items()}
 
 
 def _by_place(
@@ -78,9 +93,9 @@ def _by_place(
 
     A scan may have lost the end of a name (松坪区卫生健康): those come last.
     """
-    spelled: dict[tuple[str, ...], list[Body]] = {}
+    spelled: dict[Identity, list[Body]] = {}
     for body in bodies:
-        spelled.setdefault(grammar.spelling(body), []).append(body)
+        spelled.setdefault(grammar.identity(body.name), []).append(body)
     places: dict[str, list[_Spelling]] = {}
     for alike in spelled.values():
         alike.sort(
@@ -92,7 +107,7 @@ def _by_place(
             )
         )
         names = [body.name for body in alike]
-        place = grammar.bare("".join(alike[0].places[-1:]))
+        place = "".join(alike[0].places[-1:])
         places.setdefault(place, []).append(
             _Spelling(alike[0], names, sum(documents.get(name, 0) for name in names))
         )
@@ -107,20 +122,6 @@ def _by_place(
             )
         )
         yield spellings
-
-
-def _fitting(one: _Spelling, spellings: Sequence[_Spelling], grammar: Grammar) -> list[_Spelling]:
-    """Those of as many documents that a name may be another name of."""
-    if not grammar.is_whole(one.body.organ):
-        return [other for other in spellings if grammar.begins(one.body, other.body)]
-    return [
-        other
-        for other in spellings
-        if other is not one
-        and other.documents >= one.documents
-        and grammar.is_whole(other.body.organ)
-        and grammar.same_body(one.body, other.body)
-    ]
 
 
 def _others(departments: set[str], operators: Iterable[str], grammar: Grammar) -> set[str]:
@@ -266,11 +267,20 @@ class Directory:
                 continue
             if not places and self._place_before(text, start):
                 continue
-            names = tuple(
-                body.name for body in self._alike(organ) if self._fits(body, places, level)
-            )
-            if names:
-                yield Mention(text[start:end], start, end, names)
+            fitting = [body for body in self._alike(organ) if self._fits(body, places, level)]
+            if fitting:
+                yield Mention(text[start:end], start, end, self._called(organ, fitting))
+
+    def _called(self, organ: str, bodies: Sequence[Body]) -> tuple[str, ...]:
+        """The bodies that an organ may mean; where one of a place is called so, no other of that
+        (税务局, not 税务稽查局)."""
+        called = self._grammar.in_full(organ)
+        places = {body.places for body in bodies if self._grammar.in_full(body.organ) == called}
+        return tuple(
+            body.name
+            for body in bodies
+            if body.places not in places or self._grammar.in_full(body.organ) == called
+        )
 
     def _of_organ(self, organ: str) -> tuple[Body, ...]:
         """The bodies whose organ is this one, in full or in short; else those that it begins."""

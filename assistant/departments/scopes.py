@@ -1,23 +1,24 @@
-"""Which documents a visitor limited to departments sees (可见范围), told by two names alone.
+"""Which documents a visitor limited to departments sees (可见范围): those of the names chosen.
 
-What else the library holds widens nobody's limits: whoever hands in a document that makes one
-department of two (云浦市民政民宗局), or a new one of a known name, moves none. But a name that
-leaves a place out (桥东区民政局) is nobody's where another department that is known by its full
-name is called so as well (南屿市…, 北屿市桥东区民政局): only who sees all can say whose it is.
+Identity decides, never likeness: a document is in the scope if its department's name is one of
+the names chosen, or the same body's for certain. It may leave out the wider places (桥东区民政局)
+or be a listed short form; but where another department that is known may be meant by that as well
+(南屿市…, 北屿市桥东区民政局), it is nobody's: only who sees all can say whose. So nothing that is
+handed in later widens anybody's scope.
 """
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from assistant.departments.directory import Directory
 from ingest.language.name_grammar import Grammar
+from ingest.language.normalise import squeeze
 
 MAX_PAIRS_CACHED = 65_536
 """How many pairs of a visitor's department and a document's are kept decided."""
 
 
 class Scopes:
-    """How the departments that a visitor is limited to, in full or in short, name documents."""
+    """How the departments that a visitor is limited to name documents."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
@@ -34,48 +35,28 @@ class Scopes:
 
         def is_meant(name: str) -> bool:
             return bool(name) and any(
-                self.names(given, name)
-                and (self._says_where(given, name) or not self._is_anothers(given, name, known()))
+                squeeze(given) == squeeze(name)
+                or (self.names(given, name) and not self._is_anothers(given, name, known()))
                 for given in departments
             )
 
         return is_meant
 
-    def _may_be_anothers(self, given: str, department: str, known: frozenset[str]) -> bool:
-        """Whether a name leaves out a place by which this department and another differ."""
-        return any(
-            self.names(other, department)
-            and not self._says_where(other, department)
-            and not self.names(given, other)
-            and not self.names(other, given)
-            for other in known
-        )
-
-    def _says_where(self, given: str, department: str) -> bool:
-        """Whether a document's name has every place that a visitor's department has."""
-        return self._bare_places(given) <= self._bare_places(department)
-
-    def _bare_places(self, name: str) -> set[str]:
-        return set(map(self._grammar.bare, self._grammar.body(name).places))
-
     def _names(self, given: str, department: str) -> bool:
-        """Whether a visitor's department means the one that a document gives.
+        """Whether a visitor's department is the one that a document gives, were there no other.
 
-        A full name means that body, however it is written; a place all within it; short words
-        whichever department they would name in a question, were there no other. What joins the
-        names of several bodies is no single one's.
+        The document may leave out wider places, not the visitor's department.
         """
-        if given == department:
-            return True
-        if self._grammar.joins(department):
-            return False
-        asked, body = self._grammar.body(given), self._grammar.body(department)
-        if asked.places and not asked.organ:
-            return self._says_where(given, department)
-        if asked.places and self._grammar.is_whole(asked.organ):
-            return self._grammar.same_body(asked, body)
-        alone = Directory((department,), self._grammar)
+        asked, body = self._grammar.identity(given), self._grammar.identity(department)
+        if not body.places:
+            return asked == body
+        return asked.organ == body.organ and asked.places[-len(body.places) :] == body.places
+
+    def _may_be_anothers(self, given: str, department: str, known: frozenset[str]) -> bool:
+        """Whether one of two ways to write a department may be meant for another one, too."""
         return any(
-            mention.names and mention.text == given and not mention.mistyped
-            for mention in alone.mentions(given)
+            self._grammar.may_mean(name, other)
+            for other in known
+            if not self.names(given, other) and not self.names(other, given)
+            for name in (given, department)
         )

@@ -7,8 +7,10 @@ the same tail, so any 局 or 委 is recognised without a list of departments.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.language.department_names import DepartmentNames
+from ingest.language.normalise import squeeze
 
 LEVELS = "省市区县州旗镇"
 
@@ -18,6 +20,15 @@ class Body:
     """A department taken apart; `organ` is its plainest form (团委, 人力资源和社会保障局)."""
 
     name: str
+    places: tuple[str, ...]
+    organ: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells a body from all others, however its name is written: two names that have it in
+    common are one body's for certain. A name that is not wholly places and one organ is its own."""
+
     places: tuple[str, ...]
     organ: str
 
@@ -36,6 +47,11 @@ class Grammar:
         self.known_organs: tuple[str, ...] = tuple(sorted(names.known, key=len, reverse=True))
         self._sounds = names.sounds
         self._short_forms = names.short
+        self._aliases = {_unlinked(organ): plain for organ, plain in names.same.items()}
+        self._readings: dict[str, set[str]] = {}
+        for full, short in names.short.items():
+            reading = _unlinked(names.same.get(full, full))
+            self._readings.setdefault(names.same.get(short, short), set()).add(reading)
         self._frames = names.frames
         self._not_levels = names.not_levels
         self._before_places = names.before_places
@@ -49,6 +65,7 @@ class Grammar:
         plain = r"[^\W\d_a-zA-Z和与及的各在是为请问有查]"
         self._place = re.compile(rf"(?:{plain}{{2,6}}?(?:{joined})|{plain}[县])")
         self._joint = _joint(names.tails, rf"{plain}{{2,6}}?(?:{joined})")
+        self.identity = lru_cache(maxsize=MAX_IDENTITIES)(self._identity)
 
     def ends(self, organs: Sequence[str]) -> re.Pattern[str]:
         """How these organs may end, in full or in short."""
@@ -145,19 +162,46 @@ class Grammar:
         """Whether a name is words alone, without marks, brackets or numbers."""
         return bool(_WORDS.fullmatch(name))
 
-    def spelling(self, body: Body) -> tuple[str, ...]:
-        """What all ways to write a name have in common that differ by listed short forms alone
-        (卫健局, 卫生健康局); a name that is not wholly places and one organ has only itself."""
-        whole = self.is_whole(body.organ) and self.is_plain(body.name)
-        if not whole or self.joins(body.name):
-            return (body.name,)
-        return (*body.places, self.shortest(body.organ))
+    def _identity(self, name: str) -> Identity:
+        """The places and the organ of a name in full: of an alias, of a listed short form that has
+        one reading (卫健局), of a town with its government, of a level said twice (…区区民政局).
+
+        >>> from ingest.language.vocabulary import default_vocabulary
+        >>> grammar = Grammar(default_vocabulary().departments)
+        >>> grammar.identity("共青团云浦市委") == grammar.identity("中国共产主义青年团云浦市委员会")
+        True
+        >>> grammar.identity("云浦市税务局") == grammar.identity("云浦市税务稽查局")
+        False
+        """
+        name = squeeze(name)
+        body = self.body(name)
+        own = Identity((), name)
+        if not body.places or not self.is_plain(name) or self.joins(name):
+            return own
+        bare = self._without_lead(name)
+        places, organ = self.places(bare)
+        level = self._without_level(organ)[0] if organ not in self.same else ""
+        if tuple(places) == body.places and (
+            not self.is_whole(organ)
+            or not body.places[-1].endswith(level)
+            or (bare != name and not organ.startswith("委"))
+        ):
+            return own
+        return Identity(body.places, self.in_full(self._town(body).organ))
+
+    def in_full(self, organ: str) -> str:
+        """The one organ that an alias or a listed short form means, without 和 between words."""
+        organ = _unlinked(_COMMITTEE.sub("委", organ))
+        organ = self._aliases.get(organ, organ)
+        readings = self._readings.get(organ, set())
+        return next(iter(readings)) if len(readings) == 1 else organ
 
     def is_spelled_out(self, body: Body) -> bool:
         """Whether a name is the full form of a listed short one: not …区区民政局 for …区民政局."""
         organ = self.places(body.name)[1]
         framed = any(organ.startswith(h) and organ.endswith(t) for h, t in self._frames)
-        return framed or organ in self._short_forms or organ in self.same
+        plainer = len(self.same.get(organ, organ)) < len(organ)
+        return framed or plainer or organ in self._short_forms
 
     def bare(self, place: str) -> str:
         """黄埔区 → 黄埔; a place of two characters keeps them (忠县)."""
@@ -207,11 +251,14 @@ class Grammar:
         organ = organ.strip("（）() 　“”")
         if organ in self.same:
             return self.same[organ]
-        if inner := re.fullmatch(rf"(.{{1,3}})[{LEVELS}](委|办)", organ):
-            organ = inner[1] + inner[2]
-        elif self._has_level(organ):
-            organ = organ[1:]
+        organ = self._without_level(organ)[1]
         return self.same.get(organ, organ)
+
+    def _without_level(self, organ: str) -> tuple[str, str]:
+        """The level that is written in an organ's name, "" for none, and the rest of it."""
+        if inner := re.fullmatch(rf"(.{{1,3}})([{LEVELS}])(委|办)", organ):
+            return inner[2], inner[1] + inner[3]
+        return (organ[0], organ[1:]) if self._has_level(organ) else ("", organ)
 
     def _has_level(self, organ: str) -> bool:
         """Whether an organ begins with its level: 县教育局, but not 市场监督管理局."""
@@ -243,17 +290,46 @@ class Grammar:
             for f in forms
         )
 
-    def same_body(self, one: Body, other: Body) -> bool:
-        """Whether two names are one department's: the same organ of the same place."""
-        if not self._same_place(one, other):
-            return False
-        if one.places[-1].endswith(self._bodies.towns):
-            one, other = self._town(one), self._town(other)
-        return self.same_organ(one.organ, other.organ)
+    def is_one_body(self, one: str, other: str) -> bool:
+        """Whether two names can only be one body's: of equal places, of which one may leave out
+        the wider ones, and of one organ. Which of several bodies a name means, it does not tell."""
+        if self.identity(one) == self.identity(other):
+            return True
+        a, b = self.body(squeeze(one)), self.body(squeeze(other))
+        certain = self.identity(one).places and self.identity(other).places
+        return bool(certain) and _nested(a.places, b.places) and self._is_one_organ(a, b)
+
+    def _is_one_organ(self, one: Body, other: Body) -> bool:
+        a, b = self._town(one).organ, self._town(other).organ
+        same = self.in_full(a) == self.in_full(b)
+        return same or self._shortens(a, b) or self._shortens(b, a)
+
+    def _shortens(self, short: str, full: str) -> bool:
+        """Whether an organ is a short form of another: a listed one, else one that keeps the
+        first syllable of every word and is no organ's own name (教体局 of 教育体育局)."""
+        if short in self._readings:
+            return self.in_full(full) in self._readings[short]
+        return short not in self.known_organs and self._keeps_every_word(short, full)
+
+    def _keeps_every_word(self, short: str, full: str) -> bool:
+        tail = next((t for t in sorted(self.tails, key=len, reverse=True) if full.endswith(t)), "")
+        end = next((e for e in (tail, self.tails.get(tail, "")) if e and short.endswith(e)), "")
+        kept, words = short.removesuffix(end), _unlinked(full).removesuffix(tail)
+        one_each = "".join(f"{re.escape(first)}.{{1,2}}" for first in kept)
+        return bool(end) and len(kept) > 1 and bool(re.fullmatch(one_each, words))
+
+    def may_mean(self, name: str, other: str) -> bool:
+        """Whether a name as it is written may be meant for a body, likely or not: by its organ, or
+        by the first syllable of every word of it, the wider places said or not."""
+        a, b = self.body(squeeze(name)), self.body(squeeze(other))
+        return _nested(a.places, b.places) and (
+            self._is_one_organ(a, b) or self._keeps_every_word(a.organ, b.organ)
+        )
 
     def _town(self, body: Body) -> Body:
         """红柳镇人民政府 → 红柳镇."""
-        return replace(body, organ="") if body.organ in self._bodies.of_towns else body
+        town = "".join(body.places[-1:]).endswith(self._bodies.towns)
+        return replace(body, organ="") if town and body.organ in self._bodies.of_towns else body
 
     def may_be_same(self, one: str, other: str) -> bool:
         """Whether two names may be one department's, each as a document prints it: a place may be
@@ -270,14 +346,7 @@ class Grammar:
             return True
         a, b = self.body(one), self.body(other)
         placed = a.places and b.places
-        return self.same_body(a, b) if placed else self.same_organ(a.organ, b.organ)
-
-    def _same_place(self, one: Body, other: Body) -> bool:
-        if not one.places or not other.places:
-            return False
-        a, b = [self.bare(p) for p in one.places], [self.bare(p) for p in other.places]
-        short, long = (a, b) if len(a) <= len(b) else (b, a)
-        return long[-len(short) :] == short
+        return self.is_one_body(one, other) if placed else self._is_one_organ(a, b)
 
     def is_whole(self, organ: str) -> bool:
         """Whether an organ ends like one; a place alone (石龙镇) is whole too."""
@@ -285,10 +354,11 @@ class Grammar:
 
     def begins(self, part: Body, whole: Body) -> bool:
         """Whether a name is the beginning of another's, of the same place."""
-        return self._same_place(part, whole) and whole.organ.startswith(part.organ)
+        return _nested(part.places, whole.places) and whole.organ.startswith(part.organ)
 
     def same_organ(self, short: str, full: str) -> bool:
-        """Whether two organs are one: equal, or one a short form of the other."""
+        """Whether an organ may be meant by another's name in a question: equal, or some of its
+        characters in order. That never makes one body of two."""
         if short == full:
             return True
         if len(short) > len(full):
@@ -309,9 +379,27 @@ _SECOND_NAME = re.compile(r"(?<=.)[（(][^（）()]*[)）]$")
 """A second name of the same body behind its first (农业农村局（乡村振兴局）)."""
 _CLEAR = "局厅"
 """Single characters that hardly any word ends in but such names."""
+MAX_IDENTITIES = 16_384
+"""How many names are kept with the body that they tell."""
 MAX_LEADING_LENGTH = 32
 """Characters at the start of a text in which a name is looked for."""
 _WORDS = re.compile(r"[\u4e00-\u9fff]+(?:[（(]集团[)）][\u4e00-\u9fff]+)?")
+
+
+_COMMITTEE = re.compile("^委员会(?=.)")
+"""中国共产党云溪县委员会组织部 is 中共云溪县委组织部."""
+_LINK = re.compile(r"(?<=..)[和与](?=.{3,})")
+
+
+def _unlinked(organ: str) -> str:
+    """住房和城乡建设局 → 住房城乡建设局: both are written."""
+    return _LINK.sub("", organ)
+
+
+def _nested(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two names say the same place, of which one may leave out the wider ones."""
+    short, long = sorted((tuple(one), tuple(other)), key=len)
+    return bool(short) and long[-len(short) :] == short
 
 
 def in_place(name: str, place: str) -> str:

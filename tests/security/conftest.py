@@ -22,8 +22,12 @@ def office_home(library_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with closing(Accounts.of(Settings(home=home))) as accounts:
         accounts.add("admin", PASSWORD, Role.ADMIN)
         accounts.add("drafter", PASSWORD, Role.DRAFTER)
-        accounts.add("limited", PASSWORD, Role.DRAFTER, departments=["东莞团市委"])
-        accounts.add("staff", PASSWORD, Role.STAFF, departments=["黄埔区团委"])
+        accounts.add(
+            "limited", PASSWORD, Role.DRAFTER, departments=["中国共产主义青年团东莞市委员会"]
+        )
+        accounts.add(
+            "staff", PASSWORD, Role.STAFF, departments=["中国共产主义青年团广州市黄埔区委员会"]
+        )
     return home
 
 

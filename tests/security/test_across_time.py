@@ -25,7 +25,8 @@ from ingest.types.library import Outcome, Progress
 from tests.support.builders import write
 
 PASSWORD = "一个足够长的密码口令"
-HUANGPU, DONGGUAN = "黄埔区团委", "东莞团市委"
+HUANGPU = "中国共产主义青年团广州市黄埔区委员会"
+DONGGUAN = "中国共产主义青年团东莞市委员会"
 SPENT = "黄埔区团委2021年实际支出数是多少？"
 ANSWER = "1022.93"
 

@@ -124,7 +124,9 @@ def test_nobody_is_told_how_long_the_work_of_others_took(people: People) -> None
 
 
 def test_an_open_page_ends_with_its_user(office: str, people: People, accounts: Accounts) -> None:
-    accounts.add("leaver", PASSWORD, Role.STAFF, departments=["黄埔区团委"])
+    accounts.add(
+        "leaver", PASSWORD, Role.STAFF, departments=["中国共产主义青年团广州市黄埔区委员会"]
+    )
     with signed_in(office, "leaver") as leaver, people.staff.stream("GET", HEARTBEAT) as others:
         others_lines = others.iter_lines()
         with leaver.stream("GET", HEARTBEAT) as page:

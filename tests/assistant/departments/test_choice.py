@@ -71,4 +71,5 @@ def test_a_listed_name_stands_before_what_documents_say() -> None:
     choice = DepartmentChoice(
         [CITY, longer], Grammar(default_vocabulary().departments), [CITY], {longer: 7}
     )
-    assert choice.chosen([longer]) == choice.chosen(["云浦市财政局"]) == (CITY,)
+    assert choice.names == (CITY,)
+    assert choice.chosen([longer]) == choice.chosen(["云浦市财政局"]) == (CITY, longer)

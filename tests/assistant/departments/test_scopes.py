@@ -19,18 +19,17 @@ LEAGUE = "中国共产主义青年团广州市黄埔区委员会"
     ("given", "department"),
     [
         (LEAGUE, LEAGUE),
-        ("黄埔区团委", LEAGUE),
-        ("广州黄埔团委", LEAGUE),
         (LEAGUE, "黄埔区团委"),
+        (LEAGUE, "共青团黄埔区委"),
         ("云浦市应急局", "云浦市应急管理局"),
-        ("应急局", "云浦市应急管理局"),
-        ("团市委", "中国共产主义青年团东莞市委员会"),
-        ("云浦市", "云浦市龙汇区财政局"),
-        ("石龙镇", "石龙镇"),
+        ("云浦市应急管理局", "云浦市应急局"),
+        ("云浦市财政局", "云浦市 财政局　"),
+        ("云浦市龙汇区财政局", "云浦市龙汇区区财政局"),
+        ("石龙镇", "石龙镇人民政府"),
         ("某某办", "某某办"),
     ],
 )
-def test_a_department_is_named_in_full_or_in_short(given: str, department: str) -> None:
+def test_a_department_has_all_its_certain_names(given: str, department: str) -> None:
     assert SCOPES.names(given, department)
 
 
@@ -49,6 +48,19 @@ def test_a_department_is_named_in_full_or_in_short(given: str, department: str) 
         ("云浦市财政局", "云浦市财政局（岭安市教育局）"),
         ("财政局", "云浦市财政局和教育局"),
         ("云浦市", "云浦市财政局岭安市教育局"),
+        ("云浦市", "云浦市龙汇区财政局"),
+        ("云浦市财政局", "云浦县财政局"),
+        ("云浦市人民政府", "云浦市办事处"),
+        ("云浦市人民政府", "云浦市"),
+        ("云浦市财政局", "云浦市县财政局"),
+        ("云浦市财政局", "中共云浦市财政局"),
+        ("黄埔区团委", LEAGUE),
+        ("广州黄埔团委", LEAGUE),
+        ("应急局", "云浦市应急管理局"),
+        ("团市委", "中国共产主义青年团东莞市委员会"),
+        ("云浦市东岸区科工信局", "云浦市东岸区科协工会信访局"),
+        ("云浦市东岸区科工信局", "云浦市东岸区科学和工商信用局"),
+        ("云浦市城管局", "云浦市城市管理局"),
     ],
 )
 def test_no_other_department_is_meant(given: str, department: str) -> None:
