@@ -256,7 +256,9 @@ def office(library_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     copytree(library_home, home)
     with closing(Accounts.of(Settings(home=home))) as accounts:
         accounts.add("admin", PASSWORD, Role.ADMIN)
-        accounts.add("staff", PASSWORD, Role.STAFF, departments=["黄埔区团委"])
+        accounts.add(
+            "staff", PASSWORD, Role.STAFF, departments=["中国共产主义青年团广州市黄埔区委员会"]
+        )
     with closing(Assistant(Settings(home=home))) as assistant, served(assistant, home) as url:
         yield url
 
