@@ -137,6 +137,10 @@ def parser() -> Parser:
     return whole
 
 
+CONFIRM_REPLACING = "确认替换"
+"""What the message of a known file name asks for; here an option says so."""
+
+
 def run_add(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Takes files in and reports on each."""
     console = output.console(stderr=arguments.json)
@@ -157,6 +161,8 @@ def run_add(settings: Settings, arguments: Arguments) -> ExitStatus:
     failed = [report for report in reports if report.outcome is Outcome.FAILED]
     for report in failed:
         complain(report.error)
+    if any(CONFIRM_REPLACING in report.error for report in failed):
+        complain("在命令行确认替换：加上 --replace 重新运行。")
     return ExitStatus.FAILED if failed else ExitStatus.DONE
 
 

@@ -139,8 +139,8 @@ def _others(departments: set[str], operators: Iterable[str], grammar: Grammar) -
 class Directory:
     """The departments of a library, and how a text names them.
 
-    `documents` is how many documents give each name as that of their department; `is_word` says
-    whether characters are one word, which no name of an unknown body ends in the middle of.
+    `documents` is how many documents give each name as that of their department; `cuts_at` says
+    whether words end at a place of a text: no name of an unknown body ends inside one.
     """
 
     def __init__(
@@ -149,10 +149,10 @@ class Directory:
         grammar: Grammar,
         operators: Iterable[str] = (),
         documents: Mapping[str, int] = MappingProxyType({}),
-        is_word: Callable[[str], bool] = lambda text: False,
+        cuts_at: Callable[[str, int], bool] = lambda text, at: True,
     ) -> None:
         self._grammar = grammar
-        self._is_word = is_word
+        self._cuts_at = cuts_at
         departments = set(names)
         operators = _others(departments, operators, grammar)
         self.bodies, self._members = _one_each(
@@ -303,7 +303,7 @@ class Directory:
     def _unknown(self, text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
         """Names built like a department's that no department of the library has."""
         for start, end in self._spans(text, self._grammar.unknown_ends, taken):
-            if any(self._is_word(text[end - 1 : end + more]) for more in (1, 2) if text[end:]):
+            if not self._cuts_at(text[start : end + 2], end - start):
                 continue  # its end begins another word: 管理办 + 法
             places, level, organ = self._split(text[start:end])
             if len(organ) >= 2 and self._looks_named(text, start, places, organ):

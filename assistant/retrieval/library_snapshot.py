@@ -55,7 +55,7 @@ class SnapshotCache:
 
     def __init__(self, records: RecordReader, tokenizer: Tokenizer, search: Search) -> None:
         self._records = records
-        self._cut, self._is_word = tokenizer.cut, tokenizer.is_word
+        self._cut, self._cuts_at = tokenizer.cut, tokenizer.cuts_at
         self._search = search
         self._questions = read_questions()
         vocabulary = default_vocabulary()
@@ -76,7 +76,7 @@ class SnapshotCache:
             self._named = (
                 revision,
                 Directory(
-                    self._departments(), self._grammar, operators, self._given(), self._is_word
+                    self._departments(), self._grammar, operators, self._given(), self._cuts_at
                 ),
             )
         return self._named[1]

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import accumulate
 from pathlib import Path
 
 from ingest.config import DATA
@@ -69,9 +70,13 @@ class Tokenizer:
         plain = BLANKS.sub("", unicodedata.normalize("NFKC", text).lower())
         return list(self._terms(plain))
 
-    def is_word(self, text: str) -> bool:
-        """Whether a text stands in the dictionary as one word."""
-        return self._segmenter.is_word(text)
+    def cuts_at(self, text: str, at: int) -> bool:
+        """Whether a text of Han characters is cut at a place, or that is inside a word.
+
+        >>> Tokenizer().cuts_at("海澜的管理办法", 5), Tokenizer().cuts_at("黄埔区团委实际支出", 5)
+        (False, True)
+        """
+        return at in accumulate(map(len, self._segmenter.pieces(text)))
 
     def query(self, text: str) -> list[str]:
         """The words a question is searched by, each once; stop words (停用词) go unless all are.
@@ -127,8 +132,8 @@ class _Segmenter:
     """One dictionary: cuts a run of Han characters; forms repeat the same runs again and again."""
 
     def __init__(self, cut: Callable[[str], list[str]], known: Callable[[str], bool]) -> None:
-        self._cut = cut
-        self.is_word = known
+        self.pieces = cut
+        self._known = known
         self._inside = lru_cache(maxsize=65536)(self._parts)
         self.words = lru_cache(maxsize=RUNS)(self._words)
 
@@ -136,7 +141,7 @@ class _Segmenter:
         """Words of a run, those inside them first; neighbouring single characters also in pairs."""
         found: list[str] = []
         before = ""
-        for word in self._cut(run):
+        for word in self.pieces(run):
             if len(word) > 1:
                 before = ""
                 found += self._inside(word)
@@ -152,7 +157,7 @@ class _Segmenter:
             part
             for size in SUBWORDS
             for start in range(len(word) - size + 1)
-            if size < len(word) and self.is_word(part := word[start : start + size])
+            if size < len(word) and self._known(part := word[start : start + size])
         )
 
 
