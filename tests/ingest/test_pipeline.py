@@ -103,7 +103,7 @@ def test_a_new_version_waits_for_the_word_and_then_replaces(
     (refused,) = add(library, path)
     assert refused.outcome is Outcome.FAILED
     assert "自评表.html" in refused.error
-    assert "--replace" in refused.error
+    assert "确认替换" in refused.error
     assert found(library, "57") == {old.id}
     (new,) = add(library, path, replace=True)
     assert new.outcome is Outcome.REPLACED
