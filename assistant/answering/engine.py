@@ -257,7 +257,7 @@ class AnswerEngine:
 
     def _misses(self, library: LibrarySnapshot, plan: QueryPlan, planned: Composition) -> bool:
         """Whether what is reckoned over all that the library has leaves out what was named."""
-        if not is_within(plan) or plan.focus is Dimension.AREA:
+        if not is_within(plan) or plan.focus is not Dimension.TASK:
             return False
         documents = {source.document_id for source in sources_of(planned)}
         told = [statement.text for statement in planned.statements]
