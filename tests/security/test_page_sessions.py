@@ -63,7 +63,14 @@ def write(client: httpx.Client, page: PageConfig) -> dict[str, object]:
     departments = [name for name, _ in opened["data"][0]["choices"]]
     (department,) = [name for name in departments if "黄埔" in name]
     years = outcome(client, number(page, "draft-department", "change"), [department], OPEN)
-    choice = [department, years["data"][0]["value"], "存在问题", opened["data"][1]["value"], ""]
+    choice = [
+        department,
+        years["data"][0]["value"],
+        "存在问题",
+        opened["data"][1]["value"],
+        "",
+        "中",
+    ]
     return outcome(client, number(page, "draft-write", "click"), choice, OPEN)
 
 
