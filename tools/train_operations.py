@@ -22,7 +22,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-from assistant.questions.asked_words import WORDS
+from assistant.questions.asked_words import COMMON, WORDS
 from assistant.questions.operations import (
     HEADS,
     PLACES,
@@ -58,8 +58,6 @@ COMMON_FROM = 0.005
 FUNCTION_KINDS = frozenset(("c", "d", "f", "p", "r", "u", "y"))
 MIN_COMMON = 300
 """How often a function word stands in the corpus that jieba counted, at least."""
-COMMON = 0.3
-"""What such a word is worth."""
 ALL_TOLD = "all_told"
 UNTOLD: Mapping[str, str] = {
     "role": AskedRole.PLAIN,

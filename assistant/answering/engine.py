@@ -15,7 +15,6 @@ from assistant.answering.exactness import (
     absent_bodies,
     is_exact,
     is_placed,
-    is_within,
     may_be_read,
     mixes,
 )
@@ -116,11 +115,9 @@ class AnswerEngine:
             SisterRows(reading.cards, rules.vocabulary),
             reading.thresholds,
         )
-        self._rows = RowQueries(
-            shipped_words(),
-            LibraryTables(shipped_words(), reading.cards.cards_of, rules.vocabulary),
-            reading.wanted,
-        )
+        words = shipped_words()
+        tables = LibraryTables(words, reading.cards.cards_of, rules.vocabulary)
+        self._rows = RowQueries(words, tables, reading.wanted)
         self._desk = means.desk
         self._restater = means.restater
 
@@ -257,7 +254,7 @@ class AnswerEngine:
 
     def _misses(self, library: LibrarySnapshot, plan: QueryPlan, planned: Composition) -> bool:
         """Whether what is reckoned over all that the library has leaves out what was named."""
-        if not is_within(plan) or plan.focus is not Dimension.TASK:
+        if plan.focus is not Dimension.TASK or plan.departments:
             return False
         documents = {source.document_id for source in sources_of(planned)}
         told = [statement.text for statement in planned.statements]

@@ -29,13 +29,8 @@ def mixes(plan: QueryPlan, bodies: Collection[str]) -> bool:
 
     What it does name then was not understood: the village, the team, the batch.
     """
-    return is_within(plan) and len(bodies) > 1
-
-
-def is_within(plan: QueryPlan) -> bool:
-    """Whether it ranges over what is within a body, and names none."""
     within = plan.focus in (Dimension.TASK, Dimension.INDICATOR, Dimension.AREA, Dimension.PART)
-    return within and not plan.departments
+    return within and not plan.departments and len(bodies) > 1
 
 
 def may_be_read(plan: QueryPlan) -> bool:

@@ -94,6 +94,11 @@ class Asked:
         years = (f"{year}年" for year in plan.years if plan.carried)
         return "".join((*bodies, *years, *plan.lent, plan.question))
 
+    @property
+    def typed(self) -> str:
+        """The question in the words that it was asked in, squeezed."""
+        return squeeze(self.plan.said or self.plan.question)
+
     def within(self, document_ids: tuple[str, ...]) -> Scope:
         """The scope, narrowed to these documents where any are given and it names no body."""
         free = document_ids and not (self.scope.document_ids or self.scope.departments)

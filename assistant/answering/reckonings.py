@@ -86,8 +86,7 @@ class Reckonings:
     @staticmethod
     def _lost_asked(asked: Asked) -> bool:
         """Whether points are meant that were not earned."""
-        shares = dict(asked.wanted.roles)
-        return shares.get(AskedRole.LOST, 0) >= LOST_FROM
+        return asked.wanted.role_probability(AskedRole.LOST) >= LOST_FROM
 
     def _role(self, asked: Asked) -> AskedRole | None:
         role, share = asked.wanted.roles[0]

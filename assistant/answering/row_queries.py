@@ -43,7 +43,7 @@ LIKELY_FROM = 0.35
 EXPLAINED_FROM = 0.6
 """How much of a question a table must explain to answer it."""
 AHEAD = 0.1
-"""How much more than others."""
+"""How much less than the table that explains most."""
 OVER_ROWS = (
     *(Operation.LOOKUP, Operation.RATE, Operation.DIFFERENCE, Operation.SUM, Operation.AVERAGE),
     *(Operation.EXTREME, Operation.SHARE, Operation.COUNT, Operation.LIST, Operation.CHECK),
@@ -91,8 +91,7 @@ class RowQueries:
         self, asked: Asked, read: Sequence[ReadCard], context: AnswerContext
     ) -> Composition | None:
         """The answer; None where no table explains the question, or several do."""
-        fits = [self._fitter.fit(asked, one) for one in self._tables.of(asked, read, context)]
-        fits = sorted(fits, key=lambda fit: -fit.explained)
+        fits = self._fitter.fits(asked, self._tables.of(asked, read, context))
         over = dict(asked.wanted.ranges)
         if over.get(Ranging.TASK, 0) >= RANGE_FROM and any(fit.table.of_tasks for fit in fits):
             fits = [fit for fit in fits if fit.table.of_tasks]
@@ -101,8 +100,7 @@ class RowQueries:
                 break
             if operation is Operation.CHECK and share >= CHECK_FROM:
                 return self._checked(asked, fits, context)
-            told: list[tuple[float, Composition]] = []
-            sure = read[0] if read and read[0].share >= TOP_SHARE else None
+            told: list[Composition] = []
             for fit in fits:
                 if fit.explained < EXPLAINED_FROM:
                     break
@@ -113,13 +111,13 @@ class RowQueries:
                 if fit.explained < fits[0].explained - AHEAD:
                     break
                 answer = _Query(asked, fit, context).told(operation)
-                if answer and all(answer.statements != one.statements for _, one in told):
-                    told.append((fit.explained, answer))
-            agreed = [one for one in told if sure and operation in OF_ONE]
-            agreed = [one for one in agreed if sure and _cites(one[1], sure.card)]
+                if answer and all(answer.statements != one.statements for one in told):
+                    told.append(answer)
+            sure = operation in OF_ONE and bool(read) and read[0].share >= TOP_SHARE
+            agreed = [one for one in told if sure and _cites(one, read[0].card)]
             for some in (told, agreed):
                 if len(some) == 1:
-                    return some[0][1]
+                    return some[0]
         return None
 
     @staticmethod
@@ -161,7 +159,7 @@ class _Query:
             case Operation.SHARE:
                 return self._share()
             case Operation.COUNT | Operation.LIST:
-                return self._listed(operation)
+                return self._listed()
             case _:
                 return None
 
@@ -171,9 +169,7 @@ class _Query:
         if groups:
             single = all(len(group.rows) == 1 and group.by_name for group in groups)
             return [group.rows[0] for group in groups] if single else ()
-        rows = self._fit.table.rows
-        wholes = [row for row in rows if row.whole]
-        return () if self._fit.near or self._fit.vague else wholes[:1]
+        return () if self._fit.near or self._fit.vague else self._fit.table.wholes[:1]
 
     def _looked_up(self) -> Composition | None:
         rows, column = self._rows(), self._fit.column
@@ -221,17 +217,17 @@ class _Query:
         of_money = pair and pair[0].role is Role.SPENT
         if pair is None or (of_money and self._asked.wanted.role not in OF_MONEY):
             return None
-        part, whole = pair
+        return self._told_rate(pair, f"{rows[0].name}：")
+
+    def _told_rate(self, pair: Sequence[Figure], of: str) -> Composition | None:
+        """The first of two figures in percent of the second; None where their units differ."""
         try:
-            result = rate(term(part), term(whole))
+            result = rate(*map(term, pair))
         except UnitMismatch:
             return None
-        who = self._context.wording.who(part.department, part.year)
-        lead = Statement(
-            f"{who}{rows[0].name}：{result.result}%（{result.formula}）。",
-            tuple(map(of_figure, pair)),
-        )
-        return Composition((lead,), (result,))
+        who = self._context.wording.who(pair[0].department, pair[0].year)
+        lead = f"{who}{of}{result.result}%（{result.formula}）。"
+        return Composition((Statement(lead, tuple(map(of_figure, pair))),), (result,))
 
     def _pair(self, row: Row) -> tuple[Figure, Figure] | None:
         """What a row spent of its budget, or reached of its target."""
@@ -249,42 +245,32 @@ class _Query:
 
     def _share(self) -> Composition | None:
         """How much of the whole a row has."""
-        rows, column = self._rows(), self._fit.column
-        wholes = [row for row in self._fit.table.rows if row.whole]
+        rows, column, wholes = self._rows(), self._fit.column, self._fit.table.wholes
         if len(rows) != 1 or not wholes or rows[0] is wholes[0]:
             return None
         amounts = [one for one in self._fit.table.columns if one.role in LEDGER_ROLES]
         column = column if column in amounts else amounts[0] if len(amounts) == 1 else None
         pair = [figure for row in (*rows, wholes[0]) if column and (figure := row.figure(column))]
-        if len(pair) < TWO:
-            return None
-        try:
-            result = rate(*map(term, pair))
-        except UnitMismatch:
-            return None
-        who = self._context.wording.who(pair[0].department, pair[0].year)
-        lead = f"{who}{rows[0].name}占{wholes[0].name}的{result.result}%（{result.formula}）。"
-        return Composition((Statement(lead, tuple(map(of_figure, pair))),), (result,))
+        named = f"{rows[0].name}占{wholes[0].name}的"
+        return self._told_rate(pair, named) if len(pair) == TWO else None
 
     def checked(self) -> Composition | None:
         """Whether the scores of a document come to its total score, or its amounts to theirs."""
         words = self._context.rules.vocabulary
-        figures, wanted = self._fit.asks.figures, dict(self._asked.wanted.roles)
         plan = replace(self._asked.plan, subjects=(), sections=(), summed_over=None)
         sums = PartSums(self._context)
         said_total = words.score_totals.search(squeeze(plan.said))
-        if said_total or sum(wanted.get(role, 0) for role in OF_POINTS) >= POINTS_FROM:
-            return sums.scores(plan, Evidence(figures))
+        if said_total or self._asked.wanted.role_probability(*OF_POINTS) >= POINTS_FROM:
+            return sums.scores(plan, Evidence(self._fit.asks.figures))
         own = tuple(figure for row in self._fit.table.rows for _, figure in row.figures)
         return sums.columns(plan, Evidence(own))
 
-    def _listed(self, operation: Operation) -> Composition | None:
+    def _listed(self) -> Composition | None:
         """The rows that one group of words picks out, by what stands in their cells."""
         groups = self._fit.groups
         if self._asked.plan.status_family:
             return self._by_status()
-        wanted = dict(self._asked.wanted.roles)
-        if sum(wanted.get(role, 0) for role in OF_POINTS) >= POINTS_FROM:
+        if self._asked.wanted.role_probability(*OF_POINTS) >= POINTS_FROM:
             return None  # rows that lost points are told with their points
         grades = self._asked.plan.grades
         graded = [row for row in self._fit.table.rows if {*grades} & {*row.cells}]
@@ -324,9 +310,8 @@ class _Query:
             return compared(figures, self._context, names) if len(figures) == TWO else None
         if len(rows) != 1:
             return None
-        wanted = dict(self._asked.wanted.roles)
         pair = self._pair(rows[0])
-        money = wanted.get(AskedRole.LEFT, 0) + wanted.get(AskedRole.SPENT, 0)
+        money = self._asked.wanted.role_probability(AskedRole.LEFT, AskedRole.SPENT)
         if pair and pair[0].role is Role.SPENT and money >= LEFT_FROM:
             return overspent(pair, self._context)
         named = [column for column, score in self._fit.columns if score >= COLUMN_FROM]
@@ -346,7 +331,7 @@ class _Query:
             rows = [*groups[0].rows] if groups else [*table.parts]
         column = self._fit.column
         number = how_many(squeeze(self._asked.plan.said))
-        lost = dict(self._asked.wanted.roles).get(AskedRole.LOST, 0)
+        lost = self._asked.wanted.role_probability(AskedRole.LOST)
         if operation is Operation.EXTREME and lost >= LOST_FROM:
             return None  # of two columns of each row
         if column is None or len(rows) < TWO or (number and number != len(rows)):
@@ -362,7 +347,7 @@ class _Query:
             Operation.AVERAGE: Intent.AVERAGE,
             Operation.EXTREME: Intent.MAXIMUM,
         }[operation]
-        if operation is Operation.EXTREME and self._asks_least():
+        if operation is Operation.EXTREME and self._asked.plan.intent is Intent.MINIMUM:
             intent = Intent.MINIMUM
         plan = replace(self._asked.plan, intent=intent, condition=None)
         values = [(name, PrintedValue(one.quantity, of_figure(one))) for name, one in items]
@@ -370,6 +355,3 @@ class _Query:
         first = items[0][1]
         who = Statement(self._context.wording.who(first.department, first.year))
         return None if told.abstained else replace(told, statements=(who, *told.statements))
-
-    def _asks_least(self) -> bool:
-        return self._asked.plan.intent is Intent.MINIMUM

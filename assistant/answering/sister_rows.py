@@ -40,7 +40,7 @@ class SisterRows:
 
     def __init__(self, cards: CardReader, words: AuditVocabulary) -> None:
         self._cards = cards
-        self._totals = (words.totals, words.subtotals, words.score_totals)
+        self._words = words
 
     def column(
         self,
@@ -83,7 +83,7 @@ class SisterRows:
         for term in pair:
             question = question.replace(term, "")
         named = [row for row in rows if _names(row, question)]
-        whole = [row for row in rows if any(t.search(row[1][0].subject) for t in self._totals)]
+        whole = [row for row in rows if self._words.names_total(row[1][0].subject)]
         one = next((some[0] for some in (named, whole, rows) if len(some) == 1), None)
         if one is None:
             return None
@@ -110,9 +110,10 @@ class SisterRows:
         subjects = [squeeze(other.subject) for _, other in column]
         ends = zip(*(reversed(subject) for subject in subjects), strict=False)
         size = len([*takewhile(lambda letters: len({*letters}) == 1, ends)])
+        totals = (self._words.totals, self._words.score_totals)
         for (card, other), subject in zip(column, subjects, strict=True):
             name = card.indicator.name if card.indicator else subject[: len(subject) - size]
-            if name and not any(total.match(subject) for total in self._totals):
+            if name and not any(total.match(subject) for total in totals):
                 yield Row(name, other, card)
 
 

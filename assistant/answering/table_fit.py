@@ -13,7 +13,7 @@ from assistant.answering.read_answers import FITTING, Asked
 from assistant.answering.read_cards import ReadCard
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.language.numbers import PERCENT
-from assistant.questions.asked_words import AskedWords, Clause
+from assistant.questions.asked_words import COMMON, AskedWords, Clause
 from assistant.questions.operations import AskedRole, Wanted
 from assistant.retrieval.row_tables import Column, Row, Table, tables_of
 from ingest.language.normalise import squeeze
@@ -23,10 +23,10 @@ from ingest.types.facts import Figure, Role
 from ingest.types.library import DocumentRecord
 
 _TIME = re.compile(".?[年月].?")
-COMMON = 0.3
-"""What common words are worth at least (data/models/operation-reader/words.json)."""
 COLUMN_FROM = 0.45
+"""From which likelihood on a column is meant."""
 COLUMN_AHEAD = 0.15
+"""How much likelier than any other it must be."""
 SAID_WHOLE = 1.0
 """What it is worth that a question says the longest head that it says at all."""
 NAMED_FROM = 0.9
@@ -109,10 +109,14 @@ class TableFitter:
         self._words = words
         self._wanted = wanted
 
-    def fit(self, asked: Asked, one: Asks) -> Fit:
-        """How well the question fits, and what of the table it names."""
+    def fits(self, asked: Asked, tables: Iterable[Asks]) -> list[Fit]:
+        """How well the question fits each table, and what of it it names; the best first."""
+        words, times = self._asked(asked), _times(asked.typed)
+        found = (self._fit(asked, one, words, times) for one in tables)
+        return sorted(found, key=lambda fit: -fit.explained)
+
+    def _fit(self, asked: Asked, one: Asks, words: Sequence[Clause], times: frozenset[int]) -> Fit:
         rows = one.table.rows
-        words = self._asked(asked)
         weights = {at: worth for word in words for at, worth in word.weights.items()}
         about = places_said(words, one.about)
         names = [places_said(words, [row.name]) for row in rows]
@@ -137,22 +141,14 @@ class TableFitter:
             sum(weights[at] for at in known if at in weights) / total if total else 0.0,
             not any(word.untold(known) for word in words),
             near,
-            any(word.untold(known.union(self._times(asked), *told), COMMON) for word in words),
+            any(word.untold(known.union(times, *told), COMMON) for word in words),
             sum(weights[at] for at in about if weights.get(at) == 1),
-        )
-
-    @staticmethod
-    def _times(asked: Asked) -> frozenset[int]:
-        """The places of words for times (今年, 全年, 到8月底): the plan knows them."""
-        text = squeeze(asked.plan.said or asked.plan.question)
-        return frozenset(
-            place for found in _TIME.finditer(text) for place in range(found.start(), found.end())
         )
 
     def _without(self, asked: Asked, named: frozenset[int]) -> Asked:
         """The question with its role read once more without what rows and documents are called:
         the 补助 of a name is no money that is asked for."""
-        text = squeeze(asked.plan.said or asked.plan.question)
+        text = asked.typed
         rest = "".join(letter for at, letter in enumerate(text) if at not in named)
         if rest == text or len(rest) < 2:
             return asked
@@ -160,11 +156,10 @@ class TableFitter:
 
     def _asked(self, asked: Asked) -> Sequence[Clause]:
         """The words of a question, and behind them what it takes over from the one before."""
-        plan = asked.plan
-        text = squeeze(plan.said or plan.question)
+        text = asked.typed
         lent = []
         after = len(text) + 1
-        for words in map(squeeze, plan.lent):
+        for words in map(squeeze, asked.plan.lent):
             lent.append(Clause(words, after, (1.0,) * len(words)))
             after += len(words) + 1
         return [*self._words.of(text), *lent]
@@ -176,10 +171,10 @@ class TableFitter:
         heads: dict[Column, frozenset[int]],
         weights: dict[int, float],
     ) -> Iterator[tuple[Column, float]]:
-        figures = {
-            column: next(one for row in table.rows for own, one in row.figures if own == column)
-            for column in heads
-        }
+        figures: dict[Column, Figure] = {}
+        for row in table.rows:
+            for column, one in row.figures:
+                figures.setdefault(column, one)
         fitting = {column: one for column, one in figures.items() if asked.fits(one)}
         meant = dict.fromkeys(fitting, 0.0)
         for role, share in asked.wanted.roles:
@@ -188,12 +183,18 @@ class TableFitter:
             for column, at in zip(best, order, strict=True):
                 meant[column] += share if at == min(order) else 0.0
         only = PERCENT in asked.plan.units and len(fitting) == 1 < len(figures)
-        question = squeeze(asked.plan.said or asked.plan.question)
+        question = asked.typed
         whole = max((one.head for one in fitting if one.head in question), key=len, default="")
         for column, share in meant.items():
             said_of_it = sum(weights.get(at, 0.0) for at in heads[column]) / 2
             named = SAID_WHOLE if whole and column.head == whole else 0.0
             yield column, 1.0 if only else share + said_of_it + named
+
+
+def _times(question: str) -> frozenset[int]:
+    """The places of words for times (今年, 全年, 到8月底): the plan knows them."""
+    found = _TIME.finditer(question)
+    return frozenset(place for one in found for place in range(one.start(), one.end()))
 
 
 def may_be(figure: Figure, role: AskedRole) -> bool:
@@ -267,7 +268,7 @@ class LibraryTables:
     ) -> None:
         self._words = words
         self._cards_of = cards_of
-        self._totals = (vocabulary.totals, vocabulary.subtotals, vocabulary.score_totals)
+        self._vocabulary = vocabulary
 
     def of(self, asked: Asked, read: Sequence[ReadCard], context: AnswerContext) -> Iterator[Asks]:
         """Those of the documents that the surest candidates stand in, and one of their wholes."""
@@ -280,7 +281,7 @@ class LibraryTables:
             about = (record.title, record.department, named, record.operator, file)
             cards = self._cards_of(id)
             figures = tuple(mark.figure for card in cards for mark in card.marks)
-            tables = [*tables_of(cards, self._is_total)]
+            tables = [*tables_of(cards, self._vocabulary.names_total)]
             for table in tables:
                 yield Asks(table, tuple(map(squeeze, (*about, table.task))), figures)
             wholes += _wholes(tables, tuple(map(squeeze, about)))
@@ -291,8 +292,8 @@ class LibraryTables:
             yield Asks(Table(CardKind.MONEY, tuple(wholes)), tuple(shared), of_wholes=True)
 
     def _named(self, asked: Asked, context: AnswerContext) -> Sequence[str]:
-        """The documents that the question names best by title, body or file, if they are few."""
-        words = self._words.of(squeeze(asked.plan.said or asked.plan.question))
+        """The documents that the question names best by title or body, if they are few."""
+        words = self._words.of(asked.typed)
         records = [one for one in context.documents.values() if self._holds(asked, one)]
         if len(records) > MAX_LOOKED_THROUGH:
             return ()
@@ -306,12 +307,7 @@ class LibraryTables:
 
     @staticmethod
     def _holds(asked: Asked, record: DocumentRecord) -> bool:
-        scope = asked.scope
-        of_form = not scope.forms or record.form in scope.forms
-        return of_form and scope.holds(record.id, record.department, record.year)
-
-    def _is_total(self, name: str) -> bool:
-        return any(one.search(name) for one in self._totals)
+        return asked.scope.holds(record.id, record.department, record.year, record.form)
 
 
 def _wholes(tables: Sequence[Table], about: tuple[str, ...]) -> Iterator[Row]:
@@ -322,9 +318,9 @@ def _wholes(tables: Sequence[Table], about: tuple[str, ...]) -> Iterator[Row]:
     rows: dict[str, dict[Column, Figure]] = {}
     cards: dict[str, Card] = {}
     for table in tables:
-        whole = next((row for row in table.rows if row.whole), None)
-        if table.kind is not CardKind.MONEY or whole is None:
+        if table.kind is not CardKind.MONEY or not table.wholes:
             continue
+        whole = table.wholes[0]
         own = rows.setdefault(table.task, {})
         cards.setdefault(table.task, whole.card)
         for column, figure in whole.figures:

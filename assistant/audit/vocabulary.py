@@ -50,6 +50,10 @@ class AuditVocabulary:
     problem_headings: tuple[str, ...]
     measure_headings: tuple[str, ...]
 
+    def names_total(self, name: str) -> bool:
+        """Whether what is called so is a total, of amounts or of points."""
+        return any(one.search(name) for one in (self.totals, self.score_totals))
+
     @classmethod
     def from_pack(
         cls, pack: PackTable, *, planted: re.Pattern[str], synonyms: Synonyms

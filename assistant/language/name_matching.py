@@ -195,3 +195,18 @@ def replaced(whole: str, part: str) -> str:
         if at > 0:
             return part + whole[at + size :]
     return part
+
+
+def in_order(part: str, text: str) -> bool:
+    """Whether a text has all the characters of a part in their order, close to each other."""
+    start = text.find(part[0])
+    while start >= 0:
+        at = start
+        for character in part[1:]:
+            at = text.find(character, at + 1)
+            if at < 0:
+                return False
+        if at - start < 2 * len(part):
+            return True
+        start = text.find(part[0], start + 1)
+    return False

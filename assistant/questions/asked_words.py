@@ -10,14 +10,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from assistant.language.name_matching import in_order
 from assistant.questions.operations import WEIGHTS
 
 WORDS = "words.json"
 """The file of the words that are not worth 1, beside the weights."""
-
-
+COMMON = 0.3
+"""What words are worth in it that are common, and still name something."""
 _CLAUSE = re.compile(r"[^\W_]+")
 _WHICH = re.compile(
     "[哪几那这][个些项类种笔条家块边部所处俩两]?|[一两俩二三四五六七八九十][个项类种笔条家块列]"
@@ -101,24 +101,4 @@ class AskedWords:
 @cache
 def shipped_words() -> AskedWords:
     """Those of data/models, read once."""
-    return load_words(WEIGHTS)
-
-
-def load_words(folder: Path) -> AskedWords:
-    """The words of a folder of weights."""
-    return AskedWords(json.loads((folder / WORDS).read_text(encoding="utf-8")))
-
-
-def in_order(part: str, text: str) -> bool:
-    """Whether a text has all the characters of a part in their order, close to each other."""
-    start = text.find(part[0])
-    while start >= 0:
-        at = start
-        for character in part[1:]:
-            at = text.find(character, at + 1)
-            if at < 0:
-                return False
-        if at - start < 2 * len(part):
-            return True
-        start = text.find(part[0], start + 1)
-    return False
+    return AskedWords(json.loads((WEIGHTS / WORDS).read_text(encoding="utf-8")))

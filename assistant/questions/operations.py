@@ -151,6 +151,10 @@ class Wanted:
         """How probably the question wants one of these."""
         return sum(share for operation, share in self.operations if operation in operations)
 
+    def role_probability(self, *roles: AskedRole) -> float:
+        """How probably the value is asked for in one of these roles."""
+        return sum(share for role, share in self.roles if role in roles)
+
     def beside(self, other: "Wanted") -> "Wanted":
         """The mean of two readings: of what was typed, and of it in the documents' terms."""
         return Wanted(

@@ -7,7 +7,7 @@ from math import log
 from threading import Lock
 
 from assistant.departments.directory import Directory, Mention
-from assistant.questions.asked_words import in_order
+from assistant.language.name_matching import in_order
 from ingest.language.normalise import normalise
 from ingest.language.years import find_spoken_years
 from ingest.records.record_reader import RecordReader

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -51,11 +51,6 @@ class Row:
         """The headings that it stands under, without its own name."""
         return squeeze(self.card.section.replace(self.name, ""))
 
-    @property
-    def text(self) -> str:
-        """What it says in words: its name, its other cells, its headings."""
-        return "｜".join((self.name, *self.cells, self.path))
-
     def figure(self, column: Column) -> Figure | None:
         """Its figure in a column, if it has one."""
         return next((figure for own, figure in self.figures if own == column), None)
@@ -91,7 +86,7 @@ class Table:
         amounts = [one for one in self.columns if one.role in LEDGER_ROLES]
         for column in amounts if len(amounts) > MIN_PARTS else ():
             others = [one for one in amounts if one != column]
-            if all(_comes_to(row, column, others) for row in self.rows):
+            if all(_adds_up(row.figure(column), map(row.figure, others)) for row in self.rows):
                 return column
         return None
 
@@ -99,6 +94,11 @@ class Table:
     def parts(self) -> tuple[Row, ...]:
         """The rows that tell of a part."""
         return tuple(row for row in self.rows if not row.whole)
+
+    @property
+    def wholes(self) -> tuple[Row, ...]:
+        """The rows that tell of all others together."""
+        return tuple(row for row in self.rows if row.whole)
 
 
 def tables_of(cards: Sequence[Card], is_total: Callable[[str], bool]) -> Iterator[Table]:
@@ -179,24 +179,18 @@ def _head(card: Card, start: int, figure: Figure, name: str) -> str:
 
 def _is_sum(row: Row, below: Sequence[Row]) -> bool:
     """Whether in each column of amounts a row is the sum of as many rows below it."""
-    columns = [column for column, one in row.figures if one.role in LEDGER_ROLES]
-    return bool(columns) and any(
-        all(_adds_up(row, below[:count], column) for column in columns)
+    amounts = [(column, one) for column, one in row.figures if one.role in LEDGER_ROLES]
+    return bool(amounts) and any(
+        all(
+            one.quantity.value and _adds_up(one, (part.figure(column) for part in below[:count]))
+            for column, one in amounts
+        )
         for count in range(MIN_PARTS, len(below) + 1)
     )
 
 
-def _comes_to(row: Row, column: Column, others: Sequence[Column]) -> bool:
-    whole = row.figure(column)
-    parts = [figure.quantity.value for one in others if (figure := row.figure(one))]
+def _adds_up(whole: Figure | None, parts: Iterable[Figure | None]) -> bool:
+    """Whether an amount is the sum of others; what is left blank adds nothing."""
     value = whole.quantity.value if whole else None
-    return value is not None and abs(sum(filter(None, parts)) - value) <= _SUM_ERROR
-
-
-def _adds_up(row: Row, parts: Sequence[Row], column: Column) -> bool:
-    whole = row.figure(column)
-    figures = [part.figure(column) for part in parts]
-    if whole is None or not whole.quantity.value:
-        return False
-    values = [one.quantity.value or Decimal(0) if one else Decimal(0) for one in figures]
-    return abs(sum(values) - whole.quantity.value) <= _SUM_ERROR
+    told = (one.quantity.value for one in parts if one)
+    return value is not None and abs(sum(filter(None, told)) - value) <= _SUM_ERROR

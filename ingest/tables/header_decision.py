@@ -195,6 +195,8 @@ def _decided(
     told_apart = [role in TOLD_APART for role in best.roles]
     columns_of = [leaf.column for leaf in leaves]
     added = added_up(columns_of, told_apart) if kind is TableKind.FUNDS else None
+    amount = best.roles[added[0]] if added else None
+    amount = ColumnRole.ALLOCATED if amount is ColumnRole.FUND else amount
     columns: dict[int, HeadedColumn] = {}
     for at, role in enumerate(best.roles):
         if role is None:
@@ -207,8 +209,6 @@ def _decided(
             share = min(share, vocabulary.confidence.contents.values)
         if best.sums > 0 and role in IN_SUMS and share >= LIKELY:
             how, share = How.ARITHMETIC, max(share, BORNE_OUT)
-        amount = best.roles[added[0]] if added else None
-        amount = ColumnRole.ALLOCATED if amount is ColumnRole.FUND else amount
         if added and amount in AMOUNTS:
             # whatever their words mean: amounts that come to an amount, and what they are for
             if at == added[0] or at in added[1]:

@@ -1,14 +1,12 @@
 """Questions that name no single thing, and questions by the name of who carries a project out."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 
 import pytest
 
-from assistant.config import Settings
 from assistant.service import Assistant
 from assistant.types import State, Verdict
-from tests.support.builders import write_sheets
+from tests.support.library import assistant_over
 
 Rows = Sequence[Sequence[str | float | None]]
 MONEY = [None, "年初预算数", "全年预算数", "全年执行数", "执行率"]
@@ -67,11 +65,7 @@ FORMS: dict[str, Rows] = {
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    folder = tmp_path_factory.mktemp("broad")
-    write_sheets(folder, FORMS)
-    settings = Settings.from_environment({}, home=tmp_path_factory.mktemp("home"))
-    with closing(Assistant(settings)) as opened:
-        assert len(list(opened.add([folder]))) == len(FORMS)
+    with assistant_over(FORMS, tmp_path_factory.mktemp("forms")) as opened:
         yield opened
 
 

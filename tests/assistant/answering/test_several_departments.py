@@ -2,15 +2,12 @@
 a project, a monitoring form."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from assistant.config import Settings
 from assistant.service import Assistant
 from assistant.types import State, Verdict
-from tests.support.builders import write_sheets
+from tests.support.library import assistant_over
 
 Rows = Sequence[Sequence[str | float | None]]
 
@@ -57,12 +54,8 @@ FORMS: dict[str, Rows] = {
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    folder = tmp_path_factory.mktemp("forms")
-    write_sheets(folder, FORMS)
-    settings = Settings.from_environment({}, home=Path(tmp_path_factory.mktemp("home")))
-    with closing(Assistant(settings)) as assistant:
-        list(assistant.add([folder]))
-        yield assistant
+    with assistant_over(FORMS, tmp_path_factory.mktemp("forms")) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.questions.asked_words import AskedWords, in_order, shipped_words
+from assistant.language.name_matching import in_order
+from assistant.questions.asked_words import AskedWords, shipped_words
 
 
 def test_words_that_only_ask_are_worth_nothing_and_others_all() -> None:
