@@ -43,6 +43,7 @@ class Grammar:
         self._not_places = names.not_places
         self._not_place_endings = names.not_place_endings
         self.tails = names.tails
+        self._longest_tails = sorted(names.tails, key=len, reverse=True)
         self.same = names.same
         self.known_organs: tuple[str, ...] = tuple(sorted(names.known, key=len, reverse=True))
         self._sounds = names.sounds
@@ -293,11 +294,13 @@ class Grammar:
     def is_one_body(self, one: str, other: str) -> bool:
         """Whether two names can only be one body's: of equal places, of which one may leave out
         the wider ones, and of one organ. Which of several bodies a name means, it does not tell."""
-        if self.identity(one) == self.identity(other):
+        a, b = self.identity(one), self.identity(other)
+        if a == b:
             return True
-        a, b = self.body(squeeze(one)), self.body(squeeze(other))
-        certain = self.identity(one).places and self.identity(other).places
-        return bool(certain) and _nested(a.places, b.places) and self._is_one_organ(a, b)
+        # One without places is no name told for certain: it is nested in none.
+        return _nested(a.places, b.places) and self._is_one_organ(
+            self.body(squeeze(one)), self.body(squeeze(other))
+        )
 
     def _is_one_organ(self, one: Body, other: Body) -> bool:
         a, b = self._town(one).organ, self._town(other).organ
@@ -312,11 +315,15 @@ class Grammar:
         return short not in self.known_organs and self._keeps_every_word(short, full)
 
     def _keeps_every_word(self, short: str, full: str) -> bool:
-        tail = next((t for t in sorted(self.tails, key=len, reverse=True) if full.endswith(t)), "")
+        tail = self._tail(full)
         end = next((e for e in (tail, self.tails.get(tail, "")) if e and short.endswith(e)), "")
         kept, words = short.removesuffix(end), _unlinked(full).removesuffix(tail)
         one_each = "".join(f"{re.escape(first)}.{{1,2}}" for first in kept)
         return bool(end) and len(kept) > 1 and bool(re.fullmatch(one_each, words))
+
+    def _tail(self, organ: str) -> str:
+        """The longest tail that an organ ends with, "" for none."""
+        return next((tail for tail in self._longest_tails if organ.endswith(tail)), "")
 
     def may_mean(self, name: str, other: str) -> bool:
         """Whether a name as it is written may be meant for a body, likely or not: by its organ, or
@@ -365,7 +372,7 @@ class Grammar:
             short, full = full, short
         if len(short) < 2 or short[0] != full[0] or len(full) > 4 * len(short):
             return False
-        tail = next((t for t in sorted(self.tails, key=len, reverse=True) if full.endswith(t)), "")
+        tail = self._tail(full)
         if not short.endswith((tail or full[-1], self.tails.get(tail, full[-1]))):
             return False
         rest = iter(full)
