@@ -3,7 +3,7 @@
 Only what shows a table is taken: signs in photographs and words of logos are none of the text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ class EmbeddedPictures:
             return
         self._seen.add(key)
         found = self._recognised(data)
-        if any(isinstance(block, TableBlock) and shows_table(block) for block in found):
+        if shows_table(found):
             self.remarks.append(Remark(NAME, RECOGNISED, place))
             yield from (_placed(block, place) for block in found)
 
@@ -70,8 +70,12 @@ def is_light(picture: "Picture") -> bool:
     return float(np.median(picture)) >= PAPER
 
 
-def shows_table(table: TableBlock) -> bool:
-    """Whether a recognised grid holds a table's texts, and not the lines of something else."""
+def shows_table(blocks: Iterable[Block]) -> bool:
+    """Whether a table was recognised in a picture, and no grid of something else's lines."""
+    return any(isinstance(block, TableBlock) and _is_filled(block) for block in blocks)
+
+
+def _is_filled(table: TableBlock) -> bool:
     filled = [cell for cell in table.cells if cell.text.strip()]
     rows, columns = {cell.row for cell in filled}, {cell.column for cell in filled}
     return len(filled) >= MIN_FILLED and len(rows) > 1 and len(columns) > 1

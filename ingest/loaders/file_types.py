@@ -51,7 +51,9 @@ XML_SHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 HTML_SIGNS = (b"<!doctype html", b"<html", b"<table", b"<body", b"<head")
 FOREIGN_PACKED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07")
 """How 7z and RAR archives begin."""
-PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", *FOREIGN_PACKED)
+GZIP = b"\x1f\x8b"
+COMPRESSED = (GZIP, b"BZh", b"\xfd7zXZ\x00")
+PACKED = (*COMPRESSED, *FOREIGN_PACKED)
 MAIL_START = re.compile(rb"[a-z][a-z0-9-]{1,40}:[ \t]")
 MAIL_HEADERS = re.compile(
     rb"^(from|to|subject|date|message-id|received|return-path|mime-version|content-type):", re.M

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.message import Message
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,8 @@ def load_html(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
     from lxml.etree import ParserError
     from lxml.html import HTMLParser, document_fromstring
 
-    text = XML_DECLARATION.sub("", _decode(_page(data)))
+    wrapper = _wrapper(data)
+    text = XML_DECLARATION.sub("", _decode(data if wrapper is None else _page(wrapper)))
     try:
         parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
         root = document_fromstring(text.encode(), parser=parser)
@@ -63,7 +65,8 @@ def load_html(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
     numbers = {table: n for n, table in enumerate(root.iter("table"), start=1)}
     pictures = EmbeddedPictures(limits)
     try:
-        blocks = tuple(_Reader(numbers, limits.cells, _pictures(data), pictures).blocks(root))
+        parts = {} if wrapper is None else _pictures(wrapper)
+        blocks = tuple(_Reader(numbers, limits.cells, parts, pictures).blocks(root))
     except RecursionError as error:
         raise refusal(file, "网页的内容层层嵌套过深", "请另存为 PDF 后上传") from error
     except OverflowError as error:
@@ -73,11 +76,16 @@ def load_html(file: str, data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Doc
     )
 
 
-def _page(data: bytes) -> bytes:
-    """The page inside an .mht wrapper; the bytes themselves where there is none."""
+def _wrapper(data: bytes) -> Message | None:
+    """The message that an .mht keeps a page in; None where the bytes are the page themselves."""
     if data.lstrip()[:1] == b"<" or b"mime-version:" not in data[:4096].lower():
-        return data
-    for part in message_from_bytes(data.lstrip()).walk():
+        return None
+    return message_from_bytes(data.lstrip())
+
+
+def _page(wrapper: Message) -> bytes:
+    """The page inside an .mht wrapper."""
+    for part in wrapper.walk():
         payload = part.get_payload(decode=True)
         if part.get_content_type() == "text/html" and isinstance(payload, bytes):
             charset = part.get_content_charset() or ""
@@ -86,12 +94,10 @@ def _page(data: bytes) -> bytes:
     return b""
 
 
-def _pictures(data: bytes) -> dict[str, bytes]:
+def _pictures(wrapper: Message) -> dict[str, bytes]:
     """The pictures inside an .mht wrapper, by the names that its page gives them."""
-    if data.lstrip()[:1] == b"<" or b"mime-version:" not in data[:4096].lower():
-        return {}
     found: dict[str, bytes] = {}
-    for part in message_from_bytes(data.lstrip()).walk():
+    for part in wrapper.walk():
         payload = part.get_payload(decode=True)
         if part.get_content_maintype() == "image" and isinstance(payload, bytes):
             for name in ("content-id", "content-location"):

@@ -27,7 +27,9 @@ from zipfile import ZipFile, ZipInfo
 from ingest.config import MEGABYTE, Limits
 from ingest.errors import LoadError
 from ingest.loaders.file_types import (
+    COMPRESSED,
     FOREIGN_PACKED,
+    GZIP,
     RESAVE,
     UNLOCK,
     Kind,
@@ -51,8 +53,6 @@ CUT_SHORT = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect, InvalidBa
 MAX_MAIL_HEADERS = 20_000
 """Maximum number of lines of a mail that begin as headers do: each is looked through many times."""
 _HEADER = re.compile(rb"^[A-Za-z][A-Za-z0-9-]*:", re.MULTILINE)
-GZIP = b"\x1f\x8b"
-COMPRESSED = (GZIP, b"BZh", b"\xfd7zXZ\x00")
 TAR_SIGN = slice(257, 262)
 
 

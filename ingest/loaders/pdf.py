@@ -19,7 +19,7 @@ from ingest.loaders.layout.text_lines import Box
 from ingest.loaders.ocr.recognition import DPI, read_scan
 from ingest.loaders.pdfium import PdfFile
 from ingest.loaders.refusals import OnPage, ignore_page
-from ingest.types.blocks import Document, Location, Remark, TableBlock
+from ingest.types.blocks import Document, Location, Remark
 
 MIN_PIXELS = 120
 """Pixels of the shorter side of the smallest picture that may show a table."""
@@ -78,8 +78,7 @@ class _PageReader:
         if min(pixels.shape) < MIN_PIXELS or not is_light(pixels):
             return page
         shown = read_scan(pixels, page.number)
-        blocks = blocks_of([shown])
-        if not any(isinstance(block, TableBlock) and shows_table(block) for block in blocks):
+        if not shows_table(blocks_of([shown])):
             return page
         place = Location(page=page.number, bbox=page.place(box))
         self.remarks.append(Remark(NAME, RECOGNISED, place))
