@@ -58,7 +58,7 @@ def _heads_column(fact: LabelledFact, vocabulary: Vocabulary) -> bool:
 def _is_name(name: str, vocabulary: Vocabulary) -> bool:
     """Whether a text beside a label can be what the label announces, by the words of the forms."""
     read = vocabulary.read(name)
-    if any(read.is_listed_head(kind) for kind in vocabulary.forms.kinds):
+    if read.is_any_listed_head:
         return False
     return not (read.value or read.label or read.concept or read.section or read.is_level)
 

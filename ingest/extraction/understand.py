@@ -125,15 +125,14 @@ class _BlockReader:
         return reading.below_text()
 
     def _label_line(
-        self, block: TextBlock, pairs: Iterable[FormRow], reading: ReadingContext
+        self, block: TextBlock, pairs: Sequence[FormRow], reading: ReadingContext
     ) -> ReadingContext:
         """A line of several labels, each with its value."""
-        private = [pair for pair in pairs if _is_private(pair)]
-        if self.keep_contacts or not private:
+        kept = [pair for pair in pairs if self.keep_contacts or not _is_private(pair)]
+        if len(kept) == len(pairs):
             self.passages.extend(self.splitter.split(block, reading.headings.path()))
-        for pair in pairs:
-            if self.keep_contacts or not _is_private(pair):
-                reading = self.rows.read(pair, reading)
+        for pair in kept:
+            reading = self.rows.read(pair, reading)
         return reading
 
     def _paragraph(self, block: TextBlock, reading: ReadingContext) -> ReadingContext:

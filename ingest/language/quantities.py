@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ingest.language.lexicon import longest_first
 from ingest.language.normalise import normalise
-from ingest.language.number_writing import count_in_digits, in_digits
+from ingest.language.number_writing import count_in_digits, in_digits, whole_number
 from ingest.language.packs import PackTable
 from ingest.language.years import YEAR
 from ingest.types.facts import Quantity
@@ -26,8 +26,6 @@ _BRACKETS = re.compile(r"[（(]\s*([^（）()\s]{1,6})\s*[)）]")
 _UNIT_BEHIND = re.compile(r"(?<=\d)[（(]([^（）()\s\d]{1,4})[)）]")
 _SCALES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _SCALES["万亿"] = _SCALES["万"] * _SCALES["亿"]
-_DIGITS = dict(zip("〇零一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_TENS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE = "[一二两三四五六七八九十百千]"
 
 
@@ -208,7 +206,7 @@ class Units:
         part = match.groupdict()
         if part.get("chinese"):
             scale, unit = part["scale_c"] or "", part["unit_c"]
-            values, unit = self._scaled((_chinese_number(part["chinese"]),), scale, unit)
+            values, unit = self._scaled((Decimal(whole_number(part["chinese"])),), scale, unit)
             comparator, _ = self._signs(part["prefix_c"] or "", "")
             return Quantity(raw, values, comparator, unit, True)
         value = _decimal(part["number"])
@@ -307,18 +305,6 @@ def has_too_long(text: str) -> bool:
 
 def _decimal(digits: str) -> Decimal:
     return Decimal(digits.replace(",", ""))
-
-
-def _chinese_number(text: str) -> Decimal:
-    """三十 → 30, 百 → 100: the round numbers that come before 余 and 多."""
-    total, digit = 0, 0
-    for char in text:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        else:
-            total += (digit or 1) * _TENS[char]
-            digit = 0
-    return Decimal(total + digit)
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -210,6 +210,11 @@ class ReadText:
         """Whether the text is one of the heads listed for a kind of table, to the letter."""
         return any(score > LIKE for _, score in self.roles(kind))
 
+    @cached_property
+    def is_any_listed_head(self) -> bool:
+        """Whether the text is one of the heads listed for any kind of table, to the letter."""
+        return any(map(self.is_listed_head, self._vocabulary.forms.kinds))
+
 
 _LABEL_END = re.compile(r"[：:\s]")
 _PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")

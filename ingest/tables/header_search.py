@@ -101,7 +101,7 @@ def _by_core(cells: Sequence[ReadCell], context: Context, vocabulary: Vocabulary
     that a kind of table needs: many columns that no form has say nothing of its kind."""
     if len(cells) < MIN_CORE * WIDE:
         return None
-    listed = [c for c in cells if any(map(c.content.is_listed_head, vocabulary.forms.kinds))]
+    listed = [c for c in cells if c.content.is_any_listed_head]
     if len(listed) < MIN_CORE or len(cells) < WIDE * len(listed):
         return None
     core = read_header(listed, context.section, vocabulary)
@@ -217,7 +217,7 @@ def _reads_as_pairs(grid: Grid, cells: Sequence[ReadCell], vocabulary: Vocabular
     below it is: it begins with a label, too, or with the name of a block."""
     row = cells[0].row + 1
     below = grid.begun(row) if row < len(grid.rows) else ()
-    heads = [cell for cell in cells[1::2] if cell.content.label or _is_listed_head(cell)]
+    heads = [c for c in cells[1::2] if c.content.label or c.content.is_any_listed_head]
     if vocabulary.meaning is None or len(cells) % 2 or len(below) < 2 or heads:
         return False
     pairs = list(zip(cells[::2], cells[1::2], strict=True))
@@ -227,11 +227,6 @@ def _reads_as_pairs(grid: Grid, cells: Sequence[ReadCell], vocabulary: Vocabular
         return False
     meant = max(read[-1], key=read[-1].__getitem__)
     return below[0].content.section is not None or meant not in {CONTENT, *VALUES}
-
-
-def _is_listed_head(cell: ReadCell) -> bool:
-    """Whether a cell stands to the letter in the list of heads of any kind of table."""
-    return any(map(cell.content.is_listed_head, cell.vocabulary.forms.kinds))
 
 
 def _has_pairs(cells: Sequence[ReadCell]) -> bool:
