@@ -32,6 +32,8 @@ GOOD = 0.5
 """What a piece costs at most where rows plainly fit: no other reading of the heads is tried."""
 BODY_TRIED = 48
 """Pieces below heads by which one reading of the heads is told from another."""
+LEAVES = 3.0
+"""What it costs that a sentence behind the last row of a table is none of its cells."""
 ROUNDS = 4
 """How often the reading of the heads may change."""
 
@@ -127,8 +129,7 @@ class _Form:
         heads = tuple((cell.start, cell.end) for cell in self.cells[at : at + size])
         heads = self._settled(heads, body[-1].end)
         end = self._with_what_goes_on(heads, end)
-        below = self._without_heads(heads, self.cells[end - 1].end)
-        placing = self._placed(heads, below)
+        end, below, placing = self._rows(heads, end)
         if placing.cost > WORST:
             return None, at
         made = [Cell(0, at, self.runs(range(*span))) for at, span in enumerate(heads)]
@@ -159,6 +160,26 @@ class _Form:
                     break
             end = stop
         return end
+
+    def _rows(self, heads: Heads, end: int) -> tuple[int, Sequence[int], Placing]:
+        """The end of a body with its pieces below the heads, and how they are placed: sentences
+        behind its last row are left out where they are much worse cells than they are text."""
+        below = self._without_heads(heads, self.cells[end - 1].end)
+        placing = self._placed(heads, below)
+        first = end
+        while self.cells[first - 1].kind is CellKind.TEXT:
+            first -= 1  # ends at the heads, if nowhere else
+        row = {below[at]: one.row for one in placing.cells for at in range(one.start, one.end)}
+        starts = ((at, self.cells[at].start) for at in range(first, end))
+        cut = next((at for at, start in starts if row.get(start) != row.get(start - 1)), end)
+        if cut == end:
+            return end, below, placing
+        shorter = self._without_heads(heads, self.cells[cut].start)
+        rest = self._placed(heads, shorter)
+        sentences = [(cell.start, cell.end) for cell in self.cells[cut:end]]
+        apart = sum(self._unlike(CellKind.TEXT, span) + LEAVES for span in sentences)
+        leaves = rest.cost * len(shorter) + apart < placing.cost * len(below)
+        return (cut, shorter, rest) if leaves else (end, below, placing)
 
     def _repeats(self, heads: Heads, start: int) -> bool:
         """Whether the heads stand again from a piece on, to the letter."""

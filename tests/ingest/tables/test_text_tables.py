@@ -25,6 +25,34 @@ def test_cells_below_heads_without_lines(between: str) -> None:
     assert said(understood, "拆除违建面积")[Role.ACTUAL] == "1.62万平方米"
 
 
+@pytest.mark.parametrize("between", [" ", "\n"])
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "执行率98%，全年支出20万元。\n以上数据由办公室汇总，特此说明。",
+        "项目实施过程中，部分道路因施工封闭未能清扫。\n下一步将加强与建设单位沟通。",
+    ],
+)
+def test_sentences_behind_the_last_row_are_none_of_its_cells(between: str, behind: str) -> None:
+    heads = ["一级指标", "三级指标", "指标值", "完成值", "得分"]
+    rows = [["产出指标", *map(str, row)] for row in INDICATORS]
+    body = "\n".join(between.join(row) for row in [heads, *rows])
+    understood = read("粘贴.txt", f"2023年度项目支出绩效自评表\n{body}\n{behind}\n")
+    assert [i.name for i in understood.indicators] == [row[0] for row in INDICATORS]
+    told = "".join(passage.text for passage in understood.passages)
+    assert all(line in told for line in behind.splitlines())
+
+
+def test_a_sentence_in_the_last_row_stays_its_cell() -> None:
+    rows = [
+        ["三级指标", "指标值", "完成值", "得分", "偏差原因及改进措施"],
+        ["市政设施完好率", "≥96%", "95.2%", "9.9"],
+        ["拆除违建面积", "≥1.5万平方米", "1.42万平方米", "8", "个别违建涉及诉讼，判决后拆除。"],
+    ]
+    understood = read("粘贴.txt", "\n".join(cell for row in rows for cell in row))
+    assert understood.indicators[-1].deviation == "个别违建涉及诉讼，判决后拆除。"
+
+
 def test_a_page_begins_within_such_a_table() -> None:
     heads = "一级指标 三级指标 指标值 完成值 分值"
     text = f"""2021年度项目支出绩效自评表
