@@ -197,17 +197,18 @@ class Overview:
         if BudgetTerm.INITIAL_BUDGET in terms:
             yield self._of(BudgetTerm.INITIAL_BUDGET, "年初预算数为{}")
         change = terms.get(BudgetTerm.ADJUSTMENT)
+        adjusted = False
         if change is not None and self.execution.adjusted_rightly:
             amount = change.quantity.values[0]
             word = "减" if amount < 0 or "减" in change.subject else "增"
             shown = value(change.quantity).replace("-", "")
             if amount:
                 yield cited(f"年中调{word}{shown}", of_figure(change))
-                yield self._of(BudgetTerm.FINAL_BUDGET, "全年预算数为{}")
-                return
+                adjusted = True
         if BudgetTerm.FINAL_BUDGET in terms:
             yield self._of(BudgetTerm.FINAL_BUDGET, "全年预算数为{}")
-            yield from self._changed()
+            if not adjusted:
+                yield from self._changed()
 
     def _changed(self) -> Iterable[Statement]:
         """By how much the final budget is above the initial one, where no form says it rightly."""
