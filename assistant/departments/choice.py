@@ -70,13 +70,9 @@ class DepartmentChoice:
 
         The wider places may be left out where only one department is called so.
         """
-        meant = {
-            self._directory.canonical(name)
-            for name in self._known
-            if given == name or self._scopes.names(name, given)
-        }
-        if given in self._known:
-            meant = {self._directory.canonical(given)}
+        alike = (name for name in self._known if self._scopes.names(name, given))
+        named = (given,) if given in self._known else alike
+        meant = set(map(self._directory.canonical, named))
         if len(meant) == 1:
             (name,) = meant
             members = self._directory.members(name)
