@@ -12,6 +12,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.xml.functions import tostring
 
 from assistant.drafting.types import DraftTable
+from assistant.drafting.word_text import W
 from assistant.grounding.verification import MARKER
 from assistant.language.numbers import find_numbers
 
@@ -78,7 +79,7 @@ def add_chart(word: "Word", paragraph: "WordParagraph", table: DraftTable, numbe
     run = paragraph.add_run()
     run._r.append(
         parse_xml(
-            '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+            f'<w:drawing xmlns:w="{W}">'
             f'<wp:inline xmlns:wp="{drawing}/wordprocessingDrawing">'
             f'<wp:extent cx="{WIDTH}" cy="{HEIGHT}"/><wp:docPr id="{number}" name="图{number}"/>'
             f'<a:graphic xmlns:a="{drawing}/main"><a:graphicData uri="{_CHART}">'

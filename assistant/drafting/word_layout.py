@@ -165,12 +165,11 @@ def _styles(word: "Word", *, own: bool) -> None:
     style(CELL, BODY, SIZES["table"], line=16)
     style(ANNEX, BODY, SIZES["table"] + 1.5, line=20)
     style(NOTE, BODY, SIZES["note"], line=12)
-    for name in (CAPTION, HEAD, TITLE_STYLE):
-        font, size, line = {
-            CAPTION: (HEADS[0], SIZES["table"] + 1.5, LINE),
-            HEAD: (HEADS[0], SIZES["table"], 16),
-            TITLE_STYLE: (TITLE, SIZES["title"], 36),
-        }[name]
+    for name, font, size, line in (
+        (CAPTION, HEADS[0], SIZES["table"] + 1.5, LINE),
+        (HEAD, HEADS[0], SIZES["table"], 16),
+        (TITLE_STYLE, TITLE, SIZES["title"], 36),
+    ):
         made = style(name, font, size, line=line)
         if made is not None:
             made.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER

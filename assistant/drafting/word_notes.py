@@ -146,15 +146,11 @@ def _note(number: int, text: str) -> str:
 
 def field(paragraph: "WordParagraph", code: str, shown: str, *, raised: bool = False) -> None:
     """A field that Word reckons itself (REF, SEQ, NOTEREF), with what it shows until then."""
-    run = f"<w:r>{_RAISED if raised else ''}%s</w:r>"
-    for kind in ("begin", "", "separate", "text", "end"):
-        if kind == "text":
-            inner = f"<w:t>{escape(shown)}</w:t>"
-        elif kind:
-            inner = f'<w:fldChar w:fldCharType="{kind}"/>'
-        else:
-            inner = f'<w:instrText xml:space="preserve"> {code} </w:instrText>'
-        _append(paragraph, run % inner)
+    mark = '<w:fldChar w:fldCharType="%s"/>'
+    instruction = f'<w:instrText xml:space="preserve"> {code} </w:instrText>'
+    text = f"<w:t>{escape(shown)}</w:t>"
+    for inner in (mark % "begin", instruction, mark % "separate", text, mark % "end"):
+        _append(paragraph, f"<w:r>{_RAISED if raised else ''}{inner}</w:r>")
 
 
 def bookmarked(paragraph: "WordParagraph", name: str, number: int, *runs: str) -> None:
