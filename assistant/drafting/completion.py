@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from assistant.assessment.status import StatusRules
 from assistant.drafting.indicator_table import goals, marks, table
-from assistant.drafting.material import Line, Material, bare
-from assistant.drafting.misses import named
+from assistant.drafting.material import Line, Material, bare, has_digit
+from assistant.drafting.misses import MAX_NAMED, named, together
 from assistant.drafting.paragraphs import (
     MAX_HEADLINE_LENGTH,
     Block,
     Style,
     amount,
-    bared,
     cited,
     clause,
     completion_phrase,
@@ -24,8 +23,8 @@ from assistant.drafting.paragraphs import (
     tabled,
 )
 from assistant.drafting.self_report import shared
-from assistant.grounding.calculations import Term, count, rate, total
-from assistant.grounding.citations import Statement, of_figure
+from assistant.grounding.calculations import Term, count, rate
+from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.language.numbers import find_numbers, plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation, Severity, Status
@@ -45,8 +44,6 @@ _OPEN = (
     (Status.UNVERIFIABLE, "填报的内容没有可与目标值比较的数值，尚不能判断"),
     (Status.UNREPORTED, "尚未填报实际完成值"),
 )
-MAX_NAMED = 6
-"""Maximum number of indicators named in a row; the table has them all."""
 FULL_SCORE = 100
 MAX_HIGHLIGHTS = 2
 """Maximum number of met indicators told of a task; the table has all of them."""
@@ -69,8 +66,9 @@ class Completion:
         lines = self.material.reported
         out: list[Statement | str] = []
         out += self._score()
+        marked, sums = self._marked()
         if not lines and self.material.scored:
-            return [paragraph(*out, *self._marked()[0], calculations=self._marked()[1])]
+            return [paragraph(*out, *marked, calculations=sums)]
         if not lines:
             return [*([paragraph(*out)] if out else []), *self._planned()]
         year = self.material.year
@@ -90,21 +88,23 @@ class Completion:
             f"{lead}共{enumeration}，指标达标率为{plain(share.result)}%（{share.formula}），"
             "各项指标见下表。"
         )
-        marked, sums = self._marked()
         blocks = [paragraph(*out, *marked, calculations=[*numbers, share, *sums])]
-        unsure = [line for line in lines if self._unsure(line) and line.status.is_met]
-        if unsure:
+        if unsure := self._unsure(lines):
             blocks.append(named(unsure, "在各处的填报不一致，暂按指标表填报的目标值和完成值判断。"))
         return blocks
 
-    def _unsure(self, line: Line) -> bool:
-        """Whether the forms give its target or result differently, so that the verdict may fall."""
+    def _unsure(self, lines: Sequence[Line]) -> list[Line]:
+        """The met ones whose target or result the forms give differently: the verdict may fall."""
         apart = {
             bare(finding.subject)
             for finding in self.material.findings
             if finding.code in APART and finding.severity is not Severity.NOTE
         }
-        return line.disputed or bare(line.name) in apart
+        return [
+            line
+            for line in lines
+            if line.status.is_met and (line.disputed or bare(line.name) in apart)
+        ]
 
     def _marked(self) -> tuple[list[Statement | str], list[Calculation]]:
         """How many rows are judged by points alone, with their points together."""
@@ -112,15 +112,12 @@ class Completion:
         if not points:
             return [], []
         number = count("按评分标准计分的指标", _ids(self.material.scored), unit="项")
-        sums = [
-            bared(total([Term(f.quantity.values[0], "分") for f in figures]))
-            for figures in zip(*points, strict=True)
-        ]
+        weights, scores = together(points)
         sources = [of_figure(figure) for pair in points for figure in pair]
         also = "另有" if self.material.reported else "有"
         words = f"{also}{plain(number.result)}项指标按评分标准计分，"
-        marks = f"分值合计{amount(sums[0])}，自评得{amount(sums[1])}。"
-        return [words, cited(marks, *sources)], [number, *sums]
+        earned = f"分值合计{amount(weights)}，自评得{amount(scores)}。"
+        return [words, cited(earned, *sources)], [number, weights, scores]
 
     def _score(self) -> list[Statement | str]:
         statements = self.material.self_report.get("grading", ())[:1]
@@ -191,8 +188,7 @@ class Completion:
         if task:
             lead = f"{quoted(task)}设置绩效指标{plain(total.result)}项"
             # A task's name may hold numbers (“12345”热线): the row that names it is cited then.
-            digits = any(map(str.isdigit, task))
-            out.append(cited(lead, lines[0].goal_source) if digits else lead)
+            out.append(cited(lead, lines[0].goal_source) if has_digit(task) else lead)
         elif not only:
             out.append(f"部门整体设置绩效指标{plain(total.result)}项")
         if out:
@@ -235,16 +231,16 @@ class Completion:
             for item in told.get("reached", ())
             for part in self._reached(item.text)
         ]
-        out = []
+        return [*self._said("年度总体目标是：", goals), *self._said("实际完成情况：", reached)]
+
+    def _said(self, lead: str, statements: Sequence[tuple[str, Source]]) -> list[Block]:
+        """Statements in one paragraph, each cited: some, or all where all is told that there is."""
         most = None if self.style.full else MAX_RESULTS_QUOTED
-        for lead, said in (("年度总体目标是：", goals), ("实际完成情况：", reached)):
-            parts = [
-                cited(f"{'；' if number else lead}{text}", source)
-                for number, (text, source) in enumerate(said[:most])
-            ]
-            if parts:
-                out.append(paragraph(*parts, "。"))
-        return out
+        parts = [
+            cited(f"{'；' if number else lead}{text}", source)
+            for number, (text, source) in enumerate(statements[:most])
+        ]
+        return [paragraph(*parts, "。")] if parts else []
 
     def _reached(self, text: str) -> list[str]:
         """The clauses of an item that tell a number, of a long one those on no indicator."""
@@ -257,29 +253,23 @@ class Completion:
                 clause(part)
                 for part in sentence.split("，")
                 if any(number.unit not in ("", "年") for number in find_numbers(part))
-                and not any(shared(name, part) >= min(len(name), MIN_SHARED_RUN) for name in names)
+                and not _repeats(part, names)
             ]
             out += ["，".join(counted)] if counted else []
         return out
 
     def results(self) -> list[Block]:
         """Other results in the department's words: those with a number, on no indicator."""
+        if self.style.brief:
+            return []
         names = [line.name for line in self.material.lines]
         statements = [
             (clause(part), item.source)
             for item in self.material.self_report.get("results", ())
             for part in _statements(item.text)
-            if any(number.unit for number in find_numbers(part))
-            and not any(shared(name, part) >= min(len(name), MIN_SHARED_RUN) for name in names)
+            if any(number.unit for number in find_numbers(part)) and not _repeats(part, names)
         ]
-        statements = statements if self.style.full else statements[:MAX_RESULTS_QUOTED]
-        if self.style.brief or not statements:
-            return []
-        parts = [
-            cited(f"{'；' if number else ''}{part}", source)
-            for number, (part, source) in enumerate(statements)
-        ]
-        return [paragraph(*parts, "。")]
+        return self._said("", statements)
 
     def _weight(self, task: str, lines: Sequence[Line]) -> int:
         return self.style.weight(task, *(line.name for line in lines))
@@ -295,7 +285,7 @@ class Completion:
         if label:
             lead = f"{label}{'设置绩效指标' if task else '共'}{plain(total.result)}项"
             # A task's name may hold numbers (“12345”热线): the row that names it is cited then.
-            out.append(cited(lead, first) if any(map(str.isdigit, task)) else lead)
+            out.append(cited(lead, first) if has_digit(task) else lead)
             reached = count(f"{task}达标的绩效指标", _ids(met), unit="项")
             if not open_:
                 out.append("，全部达标。")
@@ -347,11 +337,15 @@ def _measured(line: Line) -> bool:
     return line.row.actual is not None and bool(line.row.actual.values)
 
 
+def _repeats(text: str, names: Iterable[str]) -> bool:
+    """Whether a text tells of one of the indicators named."""
+    return any(shared(name, text) >= min(len(name), MIN_SHARED_RUN) for name in names)
+
+
 def _names(lines: Sequence[Line]) -> Iterable[Statement]:
     """The names of some indicators, those that hold a number with their row."""
     for number, line in enumerate(lines[:MAX_NAMED]):
-        digits = any(map(str.isdigit, line.name))
-        sources = (line.goal_source,) if digits else ()
+        sources = (line.goal_source,) if has_digit(line.name) else ()
         yield Statement(f"{'、' if number else ''}{quoted(line.name)}", sources)
     if len(lines) > MAX_NAMED:
         yield Statement("等多项指标")

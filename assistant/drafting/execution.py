@@ -45,12 +45,7 @@ class Execution:
     @cached_property
     def rate(self) -> Calculation | None:
         """The rate of completion, recomputed; None where a part of it is not known."""
-        if self._parts is None:
-            return None
-        try:
-            return rate(*map(term, self._parts))
-        except UnitMismatch:
-            return None
+        return share_spent(*self._parts) if self._parts is not None else None
 
     @property
     def printed(self) -> Figure | None:
@@ -182,6 +177,14 @@ class Execution:
             return False
         value = convert(numbers[0].value, numbers[0].unit, figure.quantity.unit)
         return value is not None and not close(value, figure.quantity.values[0])
+
+
+def share_spent(spending: Figure, budget: Figure) -> Calculation | None:
+    """The share of a budget that was spent, None where their units do not fit."""
+    try:
+        return rate(term(spending), term(budget))
+    except UnitMismatch:
+        return None
 
 
 def _in_unit(figure: Figure, like: Figure) -> Any:

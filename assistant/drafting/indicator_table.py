@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assistant.drafting.material import Line, of_row
+from assistant.drafting.material import Line, has_digit, of_row
 from assistant.drafting.paragraphs import brief, cited, clause
 from assistant.grounding.citations import Statement, of_figure
 from assistant.grounding.composition import TableOfAnswers
@@ -58,5 +58,4 @@ def _row(line: Line) -> tuple[Statement, ...]:
 
 def _named(name: str, line: Line) -> Statement:
     """A name, with its row where it holds a number (“12345”热线)."""
-    digits = any(map(str.isdigit, name))
-    return cited(name, of_row(line.row, name)) if digits else Statement(name)
+    return cited(name, of_row(line.row, name)) if has_digit(name) else Statement(name)

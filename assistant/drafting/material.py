@@ -87,7 +87,7 @@ class Line:
 
     def _shown(self, source: Source) -> Source:
         """A quote that names the indicator too: its name may hold numbers (“12355”热线)."""
-        if any(c.isdigit() for c in self.name) and self.name not in source.quote:
+        if has_digit(self.name) and self.name not in source.quote:
             return of_row(self.row, f"{self.row.name} {source.quote}", source)
         return source
 
@@ -181,6 +181,11 @@ def is_said(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
+def has_digit(words: str) -> bool:
+    """Whether words hold a number (“12345”热线): what they come from is cited then."""
+    return any(map(str.isdigit, words))
+
+
 def is_han(character: str) -> bool:
     """Whether a character is Chinese."""
     return "\u4e00" <= character <= "\u9fff"
@@ -252,19 +257,19 @@ def funds(figures: Iterable[Figure]) -> dict[str, Figure]:
 
 def spent(figures: Sequence[Figure]) -> dict[str, tuple[Figure, Figure]]:
     """Budget and spending of each task from one document, by the task's name as printed first."""
-    by_task: dict[str, dict[str, Figure]] = {}
+    by_task: dict[tuple[str, str], dict[str, Figure]] = {}
     names: dict[str, str] = {}
     for figure in figures:
         if figure.task and figure.quantity.values and figure.concept in TASK_MONEY:
-            names.setdefault(bare(figure.task), figure.task)
-            by_task.setdefault(f"{figure.document_id} {bare(figure.task)}", {}).setdefault(
-                figure.concept, figure
-            )
+            task = bare(figure.task)
+            names.setdefault(task, figure.task)
+            of_document = by_task.setdefault((figure.document_id, task), {})
+            of_document.setdefault(figure.concept, figure)
     found: dict[str, tuple[Figure, Figure]] = {}
-    for key, money in by_task.items():
+    for (_, task), money in by_task.items():
         if len(money) == len(TASK_MONEY):
             budget, spending = (money[name] for name in TASK_MONEY)
-            found.setdefault(names[key.partition(" ")[2]], (budget, spending))
+            found.setdefault(names[task], (budget, spending))
     return found
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from assistant.assessment.status import StatusRules, direction
 from assistant.drafting.doubts import about
-from assistant.drafting.material import Line, Material
+from assistant.drafting.material import Line, Material, has_digit
 from assistant.drafting.measure_library import (
     CausePattern,
     IndicatorFamily,
@@ -41,7 +41,7 @@ from assistant.types import Finding, Status
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of a run that a problem and a measure about it share."""
 SHARED_TOPIC_SCORE = 3
-"""Score added for each topic that a problem and a measure share."""
+"""Score added where a problem and a measure share a topic."""
 SAID_ALREADY = 0.5
 """Share of words, from 0 to 1, at which the department itself means to do what a pattern says."""
 REPEATED = 0.8
@@ -120,13 +120,13 @@ class Measures:
     def _fit_one(self, matter: Matter, item: Item) -> int:
         texts = [line.name for line in matter.lines] + [stated.text for stated in matter.items]
         run = max((shared(text, item.text) for text in texts), default=0)
-        topics = max((self._topics(s.text, item.text) for s in matter.items), default=0)
-        return (run if run >= MIN_SHARED_RUN else 0) + SHARED_TOPIC_SCORE * topics
+        on_topic = any(self._is_on_topic(stated.text, item.text) for stated in matter.items)
+        return (run if run >= MIN_SHARED_RUN else 0) + (SHARED_TOPIC_SCORE if on_topic else 0)
 
-    def _topics(self, problem: str, answer: str) -> int:
-        """How many words on the topic of a problem an answer has, one at most."""
+    def _is_on_topic(self, problem: str, answer: str) -> bool:
+        """Whether an answer has a word on the topic of a problem."""
         topic = self.library.topic(problem)
-        return int(topic is not None and any(word in answer for word in topic.answer))
+        return topic is not None and any(word in answer for word in topic.answer)
 
     def _whose(self) -> str:
         return f"（{self.style.department_phrase}提出）" if self.style.reviewing else ""
@@ -179,7 +179,7 @@ class Measures:
                 lead = pattern.lead.format(name=matter.names or quoted(matter.label))
                 if lead not in seen:
                     seen.add(lead)
-                    named = any(map(str.isdigit, lead)) and "{name}" in pattern.lead
+                    named = has_digit(lead) and "{name}" in pattern.lead
                     sources = [item.source for item in matter.items] if named else []
                     yield paragraph(cited(f"{lead}。", *sources)), pattern.proof
 
@@ -194,10 +194,9 @@ class Measures:
         retarget = any(cause.retarget for cause in causes)
         intended = _once(m.intended for m in matters if m.intended is not None)
         said = "".join(item.text for item in intended)
-        actions = [c.action for c in causes if alike(c.action, said) < SAID_ALREADY]
-        actions = [lead, *actions]
+        actions = [lead, *(c.action for c in causes if alike(c.action, said) < SAID_ALREADY)]
         names = "、".join(quoted(line.name) for line in lines)
-        named = [line.goal_source for line in lines if any(map(str.isdigit, line.name))]
+        named = [line.goal_source for line in lines if has_digit(line.name)]
         out: list[Statement | str] = []
         if intended:
             out.append(cited(f"针对{names}，", *named))
@@ -228,7 +227,7 @@ class Measures:
         if not matter.items:  # slow spending that nobody states
             yield self.library.slow_spending
         for item in matter.items:
-            if not any(self._topics(item.text, one.text) for one in own):
+            if not any(self._is_on_topic(item.text, one.text) for one in own):
                 topic = self.library.topic(item.text)
                 yield topic.pattern if topic else self.library.kinds[STATED]
 
@@ -288,7 +287,7 @@ class Measures:
     @staticmethod
     def _sources(problem: Problem) -> tuple[Source, ...]:
         """The rows that a heading names, where their names hold numbers."""
-        if not any(map(str.isdigit, problem.heading)):
+        if not has_digit(problem.heading):
             return ()
         told = problem.told[0]
         return tuple(source for one in told.block.statements for source in one.sources)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.assessment.status import StatusRules
-from assistant.drafting.material import Line
+from assistant.drafting.material import Line, has_digit, of_row
 from assistant.drafting.paragraphs import (
     EXCEEDED,
     Block,
@@ -25,7 +25,7 @@ from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
 from assistant.types import Calculation
-from ingest.types.facts import Quantity
+from ingest.types.facts import Figure, Quantity
 
 MAX_NAMED = 6
 """Maximum number of indicators named in a row; the table has them all."""
@@ -100,10 +100,7 @@ def stake(lines: Sequence[Line]) -> Block | None:
     if len(missed) < 2 or len(points) < len(missed) or len(documents) > 1:
         return None
     number = count("未达到目标的指标", [line.row.id for line in missed], unit="项")
-    weights, scores = (
-        total([Term(f.quantity.values[0], "分") for f in figures])
-        for figures in zip(*points, strict=True)
-    )
+    weights, scores = together(points)
     off = difference(Term(weights.result, "分"), Term(scores.result, "分"))
     out: list[Statement | str] = [
         f"{plain(number.result)}项指标未达到年度目标",
@@ -111,7 +108,16 @@ def stake(lines: Sequence[Line]) -> Block | None:
     ]
     if off.result > 0:
         out.append(cited(f"，自评共扣{amount(off)}", *(of_figure(score) for _, score in points)))
-    return paragraph(*out, "。", calculations=[number, *map(bared, (weights, scores, off))])
+    return paragraph(*out, "。", calculations=[number, weights, scores, bared(off)])
+
+
+def together(points: Sequence[tuple[Figure, Figure]]) -> tuple[Calculation, Calculation]:
+    """The weights of several indicators added up, and their scores."""
+    weights, scores = (
+        bared(total([Term(figure.quantity.values[0], "分") for figure in figures]))
+        for figures in zip(*points, strict=True)
+    )
+    return weights, scores
 
 
 def marked_down(rows: Sequence[tuple[Line, Calculation]]) -> tuple[str, Block, Calculation]:
@@ -128,13 +134,13 @@ def marked_down(rows: Sequence[tuple[Line, Calculation]]) -> tuple[str, Block, C
         out.append(cited(f"得{plain(score.quantity.values[0])}分", of_figure(score)))
         out.append("）")
     number = count("失分的指标", [line.row.id for line, _ in rows], unit="项")
-    together = bared(total([Term(points.result, "分") for _, points in rows]))
+    off = bared(total([Term(points.result, "分") for _, points in rows]))
     joint = "等" if len(rows) > MAX_NAMED else "这" if len(rows) > 1 else ""
     counted = f"{joint}{plain(number.result)}项指标" if joint else ""
-    out.append(f"{counted}按评分标准失分，共扣{amount(together)}。")
+    out.append(f"{counted}按评分标准失分，共扣{amount(off)}。")
     names = quoted(rows[0][0].name) + ("等多项指标" if joint else "")
-    sums = [number, *(points for _, points in rows), together]
-    return names, paragraph(*out, calculations=sums), together
+    sums = [number, *(points for _, points in rows), off]
+    return names, paragraph(*out, calculations=sums), off
 
 
 def lesser(small: Sequence[Explained], rules: StatusRules) -> tuple[Block, Block]:
@@ -185,11 +191,4 @@ def reason_source(line: Line) -> Source:
     """The cell that gives the reason of a deviation."""
     row = line.deviation
     assert row is not None
-    return Source(
-        row.document_id, row.location, row.deviation.strip(), (), row.department, row.year
-    )
-
-
-def has_digit(name: str) -> bool:
-    """Whether a name holds a number (“12345”热线): its row is cited then."""
-    return any(map(str.isdigit, name))
+    return of_row(row, row.deviation.strip())

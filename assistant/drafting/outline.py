@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import StatusRules
@@ -255,12 +255,15 @@ def _referring(block: Block, number: int) -> Block:
 
 def _tables_numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """The blocks with the captions of their tables counted: 表1 绩效指标完成情况."""
-    out: list[Block] = []
+    blocks = tuple(blocks)
+    tables = sum(block.table is not None for block in blocks)
+    out = []
     number = 0
     for block in blocks:
-        if block.table is not None:
+        if block.table is None and number < tables:
+            block = _referring(block, number + 1)
+        elif block.table is not None:
             number += 1
-            out = [*map(partial(_referring, number=number), out)]
             caption = Statement(f"表{number} {block.statements[0].text}")
             block = replace(block, statements=(caption,))
         out.append(block)

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.drafting.execution import MONEY, Execution
-from assistant.drafting.material import Material, bare
-from assistant.drafting.misses import has_digit
+from assistant.drafting.execution import MONEY, Execution, share_spent
+from assistant.drafting.material import TASK_MONEY, Material, bare, has_digit
 from assistant.drafting.paragraphs import (
     Block,
     Style,
@@ -19,7 +18,7 @@ from assistant.drafting.paragraphs import (
 )
 from assistant.drafting.paragraphs import amount as shown_amount
 from assistant.drafting.self_report import Item
-from assistant.grounding.calculations import UnitMismatch, count, rate, term, total
+from assistant.grounding.calculations import UnitMismatch, count, term, total
 from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
@@ -59,13 +58,13 @@ class Overview:
 
     def department(self) -> list[Block]:
         """Duties and staff in the department's own sentences; a blank where it says nothing."""
+        if self.material.projects_alone:
+            return self._projects()
         out = []
         for topic in ("duties", "staff"):
             statements = self.material.self_report.get(topic, ())[:MAX_SENTENCES_QUOTED]
             if statements:
                 out.append(paragraph(*_sentences(statements)))
-        if self.material.projects_alone:
-            return self._projects()
         if not out and not self.style.brief:
             out.append(paragraph(f"{self.style.blank('department')}。"))
         return out
@@ -84,7 +83,7 @@ class Overview:
         for record in self.material.used:
             rows = [line.row for line in self.material.lines if line.row.document_id == record.id]
             name = next((clause(row.task) for row in rows if row.task), "")
-            if name and not any(map(str.isdigit, name)):
+            if name and not has_digit(name):
                 carried = f"，由{record.operator}实施" if record.operator else ""
                 out.append(paragraph(f"{quoted(name)}项目主管部门为{record.department}{carried}。"))
         return out or [paragraph(f"{self.style.blank('project')}。")]
@@ -108,10 +107,8 @@ class Overview:
             calculations.append(whole)
         out.append("，分别为" if len(tasks) > 1 else "，为")
         for number, task in enumerate(tasks[:MAX_TASKS_NAMED]):
-            source = Source(
-                task.document_id, task.location, task.name, (), task.department, task.year
-            )
-            out.append(cited(f"{'、' if number else ''}{quoted(clause(task.name))}", source))
+            name = f"{'、' if number else ''}{quoted(clause(task.name))}"
+            out.append(cited(name, _of_task(task, task.name)))
             fund = money.get(bare(task.name))
             if fund is not None:
                 out.append(cited(f"（{value(fund.quantity)}", of_figure(fund)))
@@ -127,14 +124,7 @@ class Overview:
             paragraph(
                 cited(
                     f"{quoted(clause(task.name))}期望达到的目标是：{headline(task.goal)}",
-                    Source(
-                        task.document_id,
-                        task.location,
-                        f"{task.name} {task.goal}",
-                        (),
-                        task.department,
-                        task.year,
-                    ),
+                    _of_task(task, f"{task.name} {task.goal}"),
                 ),
                 "。",
             )
@@ -175,21 +165,15 @@ class Overview:
 
     def _by_task(self) -> list[Block]:
         """Budget and spending of each task, where two are known."""
-        rows: list[tuple[Statement, ...]] = []
-        calculations: list[Calculation] = []
-        for task, (budget, spending) in self.material.spent.items():
-            try:
-                of_task = rate(term(spending), term(budget))
-            except UnitMismatch:
-                continue
-            calculations.append(of_task)
-            row = (cited if has_digit(task) else _uncited)(clause(task), of_figure(budget))
-            cells = [cited(value(f.quantity), of_figure(f)) for f in (budget, spending)]
-            rows.append((row, *cells, Statement(f"{plain(of_task.result)}%")))
-        if len(rows) < 2:
-            return []
-        table = TableOfAnswers(TASK_COLUMNS, tuple(rows), "bar")
-        return [tabled("重点任务资金执行情况", table, calculations)]
+        tasks = [
+            (
+                Statement(clause(task), (of_figure(budget),) if has_digit(task) else ()),
+                budget,
+                spent,
+            )
+            for task, (budget, spent) in self.material.spent.items()
+        ]
+        return _spending_table("重点任务资金执行情况", TASK_COLUMNS, tasks)
 
     def _allotted(self) -> Iterable[Statement]:
         """The initial budget, its adjustment and the final budget, where known."""
@@ -280,33 +264,38 @@ class Overview:
         years = {**self.material.before}
         if self.material.year is not None:
             years[self.material.year] = self.material.terms
-        rows: list[tuple[Statement, ...]] = []
-        calculations: list[Calculation] = []
-        for year, terms in sorted(years.items()):
-            found = [terms.get(name) for name in (BudgetTerm.FINAL_BUDGET, BudgetTerm.SPENDING)]
-            budget, spent = found
-            if budget is None or spent is None:
-                continue
-            try:
-                of_year = rate(term(spent), term(budget))
-            except UnitMismatch:
-                continue
-            calculations.append(of_year)
+        known = [
+            (Statement(f"{year}年"), terms[BudgetTerm.FINAL_BUDGET], terms[BudgetTerm.SPENDING])
+            for year, terms in sorted(years.items())
+            if set(TASK_MONEY) <= terms.keys()
+        ]
+        return _spending_table("近年预算执行情况", YEARS_COLUMNS, known)
+
+
+def _spending_table(
+    title: str, columns: tuple[str, ...], known: Iterable[tuple[Statement, Figure, Figure]]
+) -> list[Block]:
+    """A table of budget, spending and rate with a chart, where there are two of them."""
+    rows: list[tuple[Statement, ...]] = []
+    calculations: list[Calculation] = []
+    for name, budget, spent in known:
+        share = share_spent(spent, budget)
+        if share is not None:
+            calculations.append(share)
             cells = [cited(value(f.quantity), of_figure(f)) for f in (budget, spent)]
-            share = Statement(f"{plain(of_year.result)}%")
-            rows.append((Statement(f"{year}年"), *cells, share))
-        if len(rows) < 2:
-            return []
-        table = TableOfAnswers(YEARS_COLUMNS, tuple(rows), "bar")
-        return [tabled("近年预算执行情况", table, calculations)]
+            rows.append((name, *cells, Statement(f"{plain(share.result)}%")))
+    if len(rows) < 2:
+        return []
+    return [tabled(title, TableOfAnswers(columns, tuple(rows), "bar"), calculations)]
+
+
+def _of_task(task: Task, quote: str) -> Source:
+    """Words of the row that tells of a task."""
+    return Source(task.document_id, task.location, quote, (), task.department, task.year)
 
 
 def _sentences(items: Iterable[Item]) -> list[Statement]:
     return [part for item in items for part in (*quotation(item), Statement("。"))]
-
-
-def _uncited(text: str, _: Source) -> Statement:
-    return Statement(text)
 
 
 def _once(tasks: Iterable[Task]) -> list[Task]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.assessment.status import StatusRules, direction
-from assistant.drafting.material import Line
+from assistant.drafting.material import Line, has_digit
 from assistant.drafting.self_report import Item
 from assistant.drafting.types import Length
 from assistant.grounding.calculations import Term, UnitMismatch, difference, rate
@@ -137,7 +137,7 @@ def quotation(item: Item, after: str = "") -> list[Statement]:
     return [
         Statement(
             f"{part}{after if number == last else ''}",
-            (item.source,) if number == last or any(map(str.isdigit, part)) else (),
+            (item.source,) if number == last or has_digit(part) else (),
         )
         for number, part in enumerate(parts)
     ]

@@ -8,13 +8,12 @@ from functools import cached_property
 
 from assistant.assessment.status import StatusRules
 from assistant.drafting.doubts import Doubts, told
-from assistant.drafting.execution import Execution
-from assistant.drafting.material import Line, Material, bare
+from assistant.drafting.execution import Execution, share_spent
+from assistant.drafting.material import Line, Material, bare, has_digit
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.misses import (
     Explained,
     Words,
-    has_digit,
     lesser,
     lost,
     marked_down,
@@ -36,7 +35,7 @@ from assistant.drafting.paragraphs import (
 from assistant.drafting.self_report import Item, shared
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
-from assistant.grounding.calculations import UnitMismatch, count, rate, term
+from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
 from assistant.language.numbers import plain
 from assistant.language.wording import quoted
@@ -306,8 +305,7 @@ class Problems:
             gravity = max(Decimal(100) - spent, Decimal(0)) + STATED_GRAVITY * len(items)
             block = paragraph(*out, calculations=calculations)
             slowest = "、".join(quoted(clause(name)) for name, _, _ in self._slow.values())
-            spent_slowly = Matter(Cause.EXECUTION, label, block, gravity, items=tuple(items))
-            yield replace(spent_slowly, names=slowest)
+            yield Matter(Cause.EXECUTION, label, block, gravity, items=tuple(items), names=slowest)
         seen: set[str] = set()
         for finding in self.material.findings:
             subject = bare(finding.subject)
@@ -330,11 +328,8 @@ class Problems:
         limit = max(self.low_rate, min(whole, Decimal(USUAL_RATE)))
         found = []
         for task, (budget, spending) in self.material.spent.items():
-            try:
-                of_task = rate(term(spending), term(budget))
-            except UnitMismatch:
-                continue
-            if of_task.result < limit and not has_digit(task):
+            of_task = share_spent(spending, budget)
+            if of_task is not None and of_task.result < limit and not has_digit(task):
                 found.append((task, of_task, (budget, spending)))
         found.sort(key=lambda one: one[1].result)
         return {bare(one[0]): one for one in found[:MAX_TOLD]}
@@ -425,7 +420,8 @@ class Problems:
 
     def _data(self) -> list[Block]:
         """The gravest doubts about figures of the whole department, and how many there are more."""
-        told_of = {s.quote for s in self.execution.sources if self.execution.overspent()}
+        overspent = self.execution.overspent() is not None
+        told_of = {source.quote for source in self.execution.sources} if overspent else set()
         doubts = [
             finding
             for finding in self.doubts.findings
@@ -444,12 +440,17 @@ class Problems:
             out.append(self._rest_of(rest, "另有" if out else "有"))
         return out
 
+    @cached_property
+    def _forms(self) -> set[Form]:
+        """The forms that the facts of this report come from."""
+        return {record.form for record in self.material.used}
+
     def _placed(self, finding: Finding) -> Block:
         """A doubt with the form in which it stands, where there are several."""
         block = told(finding, self.material)
         documents = {citation.document_id for citation in finding.evidence}
         forms = {self.material.documents[id].form for id in documents & {*self.material.documents}}
-        if len(forms) != 1 or len({record.form for record in self.material.used}) < 2:
+        if len(forms) != 1 or len(self._forms) < 2:
             return block
         where = Statement(f"{forms.pop().value}中，")
         return replace(
@@ -475,10 +476,9 @@ class Problems:
 
     def _of_all(self, finding: Finding) -> bool:
         """Whether a finding is about all that is reported, and not about one of its projects."""
-        forms = {record.form for record in self.material.used}
         record = self.material.documents.get(finding.document_id)
         projects = {Form.PROJECT_SELF_EVALUATION}
-        return forms <= projects or record is None or record.form not in projects
+        return self._forms <= projects or record is None or record.form not in projects
 
     def _order(self, finding: Finding) -> int:
         return list(self.library.findings).index(finding.code)
