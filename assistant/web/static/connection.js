@@ -56,11 +56,11 @@
     location.reload();
   }
 
-  // gradio says the same in English.
+  // gradio says the same in English, and says it of each page that is left, before one hears here that it is.
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes)
       for (const node of addedNodes)
         for (const toast of node.querySelectorAll?.(".toast-body") ?? [])
-          if (ENGLISH.test(toast.textContent)) toast.remove(), lose();
+          if (ENGLISH.test(toast.textContent)) toast.remove(), setTimeout(lose);
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
