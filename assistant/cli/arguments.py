@@ -4,14 +4,16 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from assistant.config import Settings
 from assistant.drafting.types import Length, Section
 from ingest.types.blocks import Form
+
+Kind = TypeVar("Kind", bound=StrEnum)
 
 
 class ExitStatus(IntEnum):
@@ -148,24 +150,23 @@ def year(text: str) -> int:
 
 def form(text: str) -> Form:
     """A form by its name; raises ArgumentTypeError."""
-    if text not in list(Form):
-        raise argparse.ArgumentTypeError(f"没有“{text}”这种表，可选 {'、'.join(Form)}")
-    return Form(text)
+    return _one_of(Form, text, "表")
 
 
 def section(text: str) -> Section:
     """A section by its name; raises ArgumentTypeError."""
-    if text not in list(Section):
-        known = "、".join(Section)
-        raise argparse.ArgumentTypeError(f"没有“{text}”这种初稿，可选 {known}")
-    return Section(text)
+    return _one_of(Section, text, "初稿")
 
 
 def length(text: str) -> Length:
     """How long a draft is to be; raises ArgumentTypeError."""
-    if text not in list(Length):
-        raise argparse.ArgumentTypeError(f"没有“{text}”这种篇幅，可选 {'、'.join(Length)}")
-    return Length(text)
+    return _one_of(Length, text, "篇幅")
+
+
+def _one_of(kinds: type[Kind], text: str, what: str) -> Kind:
+    if text not in list(kinds):
+        raise argparse.ArgumentTypeError(f"没有“{text}”这种{what}，可选 {'、'.join(kinds)}")
+    return kinds(text)
 
 
 def port(text: str) -> int:

@@ -271,7 +271,7 @@ class AccessMiddleware:
         headers: Headers,
         visitor: Visitor | None,
         *,
-        query: str = "",
+        query: str,
     ) -> Response | None:
         if visitor is None:
             if path in OPEN_PATHS:

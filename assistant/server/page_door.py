@@ -133,12 +133,12 @@ class PageDoor:
         """The page itself, or a file of it; no file has so long a name."""
         if len(scope["path"].encode()) > LONGEST_PATH:
             raise HTTPException(404, UNKNOWN)
-        asked = Headers(scope=scope)
-        plain = MutableHeaders(raw=[*scope["headers"]])
         if scope["path"] == "/":  # what is to be read here must not be packed before
+            send = rewritten(send, Headers(scope=scope))
+            plain = MutableHeaders(raw=[*scope["headers"]])
             plain["accept-encoding"] = "identity"
-            send = rewritten(send, asked)
-        await self._through({**scope, "headers": plain.raw}, receive, send)
+            scope = {**scope, "headers": plain.raw}
+        await self._through(scope, receive, send)
 
     async def _heartbeat(self, request: Request, send: Send) -> None:
         session = self._session(request, request.path_params["session_hash"])

@@ -49,7 +49,7 @@ class BrowserFile(TypedDict):
 
 
 def saved_file(name: str, content: bytes, kind: str) -> BrowserFile:
-    """A file of a media type to be saved under the name."""
+    """A file of a media type to be saved under the name, or printed."""
     return BrowserFile(name=name, type=kind, data=base64.b64encode(content).decode())
 
 
@@ -60,6 +60,4 @@ def excel_file(name: str, content: bytes) -> BrowserFile:
 
 def page_to_print(page: str) -> BrowserFile:
     """A whole HTML page for the printer."""
-    return BrowserFile(
-        name="", type="text/html", data=base64.b64encode(exportable(page).encode()).decode()
-    )
+    return saved_file("", exportable(page).encode(), "text/html")

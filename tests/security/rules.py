@@ -328,6 +328,11 @@ def about_board(
     return lambda target: [Event(board(target), {name: value(target)})]
 
 
+def of_department(target: Target) -> str:
+    """The filters of a page that choose a department, as its address and its bars say them."""
+    return f'{{"department": "{target.department}"}}'
+
+
 def drafted(target: Target) -> Sequence[Event]:
     return [
         Event((target.department, None, section, "自评", "", "中"))
@@ -353,12 +358,12 @@ EVENTS: Mapping[str, EventRule] = {
     "refresh/6": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))]),
     "pick/6": EventRule(
         Right.AUDIT,
-        about_board("chosen", lambda t: f'{{"department": "{t.department}"}}'),
+        about_board("chosen", of_department),
         before=("show/6",),
     ),
     "go_to/6": EventRule(
         Right.AUDIT,
-        about_board("chosen", lambda t: f'{{"department": "{t.department}"}}'),
+        about_board("chosen", of_department),
         before=("show/6",),
     ),
     "order/6": EventRule(Right.AUDIT, about_board("order", lambda t: "score"), before=("show/6",)),
@@ -370,11 +375,7 @@ EVENTS: Mapping[str, EventRule] = {
     "turn/4": EventRule(Right.AUDIT, lambda t: [Event(audit(t), {"page": 0})], before=("show/4",)),
     "go_to/4": EventRule(
         Right.AUDIT,
-        lambda t: [
-            Event(
-                FREE_AUDIT, {"chosen": f'{{"department": "{t.department}"}}', "finding": "0" * 12}
-            )
-        ],
+        lambda t: [Event(FREE_AUDIT, {"chosen": of_department(t), "finding": "0" * 12})],
         before=("show/4",),
     ),
     "open/2": EventRule(Right.DRAFT, once(None, None), shows=True),

@@ -7,7 +7,7 @@ from io import BytesIO, StringIO
 from docx import Document as WordDocument
 
 from ingest.types.facts import Understanding
-from tests.support.builders import read, sheet
+from tests.support.builders import read, read_rows
 from tests.support.pdf_writer import Placed, Stroke, pdf, ruled
 
 Rows = Sequence[Sequence[str]]
@@ -21,7 +21,7 @@ def written(form: str, lines: Sequence[str], rows: Rows) -> Understanding:
     """What is understood of lines over a table, in a format."""
     match form:
         case "xlsx":
-            return read("表.xlsx", sheet(*([line] for line in lines), *rows))
+            return read_rows([*([line] for line in lines), *rows])
         case "docx":
             return read("表.docx", word(lines, rows))
         case "html":

@@ -9,6 +9,7 @@ from html import escape
 
 from assistant.drafting.types import Draft, Paragraph, SavedDraft, Section
 from assistant.types import Citation, Mode, Verdict
+from assistant.web.downloads import WORD_TYPE
 from assistant.web.html import sources
 
 _PIECE = re.compile(r"\[(\d+)\]|(【待填：[^】]+】)|(【待核实】)")
@@ -164,6 +165,5 @@ def _blanks(draft: Draft) -> str:
 
 def download_link(name: str, data: str) -> str:
     """A link to a file that stands in the page itself, as base64."""
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     named = escape(name, quote=True)
-    return f'<a id="draft-link" download="{named}" href="data:{kind};base64,{data}">下载</a>'
+    return f'<a id="draft-link" download="{named}" href="data:{WORD_TYPE};base64,{data}">下载</a>'

@@ -13,8 +13,10 @@ from assistant.types import Answer, Citation
 def answer_tools(answer: Answer, *, turn: str = "", feedback: Feedback | None = None) -> str:
     """The buttons under an answer; one that was not recorded (no `turn`) takes no feedback."""
     judgement = rating(turn, feedback) if turn else ""
-    named = f' data-turn="{escape(turn, quote=True)}"' if turn else ""
-    link = f'<button type="button" data-copy-link{named}>复制链接</button>' if turn else ""
+    name = escape(turn, quote=True)
+    link = (
+        f'<button type="button" data-copy-link data-turn="{name}">复制链接</button>' if turn else ""
+    )
     return (
         '<div class="answer-tools"><span class="answer-actions">'
         '<button type="button" data-copy>复制（含出处）</button>'

@@ -4,7 +4,7 @@
   const PLACE = /^\/source\/[0-9a-f]{1,64}(\?|$)/; // and no other address of this server
   const LOOK_EVERY_MS = 100;
   const FREE = "全部"; // how a filter begins that is not set
-  const OF_TAB = { chat: ["c", "turn"], board: ["show"], audit: ["show", "finding"], draft: ["draft"], documents: ["document"], settings: [] };
+  const FILTERED = ["board", "audit"]; // the tabs whose filters stand in the address
   let following = false; // what the address says is being shown, not the other way about
   let awaited = null; // the filters that the address names, until they are drawn
 
@@ -52,7 +52,8 @@
     conversation = id && id !== "new" ? id : "";
     if (tab() !== "chat") return;
     if (wanted && !conversation) window.jiwenNotice("没有这个对话：可能已被删除，或者不是您的。");
-    say({ c: conversation, turn: wanted === conversation ? query().get("turn") : "" }, { step: Boolean(wanted || conversation) && wanted !== null });
+    const place = first ? query().get("place") : ""; // may not be shown yet
+    say({ c: conversation, turn: wanted === conversation ? query().get("turn") : "", place }, { step: Boolean(wanted || conversation) && wanted !== null });
   };
   window.jiwenConversationLeft = () => {
     conversation = "";
@@ -82,7 +83,7 @@
       else document.getElementById("again")?.click();
     }
     const filters = fields.get("show") ?? "", finding = fields.get("finding") ?? "";
-    if (["board", "audit"].includes(name) && (filters || finding || chosen(name))) {
+    if (FILTERED.includes(name) && (filters || finding || chosen(name))) {
       const named = (awaited = canonical(read(filters))) || "{}";
       if (name === "board") whenThere("jiwenShowBoard", (open) => open(named));
       else whenThere("jiwenShowFindings", (open) => open(named, finding));
@@ -107,7 +108,7 @@
     const at = TABS.findIndex((_, number) => event.target.closest?.(`#tab${number}-button`));
     if (at < 0 || following) return;
     const name = TABS[at];
-    say(name === "chat" ? { c: conversation } : { tab: name, show: OF_TAB[name].includes("show") ? chosen(name) : "" });
+    say(name === "chat" ? { c: conversation } : { tab: name, show: FILTERED.includes(name) ? chosen(name) : "" });
   });
 
   // A board or a list of findings that has been drawn for other filters is another address.
@@ -134,15 +135,13 @@
   document.addEventListener("jiwen-document", ({ detail }) => say({ tab: "documents", document: detail }));
   document.addEventListener("jiwen-draft", ({ detail }) => tab() === "draft" && say({ tab: "draft", draft: detail }));
 
-  const drawing = new MutationObserver(() => {
-    const known = document.querySelector(".masthead"); // comes with what the visitor may not use
-    if (!button("chat") || !known || !window.jiwenOpenConversation) return;
-    drawing.disconnect();
-    if (["board", "audit"].includes(tab())) awaited = canonical(read(query().get("show")));
-    for (const name of ["board", "audit"])
+  // The masthead comes with what the visitor may not use, the panel is where a place is shown.
+  const ready = () => button("chat") && document.querySelector(".masthead") && document.querySelector("#source-panel .source-close") && window.jiwenOpenConversation;
+  window.jiwenElements.whenDrawn(ready, () => {
+    if (FILTERED.includes(tab())) awaited = canonical(read(query().get("show")));
+    for (const name of FILTERED)
       new MutationObserver(() => drawn(name)).observe(document.getElementById(`tab${TABS.indexOf(name)}`) ?? document.body, { childList: true, subtree: true });
     conversation = query().get("c") ?? ""; // the page loads it by itself
     setTimeout(show);
   });
-  drawing.observe(document.documentElement, { childList: true, subtree: true });
 })();

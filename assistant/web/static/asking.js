@@ -32,12 +32,9 @@
     if (text) sessionStorage.setItem(KEPT, text);
   };
 
-  const drawing = new MutationObserver(() => {
-    if (!box()) return;
-    drawing.disconnect();
+  window.jiwenElements.whenDrawn(box, () => {
     const kept = sessionStorage.getItem(KEPT);
     sessionStorage.removeItem(KEPT);
     if (kept) setTimeout(() => write(kept));
   });
-  drawing.observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -6,7 +6,6 @@
   let open = null;
   const view = () => document.querySelector("#documents .extracted");
 
-  window.jiwenDocumentFacts = (line) => window.jiwenShowDocument(line.id);
   window.jiwenShowDocument = (id) => {
     document.dispatchEvent(new CustomEvent("jiwen-document", { detail: id }));
     show(id, 0);

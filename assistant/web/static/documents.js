@@ -75,7 +75,6 @@
     tab().querySelector(".done-files ul").replaceChildren();
     [total, begun] = [0, 0];
     showTally();
-    fold();
     tab().querySelector(".done-files").hidden = true;
   }
 
@@ -133,8 +132,11 @@
       const node = element("div", "", "report");
       if (reports.length > 1) node.append(element("p", `${line.file}：${outcome(line)}`));
       node.append(line.error ? element("p", line.error, "failure") : element("p", window.jiwenFiles.summary(line)));
-      if (!line.error && !line.department) node.append(element("p", "没有认出是哪个部门的文件：按部门提问时不会用到它。", "failure"));
-      if (!line.error && !line.department) node.append(button("查看并更正部门", () => window.jiwenShowDocument(line.id)));
+      if (!line.error && !line.department)
+        node.append(
+          element("p", "没有认出是哪个部门的文件：按部门提问时不会用到它。", "failure"),
+          button("查看并更正部门", () => window.jiwenShowDocument(line.id)),
+        );
       node.append(...window.jiwenFiles.attention(line));
       job.row.append(node);
     }

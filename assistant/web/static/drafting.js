@@ -42,13 +42,10 @@
     unsaved = false;
     document.dispatchEvent(new CustomEvent("jiwen-draft", { detail: id }));
   });
-  const drawing = new MutationObserver(() => {
-    const note = document.getElementById("draft-note");
-    if (!note) return;
-    drawing.disconnect();
-    told.observe(note, { childList: true, subtree: true });
-  });
-  drawing.observe(document.documentElement, { childList: true, subtree: true });
+  window.jiwenElements.whenDrawn(
+    () => document.getElementById("draft-note"),
+    (note) => told.observe(note, { childList: true, subtree: true }),
+  );
 
   document.addEventListener("focusin", (event) => {
     const paragraph = event.target.closest?.("#draft-sheet .draft-p");

@@ -88,15 +88,24 @@ window.jiwenElements = (() => {
     return `/source/${documentId}?${query}`;
   }
 
-  // Calls `refresh` whenever the tab comes into view, from when gradio has drawn the `part` in it.
-  function whenInView(tab, part, refresh) {
+  // Calls `act` once, with what `find` finds, when gradio has drawn that.
+  function whenDrawn(find, act) {
     const drawing = new MutationObserver(() => {
-      if (!tab()?.querySelector(part)) return;
+      const found = find();
+      if (!found) return;
       drawing.disconnect();
-      new IntersectionObserver(([entry]) => entry.isIntersecting && refresh()).observe(tab());
+      act(found);
     });
     drawing.observe(document.documentElement, { childList: true, subtree: true });
   }
 
-  return { element, button, table, field, form, showFailure, localTime, askServer, scopeName, tokenEnd, tokenFields, sourceAddress, whenInView };
+  // Calls `refresh` whenever the tab comes into view, from when gradio has drawn the `part` in it.
+  function whenInView(tab, part, refresh) {
+    whenDrawn(
+      () => tab()?.querySelector(part),
+      () => new IntersectionObserver(([entry]) => entry.isIntersecting && refresh()).observe(tab()),
+    );
+  }
+
+  return { element, button, table, field, form, showFailure, localTime, askServer, scopeName, tokenEnd, tokenFields, sourceAddress, whenDrawn, whenInView };
 })();

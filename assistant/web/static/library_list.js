@@ -183,7 +183,7 @@ window.jiwenFiles = (() => {
     const about = element("span", summary(line), "state");
     about.append(...problems);
     const actions = element("div", "", "actions");
-    actions.append(button(line.department ? "查看" : "查看并更正部门", () => window.jiwenDocumentFacts(line)), button("删除", () => remove(line, node)));
+    actions.append(button(line.department ? "查看" : "查看并更正部门", () => window.jiwenShowDocument(line.id)), button("删除", () => remove(line, node)));
     node.append(chosen, element("b", line.file, "name"), about, actions, ...attention(line));
     return node;
   }

@@ -138,12 +138,8 @@
     if (following) current.scrollIntoView({ block: fits ? "nearest" : "start" });
   }
 
-  const start = new MutationObserver(() => {
-    const current = document.getElementById("current");
-    if (!current) return;
-    start.disconnect();
+  window.jiwenElements.whenDrawn(() => document.getElementById("current"), (current) => {
     current.setAttribute("aria-live", "polite");
     new MutationObserver(() => follow(current)).observe(current, { childList: true, subtree: true });
   });
-  start.observe(document.documentElement, { childList: true, subtree: true });
 })();

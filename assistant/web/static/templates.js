@@ -79,7 +79,7 @@ window.jiwenLayouts = (() => {
     const about = element("p", `${state(layout)}。每一列选它是什么，确认后，这样的表都照它读，不管哪个单位、以前以后收入的。`, "about");
     about.append(button("看原文", () => {
       view().hidden = true;
-      window.jiwenDocumentFacts({ id: layout.document_id });
+      window.jiwenShowDocument(layout.document_id);
     }));
     node.append(about);
     return node;

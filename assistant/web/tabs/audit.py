@@ -79,27 +79,13 @@ class Audit:
 
     def show(self, *values: str) -> list[object]:
         """The findings for the filters, each of which offers what the others leave."""
-        board = self._board(values)
-        if not board.audited and board.documents:
-            return [gr.skip()] * len(FREE) + [UNDER_WAY, gr.Timer(active=True)]
-        shown = findings_page(chosen(board.findings, values), values)
-        return [*updates(board, values), shown, gr.Timer(active=False)]
+        return self._shown(values)
 
     def go_to(self, event: gr.EventData, *_: str) -> list[object]:
         """The findings that an address names, from the page with the one that it points to."""
         named = checked_json(sent_with(event, "chosen", str), dict[str, str])
         values = [named.get(name, free) for name, free in FREE.items()]
-        *filters, shown, timer = self.show(*values)
-        board = self._board(values)
-        keys = [
-            finding_key(entry.finding.code, entry.finding.message)
-            for entry in chosen(board.findings, values)
-        ]
-        wanted = sent_with(event, "finding", str)
-        if board.audited and wanted in keys:
-            page = keys.index(wanted) // FINDINGS_PER_PAGE
-            shown = findings_page(chosen(board.findings, values), values, page)
-        return [*filters, shown, timer]
+        return self._shown(values, wanted=sent_with(event, "finding", str))
 
     def turn(self, event: gr.EventData, *values: str) -> str:
         """Another page of the findings."""
@@ -114,6 +100,17 @@ class Audit:
         name = f"校核发现 {date.today():%Y%m%d}.xlsx"
         self._assistant.exported(Right.AUDIT, name)
         return excel_file(name, findings_workbook(findings))
+
+    def _shown(self, values: Sequence[str], *, wanted: str = "") -> list[object]:
+        """The page with the finding that is `wanted` by its key, else the first."""
+        board = self._board(values)
+        if not board.audited and board.documents:
+            return [gr.skip()] * len(FREE) + [UNDER_WAY, gr.Timer(active=True)]
+        findings = chosen(board.findings, values)
+        keys = (finding_key(one.finding.code, one.finding.message) for one in findings if wanted)
+        place = next((place for place, key in enumerate(keys) if key == wanted), 0)
+        shown = findings_page(findings, values, place // FINDINGS_PER_PAGE)
+        return [*updates(board, values), shown, gr.Timer(active=False)]
 
     def _board(self, values: Sequence[str]) -> Board:
         return self._assistant.board(choice_of(values))

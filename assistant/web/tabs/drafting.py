@@ -1,7 +1,7 @@
 """The 起草 tab: choose, draft, edit in place, check again, keep, export."""
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from uuid import uuid4
@@ -156,7 +156,7 @@ class Drafting:
         """
         tone, emphasis, length = manner
         service = self._assistant.drafts
-        unsaved = ("", gr.update(choices=[], value=None, visible=False))
+        no_versions = gr.update(choices=[], value=None, visible=False)
         try:
             draft = service.draft(
                 SECTIONS[section],
@@ -168,11 +168,11 @@ class Drafting:
                 reword=False,
             )
         except (AssistantError, IngestError) as error:
-            return (*_failed(error), *unsaved, gr.skip())
+            return (*_failed(error), "", no_versions, gr.skip())
         kept = service.save(draft, user=user(request), automatic=True)
         shown = self._shown(draft, CAN_BE_EDITED, kept.id)
         listed = gr.update(choices=self._listed(request), visible=True)
-        return (*shown, kept.id, unsaved[1], listed)
+        return (*shown, kept.id, no_versions, listed)
 
     def keep(self, text: str, draft: Draft | None, saved_id: str, request: gr.Request) -> Updates:
         """Keeps what was edited, while it goes on being edited."""
@@ -256,37 +256,38 @@ class Drafting:
         return (
             *self._shown(checked, f"已保存为第{saved.version}版。", saved.id),
             saved.id,
-            self._versions(saved.id, request),
+            _offered(self._versions(saved.id, request)),
             gr.update(choices=listed, visible=True),
         )
 
     def load(self, id: str, request: gr.Request) -> Updates:
         """A saved draft, its newest version."""
-        newest = next(iter(self._assistant.drafts.versions(id, user=user(request))), None)
-        if newest is None:
-            return (*_unchanged(), gr.skip(), gr.skip())
-        shown = self._shown(newest.draft, CAN_BE_EDITED, newest.id)
-        return (*shown, newest.id, self._versions(newest.id, request))
+        return self._newest(id, request) or (*_unchanged(), gr.skip(), gr.skip())
 
     def go_to(self, event: gr.EventData, request: gr.Request) -> Updates:
         """The saved draft that an address names."""
-        id = sent_with(event, "draft", str)
-        if not self._assistant.drafts.versions(id, user=user(request)):
-            told = drafts.failed("没有这份初稿：可能已被删除，或者不是您的。")
-            return (gr.skip(), gr.skip(), told, gr.skip(), gr.skip(), gr.skip())
-        return self.load(id, request)
+        told = drafts.failed("没有这份初稿：可能已被删除，或者不是您的。")
+        absent = (gr.skip(), gr.skip(), told, gr.skip(), gr.skip(), gr.skip())
+        return self._newest(sent_with(event, "draft", str), request) or absent
+
+    def _newest(self, id: str, request: gr.Request) -> Updates | None:
+        """The newest version of a draft of the visitor, with its others to choose from."""
+        versions = self._versions(id, request)
+        if not versions:
+            return None
+        newest = versions[0]
+        shown = self._shown(newest.draft, CAN_BE_EDITED, newest.id)
+        return (*shown, newest.id, _offered(versions))
 
     def back(self, saved_id: str, version: int | None, request: gr.Request) -> Updates:
         """An earlier version of the open draft; saving it makes it the newest."""
-        versions = self._assistant.drafts.versions(saved_id, user=user(request))
+        versions = self._versions(saved_id, request)
         chosen = next((s for s in versions if s.version == version), None)
         return _unchanged() if chosen is None else self._shown(chosen.draft)
 
-    def _versions(self, id: str, request: gr.Request) -> object:
-        versions = self._assistant.drafts.versions(id, user=user(request))
-        names = [(f"第{s.version}版", s.version) for s in versions]
-        newest = versions[0].version if versions else None
-        return gr.update(choices=names, value=newest, visible=len(names) > 1)
+    def _versions(self, id: str, request: gr.Request) -> tuple[SavedDraft, ...]:
+        versions: tuple[SavedDraft, ...] = self._assistant.drafts.versions(id, user=user(request))
+        return versions
 
     def _listed(self, request: gr.Request) -> list[tuple[str, str]]:
         saved: tuple[SavedDraft, ...] = self._assistant.drafts.saved(user=user(request))
@@ -308,6 +309,12 @@ class Drafting:
         html = drafts.sheet(draft, key=f"draft-{uuid4().hex}", excerpt_of=excerpt_of)
         note = drafts.note(message, id) if message else ""
         return (draft, html, note, gr.update(visible=True))
+
+
+def _offered(versions: Sequence[SavedDraft]) -> object:
+    names = [(f"第{s.version}版", s.version) for s in versions]
+    newest = versions[0].version if versions else None
+    return gr.update(choices=names, value=newest, visible=len(names) > 1)
 
 
 def _failed(error: Exception) -> Updates:

@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
 from assistant.config import Settings
 from assistant.service import Assistant
-from tests.support.web_site import chromium, served
+from tests.support.web_site import chromium, served, visiting
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +43,12 @@ def copied_address(copied_library: Assistant, copied_home: Path) -> Iterator[str
     """The web app over that copy."""
     with served(copied_library, copied_home) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, copied_address: str) -> Iterator[Page]:
+    """A page of that app for a whole module, which may use the clipboard."""
+    allowed = ["clipboard-read", "clipboard-write"]
+    with visiting(browser, copied_address, permissions=allowed) as page:
+        expect(page.locator(".welcome")).to_be_visible()
+        yield page

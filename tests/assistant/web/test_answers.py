@@ -33,14 +33,6 @@ CLIPBOARD = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def opened(browser: Browser, copied_address: str) -> Iterator[Page]:
-    allowed = ["clipboard-read", "clipboard-write"]
-    with visiting(browser, copied_address, permissions=allowed) as page:
-        expect(page.locator(".welcome")).to_be_visible()
-        yield page
-
-
 @pytest.fixture
 def page(copied_library: Assistant, opened: Page) -> Page:
     """The page of somebody who has not asked anything yet."""

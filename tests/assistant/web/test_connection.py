@@ -15,7 +15,7 @@ from assistant.config import Settings
 from assistant.serve import launch
 from assistant.service import Assistant
 from tests.support.servers import free_port
-from tests.support.web_site import ask, visiting
+from tests.support.web_site import ask, served, visiting
 
 PASSWORD = "一个足够长的密码口令"
 SPENT = "黄埔区团委2021年实际支出数是多少？"
@@ -64,18 +64,18 @@ def test_a_restart_brings_the_page_back_to_where_it_was(
 
 
 @pytest.fixture
-def signed_in(browser: Browser, library_home: Path, tmp_path: Path) -> Iterator[Page]:
-    """The page of somebody who has signed in, over the samples."""
-    settings = Settings(home=tmp_path / "home", port=free_port())
+def signed_in(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The page of somebody who has signed in, over an empty library."""
+    settings = Settings(home=tmp_path / "home")
     with closing(Assistant(settings)) as assistant:
         with closing(Accounts.of(settings)) as accounts:
             accounts.add("staff", PASSWORD, Role.ADMIN)
-        site = launch(assistant, settings, pause=0)
-        site.ready()
-        with visiting(browser, f"http://127.0.0.1:{settings.port}/?tab=board") as page:
+        with (
+            served(assistant, settings.home) as url,
+            visiting(browser, f"{url}/?tab=board") as page,
+        ):
             sign_in(page)
             yield page
-        site.close()
 
 
 def sign_in(page: Page) -> None:

@@ -1,14 +1,13 @@
 """Earlier conversations, feedback, copying and scope in a real browser, and what they draw."""
 
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import gradio as gr
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from assistant.config import Settings
 from assistant.history.types import Feedback, FeedbackKind
@@ -22,14 +21,6 @@ from tests.support.web_site import ask, for_local, served, visiting
 
 SPENT = "黄埔区团委2021年实际支出数是多少？"
 PEOPLE = "临港片区志愿服务队有多少人？"
-
-
-@pytest.fixture(scope="module")
-def opened(browser: Browser, copied_address: str) -> Iterator[Page]:
-    allowed = ["clipboard-read", "clipboard-write"]
-    with visiting(browser, copied_address, permissions=allowed) as page:
-        expect(page.locator(".welcome")).to_be_visible()
-        yield page
 
 
 @pytest.fixture
