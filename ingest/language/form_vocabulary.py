@@ -345,5 +345,10 @@ def unit_announced(text: str) -> str:
     return found.group(1) if found else unit_in(text) if len(key) <= LONGEST_ANNOUNCED else ""
 
 
+def only_announces_unit(text: str) -> bool:
+    """Whether a text says no more than the unit of the amounts below it (（单位：万元）)."""
+    return _ANNOUNCED.fullmatch(squeeze(text).strip("（）()")) is not None
+
+
 LONGEST_ANNOUNCED = 30
 """So near to either end of a line it announces a unit."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import log
 
+from ingest.language.form_vocabulary import only_announces_unit
 from ingest.language.headings import ITEM_LEVEL, heading_level
 from ingest.language.normalise import squeeze
 from ingest.language.vocabulary import HeadReader
@@ -133,11 +134,26 @@ class _Form:
         if placing.cost > WORST:
             return None, at
         made = [Cell(0, at, self.runs(range(*span))) for at, span in enumerate(heads)]
-        made += [
-            Cell(cell.row + 1, cell.column, self.runs(below[cell.start : cell.end]))
-            for cell in placing.cells
-        ]
+        made += self._filled(below, placing)
         return _Told(heads[0][0], self.cells[end - 1].end, TableBlock.of(made)), end
+
+    def _filled(self, below: Sequence[int], placing: Placing) -> Iterator[Cell]:
+        """The cells below the heads; what only gives a unit is a row of its own above those it is
+        for."""
+        notes = [at for at in range(below[0], below[-1]) if self._notes_unit(at)]
+        row = 0
+        for _, cells in groupby(placing.cells, key=lambda one: one.row):
+            row += 1
+            for number, cell in enumerate(cells):
+                while not number and notes and notes[0] < below[cell.start]:
+                    yield Cell(row, 0, self.runs([notes.pop(0)]))
+                    row += 1
+                yield Cell(row, cell.column, self.runs(below[cell.start : cell.end]))
+
+    def _notes_unit(self, at: int) -> bool:
+        """Whether a piece alone on its line gives the unit of the amounts below it."""
+        alone = self.pieces[at].first and (at + 1 == len(self.pieces) or self.pieces[at + 1].first)
+        return alone and only_announces_unit(self.pieces[at].text)
 
     def _with_what_goes_on(self, heads: Heads, end: int) -> int:
         """The end of a body, behind what reads better as more of its rows than as a table of its
@@ -164,7 +180,7 @@ class _Form:
     def _rows(self, heads: Heads, end: int) -> tuple[int, Sequence[int], Placing]:
         """The end of a body with its pieces below the heads, and how they are placed: sentences
         behind its last row are left out where they are much worse cells than they are text."""
-        below = self._without_heads(heads, self.cells[end - 1].end)
+        below = self._below(heads, self.cells[end - 1].end)
         placing = self._placed(heads, below)
         first = end
         while self.cells[first - 1].kind is CellKind.TEXT:
@@ -174,7 +190,7 @@ class _Form:
         cut = next((at for at, start in starts if row.get(start) != row.get(start - 1)), end)
         if cut == end:
             return end, below, placing
-        shorter = self._without_heads(heads, self.cells[cut].start)
+        shorter = self._below(heads, self.cells[cut].start)
         rest = self._placed(heads, shorter)
         sentences = [(cell.start, cell.end) for cell in self.cells[cut:end]]
         apart = sum(self._unlike(CellKind.TEXT, span) + LEAVES for span in sentences)
@@ -186,15 +202,16 @@ class _Form:
         texts = [piece.text for piece in self.pieces[heads[0][0] : heads[-1][1]]]
         return [piece.text for piece in self.pieces[start : start + len(texts)]] == texts
 
-    def _without_heads(self, heads: Heads, stop: int) -> list[int]:
-        """The pieces below heads, without the heads that stand again among them."""
+    def _below(self, heads: Heads, stop: int) -> list[int]:
+        """The pieces below heads that are cells: no heads that stand again, no unit of what
+        follows."""
         below: list[int] = []
         at = heads[-1][1]
         while at < stop:
             if self._repeats(heads, at):
                 at += heads[-1][1] - heads[0][0]
             else:
-                below.append(at)
+                below += [] if self._notes_unit(at) else [at]
                 at += 1
         return below
 
@@ -214,6 +231,9 @@ class _Form:
         while end < len(cells):
             kind = cells[end].kind
             after = cells[end + 1] if end + 1 < len(cells) else None
+            if self._notes_unit(cells[end].start):
+                end += 1
+                continue
             if self._head_size(end) or kind in (CellKind.TITLE, CellKind.PAIR):
                 break
             if self._begins_chapter(cells[end]):
@@ -226,6 +246,8 @@ class _Form:
             ):
                 break
             end += 1
+        while end > at and self._notes_unit(cells[end - 1].start):
+            end -= 1  # it is for what follows
         return end
 
     def _begins_chapter(self, cell: Tagged) -> bool:
