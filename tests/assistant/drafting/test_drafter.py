@@ -271,6 +271,19 @@ def test_a_department_with_nothing_wrong_gets_a_short_honest_section(tmp_path: P
     assert "四、改进措施" not in draft.text
 
 
+def test_an_adjusted_budget_of_which_the_final_one_is_not_told(tmp_path: Path) -> None:
+    form = FORM.replace(
+        "年初预算数\t全年预算数\t实际支出数\t预算完成率", "年初预算数\t年度调整额\t实际支出数"
+    )
+    form = form.replace("1000\t900\t810\t90%", "1000\t-100万元\t810")
+    (tmp_path / "自评表.txt").write_text(form, encoding="utf-8")
+    with closing(Assistant(Settings(home=tmp_path / "home"))) as assistant:
+        assert [read.error for read in assistant.add([tmp_path / "自评表.txt"])] == [""]
+        text = MARKER.sub("", assistant.draft(Section.REPORT, department=WATER).text)
+    assert "年初预算数为1000万元，年中调减100万元" in text
+    assert "全年预算数" not in text
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
