@@ -10,6 +10,7 @@ AssistantError
 ├── UnknownDocument    no stored document has the id or file name given
 ├── HistoryError       the conversations kept cannot be read or written
 ├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
+│   └── DraftConflict  a draft was stored by somebody else after it was opened
 ├── AccountError       a user, password or token cannot be set up as asked
 │   ├── NotSignedIn    the name, password, session or token is not valid
 │   ├── UnknownDepartment  neither the library nor the list has the department
@@ -56,6 +57,10 @@ class HistoryError(AssistantError):
 
 class DraftError(AssistantError):
     """Nothing can be drafted for this, or no such draft is kept (无法起草)."""
+
+
+class DraftConflict(DraftError):
+    """The draft was stored elsewhere after it was opened, and is left as it is (初稿冲突)."""
 
 
 class AccountError(AssistantError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Unpack
 
 from assistant.departments.present_scope import PresentScope, WholeScope
@@ -148,14 +149,21 @@ class DraftService:
     # -- keeping -----------------------------------------------------------------------------------
 
     def save(
-        self, draft: Draft, *, user: str = "", id: str = "", automatic: bool = False
+        self,
+        draft: Draft,
+        *,
+        user: str = "",
+        id: str = "",
+        automatic: bool = False,
+        over: datetime | None = None,
     ) -> SavedDraft:
         """Stores a draft; with the id of a saved draft of the user, as its next version.
 
-        What was stored by itself (`automatic`) gives way to it.
+        `over` is when the version that it was made from was `saved`: if that was stored by itself
+        (`automatic`) it gives way, and where there is a newer one, raises DraftConflict.
         """
         self._must_show(draft)
-        return self._store.save(draft, user=user, id=id, automatic=automatic)
+        return self._store.save(draft, user=user, id=id, automatic=automatic, over=over)
 
     def saved(self, *, user: str = "") -> tuple[SavedDraft, ...]:
         """The newest version of each of the user's drafts, the one saved last first."""

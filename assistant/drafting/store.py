@@ -2,7 +2,7 @@
 
 Each is stored with the documents and settings it came from, and belongs to the id of one user, ""
 where no user logs in. A version is never changed: saving again adds one. Only what the page kept by
-itself (`automatic`) gives way to what comes after it.
+itself (`automatic`) gives way, and only to what was made from it.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from assistant.drafting.types import Draft, SavedDraft
-from assistant.errors import DraftError
+from assistant.errors import DraftConflict, DraftError
 from ingest.records.codec import decode, encode
 from ingest.records.database import OwnTables
 
@@ -57,23 +57,35 @@ class DraftStore:
         self._tables.close()
 
     def save(
-        self, draft: Draft, *, user: str = "", id: str = "", automatic: bool = False
+        self,
+        draft: Draft,
+        *,
+        user: str = "",
+        id: str = "",
+        automatic: bool = False,
+        over: datetime | None = None,
     ) -> SavedDraft:
         """Stores the draft: as the next version of the user's draft `id`, else as a new draft.
 
-        It takes the place of a version that was kept by itself.
+        `over` is when the version that it was made from was `saved`. A version that was kept by
+        itself gives its place to it then; where a newer one is there, raises DraftConflict. Without
+        it the draft is a version of its own, whatever others there are.
         """
-        now = datetime.now(UTC)
-        row = {"saved": now.isoformat(), "draft": encode(draft), "automatic": int(automatic)}
-        with self._tables.connected() as connection:
+        with self._tables.in_turn() as connection:
             theirs = DRAFTS.c.id == id, DRAFTS.c.user == user
-            newest = select(DRAFTS.c.version, DRAFTS.c.automatic).where(*theirs)
-            last = connection.execute(newest.order_by(DRAFTS.c.version.desc()).limit(1)).first()
+            columns = DRAFTS.c.version, DRAFTS.c.automatic, DRAFTS.c.saved
+            newest = select(*columns).where(*theirs).order_by(DRAFTS.c.version.desc()).limit(1)
+            last = connection.execute(newest).first()
+            if last is not None and over is not None and last.saved != over.isoformat():
+                raise DraftConflict(_conflict(last.version, last.saved))
+            now = datetime.now(UTC)
+            row = {"saved": now.isoformat(), "draft": encode(draft), "automatic": int(automatic)}
+            replaces = last is not None and over is not None and bool(last.automatic)
             if last is None:
                 id, version = uuid4().hex, 1
             else:
-                version = last.version if last.automatic else last.version + 1
-            if last is not None and last.automatic:
+                version = last.version if replaces else last.version + 1
+            if replaces:
                 kept = update(DRAFTS).where(*theirs, DRAFTS.c.version == version)
                 connection.execute(kept.values(**row))
             else:
@@ -101,6 +113,15 @@ class DraftStore:
         query = delete(DRAFTS).where(DRAFTS.c.id == id, DRAFTS.c.user == user)
         with self._tables.connected() as connection:
             return connection.execute(query).rowcount
+
+
+def _conflict(version: int, saved: str) -> str:
+    """Why a draft was not stored, in a sentence."""
+    when = datetime.fromisoformat(saved).astimezone()
+    return (
+        f"这份初稿打开之后，别的窗口或别人在{when:%m月%d日%H:%M}存了新的内容（第{version}版）；"
+        "没有覆盖它，您的文字也还在本页，请选择怎样处理。"
+    )
 
 
 def _saved(row: "Row[tuple[object, ...]]") -> SavedDraft:

@@ -27,6 +27,8 @@ SCRIPTS = (
     "library_list.js",
     "documents.js",
     "drafting.js",
+    "draft_undo.js",
+    "draft_find.js",
     "templates.js",
     "document_facts.js",
     "page.js",

@@ -18,14 +18,42 @@ HINT = (
     '<p class="draft-told">选择部门、年度和内容，再点“起草”。每个数字都有出处或算式；'
     "资料没有写的留作【待填】，不编造。</p>"
 )
+EDITING = """
+<div class="draft-editing" role="toolbar" aria-label="修改工具">
+<button type="button" data-edit="undo" disabled>撤销</button>
+<button type="button" data-edit="redo" disabled>重做</button>
+<span class="places" data-kind="doubt">
+<button type="button" data-step="-1" aria-label="上一处待核实">‹</button>
+<button type="button" data-step="1">待核实 <b>0</b></button></span>
+<span class="places" data-kind="blank">
+<button type="button" data-step="-1" aria-label="上一处待填">‹</button>
+<button type="button" data-step="1">待填 <b>0</b></button></span>
+<button type="button" data-edit="find" aria-expanded="false"
+ aria-controls="draft-find">查找替换</button>
+</div>
+<form id="draft-find" hidden>
+<label>查找<input name="wanted" type="search" autocomplete="off" maxlength="200"></label>
+<output aria-live="polite"></output>
+<button type="submit">下一处</button>
+<label>替换为<input name="instead" autocomplete="off" maxlength="200"></label>
+<button type="button" data-edit="replace">替换</button>
+<button type="button" data-edit="replace-all">全部替换</button>
+<button type="button" data-edit="find-close" aria-label="关闭查找">×</button>
+</form>
+"""
+"""What is done to the text in the page itself, by drafting.js, draft_undo.js and draft_find.js."""
 NO_LIBRARY = (
     '<section class="welcome"><h2>资料库还是空的</h2>'
     "<p>点上面的“文档”，把自评表、目标表放进去，再来起草。</p></section>"
 )
 
 
-def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str]) -> str:
-    """The whole draft; its sources open by `data-source` ids that begin with `key`."""
+def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str], id: str = "") -> str:
+    """The whole draft; its sources open by `data-source` ids that begin with `key`.
+
+    `id` is that of the saved draft where another one than before is opened.
+    """
+    named = f' data-draft="{escape(id, quote=True)}"' if id else ""
     cited = {citation.marker: citation for citation in draft.citations}
     body = "".join(
         _paragraph(paragraph, number, cited, key) + _table(paragraph, cited, key)
@@ -43,7 +71,7 @@ def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str]) -> s
         else ""
     )
     return (
-        f'<article class="draft"><h2>{escape(draft.title)}</h2>{body}'
+        f'<article class="draft"{named}><h2>{escape(draft.title)}</h2>{body}'
         f"{_footnote(draft)}{_blanks(draft)}{_checklist(draft)}{listing}{templates}</article>"
     )
 
@@ -53,10 +81,26 @@ def failed(message: str) -> str:
     return f'<p class="failure" role="alert">{escape(message)}</p>'
 
 
+def conflict(message: str, id: str) -> str:
+    """That a draft was not stored over what somebody else stored, and what to do about it."""
+    return (
+        f'<div class="failure" role="alert" data-conflict="{escape(id, quote=True)}">'
+        f"<p>{escape(message)}</p>"
+        '<button type="button" data-resolve="theirs">打开对方的版本</button>'
+        '<button type="button" data-resolve="mine">把我的另存为新版本</button></div>'
+    )
+
+
 def note(message: str, id: str = "") -> str:
     """What has been done, or what to do first; `id` is that of the draft as it is saved."""
     named = f' data-draft-id="{escape(id, quote=True)}"' if id else ""
     return f'<p class="draft-told" role="status"{named}>{escape(message)}</p>'
+
+
+def version_name(saved: SavedDraft) -> str:
+    """A version of a draft as a list of its versions shows it."""
+    how = "，自动保存" if saved.automatic else ""
+    return f"第{saved.version}版（{saved.saved.astimezone():%m-%d %H:%M}{how}）"
 
 
 def saved_name(saved: SavedDraft) -> str:

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from uuid import uuid4
@@ -9,14 +10,14 @@ from uuid import uuid4
 import gradio as gr
 
 from assistant.drafting.types import Draft, Length, SavedDraft, Section
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, DraftConflict
 from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
 from assistant.text_limits import EMPHASIS
 from assistant.types import Citation
 from assistant.web.current_visitor import user
 from assistant.web.filters import year_of
-from assistant.web.html import drafts
+from assistant.web.html import draft_changes, drafts
 from assistant.web.html_panel import QUIET, panel
 from assistant.web.page_blocks import sent_with
 from ingest.errors import IngestError
@@ -38,11 +39,17 @@ EDITED_TEXT = "(text, ...rest) => [window.jiwenDraft.text(), ...rest]"
 TEXT_AND_PARAGRAPH = (
     "(text, number, ...rest) => [window.jiwenDraft.text(), window.jiwenDraft.current(), ...rest]"
 )
-NEXT_OPEN = "() => window.jiwenDraft.next()"
 SHEET_EVENTS = """
 window.jiwenShowDraft = (draft) => trigger("addressed", { draft });
 window.jiwenDraftEdited = () => trigger("edited");
+window.jiwenDraftBeside = () => trigger("beside");
 """
+TOUCHED = "() => window.jiwenDraft.touched()"
+"""What the server wrote anew is kept like what is typed."""
+COMPARING = "() => window.jiwenDraft.compare()"
+IN_TURN = {"concurrency_id": "draft", **QUIET}
+"""What opens or stores a draft happens in the order in which it was asked for, or it would be in
+conflict with itself."""
 CAN_BE_EDITED = "点任意一段就可以直接修改，改动会自动保存。"
 CLICK_LINK = "() => document.getElementById('draft-link')?.click()"
 STANDARD = "公文版式"
@@ -50,6 +57,22 @@ LOOKS = {STANDARD: True, "公文版式（不带脚注）": False}
 """How a Word file may look beside the office's templates, and whether it has notes."""
 Updates = tuple[object, ...]
 """New values of components, in the order in which the event lists them."""
+
+
+@dataclass(slots=True)
+class Opened:
+    """The saved draft that a page has open, and when the version that it shows was `saved`.
+
+    It changes in place: an event that waits behind another one has to see what that stored.
+    """
+
+    id: str
+    saved: datetime
+
+    @classmethod
+    def of(cls, saved: SavedDraft) -> "Opened":
+        """The page's draft from now on."""
+        return cls(saved.id, saved.saved)
 
 
 class Drafting:
@@ -61,7 +84,7 @@ class Drafting:
     def build(self, page: gr.Blocks, tab: gr.Tab) -> None:
         """Lays the tab out inside the open `tab` and wires its events."""
         draft = gr.State(None, time_to_live=OPEN_DRAFT_SECONDS)
-        saved_id = gr.State("", time_to_live=OPEN_DRAFT_SECONDS)
+        opened = gr.State(None, time_to_live=OPEN_DRAFT_SECONDS)
         with gr.Row(elem_id="draft-choice"):
             department = gr.Dropdown([], label="部门", elem_id="draft-department")
             year = gr.Dropdown([], label="年度")
@@ -72,55 +95,88 @@ class Drafting:
                 label="突出", placeholder="任务或指标，用顿号隔开", max_length=EMPHASIS.length
             )
             write = gr.Button("起草", variant="primary", elem_id="draft-write")
-        with gr.Row(elem_id="draft-tools", visible=False) as tools:
-            check = gr.Button("核对数字", elem_id="draft-check", size="sm")
-            renew = gr.Button("重写本段", elem_id="draft-renew", size="sm")
-            polish = gr.Button("模型改写", elem_id="draft-polish", size="sm", visible=False)
-            following = gr.Button("下一处待填、待核实", elem_id="draft-next", size="sm")
-            save = gr.Button("保存", elem_id="draft-save", size="sm")
-            export = gr.Button("导出 Word", elem_id="draft-export", size="sm")
-            look = gr.Dropdown(
-                list(LOOKS), value=STANDARD, label="版式", elem_id="draft-look", container=False
-            )
-            versions = gr.Dropdown([], label="版本", container=False, visible=False)
         saved = gr.Dropdown([], label="打开已存初稿", elem_id="draft-saved", visible=False)
-        note = panel("draft-note")
+        with gr.Column(elem_id="draft-bar"):  # stays in sight
+            with gr.Column(visible=False) as tools:
+                with gr.Row(elem_id="draft-tools"):
+                    check = gr.Button("核对数字", elem_id="draft-check", size="sm")
+                    renew = gr.Button("重写本段", elem_id="draft-renew", size="sm")
+                    polish = gr.Button("模型改写", elem_id="draft-polish", size="sm", visible=False)
+                    save = gr.Button("保存", elem_id="draft-save", size="sm")
+                    export = gr.Button("导出 Word", elem_id="draft-export", size="sm")
+                    compare = gr.Button(
+                        "比较版本", elem_id="draft-compare", size="sm", visible=False
+                    )
+                    look = gr.Dropdown(
+                        list(LOOKS),
+                        value=STANDARD,
+                        label="版式",
+                        elem_id="draft-look",
+                        container=False,
+                    )
+                    versions = gr.Dropdown([], label="版本", container=False, visible=False)
+                panel("draft-editing", drafts.EDITING)
+                autosaved = panel("draft-autosaved")
+            note = panel("draft-note")
+        with gr.Row(elem_id="draft-comparison"):
+            older = gr.Dropdown([], label="旧版")
+            newer = gr.Dropdown([], label="新版")
+            changes = panel("draft-changes")
+        empty = panel("draft-empty")
         sheet = panel("draft-sheet", drafts.HINT, events=SHEET_EVENTS)
         link = panel("draft-file")
         text = gr.Textbox(visible=False)
         number = gr.Number(visible=False, precision=0)
 
-        shown = [draft, sheet, note, tools]
+        shown = [draft, sheet, note, tools, autosaved]
+        kept = [opened, versions, compare]
         choice = [department, year, section, tone, emphasis, length]
-        opened = [department, tone, saved, polish, sheet, look]
-        tab.select(self.open, [department, draft], opened, **QUIET)
-        department.change(self.years, [department], [year], **QUIET)
-        following.click(None, None, None, js=NEXT_OPEN)
-        write.click(self.write, choice, [*shown, saved_id, versions, saved], **QUIET)
-        sheet.edited(
-            self.keep, [text, draft, saved_id], [note, saved_id, saved], js=EDITED_TEXT, **QUIET
-        )
-        sheet.addressed(self.go_to, None, [*shown, saved_id, versions], **QUIET)
-        check.click(self.check, [text, draft], shown, js=EDITED_TEXT, **QUIET)
-        renew.click(self.renew, [text, number, draft], shown, js=TEXT_AND_PARAGRAPH, **QUIET)
-        polish.click(self.polish, [text, draft], shown, js=EDITED_TEXT, **QUIET)
-        save.click(
-            self.save,
-            [text, draft, saved_id],
-            [*shown, saved_id, versions, saved],
-            js=EDITED_TEXT,
+        compared = [older, newer, changes]
+        tab.select(
+            self.offer,
+            [department],
+            [department, tone, saved, polish, empty, look],
             **QUIET,
         )
+        department.change(self.years, [department], [year], **QUIET)
+        write.click(self.write, choice, [*shown, *kept, saved], **IN_TURN)
+        sheet.edited(
+            self.keep,
+            [text, draft, opened],
+            [autosaved, saved],
+            js=EDITED_TEXT,
+            trigger_mode="always_last",
+            **IN_TURN,
+        )
+        sheet.addressed(self.go_to, None, [*shown, *kept], **IN_TURN)
+        for event in (
+            check.click(self.check, [text, draft], shown, js=EDITED_TEXT, **QUIET),
+            renew.click(self.renew, [text, number, draft], shown, js=TEXT_AND_PARAGRAPH, **QUIET),
+            polish.click(self.polish, [text, draft], shown, js=EDITED_TEXT, **QUIET),
+        ):
+            event.then(None, None, None, js=TOUCHED)
+        for saving, stored in ((save.click, self.save), (sheet.beside, self.save_beside)):
+            saving(
+                stored,
+                [text, draft, opened],
+                [*shown, *kept, saved],
+                js=EDITED_TEXT,
+                **IN_TURN,
+            )
         export.click(
             self.export, [text, draft, look], [*shown, link], js=EDITED_TEXT, **QUIET
         ).then(None, None, None, js=CLICK_LINK)
-        saved.input(self.load, [saved], [*shown, saved_id, versions], **QUIET)
-        versions.input(self.back, [saved_id, versions], shown, **QUIET)
+        saved.input(self.load, [saved], [*shown, *kept], **IN_TURN)
+        versions.input(self.back, [opened, versions], shown, **QUIET)
+        asked = compare.click(self.compare, [opened], compared, **QUIET)
+        asked.then(None, None, None, js=COMPARING)
+        for chosen in (older, newer):
+            chosen.input(self.changes, [opened, older, newer], [changes], **QUIET)
 
     # -- choosing ----------------------------------------------------------------------------------
 
-    def open(self, chosen: str | None, draft: Draft | None, request: gr.Request) -> Updates:
-        """What there is to choose from; what was chosen or is open stays."""
+    def offer(self, chosen: str | None, request: gr.Request) -> Updates:
+        """What there is to choose from; what was chosen stays."""
         service = self._assistant.drafts
         names = list(service.covered)
         tones = list(service.tones)
@@ -130,7 +186,7 @@ class Drafting:
             gr.update(choices=tones, value=tones[0]),
             gr.update(choices=listed, visible=bool(listed), value=None),
             gr.update(visible=service.rewords),
-            gr.skip() if draft else drafts.HINT if names else drafts.NO_LIBRARY,
+            "" if names else drafts.NO_LIBRARY,
             gr.update(choices=[*LOOKS, *service.templates]),
         )
 
@@ -156,7 +212,6 @@ class Drafting:
         """
         tone, emphasis, length = manner
         service = self._assistant.drafts
-        no_versions = gr.update(choices=[], value=None, visible=False)
         try:
             draft = service.draft(
                 SECTIONS[section],
@@ -168,25 +223,25 @@ class Drafting:
                 reword=False,
             )
         except (AssistantError, IngestError) as error:
-            return (*_failed(error), "", no_versions, gr.skip())
+            return (*_failed(error), *[gr.skip()] * 4)
         kept = service.save(draft, user=user(request), automatic=True)
-        shown = self._shown(draft, CAN_BE_EDITED, kept.id)
+        shown = self._shown(draft, CAN_BE_EDITED, kept.id, another=True)
         listed = gr.update(choices=self._listed(request), visible=True)
-        return (*shown, kept.id, no_versions, listed)
+        return (*shown, Opened.of(kept), *_offered([kept]), listed)
 
-    def keep(self, text: str, draft: Draft | None, saved_id: str, request: gr.Request) -> Updates:
+    def keep(
+        self, text: str, draft: Draft | None, opened: Opened | None, request: gr.Request
+    ) -> Updates:
         """Keeps what was edited, while it goes on being edited."""
-        if draft is None:
-            return (gr.skip(), gr.skip(), gr.skip())
+        if draft is None or opened is None:
+            return (gr.skip(), gr.skip())
         try:
             checked = self._checked(text, draft)
-            kept = self._assistant.drafts.save(
-                checked, user=user(request), id=saved_id, automatic=True
-            )
+            kept = self._store(checked, opened, request, automatic=True)
         except AssistantError as error:
-            return (drafts.failed(str(error)), gr.skip(), gr.skip())
+            return (_complaint(error, opened), gr.skip())
         told = drafts.note(f"{datetime.now():%H:%M:%S} 已自动保存。", kept.id)
-        return (told, kept.id, gr.update(choices=self._listed(request), visible=True))
+        return (told, gr.update(choices=self._listed(request), visible=True))
 
     def check(self, text: str, draft: Draft | None) -> Updates:
         """The edited text with what nothing shows marked."""
@@ -208,7 +263,7 @@ class Drafting:
             return
         before = self._checked(text, draft)
         wait = drafts.note("语言模型正在逐段改写并核对，请稍候，先不要修改……")
-        yield (gr.skip(), gr.skip(), wait, gr.skip())
+        yield _told(wait)
         reworded = self._assistant.drafts.reword(before)
         old = [paragraph.text for paragraph in before.paragraphs]
         changed = sum(p.text not in old for p in reworded.paragraphs)
@@ -219,7 +274,7 @@ class Drafting:
         if draft is None:
             return _unchanged()
         if not number:
-            return (gr.skip(), gr.skip(), drafts.note("请先点一下要重写的段落。"), gr.skip())
+            return _told(drafts.note("请先点一下要重写的段落。"))
         try:
             renewed = self._assistant.drafts.renew(self._checked(text, draft), int(number))
         except AssistantError as error:
@@ -243,31 +298,72 @@ class Drafting:
 
     # -- keeping -----------------------------------------------------------------------------------
 
-    def save(self, text: str, draft: Draft | None, saved_id: str, request: gr.Request) -> Updates:
+    def save(
+        self, text: str, draft: Draft | None, opened: Opened | None, request: gr.Request
+    ) -> Updates:
         """Keeps the edited draft, as the next version of itself."""
-        if draft is None:
-            return (*_unchanged(), gr.skip(), gr.skip(), gr.skip())
+        return self._save(text, draft, opened, request)
+
+    def save_beside(
+        self, text: str, draft: Draft | None, opened: Opened | None, request: gr.Request
+    ) -> Updates:
+        """Keeps the edited draft as a version of its own, over nobody's."""
+        return self._save(text, draft, opened, request, beside=True)
+
+    def _save(
+        self,
+        text: str,
+        draft: Draft | None,
+        opened: Opened | None,
+        request: gr.Request,
+        *,
+        beside: bool = False,
+    ) -> Updates:
+        if draft is None or opened is None:
+            return (*_unchanged(), *[gr.skip()] * 4)
         checked = self._checked(text, draft)
         try:
-            saved = self._assistant.drafts.save(checked, user=user(request), id=saved_id)
+            saved = self._store(checked, opened, request, beside=beside)
         except AssistantError as error:
-            return (*_failed(error), gr.skip(), gr.skip(), gr.skip())
-        listed = self._listed(request)
+            return (*_told(_complaint(error, opened)), *[gr.skip()] * 4)
         return (
             *self._shown(checked, f"已保存为第{saved.version}版。", saved.id),
-            saved.id,
-            _offered(self._versions(saved.id, request)),
-            gr.update(choices=listed, visible=True),
+            opened,
+            *_offered(self._versions(saved.id, request)),
+            gr.update(choices=self._listed(request), visible=True),
         )
+
+    def _store(
+        self,
+        draft: Draft,
+        opened: Opened,
+        request: gr.Request,
+        *,
+        automatic: bool = False,
+        beside: bool = False,
+    ) -> SavedDraft:
+        """The page's draft, stored over the version that it has open or `beside` whatever is there.
+
+        Raises DraftConflict.
+        """
+        kept = self._assistant.drafts.save(
+            draft,
+            user=user(request),
+            id=opened.id,
+            automatic=automatic,
+            over=None if beside else opened.saved,
+        )
+        opened.id, opened.saved = kept.id, kept.saved
+        return kept
 
     def load(self, id: str, request: gr.Request) -> Updates:
         """A saved draft, its newest version."""
-        return self._newest(id, request) or (*_unchanged(), gr.skip(), gr.skip())
+        return self._newest(id, request) or (*_unchanged(), *[gr.skip()] * 3)
 
     def go_to(self, event: gr.EventData, request: gr.Request) -> Updates:
         """The saved draft that an address names."""
         told = drafts.failed("没有这份初稿：可能已被删除，或者不是您的。")
-        absent = (gr.skip(), gr.skip(), told, gr.skip(), gr.skip(), gr.skip())
+        absent = (*_told(told), *[gr.skip()] * 3)
         return self._newest(sent_with(event, "draft", str), request) or absent
 
     def _newest(self, id: str, request: gr.Request) -> Updates | None:
@@ -276,14 +372,44 @@ class Drafting:
         if not versions:
             return None
         newest = versions[0]
-        shown = self._shown(newest.draft, CAN_BE_EDITED, newest.id)
-        return (*shown, newest.id, _offered(versions))
+        shown = self._shown(newest.draft, CAN_BE_EDITED, newest.id, another=True)
+        return (*shown, Opened.of(newest), *_offered(versions))
 
-    def back(self, saved_id: str, version: int | None, request: gr.Request) -> Updates:
+    def back(self, opened: Opened | None, version: int | None, request: gr.Request) -> Updates:
         """An earlier version of the open draft; saving it makes it the newest."""
-        versions = self._versions(saved_id, request)
-        chosen = next((s for s in versions if s.version == version), None)
+        chosen = self._version(opened, version, request)
         return _unchanged() if chosen is None else self._shown(chosen.draft)
+
+    def compare(self, opened: Opened | None, request: gr.Request) -> Updates:
+        """The newest version of the open draft against the one before, and what else there is."""
+        versions = self._versions(opened.id, request) if opened else ()
+        if not versions[1:]:
+            return (gr.skip(), gr.skip(), drafts.note("只有一个版本，没有可比较的。"))
+        newest, before, *_ = versions
+        names = [(drafts.version_name(s), s.version) for s in versions]
+        return (
+            gr.update(choices=names, value=before.version),
+            gr.update(choices=names, value=newest.version),
+            draft_changes.changes(before, newest),
+        )
+
+    def changes(
+        self,
+        opened: Opened | None,
+        older: int | None,
+        newer: int | None,
+        request: gr.Request,
+    ) -> object:
+        """What changed from one version of the open draft to another."""
+        chosen = [self._version(opened, number, request) for number in (older, newer)]
+        old, new = chosen
+        return gr.skip() if old is None or new is None else draft_changes.changes(old, new)
+
+    def _version(
+        self, opened: Opened | None, version: int | None, request: gr.Request
+    ) -> SavedDraft | None:
+        versions = self._versions(opened.id, request) if opened else ()
+        return next((s for s in versions if s.version == version), None)
 
     def _versions(self, id: str, request: gr.Request) -> tuple[SavedDraft, ...]:
         versions: tuple[SavedDraft, ...] = self._assistant.drafts.versions(id, user=user(request))
@@ -300,26 +426,43 @@ class Drafting:
         opened = self._assistant.drafts.opened(draft)
         return self._assistant.recheck(opened, text[:MAX_TEXT]) if text.strip() else opened
 
-    def _shown(self, draft: Draft, message: str = "", id: str = "") -> Updates:
+    def _shown(
+        self, draft: Draft, message: str = "", id: str = "", *, another: bool = False
+    ) -> Updates:
         blocks = cache(self._assistant.blocks)
 
         def excerpt_of(citation: Citation) -> str:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
-        html = drafts.sheet(draft, key=f"draft-{uuid4().hex}", excerpt_of=excerpt_of)
+        key = f"draft-{uuid4().hex}"
+        html = drafts.sheet(draft, key=key, excerpt_of=excerpt_of, id=id if another else "")
         note = drafts.note(message, id) if message else ""
-        return (draft, html, note, gr.update(visible=True))
+        return (draft, html, note, gr.update(visible=True), "")
 
 
-def _offered(versions: Sequence[SavedDraft]) -> object:
+def _offered(versions: Sequence[SavedDraft]) -> Updates:
+    """The versions to choose from, the newest chosen, and whether there are some to compare."""
     names = [(f"第{s.version}版", s.version) for s in versions]
-    newest = versions[0].version if versions else None
-    return gr.update(choices=names, value=newest, visible=len(names) > 1)
+    several = len(names) > 1
+    chosen = gr.update(choices=names, value=versions[0].version, visible=several)
+    return (chosen, gr.update(visible=several))
+
+
+def _complaint(error: AssistantError, opened: Opened) -> str:
+    """Why a draft was not stored, with what can be done where somebody else stored it."""
+    if isinstance(error, DraftConflict):
+        return drafts.conflict(str(error), opened.id)
+    return drafts.failed(str(error))
 
 
 def _failed(error: Exception) -> Updates:
-    return (gr.skip(), gr.skip(), drafts.failed(str(error)), gr.skip())
+    return _told(drafts.failed(str(error)))
+
+
+def _told(html: str) -> Updates:
+    """The page as it is, with what is to be said."""
+    return (gr.skip(), gr.skip(), html, gr.skip(), "")
 
 
 def _unchanged() -> Updates:
-    return (gr.skip(), gr.skip(), gr.skip(), gr.skip())
+    return (gr.skip(),) * 5

@@ -26,7 +26,7 @@ from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.drafting.word_export import WordLook, docx
 from assistant.drafting.word_layout import Templates
 from assistant.drafting.word_text import plain
-from assistant.errors import DraftError
+from assistant.errors import DraftConflict, DraftError
 from assistant.grounding.citations import Source
 from assistant.grounding.quotation import QuotableSentences
 from assistant.grounding.verification import MARKER
@@ -584,6 +584,24 @@ def test_a_draft_is_kept_with_its_versions(water: Assistant) -> None:
     assert water.drafts.forget(first.id, user="李") == 0
     assert water.drafts.forget(first.id, user="王") == 2
     assert water.drafts.versions(first.id, user="王") == ()
+
+
+def test_a_draft_is_not_stored_over_what_was_stored_meanwhile(water: Assistant) -> None:
+    draft = water.draft(Section.MEASURES, department=WATER)
+    opened = water.drafts.save(draft, user="王", automatic=True)
+    theirs = water.recheck(draft, draft.text.replace("倒排工期", "供水科倒排工期"))
+    kept = water.drafts.save(theirs, user="王", id=opened.id, automatic=True, over=opened.saved)
+    assert kept.version == opened.version
+    mine = water.recheck(draft, draft.text.replace("倒排工期", "工程科倒排工期"))
+    for automatic in (True, False):
+        with pytest.raises(DraftConflict, match="没有覆盖它"):
+            water.drafts.save(mine, user="王", id=opened.id, automatic=automatic, over=opened.saved)
+    beside = water.drafts.save(mine, user="王", id=opened.id)
+    both = water.drafts.versions(opened.id, user="王")
+    assert [one.draft for one in both] == [mine, theirs]
+    water.drafts.save(draft, user="王", id=opened.id, over=beside.saved)
+    assert len(water.drafts.versions(opened.id, user="王")) == 3
+    water.drafts.forget(opened.id, user="王")
 
 
 def test_a_draft_of_an_older_version_opens_again(water: Assistant) -> None:
