@@ -10,6 +10,7 @@ from typing import Any
 from assistant.dashboard.board import Board, Line
 from assistant.dashboard.board_facts import DepartmentFinding, Execution, SelfScore
 from assistant.dashboard.indicator_list import STANDINGS, Row
+from assistant.dashboard.years import Year, attained_of, yearly
 from assistant.grounding.locations import place
 from assistant.language.export_text import exportable
 from assistant.language.wording import SEVERITY_NAMES
@@ -42,6 +43,7 @@ def board_workbook(board: Board, chosen: str) -> bytes:
             Sheet(
                 "概览", (("项目", WORD), ("数值", WORD), ("说明", TEXT)), _summary(board, chosen)
             ),
+            Sheet("逐年走势", _YEARS, map(_year, yearly(board))),
             Sheet("部门排名", _RANKING, map(_line, board.lines)),
             Sheet("指标清单", _INDICATORS, map(_row, board.rows)),
             Sheet("预算执行率", _RATES, map(_execution, board.executions)),
@@ -139,12 +141,26 @@ def _summary(board: Board, chosen: str) -> list[Sequence[Value]]:
     return rows
 
 
+_YEARS = (
+    ("年度", NUMBER),
+    ("部门", NUMBER),
+    ("指标", NUMBER),
+    ("达标率（%）", WORD),
+    ("执行率（%）", WORD),
+    ("执行率算式", TEXT),
+)
 _RANKING = (
     *(("名次", NUMBER), ("地区", WORD), ("部门", NAME), ("年度", NUMBER), ("指标数", NUMBER)),
     *((name, NUMBER) for name in STANDINGS),
     *(("达标率（%）", WORD), ("达标率算式", TEXT), ("预算执行率（%）", WORD), ("自评得分", WORD)),
     *(("错误", NUMBER), ("疑似", NUMBER), ("提示", NUMBER)),
 )
+
+
+def _year(one: Year) -> Sequence[Value]:
+    rate = one.execution
+    numbers = (len(one.departments), one.tally.total, attained_of(one))
+    return (one.year, *numbers, rate.result if rate else None, rate.formula if rate else "")
 
 
 def _line(line: Line) -> list[Value]:

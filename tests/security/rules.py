@@ -367,6 +367,9 @@ EVENTS: Mapping[str, EventRule] = {
         before=("show/6",),
     ),
     "order/6": EventRule(Right.AUDIT, about_board("order", lambda t: "score"), before=("show/6",)),
+    "compare/6": EventRule(
+        Right.AUDIT, about_board("years", lambda t: [2021, 2022]), before=("show/6",)
+    ),
     "page/6": EventRule(
         Right.AUDIT, about_board("page", lambda t: 0), shows=True, before=("show/6",)
     ),

@@ -1,6 +1,7 @@
 """The dashboard as HTML: what was chosen, tiles, charts, ranking and tables."""
 
 import json
+from collections.abc import Sequence
 from html import escape
 
 from assistant.dashboard.board import Board, Choice
@@ -11,6 +12,7 @@ from assistant.types import Status
 from assistant.web.html.board_charts import rate_chart, score_chart, status_chart
 from assistant.web.html.board_parts import NOTE, card, filter_attribute, number
 from assistant.web.html.board_tables import indicators, ranking
+from assistant.web.html.board_years import years_of
 from assistant.web.html.findings import finding_item
 
 MAX_FINDINGS = 10
@@ -21,14 +23,17 @@ EMPTY = (
 )
 
 
-def overview(board: Board, order: str = "") -> str:
-    """Tiles, charts and ranking; `order` is one of `ORDERS`, the ranking's own where empty."""
+def overview(board: Board, order: str = "", years: Sequence[int] = ()) -> str:
+    """Tiles, charts, years and ranking; `order` is one of `ORDERS`, the ranking's own where empty.
+
+    `years` are the two that are compared, the newest where none are named.
+    """
     if not board.documents and board.choice == Choice():
         return EMPTY
     return (
         f'<div class="board" {choice_attribute(board.choice)}>{tools(board)}{tiles(board)}'
         f'<div class="charts">{status_chart(board)}{rate_chart(board)}{score_chart(board)}</div>'
-        f"{ranking(board, order)}</div>"
+        f"{years_of(board, years)}{ranking(board, order)}</div>"
     )
 
 

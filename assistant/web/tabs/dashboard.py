@@ -56,6 +56,13 @@ element.addEventListener("click", (event) => {
     document.getElementById("board-details").scrollIntoView({ behavior: "smooth" });
 });
 """
+COMPARED = """
+element.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-year]")) return;
+  const years = [...element.querySelectorAll("[data-year]")].map((one) => Number(one.value));
+  window.jiwenWhenIdle("board", () => trigger("compared", { years }));
+});
+"""
 
 
 class Dashboard:
@@ -72,7 +79,10 @@ class Dashboard:
                 for free in FREE.values()
             ]
         shown = panel(
-            "board", SKELETON, events=ADDRESSED + EVENTS + FILE_EVENTS, functions=[self.file]
+            "board",
+            SKELETON,
+            events=ADDRESSED + EVENTS + COMPARED + FILE_EVENTS,
+            functions=[self.file],
         )
         below = panel("board-details", events=EVENTS)
         waiting = gr.Timer(AUDIT_POLL_SECONDS, active=False)
@@ -83,6 +93,7 @@ class Dashboard:
         with_busy_sign(shown.picked, self.pick, filters, everything, panel_name="board")
         with_busy_sign(shown.addressed, self.go_to, filters, everything, panel_name="board")
         with_busy_sign(shown.ordered, self.order, filters, shown, panel_name="board")
+        with_busy_sign(shown.compared, self.compare, filters, shown, panel_name="board")
         with_busy_sign(below.turned, self.page, filters, below, panel_name="board")
 
     def show(self, *values: str) -> list[object]:
@@ -115,6 +126,11 @@ class Dashboard:
     def order(self, event: gr.EventData, *values: str) -> str:
         """The board with its ranking in the order of a column."""
         return overview(self._assistant.board(choice_of(values)), sent_with(event, "order", str))
+
+    def compare(self, event: gr.EventData, *values: str) -> str:
+        """The board with two other years set against each other."""
+        years = sent_with(event, "years", list[int])
+        return overview(self._assistant.board(choice_of(values)), years=years)
 
     def page(self, event: gr.EventData, *values: str) -> str:
         """Another page of the indicators."""

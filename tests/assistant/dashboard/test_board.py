@@ -18,6 +18,7 @@ from assistant.dashboard.board_facts import (
 )
 from assistant.dashboard.excel_export import board_workbook, findings_workbook
 from assistant.dashboard.indicator_list import Row, merged
+from assistant.dashboard.years import attained_of, change, paired, yearly
 from assistant.grounding.calculations import Term, rate
 from assistant.service import Assistant
 from assistant.types import Calculation, Citation, Finding, Severity, Status
@@ -256,6 +257,56 @@ def test_the_lowest_rate_stands_first_and_one_year_has_one() -> None:
     ]
 
 
+def over_years() -> Board:
+    rows = [
+        row("一", year=2021),
+        row("二", year=2021, verdict=Status.UNMET),
+        row("一"),
+        row("一", department="乙局"),
+    ]
+    rates = (
+        execution("50", "100", year=2021),
+        execution("90", "100"),
+        execution("30", "300", department="乙局"),
+    )
+    return made(rows, executions=rates)
+
+
+def test_the_years_of_a_board_come_with_both_rates_over_all_departments() -> None:
+    old, new = yearly(over_years())
+    assert (old.year, attained_of(old), old.executed) == (2021, Decimal("50.00"), 1)
+    assert old.execution
+    assert old.execution.result == Decimal("50.00")
+    assert (new.year, attained_of(new), new.executed) == (2022, Decimal("100.00"), 2)
+    assert new.execution
+    assert new.execution.result == Decimal("30.00")  # 120 of 400, no mean of the two rates
+    assert new.execution.formula.startswith("120 ÷ 400")
+    assert new.inputs
+
+
+def test_two_years_are_compared_department_by_department() -> None:
+    both, single = paired(over_years(), 2021, 2022)
+    assert both.before
+    assert both.after
+    assert change(attained_of(both.before), attained_of(both.after)) == 50
+    assert (single.department, single.before) == ("乙局", None)
+    assert change(attained_of(single.before), attained_of(single.after)) is None
+
+
+def test_years_are_shown_for_what_is_chosen_alone() -> None:
+    html = overview(over_years())
+    assert "逐年走势" in html
+    assert "部门不尽相同" in html
+    assert html.count("+50.00") == 1  # of the department of both years, none of the sums
+    rows = [row("一", year=2021), row("一"), row("一", year=2020)]
+    assert '比较<select data-year><option value="2020" selected>' in overview(
+        made(rows), years=(2022, 2020)
+    )
+    for choice in (Choice(year=2022), Choice(department="无此部门")):
+        assert "逐年走势" not in overview(made(rows, choice))
+    assert "达标率 2021" not in overview(made(rows[:1]))
+
+
 def test_equal_rates_share_a_rank() -> None:
     rows = [row("一", department=name) for name in ("甲局", "乙局")]
     rows.append(row("一", department="丙局", verdict=Status.UNMET))
@@ -339,7 +390,15 @@ def test_the_workbook_runs_nothing_and_names_its_sources() -> None:
         [row(name) for name in names], executions=(execution("1", "2"),), findings=(noted(),)
     )
     book = load_workbook(BytesIO(board_workbook(told, "全部资料")))
-    assert book.sheetnames == ["概览", "部门排名", "指标清单", "预算执行率", "自评得分", "校核发现"]
+    assert book.sheetnames == [
+        "概览",
+        "逐年走势",
+        "部门排名",
+        "指标清单",
+        "预算执行率",
+        "自评得分",
+        "校核发现",
+    ]
     sheet = book["指标清单"]
     assert sheet.freeze_panes == "A2"
     assert [cell.value for cell in sheet[1]][-3:] == ["文件", "位置", "另见文件数"]

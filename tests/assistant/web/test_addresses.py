@@ -51,7 +51,7 @@ def test_back_and_forward_lead_through_tabs_filters_and_conversations(
     expect(page.locator("#board h2")).to_have_text("全部资料")
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
     page.locator("#board-filters").get_by_role("combobox", name="年度").click()
-    page.get_by_role("option", name="2021年").click()
+    page.locator("li[role=option]", has_text="2021年").click()
     expect(page.locator("#board h2")).to_have_text("2021年")
     page.wait_for_url("**show=*")
     page.go_back()

@@ -39,7 +39,7 @@ def show(page: Page, tab: str, first: str) -> None:
 
 def test_from_a_bar_to_its_sources_and_back_by_keyboard(page: Page) -> None:
     show(page, "看板", "#board .card")
-    bar = page.locator("#board .bar-row[data-open]").filter(has_text="92.71%")
+    bar = page.locator("#board .bars:not(.years) .bar-row[data-open]").filter(has_text="92.71%")
     expect(bar).to_contain_text("填报96.36%")
     bar.focus()
     page.keyboard.press("Enter")
@@ -87,7 +87,7 @@ def test_a_board_in_the_making_says_so(page: Page) -> None:
     expect(sign).to_have_count(0)
     page.locator("#board-filters").get_by_role("combobox", name="年度").click()
     gate.shut()
-    page.get_by_role("option", name="2021年").click()
+    page.locator("li[role=option]", has_text="2021年").click()
     expect(sign).to_contain_text("正在重新汇总")
     gate.open()
     expect(page.locator("#board h2")).to_have_text("2021年")
@@ -110,17 +110,29 @@ def test_filters_follow_each_other_and_what_is_clicked(page: Page) -> None:
     show(page, "看板", "#board .card")
     filters = page.locator("#board-filters")
     filters.get_by_role("combobox", name="年度").click()
-    page.get_by_role("option", name="2021年").click()
+    page.locator("li[role=option]", has_text="2021年").click()
     expect(page.locator("#board h2")).to_have_text("2021年")
     expect(page.locator("#board .ranking tbody tr")).to_have_count(1)
     filters.get_by_role("combobox", name="部门").click()
-    expect(page.get_by_role("option")).to_have_count(2)
+    expect(page.locator("li[role=option]")).to_have_count(2)
     page.keyboard.press("Escape")
     page.locator("#board button.tile.unmet, #board button.tile.unverified").first.click()
     chosen = page.locator("#board h2", has_text="2021年 · ")
     expect(chosen).to_be_visible()
     page.locator("#board-details .indicators tbody button").first.click()
     expect(page.locator("#source-panel .excerpt")).to_be_visible()
+
+
+def test_two_other_years_are_set_against_each_other(page: Page) -> None:
+    show(page, "看板", "#board .years")
+    expect(page.locator("#board .years li")).to_have_count(2)
+    heads = page.locator("#board .compared th")
+    expect(heads.nth(1)).to_have_text("达标率 2021")
+    page.locator("#board [data-year]").first.select_option("2022")
+    expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
+    page.locator("#board .years button[data-pick]").first.click()
+    expect(page.locator("#board h2")).to_have_text("2021年")
+    expect(page.locator("#board .years")).to_have_count(0)  # one year has no trend
 
 
 def test_files_to_save_and_to_print(page: Page) -> None:
