@@ -11,6 +11,7 @@ AssistantError
 ├── HistoryError       the conversations kept cannot be read or written
 ├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
 │   └── DraftConflict  a draft was stored by somebody else after it was opened
+├── ViewError          a board cannot be kept under a name as asked
 ├── AccountError       a user, password or token cannot be set up as asked
 │   ├── NotSignedIn    the name, password, session or token is not valid
 │   ├── UnknownDepartment  neither the library nor the list has the department
@@ -61,6 +62,10 @@ class DraftError(AssistantError):
 
 class DraftConflict(DraftError):
     """The draft was stored elsewhere after it was opened, and is left as it is (初稿冲突)."""
+
+
+class ViewError(AssistantError):
+    """The filters of a board cannot be kept or read as asked (已存视图)."""
 
 
 class AccountError(AssistantError):

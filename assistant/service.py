@@ -22,6 +22,7 @@ from assistant.audit.vocabulary import read_words
 from assistant.config import Settings
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_cache import BoardCache, Sources
+from assistant.dashboard.saved_views import SavedView, ViewStore
 from assistant.departments.choice import DepartmentChoice, listed_departments
 from assistant.departments.present_scope import PresentScope, WholeScope
 from assistant.drafting.drafter import Drafter
@@ -30,7 +31,7 @@ from assistant.drafting.service import DraftMeans, DraftService
 from assistant.drafting.store import DraftStore
 from assistant.drafting.types import Draft, Manner, Section
 from assistant.drafting.word_layout import Templates
-from assistant.errors import SettingsError
+from assistant.errors import SettingsError, ViewError
 from assistant.grounding.quotation import QuotableSentences
 from assistant.helpdesk.desk import HelpDesk
 from assistant.helpdesk.scoring_rules import ScoringRules
@@ -59,6 +60,7 @@ from assistant.text_limits import (
     REASON,
     SEARCH,
     TITLE,
+    VIEW,
     accepted_turns,
 )
 from assistant.types import Answer, Finding, IndicatorStatus
@@ -93,6 +95,7 @@ class Resources:
     embedder: Embedder
     history: History
     drafts: DraftStore
+    views: ViewStore
     model: LanguageModel | None
     reranker: Orderer | None
     scope: PresentScope | WholeScope = field(default_factory=WholeScope)
@@ -107,7 +110,8 @@ class Resources:
         reranker = Reranker(settings.reranker) if settings.reranker else None
         library = Library.open(settings.ingest, embedder)
         database = settings.database_url or library.home.database_url
-        return cls(library, embedder, History(database), DraftStore(database), model, reranker)
+        stores = History(database), DraftStore(database), ViewStore(database)
+        return cls(library, embedder, *stores, model, reranker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,7 @@ class Assistant:
         self._ledger.close()
         self._history.close()
         self._resources.drafts.close()
+        self._resources.views.close()
         self._library.close()
 
     def _warm_up_readers(self) -> None:
@@ -436,6 +441,25 @@ class Assistant:
     def board(self, choice: Choice) -> Board:
         """Where indicators, budgets and scores stand, for one choice of the library (看板)."""
         return self._ledger.board(choice)
+
+    def views(self, *, user: str = "") -> tuple[SavedView, ...]:
+        """The user's named boards, but those of departments that are not there or not in sight."""
+        shown = {"", *self.board(Choice()).options.departments}
+        views = self._resources.views.all(user=user)
+        return tuple(view for view in views if view.choice.department in shown)
+
+    def keep_view(self, name: str, choice: Choice, *, user: str = "") -> SavedView:
+        """Keeps a board's filters under a name, in place of the user's view of that name."""
+        words = VIEW.accepted(" ".join(name.split()))
+        if not words:
+            raise ViewError("请先给视图起个名字，再保存。")
+        view = SavedView(words, choice)
+        self._resources.views.save(view, user=user)
+        return view
+
+    def forget_view(self, name: str, *, user: str = "") -> bool:
+        """Deletes the user's view of that name; False if there is none."""
+        return self._resources.views.forget(name, user=user)
 
     def dossiers(self) -> tuple[tuple[Dossier, CheckContext], ...]:
         """Every department and year as the checks see it: for measuring them."""

@@ -54,7 +54,12 @@ WALLS = {
     "chromadb": ["ingest.vectors.vector_store"],
     "httpx": ["ingest.vectors.vector_store"],
     "ray": ["ingest.workers.ray_cluster"],
-    "sqlalchemy": [*STORES, "assistant.history.store", "assistant.drafting.store"],
+    "sqlalchemy": [
+        *STORES,
+        "assistant.history.store",
+        "assistant.drafting.store",
+        "assistant.dashboard.saved_views",
+    ],
     "orjson": ["ingest.records.codec"],
     "jieba": ["ingest.language.tokenizer"],
     "rjieba": ["ingest.language.tokenizer"],

@@ -25,6 +25,7 @@ from assistant.accounts.tokens import ApiTokens
 from assistant.accounts.user_names import checked_name
 from assistant.accounts.users import User, described, find_user, read_user
 from assistant.config import Settings
+from assistant.dashboard.saved_views import VIEWS
 from assistant.drafting.store import DRAFTS
 from assistant.errors import AccountError, NotSignedIn
 from assistant.history.store import CONVERSATIONS
@@ -173,6 +174,7 @@ class Accounts:
                 conversations=_erase(connection, CONVERSATIONS, user),
                 drafts=_erase(connection, DRAFTS, user),
             )
+            _erase(connection, VIEWS, user)
             connection.execute(delete(USERS).where(USERS.c.id == user.id))
         self.activity_log.add(Action.USERS, f"删除 {name}")
         return erased

@@ -300,6 +300,9 @@ class PermittedAssistant(Permitted[Assistant]):
     audit = _reading(Assistant.audit, Right.AUDIT, "校核结果")
     totals = _reading(Assistant.totals, Right.AUDIT, "部门汇总")
     board = _reading(Assistant.board, Right.AUDIT, "看板")
+    views = Use(Assistant.views, Right.AUDIT)
+    keep_view = Use(Assistant.keep_view, Right.AUDIT)
+    forget_view = Use(Assistant.forget_view, Right.AUDIT)
 
     ask = Use(Assistant.ask, Right.ASK, action=Action.ASKED)
     stream = Use(Assistant.stream, Right.ASK, action=Action.ASKED)

@@ -367,6 +367,10 @@ EVENTS: Mapping[str, EventRule] = {
         before=("show/6",),
     ),
     "order/6": EventRule(Right.AUDIT, about_board("order", lambda t: "score"), before=("show/6",)),
+    "views/0": EventRule(Right.AUDIT, once()),
+    "open_view/1": EventRule(Right.AUDIT, once(None)),
+    "keep_view/7": EventRule(Right.AUDIT, once("", *FREE_BOARD)),
+    "drop_view/1": EventRule(Right.AUDIT, once(None)),
     "compare/6": EventRule(
         Right.AUDIT, about_board("years", lambda t: [2021, 2022]), before=("show/6",)
     ),

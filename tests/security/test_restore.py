@@ -14,6 +14,7 @@ from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
 from assistant.cli.main import main
 from assistant.config import Settings
+from assistant.dashboard.saved_views import ViewStore
 from assistant.drafting.store import DraftStore
 from assistant.history.store import History
 from ingest.storage.restore import OWN_INDEXES
@@ -124,6 +125,7 @@ def test_every_index_of_a_library_is_known(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new' / 'library.db'}"
     History(url).close()
     DraftStore(url).close()
+    ViewStore(url).close()
     made = [indexes(tmp_path / "new" / "library.db")]
     for old in sorted(FILES.glob("library-*.zip")):
         with ZipFile(old) as archive:

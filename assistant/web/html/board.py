@@ -46,9 +46,19 @@ def details(board: Board, page: int = 0) -> str:
 
 def choice_attribute(choice: Choice) -> str:
     """The attribute that says what a file is made of."""
-    fields = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
-    text = json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False)
+    text = json.dumps(choice_fields(choice), ensure_ascii=False)
     return f'data-choice="{escape(text, quote=True)}"'
+
+
+def choice_fields(choice: Choice) -> dict[str, str | int]:
+    """The fields of a choice that are not free, by name."""
+    fields = {name: getattr(choice, name) for name in Choice.__dataclass_fields__}
+    return {name: value for name, value in fields.items() if value}
+
+
+def saying(message: str) -> str:
+    """What has been done."""
+    return f'<p class="limits" role="status">{escape(message)}</p>'
 
 
 def choice_name(board: Board) -> str:

@@ -11,6 +11,8 @@ from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.excel_export import board_workbook
 from assistant.errors import RequestError
 from assistant.server.permitted import PermittedAssistant
+from assistant.text_limits import VIEW
+from assistant.web.current_visitor import user
 from assistant.web.downloads import (
     FILE_EVENTS,
     BrowserFile,
@@ -20,9 +22,9 @@ from assistant.web.downloads import (
     page_to_print,
 )
 from assistant.web.filters import form_of, year_of
-from assistant.web.html.board import choice_name, details, overview
+from assistant.web.html.board import choice_fields, choice_name, details, overview, saying
 from assistant.web.html.print_page import print_page
-from assistant.web.html_panel import panel, refreshed_by_timer, with_busy_sign
+from assistant.web.html_panel import QUIET, panel, refreshed_by_timer, with_busy_sign
 from assistant.web.page_blocks import checked_json, sent_with
 
 FREE = {
@@ -78,6 +80,14 @@ class Dashboard:
                 gr.Dropdown([free], value=free, label=free.removeprefix("全部"), container=True)
                 for free in FREE.values()
             ]
+        with gr.Row(elem_id="board-views"):
+            view = gr.Dropdown([], label="已存视图", elem_id="board-view")
+            name = gr.Textbox(
+                label="视图名称", placeholder="给现在的筛选起个名字", max_length=VIEW.length
+            )
+            keep = gr.Button("保存视图", size="sm")
+            drop = gr.Button("删除视图", size="sm")
+        said = panel("board-said")
         shown = panel(
             "board",
             SKELETON,
@@ -89,6 +99,10 @@ class Dashboard:
         everything = [*filters, shown, below, waiting]
         for event in (tab.select, *(one.input for one in filters)):
             with_busy_sign(event, self.show, filters, everything, panel_name="board")
+        tab.select(self.views, None, view, **QUIET)
+        keep.click(self.keep_view, [name, *filters], [view, name, said], **QUIET)
+        drop.click(self.drop_view, [view], [view, said], **QUIET)
+        with_busy_sign(view.input, self.open_view, [view], everything, panel_name="board")
         refreshed_by_timer(waiting, self.arrive, filters, everything, panel_name="board")
         with_busy_sign(shown.picked, self.pick, filters, everything, panel_name="board")
         with_busy_sign(shown.addressed, self.go_to, filters, everything, panel_name="board")
@@ -122,6 +136,32 @@ class Dashboard:
     def go_to(self, event: gr.EventData, *values: str) -> list[object]:
         """The board that an address names, whatever the filters say."""
         return self.show(*changed(list(FREE.values()), picked(event)))
+
+    # -- views that have a name --------------------------------------------------------------------
+
+    def views(self, request: gr.Request) -> object:
+        """The user's views, to choose from."""
+        names = [view.name for view in self._assistant.views(user=user(request))]
+        return gr.update(choices=names, value=None)
+
+    def open_view(self, name: str | None, request: gr.Request) -> list[object]:
+        """The board of a view, as the library is now."""
+        views = self._assistant.views(user=user(request))
+        choice = next((view.choice for view in views if view.name == name), Choice())
+        return self.show(*changed(list(FREE.values()), choice_fields(choice)))
+
+    def keep_view(self, name: str, request: gr.Request, *values: str) -> list[object]:
+        """Keeps what the filters say under a name."""
+        view = self._assistant.keep_view(name, choice_of(values), user=user(request))
+        names = [one.name for one in self._assistant.views(user=user(request))]
+        told = saying(f"已保存视图“{view.name}”。")
+        return [gr.update(choices=names, value=view.name), "", told]
+
+    def drop_view(self, name: str | None, request: gr.Request) -> list[object]:
+        """Deletes a view; the board stays as it is."""
+        gone = self._assistant.forget_view(name or "", user=user(request))
+        told = f"已删除视图“{name}”。" if gone else "请先选一个要删除的视图。"
+        return [self.views(request), saying(told)]
 
     def order(self, event: gr.EventData, *values: str) -> str:
         """The board with its ranking in the order of a column."""

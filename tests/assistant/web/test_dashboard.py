@@ -135,6 +135,34 @@ def test_two_other_years_are_set_against_each_other(page: Page) -> None:
     expect(page.locator("#board .years")).to_have_count(0)  # one year has no trend
 
 
+def test_filters_are_kept_under_a_name_opened_and_deleted(
+    browser: Browser, copied_address: str, copied_library: Assistant
+) -> None:
+    with visiting(browser, copied_address) as page:
+        show(page, "看板", "#board .card")
+        filters, views = page.locator("#board-filters"), page.locator("#board-views")
+        filters.get_by_role("combobox", name="年度").click()
+        page.locator("li[role=option]", has_text="2021年").click()
+        expect(page.locator("#board h2")).to_have_text("2021年")
+        views.get_by_role("button", name="保存视图").click()
+        expect(page.get_by_text("请先给视图起个名字")).to_be_visible()
+        views.get_by_label("视图名称").fill("去年的<b>")
+        views.get_by_role("button", name="保存视图").click()
+        expect(page.locator("#board-said")).to_have_text("已保存视图“去年的<b>”。")
+        (kept,) = copied_library.views()
+        assert (kept.name, kept.choice.year) == ("去年的<b>", 2021)
+        page.goto(copied_address)
+        show(page, "看板", "#board .card")
+        expect(page.locator("#board h2")).to_have_text("全部资料")
+        views.get_by_role("combobox", name="已存视图").click()
+        page.get_by_role("option", name="去年的<b>").click()
+        expect(page.locator("#board h2")).to_have_text("2021年")
+        page.wait_for_url("**show=*2021*")
+        views.get_by_role("button", name="删除视图").click()
+        expect(page.locator("#board-said")).to_have_text("已删除视图“去年的<b>”。")
+        assert copied_library.views() == ()
+
+
 def test_files_to_save_and_to_print(page: Page) -> None:
     show(page, "看板", "#board .card")
     with page.expect_download() as download:
