@@ -11,6 +11,7 @@ from ingest.extraction.implementing_unit import operator_of
 from ingest.extraction.labelled_facts import labelled_facts
 from ingest.extraction.project import project_of
 from ingest.language.form_vocabulary import unit_in
+from ingest.language.headings import heading_level
 from ingest.language.normalise import normalise, squeeze
 from ingest.language.vocabulary import Vocabulary
 from ingest.language.years import find_years, without_dates
@@ -99,8 +100,10 @@ def _title(blocks: Sequence[Block], vocabulary: Vocabulary) -> str:
 
 _CALLED = re.compile(r"^标\s*题\s*[：:]\s*")
 """The label of a title on a web page."""
-RANKS = 5
+RANKS = 6
 """How many grades of likely titles there are."""
+CHAPTER = 4
+"""The grade of a numbered heading: it names a form where a part of a paper is about one."""
 
 
 def _title_rank(line: str, vocabulary: Vocabulary) -> int:
@@ -108,6 +111,8 @@ def _title_rank(line: str, vocabulary: Vocabulary) -> int:
     key = squeeze(line)
     if not key or len(key) > MAX_TITLE_LENGTH or vocabulary.read(line).label:
         return RANKS
+    if heading_level(line)[0]:
+        return CHAPTER
     if _ATTACHMENT.fullmatch(key) or key.endswith(("：", ":")):
         return RANKS
     if "。" not in key and vocabulary.read(key).form is not Form.UNKNOWN:
@@ -120,7 +125,7 @@ def _title_rank(line: str, vocabulary: Vocabulary) -> int:
     named = vocabulary.grammar.leading_body(key)
     if named and find_years(without_dates(key)) and not _GOES_ON.search(key):
         return 2
-    return 3 if paper else 4  # 部门预算公开 alone is an item of a menu
+    return 3 if paper else 5  # 部门预算公开 alone is an item of a menu
 
 
 def _begun(before: str, title: str, vocabulary: Vocabulary) -> str:

@@ -93,8 +93,8 @@ class Column:
             share = float(self.counts_rows)
         if role in (ColumnRole.NAME, ColumnRole.TASK) and self.counts_rows:
             share = 0.0
-        if role is ColumnRole.NAME:  # finer than the families, one a row
-            share *= self._singly**3
+        if role is ColumnRole.NAME:  # finer than the families, one a row and in every row
+            share *= self._singly**3 * self._told
         return LEAST + (1 - LEAST) * share
 
     @cached_property
@@ -102,6 +102,11 @@ class Column:
         """The share of its filled rows that hold a cell of their own, not part of a merged one."""
         rows = sum(not cell.content.is_placeholder for cell in self.cells)
         return len(self.filled) / rows if rows else 1.0
+
+    @cached_property
+    def _told(self) -> float:
+        """The share of its rows in which something is filled in."""
+        return sum(not cell.content.is_placeholder for cell in self.cells) / len(self.cells)
 
     @cached_property
     def counts_rows(self) -> bool:

@@ -351,12 +351,12 @@ def _ways(
             for role, score in _choices(leaf, shares, kind, _taken(way, leaves, leaf.body))
         ]
         beam = sorted(grown, key=lambda way: -way.score)[:BEAM]
-    needs = (NEEDS.get(kind), vocabulary.forms.kinds[kind].require)
+    needs = (*NEEDS.get(kind, ()), vocabulary.forms.kinds[kind].require)
     return [
         replace(way, roles=roles, sums=_sums(roles, leaves))
         for way in beam
         for roles in [_with_budget(way.roles) if kind is TableKind.FUNDS else way.roles]
-        if any(need and fulfils({role for role in roles if role}, need) for need in needs)
+        if any(fulfils({role for role in roles if role}, need) for need in needs if need)
     ]
 
 

@@ -146,7 +146,11 @@ MONEY = frozenset(
         *(ColumnRole.ALLOCATED, ColumnRole.FUND, ColumnRole.FUND_FISCAL, ColumnRole.FUND_OTHER),
     }
 )
-NEEDS: Mapping[TableKind, tuple[frozenset[ColumnRole], ...]] = {
-    TableKind.FUNDS: (NAMES_OF_MONEY, MONEY),
+NEEDS: Mapping[TableKind, tuple[tuple[frozenset[ColumnRole], ...], ...]] = {
+    TableKind.FUNDS: (
+        (NAMES_OF_MONEY, MONEY),
+        (frozenset({ColumnRole.DEPARTMENT}), frozenset({ColumnRole.SCORE})),
+    ),
 }
-"""What else makes rows of a kind: an allocation list (分配表) names whose money, and how much."""
+"""What else makes rows of a kind: an allocation list (分配表) names whose money, and how much; a
+notice (通报) whose score."""

@@ -178,10 +178,19 @@ def _data_row(
     if naming and left and not any(cell.role is naming for cell in headed):
         name = left[-1]  # what stands nearest to the values names them
         headed.insert(0, RoleCell(naming, "", name, name.row == number))
+    headed = _nearest_of_one_head(headed, naming)
     labels = grid.filled(number)[:4]
     total = next((c for c in labels if _sums_up(c, header.kind, vocabulary)), None)
     total = total or _of_all(headed, header)
     return FormRow(header.kind, section, tuple(headed), total.content.key if total else "")
+
+
+def _nearest_of_one_head(headed: Sequence[RoleCell], naming: ColumnRole | None) -> list[RoleCell]:
+    """The cells, of those that name a row under one merged head only the last that is filled in:
+    those before it name the block (项目资金 beside 中央补助、县级配套)."""
+    named = [cell for cell in headed if cell.role is naming and cell.cell.text.strip()]
+    last = {cell.head: cell for cell in named}
+    return [cell for cell in headed if cell.role is not naming or last.get(cell.head, cell) is cell]
 
 
 def _under_heads(

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.extraction.understand import understand
 from ingest.loaders.text import load_text
+from ingest.types.blocks import Form
 from ingest.types.facts import Role, Understanding
 from tests.support.builders import html_table, read, read_rows, text
 
@@ -151,3 +152,15 @@ def test_the_office_of_a_government_in_a_street_is_one_body() -> None:
         "双桥区石井街道办事处2023年度项目支出绩效自评表", "填报单位：双桥区人民政府石井街道办事处"
     )
     assert understood.document.department == "双桥区石井街道办事处"
+
+
+def test_a_chapter_about_a_form_is_not_the_title_of_a_notice() -> None:
+    understood = text(
+        "临沅市财政局文件",
+        "临沅市财政局关于2023年度绩效评价结果的通报",
+        "市直各部门：",
+        "一、部门整体支出绩效自评复核情况",
+        "复核结果为优的4个。",
+    )
+    assert understood.document.title == "临沅市财政局关于2023年度绩效评价结果的通报"
+    assert understood.document.form is Form.NOTICE

@@ -191,3 +191,31 @@ def test_columns_that_come_to_another_are_amounts_whatever_they_are_called() -> 
     rows[3][2] = "500"
     rows[4][2] = "600"
     assert not [f for f in read_rows(rows).figures if f.how is How.ARITHMETIC]
+
+
+def test_a_notice_lists_scores_by_body_though_remarks_stand_beside_them() -> None:
+    rows = [
+        ["临沅市财政局关于2023年度部门自评复核结果的通报"],
+        ["序号", "部门", "自评得分", "复核得分", "等次", "主要问题"],
+        ["1", "市教育局", "95.2", "91.4", "优", "个别指标偏多"],
+        ["2", "市水利局", "93.7", "90.1", "优", "—"],
+        ["3", "市林业局", "96.1", "78.6", "中", "进度慢，佐证材料不全"],
+        ["4", "市民政局", "95.0", "93.1", "优", "—"],
+    ]
+    scores = {f.subject: f.quantity.raw for f in read_rows(rows).figures if f.role is Role.SCORE}
+    assert scores["市水利局复核得分"] == "90.1"
+    assert scores["市林业局自评得分"] == "96.1"
+    assert len(scores) == 8
+
+
+def test_a_row_is_called_by_what_stands_nearest_to_its_values() -> None:
+    table = html_table(
+        "<tr><td colspan=2>资金来源</td><td>年初预算数</td><td>全年执行数</td></tr>"
+        "<tr><td rowspan=3>项目资金（万元）</td><td>年度资金总额</td><td>310</td><td>300</td></tr>"
+        "<tr><td>其中：省级补助</td><td>280</td><td>280</td></tr>"
+        "<tr><td>县级配套</td><td>30</td><td>20</td></tr>"
+    )
+    spent = {f.subject: f.quantity.raw for f in table.figures if f.role is Role.SPENT}
+    assert spent["省级补助全年执行数"] == "280"
+    assert spent["县级配套全年执行数"] == "20"
+    assert {f.quantity.unit for f in table.figures} == {"万元"}
