@@ -13,6 +13,7 @@ from assistant.grounding.composition import Composition
 from assistant.grounding.quotation import QuotableSentences
 from assistant.language.wording import Wording
 from ingest.types.blocks import Form
+from ingest.types.facts import Figure
 from ingest.types.library import DocumentRecord
 
 
@@ -64,6 +65,12 @@ class AnswerContext:
     def known(self) -> Mapping[str, Sequence[int]]:
         """The years of every body that a question may name, department or operator."""
         return {**self.covered, **self.operators}
+
+    def whose(self, figures: Sequence[Figure]) -> str:
+        """Whose figures they are, and of which year; of several bodies' whoever listed them."""
+        first, bodies = figures[0], {one.department for one in figures}
+        record = self.documents.get(first.document_id) if len(bodies) > 1 else None
+        return self.wording.who(record.department if record else first.department, first.year)
 
     def form(self, document_id: str) -> Form:
         """The form of a document; UNKNOWN for one that is no longer there."""

@@ -116,7 +116,7 @@ class AnswerEngine:
             reading.thresholds,
         )
         words = shipped_words()
-        tables = LibraryTables(words, reading.cards.cards_of, rules.vocabulary)
+        tables = LibraryTables(words, reading.cards.cards_of, records.coverage, rules.vocabulary)
         self._rows = RowQueries(words, tables, reading.wanted)
         self._desk = means.desk
         self._restater = means.restater

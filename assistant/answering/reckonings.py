@@ -166,8 +166,7 @@ class Reckonings:
             plan = replace(plan, intent=Intent.MINIMUM)
         values = [(name, PrintedValue(f.quantity, of_figure(f))) for name, f in items]
         told = Aggregates(context).figures(plan, values)
-        first = items[0][1]
-        who = Statement(context.wording.who(first.department, first.year))
+        who = Statement(context.whose([one for _, one in items]))
         return None if told.abstained else replace(told, statements=(who, *told.statements))
 
     def _lost(

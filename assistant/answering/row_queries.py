@@ -8,7 +8,7 @@ is asked. Where words stay unexplained, or two tables explain as much, nothing i
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from assistant.answering.aggregates import Aggregates
+from assistant.answering.aggregates import Aggregates, meets
 from assistant.answering.context import AnswerContext
 from assistant.answering.lookups import Lookups
 from assistant.answering.part_sums import PartSums
@@ -29,6 +29,8 @@ from assistant.grounding.calculations import UnitMismatch, count, rate, term
 from assistant.grounding.citations import Statement, of_figure, of_passage
 from assistant.grounding.composition import Composition
 from assistant.grounding.printed_values import PrintedValue
+from assistant.language.numbers import PERCENT
+from assistant.language.wording import COMPARED, value
 from assistant.questions.asked_words import AskedWords
 from assistant.questions.operations import AskedRole, Operation, Ranging, Wanted
 from assistant.retrieval.row_tables import Row
@@ -36,7 +38,7 @@ from assistant.types import Evidence, Intent, Match, QueryPlan
 from ingest.language.normalise import squeeze
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.cards import Card
-from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Figure, Role
+from ingest.types.facts import LEDGER_ROLES, POINT_ROLES, Figure, Quantity, Role
 
 LIKELY_FROM = 0.35
 """From which probability on an operation is tried."""
@@ -130,6 +132,13 @@ class RowQueries:
         return answers[0] if len(unlike) == 1 else None
 
 
+def _is_like(figure: Figure | None, condition: Quantity) -> bool:
+    """Whether a figure is one number that a condition can be held against."""
+    if figure is None or len(figure.quantity.values) != 1:
+        return False
+    return (figure.quantity.unit == PERCENT) == (condition.unit == PERCENT)
+
+
 def _cites(answer: Composition, card: Card) -> bool:
     """Whether an answer cites a figure of a card."""
     own = {mark.figure.id for mark in card.marks}
@@ -168,7 +177,8 @@ class _Query:
         groups = self._fit.groups
         if groups:
             single = all(len(group.rows) == 1 and group.by_name for group in groups)
-            return [group.rows[0] for group in groups] if single else ()
+            told = single and not (self._fit.asks.of_wholes and self._fit.vague)
+            return [group.rows[0] for group in groups] if told else ()
         return () if self._fit.near or self._fit.vague else self._fit.table.wholes[:1]
 
     def _looked_up(self) -> Composition | None:
@@ -270,6 +280,8 @@ class _Query:
         groups = self._fit.groups
         if self._asked.plan.status_family:
             return self._by_status()
+        if self._asked.plan.condition:
+            return self._meeting(self._asked.plan.condition)
         if self._asked.wanted.role_probability(*OF_POINTS) >= POINTS_FROM:
             return None  # rows that lost points are told with their points
         grades = self._asked.plan.grades
@@ -286,6 +298,31 @@ class _Query:
             for at, row in enumerate(rows, 1)
         ]
         return Composition((*said_first, *lines), (counted,))
+
+    def _meeting(self, condition: Quantity) -> Composition | None:
+        """The parts whose value meets a condition: 执行率低于80%的项目."""
+        groups = self._fit.groups
+        rows = groups[0].rows if len(groups) == 1 else () if groups else self._fit.table.parts
+        alike = [
+            column
+            for column in self._fit.table.columns
+            if any(_is_like(row.figure(column), condition) for row in rows)
+        ]
+        column = alike[0] if len(alike) == 1 else self._fit.column
+        pairs = [(row, row.figure(column)) for row in rows] if column in alike and column else []
+        told = [(row, one) for row, one in pairs if _is_like(one, condition)]
+        if len(told) < TWO or len(told) < len(rows):
+            return None
+        met = [(row, one) for row, one in told if one and meets(one.quantity, condition)]
+        limit = f"{COMPARED.get(condition.comparator, '')}{condition.raw}的"
+        counted = count(limit, [row.card.id for row, _ in met], unit="项")
+        who = self._context.whose([one for _, one in told if one])
+        lead = f"{who}{column.head}{limit}共{len(met)}项"
+        lines = [
+            Statement(f"\n{at}. {row.name}：{value(one.quantity)}", (of_figure(one),))
+            for at, (row, one) in enumerate(met, 1)
+        ]
+        return Composition((Statement(f"{lead}{'：' if met else '。'}"), *lines), (counted,))
 
     def _by_status(self) -> Composition | None:
         """The indicators of a table that were met, or were not."""
@@ -342,16 +379,13 @@ class _Query:
         items = [(name, one) for name, one in pairs if one and len(one.quantity.values) == 1]
         if len(items) < TWO or (operation is not Operation.EXTREME and len(items) < len(rows)):
             return None
-        intent = {
-            Operation.SUM: Intent.SUM,
-            Operation.AVERAGE: Intent.AVERAGE,
-            Operation.EXTREME: Intent.MAXIMUM,
-        }[operation]
-        if operation is Operation.EXTREME and self._asked.plan.intent is Intent.MINIMUM:
-            intent = Intent.MINIMUM
+        intent = self._asked.plan.intent
+        if operation is Operation.EXTREME and intent not in (Intent.MAXIMUM, Intent.MINIMUM):
+            return None  # which end is meant is not known
+        if operation is not Operation.EXTREME:
+            intent = Intent.SUM if operation is Operation.SUM else Intent.AVERAGE
         plan = replace(self._asked.plan, intent=intent, condition=None)
         values = [(name, PrintedValue(one.quantity, of_figure(one))) for name, one in items]
         told = Aggregates(self._context).figures(plan, values)
-        first = items[0][1]
-        who = Statement(self._context.wording.who(first.department, first.year))
+        who = Statement(self._context.whose([one for _, one in items]))
         return None if told.abstained else replace(told, statements=(who, *told.statements))

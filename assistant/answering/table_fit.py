@@ -14,7 +14,7 @@ from assistant.answering.read_cards import ReadCard
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.language.numbers import PERCENT
 from assistant.questions.asked_words import COMMON, AskedWords, Clause
-from assistant.questions.operations import AskedRole, Wanted
+from assistant.questions.operations import AskedRole, Operation, Wanted
 from assistant.retrieval.row_tables import Column, Row, Table, tables_of
 from ingest.language.normalise import squeeze
 from ingest.types.budget_terms import BudgetTerm
@@ -37,6 +37,8 @@ PREDICTED = "预计"
 """What heads of figures say that are only expected."""
 MAX_LOOKED_THROUGH, MAX_NAMED = 400, 3
 """In how many documents at most names are looked for, and how many may be named alike."""
+MANY = 4
+"""From so many bodies on a document is a list of them."""
 TERMS = {
     AskedRole.INITIAL: BudgetTerm.INITIAL_BUDGET,
     AskedRole.BUDGET: BudgetTerm.FINAL_BUDGET,
@@ -119,7 +121,7 @@ class TableFitter:
         rows = one.table.rows
         weights = {at: worth for word in words for at, worth in word.weights.items()}
         about = places_said(words, one.about)
-        names = [places_said(words, [row.name]) for row in rows]
+        names = [places_said(words, [row.name]) | _shortened(words, row) for row in rows]
         told = [
             own | places_said(words, (*row.cells, row.path))
             for row, own in zip(rows, names, strict=True)
@@ -127,7 +129,7 @@ class TableFitter:
         shared = about | (frozenset.intersection(*told) if len(rows) > 1 else frozenset())
         heads = {column: places_said(words, [column.head]) for column in one.table.columns}
         groups, near = _groups(rows, told, names, shared, weights)
-        known = shared | frozenset().union(*heads.values())
+        known = shared | frozenset().union(_condition(asked), *heads.values())
         for row, places in zip(rows, told, strict=True):
             if any(row in group.rows for group in groups):
                 known |= places
@@ -175,6 +177,8 @@ class TableFitter:
         for row in table.rows:
             for column, one in row.figures:
                 figures.setdefault(column, one)
+        if asked.wanted.operation is Operation.COUNT:  # 几个 counts rows, and is no unit of theirs
+            asked = replace(asked, plan=replace(asked.plan, units=()))
         fitting = {column: one for column, one in figures.items() if asked.fits(one)}
         meant = dict.fromkeys(fitting, 0.0)
         for role, share in asked.wanted.roles:
@@ -197,6 +201,13 @@ def _times(question: str) -> frozenset[int]:
     return frozenset(place for one in found for place in range(one.start(), one.end()))
 
 
+def _condition(asked: Asked) -> frozenset[int]:
+    """The places of the value that rows are picked out by, with the word before it (低于80%)."""
+    condition = asked.plan.condition
+    at = asked.typed.find(condition.raw) if condition else -1
+    return frozenset(range(max(0, at - 2), at + len(condition.raw)) if condition and at > 0 else ())
+
+
 def may_be(figure: Figure, role: AskedRole) -> bool:
     """Whether a figure may be what is asked for in a role."""
     if role not in FITTING or figure.role not in FITTING[role]:
@@ -205,6 +216,14 @@ def may_be(figure: Figure, role: AskedRole) -> bool:
         return figure.concept in RATES
     wanted = TERMS.get(role)
     return wanted is None or figure.role is not Role.BUDGET or figure.concept in ("", wanted)
+
+
+def _shortened(clauses: Iterable[Clause], row: Row) -> frozenset[int]:
+    """The places of a short name (市监局) of the body that a row tells of."""
+    whose = row.figures[0][1].department if row.figures else ""
+    if not row.name or not whose.endswith(row.name):
+        return frozenset()
+    return frozenset(at for clause in clauses for at in clause.shortens(row.name))
 
 
 def places_said(clauses: Iterable[Clause], texts: Sequence[str]) -> frozenset[int]:
@@ -264,10 +283,13 @@ class LibraryTables:
         self,
         words: AskedWords,
         cards_of: Callable[[str], Sequence[Card]],
+        coverage: Callable[[], Iterable[tuple[str, str, int | None]]],
         vocabulary: AuditVocabulary,
     ) -> None:
+        """`coverage` gives document, body and year of all figures."""
         self._words = words
         self._cards_of = cards_of
+        self._coverage = coverage
         self._vocabulary = vocabulary
 
     def of(self, asked: Asked, read: Sequence[ReadCard], context: AnswerContext) -> Iterator[Asks]:
@@ -303,7 +325,18 @@ class LibraryTables:
         }
         most = max(said_of.values(), default=0)
         best = [id for id, size in said_of.items() if size == most]
-        return best if most and len(best) <= MAX_NAMED else ()
+        lists = self._lists(asked)
+        return [*(best if most and len(best) <= MAX_NAMED else ()), *lists]
+
+    def _lists(self, asked: Asked) -> Sequence[str]:
+        """The documents that tell of several bodies (通报), the ones asked for among them."""
+        wanted = {*asked.scope.departments}
+        bodies: dict[str, set[str]] = {}
+        for id, body, year in self._coverage() if wanted else ():
+            if not asked.scope.years or year in asked.scope.years:
+                bodies.setdefault(id, set()).add(body)
+        lists = [id for id, told in bodies.items() if len(told) >= MANY and told & wanted]
+        return lists if len(lists) <= MAX_NAMED else ()
 
     @staticmethod
     def _holds(asked: Asked, record: DocumentRecord) -> bool:

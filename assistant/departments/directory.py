@@ -13,6 +13,8 @@ from ingest.language.name_grammar import LEVELS, Body, Grammar, Identity
 _WORD = r"[\u4e00-\u9fff]"
 _ORGAN_LIMIT = 20
 _LINKS = "和与及跟、"
+_ASKS = re.compile("[哪几谁]|多少|什么|怎么")
+"""Words that ask, which no name holds."""
 _MAX_CACHED_QUESTIONS = 256
 """A question is read several times on its way to an answer."""
 
@@ -305,6 +307,8 @@ class Directory:
         for start, end in self._spans(text, self._grammar.unknown_ends, taken):
             if not self._cuts_at(text[start : end + 2], end - start):
                 continue  # its end begins another word: 管理办 + 法
+            if _ASKS.search(text, start, end):
+                continue  # 最低的是哪个局
             places, level, organ = self._split(text[start:end])
             if len(organ) >= 2 and self._looks_named(text, start, places, organ):
                 names = self._heard(places, level, organ) if places else ()

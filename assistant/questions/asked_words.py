@@ -25,6 +25,10 @@ _WHICH = re.compile(
 """Words that ask for one of several, or say how many there are."""
 
 
+MIN_SHORT = 3
+"""Minimum number of characters of the short name of a body."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A stretch of a question between punctuation, and how much each of its characters says."""
@@ -52,6 +56,23 @@ class Clause:
                 run = run[:-1]
             found |= {*run} if len(run) > 1 else set()
         return frozenset(self.start + at for at in found)
+
+    def shortens(self, name: str) -> frozenset[int]:
+        """The places of the longest short name of a body: some of its characters in their order,
+        up to the one that says what kind of body it is.
+
+        >>> sorted(Clause("问文旅局花了多少", 0, (1,) * 8).shortens("市文化广电和旅游局"))
+        [1, 2, 3]
+        """
+        ends = (at for at, letter in enumerate(self.text) if letter == name[-1])
+        best = range(0)
+        for end in ends:
+            start, left = end, len(name) - 1
+            while start and (left := name.rfind(self.text[start - 1], 0, left)) >= 0:
+                start -= 1
+            if end + 1 - start >= max(MIN_SHORT, len(best) + 1):
+                best = range(start, end + 1)
+        return frozenset(self.start + at for at in best)
 
     def untold(self, known: frozenset[int], least: float = 1) -> bool:
         """Whether two characters side by side that are each worth so much are not known."""

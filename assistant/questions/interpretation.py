@@ -45,13 +45,13 @@ class Interpreter:
             self.ranked_indicators,
             self.altogether,
             self.subjects,
+            self.condition,
             self.catalogue,
             self.rate,
             self.check,
             self.topic,
             self.reason,
             self.without_subjects,
-            self.condition,
             self.terms,
             self.swap,
             open_questions.interpret,
@@ -145,6 +145,8 @@ class Interpreter:
         entities = parsed.entities
         catalogue = self._words.catalogues.first(entities.spoken)
         if catalogue is None or entities.concepts or entities.quoted or entities.known:
+            return parsed
+        if parsed.condition:
             return parsed
         return replace(
             parsed,

@@ -179,7 +179,7 @@ class QuestionVocabulary:
                 tuple((m.words("units"), _any(m, "any")) for m in pack.tables("measure"))
             ),
             counters=counters,
-            counted=re.compile(rf"(?:几|多少)({counter})(?!百分点)"),
+            counted=re.compile(rf"(?:(?<![这那哪])几|多少)({counter})(?!百分点)"),
             levels=pack.table("levels").pattern("names"),
             rates=_cues(pack.table("rates"), RateKind, members=RateKind),
             checks=_cues(pack.table("checks"), CheckKind, members=CheckKind),
