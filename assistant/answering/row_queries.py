@@ -309,7 +309,9 @@ class _Query:
             if any(_is_like(row.figure(column), condition) for row in rows)
         ]
         column = alike[0] if len(alike) == 1 else self._fit.column
-        pairs = [(row, row.figure(column)) for row in rows] if column in alike and column else []
+        if column is None or column not in alike:
+            return None
+        pairs = [(row, row.figure(column)) for row in rows]
         told = [(row, one) for row, one in pairs if _is_like(one, condition)]
         if len(told) < TWO or len(told) < len(rows):
             return None
