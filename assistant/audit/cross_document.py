@@ -204,6 +204,9 @@ def _differing_amounts(
         a, b = one.quantity, other.quantity
         if not comparable(a, b) or equal(a, b) or _rounded(a, b) or _slipped(one, other):
             continue
+        projects = {s.form is Form.PROJECT_SELF_EVALUATION for s in (sheet, other_sheet)}
+        if not task and len(projects) > 1:
+            continue  # a project's money is part of the department's
         if sheet is other_sheet and sheet.form is Form.SUMMARY:
             continue  # its row of totals may seem the last department's
         if sheet is not other_sheet and _settled((sheet, one), (other_sheet, other), figures):
