@@ -44,6 +44,7 @@ SHORTEST = 12
 DATE = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?|(?<!\d)\d{1,2}月\d{1,2}日|\d{1,2}月底")
 DOUBT = re.compile(r"两者不一致|勾稽不符|疑似|建议核实|前后不一致或有疑问")
 PHRASES = ("高度重视", "狠抓落实", "再上新台阶", "迈上新", "打好组合拳", "提高站位", "凝心聚力")
+NAME = "指标名称"
 MISSED = r"“([^“”]+)”(?:目标为[^“。；]*未达到目标|实际[^“。；]*年度目标（)"
 _SENTENCE = re.compile(r"[^。；]+")
 
@@ -104,7 +105,12 @@ def repeated(draft: Draft) -> Iterator[str]:
     missed: Counter[str] = Counter()
     for paragraph in draft.paragraphs:
         missed.update({*re.findall(MISSED, paragraph.text)})
-    known = Counter(row[1] for p in draft.paragraphs if p.table for row in p.table.rows)
+    known = Counter(
+        row[p.table.columns.index(NAME)]
+        for p in draft.paragraphs
+        if p.table and NAME in p.table.columns
+        for row in p.table.rows
+    )
     yield from (f"“{name}”" for name, times in missed.items() if times > max(1, known[name]))
 
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from assistant.assessment.status import StatusRules
 from assistant.drafting.indicator_table import goals, marks, table
-from assistant.drafting.material import Line, Material, bare, has_digit
+from assistant.drafting.material import FULL_SCORE, Line, Material, bare, has_digit
 from assistant.drafting.misses import MAX_NAMED, named, together
 from assistant.drafting.paragraphs import (
-    MAX_HEADLINE_LENGTH,
     Block,
     Style,
     amount,
@@ -19,6 +19,7 @@ from assistant.drafting.paragraphs import (
     completion_phrase,
     gap,
     headline,
+    is_cut,
     paragraph,
     tabled,
 )
@@ -32,6 +33,12 @@ from ingest.types.budget_terms import BudgetTerm
 
 MAX_RESULTS_QUOTED = 6
 """Maximum number of statements quoted on other results."""
+MAX_TOLD_WHOLE = 80
+"""Maximum length, in characters, of what came of a goal that is told whole."""
+MAX_ADVERB_LENGTH = 2
+"""Maximum length, in characters, of a word before an indicator's name that is left out (累计)."""
+MAX_TOPIC_LENGTH = 16
+"""Maximum length, in characters, of a first clause that says which task an item is about."""
 MIN_SHARED_RUN = 6
 """Minimum length, in characters, of the part of an indicator's name that a sentence repeats."""
 _KINDS: tuple[tuple[str, Callable[[Status], bool]], ...] = (
@@ -44,7 +51,6 @@ _OPEN = (
     (Status.UNVERIFIABLE, "填报的内容没有可与目标值比较的数值，尚不能判断"),
     (Status.UNREPORTED, "尚未填报实际完成值"),
 )
-FULL_SCORE = 100
 MAX_HIGHLIGHTS = 2
 """Maximum number of met indicators told of a task; the table has all of them."""
 MAX_HIGHLIGHTS_ALONE = 5
@@ -53,7 +59,7 @@ APART = ("D14", "D27")
 """Checks that find a target or a result told differently in two places."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Completion:
     """Writes how far the targets were reached."""
 
@@ -113,11 +119,10 @@ class Completion:
             return [], []
         number = count("按评分标准计分的指标", _ids(self.material.scored), unit="项")
         weights, scores = together(points)
-        sources = [of_figure(figure) for pair in points for figure in pair]
         also = "另有" if self.material.reported else "有"
         words = f"{also}{plain(number.result)}项指标按评分标准计分，"
         earned = f"分值合计{amount(weights)}，自评得{amount(scores)}。"
-        return [words, cited(earned, *sources)], [number, weights, scores]
+        return [f"{words}{earned}"], [number, weights, scores]
 
     def _score(self) -> list[Statement | str]:
         statements = self.material.self_report.get("grading", ())[:1]
@@ -195,7 +200,9 @@ class Completion:
             partly = f"，达标{plain(reached.result)}项" if met else "，尚不能认定达标"
             out.append("，全部达标" if len(met) == len(lines) else partly)
         most = MAX_HIGHLIGHTS_ALONE if only else MAX_HIGHLIGHTS
-        shown = self._weightiest([line for line in met if _measured(line)], most)
+        said = "" if self.style.brief else "".join(part for part, _ in self._results)
+        new = [line for line in met if _measured(line) and not _repeats(said, [line.name])]
+        shown = self._weightiest(new, most)
         for number, line in enumerate(shown):
             out += ["；" if number else "，其中" if out else "", *_met(line)]
         out.append("。" if out else "")
@@ -225,13 +232,19 @@ class Completion:
         if self.style.brief:
             return []
         told = self.material.self_report
-        goals = [(headline(item.text), item.source) for item in told.get("goal", ())]
-        reached = [
-            (part, item.source)
-            for item in told.get("reached", ())
-            for part in self._reached(item.text)
+        wanted = told.get("goal", ())
+        aims = [item for item in wanted if not is_cut(item.text)]  # no preamble, if all can be told
+        goals = [(headline(item.text), item.source) for item in aims or wanted]
+        return [
+            *self._said("年度总体目标是：", goals),
+            *self._said("实际完成情况：", self._results),
         ]
-        return [*self._said("年度总体目标是：", goals), *self._said("实际完成情况：", reached)]
+
+    @cached_property
+    def _results(self) -> list[tuple[str, Source]]:
+        """What came of the year's goal, part by part."""
+        items = self.material.self_report.get("reached", ())
+        return [(part, item.source) for item in items for part in self._reached(item.text)]
 
     def _said(self, lead: str, statements: Sequence[tuple[str, Source]]) -> list[Block]:
         """Statements in one paragraph, each cited: some, or all where all is told that there is."""
@@ -243,20 +256,39 @@ class Completion:
         return [paragraph(*parts, "。")] if parts else []
 
     def _reached(self, text: str) -> list[str]:
-        """The clauses of an item that tell a number, of a long one those on no indicator."""
-        names = (
-            [line.name for line in self.material.lines] if len(text) > MAX_HEADLINE_LENGTH else []
-        )
-        out = []
-        for sentence in re.split(r"[；;。]", text):
-            counted = [
-                clause(part)
-                for part in sentence.split("，")
-                if any(number.unit not in ("", "年") for number in find_numbers(part))
-                and not _repeats(part, names)
-            ]
-            out += ["，".join(counted)] if counted else []
-        return out
+        """What came of a goal: a short sentence whole, of more what it says of indicators.
+
+        What else a long one counts (meetings, people served) tells nothing of the goal; it stands
+        for items that name no indicator. A result that the table has otherwise is left out.
+        """
+        parts = [clause(part) for part in re.split(r"[；;。，]", text)]
+        if len(text) <= MAX_TOLD_WHOLE and "。" not in clause(text):
+            return [] if any(map(self._differs, parts)) else [clause(text)]
+        names = [line.name for line in self.material.lines]
+        numbers = {part: [n.unit for n in find_numbers(part) if n.unit != "年"] for part in parts}
+        on_goal = [part for part in parts if numbers[part] and _repeats(part, names)]
+        counted = [part for part in parts if any(numbers[part])]
+        told = [self._from_name(p) for p in on_goal or counted if not self._differs(p)]
+        topic = parts[0] if parts[0] not in told and len(parts[0]) <= MAX_TOPIC_LENGTH else ""
+        if topic and bare(topic) in {bare(line.row.task) for line in self.material.lines}:
+            topic += "方面"
+        return ["，".join([topic, *told] if topic else told)] if told else []
+
+    def _from_name(self, part: str) -> str:
+        """A clause from the name of its indicator on, where only an adverb stands before it."""
+        starts = [part.find(line.name) for line in self.material.lines]
+        start = min((s for s in starts if s >= 0), default=0)
+        return part[start:] if start <= MAX_ADVERB_LENGTH else part
+
+    def _differs(self, part: str) -> bool:
+        """Whether a clause gives an indicator another result than the table does."""
+        for line in self.material.lines:
+            actual = line.row.actual
+            if bare(line.name) in bare(part) and actual is not None and actual.values:
+                told = {number.value for number in find_numbers(part.replace(line.name, ""))}
+                if told and not told & {*actual.values}:
+                    return True
+        return False
 
     def results(self) -> list[Block]:
         """Other results in the department's words: those with a number, on no indicator."""

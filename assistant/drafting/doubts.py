@@ -23,6 +23,8 @@ _APART = re.compile(r"(?:相差|差|多|少|超出|高出|低)$")
 """Words of a message that a difference of two numbers follows."""
 _ADVICE = re.compile(r"[，；](?:疑似|建议|(?:低于|高于)(?=\d))[^。；]*")
 """What of a message is no fact: suspicion, advice, and the limit of a rule."""
+_MISSED = re.compile(r"目标为[^。；]*?未达到目标(?=仍?得)")
+"""What a message on a score says of how the target was missed: the report tells it elsewhere."""
 MAX_PRINTED_LENGTH = 80
 """Maximum length, in characters, of what a row of the list quotes."""
 APART = "D27"
@@ -167,6 +169,7 @@ def one_line(text: str, longest: int | None = MAX_PRINTED_LENGTH) -> str:
 def told(finding: Finding, material: Material) -> Block:
     """What a finding says that is a fact, with its sources; suspicion and advice are left out."""
     text = _ADVICE.sub("", " ".join(finding.message.split())).strip("。； ")
+    text = _MISSED.sub("", text)
     calculations = [c for c in map(_shown, _formulas(finding)) if c is not None]
     out: list[Statement | str] = []
     for piece in filter(None, re.split(r"(?<=[。；])", text)):

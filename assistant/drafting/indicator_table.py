@@ -19,7 +19,7 @@ def table(lines: Iterable[Line]) -> TableOfAnswers:
     tasks: dict[str, list[Line]] = {}
     for line in lines:
         tasks.setdefault(clause(line.row.task), []).append(line)
-    return TableOfAnswers(COLUMNS, tuple(_row(ln) for rows in tasks.values() for ln in rows))
+    return _of_tasks(tuple(_row(ln) for rows in tasks.values() for ln in rows))
 
 
 def marks(lines: Iterable[Line]) -> TableOfAnswers:
@@ -36,7 +36,14 @@ def marks(lines: Iterable[Line]) -> TableOfAnswers:
 
 def goals(lines: Iterable[Line]) -> TableOfAnswers:
     """The targets of the year, where nothing is reported yet."""
-    return TableOfAnswers(COLUMNS[:3], tuple(_row(line)[:3] for line in lines))
+    return _of_tasks(tuple(_row(line)[:3] for line in lines))
+
+
+def _of_tasks(rows: tuple[tuple[Statement, ...], ...]) -> TableOfAnswers:
+    """The rows under their columns, without that of the tasks where no row has one."""
+    columns = COLUMNS[: len(rows[0])] if rows else COLUMNS
+    first = 0 if any(row[0].text != WHOLE for row in rows) else 1
+    return TableOfAnswers(columns[first:], tuple(row[first:] for row in rows))
 
 
 def _row(line: Line) -> tuple[Statement, ...]:

@@ -1,13 +1,15 @@
 """All that the documents say of one department and year, ordered for drafting (起草素材)."""
 
+import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from assistant.drafting.self_report import Item
 from assistant.grounding.citations import Source, of_actual
 from assistant.grounding.form_order import indicator_rank
 from assistant.grounding.printed_values import source_of
-from assistant.language.numbers import find_numbers
+from assistant.language.numbers import convert, find_numbers
 from assistant.retrieval.fact_finder import of_department
 from assistant.types import Finding, IndicatorStatus, Status
 from ingest.types.blocks import Form
@@ -16,6 +18,11 @@ from ingest.types.facts import LEDGER_ROLES, Figure, Indicator, Quantity, Role, 
 from ingest.types.library import DocumentRecord
 
 TASK_MONEY = (BudgetTerm.FINAL_BUDGET, BudgetTerm.SPENDING)
+FULL_SCORE = 100
+MIN_REMARK = 4
+"""Minimum number of Chinese characters of a remark."""
+_YEAR = re.compile(r"(\d{4})年")
+_PARTS = re.compile(r"[，；。（）()]")
 Judge = Callable[[Indicator], IndicatorStatus]
 
 
@@ -99,6 +106,32 @@ class Line:
         return not said and all(mark is not None and mark.values for mark in marks)
 
     @property
+    def silent(self) -> bool:
+        """Whether it has neither a target nor a completion nor a score: in a scoring sheet such a
+        row says how the one above it is marked."""
+        return self.goal is None and not is_said(self.row.actual_text) and self.row.score is None
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the row says beside its name and numbers: the rule that it is marked by
+        (整合其他涉农资金得2分), or a remark (1个项目整改)."""
+        values = {*(self.goal.values if self.goal else ())}
+        values |= {*(self.row.actual.values if self.row.actual else ())}
+        cells = (cell for figure in self.figures for cell in figure.quote.split(" | "))
+        found: dict[str, None] = {}
+        for cell in cells:
+            if sum(map(is_han, cell)) < MIN_REMARK or bare(cell) in bare(
+                self.name + self.row.level1 + self.row.level2
+            ):
+                continue
+            parts = _PARTS.split(cell) if values else [cell]
+            for part in parts:
+                told = {number.value for number in find_numbers(part)}
+                if sum(map(is_han, part)) >= MIN_REMARK and not told & values:
+                    found[part.strip()] = None
+        return tuple(found)
+
+    @property
     def points(self) -> tuple[Figure, Figure] | None:
         """The figures of its weight and its score, where the form gives both."""
         by_role = {figure.role: figure for figure in self.figures if figure.quantity.values}
@@ -144,12 +177,22 @@ class Material:
     @property
     def reported(self) -> tuple[Line, ...]:
         """The indicators of forms that report completion."""
-        return tuple(line for line in self.lines if not line.planned_only and not line.scored)
+        return tuple(
+            line
+            for line in self.lines
+            if not line.planned_only
+            and not line.scored
+            and not (line.silent and self.in_scoring_sheet(line))
+        )
 
     @property
     def scored(self) -> tuple[Line, ...]:
         """The rows that are judged by points alone."""
         return tuple(line for line in self.lines if not line.planned_only and line.scored)
+
+    def in_scoring_sheet(self, line: Line) -> bool:
+        """Whether a row stands in a form that judges rows by points alone."""
+        return line.row.document_id in {one.row.document_id for one in self.scored}
 
     @property
     def used(self) -> tuple[DocumentRecord, ...]:
@@ -247,12 +290,34 @@ def distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def funds(figures: Iterable[Figure]) -> dict[str, Figure]:
-    """The first figure of each task's money, by the task's name without punctuation."""
+    """The first figure of each task's money, by the task's name without punctuation.
+
+    Where none is named so, the largest amount in the text on what the task is about: the whole.
+    """
     by_task: dict[str, Figure] = {}
+    told: dict[str, Figure] = {}
     for figure in figures:
         if figure.task and figure.concept == BudgetTerm.TASK_FUNDS and figure.quantity.values:
             by_task.setdefault(bare(figure.task), figure)
-    return by_task
+        elif figure.role is Role.FUND and figure.concept and figure.quantity.unit in ("万元", "元"):
+            if _of_other_year(figure):
+                continue
+            task = bare(figure.section.rpartition(" / ")[2])
+            known = told.setdefault(task, figure)
+            if _in_yuan(figure) > _in_yuan(known):
+                told[task] = figure
+    return told | by_task
+
+
+def _of_other_year(figure: Figure) -> bool:
+    """Whether its own words give it to another year (2021年总经费)."""
+    years = _YEAR.findall(figure.subject)
+    return bool(years) and str(figure.year) not in years
+
+
+def _in_yuan(figure: Figure) -> Decimal:
+    value = convert(figure.quantity.values[0], figure.quantity.unit, "元")
+    return value if value is not None else Decimal(0)
 
 
 def spent(figures: Sequence[Figure]) -> dict[str, tuple[Figure, Figure]]:
@@ -287,4 +352,13 @@ def terms(figures: Sequence[Figure]) -> dict[str, Figure]:
     by_term: dict[str, Figure] = {}
     for figure in of_department(whole, figures):
         by_term.setdefault(figure.concept, figure)
+    score = by_term.get(BudgetTerm.SELF_SCORE)
+    if score is not None:  # the total follows the scores that make it
+        of_form = [f for f in whole if _is_score_beside(f, score)]
+        by_term[BudgetTerm.SELF_SCORE] = max(of_form or [score], key=lambda f: f.quantity.values[0])
     return by_term
+
+
+def _is_score_beside(figure: Figure, other: Figure) -> bool:
+    same = figure.concept == other.concept and figure.document_id == other.document_id
+    return same and figure.quantity.values[0] <= FULL_SCORE

@@ -11,7 +11,7 @@ from assistant.drafting.types import Cause
 from ingest.language.packs import PackTable
 
 _PLACEHOLDERS = ("name",)
-KINDS = ("无法核实", "未填报", "数据疑点", "失分", "超预算", "其余指标", "部门自查")
+KINDS = ("无法核实", "未填报", "数据疑点", "失分", "超预算", "部门自查")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,27 @@ class MeasureLibrary:
             pack.fail("topics", "应有一类的 cause 是“执行进度”")
         pack.reject_unread()
         return library
+
+    def family(self, name: str, second: str, *, upward: bool) -> IndicatorFamily:
+        """By words typical of the name, the second-level name of a form, or any word at last."""
+        families = [f for f in self.families if not (upward and f.downward)]
+        for family in families:
+            if any(word in name for word in family.names):
+                return family
+        for family in families if second else ():
+            if family.name and family.name[:2] in second:
+                return family
+        return next(f for f in families if any(word in name for word in f.words))
+
+    def causes_in(self, reason: str) -> list[CausePattern]:
+        """The patterns whose words stand in a reason, in their order."""
+        return [cause for cause in self.causes if any(word in reason for word in cause.words)]
+
+    def is_answered(self, problem: str, answer: str) -> bool:
+        """Whether no topic fits an answer better than that of the problem."""
+        topic = self.topic(problem)
+        said = {t.name: sum(word in answer for word in t.answer) for t in self.topics}
+        return topic is not None and 0 < said[topic.name] == max(said.values())
 
     def topic(self, text: str) -> ProblemTopic | None:
         """What a stated problem is about: the topic with most words in it, None where none has."""

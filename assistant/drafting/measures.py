@@ -31,7 +31,6 @@ from assistant.drafting.problems import OVERSPENT, SLOW, Matter, Problem
 from assistant.drafting.self_report import Item, alike, shared
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
-from assistant.grounding.calculations import count
 from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
@@ -48,8 +47,8 @@ REPEATED = 0.8
 """Share of words, from 0 to 1, at which two steps say the same."""
 MAX_TARGETS_TO_SET = 4
 """Maximum number of targets that are proposed to be set anew, one by one."""
-REST, STATED = "其余指标", "部门自查"
-"""Kinds of problems by the library: indicators told in a table, what the department states."""
+STATED = "部门自查"
+"""The kind of problems by the library that the department only states."""
 DUTY_COLUMNS = ("序号", "对应问题", "责任单位", "完成时限", "佐证材料")
 
 
@@ -120,13 +119,11 @@ class Measures:
     def _fit_one(self, matter: Matter, item: Item) -> int:
         texts = [line.name for line in matter.lines] + [stated.text for stated in matter.items]
         run = max((shared(text, item.text) for text in texts), default=0)
-        on_topic = any(self._is_on_topic(stated.text, item.text) for stated in matter.items)
+        stated = [stated.text for stated in matter.items]
+        if matter.cause is Cause.EXECUTION and not stated:
+            stated = [matter.label]
+        on_topic = any(self.library.is_answered(text, item.text) for text in stated)
         return (run if run >= MIN_SHARED_RUN else 0) + (SHARED_TOPIC_SCORE if on_topic else 0)
-
-    def _is_on_topic(self, problem: str, answer: str) -> bool:
-        """Whether an answer has a word on the topic of a problem."""
-        topic = self.library.topic(problem)
-        return topic is not None and any(word in answer for word in topic.answer)
 
     def _whose(self) -> str:
         return f"（{self.style.department_phrase}提出）" if self.style.reviewing else ""
@@ -162,7 +159,8 @@ class Measures:
         for matter in problem.told:
             if problem.cause is Cause.EXECUTION and matter.names:
                 wording = self.library.findings[SLOW]
-                yield paragraph(f"{wording.lead.format(name=matter.names)}。"), wording.proof
+                lead = wording.lead.format(name=matter.names)
+                yield paragraph(f"{lead}，使其预算执行率不低于部门整体水平。"), wording.proof
         groups: dict[tuple[str, str, tuple[CausePattern, ...]], list[Matter]] = {}
         for matter in problem.told:
             for line in matter.lines if not matter.kinds else ():
@@ -171,8 +169,7 @@ class Measures:
                 groups.setdefault(key, []).append(matter)
         for (lead, proof, causes), matters in groups.items():
             yield self._for_missed(lead, causes, matters), proof
-        if problem.small:
-            yield self._for_small(problem)
+        yield from self._for_small(problem)
         seen: set[str] = set()
         for matter in problem.told:
             for pattern in self._patterns(matter, own):
@@ -198,38 +195,53 @@ class Measures:
         names = "、".join(quoted(line.name) for line in lines)
         named = [line.goal_source for line in lines if has_digit(line.name)]
         out: list[Statement | str] = []
+        unexplained = False
         if intended:
             out.append(cited(f"针对{names}，", *named))
             for item in intended:
                 out += [*quotation(item), "；"]
+        elif unexplained := all(matter.unexplained for matter in matters):
+            out.append(cited(f"先查明{names}未达标的原因，", *named))
+        if intended or unexplained:
             names = "该指标" if len(lines) == 1 else "上述指标"
         out.append(cited("，".join(actions).format(name=names), *named))
-        told = bool(intended) or "{name}" in "".join(actions)
+        told = bool(intended) or unexplained or "{name}" in "".join(actions)
         for number, line in enumerate([] if retarget else lines):
             if line.goal is not None and line.goal.values:
                 name = "该指标" if told and len(lines) == 1 else quoted(line.name)
                 downward = direction(line.row, self.rules) < 0
                 phrase = goal_phrase(line.goal, downward, name)
+                if number:  # 使“甲”不低于5公里、“乙”不低于76场
+                    phrase = phrase.removeprefix("使")
                 out.append(cited(f"{'、' if number else '，'}{phrase}", line.goal_source))
         return paragraph(*out, "。")
 
-    def _for_small(self, problem: Problem) -> tuple[Block, str]:
-        number = count("其余未达标指标", [m.label for m in problem.small], unit="项")
-        pattern = self.library.kinds[REST]
-        action = pattern.lead.format(name=f"其余{plain(number.result)}项未达标指标")
-        return paragraph(f"{action}。", calculations=[number]), pattern.proof
+    def _for_small(self, problem: Problem) -> Iterable[tuple[Block, str]]:
+        """One step for each family of the lesser misses, which a table holds."""
+        groups: dict[tuple[str, str], list[Line]] = {}
+        for matter in problem.small:
+            pattern = self._pattern(problem, matter.lines[0])
+            groups.setdefault((pattern.lead, pattern.proof), []).extend(matter.lines)
+        for (lead, proof), lines in groups.items():
+            names = "、".join(quoted(line.name) for line in lines)
+            sources = [line.goal_source for line in lines if has_digit(line.name)]
+            yield paragraph(cited(f"{lead.format(name=names)}。", *sources)), proof
 
     def _patterns(self, matter: Matter, own: Sequence[Item]) -> Iterable[MeasurePattern]:
         """What answers a matter that is no missed indicator and no finding."""
         yield from (self.library.kinds[kind] for kind in matter.kinds)
         if matter.lines or matter.finding is not None or matter.kinds:
             return
-        if not matter.items:  # slow spending that nobody states
+        if not matter.items and not matter.names:  # slow spending that nobody states
             yield self.library.slow_spending
         for item in matter.items:
-            if not any(self._is_on_topic(item.text, one.text) for one in own):
-                topic = self.library.topic(item.text)
-                yield topic.pattern if topic else self.library.kinds[STATED]
+            topic = self.library.topic(item.text)
+            pattern = topic.pattern if topic else self.library.kinds[STATED]
+            if matter.names and pattern == self.library.slow_spending:
+                continue  # the slow tasks are told how by name
+            said = (one.text for one in own if self.library.is_answered(item.text, one.text))
+            if not any(alike(pattern.lead, one) >= SAID_ALREADY for one in said):
+                yield pattern
 
     # -- the library of patterns -------------------------------------------------------------------
 
@@ -239,17 +251,8 @@ class Measures:
         return self.library.slow_spending if slow else self._family(line)
 
     def _family(self, line: Line) -> IndicatorFamily:
-        """By words typical of the name, the second-level name of a form, or any word at last."""
         upward = direction(line.row, self.rules) > 0
-        families = [f for f in self.library.families if not (upward and f.downward)]
-        for family in families:
-            if any(word in line.name for word in family.names):
-                return family
-        if line.family:
-            for family in families:
-                if family.name and family.name[:2] in line.family:
-                    return family
-        return next(f for f in families if any(word in line.name for word in f.words))
+        return self.library.family(line.name, line.family, upward=upward)
 
     def _causes(self, matter: Matter) -> tuple[CausePattern, ...]:
         """The first pattern that the words of a reason fit, if any does.
@@ -260,9 +263,8 @@ class Measures:
         none = bool(goals) and not any(goals)
         fits = (
             cause
-            for cause in self.library.causes
-            if any(word in matter.reason for word in cause.words)
-            and not (cause.retarget and none)
+            for cause in self.library.causes_in(matter.reason)
+            if not (cause.retarget and none)
             and (not cause.only or all(self._family(ln).name in cause.only for ln in matter.lines))
         )
         first = next(fits, None) if matter.reason else None

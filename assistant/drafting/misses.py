@@ -29,6 +29,9 @@ from ingest.types.facts import Figure, Quantity
 
 MAX_NAMED = 6
 """Maximum number of indicators named in a row; the table has them all."""
+NOT_REACHED = "，未达到目标"
+MAX_IN_LABEL = 3
+"""Maximum number of indicators that a label names."""
 SMALL_COLUMNS = ("指标名称", "年度目标值", "实际完成值", "差距", "填报的原因")
 Words = tuple[list[Statement | str], list[Calculation]]
 """A part of a sentence with its calculations."""
@@ -48,7 +51,7 @@ def shortfall(line: Line, rules: StatusRules) -> Words:
     if distance and line.goal is not None:
         out, calculations = _compared(line, line.goal, *distance)
     else:
-        out, calculations = [*_beside(line), "，未达到目标"], []
+        out, calculations = [*_beside(line), NOT_REACHED], []
     points = lost(line)
     if points is not None and line.points is not None:
         out.append(cited(f"，自评扣{amount(points)}", *map(of_figure, line.points)))
@@ -132,13 +135,15 @@ def marked_down(rows: Sequence[tuple[Line, Calculation]]) -> tuple[str, Block, C
         out.append(cited(f"{'、' if out else ''}{quoted(line.name)}", of_figure(weight)))
         out.append(cited(f"（分值{plain(weight.quantity.values[0])}分，", of_figure(weight)))
         out.append(cited(f"得{plain(score.quantity.values[0])}分", of_figure(score)))
-        out.append("）")
+        rule = "、".join(map(quoted, line.remarks))
+        out.append(cited(f"，评分表写明{rule}）", of_figure(weight)) if rule else "）")
     number = count("失分的指标", [line.row.id for line, _ in rows], unit="项")
     off = bared(total([Term(points.result, "分") for _, points in rows]))
     joint = "等" if len(rows) > MAX_NAMED else "这" if len(rows) > 1 else ""
     counted = f"{joint}{plain(number.result)}项指标" if joint else ""
     out.append(f"{counted}按评分标准失分，共扣{amount(off)}。")
-    names = quoted(rows[0][0].name) + ("等多项指标" if joint else "")
+    names = "、".join(quoted(line.name) for line, _ in rows[:MAX_IN_LABEL])
+    names += "等" if len(rows) > MAX_IN_LABEL else ""
     sums = [number, *(points for _, points in rows), off]
     return names, paragraph(*out, calculations=sums), off
 
@@ -154,7 +159,7 @@ def lesser(small: Sequence[Explained], rules: StatusRules) -> tuple[Block, Block
             calculations.append(distance[0])
         actual = line.row.actual
         done = value(actual) if actual and actual.values else brief(line.row.actual_text)
-        reason = Statement("")
+        reason = Statement("有待查明")
         if line.deviation is not None and one.reason:
             reason = cited(brief(one.reason), reason_source(line))
         rows.append(

@@ -22,7 +22,7 @@ from assistant.drafting.paragraphs import (
     paragraph,
     tabled,
 )
-from assistant.drafting.problems import Problem, Problems
+from assistant.drafting.problems import UNREPORTED, Problem, Problems
 from assistant.drafting.types import CheckItem, Part, Section
 from assistant.drafting.vocabulary import GAPS, DraftingVocabulary
 from assistant.grounding.calculations import count
@@ -126,17 +126,28 @@ class Outline:
             ("基本情况", self._overview_parts()),
             ("绩效自评情况", self._completion_parts()),
             (titles[Section.PROBLEMS], self._problem_parts()),
-            (titles[Section.MEASURES], self._measure_parts() if self.problems else []),
-            ("下一步工作安排", self._next_parts()),
+            (titles[Section.MEASURES], self._answers()),
+            ("下一步工作安排" if self.problems else "改进措施和下一步工作安排", self._next_parts()),
         )
         out: list[Block] = []
         for number, (title, blocks) in enumerate((t, b) for t, b in sections if b):
             out += [heading(f"{NUMERALS[number]}、{title}", 1), *blocks]
         return out
 
+    def _answers(self) -> list[Block]:
+        """The measures; where only targets are known, what is to be done for a self-evaluation."""
+        if self.problems:
+            return self._measure_parts()
+        if self._material.reported or not self._material.lines:
+            return []
+        return [paragraph(f"{self._problems.library.kinds[UNREPORTED].lead}。")]
+
     def _overview_parts(self) -> list[Block]:
         return _under(
-            ("部门概况", self._overview.department()),
+            (
+                "项目概况" if self._material.projects_alone else "部门概况",
+                self._overview.department(),
+            ),
             ("年度重点工作任务", self._overview.work()),
             (Part.BUDGET.value, self._overview.budget()),
         )
@@ -152,7 +163,7 @@ class Outline:
 
     def _problem_parts(self) -> list[Block]:
         if not self.problems:
-            return [paragraph(self._nothing_wrong())]
+            return [self._nothing_wrong()]
         parts = [
             (problem.heading, _told(problem, f"problem {index}"))
             for index, problem in enumerate(self.problems)
@@ -161,12 +172,18 @@ class Outline:
             parts[-1][1].extend(self._doubts_listed())
         return [self._summary(), *_under(*parts)]
 
-    def _nothing_wrong(self) -> str:
+    def _nothing_wrong(self) -> Block:
         if not self._material.reported:
-            return "现有资料没有绩效指标的完成情况，也没有写明存在的问题。"
-        return (
+            return paragraph(
+                "现有资料没有绩效指标的完成情况，也没有写明存在的问题；"
+                "是否达标、存在哪些问题，须补报完成情况后据实填写。"
+            )
+        unspent, calculations = self._problems.execution.shortfall("")
+        return paragraph(
             f"各项绩效指标均达到年度目标，{self._style.department_phrase}自评没有发现"
-            "需要整改的问题。"
+            "需要整改的问题。",
+            *unspent,
+            calculations=calculations,
         )
 
     def _summary(self) -> Block:

@@ -17,7 +17,7 @@ from assistant.drafting.paragraphs import (
     tabled,
 )
 from assistant.drafting.paragraphs import amount as shown_amount
-from assistant.drafting.self_report import Item
+from assistant.drafting.self_report import Item, alike
 from assistant.grounding.calculations import UnitMismatch, count, term, total
 from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.grounding.composition import TableOfAnswers
@@ -29,6 +29,8 @@ from ingest.types.facts import Figure, Task
 
 MAX_SENTENCES_QUOTED = 3
 """Maximum number of sentences quoted on duties, on staff, or on the year's work."""
+SAID_ALREADY = 0.8
+"""Share of words, from 0 to 1, at which the year's goal says what a task is to reach."""
 MAX_TASKS_NAMED = 12
 """Maximum number of tasks named; all are counted."""
 TASK_COLUMNS = ("任务（项目）", "全年预算数", "实际支出数", "预算执行率")
@@ -117,9 +119,9 @@ class Overview:
         wanted = [] if self.material.reported else self._wanted(tasks)
         return [paragraph(*out, calculations=calculations), *wanted]
 
-    @staticmethod
-    def _wanted(tasks: Sequence[Task]) -> list[Block]:
-        """What each task is to reach, where nothing is reported yet."""
+    def _wanted(self, tasks: Sequence[Task]) -> list[Block]:
+        """What each task is to reach, where nothing is reported yet, beside the year's goal."""
+        goals = [item.text for item in self.material.self_report.get("goal", ())]
         return [
             paragraph(
                 cited(
@@ -129,7 +131,7 @@ class Overview:
                 "。",
             )
             for task in tasks[:MAX_TASKS_NAMED]
-            if clause(task.goal)
+            if clause(task.goal) and all(alike(task.goal, text) < SAID_ALREADY for text in goals)
         ]
 
     @staticmethod
@@ -242,11 +244,9 @@ class Overview:
         return [paragraph(*out, "。")]
 
     def _thrift(self) -> list[Block]:
-        """三公经费: budget, spending and control rate, unless an indicator says otherwise."""
-        terms = self.material.terms
+        """三公经费: budget, spending and control rate, which an indicator may say otherwise."""
         apart = {figure.concept for _, figure in self.execution.apart()}
-        if BudgetTerm.OFFICIAL_EXPENSES_CONTROL_RATE in apart:
-            return []
+        terms = {name: figure for name, figure in self.material.terms.items() if name not in apart}
         parts: list[Statement | str] = []
         for name, words in (
             (BudgetTerm.OFFICIAL_EXPENSES, "“三公”经费预算{}"),

@@ -19,7 +19,7 @@ from ingest.types.facts import Quantity
 
 MAX_QUOTE_LENGTH = 60
 """Maximum length, in characters, of a quoted completion; it is cut at a clause if it can be."""
-MAX_HEADLINE_LENGTH = 80
+MAX_HEADLINE_LENGTH = 140
 """Maximum length, in characters, of a goal that is told whole."""
 _ENDS = "。；，、"
 IN_MYRIADS = 1_000_000
@@ -47,6 +47,11 @@ class Block:
     fallback: tuple[Statement, ...] = ()
     table: TableOfAnswers | None = None
     listing: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its words without markers."""
+        return "".join(statement.text for statement in self.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,12 @@ def brief(text: str) -> str:
 def headline(text: str) -> str:
     """The first sentence of a goal, or its first clauses where that is long."""
     first = clause(re.split(r"[。；]", text, maxsplit=1)[0])
-    return first if len(first) <= MAX_HEADLINE_LENGTH else brief(first).rstrip("…")
+    return brief(first).rstrip("…") if is_cut(text) else first
+
+
+def is_cut(text: str) -> bool:
+    """Whether the first sentence of a goal is too long to be told whole."""
+    return len(clause(re.split(r"[。；]", text, maxsplit=1)[0])) > MAX_HEADLINE_LENGTH
 
 
 def completion_phrase(line: Line) -> str:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from assistant.assessment.status import StatusRules
+from assistant.assessment.status import StatusRules, direction
 from assistant.drafting.doubts import Doubts, told
-from assistant.drafting.execution import Execution, share_spent
+from assistant.drafting.execution import FULL, MONEY, Execution, share_spent
 from assistant.drafting.material import Line, Material, bare, has_digit
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.misses import (
+    NOT_REACHED,
     Explained,
     Words,
     lesser,
@@ -37,8 +38,8 @@ from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
-from assistant.language.numbers import plain
-from assistant.language.wording import quoted
+from assistant.language.numbers import find_numbers, plain
+from assistant.language.wording import quoted, value
 from assistant.types import Calculation, Finding, Severity, Status
 from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
@@ -48,9 +49,11 @@ MAX_LABEL_LENGTH = 24
 """Maximum length, in characters, of the first clause by which a problem is named."""
 MAX_TOLD = 3
 """Maximum number of missed indicators told under one heading; the lesser ones stand in a table."""
-MAX_DOUBTS_TOLD = 2
+MAX_DOUBTS_TOLD = 4
 """Maximum number of doubts about data that a report tells; the list for the drafter has all."""
 MAX_HEADED = 5
+JOINED = ((Cause.MANAGEMENT, Cause.TARGETS), (Cause.OUTPUT, Cause.EFFECT))
+"""Causes that stand under one heading where there are too many, the first under its own name."""
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of what an indicator and a stated problem share."""
 USUAL_RATE = 90
@@ -65,6 +68,11 @@ MAX_JOINED_REASON = 40
 """Maximum length, in characters, of a reason that is told in the sentence of the fact."""
 TWO_TARGETS, SLOW, ADJUSTED = "D14", "D19", "D20"
 """Checks whose findings are problems of the department, and no doubts about its figures."""
+WRONG_SUM = "D11"
+"""The check that finds amounts that do not make their sum."""
+ROOTS = ("D27", WRONG_SUM, "D10")
+"""Checks whose findings tell best what several doubts come from."""
+AMOUNTS = ("", "元", "万元", "亿元")
 UNVERIFIABLE, UNREPORTED, DOUBTFUL = "无法核实", "未填报", "数据疑点"
 MARKED_DOWN, OVERSPENT = "失分", "超预算"
 """Kinds of what was filled in badly, as the library of measures names them."""
@@ -77,7 +85,7 @@ class Matter:
     `gravity` is in points of a form that makes 100; `reason` is the cause that the form gives, and
     `intended` the measure that the department announces with it; `kinds` are what was filled in
     badly, by the names of the library of measures; `names` are those of the rows where several
-    stand in one sentence.
+    stand in one sentence. It is `unexplained` where no reason is given that can be the reason.
     """
 
     cause: Cause
@@ -91,6 +99,7 @@ class Matter:
     intended: Item | None = None
     kinds: tuple[str, ...] = ()
     names: str = ""
+    unexplained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +148,9 @@ class Problems:
         for matter in matters:
             groups.setdefault(matter.cause, []).append(matter)
         reporting = self._reporting()
-        if len(groups) + bool(reporting) > MAX_HEADED and {Cause.OUTPUT, Cause.EFFECT} <= {*groups}:
-            groups[Cause.OUTPUT] += groups.pop(Cause.EFFECT)
+        for kept, joined in JOINED:
+            if len(groups) + bool(reporting) > MAX_HEADED and {kept, joined} <= {*groups}:
+                groups[kept] += groups.pop(joined)
         order = list(Cause)
 
         def rank(group: tuple[Cause, list[Matter]]) -> tuple[Decimal, int]:
@@ -162,7 +172,8 @@ class Problems:
         if {Cause.OUTPUT, Cause.EFFECT} <= together:
             heading = self.vocabulary.missed
         (first, *more) = told_ones
-        if not more and not small and cause is not Cause.REPORTING:
+        alone = not more and not small and cause is not Cause.REPORTING
+        if alone and bare(first.block.text) != bare(first.label):
             heading = first.label
             told_ones = [replace(first, block=_without(first.block, heading))]
         rest = lesser([Explained(m.lines[0], m.reason) for m in small], self.rules) if small else ()
@@ -180,7 +191,7 @@ class Problems:
         for line in self.material.reported:
             if line.status.is_unmet:
                 yield self._unmet(line)
-        rows = [(line, points) for line in self.material.scored if (points := lost(line))]
+        rows = [(line, points) for line in self._marked() if (points := lost(line))]
         if rows:
             rows.sort(key=lambda pair: -pair[1].result)
             names, block, points = marked_down(rows)
@@ -193,6 +204,13 @@ class Problems:
                 names=names,
             )
 
+    def _marked(self) -> Iterator[Line]:
+        """The rows that points alone judge, and those that met their target and lost points."""
+        yield from self.material.scored
+        for line in self.material.reported:
+            if line.status.is_met and self._noted(line):
+                yield line
+
     def _unmet(self, line: Line) -> Matter:
         name = quoted(line.name)
         out: list[Statement | str] = []
@@ -202,11 +220,18 @@ class Problems:
             out += [*quotation(item, self._whose("自查")), "。"]
         statements, calculations = shortfall(line, self.rules)
         reason, intended = self._reason(line)
+        unlikely = bool(reason) and not self._can_explain(line, reason)
         out += statements
         if reason and line.deviation is not None:
             joint = "，" if len(reason) <= MAX_JOINED_REASON else "。"
             said = Item(f"填报的原因是{reason.removeprefix('原因是')}", reason_source(line))
             out += [joint, *quotation(said)]
+            out += ["，这一原因难以说明该指标的差距，实际原因有待查明"] if unlikely else []
+        elif noted := "、".join(map(quoted, self._noted(line))):
+            source = of_figure(line.points[0]) if line.points else line.goal_source
+            out.append(cited(f"，评分表中注明{noted}", source))
+        elif not reason:
+            out.append("，填报资料没有写明原因")
         out.append("。")
         return Matter(
             self.cause_of(line),
@@ -215,9 +240,33 @@ class Problems:
             self._gravity(line),
             (line,),
             (item,) if item else (),
-            reason=reason,
-            intended=intended,
+            reason="" if unlikely else reason,
+            intended=None if unlikely else intended,
+            unexplained=unlikely or not (reason or self._noted(line)),
         )
+
+    def _noted(self, line: Line) -> tuple[str, ...]:
+        """What a scoring sheet remarks on a row."""
+        return line.remarks if self.material.in_scoring_sheet(line) else ()
+
+    def _can_explain(self, line: Line, reason: str) -> bool:
+        """Whether a reason can be one for such an indicator, by the patterns that it fits.
+
+        Too small a sample explains no length; no target of none (no accident) is set too high.
+        """
+        found = self.library.causes_in(reason)
+        family = self.family(line)
+        none = line.goal is not None and bool(line.goal.values) and not any(line.goal.values)
+        fits = (
+            (not cause.only or family in cause.only) and not (cause.retarget and none)
+            for cause in found
+        )
+        return not found or any(fits)
+
+    def family(self, line: Line) -> str:
+        """The family of the library that an indicator belongs to."""
+        upward = direction(line.row, self.rules) > 0
+        return self.library.family(line.name, line.family, upward=upward).name
 
     def _gravity(self, line: Line) -> Decimal:
         """The weight of an indicator, by how much of its target is missing."""
@@ -290,7 +339,7 @@ class Problems:
                 FOUND_GRAVITY,
                 kinds=(OVERSPENT,),
             )
-        if items or slow:
+        if items or slow or self._slow:
             out: list[Statement | str] = []
             for item in items:
                 out += [*quotation(item, self._whose("自查")), "。"]
@@ -301,6 +350,8 @@ class Problems:
             out += words
             calculations += rates
             label = _label(clause(items[0].text)) if items else "预算执行进度偏慢"
+            if not items and not slow:
+                label = "部分项目预算执行进度偏慢"
             spent = rate.result if rate else Decimal(100)
             gravity = max(Decimal(100) - spent, Decimal(0)) + STATED_GRAVITY * len(items)
             block = paragraph(*out, calculations=calculations)
@@ -391,6 +442,13 @@ class Problems:
             (Status.UNREPORTED, UNREPORTED, "没有填报实际完成值"),
         ):
             affected = [ln for ln in self.material.reported if ln.status is status]
+            for line in [ln for ln in affected if lost(ln)]:
+                words_of, points = shortfall(line, self.rules)
+                words_of = [part for part in words_of if part != NOT_REACHED]
+                open_ = "，是否达到目标有待核实"
+                said.append((kind, paragraph(*words_of, open_, calculations=points)))
+                lines.append(line)
+                affected.remove(line)
             if affected:
                 said.append((kind, named(affected, words)))
                 lines += affected
@@ -419,7 +477,7 @@ class Problems:
         )
 
     def _data(self) -> list[Block]:
-        """The gravest doubts about figures of the whole department, and how many there are more."""
+        """The gravest doubts about figures, each root once, and how many more there are."""
         overspent = self.execution.overspent() is not None
         told_of = {source.quote for source in self.execution.sources} if overspent else set()
         doubts = [
@@ -428,17 +486,44 @@ class Problems:
             if self.library.findings[finding.code].doubt
             and not (told_of and told_of <= {citation.quote for citation in finding.evidence})
         ]
-        grave = sorted(
-            (f for f in doubts if self.library.findings[f.code].told and self._of_all(f)),
-            key=lambda f: (f.severity.value, f.message.startswith("“"), self._order(f)),
-        )
-        grave = list({f.code: f for f in reversed(grave)}.values())[::-1][:MAX_DOUBTS_TOLD]
-        grave = grave or doubts[:1]  # a count alone tells nothing
-        out = [self._placed(finding) for finding in grave]
-        rest = [f for f in doubts if f not in grave]
+        doubts.sort(key=lambda f: (not self._of_all(f), f.severity.value, self._order(f)))
+        roots = self._roots(doubts)
+        out = [_apart(line, figure) for line, figure in self.execution.apart()]
+        for root, *following in roots[:MAX_DOUBTS_TOLD]:
+            out.append(self._with_following(self._placed(root), following))
+        rest = [finding for root in roots[MAX_DOUBTS_TOLD:] for finding in root]
         if rest:
             out.append(self._rest_of(rest, "另有" if out else "有"))
         return out
+
+    def _with_following(self, block: Block, following: Sequence[Finding]) -> Block:
+        """A doubt with those that come of it: the sum that shows it, and the rest by name."""
+        sums = [told(f, self.material) for f in following if f.code == WRONG_SUM][:1]
+        names = dict.fromkeys(quoted(clause(f.subject)) for f in following if f.code != WRONG_SUM)
+        known = "、".join(name for name in names if not has_digit(name))
+        also = [part for one in sums for part in (Statement("，"), *one.statements)]
+        also += [Statement(f"，{known}的计算也受此影响")] if known else []
+        return replace(
+            block,
+            statements=(*block.statements, *also),
+            calculations=(*block.calculations, *(c for one in sums for c in one.calculations)),
+        )
+
+    def _roots(self, doubts: Sequence[Finding]) -> list[list[Finding]]:
+        """The doubts by what is wrong: those that an amount connects that this report does not
+        itself go by are one, told by where two documents or a sum come apart."""
+        known = (self.material.terms[name] for name in MONEY if name in self.material.terms)
+        right = {value for figure in known for value in figure.quantity.values}
+        groups: list[tuple[set[Decimal], list[Finding]]] = []
+        for finding in doubts:
+            amounts = _amounts(finding) - right
+            near = [group for group in groups if group[0] & amounts]
+            groups = [group for group in groups if group not in near]
+            joined = amounts.union(*(numbers for numbers, _ in near))
+            members = [one for _, found in near for one in found]
+            groups.append((joined, [*members, finding]))
+        groups.sort(key=lambda group: min(map(doubts.index, group[1])))
+        return [sorted(found, key=_rootedness) for _, found in groups]
 
     @cached_property
     def _forms(self) -> set[Form]:
@@ -482,6 +567,26 @@ class Problems:
 
     def _order(self, finding: Finding) -> int:
         return list(self.library.findings).index(finding.code)
+
+
+def _apart(line: Line, figure: Figure) -> Block:
+    """An indicator that reports a budget term otherwise than the tables of money do."""
+    assert line.row.actual is not None
+    return paragraph(
+        cited(f"{quoted(line.name)}在指标表中为{value(line.row.actual)}", line.actual_source),
+        cited(f"，在资金填报处为{value(figure.quantity)}，两者不一致", of_figure(figure)),
+    )
+
+
+def _amounts(finding: Finding) -> set[Decimal]:
+    """The amounts of money in what a finding says and reckons."""
+    numbers = (*find_numbers(finding.message), *find_numbers(finding.formula))
+    return {abs(n.value) for n in numbers if n.unit in AMOUNTS and abs(n.value) != FULL}
+
+
+def _rootedness(finding: Finding) -> int:
+    codes = [code for code in ROOTS if code == finding.code]
+    return ROOTS.index(codes[0]) if codes else len(ROOTS)
 
 
 def _without(block: Block, heading: str) -> Block:
