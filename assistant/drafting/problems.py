@@ -7,8 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from assistant.assessment.status import StatusRules, direction
+from assistant.drafting.data_doubts import DataDoubts
 from assistant.drafting.doubts import Doubts, told
-from assistant.drafting.execution import FULL, MONEY, Execution, share_spent
+from assistant.drafting.execution import Execution, share_spent
 from assistant.drafting.material import Line, Material, bare, has_digit
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.misses import (
@@ -36,12 +37,10 @@ from assistant.drafting.paragraphs import (
 from assistant.drafting.self_report import Item, shared
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
-from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement, of_figure
-from assistant.language.numbers import find_numbers, plain
-from assistant.language.wording import quoted, value
+from assistant.language.numbers import plain
+from assistant.language.wording import quoted
 from assistant.types import Calculation, Finding, Severity, Status
-from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure
 
@@ -49,8 +48,6 @@ MAX_LABEL_LENGTH = 24
 """Maximum length, in characters, of the first clause by which a problem is named."""
 MAX_TOLD = 3
 """Maximum number of missed indicators told under one heading; the lesser ones stand in a table."""
-MAX_DOUBTS_TOLD = 4
-"""Maximum number of doubts about data that a report tells; the list for the drafter has all."""
 MAX_HEADED = 5
 JOINED = ((Cause.MANAGEMENT, Cause.TARGETS), (Cause.OUTPUT, Cause.EFFECT))
 """Causes that stand under one heading where there are too many, the first under its own name."""
@@ -68,11 +65,6 @@ MAX_JOINED_REASON = 40
 """Maximum length, in characters, of a reason that is told in the sentence of the fact."""
 TWO_TARGETS, SLOW, ADJUSTED = "D14", "D19", "D20"
 """Checks whose findings are problems of the department, and no doubts about its figures."""
-WRONG_SUM = "D11"
-"""The check that finds amounts that do not make their sum."""
-ROOTS = ("D27", WRONG_SUM, "D10")
-"""Checks whose findings tell best what several doubts come from."""
-AMOUNTS = ("", "元", "万元", "亿元")
 UNVERIFIABLE, UNREPORTED, DOUBTFUL = "无法核实", "未填报", "数据疑点"
 MARKED_DOWN, OVERSPENT = "失分", "超预算"
 """Kinds of what was filled in badly, as the library of measures names them."""
@@ -429,6 +421,10 @@ class Problems:
 
     # -- what was filled in badly ------------------------------------------------------------------
 
+    @cached_property
+    def _data(self) -> DataDoubts:
+        return DataDoubts(self.material, self.execution, self.doubts, self.library)
+
     def _reporting(self) -> Matter | None:
         """All that was filled in badly, in one paragraph; each doubt stands in the list."""
         said: list[tuple[str, Block]] = []
@@ -456,7 +452,7 @@ class Problems:
         if disputed:
             words = "在各文件中填报的完成值不一致，是否达到目标须核对后确定"
             said.append((DOUBTFUL, named(disputed, words)))
-        said += [(DOUBTFUL, block) for block in self._data()]
+        said += [(DOUBTFUL, block) for block in self._data.told()]
         if not said:
             return None
         out: list[Statement] = []
@@ -475,118 +471,6 @@ class Problems:
             tuple(lines),
             kinds=tuple(dict.fromkeys(kind for kind, _ in said)),
         )
-
-    def _data(self) -> list[Block]:
-        """The gravest doubts about figures, each root once, and how many more there are."""
-        overspent = self.execution.overspent() is not None
-        told_of = {source.quote for source in self.execution.sources} if overspent else set()
-        doubts = [
-            finding
-            for finding in self.doubts.findings
-            if self.library.findings[finding.code].doubt
-            and not (told_of and told_of <= {citation.quote for citation in finding.evidence})
-        ]
-        doubts.sort(key=lambda f: (not self._of_all(f), f.severity.value, self._order(f)))
-        roots = self._roots(doubts)
-        out = [_apart(line, figure) for line, figure in self.execution.apart()]
-        for root, *following in roots[:MAX_DOUBTS_TOLD]:
-            out.append(self._with_following(self._placed(root), following))
-        rest = [finding for root in roots[MAX_DOUBTS_TOLD:] for finding in root]
-        if rest:
-            out.append(self._rest_of(rest, "另有" if out else "有"))
-        return out
-
-    def _with_following(self, block: Block, following: Sequence[Finding]) -> Block:
-        """A doubt with those that come of it: the sum that shows it, and the rest by name."""
-        sums = [told(f, self.material) for f in following if f.code == WRONG_SUM][:1]
-        names = dict.fromkeys(quoted(clause(f.subject)) for f in following if f.code != WRONG_SUM)
-        known = "、".join(name for name in names if not has_digit(name))
-        also = [part for one in sums for part in (Statement("，"), *one.statements)]
-        also += [Statement(f"，{known}的计算也受此影响")] if known else []
-        return replace(
-            block,
-            statements=(*block.statements, *also),
-            calculations=(*block.calculations, *(c for one in sums for c in one.calculations)),
-        )
-
-    def _roots(self, doubts: Sequence[Finding]) -> list[list[Finding]]:
-        """The doubts by what is wrong: those that an amount connects that this report does not
-        itself go by are one, told by where two documents or a sum come apart."""
-        known = (self.material.terms[name] for name in MONEY if name in self.material.terms)
-        right = {value for figure in known for value in figure.quantity.values}
-        groups: list[tuple[set[Decimal], list[Finding]]] = []
-        for finding in doubts:
-            amounts = _amounts(finding) - right
-            near = [group for group in groups if group[0] & amounts]
-            groups = [group for group in groups if group not in near]
-            joined = amounts.union(*(numbers for numbers, _ in near))
-            members = [one for _, found in near for one in found]
-            groups.append((joined, [*members, finding]))
-        groups.sort(key=lambda group: min(map(doubts.index, group[1])))
-        return [sorted(found, key=_rootedness) for _, found in groups]
-
-    @cached_property
-    def _forms(self) -> set[Form]:
-        """The forms that the facts of this report come from."""
-        return {record.form for record in self.material.used}
-
-    def _placed(self, finding: Finding) -> Block:
-        """A doubt with the form in which it stands, where there are several."""
-        block = told(finding, self.material)
-        documents = {citation.document_id for citation in finding.evidence}
-        forms = {self.material.documents[id].form for id in documents & {*self.material.documents}}
-        if len(forms) != 1 or len(self._forms) < 2:
-            return block
-        where = Statement(f"{forms.pop().value}中，")
-        return replace(
-            block,
-            statements=(where, *block.statements),
-            fallback=(where, *block.fallback) if block.fallback else (),
-        )
-
-    def _rest_of(self, doubts: Sequence[Finding], lead: str) -> Block:
-        """How many doubts there are, and what they are about, by kind; the list has each."""
-        number = count("需要核对的数据", [f.message for f in doubts], unit="处")
-        kinds: dict[str, dict[str, None]] = {}
-        for finding in doubts:
-            if finding.subject and not has_digit(finding.subject):
-                kind = self.library.findings[finding.code].label
-                kinds.setdefault(kind, {})[quoted(clause(finding.subject))] = None
-        told_kinds = "；".join(
-            f"{kind}：{'、'.join(list(names)[:MAX_TOLD])}{'等' if len(names) > MAX_TOLD else ''}"
-            for kind, names in kinds.items()
-        )
-        words = f"{lead}{plain(number.result)}处填报数据前后不一致或有疑问，需逐项核对"
-        return paragraph(words, f"（{told_kinds}）" if told_kinds else "", calculations=[number])
-
-    def _of_all(self, finding: Finding) -> bool:
-        """Whether a finding is about all that is reported, and not about one of its projects."""
-        record = self.material.documents.get(finding.document_id)
-        projects = {Form.PROJECT_SELF_EVALUATION}
-        return self._forms <= projects or record is None or record.form not in projects
-
-    def _order(self, finding: Finding) -> int:
-        return list(self.library.findings).index(finding.code)
-
-
-def _apart(line: Line, figure: Figure) -> Block:
-    """An indicator that reports a budget term otherwise than the tables of money do."""
-    assert line.row.actual is not None
-    return paragraph(
-        cited(f"{quoted(line.name)}在指标表中为{value(line.row.actual)}", line.actual_source),
-        cited(f"，在资金填报处为{value(figure.quantity)}，两者不一致", of_figure(figure)),
-    )
-
-
-def _amounts(finding: Finding) -> set[Decimal]:
-    """The amounts of money in what a finding says and reckons."""
-    numbers = (*find_numbers(finding.message), *find_numbers(finding.formula))
-    return {abs(n.value) for n in numbers if n.unit in AMOUNTS and abs(n.value) != FULL}
-
-
-def _rootedness(finding: Finding) -> int:
-    codes = [code for code in ROOTS if code == finding.code]
-    return ROOTS.index(codes[0]) if codes else len(ROOTS)
 
 
 def _without(block: Block, heading: str) -> Block:
