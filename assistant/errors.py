@@ -8,6 +8,8 @@ AssistantError
 ├── QuestionsError     a file of questions cannot be read
 ├── TextTooLong        a text that was handed in is longer than its kind may be
 ├── UnknownDocument    no stored document has the id or file name given
+├── UnknownFinding     the audit has no such finding
+├── MarkError          the marks of findings cannot be read or written
 ├── HistoryError       the conversations kept cannot be read or written
 ├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
 │   └── DraftConflict  a draft was stored by somebody else after it was opened
@@ -50,6 +52,14 @@ class TextTooLong(AssistantError):
 
 class UnknownDocument(AssistantError):
     """No such document in the library (资料库中没有该文件)."""
+
+
+class UnknownFinding(AssistantError):
+    """No such finding of the audit (没有这条校核发现)."""
+
+
+class MarkError(AssistantError):
+    """The marks of findings cannot be read or written (处理标记无法读写)."""
 
 
 class HistoryError(AssistantError):

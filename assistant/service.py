@@ -18,6 +18,7 @@ from assistant.assessment.status import read_status_rules
 from assistant.audit.auditor import Auditor
 from assistant.audit.check_runner import CheckContext
 from assistant.audit.dossier import Dossier
+from assistant.audit.marks import MarkStore
 from assistant.audit.vocabulary import read_words
 from assistant.config import Settings
 from assistant.dashboard.board import Board, Choice
@@ -31,7 +32,7 @@ from assistant.drafting.service import DraftMeans, DraftService
 from assistant.drafting.store import DraftStore
 from assistant.drafting.types import Draft, Manner, Section
 from assistant.drafting.word_layout import Templates
-from assistant.errors import SettingsError, ViewError
+from assistant.errors import SettingsError, UnknownFinding, ViewError
 from assistant.grounding.quotation import QuotableSentences
 from assistant.helpdesk.desk import HelpDesk
 from assistant.helpdesk.scoring_rules import ScoringRules
@@ -63,7 +64,7 @@ from assistant.text_limits import (
     VIEW,
     accepted_turns,
 )
-from assistant.types import Answer, Finding, IndicatorStatus
+from assistant.types import Answer, Finding, Handling, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
 from ingest.intake.batch_writer import always
 from ingest.language.packs import open_pack
@@ -96,6 +97,7 @@ class Resources:
     history: History
     drafts: DraftStore
     views: ViewStore
+    marks: MarkStore
     model: LanguageModel | None
     reranker: Orderer | None
     scope: PresentScope | WholeScope = field(default_factory=WholeScope)
@@ -110,7 +112,12 @@ class Resources:
         reranker = Reranker(settings.reranker) if settings.reranker else None
         library = Library.open(settings.ingest, embedder)
         database = settings.database_url or library.home.database_url
-        stores = History(database), DraftStore(database), ViewStore(database)
+        stores = (
+            History(database),
+            DraftStore(database),
+            ViewStore(database),
+            MarkStore(database),
+        )
         return cls(library, embedder, *stores, model, reranker)
 
 
@@ -208,7 +215,7 @@ class Assistant:
                 library.records,
                 self._reader.directory,
                 self.indicators,
-                self.audit,
+                self._auditor.audit,
                 self._auditor.rules,
             ),
             read_rules("formulas"),
@@ -249,6 +256,7 @@ class Assistant:
         self._history.close()
         self._resources.drafts.close()
         self._resources.views.close()
+        self._resources.marks.close()
         self._library.close()
 
     def _warm_up_readers(self) -> None:
@@ -435,12 +443,41 @@ class Assistant:
         return self._auditor.standings(self._widened(scope))
 
     def audit(self, scope: Scope) -> tuple[Finding, ...]:
-        """What a reviewer should look at in the scope (校核): see docs/checks.md."""
-        return self._auditor.audit(self._widened(scope))
+        """What a reviewer should look at in the scope (校核), as it was marked: docs/checks.md."""
+        return tuple(map(self._as_marked(), self._auditor.audit(self._widened(scope))))
+
+    def mark(
+        self, document_id: str, finding: str, handling: Handling | None, *, by: str
+    ) -> Finding:
+        """Says of a finding of a document how it was handled, None for not yet; by its key.
+
+        Raises UnknownFinding where the audit finds no such thing in what is seen here.
+        """
+        found = self._auditor.audit(Scope(document_ids=(document_id,)))
+        named = (one for one in found if (one.document_id, one.key) == (document_id, finding))
+        marked = next(named, None)
+        lineage = self._library.records.lineages().get(document_id)
+        if marked is None or lineage is None:
+            raise UnknownFinding("没有这条校核发现：文件可能已更正、替换或删除，请刷新后重试。")
+        mark = self._resources.marks.put(lineage, finding, handling, by=by)
+        return replace(marked, mark=mark)
+
+    def _as_marked(self) -> Callable[[Finding], Finding]:
+        """What puts the mark that a finding has now on it."""
+        marks = self._resources.marks.all()
+        lineages = self._library.records.lineages() if marks else {}
+
+        def marked(finding: Finding) -> Finding:
+            mark = marks.get((lineages.get(finding.document_id, ""), finding.key))
+            return replace(finding, mark=mark) if mark else finding
+
+        return marked
 
     def board(self, choice: Choice) -> Board:
         """Where indicators, budgets and scores stand, for one choice of the library (看板)."""
-        return self._ledger.board(choice)
+        board, marked = self._ledger.board(choice), self._as_marked()
+        findings = (replace(one, finding=marked(one.finding)) for one in board.findings)
+        return replace(board, findings=tuple(findings))
 
     def views(self, *, user: str = "") -> tuple[SavedView, ...]:
         """The user's named boards, but those of departments that are not there or not in sight."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, StrEnum
+from hashlib import sha1
 
 from ingest.types.blocks import Form, Location
 from ingest.types.facts import Figure, Indicator, Passage, Quantity, Role, Task
@@ -331,6 +332,11 @@ class Doubt:
     message: str
     figure_ids: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """That of the finding."""
+        return finding_key(self.code, self.message)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -409,13 +415,36 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+class Handling(StrEnum):
+    """What a person says of a finding (处理)."""
+
+    SEEN = "已看"
+    FALSE_ALARM = "误报"
+    REMEDIED = "已整改"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingMark:
+    """How a finding was handled, by whom and when (处理标记); `at` is local time in ISO 8601."""
+
+    handling: Handling
+    by: str
+    at: str
+
+
+def finding_key(code: str, message: str) -> str:
+    """What a finding of a document is known by: it changes with whatever the finding says."""
+    return sha1(f"{code} {message}".encode(), usedforsecurity=False).hexdigest()[:12]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a reviewer should look at (校核发现); `code` is D01–D27 of docs/checks.md.
 
     `message` is one Chinese sentence with the numbers; `formula` shows them put in, "" where there
     is nothing to compute; `candidates` are all admissible readings with their results. `subject` is
-    what the finding is about (an indicator, a budget term, a task).
+    what the finding is about (an indicator, a budget term, a task). `mark` is what a person
+    said of it, None as long as nobody has.
     """
 
     code: str
@@ -426,3 +455,9 @@ class Finding:
     formula: str = ""
     candidates: tuple[str, ...] = ()
     subject: str = ""
+    mark: FindingMark | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is known by in its document."""
+        return finding_key(self.code, self.message)

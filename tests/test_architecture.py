@@ -56,6 +56,7 @@ WALLS = {
     "ray": ["ingest.workers.ray_cluster"],
     "sqlalchemy": [
         *STORES,
+        "assistant.audit.marks",
         "assistant.history.store",
         "assistant.drafting.store",
         "assistant.dashboard.saved_views",

@@ -69,6 +69,7 @@ class Action(StrEnum):
     REMOVED = "删除"
     CORRECTED = "更正"
     WITHDRAWN = "撤销更正"
+    MARKED = "处理发现"
     TEMPLATE_CONFIRMED = "确认表样"
     TEMPLATE_FORGOTTEN = "撤销表样"
     FORGOTTEN = "删除对话"

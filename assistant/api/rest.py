@@ -21,6 +21,7 @@ from assistant.server.gateway import Gateway
 from assistant.server.uploads import take_in
 from assistant.server.work_lanes import Lane, in_lane
 from assistant.text_limits import DEPARTMENT, EMPHASIS, MAX_TURNS, NAME, QUESTION, TEMPLATE, TONE
+from assistant.types import Handling
 from ingest.types import blocks
 from ingest.types.library import Certainty, DocumentRecord, Scope
 
@@ -63,6 +64,16 @@ class FindingsJson(TypedDict):
 
     total: int
     findings: list[answer_schemas.FindingJson]
+
+
+class MarkRequest(BaseModel):
+    """How a finding was handled."""
+
+    document_id: str = Field(max_length=64, description="发现所在文件的编号")
+    finding: str = Field(max_length=64, description="发现的 key")
+    handling: Handling | None = Field(
+        default=None, description="、".join(Handling) + "；不写为取消标记"
+    )
 
 
 class StatusJson(TypedDict):
@@ -254,6 +265,15 @@ def audit(gateway: AppGateway, caller: Caller, query: Listed) -> FindingsJson:
         answer_schemas.finding(one, file=files[one.document_id]) for one in query.page(findings)
     ]
     return {"total": len(findings), "findings": rows}
+
+
+@router.post("/audit/marks", summary="标记一条发现：已看、误报或已整改，或取消标记")
+def mark(request: MarkRequest, gateway: AppGateway, caller: Caller) -> answer_schemas.FindingJson:
+    """Marks a finding as handled, or no longer."""
+    assistant = gateway.enter(caller, Right.AUDIT)
+    finding = assistant.mark(request.document_id, request.finding, request.handling, by=caller.name)
+    files = file_names(assistant.documents())
+    return answer_schemas.finding(finding, file=files[finding.document_id])
 
 
 @router.get("/status", summary="每个部门每个年度的状态、执行率、得分、评级和信号灯")

@@ -13,7 +13,7 @@ from assistant.dashboard.indicator_list import STANDINGS, Row
 from assistant.dashboard.years import Year, attained_of, yearly
 from assistant.grounding.locations import place
 from assistant.language.export_text import exportable
-from assistant.language.wording import SEVERITY_NAMES
+from assistant.language.wording import SEVERITY_NAMES, UNHANDLED, moment
 from ingest.types.blocks import Location
 
 Value = str | int | Decimal | None
@@ -244,16 +244,19 @@ _FINDINGS = (
     *(("编号", NUMBER), ("程度", NUMBER), ("地区", WORD), ("部门", NAME), ("年度", NUMBER)),
     *(("事项", NAME), ("发现", TEXT + 20), ("算式", TEXT), ("可能的口径", TEXT)),
     *(("文件", FILE), ("出处", TEXT)),
+    *(("处理", NUMBER), ("处理人", WORD), ("处理时间", WORD + 8)),
 )
 
 
 def _finding(entry: DepartmentFinding) -> list[Value]:
     finding = entry.finding
     evidence = (f"{c.file} {place(c.location, file=c.file)}" for c in finding.evidence)
+    mark = finding.mark
     return [
         *(finding.code, SEVERITY_NAMES[finding.severity], entry.city, entry.department, entry.year),
         *(finding.subject, finding.message, finding.formula, "\n".join(finding.candidates)),
         *(entry.file, "\n".join(evidence)),
+        *((mark.handling.value, mark.by, moment(mark.at)) if mark else (UNHANDLED, "", "")),
     ]
 
 

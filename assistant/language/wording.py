@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from assistant.language.numbers import plain
@@ -29,6 +30,8 @@ UNREAD = "需要处理"
 """What is said of a file that is stored and of which hardly anything was read."""
 SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "疑似", Severity.NOTE: "提示"}
 """Severities from the worst down, as lists of findings name them (严重程度)."""
+UNHANDLED = "未处理"
+"""What is said of a finding that nobody has marked."""
 ROLE_NAMES = {
     Role.TARGET: "年度目标值",
     Role.PERIOD_TARGET: "实施周期指标值",
@@ -80,6 +83,15 @@ def outcome(report: FileReport) -> str:
 def year_name(year: int | None) -> str:
     """A year as lists show it, "" where it is not known: 2021年."""
     return "" if year is None else f"{year}年"
+
+
+def moment(at: str) -> str:
+    """A time in ISO 8601 to the minute.
+
+    >>> moment("2026-11-22T08:30:15+08:00")
+    '2026-11-22 08:30'
+    """
+    return f"{datetime.fromisoformat(at):%Y-%m-%d %H:%M}"
 
 
 def quoted(name: str) -> str:

@@ -20,6 +20,7 @@ from assistant.types import (
     Citation,
     Doubt,
     Finding,
+    FindingMark,
     IndicatorStatus,
 )
 from ingest.types.blocks import Location
@@ -221,6 +222,14 @@ class TotalsJson(TypedDict):
     evidence: list[CitationJson]
 
 
+class MarkJson(TypedDict):
+    """What a person said of a finding: 已看, 误报 or 已整改, who and when."""
+
+    handling: str
+    by: str
+    at: str
+
+
 class FindingJson(TypedDict):
     """A finding of the audit, with the places that it rests on."""
 
@@ -232,6 +241,8 @@ class FindingJson(TypedDict):
     evidence: list[CitationJson]
     formula: str
     candidates: list[str]
+    key: str
+    mark: MarkJson | None
 
 
 def number(value: Decimal) -> Number:
@@ -453,4 +464,10 @@ def finding(finding: Finding, *, file: str) -> FindingJson:
         "evidence": [citation(source) for source in finding.evidence],
         "formula": finding.formula,
         "candidates": list(finding.candidates),
+        "key": finding.key,
+        "mark": _mark(finding.mark) if finding.mark else None,
     }
+
+
+def _mark(mark: FindingMark) -> MarkJson:
+    return {"handling": mark.handling.value, "by": mark.by, "at": mark.at}

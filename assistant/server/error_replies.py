@@ -22,6 +22,7 @@ from assistant.errors import (
     TooManyTries,
     UnknownDepartment,
     UnknownDocument,
+    UnknownFinding,
     WorkAbandoned,
 )
 from assistant.server.middleware import failure
@@ -33,6 +34,7 @@ RETRY_SECONDS = 5
 """After how many seconds a client that was refused for asking too much may try again."""
 ERROR_STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (UnknownDocument, 404),
+    (UnknownFinding, 404),
     (UnknownDepartment, 404),
     (NotSignedIn, 401),
     (TooManyTries, 429),

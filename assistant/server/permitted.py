@@ -13,9 +13,16 @@ from assistant.accounts.activity_log import Action
 from assistant.accounts.permissions import Right, Visitor
 from assistant.drafting.service import DraftService
 from assistant.drafting.types import Draft
-from assistant.errors import AccessDenied, DraftError, UnknownDepartment, UnknownDocument
+from assistant.errors import (
+    AccessDenied,
+    DraftError,
+    UnknownDepartment,
+    UnknownDocument,
+    UnknownFinding,
+)
 from assistant.language.wording import outcome
 from assistant.service import Assistant
+from assistant.types import Finding
 from ingest.corrections.types import Correction
 from ingest.templates.types import FormTemplate
 from ingest.types.library import FileReport
@@ -41,7 +48,7 @@ NOT_FOR_VISITORS = frozenset(
     }
 )
 """Public names of the Assistant and its drafts that only the program itself uses, and `jiwen`."""
-NOT_THERE = (UnknownDocument, UnknownDepartment, DraftError)
+NOT_THERE = (UnknownDocument, UnknownFinding, UnknownDepartment, DraftError)
 """What says that there is nothing of this id or name."""
 
 
@@ -216,6 +223,11 @@ def _correction(correction: Correction) -> str:
     return f"{correction.file}：{correction.words}"
 
 
+def _marked(finding: Finding) -> str:
+    what = finding.mark.handling.value if finding.mark else "取消标记"
+    return f"{finding.code}（{what}）：{finding.message}"
+
+
 def _template(template: FormTemplate) -> str:
     whose = "、".join(template.departments) or "全部部门"
     return f"表样{template.number}（{whose}）：{template.words}"
@@ -298,6 +310,7 @@ class PermittedAssistant(Permitted[Assistant]):
     figures_by_id = Use(Assistant.figures_by_id, Right.ASK)
     indicators = _reading(Assistant.indicators, Right.ASK, "指标")
     audit = _reading(Assistant.audit, Right.AUDIT, "校核结果")
+    mark = Use(Assistant.mark, Right.AUDIT, action=Action.MARKED, told=_marked)
     totals = _reading(Assistant.totals, Right.AUDIT, "部门汇总")
     board = _reading(Assistant.board, Right.AUDIT, "看板")
     views = Use(Assistant.views, Right.AUDIT)

@@ -119,6 +119,10 @@ class RecordReader(Protocol):
         """The numbers of the corrections that each corrected document is under."""
         ...
 
+    def lineages(self) -> Mapping[str, str]:
+        """What each published document is through all its versions (文件身份), by its id."""
+        ...
+
     def documents(self) -> tuple[DocumentRecord, ...]:
         """All published documents, by file name."""
         ...

@@ -289,6 +289,13 @@ class RecordStore(RecordReader):
         return self._corrections.numbers()
 
     @override
+    def lineages(self) -> Mapping[str, str]:
+        with self._database.reading() as connection:
+            columns = DOCUMENTS.c
+            query = select(columns.id, columns.lineage).where(columns.state == READY)
+            return {id: lineage for id, lineage in connection.execute(query)}
+
+    @override
     def documents(self) -> tuple[DocumentRecord, ...]:
         with self._database.reading() as connection:
             query = select(DOCUMENTS.c.record).where(DOCUMENTS.c.state == READY)

@@ -100,6 +100,11 @@ class RestrictedRecords(RecordReader):
         return frozenset(own - others)
 
     @override
+    def lineages(self) -> Mapping[str, str]:
+        known = self._seen()
+        return {id: lineage for id, lineage in self._whole.lineages().items() if id in known}
+
+    @override
     def documents(self) -> tuple[DocumentRecord, ...]:
         return tuple(self._seen().values())
 

@@ -139,6 +139,12 @@ def template(target: Target) -> Sequence[Ask]:
     return [Ask("/api/v1/templates", {"signature": target.layout, "kind": "funds", "roles": []})]
 
 
+def marks(target: Target) -> Sequence[Ask]:
+    """A finding of a target marked: an outsider is told that there is none."""
+    said = {"document_id": target.document_id, "finding": target.finding}
+    return [Ask("/api/v1/audit/marks", {**said, "handling": one}) for one in ("误报", None)]
+
+
 def upload(target: Target) -> Sequence[Ask]:
     """The very bytes of a target would say whether they are held."""
     return [Ask("/api/v1/documents", file=(target.file, target.content))]
@@ -190,6 +196,7 @@ HTTP: Mapping[str, Rule] = {
     "GET /api/v1/figures": Rule(Right.ASK, lists("/api/v1/figures"), shows=True),
     "GET /api/v1/indicators": Rule(Right.ASK, lists("/api/v1/indicators"), shows=True),
     "GET /api/v1/audit": Rule(Right.AUDIT, lists("/api/v1/audit")),
+    "POST /api/v1/audit/marks": Rule(Right.AUDIT, marks, changes=True),
     "GET /api/v1/status": Rule(Right.AUDIT, lists("/api/v1/status")),
     "POST /api/v1/draft": Rule(Right.DRAFT, draft("/api/v1/draft"), shows=True),
     "POST /api/v1/draft.docx": Rule(Right.DRAFT, draft("/api/v1/draft.docx")),
@@ -303,7 +310,7 @@ def board(target: Target) -> tuple[object, ...]:
 
 
 FREE_BOARD = ("全部地区", "全部部门", "全部年度", "全部表种", "全部类别", "全部状态")
-FREE_AUDIT = ("全部部门", "全部年度", "全部程度", "全部编号")
+FREE_AUDIT = ("全部部门", "全部年度", "全部程度", "全部编号", "全部处理")
 
 
 def audit(target: Target) -> tuple[object, ...]:
@@ -331,6 +338,12 @@ def about_board(
 def of_department(target: Target) -> str:
     """The filters of a page that choose a department, as its address and its bars say them."""
     return f'{{"department": "{target.department}"}}'
+
+
+def marked(target: Target) -> Sequence[Event]:
+    """A finding of a target marked on the page, and the mark taken back."""
+    said = {"document": target.document_id, "finding": target.finding, "page": 0}
+    return [Event(audit(target), {**said, "mark": mark}) for mark in ("误报", "")]
 
 
 def drafted(target: Target) -> Sequence[Event]:
@@ -377,14 +390,15 @@ EVENTS: Mapping[str, EventRule] = {
     "page/6": EventRule(
         Right.AUDIT, about_board("page", lambda t: 0), shows=True, before=("show/6",)
     ),
-    "show/4": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
-    "refresh/4": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
-    "turn/4": EventRule(Right.AUDIT, lambda t: [Event(audit(t), {"page": 0})], before=("show/4",)),
-    "go_to/4": EventRule(
+    "show/5": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
+    "refresh/5": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
+    "turn/5": EventRule(Right.AUDIT, lambda t: [Event(audit(t), {"page": 0})], before=("show/5",)),
+    "go_to/5": EventRule(
         Right.AUDIT,
         lambda t: [Event(FREE_AUDIT, {"chosen": of_department(t), "finding": "0" * 12})],
-        before=("show/4",),
+        before=("show/5",),
     ),
+    "mark/5": EventRule(Right.AUDIT, marked, before=("show/5",)),
     "offer/1": EventRule(Right.DRAFT, once(None), shows=True),
     "years/1": EventRule(Right.DRAFT, lambda t: [Event((t.department,))], before=("offer/1",)),
     "write/6": EventRule(Right.DRAFT, drafted, shows=True, before=("offer/1", "years/1")),
@@ -424,7 +438,7 @@ def files(target: Target) -> Sequence[object]:
 
 
 def findings(target: Target) -> Sequence[object]:
-    names = ("department", "year", "severity", "code")
+    names = ("department", "year", "severity", "code", "handling")
     return [{"kind": "xlsx", "choice": dict(zip(names, audit(target), strict=True))}]
 
 

@@ -51,6 +51,8 @@ class Target:
     layout: str
     """The signature of a head that stands in this department's documents only."""
     template: int
+    finding: str
+    """The key of one of the audit's findings in the document."""
     content: bytes
 
     @property
@@ -63,7 +65,7 @@ class Target:
         """The same of something that is nowhere."""
         department, indicator, actual = "青禾市档案局", "卷宗整理批次", 86_423
         content = form(department, indicator, actual)
-        nowhere = ("档案.html", "0" * 64, "0" * 32, 9_999, "0" * 16, 9_998)
+        nowhere = ("档案.html", "0" * 64, "0" * 32, 9_999, "0" * 16, 9_998, "0" * 12)
         return cls(department, indicator, actual, *nowhere, content)
 
 
@@ -273,5 +275,6 @@ def known_targets(assistant: Assistant, files: Mapping[str, bytes]) -> Iterator[
             assistant.correct(wanted).number,
             layout.signature,
             template.number,
+            assistant.audit(Scope(document_ids=(record.id,)))[0].key,
             files[record.file],
         )

@@ -100,6 +100,27 @@ def two(office: dict[str, User], file: str) -> tuple[Json, Json]:
     return theirs, own
 
 
+def test_nobody_marks_a_finding_of_others(office: dict[str, User]) -> None:
+    theirs, own = two(office, "标.html")
+
+    def marks(user: str, document: str) -> list[Json | None]:
+        found = office[user].client.get("/audit", params={"document": document})
+        return [finding["mark"] for finding in found.json()["findings"]]
+
+    def mark(user: str, document: str, key: str) -> httpx.Response:
+        asked = {"document_id": document, "finding": key, "handling": "误报"}
+        return office[user].client.post("/audit/marks", json=asked)
+
+    found = office["health"].client.get("/audit", params={"document": theirs["id"]}).json()
+    key = found["findings"][0]["key"]
+    refused, nowhere = mark("water", theirs["id"], key), mark("water", "0" * 64, key)
+    assert (refused.status_code, refused.text) == (404, nowhere.text)
+    assert set(marks("health", theirs["id"])) == {None}
+    assert mark("head", theirs["id"], key).status_code == 200
+    assert [one["by"] for one in marks("all", theirs["id"]) if one] == ["head"]
+    assert set(marks("water", own["id"])) == {None}
+
+
 def test_a_correction_changes_no_namesake(office: dict[str, User]) -> None:
     theirs, own = two(office, "写.html")
     before = office["health"].state(theirs["id"])

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import Role
+from assistant.audit.marks import MarkStore
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.dashboard.saved_views import ViewStore
@@ -126,6 +127,7 @@ def test_every_index_of_a_library_is_known(tmp_path: Path) -> None:
     History(url).close()
     DraftStore(url).close()
     ViewStore(url).close()
+    MarkStore(url).close()
     made = [indexes(tmp_path / "new" / "library.db")]
     for old in sorted(FILES.glob("library-*.zip")):
         with ZipFile(old) as archive:

@@ -8,7 +8,6 @@ from assistant.types import Answer, Citation, Doubt, Mode, State, Verdict
 from assistant.web.html import sources
 from assistant.web.html.answer_blocks import MARKER, block, line
 from assistant.web.html.feedback import formulas_beside
-from assistant.web.html.findings import finding_key
 from assistant.web.html.scope_chips import scope_chips
 
 DOUBT = "存疑："
@@ -82,7 +81,7 @@ def _check(doubt: Doubt | None) -> str:
     code = escape(doubt.code, quote=True)
     return (
         f' <button type="button" class="to-finding" data-finding-code="{code}"'
-        f' data-finding="{finding_key(doubt.code, doubt.message)}">看校核{code}</button>'
+        f' data-finding="{doubt.key}">看校核{code}</button>'
     )
 
 

@@ -1,22 +1,19 @@
 """Findings as HTML: the message, the numbers put in, the candidates, the evidence to open."""
 
-from hashlib import sha1
 from html import escape
 
 from assistant.dashboard.board_facts import DepartmentFinding
 from assistant.grounding.locations import place
-from assistant.language.wording import SEVERITY_NAMES
-from assistant.types import Citation
+from assistant.language.wording import SEVERITY_NAMES, moment
+from assistant.types import Citation, FindingMark, Handling
 from assistant.web.html.source_link import QuotedPlace, SourceLink
 
 
-def finding_key(code: str, message: str) -> str:
-    """What an address names a finding by."""
-    return sha1(f"{code} {message}".encode(), usedforsecurity=False).hexdigest()[:12]
+def finding_item(entry: DepartmentFinding, *, owner: str, marked: bool = False) -> str:
+    """A finding with its numbers and its evidence to be opened; its `owner` stands below it.
 
-
-def finding_item(entry: DepartmentFinding, *, owner: str = "") -> str:
-    """A finding with its numbers and its evidence to be opened; its `owner` stands below it."""
+    Where it can be `marked`, with the buttons for that.
+    """
     finding = entry.finding
     formula = f'<p class="formula">{escape(finding.formula)}</p>' if finding.formula else ""
     candidates = "".join(f"<li>{escape(text)}</li>" for text in finding.candidates)
@@ -26,11 +23,37 @@ def finding_item(entry: DepartmentFinding, *, owner: str = "") -> str:
     evidence = "".join(_evidence_button(citation, entry) for citation in finding.evidence)
     return (
         f'<li class="finding {finding.severity.value}"'
-        f' id="finding-{finding_key(finding.code, finding.message)}"><p class="lead">'
+        f' id="finding-{finding.key}"><p class="lead">'
         f'<span class="badge {finding.severity.value}">{SEVERITY_NAMES[finding.severity]}</span>'
         f"<code>{escape(finding.code)}</code>{escape(finding.message)}</p>{formula}{listing}"
-        f'<p class="evidence">{f"<span>{escape(owner)}</span>" if owner else ""}{evidence}</p></li>'
+        f'<p class="evidence"><span>{escape(owner)}</span>{evidence}</p>'
+        f"{_handling(entry) if marked else _handled(finding.mark)}</li>"
     )
+
+
+def _handling(entry: DepartmentFinding) -> str:
+    """The buttons that say how a finding was handled; the one that holds takes it back."""
+    finding = entry.finding
+    mark = finding.mark
+    buttons = "".join(
+        f'<button type="button" data-mark="{one.value}"'
+        f' aria-pressed="{str(mark is not None and mark.handling is one).lower()}">'
+        f"{one.value}</button>"
+        for one in Handling
+    )
+    said = f"<span>{escape(mark.by)} {moment(mark.at)}</span>" if mark else ""
+    return (
+        f'<p class="handling" role="group" aria-label="处理" data-key="{finding.key}"'
+        f' data-document="{escape(finding.document_id, quote=True)}">{buttons}{said}</p>'
+    )
+
+
+def _handled(mark: FindingMark | None) -> str:
+    """How a finding was handled, in words."""
+    if mark is None:
+        return ""
+    said = f"{mark.handling.value}：{mark.by} {moment(mark.at)}"
+    return f'<p class="handling"><span>{escape(said)}</span></p>'
 
 
 def _evidence_button(citation: Citation, entry: DepartmentFinding) -> str:

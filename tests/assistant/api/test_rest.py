@@ -119,6 +119,25 @@ def test_audit_and_draft_are_the_command_lines(
     assert nobody.json()["error"].endswith("。")
 
 
+def test_a_finding_is_marked_and_unmarked(own: httpx.Client) -> None:
+    (sample, *_) = sorted(SAMPLES.iterdir())
+    own.post("/api/v1/documents", files={"files": (sample.name, sample.read_bytes())})
+    first, *others = own.get("/api/v1/audit").json()["findings"]
+    assert {one["mark"] for one in (first, *others)} == {None}
+    named = {"document_id": first["document_id"], "finding": first["key"]}
+    given = own.post("/api/v1/audit/marks", json={**named, "handling": "已整改"}).json()
+    assert (given["mark"]["handling"], given["mark"]["by"]) == ("已整改", "本机")
+    assert own.get("/api/v1/audit").json()["findings"] == [given, *others]
+    assert own.post("/api/v1/audit/marks", json=named).json() == first
+    assert own.get("/api/v1/audit").json()["findings"] == [first, *others]
+    wrong = own.post("/api/v1/audit/marks", json={**named, "handling": "不管"})
+    assert wrong.status_code == 422
+    gone = own.post("/api/v1/audit/marks", json={**named, "finding": "0" * 12, "handling": "已看"})
+    assert gone.status_code == 404
+    assert gone.json()["error"].startswith("没有这条校核发现")
+    own.delete(f"/api/v1/documents/{first['document_id']}").raise_for_status()
+
+
 def test_upload_report_and_delete(own: httpx.Client) -> None:
     (sample, *_) = sorted(SAMPLES.iterdir())
     sent = {"files": (f"../{sample.name}", sample.read_bytes())}
