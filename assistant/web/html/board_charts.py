@@ -38,11 +38,11 @@ def status_chart(board: Board) -> str:
     present = [name for name in STANDINGS if board.tally.counts.get(name)]
     legend = "".join(f'<li class="{STANDING_CLASSES[name]}">{name}</li>' for name in present)
     bars = "".join(
-        f'<li><button type="button" class="bar-row" {filter_attribute(family=family.name)} '
-        f'aria-label="{escape(tally_in_words(family), quote=True)}">'
+        f'<li><button type="button" class="bar-row" {filter_attribute(family=family.name)}>'
         f'<span class="label">{escape(family.name)}<small>{family.total}个</small></span>'
         f'<span class="track">{segments(family, longest)}</span>'
-        f'<span class="value">{attained_rate(family)}</span></button></li>'
+        f'<span class="value">{attained_rate(family)}</span>'
+        f'<span class="visually-hidden">{escape(tally_in_words(family))}</span></button></li>'
         for family in board.families
     )
     body = f'<ul class="legend">{legend}</ul><ol class="bars">{bars}</ol>'

@@ -43,10 +43,10 @@ def _attained(one: Year) -> str:
     value = attained_of(one)
     shown = "—" if value is None else f"{value}%"
     return (
-        f'<button type="button" class="bar-row" {filter_attribute(year=one.year)}'
-        f' aria-label="{one.year}年达标率{shown}，只看这一年">'
+        f'<button type="button" class="bar-row" {filter_attribute(year=one.year)}>'
         f'<span class="label">{one.year}年<small>达标率 · {one.tally.total}个指标</small></span>'
-        f'{_track(value, "met")}<span class="value">{shown}</span></button>'
+        f'{_track(value, "met")}<span class="value">{shown}</span>'
+        '<span class="visually-hidden">只看这一年</span></button>'
     )
 
 
@@ -58,9 +58,9 @@ def _executed(one: Year) -> str:
         return f'<div class="bar-row">{label}{none}</div>'
     link = SourceLink(f"{one.year}年预算执行率", rate.formula, one.inputs[:MAX_PLACES])
     return (
-        f'<button type="button" class="bar-row" {link.attribute}'
-        f' aria-label="{one.year}年执行率{rate.result}%，看算式">{label}'
-        f'{_track(rate.result, "exceeded")}<span class="value">{rate.result}%</span></button>'
+        f'<button type="button" class="bar-row" {link.attribute}>{label}'
+        f'{_track(rate.result, "exceeded")}<span class="value">{rate.result}%</span>'
+        f'<span class="visually-hidden">{one.year}年，看算式</span></button>'
     )
 
 

@@ -47,7 +47,7 @@ def harmful(page: Page) -> list[str]:
 def open_tab(page: Page, name: str, *awaited: str) -> None:
     page.get_by_role("tab", name=name).click()
     for part in awaited:
-        expect(page.locator(part).first).to_be_visible()
+        expect(page.locator(f"{part}:visible").first).to_be_visible()
 
 
 def test_the_welcome(page: Page) -> None:
