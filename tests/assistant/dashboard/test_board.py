@@ -414,9 +414,10 @@ def test_the_workbook_runs_nothing_and_names_its_sources() -> None:
 
 def test_findings_are_exported_with_their_evidence() -> None:
     sheet = load_workbook(BytesIO(findings_workbook([noted()])))["校核发现"]
-    values = [cell.value for cell in sheet[2]]
-    assert values[:2] == ["D10", "错误"]
-    assert values[-1] == "自评表.docx 第3段"
+    names, values = ([cell.value for cell in row] for row in sheet.iter_rows(max_row=2))
+    row = dict(zip(names, values, strict=True))
+    assert (row["编号"], row["程度"], row["处理"]) == ("D10", "错误", "未处理")
+    assert row["出处"] == "自评表.docx 第3段"
 
 
 def test_what_is_opened_comes_back_as_it_was() -> None:
