@@ -39,9 +39,9 @@ def page(browser: Browser, home: Path) -> Iterator[Page]:
 
 def test_an_empty_library_is_said_once_where_drafts_are_written(page: Page) -> None:
     page.get_by_role("tab", name="起草").click()
-    expect(page.locator("#draft-sheet .welcome")).to_contain_text("还是空的")
+    expect(page.locator("#draft-empty .welcome")).to_contain_text("还是空的")
     expect(page.locator("#draft-note")).to_be_empty()
-    expect(page.get_by_text("再点“起草”")).to_have_count(0)
+    expect(page.get_by_text("再点“起草”")).to_be_hidden()
 
 
 def test_a_file_on_its_way_shows_how_far_it_is(page: Page, tmp_path: Path) -> None:
