@@ -481,7 +481,7 @@ class Assistant:
 
     def views(self, *, user: str = "") -> tuple[SavedView, ...]:
         """The user's named boards, but those of departments that are not there or not in sight."""
-        shown = {"", *self.board(Choice()).options.departments}
+        shown = {"", *self._ledger.board(Choice()).options.departments}
         views = self._resources.views.all(user=user)
         return tuple(view for view in views if view.choice.department in shown)
 

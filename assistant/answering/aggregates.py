@@ -20,7 +20,7 @@ from assistant.grounding.composition import Composition, refuse
 from assistant.grounding.form_order import indicator_rank
 from assistant.grounding.printed_values import PrintedValue, sheet, source_of
 from assistant.language.numbers import PERCENT, convert, plain
-from assistant.language.wording import COMPARED, goal, quoted, value
+from assistant.language.wording import goal, limit, quoted, value
 from assistant.types import (
     Calculation,
     Evidence,
@@ -255,9 +255,9 @@ class Aggregates:
 
     def _none_meets(self, condition: Quantity) -> Composition:
         """The answer where no value meets the condition: a count of 0."""
-        condition_text = f"{COMPARED.get(condition.comparator, '')}{condition.raw}"
-        calculation = count(f"{condition_text}的", [])
-        return Composition((Statement(f"没有{condition_text}的，共0个。"),), (calculation,))
+        words = limit(condition)
+        calculation = count(f"{words}的", [])
+        return Composition((Statement(f"没有{words}的，共0个。"),), (calculation,))
 
     def _listing(self, items: Sequence[tuple[str, PrintedValue]]) -> list[Statement]:
         statements: list[Statement] = []

@@ -50,7 +50,8 @@ class AnswerContext:
     """The library that answers are given from, and the departments' names as the question has them.
 
     `covered` gives the years of each department, `operators` those of the bodies that carry out
-    the departments' projects; `canonical` maps every name of a department to its only one here.
+    the departments' projects; `lists` the documents that tell of many bodies, each with these and
+    the years told of them; `canonical` maps every name of a department to its only one here.
     """
 
     documents: Mapping[str, DocumentRecord]
@@ -60,6 +61,7 @@ class AnswerContext:
     rules: AnswerRules
     draft: PassageDrafter
     operators: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    lists: Mapping[str, Collection[tuple[str, int | None]]] = field(default_factory=dict)
 
     @cached_property
     def known(self) -> Mapping[str, Sequence[int]]:

@@ -116,7 +116,7 @@ class AnswerEngine:
             reading.thresholds,
         )
         words = shipped_words()
-        tables = LibraryTables(words, reading.cards.cards_of, records.coverage, rules.vocabulary)
+        tables = LibraryTables(words, reading.cards.cards_of, rules.vocabulary)
         self._rows = RowQueries(words, tables, reading.wanted)
         self._desk = means.desk
         self._restater = means.restater
@@ -346,6 +346,7 @@ class AnswerEngine:
             documents=library.by_id,
             covered=library.covered,
             operators=library.operators,
+            lists=library.lists,
             canonical=library.directory.canonical,
             wording=Wording(library.directory.names(question)),
             rules=self._rules,

@@ -30,7 +30,7 @@ from assistant.grounding.citations import Statement, of_figure, of_passage
 from assistant.grounding.composition import Composition
 from assistant.grounding.printed_values import PrintedValue
 from assistant.language.numbers import PERCENT
-from assistant.language.wording import COMPARED, value
+from assistant.language.wording import limit, value
 from assistant.questions.asked_words import AskedWords
 from assistant.questions.operations import AskedRole, Operation, Ranging, Wanted
 from assistant.retrieval.row_tables import Row
@@ -132,11 +132,10 @@ class RowQueries:
         return answers[0] if len(unlike) == 1 else None
 
 
-def _is_like(figure: Figure | None, condition: Quantity) -> bool:
+def _is_like(figure: Figure, condition: Quantity) -> bool:
     """Whether a figure is one number that a condition can be held against."""
-    if figure is None or len(figure.quantity.values) != 1:
-        return False
-    return (figure.quantity.unit == PERCENT) == (condition.unit == PERCENT)
+    single = len(figure.quantity.values) == 1
+    return single and (figure.quantity.unit == PERCENT) == (condition.unit == PERCENT)
 
 
 def _cites(answer: Composition, card: Card) -> bool:
@@ -303,23 +302,18 @@ class _Query:
         """The parts whose value meets a condition: 执行率低于80%的项目."""
         groups = self._fit.groups
         rows = groups[0].rows if len(groups) == 1 else () if groups else self._fit.table.parts
-        alike = [
-            column
-            for column in self._fit.table.columns
-            if any(_is_like(row.figure(column), condition) for row in rows)
-        ]
-        column = alike[0] if len(alike) == 1 else self._fit.column
+        alike = {column for row in rows for column, one in row.figures if _is_like(one, condition)}
+        column = next(iter(alike)) if len(alike) == 1 else self._fit.column
         if column is None or column not in alike:
             return None
-        pairs = [(row, row.figure(column)) for row in rows]
-        told = [(row, one) for row, one in pairs if _is_like(one, condition)]
-        if len(told) < TWO or len(told) < len(rows):
+        figures = [one for row in rows if (one := row.figure(column)) and _is_like(one, condition)]
+        if len(rows) < TWO or len(figures) < len(rows):
             return None
-        met = [(row, one) for row, one in told if one and meets(one.quantity, condition)]
-        limit = f"{COMPARED.get(condition.comparator, '')}{condition.raw}的"
-        counted = count(limit, [row.card.id for row, _ in met], unit="项")
-        who = self._context.whose([one for _, one in told if one])
-        lead = f"{who}{column.head}{limit}共{len(met)}项"
+        pairs = zip(rows, figures, strict=True)
+        met = [(row, one) for row, one in pairs if meets(one.quantity, condition)]
+        counted = count(f"{limit(condition)}的", [row.card.id for row, _ in met], unit="项")
+        who = self._context.whose(figures)
+        lead = f"{who}{column.head}{limit(condition)}的共{len(met)}项"
         lines = [
             Statement(f"\n{at}. {row.name}：{value(one.quantity)}", (of_figure(one),))
             for at, (row, one) in enumerate(met, 1)

@@ -15,6 +15,7 @@ from assistant.audit.vocabulary import AuditVocabulary
 from assistant.language.numbers import PERCENT
 from assistant.questions.asked_words import COMMON, AskedWords, Clause
 from assistant.questions.operations import AskedRole, Operation, Wanted
+from assistant.retrieval.library_snapshot import MANY_BODIES
 from assistant.retrieval.row_tables import Column, Row, Table, tables_of
 from ingest.language.normalise import squeeze
 from ingest.types.budget_terms import BudgetTerm
@@ -37,8 +38,6 @@ PREDICTED = "预计"
 """What heads of figures say that are only expected."""
 MAX_LOOKED_THROUGH, MAX_NAMED = 400, 3
 """In how many documents at most names are looked for, and how many may be named alike."""
-MANY = 4
-"""From so many bodies on a document is a list of them."""
 TERMS = {
     AskedRole.INITIAL: BudgetTerm.INITIAL_BUDGET,
     AskedRole.BUDGET: BudgetTerm.FINAL_BUDGET,
@@ -283,13 +282,10 @@ class LibraryTables:
         self,
         words: AskedWords,
         cards_of: Callable[[str], Sequence[Card]],
-        coverage: Callable[[], Iterable[tuple[str, str, int | None]]],
         vocabulary: AuditVocabulary,
     ) -> None:
-        """`coverage` gives document, body and year of all figures."""
         self._words = words
         self._cards_of = cards_of
-        self._coverage = coverage
         self._vocabulary = vocabulary
 
     def of(self, asked: Asked, read: Sequence[ReadCard], context: AnswerContext) -> Iterator[Asks]:
@@ -325,22 +321,22 @@ class LibraryTables:
         }
         most = max(said_of.values(), default=0)
         best = [id for id, size in said_of.items() if size == most]
-        lists = self._lists(asked)
-        return [*(best if most and len(best) <= MAX_NAMED else ()), *lists]
-
-    def _lists(self, asked: Asked) -> Sequence[str]:
-        """The documents that tell of several bodies (通报), the ones asked for among them."""
-        wanted = {*asked.scope.departments}
-        bodies: dict[str, set[str]] = {}
-        for id, body, year in self._coverage() if wanted else ():
-            if not asked.scope.years or year in asked.scope.years:
-                bodies.setdefault(id, set()).add(body)
-        lists = [id for id, told in bodies.items() if len(told) >= MANY and told & wanted]
-        return lists if len(lists) <= MAX_NAMED else ()
+        return [*(best if most and len(best) <= MAX_NAMED else ()), *_lists(asked, context)]
 
     @staticmethod
     def _holds(asked: Asked, record: DocumentRecord) -> bool:
         return asked.scope.holds(record.id, record.department, record.year, record.form)
+
+
+def _lists(asked: Asked, context: AnswerContext) -> Sequence[str]:
+    """The documents that tell of many bodies in the years asked for, those asked for among them."""
+    years, wanted = asked.scope.years, {*asked.scope.departments}
+    found = []
+    for id, told in context.lists.items() if wanted else ():
+        bodies = {body for body, year in told if not years or year in years}
+        if len(bodies) >= MANY_BODIES and bodies & wanted:
+            found.append(id)
+    return found if len(found) <= MAX_NAMED else ()
 
 
 def _wholes(tables: Sequence[Table], about: tuple[str, ...]) -> Iterator[Row]:

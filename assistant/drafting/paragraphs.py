@@ -164,13 +164,17 @@ def brief(text: str) -> str:
 
 def headline(text: str) -> str:
     """The first sentence of a goal, or its first clauses where that is long."""
-    first = clause(re.split(r"[。；]", text, maxsplit=1)[0])
+    first = _first(text)
     return brief(first).rstrip("…") if is_cut(text) else first
 
 
 def is_cut(text: str) -> bool:
     """Whether the first sentence of a goal is too long to be told whole."""
-    return len(clause(re.split(r"[。；]", text, maxsplit=1)[0])) > MAX_HEADLINE_LENGTH
+    return len(_first(text)) > MAX_HEADLINE_LENGTH
+
+
+def _first(text: str) -> str:
+    return clause(re.split(r"[。；]", text, maxsplit=1)[0])
 
 
 def completion_phrase(line: Line) -> str:

@@ -132,6 +132,11 @@ def value(quantity: Quantity) -> str:
     return f"{'约' if _about(quantity, number) else ''}{number}{unit}"
 
 
+def limit(condition: Quantity) -> str:
+    """A condition in words, its number as it was asked: 低于80%."""
+    return f"{COMPARED.get(condition.comparator, '')}{condition.raw}"
+
+
 def goal(quantity: Quantity) -> str:
     """A target in words: 不低于90%, 100%, “良好”."""
     if len(quantity.values) == 1:

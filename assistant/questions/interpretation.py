@@ -144,9 +144,8 @@ class Interpreter:
         """What the library holds, where nothing of a document is named: 有哪些部门的资料."""
         entities = parsed.entities
         catalogue = self._words.catalogues.first(entities.spoken)
-        if catalogue is None or entities.concepts or entities.quoted or entities.known:
-            return parsed
-        if parsed.condition:
+        named = entities.concepts or entities.quoted or entities.known
+        if catalogue is None or named or parsed.condition:
             return parsed
         return replace(
             parsed,

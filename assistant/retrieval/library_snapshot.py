@@ -25,17 +25,21 @@ from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
 from ingest.types.library import DocumentRecord, Scope
 
+MANY_BODIES = 4
+"""From so many bodies on a document is a list of them."""
+
 
 @dataclass(frozen=True)
 class LibrarySnapshot:
     """The library at one revision: who is in it for which years, and how questions are planned.
 
-    `facts` are its records, in which a scope may name an operator too; `operators` are who carries
-    out what the departments report on. `form` is the only one that evidence is taken from, None for
-    all.
+    `coverage` is which document tells of which body in which year. `facts` are its records, in
+    which a scope may name an operator too; `operators` are who carries out what the departments
+    report on. `form` is the only one that evidence is taken from, None for all.
     """
 
     documents: tuple[DocumentRecord, ...]
+    coverage: tuple[tuple[str, str, int | None], ...]
     covered: Mapping[str, Sequence[int]]
     directory: Directory
     planner: Planner
@@ -48,6 +52,18 @@ class LibrarySnapshot:
     def by_id(self) -> Mapping[str, DocumentRecord]:
         """The documents by their id."""
         return {record.id: record for record in self.documents}
+
+    @cached_property
+    def lists(self) -> Mapping[str, frozenset[tuple[str, int | None]]]:
+        """The documents that tell of many bodies (通报), with these and the years told of them."""
+        told: dict[str, set[tuple[str, int | None]]] = {}
+        for id, body, year in self.coverage:
+            told.setdefault(id, set()).add((body, year))
+        return {
+            id: frozenset(pairs)
+            for id, pairs in told.items()
+            if len({body for body, _ in pairs}) >= MANY_BODIES
+        }
 
 
 class SnapshotCache:
@@ -129,7 +145,7 @@ class SnapshotCache:
     def of_form(self, snapshot: LibrarySnapshot, form: Form) -> LibrarySnapshot:
         """The same library, its evidence from documents of one form only."""
         document_ids = {record.id for record in snapshot.documents if record.form is form}
-        rows = [row for row in self._records.coverage() if row[0] in document_ids]
+        rows = [row for row in snapshot.coverage if row[0] in document_ids]
         years = covered(rows, snapshot.directory.canonical, snapshot.covered)
         return replace(snapshot, evidence=snapshot.evidence.of_form(form, years), form=form)
 
@@ -137,7 +153,8 @@ class SnapshotCache:
         records = self._records
         directory = self.directory()
         known_bodies = {body.name for body in directory.bodies}
-        years = covered(records.coverage(), directory.canonical, known_bodies)
+        coverage = records.coverage()
+        years = covered(coverage, directory.canonical, known_bodies)
         indicators, tasks = records.names()
         known = Names([*indicators, *tasks])
         recogniser = Recogniser(
@@ -175,6 +192,7 @@ class SnapshotCache:
         )
         return LibrarySnapshot(
             documents,
+            coverage,
             years,
             directory,
             planner,

@@ -94,19 +94,18 @@ class Column:
         if role in (ColumnRole.NAME, ColumnRole.TASK) and self.counts_rows:
             share = 0.0
         if role is ColumnRole.NAME:  # finer than the families, one a row and in every row
-            share *= self._singly**3 * self._told
+            share *= self._singly**3 * self._rows / len(self.cells)
         return LEAST + (1 - LEAST) * share
 
     @cached_property
     def _singly(self) -> float:
         """The share of its filled rows that hold a cell of their own, not part of a merged one."""
-        rows = sum(not cell.content.is_placeholder for cell in self.cells)
-        return len(self.filled) / rows if rows else 1.0
+        return len(self.filled) / self._rows if self._rows else 1.0
 
     @cached_property
-    def _told(self) -> float:
-        """The share of its rows in which something is filled in."""
-        return sum(not cell.content.is_placeholder for cell in self.cells) / len(self.cells)
+    def _rows(self) -> int:
+        """In how many of its rows something is filled in."""
+        return sum(not cell.content.is_placeholder for cell in self.cells)
 
     @cached_property
     def counts_rows(self) -> bool:

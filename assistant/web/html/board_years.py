@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from html import escape
 
-from assistant.dashboard.board import Board
+from assistant.dashboard.board import NO_DEPARTMENT, Board
 from assistant.dashboard.years import Pair, Year, attained_of, change, paired, yearly
 from assistant.web.html.board_parts import (
     MAX_BARS,
@@ -103,7 +103,7 @@ def _chooser(name: str, by_year: Iterable[int], chosen: int) -> str:
 def _pair(pair: Pair) -> str:
     before, after = pair.before, pair.after
     rates = [line.execution.value if line and line.execution else None for line in (before, after)]
-    name = escape(pair.department or "未注明部门")
+    name = escape(pair.department or NO_DEPARTMENT)
     return (
         f'<tr><td title="{name}">{escape(shortened(pair.department)) or name}</td>'
         f"{_cells(attained_of(before), attained_of(after))}{_cells(*rates)}</tr>"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from assistant.dashboard.board import NO_DEPARTMENT
 from assistant.language.wording import year_name
 from ingest.types.blocks import Form
 from ingest.types.library import DocumentRecord
@@ -58,7 +59,7 @@ def document_list(records: Iterable[DocumentRecord]) -> str:
     """The documents by department, newest year first."""
     groups: dict[str, list[DocumentRecord]] = {}
     for record in records:
-        groups.setdefault(record.department or "未注明部门", []).append(record)
+        groups.setdefault(record.department or NO_DEPARTMENT, []).append(record)
     sections = []
     unfolded = len(groups) <= MAX_UNFOLDED
     for department, documents in sorted(groups.items()):

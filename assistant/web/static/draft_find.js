@@ -27,8 +27,7 @@
 
   function find() {
     const wanted = form().wanted.value.toLowerCase();
-    const all = wanted ? draft.paragraphs().flatMap((paragraph) => runs(paragraph).flatMap((nodes) => within(nodes, wanted))) : [];
-    ranges = all;
+    ranges = wanted ? draft.paragraphs().flatMap((paragraph) => runs(paragraph).flatMap((nodes) => within(nodes, wanted))) : [];
     if (at >= ranges.length) at = -1;
     show();
   }
