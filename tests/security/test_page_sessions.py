@@ -59,7 +59,7 @@ def people(office: str) -> Iterator[People]:
 
 def write(client: httpx.Client, page: PageConfig) -> dict[str, object]:
     """Drafts on the page with the session hash `OPEN`."""
-    opened = outcome(client, page_open(page), [None, None], OPEN)
+    opened = outcome(client, page_open(page), [None], OPEN)
     departments = [name for name, _ in opened["data"][0]["choices"]]
     (department,) = [name for name in departments if "黄埔" in name]
     years = outcome(client, number(page, "draft-department", "change"), [department], OPEN)
