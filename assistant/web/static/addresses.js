@@ -71,7 +71,7 @@
     else if (tries) setTimeout(() => whenThere(name, act, tries - 1), LOOK_EVERY_MS);
   }
 
-  async function show() {
+  function show() {
     following = true;
     const fields = query(), name = tab();
     const there = button(name)?.checkVisibility(); // not for those who may not use it
@@ -91,7 +91,7 @@
     if (name === "draft" && fields.get("draft")) whenThere("jiwenShowDraft", (open) => open(fields.get("draft")));
     if (name === "documents" && fields.get("document")) whenThere("jiwenShowDocument", (open) => open(fields.get("document")));
     if (PLACE.test(fields.get("place") ?? "")) window.jiwenShowPlace?.(fields.get("place"));
-    setTimeout(() => (following = false), 0);
+    following = false;
   }
 
   // What has to be said of the page itself.
