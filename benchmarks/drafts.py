@@ -8,7 +8,7 @@ Of each whole report it counts what docs/draft-rubric.md leaves to a program: fi
 shows, contradictions, what is told twice, unmet indicators that neither text nor table names,
 problems without a measure and measures without a problem, headed problems, blanks in the text,
 paragraphs on doubts about data, empty phrases, words a sentence; and what was filled in though no
-document says it. With a language model it also says how many paragraphs the model worded, and
+document says it. It prints how long a section, a report, and a report with its Word file took. With a language model it also says how many paragraphs the model worded, and
 --out gets each of them below the grounded one.
 """
 
@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from time import perf_counter
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -154,14 +155,18 @@ class Tally:
 
     def __init__(self) -> None:
         self.wrong: Counter[str] = Counter()
-        self.spent: list[int] = []
+        self.spent: dict[str, list[int]] = {"章节": [], "全文": [], "全文和Word文件": []}
         self.lines: list[str] = []
         self.figures = self.paragraphs = self.worded = 0
         self.reports: list[Draft] = []
 
-    def add(self, draft: Draft, found: list[tuple[str, str]]) -> None:
-        """Counts one draft."""
-        self.spent.append(draft.elapsed_ms)
+    def add(self, draft: Draft, found: list[tuple[str, str]], word_ms: int) -> None:
+        """Counts one draft; a report was made a Word file in `word_ms`."""
+        if draft.section is Section.REPORT:
+            self.spent["全文"].append(draft.elapsed_ms)
+            self.spent["全文和Word文件"].append(draft.elapsed_ms + word_ms)
+        else:
+            self.spent["章节"].append(draft.elapsed_ms)
         self.figures += len(draft.figures)
         self.paragraphs += sum(not p.level for p in draft.paragraphs)
         self.worded += sum(p.mode is Mode.LLM for p in draft.paragraphs)
@@ -187,17 +192,26 @@ class Tally:
         checks = sum(len(d.checklist) for d in self.reports)
         text = sum(len(MARKER.sub("", d.text)) for d in self.reports)
         doubts = sum(len(MARKER.sub("", t)) for d in self.reports for t in doubtful(d))
+        drafts = len(self.spent["章节"]) + len(self.spent["全文"])
         wrong = (
             "，".join(f"{kind}{number}" for kind, number in self.wrong.items()) or "没有不合要求的"
         )
         return (
-            f"{len(self.spent)}份初稿，{self.figures}个数字：{wrong}\n"
+            f"{drafts}份初稿，{self.figures}个数字：{wrong}\n"
             f"{len(self.reports)}份全文，平均{text / each:.0f}字，标题问题{headed / each:.1f}个，"
             f"正文待填{blanks / each:.1f}处，核对清单{checks / each:.1f}项，"
             f"数据疑点占正文{100 * doubts / (text or 1):.1f}%，"
             f"每句{statistics.mean(lengths or [0]):.0f}字\n"
             f"{self.paragraphs}段中{self.worded}段由模型改写；"
-            f"用时中位数{statistics.median(self.spent):.0f}毫秒，最长{max(self.spent)}毫秒"
+            f"用时（中位数、最长，毫秒）：{self.times()}"
+        )
+
+    def times(self) -> str:
+        """How long each kind took, the median and the longest."""
+        return "，".join(
+            f"{kind}{statistics.median(spent):.0f}、{max(spent)}"
+            for kind, spent in self.spent.items()
+            if spent
         )
 
 
@@ -229,7 +243,11 @@ def main() -> None:
                         tally.wrong["没有交付"] += 1
                         tally.lines.append(f"{department}{year}年{section.value}：{error}")
                         continue
-                    tally.add(draft, list(faults(assistant, draft)))
+                    started = perf_counter()
+                    if section is Section.REPORT:
+                        assistant.docx(draft)
+                    word_ms = round((perf_counter() - started) * 1000)
+                    tally.add(draft, list(faults(assistant, draft)), word_ms)
                     if given.out:
                         beside(assistant, draft, given.out)
     for line in tally.lines[: given.show]:

@@ -109,8 +109,9 @@ def _qualitative(
     if when := timing(wanted, completion, rules.day_words):
         status, told = _IN_TIME[when]
         return status, f"{lead}完成情况为“{_brief(completion)}”，{told}。"
-    if _negative(completion, rules):
-        if _of_something_else(wanted, completion, rules):
+    denied = _denied(completion, wanted, rules)
+    if denied or _negative(completion, rules):
+        if not denied and _of_something_else(wanted, completion, rules):
             return (
                 Status.UNVERIFIABLE,
                 f"{lead}完成情况为“{_brief(completion)}”，说法不一，看不出是否达成。",
@@ -224,6 +225,15 @@ def _negative(completion: str, rules: StatusRules) -> bool:
     return any(word in completion for word in (*rules.unmet_words, *rules.not_done))
 
 
+def _denied(completion: str, wanted: str, rules: StatusRules) -> bool:
+    """Whether what was wanted (合规: 不合规), or that a thing was done (未完工), is denied."""
+    done = [f"未{word}" for word in rules.day_words if len(word) > 1]
+    return any(word in completion for word in done) or bool(
+        wanted and any(f"{no}{normalise(wanted)}" in completion for no in _NO)
+    )
+
+
+_NO = ("不", "未", "没有", "无法")
 _CLAUSE = re.compile("[。；，,;]")
 
 

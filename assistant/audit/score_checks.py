@@ -35,8 +35,12 @@ class ScoreSum:
 
     @property
     def contradicted(self) -> bool:
-        """Whether the total cannot be: not even with points for what has no score printed."""
-        return not 0 <= self.gap <= self.unscored
+        """Whether the total cannot be: not even with points for what has no score printed.
+
+        Rows that make it twice tell the same points at two levels (一级、三级指标).
+        """
+        twice = self.calculation.result == 2 * self.whole.quantity.values[0]
+        return not (0 <= self.gap <= self.unscored or twice)
 
     @property
     def gap(self) -> Decimal:
@@ -60,6 +64,9 @@ def score_sum(figures: Sequence[Figure], totals: re.Pattern[str], task: str) -> 
         if f.role is Role.WEIGHT and not is_total(f, totals) and f.document_id == whole.document_id
     ]
     weight = sum((f.quantity.values[0] for f in weights), Decimal(0))
+    weighted = [part for part in parts if any(part.quote == f.quote for f in weights)]
+    if sum(part.quantity.values[0] for part in weighted) == whole.quantity.values[0]:
+        parts = weighted  # a second total (复核得分) has no weight
     calculation = total([as_term(part) for part in parts])
     scored_rows = {part.quote for part in parts}
     scored = sum((f.quantity.values[0] for f in weights if f.quote in scored_rows), Decimal(0))

@@ -104,7 +104,7 @@ def check_columns(
 ) -> Iterator[DraftFinding]:
     """Totals that the rows above them do not make up (D11)."""
     for check in columns(sheet.figures, words, tolerance):
-        if check.agrees or _nested(check, tolerance) or _twice(check, tolerance):
+        if check.agrees or any(fits(check, tolerance) for fits in (_nested, _twice, _tiered)):
             continue
         yield _not_adding_up(check)
 
@@ -151,6 +151,21 @@ def _nested(check: SumCheck, tolerance: Decimal) -> bool:
             if check_of_rest is not None and check_of_rest.agrees:
                 return True
     return False
+
+
+def _tiered(check: SumCheck, tolerance: Decimal) -> bool:
+    """Whether the rows make the total once those are left out that a row above them sums up."""
+    parts, kept = list(check.parts), []
+    while parts:
+        head, *parts = parts
+        kept.append(head)
+        for size in range(2, len(parts) + 1):
+            below = add_up(head, parts[:size], tolerance)
+            if below is not None and below.agrees:
+                del parts[:size]
+                break
+    rest = add_up(check.whole, kept, tolerance)
+    return rest is not None and rest.agrees
 
 
 def _twice(check: SumCheck, tolerance: Decimal) -> bool:

@@ -62,13 +62,14 @@ def _satisfaction(figure: Figure, sheet: Sheet, words: AuditVocabulary) -> list[
 
 def _two_targets(figure: Figure, row: Indicator) -> DraftFinding:
     assert row.target is not None
-    reached = ""
+    reached, subject = "", "".join(figure.subject.split())
+    where = "" if subject in "".join(row.name.split()) else f"（{figure.subject}）"
     if row.actual is not None and row.actual.values:
         reached = f"，实际为{value(row.actual)}"
     return DraftFinding(
         "D14",
         Severity.WARNING,
-        f"{quoted(row.name)}在文字目标中为{goal(figure.quantity)}（{figure.subject}），在指标表中为"
+        f"{quoted(row.name)}在文字目标中为{goal(figure.quantity)}{where}，在指标表中为"
         f"{goal(row.target)}{reached}，同一事项目标不一致，是否达标取决于采用哪一个，建议核实。",
         (of_figure(figure), of_row(row)),
         "",

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from functools import cached_property
 
 from assistant.assessment.status import StatusRules
 from assistant.drafting.indicator_table import goals, marks, table
 from assistant.drafting.material import FULL_SCORE, Line, Material, bare, has_digit
-from assistant.drafting.misses import MAX_NAMED, named, together
+from assistant.drafting.misses import enumerated, named, together
 from assistant.drafting.paragraphs import (
     Block,
     Style,
@@ -21,9 +22,10 @@ from assistant.drafting.paragraphs import (
     headline,
     is_cut,
     paragraph,
+    quotation,
     tabled,
 )
-from assistant.drafting.self_report import shared
+from assistant.drafting.self_report import Item, shared
 from assistant.grounding.calculations import Term, count, rate
 from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.language.numbers import find_numbers, plain
@@ -51,6 +53,7 @@ _OPEN = (
     (Status.UNVERIFIABLE, "填报的内容没有可与目标值比较的数值，尚不能判断"),
     (Status.UNREPORTED, "尚未填报实际完成值"),
 )
+_LEVEL_END = re.compile(r"(?:指标)?(?:[（(].*)?$")
 MAX_HIGHLIGHTS = 2
 """Maximum number of met indicators told of a task; the table has all of them."""
 MAX_HIGHLIGHTS_ALONE = 5
@@ -166,7 +169,10 @@ class Completion:
         if self.style.full:
             return self.by_task()
         groups = self._groups()
-        return [self._summary(task, lines, len(groups) == 1) for task, lines in groups]
+        if len(groups) == 1 and (levels := _levels(groups[0][1])):
+            return [self._summary(level, lines, _Kind.LEVEL) for level, lines in levels.items()]
+        kind = _Kind.ALONE if len(groups) == 1 else _Kind.TASK
+        return [self._summary(task, lines, kind) for task, lines in groups]
 
     def indicators(self) -> list[Block]:
         """The table of all indicators: the reported ones, those marked by points, or the goals."""
@@ -185,12 +191,16 @@ class Completion:
             groups.setdefault(clause(line.row.task), []).append(line)
         return sorted(groups.items(), key=lambda item: -self._weight(item[0], item[1]))
 
-    def _summary(self, task: str, lines: Sequence[Line], only: bool) -> Block:
+    def _summary(self, task: str, lines: Sequence[Line], kind: "_Kind") -> Block:
+        """How many of some indicators were met, those that weigh most, and those that were not."""
         met = [line for line in lines if line.status.is_met]
         total = count(f"{task}绩效指标", _ids(lines), unit="项")
         reached = count(f"{task}达标的绩效指标", _ids(met), unit="项")
         out: list[Statement | str] = []
-        if task:
+        only = kind is _Kind.ALONE
+        if kind is _Kind.LEVEL:
+            out.append(f"{task}{plain(total.result)}项")
+        elif task:
             lead = f"{quoted(task)}设置绩效指标{plain(total.result)}项"
             # A task's name may hold numbers (“12345”热线): the row that names it is cited then.
             out.append(cited(lead, lines[0].goal_source) if has_digit(task) else lead)
@@ -198,23 +208,22 @@ class Completion:
             out.append(f"部门整体设置绩效指标{plain(total.result)}项")
         if out:
             partly = f"，达标{plain(reached.result)}项" if met else "，尚不能认定达标"
-            out.append("，全部达标" if len(met) == len(lines) else partly)
+            whole = "，已经达标" if len(lines) == 1 else "，全部达标"
+            if met or len(lines) > 1:
+                out.append(whole if len(met) == len(lines) else partly)
         most = MAX_HIGHLIGHTS_ALONE if only else MAX_HIGHLIGHTS
         said = "" if self.style.brief else "".join(part for part, _ in self._results)
         new = [line for line in met if _measured(line) and not _repeats(said, [line.name])]
         shown = self._weightiest(new, most)
-        for number, line in enumerate(shown):
-            out += ["；" if number else "，其中" if out else "", *_met(line)]
+        out += _praised(shown, ("：" if len(lines) == 1 else "，其中") if out else "")
         out.append("。" if out else "")
         missed = [line for line in lines if line.status.is_unmet]
         if missed:
-            out += [*_names(missed), "未达到目标。"]
+            out += [*enumerated(missed), "未达到目标。"]
         calculations = [total, reached]
         for status, words in _OPEN:
-            some = count(words, _ids(ln for ln in lines if ln.status is status), unit="项")
-            if some.result:
-                out.append(f"有{plain(some.result)}项{words}。")
-                calculations.append(some)
+            if some := [line for line in lines if line.status is status]:
+                out += [*enumerated(some), f"{words}。"]
         return paragraph(*out, calculations=calculations)
 
     def _weightiest(self, lines: Sequence[Line], most: int) -> list[Line]:
@@ -250,8 +259,9 @@ class Completion:
         """Statements in one paragraph, each cited: some, or all where all is told that there is."""
         most = None if self.style.full else MAX_RESULTS_QUOTED
         parts = [
-            cited(f"{'；' if number else lead}{text}", source)
+            part
             for number, (text, source) in enumerate(statements[:most])
+            for part in (Statement("；" if number else lead), *quotation(Item(text, source)))
         ]
         return [paragraph(*parts, "。")] if parts else []
 
@@ -356,6 +366,43 @@ class Completion:
         return [*out, "，与目标值口径不同，无法核实是否达标。"], []
 
 
+class _Kind(Enum):
+    """What some indicators have in common that are told of in one paragraph."""
+
+    TASK, LEVEL, ALONE = range(3)
+
+
+def _levels(lines: Sequence[Line]) -> dict[str, list[Line]]:
+    """The indicators by their first level (产出指标), where a form names it for all of them."""
+    levels: dict[str, list[Line]] = {}
+    for line in lines:
+        level = _LEVEL_END.sub("", clause(line.row.level1))
+        name = f"{level}指标" if level else ""
+        levels.setdefault(name, []).append(line)
+    known = len(levels) > 1 and not any(not name or has_digit(name) for name in levels)
+    return levels if known else {}
+
+
+def _praised(lines: Sequence[Line], lead: str) -> list[Statement | str]:
+    """Met indicators: what is better than its target with both values, what equals it by name."""
+    equal = [line for line in lines if _level_with_goal(line)]
+    better = [line for line in lines if line not in equal]
+    out: list[Statement | str] = []
+    for number, line in enumerate(better):
+        out += ["；" if number else lead, *_met(line)]
+    if equal:
+        out += ["；" if better else lead, *enumerated(equal)]
+        out.append("均与目标持平" if len(equal) > 1 else "与目标持平")
+    return out
+
+
+def _level_with_goal(line: Line) -> bool:
+    """Whether the actual value is that of the target."""
+    wanted, done = line.goal, line.row.actual
+    same = wanted is not None and done is not None and wanted.values == done.values
+    return same and wanted is not None and done is not None and wanted.unit == done.unit
+
+
 def _met(line: Line) -> Iterable[Statement]:
     """A met indicator in one clause: actual value, target in brackets."""
     yield cited(f"{quoted(line.name)}{completion_phrase(line)}", line.actual_source)
@@ -372,15 +419,6 @@ def _measured(line: Line) -> bool:
 def _repeats(text: str, names: Iterable[str]) -> bool:
     """Whether a text tells of one of the indicators named."""
     return any(shared(name, text) >= min(len(name), MIN_SHARED_RUN) for name in names)
-
-
-def _names(lines: Sequence[Line]) -> Iterable[Statement]:
-    """The names of some indicators, those that hold a number with their row."""
-    for number, line in enumerate(lines[:MAX_NAMED]):
-        sources = (line.goal_source,) if has_digit(line.name) else ()
-        yield Statement(f"{'、' if number else ''}{quoted(line.name)}", sources)
-    if len(lines) > MAX_NAMED:
-        yield Statement("等多项指标")
 
 
 def _ids(lines: Iterable[Line]) -> list[str]:

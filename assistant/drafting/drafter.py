@@ -8,7 +8,7 @@ from typing import Unpack
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.status import judge, read_status_rules
 from assistant.drafting.consistency import contradictions
-from assistant.drafting.material import Material, distinct, funds, lines, spent, terms
+from assistant.drafting.material import Material, distinct, funds, in_myriads, lines, spent, terms
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.outline import Means, Outline
 from assistant.drafting.paragraphs import Block, Style
@@ -222,6 +222,7 @@ class Drafter:
 
         records = reading.facts
         figures = sorted(records.figures(scope), key=lambda f: order(f.document_id))
+        money = in_myriads(figures)
         rows = [replace(row, department=department) for row in records.indicators(scope)]
         tasks = sorted(records.tasks(scope), key=lambda t: order(t.document_id))
         passages = sorted(records.passages(scope), key=lambda p: order(p.document_id))
@@ -229,12 +230,12 @@ class Drafter:
             department=department,
             year=year,
             documents=reading.by_id,
-            terms=terms(figures),
+            terms=terms(money),
             lines=lines(rows, figures, forms, lambda row: judge(row, self._rules)),
             tasks=tuple(tasks),
-            funds=funds(figures),
+            funds=funds(money),
             self_report=self._self_report(passages),
-            spent=spent(figures),
+            spent=spent(money),
             findings=distinct(self._audit(replace(scope, copies=True))),
             before=self._before(reading, scope, order),
         )
@@ -247,7 +248,8 @@ class Drafter:
         for year in scope.years:
             for earlier in range(year - YEARS_BEFORE, year):
                 figures = reading.facts.figures(replace(scope, years=(earlier,)))
-                by_year[earlier] = terms(sorted(figures, key=lambda f: order(f.document_id)))
+                ordered = sorted(figures, key=lambda f: order(f.document_id))
+                by_year[earlier] = terms(in_myriads(ordered))
         return by_year
 
     def _self_report(self, passages: Sequence[Passage]) -> dict[str, tuple[Item, ...]]:

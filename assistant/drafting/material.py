@@ -19,6 +19,8 @@ from ingest.types.library import DocumentRecord
 
 TASK_MONEY = (BudgetTerm.FINAL_BUDGET, BudgetTerm.SPENDING)
 FULL_SCORE = 100
+MYRIAD, LARGE_SUM = Decimal(10_000), Decimal(100_000)
+"""From so many 元 on an amount is told in 万元."""
 MIN_REMARK = 4
 """Minimum number of Chinese characters of a remark."""
 _YEAR = re.compile(r"(\d{4})年")
@@ -112,6 +114,14 @@ class Line:
         return self.goal is None and not is_said(self.row.actual_text) and self.row.score is None
 
     @property
+    def foreign(self) -> bool:
+        """Whether nothing but words stand in it, no target, weight or score: a row below the table
+        (制表：… 审核：…), and no indicator."""
+        numbers = (self.row.weight, self.row.score, self.row.actual)
+        told = any(number is not None and number.values for number in numbers)
+        return self.goal is None and not told and "：" in self.row.actual_text.replace(":", "：")
+
+    @property
     def remarks(self) -> tuple[str, ...]:
         """What the row says beside its name and numbers: the rule that it is marked by
         (整合其他涉农资金得2分), or a remark (1个项目整改)."""
@@ -183,6 +193,7 @@ class Material:
             if not line.planned_only
             and not line.scored
             and not (line.silent and self.in_scoring_sheet(line))
+            and not line.foreign
         )
 
     @property
@@ -287,6 +298,20 @@ def distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             said = numbers
         by_matter.setdefault((finding.code, said), finding)
     return tuple(by_matter.values())
+
+
+def in_myriads(figures: Iterable[Figure]) -> list[Figure]:
+    """Budget figures with large amounts in 万元, as reports tell them."""
+    return [_in_myriads(figure) for figure in figures]
+
+
+def _in_myriads(figure: Figure) -> Figure:
+    quantity = figure.quantity
+    large = all(not v or abs(v) >= LARGE_SUM for v in quantity.values)
+    if quantity.unit != "元" or not figure.concept or figure.role not in LEDGER_ROLES or not large:
+        return figure
+    values = tuple(v / MYRIAD for v in quantity.values)
+    return replace(figure, quantity=replace(quantity, values=values, unit="万元"))
 
 
 def funds(figures: Iterable[Figure]) -> dict[str, Figure]:

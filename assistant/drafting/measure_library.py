@@ -30,6 +30,8 @@ class IndicatorFamily:
     names: tuple[str, ...]
     words: tuple[str, ...]
     lead: str
+    known: str
+    """What is done where the reason is named before it, "" where it is as without one."""
     proof: str
     downward: bool
     """Whether only indicators of which less is better belong to it."""
@@ -39,14 +41,15 @@ class IndicatorFamily:
 class CausePattern:
     """The action against a cause that contains one of the words.
 
-    `retarget`: the target may be reset; `only` names the families that it can be the cause of, all
-    where it is empty.
+    `retarget`: the target may be reset; `only` names the families that it can be the cause of,
+    `suits` those that the action fits, whatever else it may be the cause of; all where it is empty.
     """
 
     words: tuple[str, ...]
     action: str
     retarget: bool
     only: tuple[str, ...]
+    suits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,7 @@ def _family(table: PackTable) -> IndicatorFamily:
         names=table.words("names", default=()),
         words=table.words("words"),
         lead=_wording(table, "lead"),
+        known=_wording(table, "known") if "known" in table else "",
         proof=table.text("proof"),
         downward=table.flag("downward", default=False),
     )
@@ -158,6 +162,7 @@ def _cause(table: PackTable) -> CausePattern:
         action=_wording(table, "action"),
         retarget=table.flag("retarget", default=False),
         only=table.words("only", default=()),
+        suits=table.words("suits", default=()),
     )
 
 

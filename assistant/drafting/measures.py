@@ -1,12 +1,14 @@
 """改进措施: concrete steps against each headed problem, the department's own first, and who does
 what by when in one table (责任分工)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from assistant.assessment.status import StatusRules, direction
 from assistant.drafting.doubts import about
+from assistant.drafting.execution import FULL
 from assistant.drafting.material import Line, Material, has_digit
 from assistant.drafting.measure_library import (
     CausePattern,
@@ -14,6 +16,7 @@ from assistant.drafting.measure_library import (
     MeasureLibrary,
     MeasurePattern,
 )
+from assistant.drafting.misses import reason_source
 from assistant.drafting.paragraphs import (
     NUMERALS,
     Block,
@@ -27,15 +30,15 @@ from assistant.drafting.paragraphs import (
     quotation,
     tabled,
 )
-from assistant.drafting.problems import OVERSPENT, SLOW, Matter, Problem
+from assistant.drafting.problems import OVERSPENT, SLOW, USUAL_RATE, Matter, Problem
 from assistant.drafting.self_report import Item, alike, shared
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
-from assistant.language.wording import goal, quoted
-from assistant.types import Finding, Status
+from assistant.language.wording import goal, quoted, unquoted
+from assistant.types import Calculation, Finding, Status
 
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of a run that a problem and a measure about it share."""
@@ -45,6 +48,8 @@ SAID_ALREADY = 0.5
 """Share of words, from 0 to 1, at which the department itself means to do what a pattern says."""
 REPEATED = 0.8
 """Share of words, from 0 to 1, at which two steps say the same."""
+MAX_REASON_QUOTED = 24
+"""Maximum length, in characters, of a reason that a step quotes."""
 MAX_TARGETS_TO_SET = 4
 """Maximum number of targets that are proposed to be set anew, one by one."""
 STATED = "部门自查"
@@ -72,6 +77,13 @@ class Measures:
     vocabulary: DraftingVocabulary
     library: MeasureLibrary
     problems: Sequence[Problem]
+    rate: Calculation | None
+    """The rate at which the whole budget was spent, None where it is not known."""
+
+    @property
+    def _spends_well(self) -> bool:
+        """Whether the whole spends well enough to be what its slow tasks are to reach."""
+        return self.rate is not None and USUAL_RATE <= self.rate.result <= FULL
 
     @cached_property
     def all(self) -> tuple[Measure, ...]:
@@ -81,9 +93,10 @@ class Measures:
     def heading(self, problem: Problem) -> str:
         """The heading over the measures: by the topic where there is one matter, by the cause."""
         items = [item for matter in problem.matters for item in matter.items]
-        topics = {topic.title for item in items if (topic := self.library.topic(item.text))}
-        if len(topics) == 1 and len(items) == len(problem.matters):
-            return topics.pop()
+        found = [self.library.topic(item.text) for item in items]
+        topics = {topic.title if topic else "" for topic in found}
+        if len(topics) == 1 and len(items) == len(problem.matters) and (title := topics.pop()):
+            return title
         if problem.heading == self.vocabulary.missed:
             return self.vocabulary.missed_answer
         if all(OVERSPENT in matter.kinds for matter in problem.matters):
@@ -160,15 +173,19 @@ class Measures:
             if problem.cause is Cause.EXECUTION and matter.names:
                 wording = self.library.findings[SLOW]
                 lead = wording.lead.format(name=matter.names)
-                yield paragraph(f"{lead}，使其预算执行率不低于部门整体水平。"), wording.proof
-        groups: dict[tuple[str, str, tuple[CausePattern, ...]], list[Matter]] = {}
+                until = "，使其预算执行率不低于部门整体水平" if self._spends_well else ""
+                yield paragraph(f"{lead}{until}。"), wording.proof
+        groups: dict[tuple[str, str, str, tuple[CausePattern, ...], str], list[Matter]] = {}
         for matter in problem.told:
             for line in matter.lines if not matter.kinds else ():
                 pattern = self._pattern(problem, line)
-                key = pattern.lead, pattern.proof, self._causes(matter)
+                known = pattern.known if isinstance(pattern, IndicatorFamily) else ""
+                causes = self._causes(matter)
+                why = "" if causes or not line.deviation else _in_short(matter.reason)
+                key = pattern.lead, known or pattern.lead, pattern.proof, causes, why
                 groups.setdefault(key, []).append(matter)
-        for (lead, proof, causes), matters in groups.items():
-            yield self._for_missed(lead, causes, matters), proof
+        for (lead, known, proof, causes, _), matters in groups.items():
+            yield self._for_missed(lead, known, causes, matters), proof
         yield from self._for_small(problem)
         seen: set[str] = set()
         for matter in problem.told:
@@ -181,40 +198,76 @@ class Measures:
                     yield paragraph(cited(f"{lead}。", *sources)), pattern.proof
 
     def _for_missed(
-        self, lead: str, causes: Sequence[CausePattern], matters: Sequence[Matter]
+        self,
+        lead: str,
+        known: str,
+        causes: Sequence[CausePattern],
+        matters: Sequence[Matter],
     ) -> Block:
         """One step for indicators of one family that were missed for one cause.
 
-        What the department itself means to do comes first, and is not said again in our words.
+        What the department itself means to do comes first, and is not said again in our words;
+        where a cause is known, the step answers it, else it is what reaches such indicators.
         """
         lines = [line for matter in matters for line in matter.lines]
-        retarget = any(cause.retarget for cause in causes)
         intended = _once(m.intended for m in matters if m.intended is not None)
         said = "".join(item.text for item in intended)
-        actions = [lead, *(c.action for c in causes if alike(c.action, said) < SAID_ALREADY)]
+        actions = [c.action for c in causes if alike(c.action, said) < SAID_ALREADY]
+        reason = [] if causes else self._against(matters)
+        if not causes:
+            actions = [known if reason or intended else lead]
         names = "、".join(quoted(line.name) for line in lines)
         named = [line.goal_source for line in lines if has_digit(line.name)]
+        retarget = any(cause.retarget for cause in causes)
+        unexplained = all(matter.unexplained for matter in matters)
         out: list[Statement | str] = []
-        unexplained = False
+        told = "{name}" in "".join(actions)
         if intended:
             out.append(cited(f"针对{names}，", *named))
-            for item in intended:
-                out += [*quotation(item), "；"]
-        elif unexplained := all(matter.unexplained for matter in matters):
-            out.append(cited(f"先查明{names}未达标的原因，", *named))
-        if intended or unexplained:
+            for number, item in enumerate(intended):
+                out += ["；" if number else "", *quotation(item)]
+            out.append("；同时，" if actions else "")
+        elif unexplained:
+            out.append(cited(f"先查明{names}未达标的原因，再", *named))
+        elif retarget:
+            out.append(cited(f"对{names}，", *named))
+        else:
+            out += reason
+        if pointed := bool(intended) or unexplained or retarget:
             names = "该指标" if len(lines) == 1 else "上述指标"
-        out.append(cited("，".join(actions).format(name=names), *named))
-        told = bool(intended) or unexplained or "{name}" in "".join(actions)
-        for number, line in enumerate([] if retarget else lines):
-            if line.goal is not None and line.goal.values:
-                name = "该指标" if told and len(lines) == 1 else quoted(line.name)
-                downward = direction(line.row, self.rules) < 0
-                phrase = goal_phrase(line.goal, downward, name)
-                if number:  # 使“甲”不低于5公里、“乙”不低于76场
-                    phrase = phrase.removeprefix("使")
-                out.append(cited(f"{'、' if number else '，'}{phrase}", line.goal_source))
+        until = [] if retarget else self._until(lines, pointed or told)
+        if not (pointed or told or until):
+            out.append(cited(f"对{names}，", *named))
+        if actions:
+            out.append(cited("，".join(actions).format(name=names), *named))
+        out += until
         return paragraph(*out, "。")
+
+    @staticmethod
+    def _against(matters: Sequence[Matter]) -> list[Statement | str]:
+        """The reason that a step answers, in the department's words where they are short."""
+        lines = [line for matter in matters for line in matter.lines if line.deviation is not None]
+        reason = _in_short(matters[0].reason)
+        if not reason or not lines:
+            return []
+        return [cited(f"针对“{unquoted(reason)}”的情况，", reason_source(lines[0]))]
+
+    def _until(self, lines: Sequence[Line], told: bool) -> list[Statement | str]:
+        """Which targets a step is to reach: 使“甲”不低于5公里、“乙”不低于76场."""
+        out: list[Statement | str] = []
+        before = ""
+        for line in lines:
+            if line.goal is None or not line.goal.values:
+                continue
+            name = "该指标" if told and len(lines) == 1 else quoted(line.name)
+            downward = direction(line.row, self.rules) < 0
+            phrase = goal_phrase(line.goal, downward, name)
+            verb = phrase[:1]
+            alike_one = verb == before == "使"
+            joint = "、" if alike_one else "，"
+            out.append(cited(f"{joint}{phrase[1:] if alike_one else phrase}", line.goal_source))
+            before = verb
+        return out
 
     def _for_small(self, problem: Problem) -> Iterable[tuple[Block, str]]:
         """One step for each family of the lesser misses, which a table holds."""
@@ -261,11 +314,12 @@ class Measures:
         """
         goals = [line.goal.value for line in matter.lines if line.goal is not None]
         none = bool(goals) and not any(goals)
+        families = {self._family(line).name for line in matter.lines}
         fits = (
             cause
             for cause in self.library.causes_in(matter.reason)
             if not (cause.retarget and none)
-            and (not cause.only or all(self._family(ln).name in cause.only for ln in matter.lines))
+            and all(not named or families <= {*named} for named in (cause.only, cause.suits))
         )
         first = next(fits, None) if matter.reason else None
         return (first,) if first else ()
@@ -296,18 +350,22 @@ class Measures:
 
     def _owner(self, measure: Measure) -> Statement:
         """The unit that a measure or a form names, else a blank."""
+        owners: dict[str, Source] = {}
         for item in measure.own:
-            found = self.vocabulary.owner_stated.search(item.text)
-            if found:
-                return cited(clause(found.group()), item.source)
-        records = (
+            if found := self.vocabulary.owner_stated.search(item.text):
+                owners.setdefault(clause(found.group()).removeprefix("由"), item.source)
+        if owners:
+            return cited("；".join(owners), *dict.fromkeys(owners.values()))
+        records = [
             self.material.documents.get(line.row.document_id)
             for matter in measure.problem.matters
             for line in matter.lines
-        )
-        names = {r.operator: None for r in records if r and r.operator != self.material.department}
-        units = "、".join(filter(None, names))
-        return Statement(units or self.style.blank("owner"))
+        ]
+        units = dict.fromkeys(record.operator if record else "" for record in records)
+        carried = [unit for unit in units if unit and unit != self.material.department]
+        if carried and len(carried) < len(units):  # the rest is the department's own
+            return Statement(f"{'、'.join(carried)}；其余{self.style.blank('owner')}")
+        return Statement("、".join(carried) or self.style.blank("owner"))
 
     def _deadline(self, measure: Measure) -> Statement:
         """The time that a measure states, else a proposal by the year of budgeting."""
@@ -334,6 +392,13 @@ class Measures:
             for line, share in shares[:MAX_TARGETS_TO_SET]
             if share is not None and line.goal is not None
         ]
+
+
+def _in_short(reason: str) -> str:
+    """The first clauses of a reason, as far as a step can quote them; "" where it cannot."""
+    whole = clause(reason).removeprefix("原因是")
+    ends = [m.start() for m in re.finditer(r"[，。；]", whole)] + [len(whole)]
+    return whole[: max((end for end in ends if end <= MAX_REASON_QUOTED), default=0)]
 
 
 def _once(items: Iterable[Item]) -> list[Item]:

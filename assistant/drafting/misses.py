@@ -16,6 +16,7 @@ from assistant.drafting.paragraphs import (
     cited,
     completion_phrase,
     gap,
+    is_work,
     paragraph,
     tabled,
 )
@@ -24,9 +25,14 @@ from assistant.grounding.citations import Source, Statement, of_figure
 from assistant.grounding.composition import TableOfAnswers
 from assistant.language.numbers import plain
 from assistant.language.wording import goal, quoted, value
-from assistant.types import Calculation
+from assistant.types import Calculation, Status
 from ingest.types.facts import Figure, Quantity
 
+FAR = 80
+"""Share of the target, in percent, below which it is told: nearer by, the gap says enough."""
+SHARES = ("个百分点", "%", "‰")
+MAX_MARKED = 3
+"""Maximum number of rows of a scoring sheet that are told one by one."""
 MAX_NAMED = 6
 """Maximum number of indicators named in a row; the table has them all."""
 NOT_REACHED = "，未达到目标"
@@ -66,13 +72,17 @@ def _compared(line: Line, wanted: Quantity, distance: Calculation, word: str) ->
     out: list[Statement | str] = [
         cited(f"{quoted(line.name)}{completion_phrase(line)}", line.actual_source)
     ]
+    if word == EXCEEDED and not any(wanted.values):
+        none = f"，没有实现年度目标（{value(wanted)}"
+        return [*out, cited(none, line.goal_source), "）"], [distance]
     if word == EXCEEDED:
-        out += ["，超出", target, f"）{amount(distance)}"]
-    elif share is not None:
-        out += ["，为", target, f"）的{plain(share.result)}%，相差{amount(distance)}"]
+        over = "高出" if distance.unit in SHARES else "超出"
+        out += [f"，{over}", target, f"）{amount(distance)}"]
+    elif share is not None and share.result < FAR:
+        out += ["，只达到", target, f"）的{plain(share.result)}%，相差{amount(distance)}"]
         return out, [share, distance]
     else:
-        out += ["，比", target, f"）低{amount(distance)}"]
+        out += ["，比", target, f"）{'少' if is_work(line) else '低'}{amount(distance)}"]
     return out, [distance]
 
 
@@ -81,10 +91,10 @@ def _beside(line: Line) -> list[Statement | str]:
     name = quoted(line.name)
     if line.goal is None:
         return [cited(f"{name}{completion_phrase(line)}", line.actual_source)]
-    return [
-        cited(f"{name}目标为{goal(line.goal)}", line.goal_source),
-        cited(f"，{completion_phrase(line)}", line.actual_source),
-    ]
+    target = cited(f"{name}目标为{goal(line.goal)}", line.goal_source)
+    if line.status is Status.UNREPORTED:
+        return [target, "，没有填报实际完成值"]
+    return [target, cited(f"，{completion_phrase(line)}", line.actual_source)]
 
 
 def lost(line: Line) -> Calculation | None:
@@ -95,14 +105,19 @@ def lost(line: Line) -> Calculation | None:
     return bared(points) if points.result > 0 else None
 
 
-def stake(lines: Sequence[Line]) -> Block | None:
-    """Number, weight and lost points of several missed indicators, by one form."""
+def stake(lines: Sequence[Line], silent: Sequence[Line] = ()) -> Block | None:
+    """Number, weight and lost points of several missed indicators, by one form; which of them are
+    `silent`, without a reason."""
     missed = [line for line in lines if line.status.is_unmet]
     points = [line.points for line in missed if line.points is not None]
     documents = {line.row.document_id for line in missed}
-    if len(missed) < 2 or len(points) < len(missed) or len(documents) > 1:
-        return None
     number = count("未达到目标的指标", [line.row.id for line in missed], unit="项")
+    if len(missed) < 2:
+        return None
+    why = _without_reason(missed, silent)
+    if len(points) < len(missed) or len(documents) > 1:
+        told = [f"{plain(number.result)}项指标未达到年度目标", *why, "。"]
+        return paragraph(*told, calculations=[number]) if why else None
     weights, scores = together(points)
     off = difference(Term(weights.result, "分"), Term(scores.result, "分"))
     out: list[Statement | str] = [
@@ -111,7 +126,25 @@ def stake(lines: Sequence[Line]) -> Block | None:
     ]
     if off.result > 0:
         out.append(cited(f"，自评共扣{amount(off)}", *(of_figure(score) for _, score in points)))
-    return paragraph(*out, "。", calculations=[number, weights, scores, bared(off)])
+    return paragraph(*out, *why, "。", calculations=[number, weights, scores, bared(off)])
+
+
+def _without_reason(missed: Sequence[Line], silent: Sequence[Line]) -> list[Statement | str]:
+    """That no reason is given for several of the missed indicators, told once for all of them."""
+    if len(silent) < 2:
+        return []
+    if len(silent) == len(missed):
+        return ["，填报资料均没有写明原因"]
+    return ["。其中", *enumerated(silent), "，填报资料没有写明原因"]
+
+
+def enumerated(lines: Sequence[Line]) -> list[Statement | str]:
+    """The names of some indicators, those that hold a number with their row."""
+    shown: list[Statement | str] = []
+    for number, line in enumerate(lines[:MAX_NAMED]):
+        sources = (line.goal_source,) if has_digit(line.name) else ()
+        shown.append(Statement(f"{'、' if number else ''}{quoted(line.name)}", sources))
+    return [*shown, "等多项指标"] if len(lines) > MAX_NAMED else shown
 
 
 def together(points: Sequence[tuple[Figure, Figure]]) -> tuple[Calculation, Calculation]:
@@ -124,24 +157,32 @@ def together(points: Sequence[tuple[Figure, Figure]]) -> tuple[Calculation, Calc
 
 
 def marked_down(rows: Sequence[tuple[Line, Calculation]]) -> tuple[str, Block, Calculation]:
-    """The rows of a scoring sheet that lost points, those that lost most by name.
+    """The rows of a scoring sheet that lost points, those that lost most one by one.
 
-    Their name together, the sentence, and the points that they lost.
+    Their name together, the sentences, and the points that they lost.
     """
-    out: list[Statement | str] = []
-    for line, _ in rows[:MAX_NAMED]:
-        assert line.points is not None
-        weight, score = line.points
-        out.append(cited(f"{'、' if out else ''}{quoted(line.name)}", of_figure(weight)))
-        out.append(cited(f"（分值{plain(weight.quantity.values[0])}分，", of_figure(weight)))
-        out.append(cited(f"得{plain(score.quantity.values[0])}分", of_figure(score)))
-        rule = "、".join(map(quoted, line.remarks))
-        out.append(cited(f"，评分表写明{rule}）", of_figure(weight)) if rule else "）")
     number = count("失分的指标", [line.row.id for line, _ in rows], unit="项")
     off = bared(total([Term(points.result, "分") for _, points in rows]))
-    joint = "等" if len(rows) > MAX_NAMED else "这" if len(rows) > 1 else ""
-    counted = f"{joint}{plain(number.result)}项指标" if joint else ""
-    out.append(f"{counted}按评分标准失分，共扣{amount(off)}。")
+    out: list[Statement | str] = []
+    if len(rows) > 1:
+        out.append(f"有{plain(number.result)}项指标按评分标准失分，共扣{amount(off)}。")
+    for line, points in rows[:MAX_MARKED]:
+        assert line.points is not None
+        weight, score = line.points
+        lead = f"{quoted(line.name)}按评分标准" if len(rows) == 1 else quoted(line.name)
+        full = f"{lead}扣{amount(points)}（分值{plain(weight.quantity.values[0])}分）"
+        rule = "、".join(map(quoted, line.remarks))
+        out.append(cited(full, of_figure(weight), of_figure(score)))
+        out.append(cited(f"，评分表注明{rule}", of_figure(weight)) if rule else "")
+        out.append("。")
+    if rest := rows[MAX_MARKED:]:
+        named_rest = (
+            cited(quoted(ln.name), of_figure(ln.points[0])) for ln, _ in rest if ln.points
+        )
+        for position, name in enumerate(named_rest):
+            out += ["、" if position else "另有", name]
+        lost_rest = "、".join(amount(points) for _, points in rest)
+        out.append(f"{'分别' if len(rest) > 1 else ''}扣{lost_rest}。")
     names = "、".join(quoted(line.name) for line, _ in rows[:MAX_IN_LABEL])
     names += "等" if len(rows) > MAX_IN_LABEL else ""
     sums = [number, *(points for _, points in rows), off]

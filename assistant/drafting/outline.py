@@ -68,7 +68,9 @@ class Outline:
             self._doubts,
             means.rules.thresholds.execution_low,
         )
-        self._measures = Measures(material, style, means.status, vocabulary, library, self.problems)
+        self._measures = Measures(
+            material, style, means.status, vocabulary, library, self.problems, execution.rate
+        )
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -190,9 +192,9 @@ class Outline:
         """The problems in one sentence, before they are told one by one."""
         number = count("存在问题", [problem.heading for problem in self.problems], unit="个")
         lead = f"{self._material.year}年度，" if self._material.year else ""
+        sides = f"{plain(number.result)}个方面的" if number.result > 1 else "以下"
         return paragraph(
-            f"{lead}{self._style.department_phrase}绩效管理主要存在"
-            f"{plain(number.result)}个方面的问题。",
+            f"{lead}{self._style.department_phrase}绩效管理主要存在{sides}问题。",
             calculations=[number],
         )
 

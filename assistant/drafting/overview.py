@@ -148,7 +148,8 @@ class Overview:
         """Budget, adjustment, spending and rate, each cited, the rate recomputed."""
         terms = self.material.terms
         if not set(MONEY) & terms.keys():
-            return [paragraph(f"{self.style.blank('budget')}。")]
+            tables = [] if self.style.brief else self._by_task()
+            return [paragraph(f"{self.style.blank('budget')}。"), *tables]
         whose = self._project or self.material.department
         out: list[Statement | str] = [f"{self.lead}{whose}"]
         for parts in (list(self._allotted()), list(self._spent())):

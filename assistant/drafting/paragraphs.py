@@ -27,6 +27,10 @@ IN_MYRIADS = 1_000_000
 _PART = re.compile(r"[^；;。]+[；;。]*")
 NUMERALS = "一二三四五六七八九十"
 EXCEEDED, SHORT = "超出", "相差"
+CAPS = ("≤", "<=", "<")
+"""Comparators of targets that are not to be passed."""
+_NO_WORK = re.compile(r"[%‰/元]|百分点|^(?:[个]?(?:工作日|小时|分钟|月)|天|日|年|分)$")
+"""Units of what is not done piece by piece: shares, money, time."""
 """On which side of its target an actual value lies that misses it."""
 
 
@@ -178,13 +182,22 @@ def _first(text: str) -> str:
 
 
 def completion_phrase(line: Line) -> str:
-    """The completion of an indicator in words: 实际完成1624个, 完成情况为“……”."""
+    """The completion of an indicator in words: 实际完成1624个, 实际为95%, 完成情况为“……”."""
     actual = line.row.actual
     if actual is not None and actual.values:
         if len(actual.values) > 1:
-            return f"实际分别完成{value(actual)}"
-        return f"实际{'为' if actual.unit == '%' else '完成'}{value(actual)}"
+            return f"实际分别{'完成' if is_work(line) else '为'}{value(actual)}"
+        return f"实际{'完成' if is_work(line) else '为'}{value(actual)}"
     return f"完成情况为“{unquoted(brief(line.row.actual_text))}”"
+
+
+def is_work(line: Line) -> bool:
+    """Whether a number counts work done: no rate, money or time, nothing to be kept low."""
+    actual, target = line.row.actual, line.goal
+    if actual is None or not any(actual.values):
+        return False
+    capped = target is not None and target.comparator in CAPS
+    return not capped and not _NO_WORK.search(actual.unit)
 
 
 def goal_phrase(quantity: Quantity, downward: bool, label: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from assistant.assessment.status import StatusRules, direction
@@ -39,7 +40,7 @@ from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.citations import Statement, of_figure
 from assistant.language.numbers import plain
-from assistant.language.wording import quoted
+from assistant.language.wording import quoted, value
 from assistant.types import Calculation, Finding, Severity, Status
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Figure
@@ -63,6 +64,16 @@ SHORTEST_REMAINDER = 16
 """Minimum length, in characters, of a sentence that goes on where its heading ends."""
 MAX_JOINED_REASON = 40
 """Maximum length, in characters, of a reason that is told in the sentence of the fact."""
+NO_REASON = "，填报资料没有写明原因"
+MAX_LEADING_REASON = 18
+"""Maximum length, in characters, of a reason that is told before the fact."""
+MAX_SLOW = 5
+"""Maximum number of tasks that spend slowly that are told by name."""
+NEARLY_ALL = 0.8
+"""Share of the characters of an indicator's name, from 0 to 1, by which a clause names it."""
+_CLAUSES = re.compile(r"[，。；：]")
+_SENTENCES = re.compile(r"[。；，].{10}")
+"""A stated problem that goes on behind its first clause: it tells why."""
 TWO_TARGETS, SLOW, ADJUSTED = "D14", "D19", "D20"
 """Checks whose findings are problems of the department, and no doubts about its figures."""
 UNVERIFIABLE, UNREPORTED, DOUBTFUL = "无法核实", "未填报", "数据疑点"
@@ -77,7 +88,8 @@ class Matter:
     `gravity` is in points of a form that makes 100; `reason` is the cause that the form gives, and
     `intended` the measure that the department announces with it; `kinds` are what was filled in
     badly, by the names of the library of measures; `names` are those of the rows where several
-    stand in one sentence. It is `unexplained` where no reason is given that can be the reason.
+    stand in one sentence. It is `unexplained` where no reason is given that can be the reason, and
+    `silent` where none is given at all, which its paragraph does not say.
     """
 
     cause: Cause
@@ -92,6 +104,7 @@ class Matter:
     kinds: tuple[str, ...] = ()
     names: str = ""
     unexplained: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +182,14 @@ class Problems:
             heading = first.label
             told_ones = [replace(first, block=_without(first.block, heading))]
         rest = lesser([Explained(m.lines[0], m.reason) for m in small], self.rules) if small else ()
-        lead = stake([line for matter in matters for line in matter.lines])
+        silent = [matter for matter in told_ones if matter.silent]
+        if len(silent) == 1:
+            told_ones = [_ending(m, NO_REASON) if m.silent else m for m in told_ones]
+            silent = []
+        lead = stake(
+            [line for matter in matters for line in matter.lines],
+            [line for matter in silent for line in matter.lines],
+        )
         return Problem(cause, heading, tuple(told_ones), tuple(small), rest, lead)
 
     def _rank(self, matter: Matter) -> tuple[int, Decimal]:
@@ -212,18 +232,19 @@ class Problems:
             out += [*quotation(item, self._whose("自查")), "。"]
         statements, calculations = shortfall(line, self.rules)
         reason, intended = self._reason(line)
+        said_there = self.vocabulary.cause_in_completion.search(clause(line.row.actual_text))
         unlikely = bool(reason) and not self._can_explain(line, reason)
+        told_why = item is not None and bool(_SENTENCES.search(clause(item.text)))
+        explained = bool(reason) and line.deviation is not None
+        if explained and not (said_there and not unlikely):  # what was done says why itself
+            statements = self._told_why(line, statements, reason, unlikely)
         out += statements
-        if reason and line.deviation is not None:
-            joint = "，" if len(reason) <= MAX_JOINED_REASON else "。"
-            said = Item(f"填报的原因是{reason.removeprefix('原因是')}", reason_source(line))
-            out += [joint, *quotation(said)]
-            out += ["，这一原因难以说明该指标的差距，实际原因有待查明"] if unlikely else []
-        elif noted := "、".join(map(quoted, self._noted(line))):
+        noted = "" if explained else "、".join(map(quoted, self._noted(line)))
+        if noted:
             source = of_figure(line.points[0]) if line.points else line.goal_source
             out.append(cited(f"，评分表中注明{noted}", source))
-        elif not reason:
-            out.append("，填报资料没有写明原因")
+        elif told_why and item is not None and not reason:
+            reason = item.text
         out.append("。")
         return Matter(
             self.cause_of(line),
@@ -235,7 +256,29 @@ class Problems:
             reason="" if unlikely else reason,
             intended=None if unlikely else intended,
             unexplained=unlikely or not (reason or self._noted(line)),
+            silent=not (reason or self._noted(line)),
         )
+
+    def _told_why(
+        self, line: Line, fact: Sequence[Statement | str], reason: str, unlikely: bool
+    ) -> list[Statement | str]:
+        """A fact with its reason: a short one before it (因…), a longer one behind it.
+
+        One that is doubted, or that another body quotes, is told as what was filled in.
+        """
+        reason, source = reason.removeprefix("原因是"), reason_source(line)
+        compared = gap(line, self.rules) is not None
+        causal = self.vocabulary.causal.match(reason)
+        if unlikely or self.style.reviewing:
+            said = quotation(Item(f"填报的原因是{reason}", source))
+            doubt = ["。这一原因难以说明该指标的差距，实际原因有待查明"] if unlikely else []
+            return [*fact, "，" if len(reason) <= MAX_JOINED_REASON else "。", *said, *doubt]
+        alone = not causal and not _CLAUSES.search(reason)
+        if alone and compared and len(reason) <= MAX_LEADING_REASON:
+            return [*quotation(Item(f"因{reason}", source)), "，", *fact]
+        lead = "主要是" if causal else "主要原因是"
+        joint = "，" if len(reason) <= MAX_JOINED_REASON else "。"
+        return [*fact, joint, *quotation(Item(f"{lead}{reason}", source))]
 
     def _noted(self, line: Line) -> tuple[str, ...]:
         """What a scoring sheet remarks on a row."""
@@ -284,7 +327,7 @@ class Problems:
     def _said_of(self, line: Line) -> Item | None:
         """The problem stated by the department that names the indicator."""
         items = [item for item in self._stated if id(item) not in self._used]
-        fits = [item for item in items if shared(line.name, item.text) >= MIN_SHARED_RUN]
+        fits = [item for item in items if _names(item.text, line.name)]
         return max(fits, key=lambda item: shared(line.name, item.text), default=None)
 
     def _reason(self, line: Line) -> tuple[str, Item | None]:
@@ -338,7 +381,7 @@ class Problems:
             said = "".join(item.text for item in items)
             told_rate, calculations = self.execution.shortfall(said)
             out += told_rate
-            words, rates = self._slowest()
+            words, rates = self._slowest("其中，" if out else "")
             out += words
             calculations += rates
             label = _label(clause(items[0].text)) if items else "预算执行进度偏慢"
@@ -357,7 +400,7 @@ class Problems:
             seen.add(subject)
             if (slow and subject == bare(BudgetTerm.COMPLETION_RATE)) or not finding.formula:
                 continue
-            if finding.message.startswith("部门整体支出") or subject in self._slow:
+            if finding.message.startswith("部门整体支出") or subject in self._tasks:
                 continue
             yield self._of_finding(Cause.EXECUTION, finding, "，支出进度偏慢。")
 
@@ -375,15 +418,39 @@ class Problems:
             if of_task is not None and of_task.result < limit and not has_digit(task):
                 found.append((task, of_task, (budget, spending)))
         found.sort(key=lambda one: one[1].result)
-        return {bare(one[0]): one for one in found[:MAX_TOLD]}
+        return {bare(one[0]): one for one in found[:MAX_SLOW]}
 
-    def _slowest(self) -> Words:
-        """The tasks that spent least, by name and rate."""
-        parts: list[Statement | str] = []
-        for name, of_task, money in self._slow.values():
-            shown = f"{quoted(clause(name))}预算执行率为{plain(of_task.result)}%"
-            parts += ["；" if parts else "其中，", cited(shown, *map(of_figure, money))]
-        return ([*parts, "。"] if parts else []), [one[1] for one in self._slow.values()]
+    @cached_property
+    def _tasks(self) -> set[str]:
+        """The tasks whose money is known: what is slow of them is told in one sentence."""
+        return {bare(task) for task in self.material.spent}
+
+    def _slowest(self, lead: str) -> Words:
+        """The tasks that spent least by name, those that spent nothing apart, then the rates."""
+        if len(self._slow) == 1:
+            ((name, of_task, (budget, spending)),) = self._slow.values()
+            return [
+                cited(
+                    f"{lead}{quoted(clause(name))}全年预算{value(budget.quantity)}",
+                    of_figure(budget),
+                ),
+                cited(f"，实际支出{value(spending.quantity)}", of_figure(spending)),
+                f"，预算执行率为{plain(of_task.result)}%。",
+            ], [of_task]
+        none = [one for one in self._slow.values() if not one[1].result]
+        some = [one for one in self._slow.values() if one[1].result]
+        out: list[Statement | str] = [lead if self._slow else ""]
+        for number, (name, _, money) in enumerate(none):
+            spot = cited(f"{'、' if number else ''}{quoted(clause(name))}", *map(of_figure, money))
+            out.append(spot)
+        out.append(f"尚未支出{'；' if some else '。'}" if none else "")
+        out.append("、".join(quoted(clause(name)) for name, _, _ in some))
+        for number, (_, of_task, money) in enumerate(some):
+            each = "分别" if len(some) > 1 else ""
+            joint = ("和" if number == len(some) - 1 else "、") if number else f"预算执行率{each}为"
+            out.append(cited(f"{joint}{plain(of_task.result)}%", *map(of_figure, money)))
+        out.append("。" if some else "")
+        return (out if self._slow else []), [one[1] for one in self._slow.values()]
 
     def _targets(self) -> Iterator[Matter]:
         """Targets that differ from place to place, and what is stated of targets."""
@@ -429,6 +496,7 @@ class Problems:
         """All that was filled in badly, in one paragraph; each doubt stands in the list."""
         said: list[tuple[str, Block]] = []
         lines: list[Line] = []
+        told_of: list[Line] = []
         for status, kind, words in (
             (
                 Status.UNVERIFIABLE,
@@ -441,14 +509,18 @@ class Problems:
             for line in [ln for ln in affected if lost(ln)]:
                 words_of, points = shortfall(line, self.rules)
                 words_of = [part for part in words_of if part != NOT_REACHED]
-                open_ = "，是否达到目标有待核实"
+                open_ = "，是否达到目标有待核实" if status is Status.UNVERIFIABLE else ""
                 said.append((kind, paragraph(*words_of, open_, calculations=points)))
                 lines.append(line)
                 affected.remove(line)
+            if affected and all(line.disputed for line in affected):
+                words += "，各文件填报的完成值也不一致"
+                told_of += affected
             if affected:
                 said.append((kind, named(affected, words)))
                 lines += affected
-        disputed = [line for line in self.material.reported if line.disputed]
+        reported = self.material.reported
+        disputed = [line for line in reported if line.disputed and line not in told_of]
         if disputed:
             words = "在各文件中填报的完成值不一致，是否达到目标须核对后确定"
             said.append((DOUBTFUL, named(disputed, words)))
@@ -474,14 +546,39 @@ class Problems:
 
 
 def _without(block: Block, heading: str) -> Block:
-    """The paragraph without a first clause that only repeats its heading."""
+    """The paragraph without a first clause, or a name, that only repeats its heading."""
     first, *rest = block.statements
+    named = re.match(r"“[^“”]+”(?=未达到)", heading)
+    if named:
+        statements = (
+            replace(one, text=one.text.replace(named.group(), "该指标", 1))
+            for one in block.statements
+        )
+        return replace(block, statements=tuple(statements))
     text = first.text.removeprefix(heading)
     if text == first.text or text[:1] not in ("，", "。"):
         return block
     if len(text + "".join(statement.text for statement in rest)) < SHORTEST_REMAINDER:
         return block
     return replace(block, statements=(replace(first, text=text[1:]), *rest))
+
+
+def _ending(matter: Matter, words: str) -> Matter:
+    """The matter with words before the full stop of its paragraph."""
+    *first, last = matter.block.statements
+    return replace(matter, block=replace(matter.block, statements=(*first, Statement(words), last)))
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a stated problem is about an indicator: a run of its name, or nearly all of it in
+    order in the first clause (旅游收入未达预期: 旅游总收入)."""
+    first = re.split(r"[，。；：]", clause(text), maxsplit=1)[0]
+    if shared(name, text) >= MIN_SHARED_RUN:
+        return True
+    found = sum(
+        block.size for block in SequenceMatcher(None, name, first, False).get_matching_blocks()
+    )
+    return found >= max(MIN_SHARED_RUN, len(name) * NEARLY_ALL)
 
 
 def _label(text: str) -> str:

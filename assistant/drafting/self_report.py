@@ -11,6 +11,8 @@ from ingest.types.facts import Passage
 
 MIN_REPEATED_SHARE = 0.8
 """Minimum share of words, from 0 to 1, at which two items of two documents count as the same."""
+_SIGNED = re.compile(r"(?<=[。；])[^。；，,\d于]{2,30}\d{4}年\d{1,2}月\d{1,2}日[。]?$")
+"""Who signs and when, behind the last item (落款)."""
 Sentences = Callable[[str], Sequence[str]]
 
 
@@ -73,7 +75,7 @@ class Items:
         return words in {_bare(part) for part in passage.section.split(" / ")}
 
     def _trimmed(self, text: str) -> str:
-        return self._joining.sub("", text).strip("；;，,。 ")
+        return _SIGNED.sub("", self._joining.sub("", text)).strip("；;，,。 ")
 
 
 def _joined(passages: Iterable[Passage]) -> str:
@@ -105,8 +107,8 @@ def pairs(text: str) -> set[str]:
 
 
 def shared(one: str, other: str) -> int:
-    """The length of the longest run of characters that both texts have."""
-    a, b = "".join(filter(str.isalnum, one)), "".join(filter(str.isalnum, other))
+    """The length of the longest run of characters that both texts have; years are no likeness."""
+    a, b = ("".join(c for c in text if c.isalnum() and not c.isdigit()) for text in (one, other))
     best = 0
     for start in range(len(a)):
         while a[start : start + best + 1] in b and start + best < len(a):

@@ -62,6 +62,8 @@ class DraftingVocabulary:
     """Levels and names of indicators of processes, and of effects."""
     items: ItemPatterns
     cause_in_completion: re.Pattern[str]
+    causal: re.Pattern[str]
+    """How a reason begins that needs no word before it (由于)."""
     own_measure: re.Pattern[str]
     """A measure that the department announces in its reason, from the start of a clause."""
     owner_stated: re.Pattern[str]
@@ -101,6 +103,7 @@ class DraftingVocabulary:
                 empty=items.patterns("empty"),
             ),
             cause_in_completion=causes.pattern("told"),
+            causal=causes.pattern("causal"),
             own_measure=re.compile(rf"(?:^|[，。；、])({own_measure})"),
             owner_stated=stated.pattern("owner"),
             deadline_stated=stated.pattern("deadline"),

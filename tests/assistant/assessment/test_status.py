@@ -128,3 +128,15 @@ def test_a_day_is_measured_against_the_last_one_allowed(
 def test_what_is_denied_of_something_else_is_not_denied_of_the_target() -> None:
     assert stands("调度平台", "建成", "平台已建成，二期经费尚未落实")[0] == "无法核实"
     assert stands("调度平台", "建成", "主体已建成，平台未能建成")[0] == "定性未达成"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told", "status"),
+    [
+        ("合规", "不合规", "定性未达成"),
+        ("合规", "合规", "定性达成"),
+        ("10月底前", "未完工，主体完成，预计明年6月交付", "定性未达成"),
+    ],
+)
+def test_what_is_denied_of_the_target_is_not_reached(wanted: str, told: str, status: str) -> None:
+    assert stands("资金使用情况", wanted, told)[0] == status

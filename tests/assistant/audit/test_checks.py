@@ -167,6 +167,18 @@ def test_a_total_that_its_rows_make_twice_is_not_wrong(other: str, told: int) ->
     assert [remark.code for remark in found if "年初预算" in remark.message] == ["D11"] * told
 
 
+@pytest.mark.parametrize(("inner", "told"), [("612", 0), ("600", 1)])
+def test_rows_that_a_row_above_sums_up_are_left_out(inner: str, told: int) -> None:
+    lines = ["部门整体支出绩效自评表", "部门名称\t青岭县民政局", "（2021年度）", "金额单位：万元"]
+    lines += ["资金\t年初预算数\t全年执行数", "年度资金总额\t1286\t1000", "基本支出\t812\t800"]
+    lines += [f"人员经费\t{inner}\t600", "公用经费\t200\t200", "项目支出\t474\t200"]
+    lines += ["救助经费\t400\t150", "宣传经费\t74\t50"]
+    read = understand(load("自评表.txt", "\n".join(lines).encode()))
+    record = DocumentRecord("1", "自评表.txt", "", Form.REPORT, "青岭县民政局", 2021, 0, 0, 0, 0)
+    found = check_columns(Sheet(record, read.figures), read_words(), Decimal("0.01"))
+    assert [remark.code for remark in found if "年初预算" in remark.message] == ["D11"] * told
+
+
 @pytest.mark.parametrize(
     ("total", "rows", "told"),
     [
@@ -174,6 +186,7 @@ def test_a_total_that_its_rows_make_twice_is_not_wrong(other: str, told: int) ->
         ("97", ["20\t20", "40\t36", "30\t29"], 1),
         ("80", ["20\t20", "40\t36", "30\t29"], 1),
         ("99", ["20\t20", "40\t36", "40\t38"], 1),  # every point is told
+        ("94", ["20\t20", "40\t36", "40\t38", "\t88"], 0),  # a second total has no weight
     ],
 )
 def test_a_total_may_hold_points_that_no_row_prints(total: str, rows: list[str], told: int) -> None:
@@ -181,7 +194,9 @@ def test_a_total_may_hold_points_that_no_row_prints(total: str, rows: list[str],
         "青岭县民政局2021年度项目支出绩效自评表",
         "三级指标\t年度指标值\t实际完成值\t分值\t得分",
     ]
-    lines += [f"第{n}类养护路段数\t≥9条\t9条\t{row}" for n, row in zip("甲乙丙", rows, strict=True)]
+    lines += [
+        f"第{n}类养护路段数\t≥9条\t9条\t{row}" for n, row in zip("甲乙丙丁", rows, strict=False)
+    ]
     lines.append(f"总分\t\t\t100\t{total}")
     read = understand(load("自评表.txt", "\n".join(lines).encode()))
     record = DocumentRecord("1", "自评表.txt", "", Form.REPORT, "青岭县民政局", 2021, 0, 0, 0, 0)

@@ -78,7 +78,7 @@ def forestry(tmp_path_factory: pytest.TempPathFactory) -> Draft:
 def test_a_reason_that_cannot_be_one_is_not_acted_on(forestry: Draft) -> None:
     """Too small a sample explains no area that was not planted, but may explain satisfaction."""
     (output,) = [r for r in forestry.remedies if r.kind is Cause.OUTPUT]
-    assert "回访样本不足，这一原因难以说明该指标的差距，实际原因有待查明" in MARKER.sub(
+    assert "回访样本不足。这一原因难以说明该指标的差距，实际原因有待查明" in MARKER.sub(
         "", output.problem
     )
     assert "先查明“新造林面积”未达标的原因" in output.measure
@@ -90,7 +90,8 @@ def test_a_reason_that_cannot_be_one_is_not_acted_on(forestry: Draft) -> None:
 
 def test_a_slow_project_is_told_where_the_whole_is_not_slow(forestry: Draft) -> None:
     (slow,) = [r for r in forestry.remedies if r.kind is Cause.EXECUTION]
-    assert "“森林防火”预算执行率为55%" in slow.problem
+    told = "“森林防火”全年预算200万元，实际支出110万元，预算执行率为55%"
+    assert told in MARKER.sub("", slow.problem)
     assert "倒排“森林防火”的支出计划" in slow.measure
 
 
@@ -113,7 +114,7 @@ def test_a_rule_of_a_scoring_sheet_is_no_indicator(tmp_path: Path) -> None:
     draft = drafted(tmp_path, SCORED, 评分_csv=SHEET)
     text = MARKER.sub("", draft.text)
     assert "没有填报" not in text
-    assert "评分表写明“整合其他涉农资金得2分”" in text
+    assert "评分表注明“整合其他涉农资金得2分”" in text
     assert "少数群众反映路灯偏少" in text
     assert "1个项目整改" in text
     assert unsupported(draft) == ()
@@ -143,3 +144,97 @@ def test_the_money_of_a_project_is_not_compared_with_the_departments(tmp_path: P
         assert {read.error for read in assistant.add(paths)} == {""}
         found = assistant.audit(Scope(departments=(FORESTRY,)))
     assert not [f.message for f in found if f.code == "D27" and "预算数" in f.subject]
+
+
+def test_doubts_of_one_amount_are_told_once(tmp_path: Path) -> None:
+    """An adjustment that two documents print differently and that does not add up is one doubt."""
+    form = DEPARTMENT.replace(
+        "年初预算数\t全年预算数\t实际支出数\t预算完成率\n1000\t1000\t960\t96%",
+        "年初预算数\t年度调整额\t全年预算数\t实际支出数\t预算完成率\n1000\t-35\t1000\t960\t96%",
+    )
+    told = f"{FORESTRY}2023年度部门整体支出绩效自评报告\n一、基本情况\n"
+    told += "2023年年初预算数1000万元，年度调整额20万元，全年预算数1000万元，实际支出960万元。\n"
+    draft = drafted(tmp_path, FORESTRY, 整体_txt=form, 报告_txt=told)
+    (doubts,) = [r for r in draft.remedies if r.kind is Cause.REPORTING]
+    text = MARKER.sub("", doubts.problem)
+    assert text.count("-35万元") >= 1
+    apart, sums = text.find("两处不一致"), text.find("勾稽不符")
+    assert 0 < apart < sums
+    assert "；" not in text[apart:sums]  # the sum follows from it, and is no doubt of its own
+    assert len([i for i in draft.checklist if "-35万元" in i.matter]) >= 2  # the list has both
+
+
+def test_a_total_score_is_the_one_that_the_rows_make(tmp_path: Path) -> None:
+    rows = "\n".join(
+        f"产出指标\t数量指标\t{name}\t≥10处\t{done}处\t{weight}\t{score}\t"
+        for name, done, weight, score in (
+            ("整治河段", 10, 50, 50),
+            ("清淤池塘", 9, 30, 27),
+            ("维修泵站", 10, 20, 20),
+        )
+    )
+    form = DEPARTMENT.partition("产出指标")[0] + rows + "\n总分\t\t\t\t\t100\t97\t"
+    draft = drafted(tmp_path, FORESTRY, 整体_txt=form)
+    assert "自评得分为97分" in MARKER.sub("", draft.text)
+    assert not [r for r in draft.remedies if r.kind is Cause.REPORTING]
+
+
+def test_targets_alone_are_answered_by_how_to_report(tmp_path: Path) -> None:
+    form = f"""部门整体支出绩效目标申报表
+（2023年度）
+部门名称\t{FORESTRY}
+一级指标\t二级指标\t三级指标\t年度指标值
+产出指标\t数量指标\t新造林面积\t≥500亩
+满意度指标\t服务对象满意度指标\t林农满意度\t≥90%
+"""
+    draft = drafted(tmp_path, FORESTRY, 目标_txt=form)
+    assert draft.remedies == ()
+    measure = draft.text.partition("改进措施\n")[2]
+    assert measure.startswith("明确每项指标的数据来源和采集人，逐项收集并补报实际完成值")
+    assert "未达" not in draft.text
+
+
+SENTENCES = f"""项目支出绩效自评表
+（2023年度）
+项目名称\t森林防火
+主管部门\t{FORESTRY}\t实施单位\t{FORESTRY}
+项目资金（元）\t年初预算数\t全年预算数\t全年执行数\t分值\t执行率\t得分
+年度资金总额\t2000000.00\t2000000.00\t1879640.50\t10\t93.98%\t9.4
+一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\t偏差原因分析及改进措施
+产出指标\t数量指标\t新建瞭望塔数量\t≥20座\t12座\t20\t12\t塔基位于水源保护区，林地审批四次补正才通过，工期不足
+产出指标\t质量指标\t防火通道完好率\t≥95%\t94%\t20\t19\t两处边坡塌方
+产出指标\t时效指标\t火情到场时限\t≤30分钟\t42分钟\t10\t6\t
+产出指标\t数量指标\t巡护次数\t≥80次\t80次\t10\t10\t
+满意度指标\t服务对象满意度指标\t林农满意度\t≥90%\t93%\t10\t10\t
+"""
+
+
+def test_sentences_are_built_by_what_there_is_to_tell(tmp_path: Path) -> None:
+    draft = drafted(tmp_path, FORESTRY, 项目_txt=SENTENCES)
+    text = MARKER.sub("", draft.text)
+    # far below its target by share, near to it by the gap; a short reason before, a long one behind
+    assert "实际完成12座，只达到年度目标（不低于20座）的60%，相差8座" in text
+    assert "因两处边坡塌方，“防火通道完好率”实际为94%，比年度目标（不低于95%）低1个百分点" in text
+    assert "主要原因是塔基位于水源保护区" in text
+    assert "“火情到场时限”实际为42分钟，超出年度目标（不超过30分钟）12分钟" in text
+    assert text.count("没有写明原因") == 1
+    # what equals its target is told by name, what is better with both values
+    assert "“巡护次数”与目标持平" in text
+    assert "“林农满意度”实际为93%（目标不低于90%）" in text
+    # money in 万元, the step by the reason
+    assert "全年预算数为200万元" in text
+    assert "实际支出187.96405万元" in text
+    assert "针对“两处边坡塌方”的情况" in text
+    assert unsupported(draft) == ()
+
+
+def test_who_signs_is_no_part_of_a_measure_and_who_answers_is_named(tmp_path: Path) -> None:
+    form = DEPARTMENT.replace(
+        "五、改进措施\n一是",
+        "五、改进措施\n一是由营林科牵头，按季开展绩效运行监控并及时纠偏。二是",
+    )
+    form = form.rstrip() + f"\n{FORESTRY}\n2024年3月8日\n"
+    draft = drafted(tmp_path, FORESTRY, 整体_txt=form)
+    assert "3月8日" not in draft.text
+    (duties,) = [p.table for p in draft.paragraphs if p.table and "责任单位" in p.table.columns]
+    assert [row[2] for row in duties.rows if row[2].startswith("营林科牵头")]
