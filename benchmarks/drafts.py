@@ -8,8 +8,9 @@ Of each whole report it counts what docs/draft-rubric.md leaves to a program: fi
 shows, contradictions, what is told twice, unmet indicators that neither text nor table names,
 problems without a measure and measures without a problem, headed problems, blanks in the text,
 paragraphs on doubts about data, empty phrases, words a sentence; and what was filled in though no
-document says it. It prints how long a section, a report, and a report with its Word file took. With a language model it also says how many paragraphs the model worded, and
---out gets each of them below the grounded one.
+document says it. It prints how long a section, a report, and a report with its Word file took. With
+a language model it also says how many paragraphs the model worded, and --out gets each of them
+below the grounded one.
 """
 
 import argparse
