@@ -10,6 +10,7 @@ from assistant.assessment.status import StatusRules, direction
 from assistant.drafting.doubts import about
 from assistant.drafting.execution import FULL
 from assistant.drafting.material import Line, Material, has_digit
+from assistant.drafting.matters import Matter, Problem
 from assistant.drafting.measure_library import (
     CausePattern,
     IndicatorFamily,
@@ -30,8 +31,9 @@ from assistant.drafting.paragraphs import (
     quotation,
     tabled,
 )
-from assistant.drafting.problems import OVERSPENT, SLOW, USUAL_RATE, Matter, Problem
+from assistant.drafting.problems import OVERSPENT, SLOW
 from assistant.drafting.self_report import Item, alike, shared
+from assistant.drafting.slow_tasks import USUAL_RATE
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.citations import Source, Statement

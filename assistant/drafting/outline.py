@@ -10,6 +10,7 @@ from assistant.drafting.completion import Completion
 from assistant.drafting.doubts import Doubts
 from assistant.drafting.execution import Execution
 from assistant.drafting.material import Material
+from assistant.drafting.matters import Problem
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.measures import Measure, Measures
 from assistant.drafting.overview import Overview
@@ -22,7 +23,7 @@ from assistant.drafting.paragraphs import (
     paragraph,
     tabled,
 )
-from assistant.drafting.problems import UNREPORTED, Problem, Problems
+from assistant.drafting.problems import UNREPORTED, Problems
 from assistant.drafting.types import CheckItem, Part, Section
 from assistant.drafting.vocabulary import GAPS, DraftingVocabulary
 from assistant.grounding.calculations import count
@@ -140,9 +141,18 @@ class Outline:
         """The measures; where only targets are known, what is to be done for a self-evaluation."""
         if self.problems:
             return self._measure_parts()
-        if self._material.reported or not self._material.lines:
-            return []
-        return [paragraph(f"{self._problems.library.kinds[UNREPORTED].lead}。")]
+        return [self._to_report()] if self._planned else []
+
+    @property
+    def _planned(self) -> bool:
+        """Whether only targets are known."""
+        return bool(self._material.lines) and not self._material.reported
+
+    def _to_report(self) -> Block:
+        """What is to be done where no problem is known: to report, where only targets are."""
+        if self._planned:
+            return paragraph(f"{self._problems.library.kinds[UNREPORTED].lead}。")
+        return paragraph("现有资料中没有发现需要整改的问题。")
 
     def _overview_parts(self) -> list[Block]:
         return _under(
@@ -208,7 +218,7 @@ class Outline:
 
     def _measure_parts(self) -> list[Block]:
         if not self.problems:
-            return [paragraph("现有资料中没有发现需要整改的问题。"), *self._measures.plans()]
+            return [self._to_report(), *self._measures.plans()]
         parts = []
         for index, measure in enumerate(self.measures):
             title = self._measures.heading(measure.problem)

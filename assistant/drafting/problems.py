@@ -10,13 +10,13 @@ from functools import cached_property
 from assistant.assessment.status import StatusRules, direction
 from assistant.drafting.data_doubts import DataDoubts
 from assistant.drafting.doubts import Doubts, told
-from assistant.drafting.execution import Execution, share_spent
-from assistant.drafting.material import Line, Material, bare, has_digit
+from assistant.drafting.execution import Execution
+from assistant.drafting.material import Line, Material, bare
+from assistant.drafting.matters import Matter, Problem, ending, label_of, without
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.misses import (
     NOT_REACHED,
     Explained,
-    Words,
     lesser,
     lost,
     marked_down,
@@ -36,17 +36,14 @@ from assistant.drafting.paragraphs import (
     quotation,
 )
 from assistant.drafting.self_report import Item, shared
+from assistant.drafting.slow_tasks import SlowTasks
 from assistant.drafting.types import Cause
 from assistant.drafting.vocabulary import DraftingVocabulary
 from assistant.grounding.citations import Statement, of_figure
-from assistant.language.numbers import plain
-from assistant.language.wording import quoted, value
-from assistant.types import Calculation, Finding, Severity, Status
+from assistant.language.wording import quoted
+from assistant.types import Finding, Severity, Status
 from ingest.types.budget_terms import BudgetTerm
-from ingest.types.facts import Figure
 
-MAX_LABEL_LENGTH = 24
-"""Maximum length, in characters, of the first clause by which a problem is named."""
 MAX_TOLD = 3
 """Maximum number of missed indicators told under one heading; the lesser ones stand in a table."""
 MAX_HEADED = 5
@@ -54,21 +51,15 @@ JOINED = ((Cause.MANAGEMENT, Cause.TARGETS), (Cause.OUTPUT, Cause.EFFECT))
 """Causes that stand under one heading where there are too many, the first under its own name."""
 MIN_SHARED_RUN = 4
 """Minimum length, in characters, of what an indicator and a stated problem share."""
-USUAL_RATE = 90
-"""Percentage of its money that a task is expected to spend where the department spent more."""
 USUAL_WEIGHT = Decimal(10)
 FOUND_GRAVITY = Decimal(3)
 STATED_GRAVITY = Decimal("0.5")
 """What is only stated, without a number, follows what was missed."""
-SHORTEST_REMAINDER = 16
-"""Minimum length, in characters, of a sentence that goes on where its heading ends."""
 MAX_JOINED_REASON = 40
 """Maximum length, in characters, of a reason that is told in the sentence of the fact."""
 NO_REASON = "，填报资料没有写明原因"
 MAX_LEADING_REASON = 18
 """Maximum length, in characters, of a reason that is told before the fact."""
-MAX_SLOW = 5
-"""Maximum number of tasks that spend slowly that are told by name."""
 NEARLY_ALL = 0.8
 """Share of the characters of an indicator's name, from 0 to 1, by which a clause names it."""
 _CLAUSES = re.compile(r"[，。；：]")
@@ -79,55 +70,6 @@ TWO_TARGETS, SLOW, ADJUSTED = "D14", "D19", "D20"
 UNVERIFIABLE, UNREPORTED, DOUBTFUL = "无法核实", "未填报", "数据疑点"
 MARKED_DOWN, OVERSPENT = "失分", "超预算"
 """Kinds of what was filled in badly, as the library of measures names them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """One thing that is wrong (事项): what it is named by, and the paragraph that states it.
-
-    `gravity` is in points of a form that makes 100; `reason` is the cause that the form gives, and
-    `intended` the measure that the department announces with it; `kinds` are what was filled in
-    badly, by the names of the library of measures; `names` are those of the rows where several
-    stand in one sentence. It is `unexplained` where no reason is given that can be the reason, and
-    `silent` where none is given at all, which its paragraph does not say.
-    """
-
-    cause: Cause
-    label: str
-    block: Block
-    gravity: Decimal
-    lines: tuple[Line, ...] = ()
-    items: tuple[Item, ...] = ()
-    finding: Finding | None = None
-    reason: str = ""
-    intended: Item | None = None
-    kinds: tuple[str, ...] = ()
-    names: str = ""
-    unexplained: bool = False
-    silent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A headed problem: its matters in paragraphs, and lesser ones that a table holds."""
-
-    cause: Cause
-    heading: str
-    told: tuple[Matter, ...]
-    small: tuple[Matter, ...] = ()
-    rest: tuple[Block, ...] = ()
-    lead: Block | None = None
-    """How much weight the missed indicators have together, before they are told."""
-
-    @property
-    def matters(self) -> tuple[Matter, ...]:
-        """All its matters, the gravest first."""
-        return (*self.told, *self.small)
-
-    @property
-    def blocks(self) -> list[Block]:
-        """Its paragraphs, and the table of its lesser matters."""
-        return [*(matter.block for matter in self.told), *self.rest]
 
 
 @dataclass(frozen=True)
@@ -180,11 +122,11 @@ class Problems:
         alone = not more and not small and cause is not Cause.REPORTING
         if alone and bare(first.block.text) != bare(first.label):
             heading = first.label
-            told_ones = [replace(first, block=_without(first.block, heading))]
+            told_ones = [replace(first, block=without(first.block, heading))]
         rest = lesser([Explained(m.lines[0], m.reason) for m in small], self.rules) if small else ()
         silent = [matter for matter in told_ones if matter.silent]
         if len(silent) == 1:
-            told_ones = [_ending(m, NO_REASON) if m.silent else m for m in told_ones]
+            told_ones = [ending(m, NO_REASON) if m.silent else m for m in told_ones]
             silent = []
         lead = stake(
             [line for matter in matters for line in matter.lines],
@@ -374,24 +316,24 @@ class Problems:
                 FOUND_GRAVITY,
                 kinds=(OVERSPENT,),
             )
-        if items or slow or self._slow:
+        if items or slow or self._slow.all:
             out: list[Statement | str] = []
             for item in items:
                 out += [*quotation(item, self._whose("自查")), "。"]
             said = "".join(item.text for item in items)
             told_rate, calculations = self.execution.shortfall(said)
             out += told_rate
-            words, rates = self._slowest("其中，" if out else "")
+            words, rates = self._slow.told("其中，" if out else "")
             out += words
             calculations += rates
-            label = _label(clause(items[0].text)) if items else "预算执行进度偏慢"
+            label = label_of(clause(items[0].text)) if items else "预算执行进度偏慢"
             if not items and not slow:
                 label = "部分项目预算执行进度偏慢"
             spent = rate.result if rate else Decimal(100)
             gravity = max(Decimal(100) - spent, Decimal(0)) + STATED_GRAVITY * len(items)
             block = paragraph(*out, calculations=calculations)
-            slowest = "、".join(quoted(clause(name)) for name, _, _ in self._slow.values())
-            yield Matter(Cause.EXECUTION, label, block, gravity, items=tuple(items), names=slowest)
+            names = self._slow.names
+            yield Matter(Cause.EXECUTION, label, block, gravity, items=tuple(items), names=names)
         seen: set[str] = set()
         for finding in self.material.findings:
             subject = bare(finding.subject)
@@ -400,57 +342,13 @@ class Problems:
             seen.add(subject)
             if (slow and subject == bare(BudgetTerm.COMPLETION_RATE)) or not finding.formula:
                 continue
-            if finding.message.startswith("部门整体支出") or subject in self._tasks:
+            if finding.message.startswith("部门整体支出") or self._slow.covers(subject):
                 continue
             yield self._of_finding(Cause.EXECUTION, finding, "，支出进度偏慢。")
 
     @cached_property
-    def _slow(self) -> dict[str, tuple[str, Calculation, tuple[Figure, Figure]]]:
-        """The tasks that spent least of their money, by name: those below the limit or the whole's.
-
-        Name as printed, rate, budget and spending of each.
-        """
-        whole = self.execution.rate.result if self.execution.rate else Decimal(100)
-        limit = max(self.low_rate, min(whole, Decimal(USUAL_RATE)))
-        found = []
-        for task, (budget, spending) in self.material.spent.items():
-            of_task = share_spent(spending, budget)
-            if of_task is not None and of_task.result < limit and not has_digit(task):
-                found.append((task, of_task, (budget, spending)))
-        found.sort(key=lambda one: one[1].result)
-        return {bare(one[0]): one for one in found[:MAX_SLOW]}
-
-    @cached_property
-    def _tasks(self) -> set[str]:
-        """The tasks whose money is known: what is slow of them is told in one sentence."""
-        return {bare(task) for task in self.material.spent}
-
-    def _slowest(self, lead: str) -> Words:
-        """The tasks that spent least by name, those that spent nothing apart, then the rates."""
-        if len(self._slow) == 1:
-            ((name, of_task, (budget, spending)),) = self._slow.values()
-            return [
-                cited(
-                    f"{lead}{quoted(clause(name))}全年预算{value(budget.quantity)}",
-                    of_figure(budget),
-                ),
-                cited(f"，实际支出{value(spending.quantity)}", of_figure(spending)),
-                f"，预算执行率为{plain(of_task.result)}%。",
-            ], [of_task]
-        none = [one for one in self._slow.values() if not one[1].result]
-        some = [one for one in self._slow.values() if one[1].result]
-        out: list[Statement | str] = [lead if self._slow else ""]
-        for number, (name, _, money) in enumerate(none):
-            spot = cited(f"{'、' if number else ''}{quoted(clause(name))}", *map(of_figure, money))
-            out.append(spot)
-        out.append(f"尚未支出{'；' if some else '。'}" if none else "")
-        out.append("、".join(quoted(clause(name)) for name, _, _ in some))
-        for number, (_, of_task, money) in enumerate(some):
-            each = "分别" if len(some) > 1 else ""
-            joint = ("和" if number == len(some) - 1 else "、") if number else f"预算执行率{each}为"
-            out.append(cited(f"{joint}{plain(of_task.result)}%", *map(of_figure, money)))
-        out.append("。" if some else "")
-        return (out if self._slow else []), [one[1] for one in self._slow.values()]
+    def _slow(self) -> SlowTasks:
+        return SlowTasks(self.material, self.execution, self.low_rate)
 
     def _targets(self) -> Iterator[Matter]:
         """Targets that differ from place to place, and what is stated of targets."""
@@ -480,7 +378,7 @@ class Problems:
 
     def _as_stated(self, cause: Cause, item: Item) -> Matter:
         block = paragraph(*quotation(item, self._whose("自查")), "。")
-        return Matter(cause, _label(clause(item.text)), block, STATED_GRAVITY, items=(item,))
+        return Matter(cause, label_of(clause(item.text)), block, STATED_GRAVITY, items=(item,))
 
     def _whose(self, act: str) -> str:
         """Behind the department's own words, where another body reviews them."""
@@ -545,30 +443,6 @@ class Problems:
         )
 
 
-def _without(block: Block, heading: str) -> Block:
-    """The paragraph without a first clause, or a name, that only repeats its heading."""
-    first, *rest = block.statements
-    named = re.match(r"“[^“”]+”(?=未达到)", heading)
-    if named:
-        statements = (
-            replace(one, text=one.text.replace(named.group(), "该指标", 1))
-            for one in block.statements
-        )
-        return replace(block, statements=tuple(statements))
-    text = first.text.removeprefix(heading)
-    if text == first.text or text[:1] not in ("，", "。"):
-        return block
-    if len(text + "".join(statement.text for statement in rest)) < SHORTEST_REMAINDER:
-        return block
-    return replace(block, statements=(replace(first, text=text[1:]), *rest))
-
-
-def _ending(matter: Matter, words: str) -> Matter:
-    """The matter with words before the full stop of its paragraph."""
-    *first, last = matter.block.statements
-    return replace(matter, block=replace(matter.block, statements=(*first, Statement(words), last)))
-
-
 def _names(text: str, name: str) -> bool:
     """Whether a stated problem is about an indicator: a run of its name, or nearly all of it in
     order in the first clause (旅游收入未达预期: 旅游总收入)."""
@@ -579,8 +453,3 @@ def _names(text: str, name: str) -> bool:
         block.size for block in SequenceMatcher(None, name, first, False).get_matching_blocks()
     )
     return found >= max(MIN_SHARED_RUN, len(name) * NEARLY_ALL)
-
-
-def _label(text: str) -> str:
-    first = re.split(r"[，。；：]", text, maxsplit=1)[0]
-    return first if len(first) <= MAX_LABEL_LENGTH else first[:MAX_LABEL_LENGTH] + "……"

@@ -274,5 +274,5 @@ def _count(draft: Draft) -> str:
     doubt = f"，待核实{unsupported}个" if unsupported else ""
     return (
         f"正文共{len(verdicts)}个数字，其中有出处{supported}个，计算得出{computed}个{doubt}。"
-        "算式如下："
+        f"{'算式如下：' if computed else ''}"
     )

@@ -192,6 +192,9 @@ def test_targets_alone_are_answered_by_how_to_report(tmp_path: Path) -> None:
     measure = draft.text.partition("改进措施\n")[2]
     assert measure.startswith("明确每项指标的数据来源和采集人，逐项收集并补报实际完成值")
     assert "未达" not in draft.text
+    with closing(Assistant(Settings(home=tmp_path / "home"))) as assistant:
+        alone = assistant.draft(Section.MEASURES, department=FORESTRY)
+    assert measure.splitlines()[0] in alone.text  # and so says the section by itself
 
 
 SENTENCES = f"""项目支出绩效自评表
