@@ -53,6 +53,8 @@ _OPEN = (
     (Status.UNVERIFIABLE, "填报的内容没有可与目标值比较的数值，尚不能判断"),
     (Status.UNREPORTED, "尚未填报实际完成值"),
 )
+MIN_BY_LEVEL = 6
+"""Minimum number of indicators of one task that are told by level, a paragraph each."""
 _LEVEL_END = re.compile(r"(?:指标)?(?:[（(].*)?$")
 MAX_HIGHLIGHTS = 2
 """Maximum number of met indicators told of a task; the table has all of them."""
@@ -379,6 +381,8 @@ def _levels(lines: Sequence[Line]) -> dict[str, list[Line]]:
         level = _LEVEL_END.sub("", clause(line.row.level1))
         name = f"{level}指标" if level else ""
         levels.setdefault(name, []).append(line)
+    if len(lines) < MIN_BY_LEVEL:
+        return {}
     known = len(levels) > 1 and not any(not name or has_digit(name) for name in levels)
     return levels if known else {}
 

@@ -151,7 +151,7 @@ class Measures:
         proofs: list[str] = []
         for block, proof in self._steps(problem, own):
             steps.append(block)
-            proofs.append(proof)
+            proofs += proof.split("；")
         if not proofs:
             items = [item for matter in problem.told for item in matter.items]
             topics = [self.library.topic(item.text) for item in (*items, *own)]
@@ -177,17 +177,14 @@ class Measures:
                 lead = wording.lead.format(name=matter.names)
                 until = "，使其预算执行率不低于部门整体水平" if self._spends_well else ""
                 yield paragraph(f"{lead}{until}。"), wording.proof
-        groups: dict[tuple[str, str, str, tuple[CausePattern, ...], str], list[Matter]] = {}
+        groups: dict[tuple[str, ...], list[tuple[Matter, Line]]] = {}
         for matter in problem.told:
             for line in matter.lines if not matter.kinds else ():
-                pattern = self._pattern(problem, line)
-                known = pattern.known if isinstance(pattern, IndicatorFamily) else ""
-                causes = self._causes(matter)
-                why = "" if causes or not line.deviation else _in_short(matter.reason)
-                key = pattern.lead, known or pattern.lead, pattern.proof, causes, why
-                groups.setdefault(key, []).append(matter)
-        for (lead, known, proof, causes, _), matters in groups.items():
-            yield self._for_missed(lead, known, causes, matters), proof
+                groups.setdefault(self._alike(problem, matter, line), []).append((matter, line))
+        for group in groups.values():
+            patterns = [self._pattern(problem, line) for _, line in group]
+            proofs = dict.fromkeys(pattern.proof for pattern in patterns)
+            yield self._for_missed(patterns[0], [m for m, _ in group]), "；".join(proofs)
         yield from self._for_small(problem)
         seen: set[str] = set()
         for matter in problem.told:
@@ -199,12 +196,17 @@ class Measures:
                     sources = [item.source for item in matter.items] if named else []
                     yield paragraph(cited(f"{lead}。", *sources)), pattern.proof
 
+    def _alike(self, problem: Problem, matter: Matter, line: Line) -> tuple[str, ...]:
+        """What one step answers: a known cause of any family, or one reason, by its family."""
+        intended = matter.intended.text if matter.intended else ""
+        if causes := self._causes(matter):
+            return (*(cause.action for cause in causes), intended)
+        pattern = self._pattern(problem, line)
+        why = _in_short(matter.reason) if line.deviation else ""
+        return pattern.lead, pattern.proof, why, intended
+
     def _for_missed(
-        self,
-        lead: str,
-        known: str,
-        causes: Sequence[CausePattern],
-        matters: Sequence[Matter],
+        self, pattern: IndicatorFamily | MeasurePattern, matters: Sequence[Matter]
     ) -> Block:
         """One step for indicators of one family that were missed for one cause.
 
@@ -212,6 +214,9 @@ class Measures:
         where a cause is known, the step answers it, else it is what reaches such indicators.
         """
         lines = [line for matter in matters for line in matter.lines]
+        causes = self._causes(matters[0])
+        lead = pattern.lead
+        known = (pattern.known if isinstance(pattern, IndicatorFamily) else "") or lead
         intended = _once(m.intended for m in matters if m.intended is not None)
         said = "".join(item.text for item in intended)
         actions = [c.action for c in causes if alike(c.action, said) < SAID_ALREADY]

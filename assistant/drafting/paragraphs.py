@@ -24,6 +24,8 @@ MAX_HEADLINE_LENGTH = 140
 _ENDS = "。；，、"
 IN_MYRIADS = 1_000_000
 """From here on numbers are told in 万, as documents print them."""
+MYRIAD, ROUND = 10_000, 100
+"""From here on those are that need no more than two places (1.5万人次)."""
 _PART = re.compile(r"[^；;。]+[；;。]*")
 NUMERALS = "一二三四五六七八九十"
 EXCEEDED, SHORT = "超出", "相差"
@@ -260,7 +262,8 @@ def bared(calculation: Calculation) -> Calculation:
 def amount(calculation: Calculation) -> str:
     """The result of a calculation without its sign, with its unit: 326个, 2700万美元."""
     number, unit = abs(calculation.result), calculation.unit
-    if number >= IN_MYRIADS and not unit.startswith(("万", "亿", "元")):
+    round_ = number >= MYRIAD and not number % ROUND
+    if (number >= IN_MYRIADS or round_) and not unit.startswith(("万", "亿", "元")):
         return f"{plain(number / 10_000)}万{unit}"
     return f"{plain(number)}{unit}"
 
