@@ -1,6 +1,7 @@
 """The Assistant (绩问): the only place where the steps of answering are joined."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from assistant.audit.dossier import Dossier
 from assistant.audit.marks import MarkStore
 from assistant.audit.vocabulary import read_words
 from assistant.config import Settings
+from assistant.conversation_files import ConversationFiles, FileReader
 from assistant.dashboard.board import Board, Choice
 from assistant.dashboard.board_cache import BoardCache, Sources
 from assistant.dashboard.saved_views import SavedView, ViewStore
@@ -36,6 +38,7 @@ from assistant.errors import SettingsError, UnknownFinding, ViewError
 from assistant.grounding.quotation import QuotableSentences
 from assistant.helpdesk.desk import HelpDesk
 from assistant.helpdesk.scoring_rules import ScoringRules
+from assistant.history.own_libraries import OwnLibraries
 from assistant.history.store import History
 from assistant.history.types import Conversation, FeedbackKind, Turn, withheld
 from assistant.history.word_export import conversation_docx
@@ -64,7 +67,7 @@ from assistant.text_limits import (
     VIEW,
     accepted_turns,
 )
-from assistant.types import Answer, Finding, Handling, IndicatorStatus
+from assistant.types import Answer, AskedFiles, Finding, Handling, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
 from ingest.intake.batch_writer import always
 from ingest.language.packs import open_pack
@@ -98,6 +101,8 @@ class Resources:
     drafts: DraftStore
     views: ViewStore
     marks: MarkStore
+    own: OwnLibraries[FileReader]
+    """The libraries of single conversations."""
     model: LanguageModel | None
     reranker: Orderer | None
     scope: PresentScope | WholeScope = field(default_factory=WholeScope)
@@ -118,7 +123,8 @@ class Resources:
             ViewStore(database),
             MarkStore(database),
         )
-        return cls(library, embedder, *stores, model, reranker)
+        own: OwnLibraries[FileReader] = OwnLibraries(settings.home)
+        return cls(library, embedder, *stores, own, model, reranker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +240,20 @@ class Assistant:
             scope=self._scope,
         )
 
+        self.files = ConversationFiles(self._resources.own, self._history, self._alone, self)
+
+    @contextmanager
+    def _alone(self, folder: Path) -> Iterator["Assistant"]:
+        """An Assistant over the library of a single conversation in a folder of its own."""
+        apart = replace(
+            self._settings.ingest, home=folder, database_url="", chroma_url="", cluster=""
+        )
+        with closing(Library.open(apart, self._embedder)) as library:
+            whole = WholeScope()
+            yield Assistant(
+                self._settings, resources=replace(self._resources, library=library, scope=whole)
+            )
+
     def seen_by(
         self, departments: Sequence[str], *, beside: frozenset[str] = frozenset()
     ) -> "Assistant":
@@ -253,6 +273,7 @@ class Assistant:
     def close(self) -> None:
         """Closes all stores; for the Assistant of the whole library only."""
         self._ledger.close()
+        self._resources.own.close()
         self._history.close()
         self._resources.drafts.close()
         self._resources.views.close()
@@ -265,6 +286,7 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Loads the vectors, then the model; until both are there, figures and words answer."""
+        self.files.sweep()
         self._library.vectors.warm_up()
         self._embedder.warm_up()
         if self._model:
@@ -414,6 +436,10 @@ class Assistant:
     def source(self, document_id: str) -> tuple[Block, ...]:
         """The blocks of a document that somebody opens: of visitors this is written down."""
         return self.blocks(document_id)
+
+    def original(self, document_id: str) -> bytes | None:
+        """The bytes of a document as they were handed in; None of one that is not there."""
+        return self._library.original(document_id)
 
     def file_name(self, document_id: str) -> str:
         """The name of a document's file, "" of one that is not there."""
@@ -591,25 +617,38 @@ class Assistant:
     def search_history(self, user: str, words: str, *, limit: int = 50) -> tuple[Turn, ...]:
         """The user's turns in which question or answer says every one of the words."""
         found = self._history.search(
-            user, SEARCH.accepted(words), limit=limit, shows=self._scope.shows
+            user, SEARCH.accepted(words), limit=limit, shows=self._own_or_shown
         )
         return tuple(map(self._shown, found))
 
     def forget(self, user: str, conversation: str = "", *, before: datetime | None = None) -> int:
         """Deletes one conversation of the user or all, if untouched since `before`; how many."""
-        return self._history.forget(user, conversation, before=before)
+        gone = self._history.forget(user, conversation, before=before)
+        self.files.sweep()
+        return gone
 
     def feedback(self, turn: str, kind: FeedbackKind, note: str = "", *, user: str = "") -> bool:
         """Keeps what the user says of an answer of theirs; False if it is not theirs."""
         return self._history.rate(user, turn, kind, NOTE.accepted(note))
 
     def feedback_given(self, *, limit: int = 50) -> tuple[Turn, ...]:
-        """The turns of all users that were commented on, newest first: for administrators."""
-        return self._history.rated(limit=limit, shows=self._scope.shows)
+        """The turns of all users that were commented on, newest first: for administrators.
+
+        Nothing that was made from the files of a conversation alone.
+        """
+
+        def shows(answer: Answer) -> bool:
+            return answer.asked_files is not AskedFiles.ANSWERED and self._scope.shows(answer)
+
+        return self._history.rated(limit=limit, shows=shows)
 
     def _shown(self, turn: Turn) -> Turn:
-        """The turn as it may be read now."""
-        return turn if self._scope.shows(turn.answer) else withheld(turn)
+        """The turn of the user as it may be read now."""
+        return turn if self._own_or_shown(turn.answer) else withheld(turn)
+
+    def _own_or_shown(self, answer: Answer) -> bool:
+        """Whether an answer may be read now by whose it is: of their own files it always may."""
+        return answer.asked_files is AskedFiles.ANSWERED or self._scope.shows(answer)
 
     # -- drafts ------------------------------------------------------------------------------------
 

@@ -338,6 +338,17 @@ class Doubt:
         return finding_key(self.code, self.message)
 
 
+class AskedFiles(StrEnum):
+    """What the files of a conversation had to do with an answer in it (对话里的文件)."""
+
+    NONE = ""
+    """There were none, or they were not asked."""
+    ANSWERED = "answered"
+    """It is made from them alone."""
+    SILENT = "silent"
+    """They do not tell it: it is the library's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with everything it rests on; `settings_hash` tells which settings made it.
@@ -364,6 +375,7 @@ class Answer:
     doubts: tuple[Doubt, ...] = ()
     blocks: tuple[AnswerBlock, ...] = ()
     suggestions: tuple[str, ...] = ()
+    asked_files: AskedFiles = AskedFiles.NONE
 
     @property
     def abstained(self) -> bool:

@@ -28,7 +28,7 @@ LEVELS = (
     "assistant.system_status ingest.intake "
     "assistant.helpdesk assistant.drafting assistant.accounts",
     "ingest.pipeline assistant.answering",
-    "assistant.schemas assistant.service assistant.answer_chain",
+    "assistant.schemas assistant.conversation_files assistant.service assistant.answer_chain",
     "assistant.server",
     "assistant.web assistant.api",
     "assistant.serve assistant.cli assistant.__main__ app",

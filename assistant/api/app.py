@@ -10,7 +10,17 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from assistant.accounts.permissions import Right
-from assistant.api import account, admin, corrections, login, openai_chat, rest, sources, templates
+from assistant.api import (
+    account,
+    admin,
+    conversation_files,
+    corrections,
+    login,
+    openai_chat,
+    rest,
+    sources,
+    templates,
+)
 from assistant.api.pooled_route import PooledRoute
 from assistant.api.reference_page import reference
 from assistant.server.deferred_apps import DeferredApps
@@ -56,7 +66,17 @@ def application(
     app.router.route_class = PooledRoute
     app.state.gateway = gateway
     app.state.page = deferred.page
-    for part in (rest, corrections, templates, account, admin, openai_chat, login, sources):
+    for part in (
+        rest,
+        conversation_files,
+        corrections,
+        templates,
+        account,
+        admin,
+        openai_chat,
+        login,
+        sources,
+    ):
         app.include_router(part.router)
     app.include_router(account.page_router)
     app.router.routes.append(Route("/mcp", deferred.tools))

@@ -1,6 +1,7 @@
 """REST under /api/v1 (开放接口): the same objects as the command line, and no other."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
@@ -11,6 +12,7 @@ from typing_extensions import TypedDict
 from assistant.accounts.permissions import Right, Visitor
 from assistant.api.fields import Number, Year
 from assistant.api.pooled_route import PooledRoute
+from assistant.conversation_files import Where
 from assistant.drafting.types import Draft, Length, Section
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import documents as document_schemas
@@ -21,7 +23,7 @@ from assistant.server.gateway import Gateway
 from assistant.server.uploads import take_in
 from assistant.server.work_lanes import Lane, in_lane
 from assistant.text_limits import DEPARTMENT, EMPHASIS, MAX_TURNS, NAME, QUESTION, TEMPLATE, TONE
-from assistant.types import Handling
+from assistant.types import Answer, Handling
 from ingest.types import blocks
 from ingest.types.library import Certainty, DocumentRecord, Scope
 
@@ -92,6 +94,9 @@ class QuestionRequest(BaseModel):
     department: str = Field(default="", max_length=DEPARTMENT.length, description="只看这个部门")
     year: Year | None = Field(default=None, description="只看这个年度")
     form: blocks.Form | None = Field(default=None, description="只看这种表")
+    conversation: str = Field(
+        default="", max_length=64, description="自己的一个对话：先问它的文件，文件里没有再问资料库"
+    )
 
 
 class DraftRequest(BaseModel):
@@ -175,13 +180,15 @@ async def healthz(request: Request) -> Health:
 def ask(request: QuestionRequest, gateway: AppGateway, caller: Caller) -> answer_schemas.AnswerJson:
     """Answers a question with its sources."""
     assistant = gateway.enter(caller, Right.ASK)
-    answer = assistant.ask(
+    pieces = assistant.files.stream(
         request.question,
+        Where(request.conversation, caller.id),
         turns=request.turns,
         department=request.department,
         year=request.year,
         form=request.form,
     )
+    answer = next(piece for piece in pieces if isinstance(piece, Answer))
     return answer_schemas.answer(answer, id=request.id)
 
 
@@ -206,7 +213,8 @@ def upload(
     """Takes files in, each whole or not at all; locked ones are kept as opened."""
     assistant = gateway.enter(caller, Right.UPLOAD)
     named = ((file.filename or "", file.file) for file in files)
-    reports = list(take_in(assistant, named, replace=replace, password=password))
+    add = partial(assistant.add, replace=replace, password=password)
+    reports = list(take_in(add, named))
     return document_schemas.reports(reports)
 
 

@@ -55,7 +55,9 @@ def place(
     document_id: str, place: Annotated[PlaceQuery, Query()], gateway: AppGateway, caller: Caller
 ) -> Response:
     """The place as HTML: its page, table or lines."""
-    blocks = gateway.enter(caller, Right.ASK).source(document_id)
+    assistant = gateway.enter(caller, Right.ASK)
+    own = assistant.files.blocks(document_id, user=caller.id)
+    blocks = own or assistant.source(document_id)
     html = source_html(document_id, blocks, place.location, place.quote) if blocks else ""
     if not html:
         raise UnknownDocument(NOT_FOUND)
@@ -65,7 +67,9 @@ def place(
 @router.get("/source/{document_id}/page/{number}.png")
 def page(document_id: str, number: Number, gateway: AppGateway, caller: Caller) -> Response:
     """A page of a document as a picture."""
-    image = gateway.enter(caller, Right.ASK).page_image(document_id, number)
+    assistant = gateway.enter(caller, Right.ASK)
+    own = assistant.files.page_image(document_id, number, user=caller.id)
+    image = own or assistant.page_image(document_id, number)
     if image is None:
         raise UnknownDocument(NOT_FOUND)
     return Response(image.png, media_type="image/png", headers=CACHED)

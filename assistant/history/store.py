@@ -4,7 +4,7 @@ An answer is stored whole, so it is shown again exactly as it was, with its cita
 belongs to the id of one user, "" where nobody logs in, and is seen by that user alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from json import dumps, loads
@@ -101,11 +101,7 @@ class History:
             touched = update(CONVERSATIONS).where(*named).values(changed=now)
             if not connection.execute(touched).rowcount:
                 conversation = uuid4().hex
-                begun = {"title": answer.question, "begun": now, "changed": now}
-                connection.execute(
-                    insert(CONVERSATIONS).values(id=conversation, user=user, **begun)
-                )
-                _drop_oldest(connection, user)
+                _insert(connection, conversation, user, answer.question, now)
             connection.execute(
                 insert(TURNS).values(
                     id=id,
@@ -118,6 +114,25 @@ class History:
                 )
             )
         return Turn(id, conversation, user, asked, answer)
+
+    def begin(self, user: str, title: str) -> str:
+        """A new conversation of the user in which nothing is asked yet; its id."""
+        id, now = uuid4().hex, _utc_text(datetime.now(UTC))
+        with self._tables.connected() as connection:
+            _insert(connection, id, user, title, now)
+        return id
+
+    def owns(self, user: str, conversation: str) -> bool:
+        """Whether there is such a conversation of the user."""
+        named = CONVERSATIONS.c.user == user, CONVERSATIONS.c.id == conversation
+        with self._tables.connected() as connection:
+            return bool(connection.scalars(select(CONVERSATIONS.c.number).where(*named)).all())
+
+    def existing(self, conversations: Iterable[str]) -> frozenset[str]:
+        """Those of the conversations that there are, whoever's."""
+        query = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id.in_([*conversations]))
+        with self._tables.connected() as connection:
+            return frozenset(connection.scalars(query))
 
     def conversations(self, user: str, *, limit: int = MAX_LISTED) -> tuple[Conversation, ...]:
         """The user's conversations, the pinned first, then the one touched last."""
@@ -250,6 +265,12 @@ def _kept(text: str) -> Answer:
         state = State.REFUSED if contents.pop("abstained") else State.ANSWERED
         text = dumps({**contents, "state": state})
     return decode(Answer, text)
+
+
+def _insert(connection: Connection, id: str, user: str, title: str, now: str) -> None:
+    begun = {"title": title, "begun": now, "changed": now}
+    connection.execute(insert(CONVERSATIONS).values(id=id, user=user, **begun))
+    _drop_oldest(connection, user)
 
 
 def _drop_oldest(connection: Connection, user: str) -> None:

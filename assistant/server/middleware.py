@@ -39,7 +39,8 @@ ACCOUNT_PAGE, OWN_ACCOUNT = "/account", "/api/v1/me"
 """The page of one's own account, and how the addresses begin that it sends to."""
 TO_CHANGE_PASSWORD = frozenset({ACCOUNT_PAGE, OWN_ACCOUNT, f"{OWN_ACCOUNT}/password", "/logout"})
 """What is left to a visitor who must change the password before anything else."""
-UPLOADS, UPLOAD_TYPE = "/api/v1/documents", "multipart/form-data"
+UPLOADS = re.compile(r"/api/v1/(?:documents|conversations/[^/]+/files)")
+UPLOAD_TYPE = "multipart/form-data"
 """The address that takes uploads, and how they are sent."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 """Names and addresses of this machine that no other machine reaches."""
@@ -225,7 +226,7 @@ class AccessMiddleware:
 
     def _limit(self, path: str, headers: Headers) -> int:
         """Bytes of the largest request of anybody to an address."""
-        if path == UPLOADS and headers.get("content-type", "").startswith(UPLOAD_TYPE):
+        if UPLOADS.fullmatch(path) and headers.get("content-type", "").startswith(UPLOAD_TYPE):
             return self._largest_upload
         if path == PAGE_EVENTS:
             return MAX_DRAFT_BYTES

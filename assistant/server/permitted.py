@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, NoReturn, ParamSpec
 
 from assistant.accounts.activity_log import Action
 from assistant.accounts.permissions import Right, Visitor
+from assistant.conversation_files import ConversationFiles
 from assistant.drafting.service import DraftService
 from assistant.drafting.types import Draft
 from assistant.errors import (
@@ -25,7 +26,7 @@ from assistant.service import Assistant
 from assistant.types import Finding
 from ingest.corrections.types import Correction
 from ingest.templates.types import FormTemplate
-from ingest.types.library import FileReport
+from ingest.types.library import DocumentRecord, FileReport
 
 GOING_ON = "may_go_on"
 Target = TypeVar("Target")
@@ -39,10 +40,12 @@ NOT_FOR_VISITORS = frozenset(
         "count",
         "dossiers",
         "file_name",
+        "original",
         "passages",
         "rebuild",
         "restore",
         "seen_by",
+        "sweep",
         "verify_store",
         "warm_up",
     }
@@ -219,6 +222,14 @@ def _report(report: FileReport) -> str:
     return f"{report.file}（{outcome(report)}）"
 
 
+def _own_report(report: FileReport) -> str:
+    return f"对话里的{_report(report)}"
+
+
+def _own_file(record: DocumentRecord) -> str:
+    return f"对话里的{record.file}"
+
+
 def _correction(correction: Correction) -> str:
     return f"{correction.file}：{correction.words}"
 
@@ -277,6 +288,24 @@ class PermittedDrafts(Permitted[DraftService]):
     def rewords(self) -> bool:
         """Whether a language model may say paragraphs anew."""
         return self.enter(Right.DRAFT)[1].rewords
+
+
+class PermittedFiles(Permitted[ConversationFiles]):
+    """The files of single conversations, for a visitor."""
+
+    begin = Use(ConversationFiles.begin, Right.UPLOAD)
+    add = Use(ConversationFiles.add, Right.UPLOAD, action=Action.TAKEN_IN, told=_own_report)
+    of = Use(ConversationFiles.of, Right.ASK)
+    remove = Use(ConversationFiles.remove, Right.UPLOAD, action=Action.REMOVED, told=_own_file)
+    keep = Use(ConversationFiles.keep, Right.UPLOAD, action=Action.TAKEN_IN, told=_report)
+    stream = Use(
+        ConversationFiles.stream,
+        Right.ASK,
+        action=Action.ASKED,
+        subject=lambda _, question, *__, **___: question,
+    )
+    blocks = Use(ConversationFiles.blocks, Right.ASK)
+    page_image = Use(ConversationFiles.page_image, Right.ASK)
 
 
 class PermittedAssistant(Permitted[Assistant]):
@@ -354,3 +383,4 @@ class PermittedAssistant(Permitted[Assistant]):
     def __init__(self, visit: Visit) -> None:
         super().__init__(visit, lambda assistant: assistant)
         self.drafts = PermittedDrafts(visit, lambda assistant: assistant.drafts)
+        self.files = PermittedFiles(visit, lambda assistant: assistant.files)

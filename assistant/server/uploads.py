@@ -1,30 +1,25 @@
 """Files that come over the network (上传): kept under their own names while they are taken in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from assistant.server.permitted import PermittedAssistant
 from ingest.types.file_names import known_name
 from ingest.types.library import FileReport
 
 
 def take_in(
-    assistant: PermittedAssistant,
-    files: Iterable[tuple[str, BinaryIO]],
-    *,
-    replace: bool,
-    password: str = "",
+    add: Callable[[list[Path]], Iterator[FileReport]], files: Iterable[tuple[str, BinaryIO]]
 ) -> Iterator[FileReport]:
-    """One report a file, or a file in an archive; nothing is left behind on disk."""
+    """One report a file, or a file in an archive, by what `add` takes in; none is left on disk."""
     for name, content in files:
         with TemporaryDirectory(prefix="jiwen-") as folder:
             path = Path(folder) / clean_name(name)
             with path.open("wb") as file:
                 copyfileobj(content, file)
-            yield from assistant.add([path], replace=replace, password=password)
+            yield from add([path])
 
 
 def clean_name(name: str) -> str:

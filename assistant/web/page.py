@@ -84,6 +84,8 @@ def hidden_tabs(visitor: Visitor) -> str:
         for number, name in enumerate(TabName)
         if name in NEEDED_RIGHTS and not visitor.may(NEEDED_RIGHTS[name])
     ]
+    if not visitor.may(Right.UPLOAD):
+        buttons += ["#attach", ".own-files button"]
     if not visitor.may(Right.AUDIT):
         buttons.append(".to-finding")
     return f"<style>{','.join(buttons)}{{display:none}}</style>" if buttons else ""

@@ -35,6 +35,7 @@ SCRIPTS = (
     "settings.js",
     "conversations.js",
     "asking.js",
+    "attaching.js",
     "previews.js",
     "addresses.js",
     "page_keys.js",

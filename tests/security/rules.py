@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from assistant.accounts.permissions import Right
+from assistant.conversation_files import Order
 from assistant.drafting.types import Section
 from tests.security.site import Target
 
@@ -74,10 +75,13 @@ def filled(template: str, target: Target) -> str:
     )
 
 
+FIRST = Order.FILES_FIRST.value
+
+
 def asked_again(target: Target) -> Sequence["Event"]:
     free = ("全部部门", "全部年度", "全部表种")
     return [
-        Event(("new", "", *free), {"question": words, "without": without})
+        Event(("new", "", FIRST, *free), {"question": words, "without": without})
         for words in question(target)
         for without in ("", "context")
     ]
@@ -150,6 +154,15 @@ def upload(target: Target) -> Sequence[Ask]:
     return [Ask("/api/v1/documents", file=(target.file, target.content))]
 
 
+NOBODYS = f"/api/v1/conversations/{'0' * 32}/files"
+"""The files of a conversation that is not there."""
+
+
+def attach(target: Target) -> Sequence[Ask]:
+    """The bytes of a target into a conversation that is not there."""
+    return [Ask(NOBODYS, file=(target.file, target.content))]
+
+
 def draft(address: str) -> Asks:
     def asks(target: Target) -> Sequence[Ask]:
         return [
@@ -192,6 +205,14 @@ HTTP: Mapping[str, Rule] = {
         Right.REMOVE,
         lambda t: [Ask(f"/api/v1/documents/{t.document_id}"), Ask(f"/api/v1/documents/{t.file}")],
         changes=True,
+    ),
+    "POST /api/v1/conversations/{conversation}/files": Rule(Right.UPLOAD, attach, changes=True),
+    "GET /api/v1/conversations/{conversation}/files": Rule(Right.ASK, path(NOBODYS)),
+    "DELETE /api/v1/conversations/{conversation}/files/{document_id}": Rule(
+        Right.UPLOAD, path(NOBODYS + "/{document_id}"), changes=True
+    ),
+    "POST /api/v1/conversations/{conversation}/files/{document_id}/keep": Rule(
+        Right.UPLOAD, path(NOBODYS + "/{document_id}/keep"), changes=True
     ),
     "GET /api/v1/figures": Rule(Right.ASK, lists("/api/v1/figures"), shows=True),
     "GET /api/v1/indicators": Rule(Right.ASK, lists("/api/v1/indicators"), shows=True),
@@ -320,8 +341,8 @@ def audit(target: Target) -> tuple[object, ...]:
 def asked(target: Target) -> Sequence[Event]:
     free = ("全部部门", "全部年度", "全部表种")
     return [
-        *(Event((words, "new", "", *free)) for words in question(target)),
-        Event((question(target)[1], "new", "", target.department, *free[1:])),
+        *(Event((words, "new", "", FIRST, *free)) for words in question(target)),
+        Event((question(target)[1], "new", "", FIRST, target.department, *free[1:])),
     ]
 
 
@@ -354,8 +375,8 @@ def drafted(target: Target) -> Sequence[Event]:
 
 
 EVENTS: Mapping[str, EventRule] = {
-    "ask/6": EventRule(Right.ASK, asked, shows=True),
-    "ask_again/5": EventRule(Right.ASK, asked_again, shows=True),
+    "ask/7": EventRule(Right.ASK, asked, shows=True),
+    "ask_again/6": EventRule(Right.ASK, asked_again, shows=True),
     "stop/0": EventRule(Right.ASK, once()),
     "change/2": EventRule(
         Right.ASK,
@@ -365,6 +386,8 @@ EVENTS: Mapping[str, EventRule] = {
     "reopen/1": EventRule(Right.ASK, once("", told={"conversation": "0" * 32, "turn": ""})),
     "forget/2": EventRule(Right.ASK, once("", "new", told={"conversation": "0" * 32})),
     "open/1": EventRule(Right.ASK, once("new"), shows=True),
+    "files/1": EventRule(Right.ASK, once("0" * 32)),
+    "attached/1": EventRule(Right.ASK, once("", told={"conversation": "0" * 32})),
     "arrive/0": EventRule(Right.ASK, once(), shows=True),
     "title/0": EventRule(Right.ASK, once()),
     "show/6": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))], shows=True),

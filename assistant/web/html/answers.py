@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 
 from assistant.sources.cell_heads import CellHeads
-from assistant.types import Answer, Citation, Doubt, Mode, State, Verdict
+from assistant.types import Answer, AskedFiles, Citation, Doubt, Mode, State, Verdict
 from assistant.web.html import sources
 from assistant.web.html.answer_blocks import MARKER, block, line
 from assistant.web.html.feedback import formulas_beside
@@ -113,7 +113,9 @@ def finished(
             f' aria-label="{words}">{number}</button>'
         )
 
-    text = paragraphs(answer.text, marker, answer.doubts)
+    # The findings of 校核 are about the library.
+    found = () if answer.asked_files is AskedFiles.ANSWERED else answer.doubts
+    text = paragraphs(answer.text, marker, found)
     formulas = "".join(
         f'<p class="formula">{escape(formula)}</p>' for formula in formulas_beside(answer)
     )
@@ -125,7 +127,7 @@ def finished(
     kind = "text no" if answer.abstained else "text"
     shown = "".join(block(one, marker) for one in answer.blocks)
     doubts = "".join(
-        f'<p class="doubt">{DOUBT}{escape(one.message)}{_check(one)}</p>'
+        f'<p class="doubt">{DOUBT}{escape(one.message)}{_check(one if found else None)}</p>'
         for one in doubts_beside(answer)
     )
     body = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from assistant.language.wording import year_name
-from assistant.types import Answer, State
+from assistant.types import Answer, AskedFiles, State
 
 CARRIED = "承接上文"
 CONTEXT = "context"
@@ -13,11 +13,20 @@ MAX_NAMED = 4
 """Maximum number of bodies, and of years, that have a chip each."""
 
 
+FILES_TOLD = {
+    AskedFiles.NONE: "",
+    AskedFiles.ANSWERED: "<li>依据本对话的文件</li>",
+    AskedFiles.SILENT: "<li>本对话的文件里没有，答自资料库</li>",
+}
+"""What a chip says of the files of the conversation."""
+
+
 def scope_chips(answer: Answer) -> str:
     """The chips of an answer; what the question does not say itself has a button to lift it."""
     if answer.state is State.HELPED:
         return ""
-    chips = "".join(_chips(answer)) or _chip("全部资料")
+    every = "" if answer.asked_files is AskedFiles.ANSWERED else _chip("全部资料")
+    chips = FILES_TOLD[answer.asked_files] + ("".join(_chips(answer)) or every)
     return f'<ul class="scope" aria-label="回答的范围">{chips}</ul>'
 
 

@@ -148,19 +148,24 @@
 
   // A locked file is sent again with the password that opens it; nothing remembers it.
   function askPassword(job) {
+    job.row.append(window.jiwenPasswordForm((password) => {
+      job.row.remove();
+      addJob(job.file, job.replace, password);
+    }));
+  }
+
+  window.jiwenPasswordForm = (send) => {
     const form = element("form", "", "unlock");
     const field = element("input");
     Object.assign(field, { type: "password", autocomplete: "off", required: true, ariaLabel: "打开密码" });
     field.placeholder = "打开密码（只用这一次，不保存）";
-    const send = element("button", "用密码打开");
-    form.append(field, send);
+    form.append(field, element("button", "用密码打开"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      job.row.remove();
-      addJob(job.file, job.replace, field.value);
+      send(field.value);
     });
-    job.row.append(form);
-  }
+    return form;
+  };
 
   // The list is read anew at most once a second while many files come in.
   let timer = 0;

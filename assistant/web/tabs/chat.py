@@ -11,6 +11,7 @@ import gradio as gr
 from typing_extensions import TypedDict
 
 from assistant.accounts.permissions import Right
+from assistant.conversation_files import Order, Where
 from assistant.errors import AssistantError, HistoryError, RequestError
 from assistant.history.types import Feedback, FeedbackKind, Turn
 from assistant.server.permitted import PermittedAssistant
@@ -18,17 +19,19 @@ from assistant.server.work_lanes import Lane, in_lane
 from assistant.sources.cell_heads import CellHeads, cell_heads
 from assistant.sources.excerpt import excerpt
 from assistant.text_limits import NOTE, QUESTION, SEARCH, TITLE, latest_turns
-from assistant.types import Answer, Citation
+from assistant.types import Answer, AskedFiles, Citation
 from assistant.web.current_visitor import user
 from assistant.web.downloads import MARKDOWN_TYPE, WORD_TYPE, BrowserFile, saved_file
 from assistant.web.filters import form_of, year_of
 from assistant.web.html import answers, conversations, feedback, library
+from assistant.web.html.own_files import ATTACHING, FILE_EVENTS, own_files
 from assistant.web.html.scope_chips import CONTEXT
 from assistant.web.html_panel import QUIET, panel
 from assistant.web.page_blocks import sent_with
 from assistant.web.tabs.suggestions import MAX_SUGGESTIONS, suggest
 from ingest.errors import IngestError
-from ingest.types.blocks import Form
+from ingest.types.blocks import Block, Form
+from ingest.types.library import DocumentRecord
 
 ALL_DEPARTMENTS = "全部部门"
 ALL_YEARS = "全部年度"
@@ -100,6 +103,7 @@ class Place:
     conversation: str
     search: str
     scope: tuple[str, ...]
+    order: Order = Order.FILES_FIRST
     follows: bool = True
 
 
@@ -150,6 +154,8 @@ class Chat:
                         gr.Button(elem_classes="chip", size="sm") for _ in range(MAX_SUGGESTIONS)
                     ]
                 with gr.Column(elem_id="composer"):
+                    attached = panel("own-files", events=FILE_EVENTS)
+                    panel("attaching", ATTACHING)
                     question = gr.Textbox(
                         elem_id="question",
                         label="问题",
@@ -167,6 +173,14 @@ class Chat:
                             gr.Dropdown([free], value=free, label=label, container=False)
                             for free, label in FILTERS.items()
                         ]
+                        order = gr.Dropdown(
+                            list(Order),
+                            value=Order.FILES_FIRST,
+                            label="问谁",
+                            container=False,
+                            visible=False,
+                        )
+                        gr.Button("添加文件", elem_id="attach", size="sm")
                         drawer = gr.Button("历史", elem_id="drawer", size="sm")
                         again = gr.Button("新对话", elem_id="again", size="sm")
 
@@ -178,7 +192,7 @@ class Chat:
         asking: list[dict[str, Any]] = [
             event(
                 self.ask,
-                [asked, conversation, search, *scope],
+                [asked, conversation, search, order, *scope],
                 [*conversation_parts, question],
                 trigger_mode=trigger_mode,
                 concurrency_id="ask",
@@ -189,7 +203,7 @@ class Chat:
         asking.append(
             earlier.asked(
                 self.ask_again,
-                [conversation, search, *scope],
+                [conversation, search, order, *scope],
                 [*conversation_parts, question, *scope],
                 trigger_mode="always_last",
                 concurrency_id="ask",
@@ -200,6 +214,10 @@ class Chat:
         again.click(None, None, [conversation, past, current], js=BEGIN_AGAIN, cancels=asking).then(
             self.find, [search, conversation], earlier, **QUIET
         )
+        one_by_one = {"trigger_mode": "always_last", "concurrency_id": "files", **QUIET}
+        files = [attached, order]
+        attached.changed(self.attached, [search], [conversation, earlier, *files], **one_by_one)
+        conversation.change(self.files, [conversation], files, **one_by_one)
         drawer.click(None, None, None, js=TOGGLE_DRAWER)
         # not `search.input`: an input method (IME) makes no such event
         search.change(self.find, [search, conversation], earlier, **QUIET)
@@ -222,7 +240,8 @@ class Chat:
     def open(self, conversation: str, request: gr.Request) -> list[object]:
         """The page as it stands when it is opened: what the library holds, and the conversation."""
         *past, last = ["", *map(self._rendered, self._turns(conversation, request))]
-        parts = [conversation if last else NO_CONVERSATION, "".join(past), last]
+        there = last or self._files(conversation, request)
+        parts = [conversation if there else NO_CONVERSATION, "".join(past), last]
         return [*self.arrive(), *parts, self._listed("", conversation, request)]
 
     def arrive(self) -> list[object]:
@@ -253,11 +272,31 @@ class Chat:
         """An earlier conversation as it was, further back where a search led into it."""
         conversation = sent_with(event, "conversation", str)
         limit = MAX_TURNS_SEARCHED if sent_with(event, "turn", str) else MAX_TURNS
-        turns = [*map(self._rendered, self._turns(conversation, request, limit=limit))]
-        if not turns:  # deleted in another window
+        turns = self._turns(conversation, request, limit=limit)
+        if not turns and not self._files(conversation, request):  # deleted in another window
             return self._no_conversation(search, request)
+        *past, last = ["", *map(self._rendered, turns)]
+        return [conversation, "".join(past), last, self._listed(search, conversation, request)]
+
+    def files(self, conversation: str, request: gr.Request) -> list[object]:
+        """The files of the conversation at hand, and the choice of whom to ask where it has any."""
+        records = self._files(conversation, request)
+        return [own_files(records), gr.update(visible=bool(records))]
+
+    def attached(self, event: gr.EventData, search: str, request: gr.Request) -> list[object]:
+        """The conversation whose files have changed, which may have begun with them."""
+        conversation = sent_with(event, "conversation", str)
         listed = self._listed(search, conversation, request)
-        return [conversation, "".join(turns[:-1]), turns[-1], listed]
+        return [conversation or NO_CONVERSATION, listed, *self.files(conversation, request)]
+
+    def _files(self, conversation: str, request: gr.Request) -> tuple[DocumentRecord, ...]:
+        """The files of a conversation of the visitor; whatever else a browser sends has none."""
+        if conversation == NO_CONVERSATION or not isinstance(conversation, str):
+            return ()
+        try:
+            return self._assistant.files.of(conversation, user=user(request))
+        except HistoryError:
+            return ()
 
     def forget(
         self, event: gr.EventData, search: str, conversation: str, request: gr.Request
@@ -314,13 +353,19 @@ class Chat:
 
     @in_lane(Lane.QUESTION)
     def ask(
-        self, words: str, conversation: str, search: str, request: gr.Request, *scope: str
+        self,
+        words: str,
+        conversation: str,
+        search: str,
+        order: Order,
+        request: gr.Request,
+        *scope: str,
     ) -> Iterator[list[object]]:
         """Streams one answer: the earlier turns stay, the newest grows below them.
 
         `scope` is the department, year and form that the filters say.
         """
-        yield from self._asked(words, Place(conversation, search, scope), request)
+        yield from self._asked(words, Place(conversation, search, scope, order), request)
 
     @in_lane(Lane.QUESTION)
     def ask_again(
@@ -328,6 +373,7 @@ class Chat:
         event: gr.EventData,
         conversation: str,
         search: str,
+        order: Order,
         request: gr.Request,
         *scope: str,
     ) -> Iterator[list[object]]:
@@ -340,7 +386,7 @@ class Chat:
             value if name != without else every
             for value, every, name in zip(scope, FILTERS, LIFTED, strict=True)
         ]
-        place = Place(conversation, search, tuple(free), follows=without != CONTEXT)
+        place = Place(conversation, search, tuple(free), order, follows=without != CONTEXT)
         for step in self._asked(sent_with(event, "question", str), place, request):
             yield [*step, *(gr.update(value=value) for value in free)]
 
@@ -360,8 +406,9 @@ class Chat:
         html = ""
         earlier = latest_turns([turn.answer.question for turn in turns]) if at.follows else ()
         try:
-            for piece in self._assistant.stream(
+            for piece in self._assistant.files.stream(
                 words,
+                Where(str(conversation), user(request), Order(at.order)),
                 turns=earlier,
                 department="" if department == ALL_DEPARTMENTS else department,
                 year=year_of(year),
@@ -422,16 +469,24 @@ class Chat:
             )
         except HistoryError as error:
             tools = feedback.answer_tools(answer)
-            html = self._html(answer, key=f"source-{uuid4().hex}", tools=tools)
+            key, owner = f"source-{uuid4().hex}", user(request)
+            html = self._html(answer, key=key, tools=tools, owner=owner)
             return conversation, f"{html}{answers.notice(f'这一问没有存入历史：{error}')}"
         return turn.conversation, self._rendered(turn)
 
     def _turn_html(self, turn: Turn) -> str:
         tools = feedback.answer_tools(turn.answer, turn=turn.id, feedback=turn.feedback)
-        return self._html(turn.answer, key=f"source-{turn.id}", tools=tools)
+        return self._html(turn.answer, key=f"source-{turn.id}", tools=tools, owner=turn.user)
 
-    def _html(self, answer: Answer, *, key: str, tools: str) -> str:
-        blocks = cache(self._assistant.blocks)
+    def _html(self, answer: Answer, *, key: str, tools: str, owner: str) -> str:
+        """An answer to the `owner` of its conversation, with the places in files around it."""
+
+        @cache
+        def blocks(document_id: str) -> tuple[Block, ...]:
+            if answer.asked_files is not AskedFiles.ANSWERED:
+                return self._assistant.blocks(document_id)
+            own = self._assistant.files.blocks(document_id, user=owner)
+            return own or self._assistant.blocks(document_id)
 
         def excerpt_of(citation: Citation) -> str:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)

@@ -7,6 +7,7 @@ import pytest
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import LOCAL, RIGHTS, Right, Role, Visitor
 from assistant.config import Settings
+from assistant.conversation_files import ConversationFiles
 from assistant.drafting.service import DraftService
 from assistant.errors import AccessDenied
 from assistant.server.gateway import Gateway
@@ -15,16 +16,27 @@ from assistant.server.permitted import (
     Permitted,
     PermittedAssistant,
     PermittedDrafts,
+    PermittedFiles,
     Use,
 )
 from assistant.service import Assistant
 
 USES = [
     (permitted, name, use)
-    for permitted in (PermittedAssistant, PermittedDrafts)
+    for permitted in (PermittedAssistant, PermittedDrafts, PermittedFiles)
     for name, use in vars(permitted).items()
     if isinstance(use, Use)
 ]
+
+
+WHOLE = {
+    PermittedAssistant: Assistant,
+    PermittedDrafts: DraftService,
+    PermittedFiles: ConversationFiles,
+}
+
+
+PARTS = {PermittedDrafts: "drafts", PermittedFiles: "files"}
 
 
 def public(thing: object) -> set[str]:
@@ -33,19 +45,20 @@ def public(thing: object) -> set[str]:
 
 def test_every_public_name_is_listed_or_withheld(assistant: Assistant) -> None:
     drafts = public(PermittedDrafts) - public(Permitted)
-    listed = public(PermittedAssistant) - public(Permitted) | {"drafts"}
+    files = public(PermittedFiles) - public(Permitted)
+    listed = public(PermittedAssistant) - public(Permitted) | {"drafts", "files"}
     assert public(assistant) == listed | (NOT_FOR_VISITORS & public(assistant))
     assert public(DraftService) == drafts
-    assert not NOT_FOR_VISITORS & (listed | drafts)
-    assert public(assistant) >= NOT_FOR_VISITORS
+    assert public(ConversationFiles) == files | {"sweep"}
+    assert not NOT_FOR_VISITORS & (listed | drafts | files)
+    assert public(assistant) | public(ConversationFiles) >= NOT_FOR_VISITORS
 
 
 @pytest.mark.parametrize(("permitted", "name", "use"), USES)
 def test_each_use_is_of_the_method_that_it_is_named_after(
     permitted: type, name: str, use: Use[object, ..., object]
 ) -> None:
-    whole = {PermittedAssistant: Assistant, PermittedDrafts: DraftService}[permitted]
-    assert use._method is vars(whole)[name]
+    assert use._method is vars(WHOLE[permitted])[name]
 
 
 def as_visitor(assistant: Assistant, folder: Path, visitor: Visitor) -> PermittedAssistant:
@@ -57,7 +70,7 @@ def test_what_is_not_listed_is_refused_to_administrators_too(
     assistant: Assistant, tmp_path: Path, name: str
 ) -> None:
     opened = as_visitor(assistant, tmp_path, LOCAL)
-    for part in (opened, opened.drafts):
+    for part in (opened, opened.drafts, opened.files):
         with pytest.raises(AccessDenied, match=f"“{name}”没有列入"):
             getattr(part, name)
 
@@ -67,7 +80,7 @@ def test_each_use_needs_its_right(assistant: Assistant, tmp_path: Path, role: Ro
     visitor = Visitor("小王", role, id="9c1e")
     opened = as_visitor(assistant, tmp_path, visitor)
     for permitted, name, use in USES:
-        part = opened if permitted is PermittedAssistant else opened.drafts
+        part = getattr(opened, PARTS[permitted]) if permitted in PARTS else opened
         if use._right in RIGHTS[role]:
             assert callable(getattr(part, name))
         else:

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assistant.config import Settings
+from assistant.conversation_files import Order
 from assistant.errors import SettingsError
 from assistant.serve import launch
 from assistant.service import Assistant
@@ -59,7 +60,7 @@ def test_an_answer_with_its_source(page: Page) -> None:
 def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
     reader = gr.Request(session_hash="reader")
     chat = Chat(for_local(assistant))
-    made = chat.ask("全部绩效指标有哪些？", "", "", reader, *EVERYTHING)
+    made = chat.ask("全部绩效指标有哪些？", "", "", Order.LIBRARY, reader, *EVERYTHING)
     shown = [str(update[2]) for update in made]
     assert "thinking" in shown[0]
     growing = [html for html in shown[1:] if "growing" in html]
@@ -70,7 +71,7 @@ def test_an_answer_arrives_in_pieces(assistant: Assistant) -> None:
 
 def test_an_empty_question_changes_nothing(assistant: Assistant) -> None:
     (update,) = Chat(for_local(assistant)).ask(
-        "  \n", "", "", gr.Request(session_hash="reader"), *EVERYTHING
+        "  \n", "", "", Order.LIBRARY, gr.Request(session_hash="reader"), *EVERYTHING
     )
     assert update == [gr.skip()] * 5
 
@@ -127,7 +128,7 @@ def test_a_reload_brings_the_conversation_back(page: Page) -> None:
 def test_a_restart_brings_the_conversation_back(library_home: Path) -> None:
     with closing(Assistant(Settings(home=library_home))) as before:
         *_, last = Chat(for_local(before)).ask(
-            QUESTION, "", "", gr.Request(username="甲"), *EVERYTHING
+            QUESTION, "", "", Order.LIBRARY, gr.Request(username="甲"), *EVERYTHING
         )
     conversation = str(last[0])
     with closing(Assistant(Settings(home=library_home))) as after:
@@ -146,7 +147,8 @@ def test_an_answer_that_cannot_be_kept_is_shown_all_the_same(tmp_path: Path) -> 
         database = sqlite3.connect(tmp_path / "library.db")
         database.execute("DROP TABLE turns")
         database.close()
-        *_, last = Chat(for_local(assistant)).ask("预算是多少？", "", "", gr.Request(), *EVERYTHING)
+        chat, nobody = Chat(for_local(assistant)), gr.Request()
+        *_, last = chat.ask("预算是多少？", "", "", Order.LIBRARY, nobody, *EVERYTHING)
     assert "footnote" in str(last[2])
     assert "没有存入历史" in str(last[2])
 
