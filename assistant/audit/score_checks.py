@@ -130,7 +130,11 @@ def check_weights(sheet: Sheet, totals: re.Pattern[str]) -> Iterator[DraftFindin
         if len(weights) < 3 or not any(is_total(f, totals) for f in task_weights):
             continue
         calculation = total([as_term(f) for f in weights])
-        if calculation.result == HUNDRED:
+        scored = score_sum(sheet.figures, totals, task)
+        apart = HUNDRED - calculation.result  # the points of the execution rate, in no row
+        if not apart or (
+            scored is not None and 0 < scored.gap <= apart and not scored.contradicted
+        ):
             continue
         about = quoted(task) if task else ""
         yield DraftFinding(

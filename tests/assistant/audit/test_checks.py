@@ -6,7 +6,7 @@ import pytest
 
 from assistant.audit.dossier import Sheet
 from assistant.audit.narrative_sections import check_identity
-from assistant.audit.score_checks import check_total
+from assistant.audit.score_checks import check_total, check_weights
 from assistant.audit.sum_checks import check_columns
 from assistant.audit.vocabulary import read_words
 from assistant.service import Assistant
@@ -204,3 +204,5 @@ def test_a_total_may_hold_points_that_no_row_prints(total: str, rows: list[str],
         check_total(Sheet(record, read.figures), read_words().score_totals, Decimal("0.1"))
     )
     assert [remark.code for remark in remarks] == ["D09"] * told
+    weights = list(check_weights(Sheet(record, read.figures), read_words().score_totals))
+    assert not weights or told  # the points that the total holds have their weight, too
