@@ -189,6 +189,36 @@ def marked_down(rows: Sequence[tuple[Line, Calculation]]) -> tuple[str, Block, C
     return names, paragraph(*out, calculations=sums), off
 
 
+def half_met(rows: Sequence[tuple[Line, Calculation]]) -> tuple[str, Block, Calculation]:
+    """Rows told in words that the form does not give all their points, though it calls them met:
+    each with its reason, those without one in a sentence.
+
+    Their name together, the sentences, and the points that they lost.
+    """
+    out: list[Statement | str] = []
+    silent = [(line, points) for line, points in rows if line.deviation is None]
+    for line, points in rows:
+        if line.points is not None and line.deviation is not None:
+            out.append(cited(f"{quoted(line.name)}{completion_phrase(line)}", line.actual_source))
+            out.append(cited(f"，自评扣{amount(points)}", *map(of_figure, line.points)))
+            out += [
+                "，主要原因是",
+                cited(brief(line.deviation.deviation), reason_source(line)),
+                "。",
+            ]
+    if silent:
+        out += enumerated([line for line, _ in silent])
+        out.append(f"自评{'分别' if len(silent) > 1 else ''}")
+        for number, (line, points) in enumerate(silent):
+            lead = "、" if number else "扣"
+            out.append(cited(f"{lead}{amount(points)}", *map(of_figure, line.points or ())))
+        out.append("，填报资料没有写明原因。")
+    off = bared(total([Term(points.result, "分") for _, points in rows]))
+    names = "、".join(quoted(line.name) for line, _ in rows[:MAX_IN_LABEL])
+    names += "等" if len(rows) > MAX_IN_LABEL else ""
+    return names, paragraph(*out, calculations=[*(points for _, points in rows), off]), off
+
+
 def lesser(small: Sequence[Explained], rules: StatusRules) -> tuple[Block, Block]:
     """The lesser misses by name, and their table, a row each."""
     rows = []

@@ -15,8 +15,10 @@ from assistant.drafting.material import Line, Material, bare
 from assistant.drafting.matters import Matter, Problem, ending, label_of, without
 from assistant.drafting.measure_library import MeasureLibrary
 from assistant.drafting.misses import (
+    MAX_NAMED,
     NOT_REACHED,
     Explained,
+    half_met,
     lesser,
     lost,
     marked_down,
@@ -145,6 +147,7 @@ class Problems:
         for line in self.material.reported:
             if line.status.is_unmet:
                 yield self._unmet(line)
+        yield from self._partly()
         rows = [(line, points) for line in self._marked() if (points := lost(line))]
         if rows:
             rows.sort(key=lambda pair: -pair[1].result)
@@ -157,6 +160,21 @@ class Problems:
                 kinds=(MARKED_DOWN,),
                 names=names,
             )
+
+    def _partly(self) -> Iterator[Matter]:
+        """What was met in words and did not get all its points."""
+        rows = [
+            (line, points)
+            for line in self.material.reported
+            if line.status is Status.QUALITATIVE_MET
+            and not self.material.in_scoring_sheet(line)
+            and (points := lost(line))
+        ]
+        if rows:
+            names, block, points = half_met(rows[:MAX_NAMED])
+            cause = self.cause_of(rows[0][0])
+            label = f"{names}自评失分"
+            yield Matter(cause, label, block, points.result, kinds=(MARKED_DOWN,), names=names)
 
     def _marked(self) -> Iterator[Line]:
         """The rows that points alone judge, and those that met their target and lost points."""

@@ -208,6 +208,8 @@ SENTENCES = f"""项目支出绩效自评表
 产出指标\t质量指标\t防火通道完好率\t≥95%\t94%\t20\t19\t两处边坡塌方
 产出指标\t时效指标\t火情到场时限\t≤30分钟\t42分钟\t10\t6\t
 产出指标\t数量指标\t巡护次数\t≥80次\t80次\t10\t10\t
+产出指标\t质量指标\t资料归档及时性\t及时\t较及时\t5\t4\t
+效益指标\t社会效益指标\t护林防火意识\t明显增强\t明显增强\t5\t5\t
 满意度指标\t服务对象满意度指标\t林农满意度\t≥90%\t93%\t10\t10\t
 """
 
@@ -220,7 +222,10 @@ def test_sentences_are_built_by_what_there_is_to_tell(tmp_path: Path) -> None:
     assert "因两处边坡塌方，“防火通道完好率”实际为94%，比年度目标（不低于95%）低1个百分点" in text
     assert "主要原因是塔基位于水源保护区" in text
     assert "“火情到场时限”实际为42分钟，超出年度目标（不超过30分钟）12分钟" in text
-    assert text.count("没有写明原因") == 1
+    assert text.count("没有写明原因") == 2
+    # what the form itself does not give all its points is told, though it calls it met
+    assert "“资料归档及时性”自评扣1分，填报资料没有写明原因" in text
+    assert "查明“资料归档及时性”失分的具体环节" in text
     # what equals its target is told by name, what is better with both values
     assert "“巡护次数”与目标持平" in text
     assert "“林农满意度”实际为93%（目标不低于90%）" in text
