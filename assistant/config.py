@@ -66,6 +66,7 @@ class Settings(BaseModel):
     file_megabytes: int = Field(default=_megabytes(DEFAULT_LIMITS.file_bytes), ge=1)
     file_pages: int = Field(default=DEFAULT_LIMITS.pages, ge=1)
     file_cells: int = Field(default=DEFAULT_LIMITS.cells, ge=1)
+    file_facts: int = Field(default=DEFAULT_LIMITS.facts, ge=1)
     file_seconds: int = Field(default=DEFAULT_LIMITS.file_seconds, ge=1)
     page_seconds: int = Field(default=DEFAULT_LIMITS.page_seconds, ge=1)
     unpacked_megabytes: int = Field(default=_megabytes(DEFAULT_LIMITS.unpacked_bytes), ge=1)
@@ -120,6 +121,7 @@ class Settings(BaseModel):
                 pages=self.file_pages,
                 image_pixels=self.image_megapixels * 1_000_000,
                 cells=self.file_cells,
+                facts=self.file_facts,
                 archive_files=self.archive_files,
                 file_seconds=self.file_seconds,
                 page_seconds=self.page_seconds,

@@ -1,16 +1,18 @@
 """One hostile user among twenty (公平): how long the others wait, quiet and under attack.
 
     python benchmarks/fair_share.py LIBRARY [--code FOLDER] [--users 20] [--seconds 40]
-        [--think 3] [--rounds 2]
+        [--think 3] [--rounds 2] [--hostile questions|upload]
 
 LIBRARY is the folder of a library; a copy of it is served, with users and tokens of its own, by the
 code in FOLDER (this one by default), so that two versions can be compared. Quiet rounds and rounds
 under attack follow each other in turn. Ordinary users ask about indicators of the library and think
 between two questions. The hostile one sends 44 crafted requests at once, leaves after two seconds
-and begins again: questions of many parts, long turns, a long department, streams, MCP. Prints one
-JSON object: milliseconds of the others' answers (p50, p95), the longest of /healthz and of log-in,
-both ways, and the ratio of the two p95; what is not answered at the end of a round counts with the
-time until then. Without the hostile user's errors, which are his own.
+and begins again: questions of many parts, long turns, a long department, streams, MCP. With
+`--hostile upload` he hands in text files of 5,000 lines of indicators instead, one after the other.
+Prints one JSON object: milliseconds of the others' answers and lists (p50, p95, longest), the
+longest of /healthz and of log-in, both ways, the ratio of the two p95, and the server's peak of
+memory; what is not answered at the end of a round counts with the time until then. Without the
+hostile user's errors, which are his own.
 """
 
 import argparse
@@ -39,6 +41,8 @@ PASSWORD = "Gou-chang-de-2026"
 AT_ONCE = 44
 LEAVES_AFTER = 2.0
 """Seconds after which the hostile user leaves and begins again."""
+UPLOADED_LINES = 5000
+"""Lines of a file that is handed in, of six passages each."""
 STARTS_IN = 3.0
 """Seconds until the hostile user's program is under way."""
 ADD_USERS = """
@@ -49,7 +53,7 @@ from assistant.config import Settings
 accounts = Accounts.of(Settings.from_environment(os.environ))
 accounts.add("chief", sys.argv[1], Role.ADMIN)
 for number in range(int(sys.argv[2])):
-    accounts.add(f"user{number}", sys.argv[1], Role.STAFF)
+    accounts.add(f"user{number}", sys.argv[1], Role.STAFF if number else Role.DRAFTER)
     options = {"label": "benchmark"}
     try:
         from assistant.accounts.tokens import TokenScope
@@ -73,14 +77,15 @@ class Measured:
     """Milliseconds of what was waited for."""
 
     answers: list[float] = field(default_factory=list)
+    lists: list[float] = field(default_factory=list)
     health: list[float] = field(default_factory=list)
     log_in: list[float] = field(default_factory=list)
     errors: int = 0
 
 
 @contextmanager
-def served(library: Path, code: Path, users: int) -> Iterator[tuple[str, list[str]]]:
-    """The address of the code over a copy of the library, and a token for each user."""
+def served(library: Path, code: Path, users: int) -> Iterator[tuple[str, list[str], int]]:
+    """The address of the code over a copy of the library, a token for each user, its process."""
     with TemporaryDirectory(prefix="jiwen-fair-") as folder, closing(socket.socket()) as probe:
         home = Path(folder) / "home"
         shutil.copytree(library, home)
@@ -101,7 +106,7 @@ def served(library: Path, code: Path, users: int) -> Iterator[tuple[str, list[st
             try:
                 address = f"http://127.0.0.1:{port}"
                 until_ready(address)
-                yield address, told.stdout.split()
+                yield address, told.stdout.split(), server.pid
             finally:
                 server.kill()
 
@@ -139,6 +144,8 @@ async def ordinary(
         await asyncio.sleep(random.uniform(0, 2 * think))
         asked = {"question": random.choice(questions)}
         status = await timed(lambda: http.post("/api/v1/ask", json=asked), measured.answers)  # noqa: B023
+        measured.errors += status != 200
+        status = await timed(lambda: http.get("/api/v1/documents"), measured.lists)
         measured.errors += status != 200
 
 
@@ -182,13 +189,27 @@ async def hostile(http: httpx.AsyncClient) -> None:
         await asyncio.gather(*sent, return_exceptions=True)
 
 
-def attack(address: str, token: str) -> None:
+async def uploading(http: httpx.AsyncClient) -> None:
+    """One user who hands in one large file after the other."""
+    for number in itertools.count():
+        row = "产出指标 | 数量指标 | 第{n}项第{number}批完成数 | ≥{n} | {n} | 10 | 9\n"
+        rows = "".join(row.format(n=n, number=number) for n in range(UPLOADED_LINES))
+        head = "部门整体支出绩效自评表\n（2023年度）\n部门名称 | 青禾市水务局\n"
+        given = {"files": (f"大{number}.txt", f"{head}{rows}".encode())}
+        answer = await http.post("/api/v1/documents", files=given, timeout=3600)
+        print(f"upload {number}: {answer.status_code} {answer.text[:200]}", file=sys.stderr)
+
+
+HOSTILE = {"questions": hostile, "upload": uploading}
+
+
+def attack(address: str, token: str, kind: str) -> None:
     """The hostile user's own program: what it takes to send must not count as the others' wait.
 
     He would have a machine of his own; here he stands behind the server and the others.
     """
     os.nice(19)
-    asyncio.run(hostile(client(address, token)))
+    asyncio.run(HOSTILE[kind](client(address, token)))
 
 
 async def round_of(
@@ -207,7 +228,7 @@ async def round_of(
         for row in found["indicators"]
     ]
     nobody = httpx.AsyncClient(base_url=address, timeout=300)
-    program = get_context("spawn").Process(target=attack, args=(address, tokens[0]))
+    program = get_context("spawn").Process(target=attack, args=(address, tokens[0], given.hostile))
     if attacked:
         program.start()
         await asyncio.sleep(STARTS_IN)
@@ -234,9 +255,18 @@ def told(measured: Measured) -> dict[str, float]:
         "errors": measured.errors,
         "p50": round(median(measured.answers), 1),
         "p95": round(quantiles(measured.answers, n=20)[-1], 1),
+        "max": round(max(measured.answers), 1),
+        "lists_p95": round(quantiles(measured.lists, n=20)[-1], 1),
+        "lists_max": round(max(measured.lists), 1),
         "health_max": round(max(measured.health, default=0), 1),
         "log_in_max": round(max(measured.log_in, default=0), 1),
     }
+
+
+def peak_megabytes(process: int) -> int:
+    """The most memory that a process has had, without those that it started."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
 
 
 def main() -> None:
@@ -248,16 +278,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=40)
     parser.add_argument("--think", type=float, default=3)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--hostile", choices=HOSTILE, default="questions")
     given = parser.parse_args()
     kinds = {False: Measured(), True: Measured()}
-    with served(given.library, given.code.resolve(), given.users) as (address, tokens):
+    with served(given.library, given.code.resolve(), given.users) as (address, tokens, server):
         asyncio.run(round_of(address, tokens, given, Measured(), attacked=False))  # warms up
         for _ in range(given.rounds):
             for attacked, measured in kinds.items():
                 asyncio.run(round_of(address, tokens, given, measured, attacked=attacked))
+        peak = peak_megabytes(server)
     quiet, hit = told(kinds[False]), told(kinds[True])
     ratio = round(hit["p95"] / quiet["p95"], 2)
-    print(json.dumps({"quiet": quiet, "attacked": hit, "ratio_p95": ratio}))
+    print(json.dumps({"quiet": quiet, "attacked": hit, "ratio_p95": ratio, "peak_mb": peak}))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Limits:
     """Upper bounds for one file (限额); a file beyond them is refused by name, never cut silently.
 
     `file_bytes` as handed in, `unpacked_bytes` of what a packed file holds, nested ones together.
+    `facts` are the figures, indicators, tasks and passages read of one file, all together.
     `page_seconds` is for one page, `file_seconds` for a file without pages and, in one with pages,
     for what is done before the first and after the last. `memory_bytes` is for the process that
     reads: its program takes some 100 MB of it.
@@ -38,6 +39,7 @@ class Limits:
     pages: int = 2000
     image_pixels: int = 200_000_000
     cells: int = 2_000_000
+    facts: int = 100_000
     archive_files: int = 5000
     file_seconds: int = 900
     page_seconds: int = 300

@@ -161,7 +161,11 @@ class Library:
             if self.records.document(document_id) is None:
                 raise StoreError(f"资料库中没有编号为 {document_id[:12]} 的文件。")
             self._stores.records.retire(document_id)
+            self._stores.busy.add(document_id)
+        try:
             self._stores.erase(document_id)
+        finally:
+            self._stores.busy.discard(document_id)
         if self.vectors.count(document_id) or document_id in self.home.originals():
             raise StoreError(f"文件 {document_id[:12]} 没有删除干净，请重新启动后再试。")
 
@@ -277,9 +281,10 @@ class Library:
         for number, record in enumerate(lacking, 1):
             say(Progress("正在补建向量", record.file, number, len(lacking)))
             passages = self._stores.records.passages_of(Scope(document_ids=(record.id,)))
-            with self._stores.turn:
-                if self._stores.write_vectors(passages, {record.id: record.form}):
-                    return False
+            if self._stores.write_vectors(passages, {record.id: record.form}):
+                return False
+            if self._stores.records.document(record.id) is None:  # deleted or replaced meanwhile
+                self.vectors.delete(record.id)
         if lacking:
             self.vectors.drop_other_models()
         if self._stores.records.meta(REBUILDING):

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted([*ROOT.glob("assistant/**/*.py"), *ROOT.glob("ingest/**/*.py"), ROOT / "app.py"])
 
 LEVELS = (
-    "ingest.errors ingest.config ingest.types "
+    "ingest.errors ingest.config ingest.slices ingest.types "
     "assistant.errors assistant.text_limits assistant.time_limit assistant.steps",
     "ingest.language ingest.vectors ingest.onnx_encoder ingest.semantics",
     "assistant.config assistant.types assistant.departments assistant.reading",

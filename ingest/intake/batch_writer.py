@@ -1,27 +1,27 @@
 """Taking in (入库): what was read of files → all the stores, a group of files at a time.
 
-A group's rows are staged in one transaction and its original files kept; its passages are embedded
-while the next group is read and staged; then, while that one is embedded, its vectors are kept and
-one transaction publishes it. Each document is there as a whole or not at all, whatever happens in
-between.
+A group's rows are staged and its original files kept; its vectors are made and kept while the next
+group is read and staged; then one transaction publishes it. Each document is there as a whole or
+not at all, whatever happens in between. What is large is written in slices (`ingest.slices`), and
+nobody else's writing waits for vectors.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 from typing import TypeVar
 
-from ingest.errors import IngestError, ModelError, StoreError
+from ingest.errors import IngestError, StoreError
 from ingest.intake.identity import OUT_OF_SCOPE, Placement, Placing
 from ingest.intake.originals import Originals
+from ingest.records.document_rows import ROWS_AT_ONCE
 from ingest.records.rows import Packed
-from ingest.storage.stores import LEXICAL_ONLY, NO_VECTORS, Stores
+from ingest.storage.stores import Stores
 from ingest.types.library import DocumentRecord, FileReport, Outcome
-from ingest.vectors.exact_search import Vectors
 from ingest.workers.parse_file import UNEXPECTED, Parsed
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ Result = TypeVar("Result")
 NO_LONGER = "收入期间您的登录或权限有了变化，文件没有入库，请重新登录后再试。"
 PASSAGES_PER_GROUP = 256
 """Number of passages at which a group of files is embedded and stored."""
+POLL_SECONDS = 0.5
+"""Time between two looks at whether a group whose vectors are being made may still be shown."""
 MAX_WAIT_SECONDS = 0.5
 """Maximum time that a file which was read waits for others to be stored with."""
 
@@ -63,17 +65,18 @@ class _Staged:
 
 
 Step = _Staged | FileReport
-Embedding = Mapping[str, Vectors] | str
-"""Vectors by text, or why there are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A group whose passages are being embedded; `seconds` is what each file took up to here."""
+    """A group whose vectors are being made; `seconds` is what each file took up to here.
+
+    `embedding` says why there are none, "" once there are.
+    """
 
     items: tuple[Parsed | FileReport, ...]
     steps: tuple[Step, ...]
-    embedding: "Future[Embedding | FileReport]"
+    embedding: "Future[str | FileReport]"
     seconds: float
 
 
@@ -91,7 +94,6 @@ class BatchWriter:
         self._since = 0.0
         self._group: _Group | None = None
         self._open: set[str] = set()
-        self._embedded = NO_VECTORS
         self._stopped = threading.Event()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedding")
         self._originals = Originals(stores.records, placing.part.visible)
@@ -129,8 +131,7 @@ class BatchWriter:
         """Undoes what was begun and not finished."""
         self._stopped.set()
         self._thread.shutdown(wait=True, cancel_futures=True)
-        with self._stores.turn:
-            self._clean()
+        self._clean()
 
     def _clashes(self, parsed: Parsed) -> bool:
         """Whether a file has the name or the bytes of one that is not published yet."""
@@ -173,9 +174,11 @@ class BatchWriter:
             with self._stores.records.together():
                 return tuple(one_by_one())
 
-        rows = guarded("", together)
+        packed = [item.packed for item in items if isinstance(item, Parsed) and item.packed]
+        large = sum(one.rows for one in packed) > ROWS_AT_ONCE
+        rows = None if large else guarded("", together)
         # A transaction that failed as a whole does not tell over which file.
-        steps = tuple(one_by_one()) if isinstance(rows, FileReport) else rows
+        steps = rows if isinstance(rows, tuple) else tuple(one_by_one())
         return _each(steps, self._save)
 
     def _stage_rows(self, parsed: Parsed) -> Step:
@@ -201,36 +204,28 @@ class BatchWriter:
         self._stores.home.save(staged.record.id, staged.data)
         return staged
 
-    def _embed(self, staged: Sequence[_Staged]) -> Embedding:
-        """In the thread that embeds: the vectors of the group before may not be kept yet."""
-        texts = [passage.text for one in staged for passage in one.packed.passages]
-        try:
-            self._embedded = self._stores.embedded(
-                texts, beside=self._embedded, stopped=self._stopped.is_set
-            )
-        except ModelError as error:
-            return LEXICAL_ONLY.format(error=error)
-        return self._embedded
+    def _embed(self, staged: Sequence[_Staged]) -> str:
+        """In the thread that embeds: what is not shown in the end is erased with its vectors."""
+        passages = [passage for one in staged for passage in one.packed.passages]
+        forms = {one.record.id: one.record.form for one in staged}
+        return self._stores.write_vectors(passages, forms, stopped=self._stopped.is_set)
 
     def _published(self, group: _Group) -> list[FileReport]:
         """Shows a group's documents; the reports on its files."""
-        embedding = group.embedding.result()
+        note = self._embedded(group)
         started = perf_counter()
 
         def together() -> tuple[Step, ...]:
-            if isinstance(embedding, FileReport):
-                raise StoreError(embedding.error)
+            if isinstance(note, FileReport):
+                raise StoreError(note.error)
             if not self._may_go_on():
                 raise StoreError(NO_LONGER)
-            note = embedding if isinstance(embedding, str) else ""
-            if not isinstance(embedding, str):
-                self._keep(group.steps, embedding)
             with self._stores.records.together():
                 return _each(group.steps, partial(self._show, note=note))
 
         with self._stores.turn:
             shown = guarded("", together)
-            self._clean()
+        self._clean()
         each = group.seconds + (perf_counter() - started) / len(group.items)
         return [
             _timed(item, _report(step, shown), each)
@@ -239,11 +234,12 @@ class BatchWriter:
             )
         ]
 
-    def _keep(self, steps: Sequence[Step], vectors: Mapping[str, Vectors]) -> None:
-        staged = [step for step in steps if isinstance(step, _Staged)]
-        passages = [passage for one in staged for passage in one.packed.passages]
-        forms = {one.record.id: one.record.form for one in staged}
-        self._stores.add_vectors(passages, vectors, forms)
+    def _embedded(self, group: _Group) -> str | FileReport:
+        """Waits for a group's vectors, for as long as they may be shown at all."""
+        while not wait([group.embedding], POLL_SECONDS).done:
+            if not self._may_go_on():
+                self._stopped.set()
+        return group.embedding.result()
 
     def _show(self, staged: _Staged, *, note: str) -> FileReport:
         original = self._originals.of(staged.packed, replaces=staged.place.replaces)
@@ -253,6 +249,7 @@ class BatchWriter:
             if old and not self._placing.part.visible(old):  # it became another's meanwhile
                 raise StoreError(OUT_OF_SCOPE.format(file=staged.file))
             self._open.add(replaces)
+            self._stores.busy.add(replaces)
         self._stores.records.publish(staged.record.id, like=original.id if original else "")
         outcome = Outcome.REPLACED if replaces else Outcome.ADDED
         if original:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from time import monotonic
 
-from ingest.errors import ModelError, StoreError
+from ingest.errors import StoreError
 from ingest.intake.originals import Originals
 from ingest.records.record_reader import Visible
 from ingest.records.rows import Packed
@@ -87,22 +87,20 @@ class Rereading:
             self._keep([one for one in self._ids() if one != id])
 
     def _store(self, read: Packed) -> None:
+        """Vectors first, which take long and keep nobody from writing; then the rows."""
         stores, id = self._stores, read.record.id
+        stores.write_vectors(read.passages, {id: read.record.form})
         with stores.turn:
             if stores.records.document(id) is None:  # deleted or replaced meanwhile
+                stores.vectors.delete(id)
                 return
             packed = stores.records.corrections.amend(read, stores.records.corrections.lineage(id))
-            try:
-                vectors = stores.embedded([passage.text for passage in packed.passages])
-            except ModelError:
-                vectors = {}
             with stores.records.together():
                 stores.records.reread(packed)
                 if original := Originals(stores.records, self._visible).of(packed):
                     stores.records.link(id, original.id)
-            stores.vectors.delete(id)
-            if vectors:
-                stores.add_vectors(packed.passages, vectors, {id: packed.record.form})
+            stores.vectors.reown(packed.passages, packed.record.form)
+        stores.vectors.delete(id, but={passage.id for passage in packed.passages})
 
     def _ids(self) -> list[str]:
         return (self._stores.records.meta(WAITING) or "").split()

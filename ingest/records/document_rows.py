@@ -1,15 +1,21 @@
 """The rows of one document in all tables (文件的各行): written, deleted, read as they are."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Select, Table, delete, func, select
 
 from ingest.records.correction_log import AS_READ
 from ingest.records.engines import write_rows
 from ingest.records.rows import DocumentRow, FactRow, Packed
-from ingest.records.schema import COVERAGE, DOCUMENTS, FACTS
+from ingest.records.schema import COVERAGE, DOCUMENTS, FACTS, READY
 from ingest.records.template_log import LAYOUTS
+from ingest.slices import slices
+
+ROWS_AT_ONCE = 2000
+"""Maximum number of rows written or deleted before others may write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +30,47 @@ class StoredRows:
 
 def write_facts(connection: Connection, packed: Packed) -> None:
     """The rows of all that a document says."""
+    for write in fact_writes(packed):
+        write(connection)
+
+
+def fact_writes(packed: Packed) -> Iterator[Callable[[Connection], None]]:
+    """The same in slices, each to be written in a transaction of its own."""
     for table, rows in (
         *zip(FACTS, packed.facts, strict=True),
         (COVERAGE, packed.coverage),
         (AS_READ, packed.as_read),
         (LAYOUTS, packed.layouts),
     ):
-        if rows:
-            write_rows(connection, table, rows)
+        for part in slices(rows, ROWS_AT_ONCE):
+            yield partial(write_rows, table=table, rows=part)
 
 
 def delete_facts(connection: Connection, document_id: str) -> None:
     """Deletes all that a document says; the document stays."""
     for table in (*FACTS, COVERAGE, AS_READ, LAYOUTS):
         connection.execute(delete(table).where(table.c.document_id == document_id))
+
+
+def hidden_facts(connection: Connection, document_id: str) -> dict[Table, int]:
+    """How many rows in which table a document has that is staged or retired."""
+    return {
+        table: connection.execute(
+            select(func.count()).select_from(_hidden(table, document_id).subquery())
+        ).scalar_one()
+        for table in FACTS
+    }
+
+
+def delete_some(connection: Connection, table: Table, document_id: str) -> None:
+    """Deletes up to `ROWS_AT_ONCE` of them."""
+    some = _hidden(table, document_id).limit(ROWS_AT_ONCE)
+    connection.execute(delete(table).where(table.c.number.in_(some)))
+
+
+def _hidden(table: Table, document_id: str) -> Select[int]:
+    rows = select(table.c.number).join(DOCUMENTS)
+    return rows.where(DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != READY)
 
 
 def stored_rows(connection: Connection, document_id: str) -> StoredRows:

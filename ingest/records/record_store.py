@@ -27,7 +27,16 @@ from ingest.records import duplicate_links
 from ingest.records.codec import decode
 from ingest.records.correction_log import CorrectionLog
 from ingest.records.database import Database
-from ingest.records.document_rows import StoredRows, delete_facts, stored_rows, write_facts
+from ingest.records.document_rows import (
+    ROWS_AT_ONCE,
+    StoredRows,
+    delete_facts,
+    delete_some,
+    fact_writes,
+    hidden_facts,
+    stored_rows,
+    write_facts,
+)
 from ingest.records.engines import SQLITE
 from ingest.records.fts5_index import Fts5Index
 from ingest.records.lexical_index import LexicalIndex, PartOfLibrary
@@ -59,6 +68,7 @@ from ingest.records.schema import (
 from ingest.records.scope_filters import VISIBLE, names, within
 from ingest.records.template_log import READINGS, TemplateLog
 from ingest.records.tsvector_index import TsvectorIndex
+from ingest.slices import slices
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord, Scope
@@ -135,7 +145,8 @@ class RecordStore(RecordReader):
     def stage(self, packed: Packed, *, lineage: str = "", replaces: str | None = None) -> None:
         """All rows of a document, not yet visible; `replaces` leaves when it is published.
 
-        `lineage` is the identity that it has of earlier versions, "" where it is the first.
+        `lineage` is the identity that it has of earlier versions, "" where it is the first. Those
+        of a large document are written in slices: where one fails, the document is `interrupted`.
         """
         with self._database.writing() as connection:
             connection.execute(
@@ -146,7 +157,9 @@ class RecordStore(RecordReader):
                     **packed.document,
                 )
             )
-            write_facts(connection, packed)
+        for write in fact_writes(packed):
+            with self._database.writing() as connection:
+                write(connection)
 
     def reread(self, packed: Packed) -> None:
         """What a published document says, read anew: in the place of what was read of it before.
@@ -201,7 +214,16 @@ class RecordStore(RecordReader):
             self._hide(connection, document_id)
 
     def discard(self, document_id: str) -> None:
-        """Deletes every row of a document that is staged or retired, its words included."""
+        """Deletes every row of a document that is staged or retired, its words included.
+
+        The rows of a large one are deleted in slices.
+        """
+        with self._database.reading() as connection:
+            hidden = hidden_facts(connection, document_id)
+        for table, count in hidden.items():
+            for _ in slices(range(count), ROWS_AT_ONCE):
+                with self._database.writing() as connection:
+                    delete_some(connection, table, document_id)
         with self._database.writing() as connection:
             connection.execute(
                 delete(DOCUMENTS).where(DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != READY)

@@ -87,6 +87,11 @@ class Packed:
     layouts: tuple[FactRow, ...] = ()
     """The heads of its tables."""
 
+    @property
+    def rows(self) -> int:
+        """How many rows its facts take."""
+        return sum(map(len, self.facts))
+
 
 def pack(understanding: Understanding) -> Packed:
     """All that is written of a document."""

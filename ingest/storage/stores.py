@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -22,8 +21,9 @@ REOWNING = "reowning"
 """The name under which the library keeps which documents are becoming another department's."""
 TEXTS_PER_CALL = 64
 """Maximum number of texts embedded between two looks at whether to stop."""
+PASSAGES_AT_ONCE = 256
+"""Maximum number of passages whose vectors are in memory before they are kept."""
 LEXICAL_ONLY = "暂无向量，只能按数据和词语检索：{error}"
-NO_VECTORS: Mapping[str, Vectors] = MappingProxyType({})
 
 
 class Encoder(Protocol):
@@ -54,28 +54,31 @@ class Stores:
     rereading: threading.Lock = field(default_factory=threading.Lock)
     busy: set[str] = field(default_factory=set)
 
-    def write_vectors(self, passages: Sequence[Passage], forms: Mapping[str, Form]) -> str:
-        """Embeds and keeps the passages; why there are no vectors, "" when there are."""
-        try:
-            vectors = self.embedded([passage.text for passage in passages])
-        except ModelError as error:
-            return LEXICAL_ONLY.format(error=error)
-        self.add_vectors(passages, vectors, forms)
+    def write_vectors(
+        self,
+        passages: Sequence[Passage],
+        forms: Mapping[str, Form],
+        *,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> str:
+        """Embeds and keeps the passages; why there are no vectors, "" when there are.
+
+        A slice at a time, so that no more vectors than its own are in memory beside the store's.
+        """
+        for start in range(0, len(passages), PASSAGES_AT_ONCE):
+            part = passages[start : start + PASSAGES_AT_ONCE]
+            try:
+                vectors = self._embedded([passage.text for passage in part], stopped)
+            except ModelError as error:
+                return LEXICAL_ONLY.format(error=error)
+            if stopped():
+                break
+            self.vectors.add(part, np.stack([vectors[p.text] for p in part]), form=forms)
         return ""
 
-    def embedded(
-        self,
-        texts: Sequence[str],
-        *,
-        beside: Mapping[str, Vectors] = NO_VECTORS,
-        stopped: Callable[[], bool] = lambda: False,
-    ) -> dict[str, Vectors]:
-        """Vectors by text; each different text is embedded once in the life of the library.
-
-        `beside` holds vectors that are on their way into the store. Raises ModelError.
-        """
-        vectors = {text: beside[text] for text in texts if text in beside}
-        vectors |= self.vectors.known([text for text in texts if text not in vectors])
+    def _embedded(self, texts: Sequence[str], stopped: Callable[[], bool]) -> dict[str, Vectors]:
+        """Vectors by text; each different text is embedded once in the life of the library."""
+        vectors = self.vectors.known(texts)
         new = sorted({*texts} - vectors.keys(), key=len, reverse=True)
         for start in range(0, len(new), TEXTS_PER_CALL):
             if stopped():
@@ -83,16 +86,6 @@ class Stores:
             part = new[start : start + TEXTS_PER_CALL]
             vectors |= dict(zip(part, self.encoder.encode_passages(part), strict=True))
         return vectors
-
-    def add_vectors(
-        self,
-        passages: Sequence[Passage],
-        vectors: Mapping[str, Vectors],
-        forms: Mapping[str, Form],
-    ) -> None:
-        """Keeps a vector a passage; `vectors` has one for each text."""
-        if passages:
-            self.vectors.add(passages, np.stack([vectors[p.text] for p in passages]), form=forms)
 
     @contextmanager
     def reowned(self, document_ids: Collection[str]) -> Iterator[None]:

@@ -184,3 +184,8 @@ class Understanding:
     """What waits to be confirmed of the document as a whole: whose it is."""
     reader: str = ""
     layouts: tuple[Layout, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many facts it says, of all kinds."""
+        return sum(map(len, (self.figures, self.indicators, self.tasks, self.passages)))

@@ -1,7 +1,7 @@
 """Exact nearest vectors (精确检索) by one masked dot product over a matrix in memory."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,9 +88,13 @@ class Matrix:
             self._owner_of[at] = self._owners.setdefault(row.owner, len(self._owners))
             self._texts[row.text] = at
 
-    def remove(self, document_id: str) -> None:
-        """Drops every vector of a document."""
-        staying = [n for n, row in enumerate(self._rows) if row.owner.document_id != document_id]
+    def remove(self, document_id: str, *, but: Container[str] = ()) -> None:
+        """Drops the vectors of a document `but` those of these ids."""
+        staying = [
+            n
+            for n, row in enumerate(self._rows)
+            if row.owner.document_id != document_id or row.id in but
+        ]
         if len(staying) < len(self._rows):
             rows, vectors = [self._rows[n] for n in staying], self._vectors[staying]
             self._clear()

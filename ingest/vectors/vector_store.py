@@ -7,7 +7,7 @@ never misses a live row and costs nothing more with a filter. Chroma's own index
 import shutil
 import socket
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +20,7 @@ import numpy as np
 from typing_extensions import override
 
 from ingest.errors import StoreError, place
+from ingest.slices import slices
 from ingest.types.blocks import Form
 from ingest.types.facts import Passage
 from ingest.types.library import Scope
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 ROWS_PER_CALL = 1000
-"""Vectors written to Chroma, or read from it, in one call."""
+"""Vectors read from Chroma in one call."""
+ROWS_PER_WRITE = 100
+"""Vectors written or deleted in one call: nobody else's Python goes on meanwhile."""
 IDS_PER_CALL = 100_000
 """Ids read from Chroma in one call: a server sends no answer of any length."""
 EF_CONSTRUCTION, MAX_NEIGHBORS = 32, 8
@@ -84,37 +87,41 @@ class VectorStore(NearestPassages):
         rows = [
             _row_of(p, form if isinstance(form, Form) else form[p.document_id]) for p in passages
         ]
-        with self._lock, self._translated("写入"):
-            matrix = self._matrix()
-            for start in range(0, len(rows), ROWS_PER_CALL):
-                part = slice(start, start + ROWS_PER_CALL)
+        for part in slices(range(len(rows)), ROWS_PER_WRITE):
+            written, numbers = rows[part[0] : part[-1] + 1], vectors[part[0] : part[-1] + 1]
+            with self._lock, self._translated("写入"):
+                matrix = self._matrix()
                 self._opened().collection.upsert(
-                    ids=[row.id for row in rows[part]],
-                    embeddings=vectors[part],
-                    metadatas=[_metadata(row) for row in rows[part]],
+                    ids=[row.id for row in written],
+                    embeddings=numbers,
+                    metadatas=[_metadata(row) for row in written],
                 )
-            matrix.add(rows, vectors)
+                matrix.add(written, numbers)
 
     def reown(self, passages: Sequence[Passage], form: Form) -> None:
         """Says anew whose the passages are that have a vector here; the vectors stay."""
-        with self._lock, self._translated("写入"):
-            matrix = self._matrix()
-            rows = [row for p in passages if (row := _row_of(p, form)).id in matrix]
-            for start in range(0, len(rows), ROWS_PER_CALL):
-                part = rows[start : start + ROWS_PER_CALL]
-                self._opened().collection.update(
-                    ids=[row.id for row in part], metadatas=[_metadata(row) for row in part]
-                )
-            matrix.reown(rows)
+        for part in slices(passages, ROWS_PER_WRITE):
+            with self._lock, self._translated("写入"):
+                matrix = self._matrix()
+                rows = [row for p in part if (row := _row_of(p, form)).id in matrix]
+                if rows:
+                    self._opened().collection.update(
+                        ids=[row.id for row in rows], metadatas=[_metadata(row) for row in rows]
+                    )
+                matrix.reown(rows)
 
-    def delete(self, document_id: str) -> None:
-        """Deletes every vector of a document, those of other models too."""
-        with self._lock, self._translated("删除"):
-            opened = self._opened()
-            for collection in opened.client.list_collections():
-                collection.delete(where={"document_id": document_id})
-            if opened.matrix is not None:
-                opened.matrix.remove(document_id)
+    def delete(self, document_id: str, *, but: Container[str] = ()) -> None:
+        """Deletes the vectors of a document, those of other models too, `but` those of these
+        passages."""
+        with self._translated("删除"):
+            for collection in self._opened().client.list_collections():
+                ids = [id for id in _ids_of(collection, document_id) if id not in but]
+                for part in slices(ids, ROWS_PER_WRITE):
+                    with self._lock:
+                        collection.delete(ids=list(part))
+            with self._lock:
+                if self._open is not None and self._open.matrix is not None:
+                    self._open.matrix.remove(document_id, but=but)
 
     def count(self, document_id: str | None = None) -> int:
         """How many vectors Chroma holds, of one document or of all."""
@@ -129,7 +136,7 @@ class VectorStore(NearestPassages):
             collection = self._opened().collection
             if document_id is None:
                 return tuple(_all_ids(collection))
-            return tuple(collection.get(where={"document_id": document_id}, include=[])["ids"])
+            return tuple(_ids_of(collection, document_id))
 
     def misowned(self, passages: Sequence[Passage], form: Form) -> int:
         """How many vectors say of their passage another text, department, year or form."""
@@ -277,6 +284,10 @@ class VectorStore(NearestPassages):
                 else "请检查 Chroma 服务是否在运行、地址是否正确。"
             )
             raise StoreError(f"向量库 {place(self._place)} 无法{doing}，{advice}") from error
+
+
+def _ids_of(collection: "Collection", document_id: str) -> list[str]:
+    return collection.get(where={"document_id": document_id}, include=[])["ids"]
 
 
 def _all_ids(collection: "Collection") -> list[str]:

@@ -8,6 +8,7 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import IngestError
 from ingest.extraction.understand import understand
 from ingest.loaders import OnPage, ignore_page, load
+from ingest.loaders.refusals import refusal
 from ingest.records.rows import Packed, pack
 from ingest.templates.types import Taught
 
@@ -51,6 +52,9 @@ def parse(
     try:
         document = load(upload.file, upload.data, limits=limits, on_page=on_page)
         understanding = understand(document, keep_contacts=keep_contacts, taught=upload.taught)
+        if understanding.size > limits.facts:
+            reason = f"读出的数据、指标和文字片段超过 {limits.facts} 条"
+            raise refusal(upload.file, reason, "请拆分后上传，或由管理员调大 JIWEN_FILE_FACTS")
         parsed = Parsed(upload, pack(understanding))
     except IngestError as error:
         parsed = Parsed(upload, None, str(error))

@@ -40,11 +40,14 @@ MAX_BYTES_AHEAD = 256 * 1024 * 1024
 """Maximum size of the files that are read ahead, all together."""
 GC_THRESHOLD = 50_000
 """Number of new objects after which garbage is looked for."""
+NICENESS = 5
+"""By how much files that are taken in stand behind those who wait for an answer."""
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = (
     "import sys; sys.path.insert(0, {root!r})\n"
     "from ingest.config import Limits\n"
-    "from ingest.workers.pool import serve; serve(keep_contacts={keep}, limits={limits!r})"
+    "from ingest.workers.pool import serve\n"
+    "serve(keep_contacts={keep}, limits={limits!r}, niceness={niceness})"
 )
 DIED = "解析“{file}”的进程意外中止，文件可能已损坏或过大，其他文件不受影响，请另存后重试。"
 NONE_STARTS = "无法启动读取“{file}”的进程，请关闭一些程序、检查内存后重试。"
@@ -75,7 +78,7 @@ def parse_all(
     the file that comes next.
     """
     count = workers or os.cpu_count() or 1
-    readers = ReaderPool(count, keep_contacts=keep_contacts, limits=limits)
+    readers = ReaderPool(count, keep_contacts=keep_contacts, limits=limits, niceness=NICENESS)
     try:
         yield from in_order(iter(uploads), readers, count * FILES_AHEAD_PER_WORKER, on_page)
     finally:
@@ -124,9 +127,16 @@ class ReaderPool:
     `pages` holds the pages of each file that were begun since somebody looked.
     """
 
-    def __init__(self, count: int, *, keep_contacts: bool, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self,
+        count: int,
+        *,
+        keep_contacts: bool,
+        limits: Limits = DEFAULT_LIMITS,
+        niceness: int = 0,
+    ) -> None:
         self.pages: dict[str, deque[Place]] = {}
-        self._start = partial(_Reader, keep_contacts, limits)
+        self._start = partial(_Reader, keep_contacts, limits, niceness)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="reading")
         self._idle: SimpleQueue[_Reader] = SimpleQueue()
         self._all: list[_Reader] = []
@@ -198,11 +208,12 @@ class _Reader:
     starts and what it leaves in its temporary folder ends with it.
     """
 
-    def __init__(self, keep_contacts: bool, limits: Limits) -> None:
+    def __init__(self, keep_contacts: bool, limits: Limits, niceness: int) -> None:
         self._limits = limits
         self._folder = TemporaryDirectory(prefix="jiwen-", ignore_cleanup_errors=True)
+        program = START.format(root=str(ROOT), keep=keep_contacts, limits=limits, niceness=niceness)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", START.format(root=str(ROOT), keep=keep_contacts, limits=limits)],
+            [sys.executable, "-c", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             process_group=0,
@@ -268,9 +279,10 @@ class _Reader:
             return None
 
 
-def serve(*, keep_contacts: bool, limits: Limits) -> None:
+def serve(*, keep_contacts: bool, limits: Limits, niceness: int) -> None:
     """What a process does until the other end of its line is closed."""
     confine(limits)
+    os.nice(niceness)
     gc.freeze()  # a document's parts hold no cycles: looking for some took a tenth of the time
     gc.set_threshold(GC_THRESHOLD)
     line = os.fdopen(os.dup(sys.stdout.fileno()), "wb")

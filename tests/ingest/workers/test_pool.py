@@ -346,3 +346,11 @@ def test_samples_read_in_processes_are_the_same_as_read_here(tmp_path: Path) -> 
         figures = here.records.figures(every)
         assert tuple(map(fact_row, figures)) == one.facts[0]
     here.close()
+
+
+def test_a_file_that_says_more_than_one_may_is_refused_with_the_limit() -> None:
+    lines = "\n".join(f"第{n}段：开展河道巡查{n + 3}次，整改到位。\n" for n in range(30))
+    parsed = parse(Upload("大.txt", lines.encode()), keep_contacts=False, limits=Limits(facts=20))
+    assert parsed.packed is None
+    assert "超过 20 条" in parsed.error
+    assert "JIWEN_FILE_FACTS" in parsed.error
