@@ -16,10 +16,10 @@ from assistant.history.own_libraries import OwnLibraries
 from assistant.history.store import History
 from assistant.text_limits import TITLE
 from assistant.types import Answer, AskedFiles, State
-from ingest.intake.batch_writer import always
 from ingest.loaders.page_images import PageImage
 from ingest.types.blocks import Block, Form
 from ingest.types.library import DocumentRecord, FileReport, Outcome
+from ingest.workers.pool import always
 
 MAX_FILES = 20
 """Maximum number of files of one conversation."""

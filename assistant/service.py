@@ -69,7 +69,6 @@ from assistant.text_limits import (
 )
 from assistant.types import Answer, AskedFiles, Finding, Handling, IndicatorStatus
 from ingest.corrections.types import Correction, Wanted
-from ingest.intake.batch_writer import always
 from ingest.language.packs import open_pack
 from ingest.language.vocabulary import default_vocabulary
 from ingest.loaders.page_images import PageImage
@@ -83,6 +82,7 @@ from ingest.types.facts import Figure, Passage
 from ingest.types.layouts import MetLayout
 from ingest.types.library import DocumentRecord, FileReport, Progress, Scope, StoreFault
 from ingest.vectors.embedder import Embedder
+from ingest.workers.pool import always
 
 Say = Callable[[Progress], None]
 

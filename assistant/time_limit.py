@@ -64,6 +64,15 @@ def check() -> None:
         limit.check()
 
 
+def going_on() -> bool:
+    """Whether the work in hand may go on: for what asks in its loops and ends by itself."""
+    try:
+        check()
+    except (OutOfTime, WorkAbandoned):
+        return False
+    return True
+
+
 @contextmanager
 def outside() -> Iterator[None]:
     """What is done inside waits for another program: neither time nor a place is taken."""

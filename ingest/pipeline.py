@@ -15,7 +15,7 @@ from ingest.config import MEGABYTE, IngestSettings
 from ingest.corrections.types import DOCUMENT_ASPECTS, Correction, Wanted
 from ingest.errors import LoadError, ModelError, StoreError, place
 from ingest.extraction.reading_version import reading_version
-from ingest.intake.batch_writer import BatchWriter, always, guarded, report_on
+from ingest.intake.batch_writer import BatchWriter, guarded, report_on
 from ingest.intake.identity import Part, Placing
 from ingest.intake.progress import BatchProgress, Say
 from ingest.intake.rereading import Rereading
@@ -35,7 +35,8 @@ from ingest.templates.types import FormTemplate, WantedTemplate
 from ingest.types.library import DocumentRecord, FileReport, Outcome, Progress, Scope, StoreFault
 from ingest.vectors.vector_store import NearestPassages, VectorStore
 from ingest.workers.parse_file import Parsed, Upload
-from ingest.workers.pool import ReaderPool, parse_all
+from ingest.workers.pool import NICENESS, ReaderPool, always, parse_all
+from ingest.workers.protocol import Files
 from ingest.workers.ray_cluster import parse_on_cluster
 
 logger = logging.getLogger(__name__)
@@ -147,7 +148,7 @@ class Library:
         placing = Placing(self._stores.records, self._part, replace=replace)
         intake = BatchWriter(self._stores, placing, may_go_on)
         batch = BatchProgress(say, list(sources(paths)))
-        for report in self._take_in(batch, intake, password):
+        for report in self._take_in(batch, intake, password, may_go_on):
             taken_in += [report.id] if report.id else []
             yield report
         if self._stores.records.meta(TEMPLATE_COUNT) != taught:  # while files were being read
@@ -315,7 +316,11 @@ class Library:
         self.complete_vectors(say)
 
     def _take_in(
-        self, batch: BatchProgress, intake: BatchWriter, password: str
+        self,
+        batch: BatchProgress,
+        intake: BatchWriter,
+        password: str,
+        may_go_on: Callable[[], bool],
     ) -> Iterator[FileReport]:
         """Parses and stores files one after the other; a report on each, archives file by file."""
         settings = self.settings
@@ -326,11 +331,18 @@ class Library:
         parse = (
             partial(parse_on_cluster, address=settings.cluster)
             if settings.cluster
-            else partial(parse_all, workers=settings.workers)
+            else partial(parse_all, workers=settings.workers, may_go_on=may_go_on)
         )
+        unpacker = ReaderPool(
+            1,
+            keep_contacts=settings.keep_contacts,
+            limits=settings.limits,
+            niceness=NICENESS,
+        )
+        unpack = partial(unpacker.unpacked, may_go_on=may_go_on)
         try:
             for item in parse(
-                self._uploads(batch, password),
+                self._uploads(batch, password, unpack),
                 keep_contacts=settings.keep_contacts,
                 limits=settings.limits,
                 on_page=on_page,
@@ -346,12 +358,15 @@ class Library:
                 yield from map(batch.passed, reports)
             yield from map(batch.passed, intake.finish())
         finally:
+            unpacker.close()
             intake.close()
 
-    def _uploads(self, batch: BatchProgress, password: str) -> Iterator[Upload | FileReport]:
+    def _uploads(
+        self, batch: BatchProgress, password: str, unpack: Callable[[Upload], Files]
+    ) -> Iterator[Upload | FileReport]:
         """The files to read; a report for each that needs no reading or cannot be had."""
         for source in batch.sources:
-            files = guarded(source.file, partial(self._unpacked, source, password))
+            files = guarded(source.file, partial(self._unpacked, source, password, unpack))
             if isinstance(files, FileReport):
                 yield files
                 continue
@@ -363,9 +378,8 @@ class Library:
                     known = report_on(file, Outcome.UNCHANGED, known)
                 yield known or Upload(file, data, self._stores.records.templates.taught())
 
-    def _unpacked(self, source: Source, password: str) -> tuple[tuple[str, bytes], ...]:
-        upload = Upload(source.file, self._read(source), password=password)
-        files = self._resources.viewer.unpacked(upload)
+    def _unpacked(self, source: Source, password: str, unpack: Callable[[Upload], Files]) -> Files:
+        files = unpack(Upload(source.file, self._read(source), password=password))
         if not files:
             raise LoadError(f"压缩包“{source.file}”里没有文件，请检查后重新上传。")
         return files

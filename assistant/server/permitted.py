@@ -23,6 +23,7 @@ from assistant.errors import (
 )
 from assistant.language.wording import outcome
 from assistant.service import Assistant
+from assistant.time_limit import going_on
 from assistant.types import Finding
 from ingest.corrections.types import Correction
 from ingest.templates.types import FormTemplate
@@ -114,8 +115,8 @@ class Use(Generic[Target, Arguments, Result]):
     as, None for nothing: before it, with the `subject` that what it is given says (by default its
     texts and numbers), or after it, with what `told` says of its result, of each one of several.
     What has to be `found` is written down once it is; ids that somebody made up are summed up. A
-    method with a parameter `may_go_on` asks again, before it changes anything, whether the visitor
-    is still let in.
+    method with a parameter `may_go_on` asks again, before it changes anything and as long as it
+    takes, whether the visitor is still let in and waits for it.
     """
 
     def __init__(
@@ -141,7 +142,7 @@ class Use(Generic[Target, Arguments, Result]):
     ) -> Callable[Arguments, Result]:
         """The method for the present visitor; raises AccessDenied without the right."""
         visitor, target = permitted.enter(self._right)
-        asked_again: Any = {GOING_ON: visitor.unchanged} if self._lasting else {}
+        asked_again: Any = {GOING_ON: partial(_goes_on, visitor)} if self._lasting else {}
         method = partial(self._method, **asked_again)
 
         def use(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
@@ -182,6 +183,10 @@ class Use(Generic[Target, Arguments, Result]):
             return cast(Result, one_by_one(result))
         permitted.note(action, told(result), visitor)
         return result
+
+
+def _goes_on(visitor: Visitor) -> bool:
+    return visitor.unchanged() and going_on()
 
 
 def _reading(

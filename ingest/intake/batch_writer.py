@@ -23,22 +23,17 @@ from ingest.records.rows import Packed
 from ingest.storage.stores import Stores
 from ingest.types.library import DocumentRecord, FileReport, Outcome
 from ingest.workers.parse_file import UNEXPECTED, Parsed
+from ingest.workers.pool import NO_LONGER, always
 
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-NO_LONGER = "收入期间您的登录或权限有了变化，文件没有入库，请重新登录后再试。"
 PASSAGES_PER_GROUP = 256
 """Number of passages at which a group of files is embedded and stored."""
 POLL_SECONDS = 0.5
 """Time between two looks at whether a group whose vectors are being made may still be shown."""
 MAX_WAIT_SECONDS = 0.5
 """Maximum time that a file which was read waits for others to be stored with."""
-
-
-def always() -> bool:
-    """Where nothing can change what may be done."""
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import Connection, Select, Table, delete, func, select
 
 from ingest.records.correction_log import AS_READ
+from ingest.records.database import Database
 from ingest.records.engines import write_rows
 from ingest.records.rows import DocumentRow, FactRow, Packed
 from ingest.records.schema import COVERAGE, DOCUMENTS, FACTS, READY
@@ -52,20 +53,17 @@ def delete_facts(connection: Connection, document_id: str) -> None:
         connection.execute(delete(table).where(table.c.document_id == document_id))
 
 
-def hidden_facts(connection: Connection, document_id: str) -> dict[Table, int]:
-    """How many rows in which table a document has that is staged or retired."""
-    return {
-        table: connection.execute(
-            select(func.count()).select_from(_hidden(table, document_id).subquery())
-        ).scalar_one()
-        for table in FACTS
-    }
-
-
-def delete_some(connection: Connection, table: Table, document_id: str) -> None:
-    """Deletes up to `ROWS_AT_ONCE` of them."""
-    some = _hidden(table, document_id).limit(ROWS_AT_ONCE)
-    connection.execute(delete(table).where(table.c.number.in_(some)))
+def delete_hidden(database: Database, document_id: str) -> None:
+    """Deletes what a document says that is staged or retired, in slices."""
+    for table in FACTS:
+        rows = _hidden(table, document_id)
+        with database.reading() as connection:
+            counted = select(func.count()).select_from(rows.subquery())
+            count = connection.execute(counted).scalar_one()
+        some = delete(table).where(table.c.number.in_(rows.limit(ROWS_AT_ONCE)))
+        for _ in slices(range(count), ROWS_AT_ONCE):
+            with database.writing() as connection:
+                connection.execute(some)
 
 
 def _hidden(table: Table, document_id: str) -> Select[int]:

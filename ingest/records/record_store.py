@@ -28,12 +28,10 @@ from ingest.records.codec import decode
 from ingest.records.correction_log import CorrectionLog
 from ingest.records.database import Database
 from ingest.records.document_rows import (
-    ROWS_AT_ONCE,
     StoredRows,
     delete_facts,
-    delete_some,
+    delete_hidden,
     fact_writes,
-    hidden_facts,
     stored_rows,
     write_facts,
 )
@@ -68,7 +66,6 @@ from ingest.records.schema import (
 from ingest.records.scope_filters import VISIBLE, names, within
 from ingest.records.template_log import READINGS, TemplateLog
 from ingest.records.tsvector_index import TsvectorIndex
-from ingest.slices import slices
 from ingest.types.blocks import Block
 from ingest.types.facts import Figure, Indicator, Passage, Task
 from ingest.types.library import DocumentRecord, Scope
@@ -214,16 +211,8 @@ class RecordStore(RecordReader):
             self._hide(connection, document_id)
 
     def discard(self, document_id: str) -> None:
-        """Deletes every row of a document that is staged or retired, its words included.
-
-        The rows of a large one are deleted in slices.
-        """
-        with self._database.reading() as connection:
-            hidden = hidden_facts(connection, document_id)
-        for table, count in hidden.items():
-            for _ in slices(range(count), ROWS_AT_ONCE):
-                with self._database.writing() as connection:
-                    delete_some(connection, table, document_id)
+        """Deletes every row of a staged or retired document in slices, its words included."""
+        delete_hidden(self._database, document_id)
         with self._database.writing() as connection:
             connection.execute(
                 delete(DOCUMENTS).where(DOCUMENTS.c.id == document_id, DOCUMENTS.c.state != READY)

@@ -25,7 +25,7 @@ from ingest.config import DEFAULT_LIMITS, Limits
 from ingest.errors import IngestError, LoadError
 from ingest.loaders import may_be_archive, unpack
 from ingest.loaders.page_images import PageImage, page_image
-from ingest.types.library import FileReport
+from ingest.types.library import FileReport, Outcome
 from ingest.workers.parse_file import Parsed, Upload, parse
 from ingest.workers.protocol import Files, Place, Reply, Request, is_about, receive, send
 from ingest.workers.sandbox import OUT_OF_MEMORY, Watch, confine, too_large, without_settings
@@ -50,7 +50,13 @@ START = (
     "serve(keep_contacts={keep}, limits={limits!r}, niceness={niceness})"
 )
 DIED = "解析“{file}”的进程意外中止，文件可能已损坏或过大，其他文件不受影响，请另存后重试。"
+NO_LONGER = "收入中途停止了：您已离开，或登录、权限有了变化；文件没有入库，请重新登录后再试。"
 NONE_STARTS = "无法启动读取“{file}”的进程，请关闭一些程序、检查内存后重试。"
+
+
+def always() -> bool:
+    """Where nothing can change what may be done."""
+    return True
 
 
 class Pool(Protocol):
@@ -71,16 +77,18 @@ def parse_all(
     limits: Limits = DEFAULT_LIMITS,
     workers: int = 0,
     on_page: Callable[[str, int, int], None] = lambda file, page, count: None,
+    may_go_on: Callable[[], bool] = always,
 ) -> Iterator[Parsed | FileReport | Upload]:
     """Every file in the order given, first itself and then what was read; reports passed through.
 
     `workers` processes read, as many as there are cores for 0. `on_page` is told of the pages of
-    the file that comes next.
+    the file that comes next. Once `may_go_on` is not true, what is being read is broken off.
     """
     count = workers or os.cpu_count() or 1
     readers = ReaderPool(count, keep_contacts=keep_contacts, limits=limits, niceness=NICENESS)
     try:
-        yield from in_order(iter(uploads), readers, count * FILES_AHEAD_PER_WORKER, on_page)
+        ahead = count * FILES_AHEAD_PER_WORKER
+        yield from in_order(iter(uploads), readers, ahead, on_page, may_go_on)
     finally:
         readers.close()
 
@@ -90,6 +98,7 @@ def in_order(
     readers: "Pool",
     max_files_ahead: int,
     on_page: Callable[[str, int, int], None],
+    may_go_on: Callable[[], bool] = always,
 ) -> Iterator[Parsed | FileReport | Upload]:
     """What the readers make of the files, a bounded number of them read ahead."""
     waiting: deque[tuple[Upload | FileReport, Future[Parsed] | None]] = deque()
@@ -116,6 +125,10 @@ def in_order(
                 read = bool(wait([reading], POLL_SECONDS).done)
                 while begun:
                     on_page(first.file, *begun.popleft())
+                if not read and not may_go_on():
+                    for item in (first, *(item for item, _ in waiting)):
+                        yield FileReport(item.file, Outcome.FAILED, error=NO_LONGER)
+                    return  # the readers are ended with what they have in hand
             readers.pages.pop(first.file, None)
             yield reading.result()
             bytes_ahead -= len(first.data)
@@ -154,16 +167,22 @@ class ReaderPool:
             raise LoadError(reply.error)
         return reply.image
 
-    def unpacked(self, upload: Upload) -> Files:
+    def unpacked(self, upload: Upload, may_go_on: Callable[[], bool] = always) -> Files:
         """The files of an archive; anything else as it came, or opened with its password.
 
-        A LoadError says what went wrong.
+        A LoadError says what went wrong. Once `may_go_on` is not true it is broken off, and the
+        pool closed.
         """
         as_it_came = ((upload.file, upload.data),)
         if not may_be_archive(upload.data) and not upload.password:
             return as_it_came
         request = Request(upload.file, upload.data, unpack=True, password=upload.password)
-        reply = self._threads.submit(self._ask, request, lambda place: None).result()
+        asked = self._threads.submit(self._ask, request, lambda place: None)
+        while not wait([asked], POLL_SECONDS).done:
+            if not may_go_on():
+                self.close()
+                raise LoadError(NO_LONGER)
+        reply = asked.result()
         if reply.error:
             raise LoadError(reply.error)
         return as_it_came if reply.files is None else reply.files

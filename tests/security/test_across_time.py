@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from shutil import copytree
 
@@ -19,9 +20,10 @@ from assistant.history.types import WITHHELD, Turn
 from assistant.server.gateway import Gateway
 from assistant.server.permitted import PermittedAssistant
 from assistant.service import Assistant
+from assistant.time_limit import TimeLimit, limited
 from ingest.corrections.types import Aspect, Wanted
-from ingest.intake.batch_writer import NO_LONGER
 from ingest.types.library import Outcome, Progress
+from ingest.workers.pool import NO_LONGER
 from tests.support.builders import write
 
 PASSWORD = "一个足够长的密码口令"
@@ -265,6 +267,18 @@ def test_who_is_limited_administers_nothing(office: Office) -> None:
     assert older.may(Right.REMOVE)
     with pytest.raises(AccessDenied, match="限定了部门，不能管理"):
         office.gateway.for_page(lambda: older).feedback_given()
+
+
+def test_what_is_being_taken_in_ends_when_nobody_waits_for_it(
+    office: Office, tmp_path: Path
+) -> None:
+    theirs = office.gateway.for_page(lambda: Visitor("李明", Role.SUPERVISOR, id="1"))
+    file = write(tmp_path / "甲.txt", f"{HUANGPU}甲的说明".encode())
+    limit = TimeLimit(inf)
+    with limited(limit):
+        reports = [*theirs.add([file], progress=lambda step: limit.abandon())]
+    assert [report.error for report in reports] == [NO_LONGER]
+    assert "甲.txt" not in {record.file for record in office.whole.documents()}
 
 
 @pytest.mark.parametrize("change", ["removed", "inactive", "narrowed", "another role", "revoked"])

@@ -1,5 +1,6 @@
 """Files read in processes of their own: in order, bounded, and no death spreads."""
 
+import gzip
 import os
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from ingest.pipeline import Library
 from ingest.records.rows import fact_row
 from ingest.types.library import Certainty, FileReport, Outcome, Scope
 from ingest.workers.parse_file import Parsed, Upload, parse
-from ingest.workers.pool import FILES_AHEAD_PER_WORKER, ReaderPool, parse_all
+from ingest.workers.pool import FILES_AHEAD_PER_WORKER, NO_LONGER, ReaderPool, parse_all
 from tests.support.builders import FILES
 from tests.support.library import PlumbingEncoder, open_library
 
@@ -354,3 +355,19 @@ def test_a_file_that_says_more_than_one_may_is_refused_with_the_limit() -> None:
     assert parsed.packed is None
     assert "超过 20 条" in parsed.error
     assert "JIWEN_FILE_FACTS" in parsed.error
+
+
+def test_what_may_not_go_on_is_broken_off_while_it_is_unpacked() -> None:
+    readers = ReaderPool(1, keep_contacts=False)
+    with closing(readers), pytest.raises(LoadError, match="收入中途停止了"):
+        readers.unpacked(
+            Upload("大.txt.gz", gzip.compress(bytes(400 * MEGABYTE), 1)), lambda: False
+        )
+    wait_until(lambda: not readers_alive())
+
+
+def test_what_may_not_go_on_is_broken_off_while_it_is_read() -> None:
+    files = [Upload(f"{n}.txt", (LINES.format(year=n, number=n) * 3000).encode()) for n in range(3)]
+    read = parse_all(files, keep_contacts=False, workers=1, may_go_on=lambda: False)
+    assert [item.error for item in read if isinstance(item, FileReport)] == [NO_LONGER] * 3
+    assert not readers_alive()
