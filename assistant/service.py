@@ -223,6 +223,7 @@ class Assistant:
                 self.indicators,
                 self._auditor.audit,
                 self._auditor.rules,
+                self._auditor.totals,
             ),
             read_rules("formulas"),
             status_rules,

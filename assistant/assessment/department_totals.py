@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assistant.types import Calculation, Citation, Status
+from ingest.types.blocks import Form
 
 
 class Colour(StrEnum):
@@ -18,11 +19,16 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """One light with the numbers behind it; `subject` is what it watches."""
+    """One light with the numbers behind it; `subject` is what it watches.
+
+    `form` is that of the document which it was read in, `figures` the ids of what it rests on.
+    """
 
     subject: str
     colour: Colour
     reason: str
+    form: Form = Form.UNKNOWN
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

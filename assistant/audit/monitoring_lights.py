@@ -14,6 +14,11 @@ from ingest.types.blocks import Form
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.facts import Indicator
 
+WHOLE = "部门整体支出"
+"""What a light without a task watches."""
+USUAL_MONTH = 7
+"""Up to which month monitoring reports (财预〔2019〕136号: 1—7月), where the form does not say."""
+ASSUMED = f"；表中没有写明截至月份，按1—{USUAL_MONTH}月"
 HUNDRED, MONTHS_A_YEAR = Decimal(100), Decimal(12)
 _MONTH = re.compile(r"1\D{0,2}[-至—~](\d{1,2})月")
 COLOURS_WORST_FIRST = (Colour.RED, Colour.YELLOW, Colour.GREEN, Colour.BLUE)
@@ -50,6 +55,8 @@ def _balance(sheet: Sheet, rules: Rules) -> Iterator[Light]:
         colour,
         f"未支出部分占预算的{plain(left)}%（100% − {plain(calculation.result)}%），"
         f"界限{plain(limit)}%",
+        sheet.form,
+        (spent.id, final.id),
     )
 
 
@@ -72,17 +79,19 @@ def _ahead(line: ScoreLine, dossier: Dossier, rules: Rules) -> Iterator[Light]:
         limit = rules.thresholds.alarm
         shown = f"（{plain(rounded(share * HUNDRED))}% − {plain(rounded(executed * HUNDRED))}%）"
         yield Light(
-            line.task or "部门整体支出",
+            line.task or WHOLE,
             Colour.RED if ahead > limit else Colour.GREEN,
             f"指标得分率超前于预算执行率{plain(ahead)}%：{shown}÷ "
             f"{plain(rounded(share * HUNDRED))}%，界限{plain(limit)}%",
+            sheet.form,
+            (spent.id, final.id),
         )
         return
 
 
 def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Light]:
     """The worst light of each task's indicators, and that of its spending."""
-    month = _month(sheet)
+    month, assumed = _month(sheet)
     for task in dict.fromkeys(f.task for f in sheet.figures):
         task_rows = [row for row in sheet.indicators if row.task == task]
         rated = [
@@ -92,7 +101,9 @@ def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Li
             (colour, shown), row = min(
                 rated, key=lambda pair: COLOURS_WORST_FIRST.index(pair[0][0])
             )
-            yield Light(task, colour, f"{row.name}：{shown}")
+            yield Light(
+                task or WHOLE, colour, f"{row.name}：{shown}{assumed}", sheet.form, row.figure_ids
+            )
         pool = whole(sheet, task)
         spent, budget = (
             pool.first(BudgetTerm.SPENDING_TO_DATE),
@@ -108,7 +119,9 @@ def _monitored(sheet: Sheet, limits: Lights, status: StatusRules) -> Iterator[Li
         yield Light(
             f"{task}预算执行",
             _spending_colour(pace, limits),
-            f"{calculation.formula}，为序时进度的{plain(pace)}%",
+            f"{calculation.formula}，为序时进度（{plain(month)} ÷ 12）的{plain(pace)}%{assumed}",
+            sheet.form,
+            (spent.id, budget.id),
         )
 
 
@@ -140,8 +153,10 @@ def _spending_colour(pace: Decimal, limits: Lights) -> Colour:
     return Colour.YELLOW if pace < limits.yellow_below else Colour.GREEN
 
 
-def _month(sheet: Sheet) -> Decimal:
-    """Up to which month the form reports (1-7月执行数); 7 where it does not say."""
-    matches = (_MONTH.search(f.subject) for f in sheet.figures)
-    month = next((int(m[1]) for m in matches if m), 7)
-    return Decimal(min(max(month, 1), 12))
+def _month(sheet: Sheet) -> tuple[Decimal, str]:
+    """Up to which month the form reports (1-7月执行数), and what is said where it is assumed."""
+    texts = (sheet.record.title, *(figure.subject for figure in sheet.figures))
+    month = next((int(found[1]) for text in texts if (found := _MONTH.search(text))), None)
+    if month is None or not 1 <= month <= MONTHS_A_YEAR:
+        return Decimal(USUAL_MONTH), ASSUMED
+    return Decimal(month), ""

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assistant.assessment.department_totals import Colour
 from assistant.dashboard.board_facts import (
     BoardDocument,
     DepartmentFinding,
+    DepartmentLight,
     Execution,
     Library,
     Placed,
@@ -157,8 +159,10 @@ class Board:
     rows: tuple[Row, ...]
     """What needs attention first."""
     findings: tuple[DepartmentFinding, ...]
+    lights: tuple[DepartmentLight, ...]
+    """The red ones first."""
     audited: bool
-    """Whether the findings are in yet."""
+    """Whether the findings and the lights are in yet."""
 
     @property
     def severities(self) -> Counter[Severity]:
@@ -201,6 +205,7 @@ class Boards:
             scores=_listed_scores(scores, choice),
             rows=tuple(rows),
             findings=findings,
+            lights=tuple(sorted(filter(shown.has_place, library.lights), key=_worst_light)),
             audited=library.audited,
         )
 
@@ -297,6 +302,10 @@ def _one_each(executions: Iterable[Execution]) -> list[Execution]:
 
 def _lowest(execution: Execution) -> tuple[Decimal, str, int]:
     return (execution.value or Decimal(0), execution.department, execution.year or 0)
+
+
+def _worst_light(one: DepartmentLight) -> tuple[int, str, int]:
+    return [*Colour].index(one.light.colour), one.department, -(one.year or 0)
 
 
 def _listed_scores(scores: Iterable[SelfScore], choice: Choice) -> tuple[SelfScore, ...]:

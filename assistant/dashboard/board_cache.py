@@ -6,6 +6,7 @@ from decimal import Decimal
 from threading import Event, Lock, Thread
 from typing import Any, Protocol
 
+from assistant.assessment.department_totals import DepartmentTotals
 from assistant.assessment.rule_packs import Rules
 from assistant.assessment.scoring import earned, execution_weight
 from assistant.assessment.status import StatusRules
@@ -14,6 +15,7 @@ from assistant.dashboard.board_facts import (
     MAX_RATE_ROUNDING,
     BoardDocument,
     DepartmentFinding,
+    DepartmentLight,
     Execution,
     Library,
     SelfScore,
@@ -68,6 +70,7 @@ class Sources:
     standings: Callable[[Scope], tuple[IndicatorStatus, ...]]
     audit: Callable[[Scope], tuple[Finding, ...]]
     rules: Callable[[str, int | None], Rules]
+    totals: Callable[[Scope], tuple[DepartmentTotals, ...]]
 
 
 class BoardCache:
@@ -153,7 +156,8 @@ class BoardCache:
                 return
             findings = self._sources.audit(scope)
         entries = tuple(_department_findings(findings, records, departments))
-        boards = Boards(replace(library, findings=entries, audited=True))
+        lights = tuple(_department_lights(self._sources.totals(Scope()), departments))
+        boards = Boards(replace(library, findings=entries, lights=lights, audited=True))
         with self._lock:
             if self._cached is not None and self._cached[0] == revision:
                 self._cached = revision, boards
@@ -308,6 +312,16 @@ def _department_findings(
                 if citation.document_id in records
             ),
         )
+
+
+def _department_lights(
+    totals: Iterable[DepartmentTotals], departments: "_DepartmentNames"
+) -> Iterator[DepartmentLight]:
+    """The lights of all departments and years."""
+    for total in totals:
+        city = departments.city(total.department)
+        for light in total.lights:
+            yield DepartmentLight(city, total.department, total.year, light)
 
 
 class _DepartmentNames:

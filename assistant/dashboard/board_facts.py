@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from assistant.assessment.department_totals import Light
 from assistant.dashboard.indicator_list import Row
 from assistant.types import Calculation, Finding
 from ingest.types.blocks import Form
@@ -133,10 +134,25 @@ class DepartmentFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class DepartmentLight:
+    """A monitoring light (信号灯) with the department and year that it is about."""
+
+    city: str
+    department: str
+    year: int | None
+    light: Light
+
+    @property
+    def form(self) -> Form:
+        """The form that it was read in."""
+        return self.light.form
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """All data of the boards, at one revision; copies stand in `documents` only.
 
-    Until it is `audited` there are no findings.
+    Until it is `audited` there are no findings and no lights.
     """
 
     documents: tuple[BoardDocument, ...] = ()
@@ -144,4 +160,5 @@ class Library:
     executions: tuple[Execution, ...] = ()
     scores: tuple[SelfScore, ...] = ()
     findings: tuple[DepartmentFinding, ...] = ()
+    lights: tuple[DepartmentLight, ...] = ()
     audited: bool = False

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from assistant.dashboard.board import Board, Line
-from assistant.dashboard.board_facts import DepartmentFinding, Execution, SelfScore
+from assistant.dashboard.board_facts import DepartmentFinding, DepartmentLight, Execution, SelfScore
 from assistant.dashboard.indicator_list import STANDINGS, Row
 from assistant.dashboard.years import Year, attained_of, yearly
 from assistant.grounding.locations import place
@@ -48,6 +48,7 @@ def board_workbook(board: Board, chosen: str) -> bytes:
             Sheet("指标清单", _INDICATORS, map(_row, board.rows)),
             Sheet("预算执行率", _RATES, map(_execution, board.executions)),
             Sheet("自评得分", _SCORES, map(_score, board.scores)),
+            Sheet("监控信号灯", _LIGHTS, map(_light, board.lights)),
             findings_sheet(board.findings),
         )
     )
@@ -148,6 +149,8 @@ _YEARS = (
     ("达标率（%）", WORD),
     ("执行率（%）", WORD),
     ("执行率算式", TEXT),
+    ("自评得分平均", WORD),
+    ("得分算式", TEXT),
 )
 _RANKING = (
     *(("名次", NUMBER), ("地区", WORD), ("部门", NAME), ("年度", NUMBER), ("指标数", NUMBER)),
@@ -158,9 +161,13 @@ _RANKING = (
 
 
 def _year(one: Year) -> Sequence[Value]:
-    rate = one.execution
     numbers = (len(one.departments), one.tally.total, attained_of(one))
-    return (one.year, *numbers, rate.result if rate else None, rate.formula if rate else "")
+    made = (
+        value
+        for calculation in (one.execution, one.scores)
+        for value in ((calculation.result, calculation.formula) if calculation else (None, ""))
+    )
+    return (one.year, *numbers, *made)
 
 
 def _line(line: Line) -> list[Value]:
@@ -238,6 +245,18 @@ def _score(score: SelfScore) -> list[Value]:
         "" if recomputed is None else "否" if score.differs else "是",
         *_source(score.file, score.reported.location),
     ]
+
+
+_LIGHTS = (
+    *(("灯", NUMBER), ("地区", WORD), ("部门", NAME), ("年度", NUMBER), ("表种", WORD + 8)),
+    *(("事项", NAME), ("算式", TEXT + 20)),
+)
+
+
+def _light(one: DepartmentLight) -> list[Value]:
+    light = one.light
+    place = (light.colour.value, one.city, one.department, one.year, one.form.value)
+    return [*place, light.subject, light.reason]
 
 
 _FINDINGS = (

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assistant.dashboard.board import Board, Line, Tally
 from assistant.dashboard.indicator_list import STANDINGS
-from assistant.grounding.calculations import Term, UnitMismatch, rate, term, total
+from assistant.grounding.calculations import Term, UnitMismatch, average, rate, term, total
 from assistant.types import Calculation
 
 
@@ -25,6 +25,10 @@ class Year:
     execution: Calculation | None = None
     executed: int = 0
     inputs: tuple[str, ...] = ()
+    scores: Calculation | None = None
+    """The mean of what the departments score themselves as a whole."""
+    scored: tuple[str, ...] = ()
+    """The ids of those scores, one a department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,13 @@ def attained_of(line: Line | Year | None) -> Decimal | None:
     return attained.result if attained else None
 
 
+def scored_of(line: Line | None) -> Decimal | None:
+    """What a department scores itself as a whole, None where it prints no such score."""
+    return line.score.value if line and line.score else None
+
+
 def change(before: Decimal | None, after: Decimal | None) -> Decimal | None:
-    """By how many percentage points a rate changed, None where one year has none."""
+    """By how many percentage points, or points, a value changed, None where one year has none."""
     return None if before is None or after is None else after - before
 
 
@@ -80,7 +89,11 @@ def _year(year: int, lines: list[Line]) -> Year:
         rated=all(line.tally.rated for line in lines),
     )
     bodies = frozenset(line.department for line in lines)
-    return Year(year, bodies, tally, *_execution(lines))
+    scores = [line.score.reported for line in lines if line.score]
+    mean = average([Term(one.quantity.values[0], "分") for one in scores]) if scores else None
+    return Year(
+        year, bodies, tally, *_execution(lines), mean, tuple(figure.id for figure in scores)
+    )
 
 
 def _execution(

@@ -10,6 +10,7 @@ from assistant.dashboard.indicator_list import OPEN
 from assistant.language.wording import SEVERITY_NAMES, year_name
 from assistant.types import Status
 from assistant.web.html.board_charts import rate_chart, score_chart, status_chart
+from assistant.web.html.board_lights import lights_of
 from assistant.web.html.board_parts import NOTE, card, filter_attribute, number
 from assistant.web.html.board_tables import indicators, ranking
 from assistant.web.html.board_years import years_of
@@ -33,7 +34,7 @@ def overview(board: Board, order: str = "", years: Sequence[int] = ()) -> str:
     return (
         f'<div class="board" {choice_attribute(board.choice)}>{tools(board)}{tiles(board)}'
         f'<div class="charts">{status_chart(board)}{rate_chart(board)}{score_chart(board)}</div>'
-        f"{years_of(board, years)}{ranking(board, order)}</div>"
+        f"{lights_of(board)}{years_of(board, years)}{ranking(board, order)}</div>"
     )
 
 

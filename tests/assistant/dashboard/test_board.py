@@ -397,6 +397,7 @@ def test_the_workbook_runs_nothing_and_names_its_sources() -> None:
         "指标清单",
         "预算执行率",
         "自评得分",
+        "监控信号灯",
         "校核发现",
     ]
     sheet = book["指标清单"]
