@@ -10,6 +10,7 @@ AssistantError
 ├── UnknownDocument    no stored document has the id or file name given
 ├── UnknownFinding     the audit has no such finding
 ├── MarkError          the marks of findings cannot be read or written
+├── TagError           a document cannot have the tags as asked
 ├── HistoryError       the conversations kept cannot be read or written
 ├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
 │   └── DraftConflict  a draft was stored by somebody else after it was opened
@@ -60,6 +61,10 @@ class UnknownFinding(AssistantError):
 
 class MarkError(AssistantError):
     """The marks of findings cannot be read or written (处理标记无法读写)."""
+
+
+class TagError(AssistantError):
+    """The tags of documents cannot be read or changed as asked (标签)."""
 
 
 class HistoryError(AssistantError):

@@ -1,6 +1,6 @@
 """The Assistant (绩问): the only place where the steps of answering are joined."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -28,13 +28,14 @@ from assistant.dashboard.board_cache import BoardCache, Sources
 from assistant.dashboard.saved_views import SavedView, ViewStore
 from assistant.departments.choice import DepartmentChoice, listed_departments
 from assistant.departments.present_scope import PresentScope, WholeScope
+from assistant.document_tags import TagStore
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.service import DraftMeans, DraftService
 from assistant.drafting.store import DraftStore
 from assistant.drafting.types import Draft, Manner, Section
 from assistant.drafting.word_layout import Templates
-from assistant.errors import SettingsError, UnknownFinding, ViewError
+from assistant.errors import SettingsError, UnknownDocument, UnknownFinding, ViewError
 from assistant.grounding.quotation import QuotableSentences
 from assistant.helpdesk.desk import HelpDesk
 from assistant.helpdesk.scoring_rules import ScoringRules
@@ -63,6 +64,7 @@ from assistant.text_limits import (
     QUESTION,
     REASON,
     SEARCH,
+    TAG,
     TITLE,
     VIEW,
     accepted_turns,
@@ -101,6 +103,7 @@ class Resources:
     drafts: DraftStore
     views: ViewStore
     marks: MarkStore
+    tags: TagStore
     own: OwnLibraries[FileReader]
     """The libraries of single conversations."""
     model: LanguageModel | None
@@ -122,6 +125,7 @@ class Resources:
             DraftStore(database),
             ViewStore(database),
             MarkStore(database),
+            TagStore(database),
         )
         own: OwnLibraries[FileReader] = OwnLibraries(settings.home)
         return cls(library, embedder, *stores, own, model, reranker)
@@ -279,6 +283,7 @@ class Assistant:
         self._resources.drafts.close()
         self._resources.views.close()
         self._resources.marks.close()
+        self._resources.tags.close()
         self._library.close()
 
     def _warm_up_readers(self) -> None:
@@ -316,6 +321,33 @@ class Assistant:
             replace(record, department=canonical(record.department))
             for record in self._library.records.documents()
         )
+
+    def tags(self) -> Mapping[str, tuple[str, ...]]:
+        """The tags on documents (标签), by the ids of those that have any."""
+        tagged = self._resources.tags.all()
+        lineages = self._library.records.lineages() if tagged else {}
+        return {id: tagged[lineage] for id, lineage in lineages.items() if lineage in tagged}
+
+    def tag(
+        self,
+        document_ids: Sequence[str],
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        by: str,
+    ) -> tuple[str, ...]:
+        """Puts tags on documents and takes others off; the files they are on.
+
+        Raises UnknownDocument where one is not there or not in sight, with nothing changed.
+        """
+        lineages = self._library.records.lineages()
+        if not lineages.keys() >= {*document_ids}:
+            raise UnknownDocument("有的文件已经不在资料库里，请刷新后重试。")
+        words = [TAG.accepted(" ".join(tag.split())) for tag in add]
+        self._resources.tags.change(
+            [lineages[id] for id in document_ids], add=[*filter(None, words)], remove=remove, by=by
+        )
+        return tuple(map(self.file_name, document_ids))
 
     def count(self) -> int:
         """How many documents there are, none of them read."""

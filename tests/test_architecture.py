@@ -25,7 +25,7 @@ LEVELS = (
     "ingest.extraction ingest.records assistant.grounding assistant.questions assistant.sources",
     "ingest.workers assistant.assessment assistant.llm assistant.history",
     "ingest.storage assistant.audit assistant.dashboard assistant.retrieval",
-    "assistant.system_status ingest.intake "
+    "assistant.system_status assistant.document_tags ingest.intake "
     "assistant.helpdesk assistant.drafting assistant.accounts",
     "ingest.pipeline assistant.answering",
     "assistant.schemas assistant.conversation_files assistant.service assistant.answer_chain",
@@ -57,6 +57,7 @@ WALLS = {
     "sqlalchemy": [
         *STORES,
         "assistant.audit.marks",
+        "assistant.document_tags",
         "assistant.history.store",
         "assistant.drafting.store",
         "assistant.dashboard.saved_views",

@@ -70,6 +70,7 @@ class Action(StrEnum):
     CORRECTED = "更正"
     WITHDRAWN = "撤销更正"
     MARKED = "处理发现"
+    TAGGED = "打标签"
     TEMPLATE_CONFIRMED = "确认表样"
     TEMPLATE_FORGOTTEN = "撤销表样"
     FORGOTTEN = "删除对话"

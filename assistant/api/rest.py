@@ -13,6 +13,7 @@ from assistant.accounts.permissions import Right, Visitor
 from assistant.api.fields import Number, Year
 from assistant.api.pooled_route import PooledRoute
 from assistant.conversation_files import Where
+from assistant.document_tags import MAX_TAGS
 from assistant.drafting.types import Draft, Length, Section
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import documents as document_schemas
@@ -22,7 +23,16 @@ from assistant.server.deferred_apps import DeferredApp
 from assistant.server.gateway import Gateway
 from assistant.server.uploads import take_in
 from assistant.server.work_lanes import Lane, in_lane
-from assistant.text_limits import DEPARTMENT, EMPHASIS, MAX_TURNS, NAME, QUESTION, TEMPLATE, TONE
+from assistant.text_limits import (
+    DEPARTMENT,
+    EMPHASIS,
+    MAX_TURNS,
+    NAME,
+    QUESTION,
+    TAG,
+    TEMPLATE,
+    TONE,
+)
 from assistant.types import Answer, Handling
 from ingest.types import blocks
 from ingest.types.library import Certainty, DocumentRecord, Scope
@@ -31,6 +41,8 @@ Item = TypeVar("Item")
 
 MAX_ROWS = 10_000
 """Maximum number of rows of one list."""
+MAX_TAGGED = 5_000
+"""Maximum number of documents that are tagged at once."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -76,6 +88,19 @@ class MarkRequest(BaseModel):
     handling: Handling | None = Field(
         default=None, description="、".join(Handling) + "；不写为取消标记"
     )
+
+
+Tag = Annotated[str, Field(min_length=1, max_length=TAG.length)]
+
+
+class TagRequest(BaseModel):
+    """Which tags go on which documents, and which come off."""
+
+    document_ids: list[Annotated[str, Field(max_length=64)]] = Field(
+        min_length=1, max_length=MAX_TAGGED, description="文件编号"
+    )
+    add: list[Tag] = Field(default=[], max_length=MAX_TAGS, description="要加的标签")
+    remove: list[Tag] = Field(default=[], max_length=MAX_TAGS, description="要去掉的标签")
 
 
 class StatusJson(TypedDict):
@@ -195,8 +220,10 @@ def ask(request: QuestionRequest, gateway: AppGateway, caller: Caller) -> answer
 @router.get("/documents", summary="资料库里的文件")
 def documents(gateway: AppGateway, caller: Caller) -> DocumentsJson:
     """Lists the documents."""
-    records = gateway.enter(caller, Right.ASK).documents()
-    return {"documents": [document_schemas.document(record) for record in records]}
+    assistant = gateway.enter(caller, Right.ASK)
+    tags = assistant.tags()
+    listed = [document_schemas.document(one, tags.get(one.id, ())) for one in assistant.documents()]
+    return {"documents": listed}
 
 
 @router.post("/documents", summary="收入文件，逐个报告认出了什么、没认出什么")
@@ -216,6 +243,20 @@ def upload(
     add = partial(assistant.add, replace=replace, password=password)
     reports = list(take_in(add, named))
     return document_schemas.reports(reports)
+
+
+@router.post("/documents/tags", summary="给文件加上或去掉标签，可以一次多个")
+def tag(request: TagRequest, gateway: AppGateway, caller: Caller) -> DocumentsJson:
+    """Puts tags on documents and takes others off; the documents with what they have now."""
+    assistant = gateway.enter(caller, Right.CORRECT)
+    assistant.tag(request.document_ids, add=request.add, remove=request.remove, by=caller.name)
+    return DocumentsJson(
+        documents=[
+            one
+            for one in documents(gateway, caller)["documents"]
+            if one["id"] in request.document_ids
+        ]
+    )
 
 
 @router.delete("/documents/{document_id}", summary="从资料库删除一个文件")

@@ -169,11 +169,15 @@ def run_add(settings: Settings, arguments: Arguments) -> ExitStatus:
 def run_documents(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Lists the documents."""
     with closing(Assistant(settings)) as assistant:
-        records = assistant.documents()
+        records, tags = assistant.documents(), assistant.tags()
+
+    def told(record: DocumentRecord) -> document_schemas.DocumentJson:
+        return document_schemas.document(record, tags.get(record.id, ()))
+
     if not records and not arguments.json:
         print_for_people("资料库还是空的。用 jiwen add 文件或文件夹 收入文件。")
         return ExitStatus.DONE
-    return print_all(records, document_schemas.document, output.documents(records), arguments)
+    return print_all(records, told, output.documents(records), arguments)
 
 
 def run_remove(settings: Settings, arguments: Arguments) -> ExitStatus:

@@ -46,6 +46,7 @@ class DocumentJson(TypedDict):
     not_understood: list[OddityJson]
     needs_attention: list[AttentionJson]
     copy_of: str
+    tags: list[str]
 
 
 class ReportJson(TypedDict):
@@ -127,7 +128,7 @@ def attention(doubts: Iterable[Oddity]) -> list[AttentionJson]:
     ]
 
 
-def document(record: DocumentRecord) -> DocumentJson:
+def document(record: DocumentRecord, tags: Iterable[str] = ()) -> DocumentJson:
     """A document of the library."""
     return {
         "id": record.id,
@@ -143,6 +144,7 @@ def document(record: DocumentRecord) -> DocumentJson:
         "not_understood": oddities(record.oddities),
         "needs_attention": attention(record.needs_attention),
         "copy_of": record.copy_of,
+        "tags": [*tags],
     }
 
 

@@ -321,6 +321,8 @@ class PermittedAssistant(Permitted[Assistant]):
     remove = Use(
         Assistant.remove, Right.REMOVE, action=Action.REMOVED, told=lambda record: str(record.file)
     )
+    tags = Use(Assistant.tags, Right.ASK)
+    tag = Use(Assistant.tag, Right.CORRECT, action=Action.TAGGED, told="、".join)
     corrections = _reading(Assistant.corrections, Right.ASK, "更正记录")
     correct = Use(Assistant.correct, Right.CORRECT, action=Action.CORRECTED, told=_correction)
     withdraw = Use(Assistant.withdraw, Right.CORRECT, action=Action.WITHDRAWN, told=_correction)

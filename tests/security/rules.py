@@ -201,6 +201,14 @@ HTTP: Mapping[str, Rule] = {
     "POST /api/v1/ask": Rule(Right.ASK, rest_ask, shows=True),
     "GET /api/v1/documents": Rule(Right.ASK, shows=True),
     "POST /api/v1/documents": Rule(Right.UPLOAD, upload, changes=True),
+    "POST /api/v1/documents/tags": Rule(
+        Right.CORRECT,
+        lambda t: [
+            Ask("/api/v1/documents/tags", {"document_ids": [t.document_id], change: ["重点"]})
+            for change in ("add", "remove")
+        ],
+        changes=True,
+    ),
     "DELETE /api/v1/documents/{document_id}": Rule(
         Right.REMOVE,
         lambda t: [Ask(f"/api/v1/documents/{t.document_id}"), Ask(f"/api/v1/documents/{t.file}")],

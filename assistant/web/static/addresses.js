@@ -6,6 +6,7 @@
   const FREE = "全部"; // how a filter begins that is not set
   const FILTERED = ["board", "audit"]; // the tabs whose filters stand in the address
   let following = false; // what the address says is being shown, not the other way about
+  let listed = ""; // the filters of the list of files
   let awaited = null; // the filters that the address names, until they are drawn
 
   const query = () => new URLSearchParams(location.search);
@@ -89,6 +90,10 @@
       else whenThere("jiwenShowFindings", (open) => open(named, finding));
     }
     if (name === "draft" && fields.get("draft")) whenThere("jiwenShowDraft", (open) => open(fields.get("draft")));
+    if (name === "documents" && (filters || listed)) {
+      listed = canonical(read(filters));
+      whenThere("jiwenShowFiles", (open) => open(read(filters)));
+    }
     if (name === "documents" && fields.get("document")) whenThere("jiwenShowDocument", (open) => open(fields.get("document")));
     if (PLACE.test(fields.get("place") ?? "")) window.jiwenShowPlace?.(fields.get("place"));
     following = false;
@@ -108,7 +113,7 @@
     const at = TABS.findIndex((_, number) => event.target.closest?.(`#tab${number}-button`));
     if (at < 0 || following) return;
     const name = TABS[at];
-    say(name === "chat" ? { c: conversation } : { tab: name, show: FILTERED.includes(name) ? chosen(name) : "" });
+    say(name === "chat" ? { c: conversation } : { tab: name, show: FILTERED.includes(name) ? chosen(name) : name === "documents" ? listed : "" });
   });
 
   // A board or a list of findings that has been drawn for other filters is another address.
@@ -132,6 +137,11 @@
     show();
   });
 
+  document.addEventListener("jiwen-filtered", ({ detail }) => {
+    if (tab() !== "documents") return;
+    listed = canonical(detail);
+    say({ tab: "documents", show: listed }, { step: false });
+  });
   document.addEventListener("jiwen-document", ({ detail }) => say({ tab: "documents", document: detail }));
   document.addEventListener("jiwen-draft", ({ detail }) => tab() === "draft" && say({ tab: "draft", draft: detail }));
 

@@ -21,7 +21,7 @@ window.jiwenFiles = (() => {
   };
   const tab = () => document.getElementById("documents");
   const place = (name) => tab().querySelector(`.held .${name}`);
-  const state = { words: "", need: "", department: "", year: "", form: "", order: "新的在前", page: 0, chosen: new Set() };
+  const state = { words: "", need: "", department: "", year: "", form: "", tag: "", order: "新的在前", page: 0, chosen: new Set() };
   let documents = [];
 
   const yearOf = (line) => (line.year ? `${line.year}年` : UNNAMED.year);
@@ -29,13 +29,14 @@ window.jiwenFiles = (() => {
   const problemsOf = (line) => Object.keys(PROBLEMS).filter((name) => PROBLEMS[name](line));
   const fits = (line) => {
     const problems = problemsOf(line);
-    const text = `${line.file} ${line.title} ${line.department} ${line.year ?? ""} ${line.form}`.toLowerCase();
+    const text = `${line.file} ${line.title} ${line.department} ${line.year ?? ""} ${line.form} ${line.tags.join(" ")}`.toLowerCase();
     return (
       state.words.toLowerCase().split(/\s+/).every((word) => text.includes(word)) &&
       (!state.need || (state.need === NEEDS ? problems.length : state.need === "正常" ? !problems.length : problems.includes(state.need))) &&
       (!state.department || departmentOf(line) === state.department) &&
       (!state.year || yearOf(line) === state.year) &&
-      (!state.form || line.form === state.form)
+      (!state.form || line.form === state.form) &&
+      (!state.tag || line.tags.includes(state.tag))
     );
   };
 
@@ -61,7 +62,19 @@ window.jiwenFiles = (() => {
   function set(changes) {
     Object.assign(state, { page: 0 }, changes);
     draw();
+    document.dispatchEvent(new CustomEvent("jiwen-filtered", { detail: filters() }));
   }
+
+  // What of the list stands in the page's address, and the list that an address names.
+  const ADDRESSED = ["words", "need", "department", "year", "form", "tag"];
+  const filters = () => Object.fromEntries(ADDRESSED.map((name) => [name, state[name]]));
+  window.jiwenShowFiles = (named) => {
+    for (const name of ADDRESSED) state[name] = String(named[name] ?? "");
+    state.page = 0;
+    if (!documents.length) return; // drawn as soon as they are listed
+    draw();
+    place("tools").querySelector("[type=search]").value = state.words;
+  };
 
   function draw() {
     place("title").textContent = `资料库里的文件${documents.length ? `（${documents.length}）` : ""}`;
@@ -96,18 +109,20 @@ window.jiwenFiles = (() => {
     if (!tools.childElementCount) {
       const search = Object.assign(element("input"), { type: "search", placeholder: "搜索文件名、标题、部门" });
       search.setAttribute("aria-label", "搜索文件");
+      search.value = state.words;
       search.addEventListener("input", () => set({ words: search.value.trim() }));
-      tools.append(search, ...["need", "department", "year", "form", "order"].map(chooser));
+      tools.append(search, ...["need", "department", "year", "form", "tag", "order"].map(chooser));
     }
     const among = (of) => [...new Set(documents.map(of))].sort((one, other) => one.localeCompare(other, "zh-CN"));
     fill("need", "全部状态", [NEEDS, "正常", ...Object.keys(PROBLEMS)]);
     fill("department", "全部部门", among(departmentOf));
     fill("year", "全部年度", among(yearOf).reverse());
     fill("form", "全部表种", among((line) => line.form));
+    fill("tag", "全部标签", [...new Set(documents.flatMap((line) => line.tags))].sort((one, other) => one.localeCompare(other, "zh-CN")));
     fill("order", "", Object.keys(ORDERS));
   }
 
-  const NAMES = { need: "状态", department: "部门", year: "年度", form: "表种", order: "排序" };
+  const NAMES = { need: "状态", department: "部门", year: "年度", form: "表种", tag: "标签", order: "排序" };
   function chooser(name) {
     const list = Object.assign(element("select"), { name });
     list.setAttribute("aria-label", NAMES[name]);
@@ -139,17 +154,33 @@ window.jiwenFiles = (() => {
     if (!state.chosen.size) return;
     bulk.append(element("span", `已选${state.chosen.size}个`));
     bulk.append(button("删除", () => removeChosen()), button("更正部门", () => correctChosen("department", "部门")), button("更正年度", () => correctChosen("year", "年度")));
+    const theirs = [...new Set(chosenLines().flatMap((line) => line.tags))];
+    bulk.append(button("加标签", () => tagChosen("add")), ...(theirs.length ? [button("去标签", () => tagChosen("remove", theirs))] : []));
     bulk.append(button("取消选择", () => (state.chosen.clear(), draw())));
   }
 
+  const chosenLines = () => documents.filter((line) => state.chosen.has(line.id));
+
+  // All of them at once: the tags are on every file, or on none.
+  async function tagChosen(change, theirs = []) {
+    const lines = chosenLines();
+    const words = prompt(`${change === "add" ? "给" : "从"}选中的${lines.length}个文件${change === "add" ? "加上" : "去掉"}标签（几个用逗号隔开）：`, theirs.join("，"));
+    const tags = words?.split(/[,，、;；]/).map((tag) => tag.trim()).filter(Boolean) ?? [];
+    if (!tags.length) return;
+    const reply = await askServer("/api/v1/documents/tags", "POST", { document_ids: lines.map((line) => line.id), [change]: tags });
+    lastListed = "";
+    await refresh();
+    showFailure(place("bulk"), reply.error);
+  }
+
   async function removeChosen() {
-    const lines = documents.filter((line) => state.chosen.has(line.id));
+    const lines = chosenLines();
     if (!confirm(`确定从资料库删除选中的${lines.length}个文件吗？删除后不能再用它们回答。`)) return;
     await each(lines, (line) => askServer(`/api/v1/documents/${line.id}`, "DELETE"));
   }
 
   async function correctChosen(aspect, name) {
-    const lines = documents.filter((line) => state.chosen.has(line.id));
+    const lines = chosenLines();
     const value = prompt(`选中的${lines.length}个文件的${name}都改为：`)?.trim();
     if (!value) return;
     await each(lines, (line) => askServer("/api/v1/corrections", "POST", { document_id: line.id, figure_id: null, aspect, new: value, reason: "成批更正" }));
@@ -181,7 +212,8 @@ window.jiwenFiles = (() => {
     });
     const problems = problemsOf(line).map((name) => element("span", name, "problem"));
     const about = element("span", summary(line), "state");
-    about.append(...problems);
+    const tags = line.tags.map((tag) => Object.assign(button(tag, () => set({ tag: state.tag === tag ? "" : tag }), "tag"), { title: `只看标签“${tag}”` }));
+    about.append(...problems, ...tags);
     const actions = element("div", "", "actions");
     actions.append(button(line.department ? "查看" : "查看并更正部门", () => window.jiwenShowDocument(line.id)), button("删除", () => remove(line, node)));
     node.append(chosen, element("b", line.file, "name"), about, actions, ...attention(line));
