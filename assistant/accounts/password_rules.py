@@ -20,6 +20,7 @@ from unicodedata import east_asian_width, normalize
 
 from assistant.errors import AccountError
 from ingest.config import DATA
+from ingest.language.vocabulary import default_vocabulary
 
 MIN_LENGTH = 10
 """Minimum length of a password."""
@@ -48,6 +49,7 @@ KEYS_IN_A_ROW = (
 MIN_RUN = 3
 """Minimum length of a run along one of them."""
 YEAR = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])?(?:0[1-9]|[12]\d|3[01])?")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
 REPEATED = re.compile(r"(.{1,10}?)\1+", re.DOTALL)
 LOOKALIKES = str.maketrans("@013457$!|", "aoieastsil")
 """Characters that are put for letters: p@ssw0rd."""
@@ -86,7 +88,7 @@ def shortcomings(password: str, *, user: str) -> tuple[str, ...]:
         found.append("不能含用户名")
     if length(own_part(text)) < MIN_OWN_LENGTH:
         found.append(
-            "除去常见的密码、连续或重复的字符、键盘上相邻的键和年份，"
+            "除去常见的密码、单位名称、连续或重复的字符、键盘上相邻的键和年份，"
             f"至少还要有{MIN_OWN_LENGTH}个字符"
         )
     return tuple(found)
@@ -109,9 +111,15 @@ def own_part(password: str) -> str:
     """
     text = password.casefold()[:MAX_LENGTH_WEIGHED]
     text = re.sub(f"{GAP}+", GAP, YEAR.sub(GAP, _without_words(text)))
+    text = _HAN.sub(lambda found: GAP if _names_a_body(found[0]) else found[0], text)
     while (shorter := REPEATED.sub(r"\1", text)) != text:  # what is left may repeat as well
         text = shorter
     return "".join(_without_runs(_without_words(text))).replace(GAP, "")
+
+
+def _names_a_body(text: str) -> bool:
+    """Whether the text is the name of an office, in full or in short: the first that one tries."""
+    return default_vocabulary().grammar.is_body(text)
 
 
 def _without_words(text: str) -> str:

@@ -1,10 +1,11 @@
 """How fast passwords may be guessed at (登录限速): after failures the next try has to wait.
 
-Failures are counted of one name from one address, of one address whatever the names, and of one
-name whatever the addresses. Some are free, then each makes the wait twice as long; with time they
-are forgotten. The last count would let strangers lock a user out: so a browser in which the user
-has signed in before is known by a cookie and counted by itself, as OWASP describes it ("Slow Down
-Online Guessing Attacks with Device Cookies",
+Failures are counted of one name from one address, of one address the names that were failed with,
+and of one name whatever the addresses. So whoever forgets one password, or guesses at one, keeps
+nobody else out of an office that shares an address. Some are free, then each makes the wait twice
+as long; with time they are forgotten. The last count would let strangers lock a user out: so a
+browser in which the user has signed in before is known by a cookie and counted by itself, as OWASP
+describes it ("Slow Down Online Guessing Attacks with Device Cookies",
 https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies). Whoever
 signs in from a new browser while many guess at that very name may have to wait, at most
 `LONGEST_WAIT`.
@@ -77,8 +78,11 @@ class Failures:
 
     def plus(self, limit: Limit, number: int, now: float) -> "Failures":
         """With so many more, and without those forgotten since."""
-        left = max(0.0, self.number - (now - self.at) / limit.forgotten)
-        return Failures(max(0.0, left + number), now)
+        return Failures(max(0.0, self.left(limit, now) + number), now)
+
+    def left(self, limit: Limit, now: float) -> float:
+        """How many are not forgotten."""
+        return max(0.0, self.number - (now - self.at) / limit.forgotten)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,13 @@ class LoginThrottle:
             wait = max(failed.wait(LIMITS[one], now) if failed else 0 for one, _, failed in known)
             if wait > 0:
                 raise TooManyTries(f"密码输错次数过多，请{in_words(wait)}后再试。")
+            tried_before = any(
+                one is Counted.PAIR and failed and failed.left(LIMITS[one], now)
+                for one, _, failed in known
+            )
             for one, key, failed in known:
+                if one is Counted.ADDRESS and tried_before:  # this name counts already
+                    continue
                 self._keep(one, key, (failed or Failures(0, now)).plus(LIMITS[one], 1, now))
 
     def forget(self, attempt: Attempt) -> None:

@@ -2,7 +2,8 @@
 
 After Unicode's UTS 39 (security mechanisms): names are kept in NFKC, their letters are of its level
 Highly Restrictive, narrowed to what our users write, Latin without accents and Han, and no two have
-the same skeleton. Of its table of confusable characters that leaves `CONFUSABLE`.
+the same skeleton. Of its table of confusable characters that leaves `CONFUSABLE`; `PUT_FOR_LETTERS`
+are the digits that people put for letters, and read as them (adm1n).
 """
 
 import re
@@ -17,6 +18,7 @@ USER_NAME = re.compile(f"[{_LETTER}][{_LETTER}.@_-]{{0,39}}")
 """What a user may be called; no name begins like an option or is a folder (-rf, ..)."""
 CONFUSABLE = str.maketrans({"0": "O", "〇": "O", "1": "l", "I": "l", "m": "rn"})
 """Characters of one look (UTS 39, confusables.txt), among those that a name may have."""
+PUT_FOR_LETTERS = str.maketrans("013457", "oieast")
 RESERVED = (LOCAL.name, "系统", "命令行", "未登录", "匿名")
 """What the log calls those who are no user, or may come to."""
 
@@ -44,6 +46,11 @@ def checked_name(name: str, taken: Iterable[str]) -> str:
 
 
 def looks(name: str) -> frozenset[str]:
-    """What a name is read as: without its case, and its skeleton."""
+    """What a name is read as: without its case, its skeleton, and with letters for digits.
+
+    A number at the end of a name counts on (user1, user5): its digits are no letters.
+    """
     kept = unicodedata.normalize("NFKC", name)
-    return frozenset({kept.casefold(), kept.translate(CONFUSABLE).casefold()})
+    worded = kept.rstrip("0123456789")
+    read = worded.translate(PUT_FOR_LETTERS) + kept[len(worded) :]
+    return frozenset(one.casefold() for one in (kept, kept.translate(CONFUSABLE), read))

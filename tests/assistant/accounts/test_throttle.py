@@ -62,6 +62,13 @@ def test_many_names_from_one_address(throttle: LoginThrottle, ticks: Ticks) -> N
     assert guesses(throttle, ticks, 1, *network) == LIMITS[Counted.ADDRESS].free
 
 
+def test_who_guesses_at_one_name_keeps_no_other_out_of_the_same_address(
+    throttle: LoginThrottle, ticks: Ticks
+) -> None:
+    assert guesses(throttle, ticks, DAY, Attempt("李明", "10.0.0.1")) > LIMITS[Counted.ADDRESS].free
+    throttle.count(Attempt("王芳", "10.0.0.1"))
+
+
 def test_one_name_from_many_addresses(throttle: LoginThrottle, ticks: Ticks) -> None:
     everywhere = [Attempt("管理", f"10.0.{n}.1") for n in range(200)]
     assert guesses(throttle, ticks, 1, *everywhere) == LIMITS[Counted.NAME].free
@@ -101,8 +108,9 @@ def test_a_right_password_is_no_failure(throttle: LoginThrottle, ticks: Ticks) -
         attempt = Attempt(f"u{n}", "10.0.0.1")
         throttle.count(attempt)
         throttle.forget(attempt)
-    for _ in range(5):  # one's own password between guesses at another's makes those no fewer
-        guesses(throttle, ticks, 1, *(Attempt(f"v{n}", "10.0.0.1") for n in range(10)))
+    for turn in range(5):  # one's own password between guesses at another's makes those no fewer
+        others = (Attempt(f"v{turn}-{n}", "10.0.0.1") for n in range(10))
+        guesses(throttle, ticks, 1, *others)
         own = Attempt("u1", "10.0.0.7")
         throttle.count(own)
         throttle.forget(own)

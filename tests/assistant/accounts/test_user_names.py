@@ -29,6 +29,8 @@ def accounts(tmp_path: Path) -> Iterator[Accounts]:
         ("adm", "Adm"),
         ("admin", "adrnin"),
         ("lan", "Ian"),
+        ("admin", "adm1n"),
+        ("supervisor", "5uperv1sor"),
         ("user10", "userl0"),
         ("user10", "userIO"),
         ("李〇", "李0"),
