@@ -373,6 +373,15 @@ class Assistant:
         """The departments that a user may be limited to: the library's, and those listed."""
         return self._choice().names
 
+    def withheld_departments(
+        self, departments: Sequence[str], *, beside: frozenset[str]
+    ) -> tuple[str, ...]:
+        """Departments of documents that who is limited to these may miss: another is called alike.
+
+        `beside` are departments that others are limited to.
+        """
+        return self._reader.withheld(departments, beside=beside)
+
     def choose_departments(
         self, given: Sequence[str], *, unlisted: bool = False
     ) -> tuple[str, ...]:

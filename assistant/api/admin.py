@@ -40,9 +40,10 @@ Department = Annotated[str, Field(max_length=100)]
 
 
 class UsersJson(TypedDict):
-    """All users."""
+    """All users, and which departments of the library who is limited may miss, by their name."""
 
     users: list[UserJson]
+    withheld: dict[str, list[str]]
 
 
 class TokensJson(TypedDict):
@@ -170,8 +171,18 @@ def user_named(accounts: Accounts, name: str) -> User:
 @router.get("/users", summary="用户")
 @in_lane(Lane.ACCOUNT)
 def users(gateway: AppGateway, caller: Caller) -> UsersJson:
-    """Lists the users."""
-    return {"users": [user_json(user) for user in accounts_for(gateway, caller).users()]}
+    """Lists the users, with the departments that a name which means several hides from them."""
+    accounts = accounts_for(gateway, caller)
+    listed, limits = accounts.users(), accounts.limits()
+    assistant = gateway.enter(caller, Right.ADMINISTER)
+    withheld = {
+        user.name: list(assistant.withheld_departments(user.departments, beside=limits))
+        for user in listed
+    }
+    return {
+        "users": [user_json(user) for user in listed],
+        "withheld": {name: missed for name, missed in withheld.items() if missed},
+    }
 
 
 @router.post("/users", summary="新建用户；第一个必须是管理员，此后都要登录")

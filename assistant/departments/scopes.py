@@ -7,7 +7,7 @@ or be a listed short form; but where another department that is known may be mea
 handed in later widens anybody's scope.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from ingest.language.name_grammar import Grammar
@@ -41,6 +41,21 @@ class Scopes:
             )
 
         return is_meant
+
+    def withheld(
+        self, departments: Sequence[str], documents: Iterable[str], known: frozenset[str]
+    ) -> tuple[str, ...]:
+        """Names that documents give which one of these may well mean, and are not shown for it.
+
+        Another department may be meant by them, too, or by the name chosen, which is short.
+        """
+        is_meant = self.meant(departments, lambda: known)
+        return tuple(
+            name
+            for name in sorted(filter(None, documents))
+            if not is_meant(name)
+            and any(self.names(one, name) or self.names(name, one) for one in departments)
+        )
 
     def _names(self, given: str, department: str) -> bool:
         """Whether a visitor's department is the one that a document gives, were there no other.

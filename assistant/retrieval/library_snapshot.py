@@ -110,6 +110,11 @@ class SnapshotCache:
         """
         return self._scopes.meant(departments, lambda: beside.union(self._given()))
 
+    def withheld(self, departments: Sequence[str], *, beside: frozenset[str]) -> tuple[str, ...]:
+        """Departments of documents that may be meant by one of these, and are not shown for it."""
+        documents = self._given()
+        return self._scopes.withheld(departments, documents, beside.union(documents))
+
     def _given(self) -> Mapping[str, int]:
         """How many documents give each name as that of their department.
 

@@ -384,6 +384,7 @@ class PermittedAssistant(Permitted[Assistant]):
 
     condition = Use(Assistant.condition, Right.ADMINISTER)
     choosable_departments = Use(Assistant.choosable_departments, Right.ADMINISTER)
+    withheld_departments = Use(Assistant.withheld_departments, Right.ADMINISTER)
     choose_departments = Use(Assistant.choose_departments, Right.ADMINISTER)
     rules_in_force = Use(Assistant.rules_in_force, Right.ADMINISTER)
 

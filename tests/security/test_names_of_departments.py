@@ -5,8 +5,12 @@ from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
+import httpx
 import pytest
 
+from assistant.accounts.accounts import Accounts
+from assistant.accounts.permissions import Role
+from assistant.accounts.tokens import TokenScope
 from assistant.config import Settings
 from assistant.departments.choice import DepartmentChoice
 from assistant.departments.directory import Directory
@@ -18,7 +22,9 @@ from ingest.errors import CorrectionError
 from ingest.language.name_grammar import Grammar
 from ingest.language.vocabulary import default_vocabulary
 from tests.support.builders import page, write
+from tests.support.web_site import served
 
+PASSWORD = "海棠-4417-Dukou"
 GRAMMAR = Grammar(default_vocabulary().departments)
 LIKE = [
     ("财政局", "财政国库支付局"),
@@ -129,3 +135,19 @@ def test_a_department_s_own_documents_keep_its_name(library: Assistant, tmp_path
         with pytest.raises(CorrectionError):
             part.correct(Wanted(own.id, Aspect.DEPARTMENT, name, "李明"))
     assert library.documents() == before
+
+
+def test_an_administrator_is_told_what_a_short_name_hides(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    with closing(Assistant(settings)) as assistant, closing(Accounts.of(settings)) as accounts:
+        bodies = ("南屿市桥东区民政局", "北屿市桥东区民政局", "云浦市财政局")
+        files = [write(tmp_path / f"{name}.html", page(name)) for name in bodies]
+        assert not [report.error for report in assistant.add(files) if report.error]
+        accounts.add("管理", PASSWORD, Role.ADMIN)
+        accounts.add("李明", PASSWORD, Role.STAFF, departments=["桥东区民政局"])
+        accounts.add("王芳", PASSWORD, Role.STAFF, departments=["云浦市财政局"])
+        token = accounts.tokens.add("管理", scope=TokenScope.ALL)
+        with served(assistant, settings.home) as address:
+            headers = {"Authorization": f"Bearer {token}"}
+            users = httpx.get(f"{address}/api/v1/settings/users", headers=headers, timeout=60)
+    assert users.json()["withheld"] == {"李明": sorted(bodies[:2])}

@@ -65,6 +65,8 @@
       });
       const scoped = element("span", "", "scoped");
       scoped.append(seen, chooser(seen, `给${user.name}加部门`));
+      const missed = reply.withheld[user.name];
+      if (missed) scoped.append(element("p", `看不到${missed.join("、")}的文件：名称不全，也可能指别的单位。要看，请选全称。`, "failure"));
       const actions = element("span", "", "actions");
       actions.append(button(user.active ? "停用" : "恢复", change(user.name, { active: !user.active })));
       actions.append(button("删除", () => {

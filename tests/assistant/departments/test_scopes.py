@@ -87,3 +87,14 @@ def test_a_full_name_is_its_departments_whoever_else_there_is() -> None:
     assert seen(SOUTH, SOUTH, NORTH, SHORT)
     assert not seen(NORTH, SOUTH, NORTH, SHORT)
     assert seen(LEAGUE, "黄埔区团委", LEAGUE, "广州黄埔团委", "中国共产主义青年团东莞市委员会")
+
+
+def test_what_a_name_that_means_several_hides_is_told() -> None:
+    alike = frozenset({"南屿市桥东区民政局", "北屿市桥东区民政局"})
+    short = "桥东区民政局"
+    known = alike | {short, "云浦市财政局", ""}
+    assert SCOPES.withheld([short], alike, known) == tuple(sorted(alike))
+    assert SCOPES.withheld(["南屿市桥东区民政局"], known, known) == (short,)
+    assert SCOPES.withheld(["云浦市财政局"], known, known) == ()
+    alone = frozenset({"南屿市桥东区民政局", short})
+    assert SCOPES.withheld(["南屿市桥东区民政局"], alone, alone) == ()
