@@ -11,6 +11,8 @@ from ingest.language.normalise import squeeze
 
 MAX_OPERANDS = 6
 """Maximum number of things that one reckoning joins."""
+MAX_WAYS = 5
+"""Maximum number of ways in which two things are set against each other: each is looked up."""
 MIN_NAMED = 2
 """Minimum number of characters that say which thing is meant."""
 _AGAINST = re.compile("比|跟|与|和|同")
@@ -46,7 +48,7 @@ def against(question: str) -> tuple[tuple[Operand, ...], ...]:
     """
     text = squeeze(question)
     found = sorted(_AGAINST.finditer(text), key=lambda joint: joint.group() != "比")
-    return tuple(_operands((text[: one.start()], text[one.end() :])) for one in found)
+    return tuple(_operands((text[: one.start()], text[one.end() :])) for one in found[:MAX_WAYS])
 
 
 def together(question: str) -> tuple[tuple[Operand, ...], ...]:

@@ -1,11 +1,17 @@
 """What a question joins, and which texts print the names of what is joined."""
 
-from assistant.questions.operands import Operand, against, together
+from assistant.questions.operands import MAX_WAYS, Operand, against, together
 
 
 def test_what_is_compared_is_split_at_bi_first() -> None:
     words = [tuple(one.words for one in way) for way in against("水费和电费比预算多多少")]
     assert words == [("水费和电费", "预算多多少"), ("水费", "电费比预算多多少")]
+
+
+def test_what_many_words_join_is_split_in_the_likeliest_ways_only() -> None:
+    many = against("比".join(["水费和电费"] * 40) + "多多少")
+    assert len(many) == MAX_WAYS
+    assert many[0][0].words == "水费和电费"
 
 
 def test_one_thing_alone_is_not_put_together() -> None:
