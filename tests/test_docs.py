@@ -124,6 +124,14 @@ def test_every_file_named_in_docs_and_packs_exists(page: Path) -> None:
     assert not missing
 
 
+def test_every_test_named_in_docs_exists() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/*.py"))
+    known = {*re.findall(r"def (test_\w+)", tests), *(p.stem for p in ROOT.glob("tests/**/*.py"))}
+    for page in PAGES:
+        named = set(re.findall(r"\b(test_\w+)\b", page.read_text(encoding="utf-8")))
+        assert named <= known, page.name
+
+
 def test_a_checkout_reads_its_own_data_and_prompts() -> None:
     assert DATA == ROOT / "data"
     assert PROMPTS == ROOT / "prompts"

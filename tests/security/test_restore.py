@@ -189,3 +189,12 @@ def test_a_link_leads_nowhere(backup: Path, tmp_path: Path) -> None:
     second = tmp_path / "second"
     assert main(["restore", str(tampered(backup, link="/etc/passwd")), "--home", str(second)]) == 1
     assert not second.exists()
+
+
+def test_an_empty_backup_needs_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    open_library(tmp_path / "空").close()
+    empty, target = tmp_path / "空.zip", tmp_path / "恢复"
+    assert main(["backup", str(empty), "--home", str(tmp_path / "空")]) == 0
+    capsys.readouterr()
+    assert main(["restore", str(empty), "--home", str(target)]) == 0
+    assert "向量" not in capsys.readouterr().err
