@@ -7,6 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from assistant.accounts.accounts import Accounts
+from assistant.accounts.permissions import Role
 from assistant.config import Settings
 from assistant.service import Assistant
 from ingest.types.library import Scope
@@ -14,7 +16,9 @@ from ingest.vectors.embedder import Embedder
 from tests.support.builders import FILES
 
 RELEASE_BEFORE = FILES / "library-0.1.0.zip"
-"""Made by `jiwen add data/samples` at commit 1da2fed: its database, vectors and files."""
+"""Made at commit 1da2fed: its database, vectors and files after `jiwen add data/samples`, with two
+users, a conversation of one of them and a correction by the other."""
+PASSWORD = "Haitang-4417-渡口"
 
 
 @pytest.fixture
@@ -49,3 +53,21 @@ def test_it_is_whole(opened: Assistant) -> None:
     assert sorted(record.year or 0 for record in opened.documents()) == [2021, 2022]
     assert len(opened.figures(Scope())) == 76 + 62
     assert len(opened.indicators(Scope())) == 20 + 9
+
+
+def test_users_conversations_and_corrections_are_kept(opened: Assistant, tmp_path: Path) -> None:
+    with closing(Accounts.of(Settings(home=tmp_path / "home"))) as accounts:
+        users = {user.name: user for user in accounts.users()}
+        assert [(u.name, u.role) for u in users.values()] == [
+            ("李明", Role.STAFF),
+            ("管理", Role.ADMIN),
+        ]
+        assert accounts.sessions.sign_in("李明", PASSWORD)
+    (conversation,) = opened.conversations(users["李明"].id)
+    (turn,) = opened.turns(conversation.id, user=users["李明"].id)
+    assert turn.answer.text.startswith("黄埔区团委2021年实际支出数为1022.93万元")
+    assert opened.conversations(users["管理"].id) == ()
+    (correction,) = opened.corrections()
+    assert (correction.old, correction.new, correction.by) == ("305个", "306个", "管理")
+    (figure,) = opened.figures(Scope(), name="新增“两新”团组织")
+    assert figure.quantity.raw == "306个"
