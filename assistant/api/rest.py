@@ -15,6 +15,7 @@ from assistant.api.pooled_route import PooledRoute
 from assistant.conversation_files import Where
 from assistant.document_tags import MAX_TAGS
 from assistant.drafting.types import Draft, Length, Section
+from assistant.language.wording import UNHANDLED
 from assistant.schemas import answers as answer_schemas
 from assistant.schemas import documents as document_schemas
 from assistant.schemas import drafts as draft_schemas
@@ -304,12 +305,23 @@ def indicators(
 
 
 @router.get("/audit", summary="校核：值得核对的问题，每条有依据")
-def audit(gateway: AppGateway, caller: Caller, query: Listed) -> FindingsJson:
-    """Lists findings of the audit."""
+def audit(
+    gateway: AppGateway,
+    caller: Caller,
+    query: Listed,
+    handling: Annotated[
+        Handling | Literal["未处理"] | None, Query(description="只列这样处理的，或未处理的")
+    ] = None,
+) -> FindingsJson:
+    """Lists findings of the audit, those that were handled in one way, or not yet."""
     assistant = gateway.enter(caller, Right.AUDIT)
     records = assistant.documents()
     files = file_names(records)
-    findings = assistant.audit(query.scope(records))
+    findings = [
+        one
+        for one in assistant.audit(query.scope(records))
+        if handling in (None, one.mark.handling if one.mark else UNHANDLED)
+    ]
     rows = [
         answer_schemas.finding(one, file=files[one.document_id]) for one in query.page(findings)
     ]

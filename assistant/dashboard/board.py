@@ -41,6 +41,13 @@ class Choice:
     form: Form | None = None
     family: str = ""
     standing: str = ""
+    compared: str = ""
+    """Which two years are set against each other, as 2021-2022; the newest where it is empty."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The two years that are compared, () for the newest."""
+        return tuple(map(int, self.compared.split("-"))) if self.compared else ()
 
     def admits(self, thing: Placed) -> bool:
         """Whether a thing is of the chosen city, department, year and form."""

@@ -156,6 +156,8 @@ class Draft:
     limited_to: tuple[str, ...] | None = None
     revision: int = 0
     length: Length = Length.MEDIUM
+    removed: tuple[Paragraph, ...] = ()
+    """What was emptied by hand: brought back, it rests on what it rested on before."""
 
     @property
     def text(self) -> str:

@@ -19,6 +19,8 @@ MARK = "【待核实】"
 BLANK = re.compile(r"【待填：([^】]+)】")
 MIN_HEADING_LIKENESS = 0.5
 """Minimum likeness, from 0 to 1, at which an edited line still counts as the same heading."""
+MAX_REMOVED = 100
+"""Maximum number of emptied paragraphs that a draft remembers."""
 MAX_CONTEXT_LENGTH = 24
 """Maximum length, in characters, of the text shown beside a blank from its paragraph."""
 
@@ -60,12 +62,17 @@ def recheck(draft: Draft, edited: str, figures: Mapping[str, Figure]) -> Draft:
     """The draft with the edited text, one paragraph a line, and the verdicts on its numbers."""
     lines = [" ".join(line.split()) for line in edited.splitlines() if line.strip()]
     old_and_new: list[tuple[Paragraph, Paragraph]] = []
+    removed = {p.text: p for p in draft.removed}
     for old, line in _paired([p.text for p in draft.paragraphs], lines):
         known = draft.paragraphs[old] if old is not None else Paragraph("")
+        known = removed.pop(line, known)
         if known.level and SequenceMatcher(None, known.text, line).ratio() < MIN_HEADING_LIKENESS:
             known = Paragraph("")  # a heading's place taken by a paragraph
         old_and_new.append((known, checked(replace(known, text=line), draft.citations, figures)))
-    return rewritten(draft, old_and_new)
+    kept = {old.text for old, _ in old_and_new}
+    removed |= {p.text: p for p in draft.paragraphs if p.text not in kept}
+    last = tuple(removed.values())[-MAX_REMOVED:]
+    return replace(rewritten(draft, old_and_new), removed=last)
 
 
 def rewritten(draft: Draft, pairs: Sequence[tuple[Paragraph, Paragraph]]) -> Draft:

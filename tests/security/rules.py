@@ -335,10 +335,18 @@ class EventRule:
 
 
 def board(target: Target) -> tuple[object, ...]:
-    return ("全部地区", target.department, "全部年度", "全部表种", "全部类别", "全部状态")
+    return (
+        "全部地区",
+        target.department,
+        "全部年度",
+        "全部表种",
+        "全部类别",
+        "全部状态",
+        "最近两年",
+    )
 
 
-FREE_BOARD = ("全部地区", "全部部门", "全部年度", "全部表种", "全部类别", "全部状态")
+FREE_BOARD = ("全部地区", "全部部门", "全部年度", "全部表种", "全部类别", "全部状态", "最近两年")
 FREE_AUDIT = ("全部部门", "全部年度", "全部程度", "全部编号", "全部处理")
 
 
@@ -398,28 +406,28 @@ EVENTS: Mapping[str, EventRule] = {
     "attached/1": EventRule(Right.ASK, once("", told={"conversation": "0" * 32})),
     "arrive/0": EventRule(Right.ASK, once(), shows=True),
     "title/0": EventRule(Right.ASK, once()),
-    "show/6": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))], shows=True),
-    "refresh/6": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))]),
-    "pick/6": EventRule(
+    "show/7": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))], shows=True),
+    "refresh/7": EventRule(Right.AUDIT, lambda t: [Event(FREE_BOARD), Event(board(t))]),
+    "pick/7": EventRule(
         Right.AUDIT,
         about_board("chosen", of_department),
-        before=("show/6",),
+        before=("show/7",),
     ),
-    "go_to/6": EventRule(
+    "go_to/7": EventRule(
         Right.AUDIT,
         about_board("chosen", of_department),
-        before=("show/6",),
+        before=("show/7",),
     ),
-    "order/6": EventRule(Right.AUDIT, about_board("order", lambda t: "score"), before=("show/6",)),
+    "order/7": EventRule(Right.AUDIT, about_board("order", lambda t: "score"), before=("show/7",)),
     "views/0": EventRule(Right.AUDIT, once()),
     "open_view/1": EventRule(Right.AUDIT, once(None)),
-    "keep_view/7": EventRule(Right.AUDIT, once("", *FREE_BOARD)),
+    "keep_view/8": EventRule(Right.AUDIT, once("", *FREE_BOARD)),
     "drop_view/1": EventRule(Right.AUDIT, once(None)),
-    "compare/6": EventRule(
-        Right.AUDIT, about_board("years", lambda t: [2021, 2022]), before=("show/6",)
+    "compare/7": EventRule(
+        Right.AUDIT, about_board("years", lambda t: [2021, 2022]), before=("show/7",)
     ),
-    "page/6": EventRule(
-        Right.AUDIT, about_board("page", lambda t: 0), shows=True, before=("show/6",)
+    "page/7": EventRule(
+        Right.AUDIT, about_board("page", lambda t: 0), shows=True, before=("show/7",)
     ),
     "show/5": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),
     "refresh/5": EventRule(Right.AUDIT, lambda t: [Event(FREE_AUDIT), Event(audit(t))]),

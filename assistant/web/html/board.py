@@ -1,7 +1,6 @@
 """The dashboard as HTML: what was chosen, tiles, charts, ranking and tables."""
 
 import json
-from collections.abc import Sequence
 from html import escape
 
 from assistant.dashboard.board import Board, Choice
@@ -24,18 +23,27 @@ EMPTY = (
 )
 
 
-def overview(board: Board, order: str = "", years: Sequence[int] = ()) -> str:
+def overview(board: Board, order: str = "", *, gone: str = "") -> str:
     """Tiles, charts, years and ranking; `order` is one of `ORDERS`, the ranking's own where empty.
 
-    `years` are the two that are compared, the newest where none are named.
+    `gone` is what was asked for and is not there any more, so that everything is shown instead.
     """
     if not board.documents and board.choice == Choice():
         return EMPTY
     return (
-        f'<div class="board" {choice_attribute(board.choice)}>{tools(board)}{tiles(board)}'
+        f'<div class="board" {choice_attribute(board.choice)}>'
+        f"{_instead_of(gone)}{tools(board)}{tiles(board)}"
         f'<div class="charts">{status_chart(board)}{rate_chart(board)}{score_chart(board)}</div>'
-        f"{lights_of(board)}{years_of(board, years)}{ranking(board, order)}</div>"
+        f"{lights_of(board)}{years_of(board, board.choice.years)}{ranking(board, order)}</div>"
     )
+
+
+def _instead_of(gone: str) -> str:
+    """That what was asked for is not there any more."""
+    if not gone:
+        return ""
+    told = f"现在没有符合“{escape(gone)}”的文件（可能已删除或更正），下面是全部资料。"
+    return f'<p class="failure" role="status">{told}</p>'
 
 
 def details(board: Board, page: int = 0) -> str:

@@ -32,10 +32,11 @@ EDITING = """
  aria-controls="draft-find">查找替换</button>
 </div>
 <form id="draft-find" hidden>
-<label>查找<input name="wanted" type="search" autocomplete="off" maxlength="200"></label>
+<label>查找<input name="wanted" type="search" placeholder="查找" autocomplete="off"
+ maxlength="200"></label>
 <output aria-live="polite"></output>
 <button type="submit">下一处</button>
-<label>替换为<input name="instead" autocomplete="off" maxlength="200"></label>
+<label>替换为<input name="instead" placeholder="替换为" autocomplete="off" maxlength="200"></label>
 <button type="button" data-edit="replace">替换</button>
 <button type="button" data-edit="replace-all">全部替换</button>
 <button type="button" data-edit="find-close" aria-label="关闭查找">×</button>

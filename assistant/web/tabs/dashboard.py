@@ -1,5 +1,6 @@
 """The 看板 tab: where every indicator, budget and score stands, and the way to its source."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import assert_never
@@ -34,8 +35,10 @@ FREE = {
     "form": "全部表种",
     "family": "全部类别",
     "standing": "全部状态",
+    "compared": "最近两年",
 }
 """The filters by the field of a Choice that they set, with what they say when they are free."""
+TWO_YEARS = re.compile(r"\d{1,4}-\d{1,4}", re.ASCII)
 SKELETON = f'<div class="skeleton" aria-hidden="true">{"<i></i>" * 8}</div>'
 """Where the board is going to stand, until it does for the first time."""
 AUDIT_POLL_SECONDS = 2
@@ -77,8 +80,14 @@ class Dashboard:
         """Lays the tab out; it is filled when it is selected."""
         with gr.Row(elem_id="board-filters", elem_classes="filters"):
             filters = [
-                gr.Dropdown([free], value=free, label=free.removeprefix("全部"), container=True)
-                for free in FREE.values()
+                gr.Dropdown(
+                    [free],
+                    value=free,
+                    label=free.removeprefix("全部"),
+                    container=True,
+                    visible=name != "compared",  # chosen on the card of the two years
+                )
+                for name, free in FREE.items()
             ]
         with gr.Row(elem_id="board-views"):
             view = gr.Dropdown([], label="已存视图", elem_id="board-view")
@@ -107,18 +116,19 @@ class Dashboard:
         with_busy_sign(shown.picked, self.pick, filters, everything, panel_name="board")
         with_busy_sign(shown.addressed, self.go_to, filters, everything, panel_name="board")
         with_busy_sign(shown.ordered, self.order, filters, shown, panel_name="board")
-        with_busy_sign(shown.compared, self.compare, filters, shown, panel_name="board")
+        with_busy_sign(shown.compared, self.compare, filters, everything, panel_name="board")
         with_busy_sign(below.turned, self.page, filters, below, panel_name="board")
 
     def show(self, *values: str) -> list[object]:
         """The board for the filters, each of which offers what the others leave."""
         choice = choice_of(values)
         board = self._assistant.board(choice)
-        if not board.documents and choice != Choice():
-            board = self._assistant.board(Choice())  # the library has changed meanwhile
+        gone = ""
+        if not board.documents and choice != Choice():  # the library has changed meanwhile
+            gone, board = choice_name(board), self._assistant.board(Choice())
         return [
             *updates(board),
-            overview(board),
+            overview(board, gone=gone),
             details(board),
             gr.Timer(active=not board.audited),
         ]
@@ -167,10 +177,10 @@ class Dashboard:
         """The board with its ranking in the order of a column."""
         return overview(self._assistant.board(choice_of(values)), sent_with(event, "order", str))
 
-    def compare(self, event: gr.EventData, *values: str) -> str:
+    def compare(self, event: gr.EventData, *values: str) -> list[object]:
         """The board with two other years set against each other."""
-        years = sent_with(event, "years", list[int])
-        return overview(self._assistant.board(choice_of(values)), years=years)
+        years = sorted(sent_with(event, "years", list[int]))
+        return self.show(*changed(values, {"compared": "-".join(map(str, years))}))
 
     def page(self, event: gr.EventData, *values: str) -> str:
         """Another page of the indicators."""
@@ -221,7 +231,15 @@ def choice_of(values: Sequence[str]) -> Choice:
         form=form_of(chosen["form"]),
         family=chosen["family"],
         standing=chosen["standing"],
+        compared=_two_years(chosen["compared"]),
     )
+
+
+def _two_years(text: str) -> str:
+    """The two years that are compared; raises RequestError."""
+    if text and not TWO_YEARS.fullmatch(text):
+        raise RequestError("要对比的年度有误，请刷新页面后重新选择。")
+    return text
 
 
 def updates(board: Board) -> list[object]:
@@ -234,6 +252,7 @@ def updates(board: Board) -> list[object]:
         "form": ([f.value for f in options.forms], choice.form.value if choice.form else ""),
         "family": (options.families, choice.family),
         "standing": (options.standings, choice.standing),
+        "compared": ([choice.compared] if choice.compared else [], choice.compared),
     }
     return [
         gr.update(choices=[free, *offered[name][0]], value=offered[name][1] or free)

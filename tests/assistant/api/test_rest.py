@@ -128,6 +128,10 @@ def test_a_finding_is_marked_and_unmarked(own: httpx.Client) -> None:
     given = own.post("/api/v1/audit/marks", json={**named, "handling": "已整改"}).json()
     assert (given["mark"]["handling"], given["mark"]["by"]) == ("已整改", "本机")
     assert own.get("/api/v1/audit").json()["findings"] == [given, *others]
+    done = own.get("/api/v1/audit", params={"handling": "已整改"}).json()
+    assert (done["total"], done["findings"]) == (1, [given])
+    rest = own.get("/api/v1/audit", params={"handling": "未处理"}).json()
+    assert rest["findings"] == others
     assert own.post("/api/v1/audit/marks", json=named).json() == first
     assert own.get("/api/v1/audit").json()["findings"] == [first, *others]
     wrong = own.post("/api/v1/audit/marks", json={**named, "handling": "不管"})

@@ -300,7 +300,7 @@ def test_years_are_shown_for_what_is_chosen_alone() -> None:
     assert html.count("+50.00") == 1  # of the department of both years, none of the sums
     rows = [row("一", year=2021), row("一"), row("一", year=2020)]
     assert '比较<select data-year><option value="2020" selected>' in overview(
-        made(rows), years=(2022, 2020)
+        made(rows, Choice(compared="2020-2022"))
     )
     for choice in (Choice(year=2022), Choice(department="无此部门")):
         assert "逐年走势" not in overview(made(rows, choice))

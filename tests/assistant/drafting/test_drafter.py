@@ -378,6 +378,16 @@ def test_an_unchanged_text_is_the_same_draft(water: Assistant) -> None:
     assert water.recheck(draft, draft.text) == draft
 
 
+def test_an_emptied_paragraph_that_comes_back_rests_on_what_it_did(water: Assistant) -> None:
+    draft = water.draft(Section.REPORT, department="水务局")
+    lines = draft.text.splitlines()
+    for number, paragraph in enumerate(draft.paragraphs):
+        if paragraph.calculations:
+            emptied = water.recheck(draft, "\n".join(lines[:number] + lines[number + 1 :]))
+            back = water.recheck(emptied, draft.text)
+            assert (back.paragraphs, back.removed) == (draft.paragraphs, ())
+
+
 def test_an_edit_reaches_the_pairs_of_problem_and_measure(water: Assistant) -> None:
     draft = water.draft(Section.MEASURES, department=WATER)
     edited = water.recheck(draft, draft.text.replace("倒排工期", "供水科倒排工期"))

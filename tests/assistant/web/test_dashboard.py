@@ -130,6 +130,10 @@ def test_two_other_years_are_set_against_each_other(page: Page) -> None:
     expect(heads.nth(1)).to_have_text("达标率 2021")
     page.locator("#board [data-year]").first.select_option("2022")
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
+    page.locator("#board [data-year]").first.select_option("2021")
+    page.wait_for_url("**show=*compared*2021-2022*")
+    page.reload()
+    expect(heads.nth(1)).to_have_text("达标率 2021")
     page.locator("#board .years button[data-pick]").first.click()
     expect(page.locator("#board h2")).to_have_text("2021年")
     expect(page.locator("#board .years")).to_have_count(0)  # one year has no trend
@@ -207,8 +211,11 @@ def test_an_empty_library_is_said(tmp_path: Path) -> None:
 
 
 def test_a_library_that_no_longer_holds_what_was_chosen(assistant: Assistant) -> None:
-    given = ["全部地区", "全部部门", "1999年", "全部表种", "全部类别", "全部状态"]
-    assert "全部资料" in str(Dashboard(for_local(assistant)).show(*given)[len(FREE)])
+    given = ["全部地区", "全部部门", "1999年", "全部表种", "全部类别", "全部状态", "最近两年"]
+    shown = str(Dashboard(for_local(assistant)).show(*given)[len(FREE)])
+    assert "全部资料" in shown
+    assert "现在没有符合“1999年”的文件" in shown
+    assert "现在没有" not in str(Dashboard(for_local(assistant)).show(*FREE.values())[len(FREE)])
 
 
 def test_filters_are_read_as_they_are_written() -> None:
