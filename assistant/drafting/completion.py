@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cached_property
 
 from assistant.assessment.status import StatusRules
+from assistant.drafting.execution import Execution
 from assistant.drafting.indicator_table import goals, marks, table
 from assistant.drafting.material import FULL_SCORE, Line, Material, bare, has_digit
 from assistant.drafting.misses import enumerated, named, together
@@ -55,6 +56,7 @@ _OPEN = (
 )
 MIN_BY_LEVEL = 6
 """Minimum number of indicators of one task that are told by level, a paragraph each."""
+_QUOTED = re.compile(r"“[^”]*”")
 _LEVEL_END = re.compile(r"(?:指标)?(?:[（(].*)?$")
 MAX_HIGHLIGHTS = 2
 """Maximum number of met indicators told of a task; the table has all of them."""
@@ -71,6 +73,7 @@ class Completion:
     material: Material
     style: Style
     rules: StatusRules
+    execution: Execution
 
     def result(self) -> list[Block]:
         """Score and grade as reported, and how many indicators were met."""
@@ -106,7 +109,7 @@ class Completion:
 
     def _unsure(self, lines: Sequence[Line]) -> list[Line]:
         """The met ones whose target or result the forms give differently: the verdict may fall."""
-        apart = {
+        apart = {bare(line.name) for line, _ in self.execution.apart()} | {
             bare(finding.subject)
             for finding in self.material.findings
             if finding.code in APART and finding.severity is not Severity.NOTE
@@ -273,18 +276,41 @@ class Completion:
         What else a long one counts (meetings, people served) tells nothing of the goal; it stands
         for items that name no indicator. A result that the table has otherwise is left out.
         """
-        parts = [clause(part) for part in re.split(r"[；;。，]", text)]
+        cut = [[clause(part) for part in one.split("，")] for one in re.split(r"[；;。]", text)]
+        parts = [part for sentence in cut for part in sentence]
         if len(text) <= MAX_TOLD_WHOLE and "。" not in clause(text):
             return [] if any(map(self._differs, parts)) else [clause(text)]
         names = [line.name for line in self.material.lines]
         numbers = {part: [n.unit for n in find_numbers(part) if n.unit != "年"] for part in parts}
         on_goal = [part for part in parts if numbers[part] and _repeats(part, names)]
         counted = [part for part in parts if any(numbers[part])]
-        told = [self._from_name(p) for p in on_goal or counted if not self._differs(p)]
+        kept: list[list[str]] = []
+        for sentence in cut:
+            kept.append(self._kept(sentence, on_goal or counted, names, first=not any(kept)))
+        told = ("，" if on_goal else "；").join("，".join(some) for some in kept if some)
         topic = parts[0] if parts[0] not in told and len(parts[0]) <= MAX_TOPIC_LENGTH else ""
         if topic and bare(topic) in {bare(line.row.task) for line in self.material.lines}:
             topic += "方面"
-        return ["，".join([topic, *told] if topic else told)] if told else []
+        return ["，".join([topic, told] if topic else [told])] if told else []
+
+    def _kept(
+        self, sentence: Sequence[str], wanted: Sequence[str], names: Sequence[str], *, first: bool
+    ) -> list[str]:
+        """The wanted clauses of a sentence, each behind the one that it goes on from, if any.
+
+        What is counted in the middle of a sentence is counted of what stands before it there, and
+        not of what another sentence told; a clause that names an indicator stands by itself.
+        """
+        out: dict[str, str] = {}
+        for number, part in enumerate(sentence):
+            before = sentence[number - 1] if number else ""
+            if part not in wanted or self._differs(part):
+                continue
+            goes_on = has_digit(_QUOTED.sub("", before)) or not first
+            if before and goes_on and not self._differs(before) and not _repeats(part, names):
+                out.setdefault(before, before)
+            out[part] = self._from_name(part)
+        return [*out.values()]
 
     def _from_name(self, part: str) -> str:
         """A clause from the name of its indicator on, where only an adverb stands before it."""

@@ -46,7 +46,7 @@ def _bare(text: str) -> str:
 
 
 def _kind(status: str) -> str:
-    known = Status(status)
+    known = Status(status.partition("（")[0])  # 定性达成（有扣分）
     return "unmet" if known.is_unmet else "open" if known.is_open else "met"
 
 

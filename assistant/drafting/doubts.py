@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from assistant.drafting.execution import Execution
-from assistant.drafting.material import Material, bare
+from assistant.drafting.material import MYRIAD, Material, bare
 from assistant.drafting.measure_library import FindingWording
-from assistant.drafting.paragraphs import Block, bared, brief, cited, clause, paragraph
+from assistant.drafting.paragraphs import Block, bared, brief, cited, clause, close, paragraph
 from assistant.drafting.types import CheckItem
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Source, Statement, of_figure
@@ -25,6 +25,7 @@ _ADVICE = re.compile(r"[，；](?:疑似|建议|(?:低于|高于)(?=\d))[^。；
 """What of a message is no fact: suspicion, advice, and the limit of a rule."""
 _MISSED = re.compile(r"目标为[^。；]*?未达到目标(?=仍?得)")
 """What a message on a score says of how the target was missed: the report tells it elsewhere."""
+_WHOLE = re.compile(r"“([^”]+)”(.*)")
 MAX_PRINTED_LENGTH = 80
 """Maximum length, in characters, of what a row of the list quotes."""
 APART = "D27"
@@ -46,10 +47,26 @@ class Doubts:
         wrong = [
             finding
             for finding in self.material.findings
-            if finding.code in self.codes and finding.severity is not Severity.NOTE
+            if finding.code in self.codes
+            and finding.severity is not Severity.NOTE
+            and not self._agrees(finding)
         ]
         order = list(self.codes)
         return tuple(sorted(wrong, key=lambda f: (f.severity.value, order.index(f.code))))
+
+    def _agrees(self, finding: Finding) -> bool:
+        """Whether another document gives the very amount that this report goes by, but for
+        rounding: what was held against it is a part of that amount, or the same in other units."""
+        named = self.execution.names.at_end(finding.subject) if finding.code == APART else None
+        figure = self.material.terms.get(named.name) if named else None
+        if figure is None:
+            return False
+        ours, myriads = figure.quantity.values[0], figure.quantity.unit == "万元"
+        documents = {citation.document_id for citation in finding.evidence}
+        others = (c.quote for c in finding.evidence if c.document_id != figure.document_id)
+        told = (n.value for quote in others for n in find_numbers(quote))
+        same = any(close(n, ours) or (myriads and close(n / MYRIAD, ours)) for n in told)
+        return same and figure.document_id in documents
 
     def items(self, gaps: Iterable[str]) -> tuple[CheckItem, ...]:
         """The whole list; `gaps` are what the documents do not say and the report leaves open."""
@@ -170,6 +187,8 @@ def told(finding: Finding, material: Material) -> Block:
     """What a finding says that is a fact, with its sources; suspicion and advice are left out."""
     text = _ADVICE.sub("", " ".join(finding.message.split())).strip("。； ")
     text = _MISSED.sub("", text)
+    if (whole := _WHOLE.match(text)) and bare(whole[2]).startswith(bare(whole[1])):
+        text = whole[2]  # “甲项目”甲项目实际支出…
     calculations = [c for c in map(_shown, _formulas(finding)) if c is not None]
     out: list[Statement | str] = []
     for piece in filter(None, re.split(r"(?<=[。；])", text)):

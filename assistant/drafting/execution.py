@@ -20,6 +20,7 @@ from ingest.types.facts import Figure
 _CLAUSE = re.compile(r"[^，；。]+[，；。]*")
 _OTHER_YEAR = re.compile(r"上年|上一年|去年|较|比|提高到|力争|下一?年|计划")
 """Words of a clause that tells of another year, or of what is to be."""
+_AIMED = re.compile(r"(?:提高|提升|达|保持|控制|稳定)?(?:到|至|在|不低于|达到)?$")
 WRONG_RATE = "D10"
 """The check that finds a rate wrong."""
 FULL = 100
@@ -149,9 +150,12 @@ class Execution:
         )
 
     def apart(self) -> Iterator[tuple[Line, Figure]]:
-        """Indicators that report a budget term otherwise than the tables of money do."""
+        """Indicators that report a budget term otherwise than the tables of money do.
+
+        The name must end with the term: 支出进度达标率 is another rate than that of the budget.
+        """
         for line in self.material.reported:
-            actual, named = line.row.actual, self.names.find(line.name)
+            actual, named = line.row.actual, self.names.at_end(line.name)
             figure = self.material.terms.get(named.name) if named and not line.row.task else None
             if figure is not None and actual is not None and len(actual.values) == 1:
                 value = convert(actual.values[0], actual.unit, figure.quantity.unit)
@@ -163,6 +167,22 @@ class Execution:
         draft does: it says every value once, and the difference stands in the list of doubts."""
         kept = [piece for piece in _CLAUSE.findall(text) if not self._contradicts(piece)]
         return "".join(kept).rstrip("，；")
+
+    def unreached(self, text: str) -> str:
+        """A plan without clauses that want a rate of completion which was reached already."""
+        if self.rate is None:
+            return text
+        kept = [piece for piece in _CLAUSE.findall(text) if not self._reached(piece)]
+        return "".join(kept).rstrip("，；。")
+
+    def _reached(self, clause: str) -> bool:
+        numbers = list(find_numbers(clause))
+        if self.rate is None or len(numbers) != 1 or numbers[0].unit != "%":
+            return False
+        before = _AIMED.sub("", clause[: numbers[0].start])
+        named = self.names.at_end(before)
+        completion = named is not None and named.name == BudgetTerm.COMPLETION_RATE
+        return completion and numbers[0].value <= self.rate.result
 
     def _contradicts(self, clause: str) -> bool:
         numbers = list(find_numbers(clause))

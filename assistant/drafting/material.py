@@ -375,13 +375,26 @@ def terms(figures: Sequence[Figure]) -> dict[str, Figure]:
         if len(projects) == 1:
             return {f.concept: f for f in reversed(told) if bare(f.task) in projects}
     by_term: dict[str, Figure] = {}
-    for figure in of_department(whole, figures):
+    own = of_department(whole, figures)
+    if not any(f.role in LEDGER_ROLES for f in own):
+        own += _beside_basic(whole, figures)
+    for figure in own:
         by_term.setdefault(figure.concept, figure)
     score = by_term.get(BudgetTerm.SELF_SCORE)
     if score is not None:  # the total follows the scores that make it
         of_form = [f for f in whole if _is_score_beside(f, score)]
         by_term[BudgetTerm.SELF_SCORE] = max(of_form or [score], key=lambda f: f.quantity.values[0])
     return by_term
+
+
+def _beside_basic(whole: Sequence[Figure], figures: Sequence[Figure]) -> list[Figure]:
+    """The totals of a table that lists projects and money of no project (基本支出): the whole's."""
+    tables = {
+        (f.document_id, f.section)
+        for f in figures
+        if f.role in LEDGER_ROLES and not f.task and not f.concept
+    }
+    return [f for f in whole if f.role in LEDGER_ROLES and (f.document_id, f.section) in tables]
 
 
 def _is_score_beside(figure: Figure, other: Figure) -> bool:

@@ -3,12 +3,12 @@ what by when in one table (责任分工)."""
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assistant.assessment.status import StatusRules, direction
 from assistant.drafting.doubts import about
-from assistant.drafting.execution import FULL
+from assistant.drafting.execution import FULL, Execution
 from assistant.drafting.material import Line, Material, has_digit
 from assistant.drafting.matters import Matter, Problem
 from assistant.drafting.measure_library import (
@@ -31,7 +31,7 @@ from assistant.drafting.paragraphs import (
     quotation,
     tabled,
 )
-from assistant.drafting.problems import OVERSPENT, SLOW
+from assistant.drafting.problems import MARKED_DOWN, OVERSPENT, SLOW, SLOW_SPENDING
 from assistant.drafting.self_report import Item, alike, shared
 from assistant.drafting.slow_tasks import USUAL_RATE
 from assistant.drafting.types import Cause
@@ -79,8 +79,19 @@ class Measures:
     vocabulary: DraftingVocabulary
     library: MeasureLibrary
     problems: Sequence[Problem]
-    rate: Calculation | None
-    """The rate at which the whole budget was spent, None where it is not known."""
+    execution: Execution
+
+    @property
+    def rate(self) -> Calculation | None:
+        """The rate at which the whole budget was spent, None where it is not known."""
+        return self.execution.rate
+
+    @cached_property
+    def _proposed(self) -> tuple[Item, ...]:
+        """The department's measures, without what was reached already."""
+        items = self.material.self_report.get("measures", ())
+        kept = (replace(item, text=self.execution.unreached(item.text)) for item in items)
+        return tuple(item for item in kept if clause(item.text))
 
     @property
     def _spends_well(self) -> bool:
@@ -97,10 +108,13 @@ class Measures:
         items = [item for matter in problem.matters for item in matter.items]
         found = [self.library.topic(item.text) for item in items]
         topics = {topic.title if topic else "" for topic in found}
-        if len(topics) == 1 and len(items) == len(problem.matters) and (title := topics.pop()):
+        alone = len(items) == len(problem.matters) and not any(m.names for m in problem.matters)
+        if len(topics) == 1 and alone and (title := topics.pop()):
             return title
         if problem.heading == self.vocabulary.missed:
             return self.vocabulary.missed_answer
+        if all(MARKED_DOWN in matter.kinds for matter in problem.matters):
+            return self.vocabulary.missed_answer  # of whatever level they are
         if all(OVERSPENT in matter.kinds for matter in problem.matters):
             return self.vocabulary.overspent_answer
         return self.vocabulary.answers[problem.cause]
@@ -110,7 +124,7 @@ class Measures:
         matched = {id(item) for items in self._matched.values() for item in items}
         return [
             paragraph(*quotation(item, self._whose()), "。")
-            for item in self.material.self_report.get("measures", ())
+            for item in self._proposed
             if id(item) not in matched
         ]
 
@@ -120,7 +134,7 @@ class Measures:
     def _matched(self) -> dict[int, list[Item]]:
         """The department's measures, by the number of the problem that each fits best."""
         by_problem: dict[int, list[Item]] = {}
-        for item in self.material.self_report.get("measures", ()):
+        for item in self._proposed:
             scores = [self._fit(problem, item) for problem in self.problems]
             best = max(scores, default=0)
             if best >= SHARED_TOPIC_SCORE:
@@ -135,8 +149,8 @@ class Measures:
         texts = [line.name for line in matter.lines] + [stated.text for stated in matter.items]
         run = max((shared(text, item.text) for text in texts), default=0)
         stated = [stated.text for stated in matter.items]
-        if matter.cause is Cause.EXECUTION and not stated:
-            stated = [matter.label]
+        if matter.cause is Cause.EXECUTION:
+            stated.append(SLOW_SPENDING)
         on_topic = any(self.library.is_answered(text, item.text) for text in stated)
         return (run if run >= MIN_SHARED_RUN else 0) + (SHARED_TOPIC_SCORE if on_topic else 0)
 
@@ -285,7 +299,8 @@ class Measures:
         for (lead, proof), lines in groups.items():
             names = "、".join(quoted(line.name) for line in lines)
             sources = [line.goal_source for line in lines if has_digit(line.name)]
-            yield paragraph(cited(f"{lead.format(name=names)}。", *sources)), proof
+            step = cited(lead.format(name=names), *sources)
+            yield paragraph(step, *self._until(lines, told=len(lines) == 1), "。"), proof
 
     def _patterns(self, matter: Matter, own: Sequence[Item]) -> Iterable[MeasurePattern]:
         """What answers a matter that is no missed indicator and no finding."""

@@ -202,16 +202,18 @@ def half_met(rows: Sequence[tuple[Line, Calculation]]) -> tuple[str, Block, Calc
             out.append(cited(f"{quoted(line.name)}{completion_phrase(line)}", line.actual_source))
             out.append(cited(f"，自评扣{amount(points)}", *map(of_figure, line.points)))
             out += [
-                "，主要原因是",
+                "，填报的原因是",
                 cited(brief(line.deviation.deviation), reason_source(line)),
                 "。",
             ]
     if silent:
         out += enumerated([line for line, _ in silent])
-        out.append(f"自评{'分别' if len(silent) > 1 else ''}")
+        alike = len({points.result for _, points in silent}) == 1
+        several = len(silent) > 1
+        out.append(f"自评{('各' if alike else '分别') if several else ''}扣")
         for number, (line, points) in enumerate(silent):
-            lead = "、" if number else "扣"
-            out.append(cited(f"{lead}{amount(points)}", *map(of_figure, line.points or ())))
+            words = "" if number and alike else f"{'、' if number else ''}{amount(points)}"
+            out.append(cited(words, *map(of_figure, line.points or ())))
         out.append("，填报资料没有写明原因。")
     off = bared(total([Term(points.result, "分") for _, points in rows]))
     names = "、".join(quoted(line.name) for line, _ in rows[:MAX_IN_LABEL])
@@ -230,7 +232,7 @@ def lesser(small: Sequence[Explained], rules: StatusRules) -> tuple[Block, Block
             calculations.append(distance[0])
         actual = line.row.actual
         done = value(actual) if actual and actual.values else brief(line.row.actual_text)
-        reason = Statement("有待查明")
+        reason = Statement("未填报")
         if line.deviation is not None and one.reason:
             reason = cited(brief(one.reason), reason_source(line))
         rows.append(

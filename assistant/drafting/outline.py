@@ -33,6 +33,8 @@ from assistant.language.numbers import plain
 
 TABLE_BELOW = "见下表"
 """Refers to the next table, until that has its number."""
+UNSPENT = "查明资金没有全部支出的原因，按规定结转或者交回，下一年度据实编制预算"
+"""What is done with money that is left, where nothing else is wrong."""
 CHECK_COLUMNS = ("序号", "类别", "位置", "填报内容", "核对什么", "怎样做")
 DOUBT_COLUMNS = ("类别", "位置", "核对什么")
 
@@ -57,7 +59,7 @@ class Outline:
         self._material = material
         execution = Execution(material, means.rules.formulas, vocabulary.terms)
         self._overview = Overview(material, style, execution)
-        self._completion = Completion(material, style, means.status)
+        self._completion = Completion(material, style, means.status, execution)
         self._doubts = Doubts(material, library.findings, execution)
         self._problems = Problems(
             material,
@@ -70,7 +72,7 @@ class Outline:
             means.rules.thresholds.execution_low,
         )
         self._measures = Measures(
-            material, style, means.status, vocabulary, library, self.problems, execution.rate
+            material, style, means.status, vocabulary, library, self.problems, execution
         )
 
     @property
@@ -130,7 +132,7 @@ class Outline:
             ("绩效自评情况", self._completion_parts()),
             (titles[Section.PROBLEMS], self._problem_parts()),
             (titles[Section.MEASURES], self._answers()),
-            ("下一步工作安排" if self.problems else "改进措施和下一步工作安排", self._next_parts()),
+            ("下一步工作安排", self._next_parts()),
         )
         out: list[Block] = []
         for number, (title, blocks) in enumerate((t, b) for t, b in sections if b):
@@ -138,10 +140,8 @@ class Outline:
         return out
 
     def _answers(self) -> list[Block]:
-        """The measures; where only targets are known, what is to be done for a self-evaluation."""
-        if self.problems:
-            return self._measure_parts()
-        return [self._to_report()] if self._planned else []
+        """The measures; where no problem is known, how to go on, or what is to be reported."""
+        return self._measure_parts() if self.problems else [self._to_report()]
 
     @property
     def _planned(self) -> bool:
@@ -152,7 +152,11 @@ class Outline:
         """What is to be done where no problem is known: to report, where only targets are."""
         if self._planned:
             return paragraph(f"{self._problems.library.kinds[UNREPORTED].lead}。")
-        return paragraph("现有资料中没有发现需要整改的问题。")
+        if not self._material.reported:
+            return paragraph("现有资料中没有发现需要整改的问题。")
+        unspent, _ = self._problems.execution.shortfall("")
+        money = f"{UNSPENT}；" if unspent else ""
+        return paragraph(f"没有需要整改的问题。下一步，{money}按期开展绩效运行监控。")
 
     def _overview_parts(self) -> list[Block]:
         return _under(
@@ -187,8 +191,8 @@ class Outline:
     def _nothing_wrong(self) -> Block:
         if not self._material.reported:
             return paragraph(
-                "现有资料没有绩效指标的完成情况，也没有写明存在的问题；"
-                "是否达标、存在哪些问题，须补报完成情况后据实填写。"
+                "年度绩效指标尚未填报实际完成值，完成情况有待补报，目前不能判断是否达标；"
+                "现有资料没有写明其他问题。"
             )
         unspent, calculations = self._problems.execution.shortfall("")
         return paragraph(

@@ -1,6 +1,6 @@
 """基本情况与预算执行: who the department is, what it was to do, what it had and spent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.drafting.execution import MONEY, Execution, share_spent
@@ -11,6 +11,7 @@ from assistant.drafting.paragraphs import (
     bared,
     cited,
     clause,
+    close,
     headline,
     paragraph,
     quotation,
@@ -270,7 +271,31 @@ class Overview:
             for year, terms in sorted(years.items())
             if set(TASK_MONEY) <= terms.keys()
         ]
-        return _spending_table("近年预算执行情况", YEARS_COLUMNS, known)
+        blocks = _spending_table("近年预算执行情况", YEARS_COLUMNS, known)
+        return [*blocks, *self._filed_otherwise(years)] if blocks else []
+
+    def _filed_otherwise(self, years: Mapping[int, Mapping[str, Figure]]) -> Iterable[Block]:
+        """The rates of earlier years as filled in, where they are not what comes out."""
+        for year, terms in sorted(years.items()):
+            filed = terms.get(BudgetTerm.COMPLETION_RATE)
+            if year == self.material.year or filed is None or not set(TASK_MONEY) <= terms.keys():
+                continue
+            budget, spent = (terms[name] for name in TASK_MONEY)
+            ours = share_spent(spent, budget)
+            if ours is None or close(filed.quantity.values[0], ours.result):
+                continue
+            yield paragraph(
+                cited(
+                    f"{year}年填报的{quoted(filed.concept)}为{value(filed.quantity)}",
+                    of_figure(filed),
+                ),
+                cited(
+                    f"，与按表中数字计算的{plain(ours.result)}%不同，以哪一个为准有待核实",
+                    *map(of_figure, (budget, spent)),
+                ),
+                "。",
+                calculations=[ours],
+            )
 
 
 def _spending_table(

@@ -34,6 +34,7 @@ from assistant.drafting.paragraphs import (
     cited,
     clause,
     gap,
+    is_work,
     paragraph,
     quotation,
 )
@@ -49,6 +50,8 @@ from ingest.types.budget_terms import BudgetTerm
 MAX_TOLD = 3
 """Maximum number of missed indicators told under one heading; the lesser ones stand in a table."""
 MAX_HEADED = 5
+MAX_SENTENCES = 3
+"""Maximum number of sentences on what was filled in badly."""
 JOINED = ((Cause.MANAGEMENT, Cause.TARGETS), (Cause.OUTPUT, Cause.EFFECT))
 """Causes that stand under one heading where there are too many, the first under its own name."""
 MIN_SHARED_RUN = 4
@@ -60,6 +63,7 @@ STATED_GRAVITY = Decimal("0.5")
 MAX_JOINED_REASON = 40
 """Maximum length, in characters, of a reason that is told in the sentence of the fact."""
 NO_REASON = "，填报资料没有写明原因"
+SOME, SLOW_SPENDING = "部分指标", "预算执行进度偏慢"
 MAX_LEADING_REASON = 18
 """Maximum length, in characters, of a reason that is told before the fact."""
 NEARLY_ALL = 0.8
@@ -102,8 +106,10 @@ class Problems:
                 groups[kept] += groups.pop(joined)
         order = list(Cause)
 
-        def rank(group: tuple[Cause, list[Matter]]) -> tuple[Decimal, int]:
-            return -sum((m.gravity for m in group[1]), Decimal(0)), order.index(group[0])
+        def rank(group: tuple[Cause, list[Matter]]) -> tuple[bool, Decimal, int]:
+            cause, found = group
+            slight = all(MARKED_DOWN in matter.kinds for matter in found)
+            return slight, -sum((m.gravity for m in found), Decimal(0)), order.index(cause)
 
         headed = sorted(groups.items(), key=rank)
         problems = [self._headed(cause, group) for cause, group in headed]
@@ -125,7 +131,8 @@ class Problems:
         if alone and bare(first.block.text) != bare(first.label):
             heading = first.label
             told_ones = [replace(first, block=without(first.block, heading))]
-        rest = lesser([Explained(m.lines[0], m.reason) for m in small], self.rules) if small else ()
+        filed = [Explained(m.lines[0], self._reason(m.lines[0])[0]) for m in small]
+        rest = lesser(filed, self.rules) if small else ()
         silent = [matter for matter in told_ones if matter.silent]
         if len(silent) == 1:
             told_ones = [ending(m, NO_REASON) if m.silent else m for m in told_ones]
@@ -149,12 +156,12 @@ class Problems:
                 yield self._unmet(line)
         yield from self._partly()
         rows = [(line, points) for line in self._marked() if (points := lost(line))]
+        rows.sort(key=lambda pair: -pair[1].result)
         if rows:
-            rows.sort(key=lambda pair: -pair[1].result)
             names, block, points = marked_down(rows)
             yield Matter(
                 self.cause_of(rows[0][0]),
-                f"{names}按评分标准失分",
+                f"{names if len(rows) == 1 else SOME}按评分标准失分",
                 block,
                 points.result,
                 kinds=(MARKED_DOWN,),
@@ -173,7 +180,7 @@ class Problems:
         if rows:
             names, block, points = half_met(rows[:MAX_NAMED])
             cause = self.cause_of(rows[0][0])
-            label = f"{names}自评失分"
+            label = f"{names if len(rows) == 1 else SOME}自评失分"
             yield Matter(cause, label, block, points.result, kinds=(MARKED_DOWN,), names=names)
 
     def _marked(self) -> Iterator[Line]:
@@ -224,12 +231,15 @@ class Problems:
     ) -> list[Statement | str]:
         """A fact with its reason: a short one before it (因…), a longer one behind it.
 
-        One that is doubted, or that another body quotes, is told as what was filled in.
+        It is told as the report's own of work done piece by piece, of which what hindered it left
+        some undone, and where it is none of the usual ones, which are given for anything. Else it
+        is told as what was filled in, and so is one that is doubted or that another body quotes.
         """
         reason, source = reason.removeprefix("原因是"), reason_source(line)
         compared = gap(line, self.rules) is not None
         causal = self.vocabulary.causal.match(reason)
-        if unlikely or self.style.reviewing:
+        given_for_anything = not is_work(line) and bool(self.library.causes_in(reason))
+        if unlikely or self.style.reviewing or given_for_anything:
             said = quotation(Item(f"填报的原因是{reason}", source))
             doubt = ["。这一原因难以说明该指标的差距，实际原因有待查明"] if unlikely else []
             return [*fact, "，" if len(reason) <= MAX_JOINED_REASON else "。", *said, *doubt]
@@ -338,13 +348,14 @@ class Problems:
             out: list[Statement | str] = []
             for item in items:
                 out += [*quotation(item, self._whose("自查")), "。"]
-            said = "".join(item.text for item in items)
+            beside = [item for item in self._stated if id(item) in self._used]
+            said = "".join(item.text for item in beside)
             told_rate, calculations = self.execution.shortfall(said)
             out += told_rate
             words, rates = self._slow.told("其中，" if out else "")
             out += words
             calculations += rates
-            label = label_of(clause(items[0].text)) if items else "预算执行进度偏慢"
+            label = label_of(clause(items[0].text)) if items else SLOW_SPENDING
             if not items and not slow:
                 label = "部分项目预算执行进度偏慢"
             spent = rate.result if rate else Decimal(100)
@@ -409,8 +420,8 @@ class Problems:
         return DataDoubts(self.material, self.execution, self.doubts, self.library)
 
     def _reporting(self) -> Matter | None:
-        """All that was filled in badly, in one paragraph; each doubt stands in the list."""
-        said: list[tuple[str, Block]] = []
+        """All that was filled in badly, in a few sentences; each doubt stands in the list."""
+        said: list[tuple[str, Block]] = []  # of indicators
         lines: list[Line] = []
         told_of: list[Line] = []
         for status, kind, words in (
@@ -440,24 +451,33 @@ class Problems:
         if disputed:
             words = "在各文件中填报的完成值不一致，是否达到目标须核对后确定"
             said.append((DOUBTFUL, named(disputed, words)))
-        said += [(DOUBTFUL, block) for block in self._data.told()]
-        if not said:
+        doubts = self._data.told(MAX_SENTENCES - bool(said))
+        kinds = [kind for kind, _ in said] + [DOUBTFUL] * bool(doubts)
+        of_lines = [[block for _, block in said]] if said else []
+        sentences = [*of_lines, *([block] for block in doubts)]
+        if not sentences:
             return None
+        if rest := self._data.rest(MAX_SENTENCES - bool(said)):
+            (where, *others), shown = rest.statements, sentences[-1][0].statements
+            same = others and where == shown[0] and where.text.endswith("中，")
+            sentences[-1].append(replace(rest, statements=tuple(others)) if same else rest)
         out: list[Statement] = []
         instead: list[Statement] = []
-        for number, (_, block) in enumerate(said):
-            lead = [Statement(f"{NUMERALS[number]}是")] if len(said) > 1 else []
-            end = Statement("；" if number < len(said) - 1 else "。")
-            out += [*lead, *block.statements, end]
-            instead += [*lead, *(block.fallback or block.statements), end]
-        sums = tuple(one for _, block in said for one in block.calculations)
+        for number, blocks in enumerate(sentences):
+            lead = [Statement(f"{NUMERALS[number]}是")] if len(sentences) > 1 else []
+            for position, block in enumerate(blocks):
+                end = Statement("；" if position < len(blocks) - 1 else "。")
+                out += [*lead, *block.statements, end]
+                instead += [*lead, *(block.fallback or block.statements), end]
+                lead = []
+        sums = tuple(one for blocks in sentences for b in blocks for one in b.calculations)
         return Matter(
             Cause.REPORTING,
             self.vocabulary.headings[Cause.REPORTING],
             Block(tuple(out), calculations=sums, fallback=tuple(instead)),
             Decimal(0),
             tuple(lines),
-            kinds=tuple(dict.fromkeys(kind for kind, _ in said)),
+            kinds=tuple(dict.fromkeys(kinds)),
         )
 
 

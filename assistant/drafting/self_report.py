@@ -1,6 +1,7 @@
 """A department's own statements, item by item (一是…二是…), each with its place (部门自述)."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ MIN_REPEATED_SHARE = 0.8
 """Minimum share of words, from 0 to 1, at which two items of two documents count as the same."""
 _SIGNED = re.compile(r"(?<=[。；])[^。；，,\d于]{2,30}\d{4}年\d{1,2}月\d{1,2}日[。]?$")
 """Who signs and when, behind the last item (落款)."""
+_COUNTED = re.compile(r"^(\d{1,2})[.、．]")
 Sentences = Callable[[str], Sequence[str]]
 
 
@@ -51,10 +53,16 @@ class Items:
         """The numbered items of a section; its sentences, where nothing is numbered."""
         texts: list[str] = []
         numbered = False
+        last = ""
         content = [p for p in passages if not self._heading(p)]
         for sentence in self._sentences(_joined(content)):
-            for piece in filter(None, self._cut.split("".join(sentence.split()))):
-                if self._number.match(piece):
+            pieces = deque(filter(None, self._cut.split("".join(sentence.split()))))
+            while pieces:
+                piece, after = self._before_next(pieces.popleft(), last)
+                if after:
+                    pieces.appendleft(after)
+                if number := self._number.match(piece):
+                    last = number.group()
                     if not numbered:  # leaves out an introduction to the first item (主要是)
                         texts = [text for text in texts if text.endswith("。")]
                     numbered = True
@@ -68,6 +76,18 @@ class Items:
             for text in map(self._trimmed, texts)
             if len(text) > 3 and not self._empty.search(text)
         ]
+
+    @staticmethod
+    def _before_next(piece: str, last: str) -> tuple[str, str]:
+        """A piece up to the number that follows the last one, though no sentence ends before it
+        (…宣传报道2.农村公路养护), and the rest."""
+        counted = _COUNTED.match(piece) or _COUNTED.match(last)
+        if counted is None:
+            return piece, ""
+        following = re.search(rf"(?<=[一-鿿]){int(counted[1]) + 1}[.、．](?=[一-鿿])", piece)
+        if following is None:
+            return piece, ""
+        return piece[: following.start()], piece[following.start() :]
 
     def _heading(self, passage: Passage) -> bool:
         """Whether a passage only repeats the heading it stands under."""
