@@ -60,9 +60,9 @@ def test_reports_and_documents() -> None:
     assert list(waiting) == keys("reason text location proposal")
     assert waiting["proposal"] == "“石桥村”的实际完成：36"
     record = DocumentRecord("1", "a.txt", "", Form.REPORT, "某局", 2021, 3, 2, 1, 4, odd)
-    assert list(contract_documents.document(record)) == keys(
-        f"id file title form department year {FACTS} copy_of"
-    )
+    described = contract_documents.document(record, ["重点"])
+    assert list(described) == keys(f"id file title form department year {FACTS} copy_of tags")
+    assert described["tags"] == ["重点"]
 
 
 def test_faults() -> None:
