@@ -29,6 +29,7 @@ from assistant.dashboard.saved_views import SavedView, ViewStore
 from assistant.departments.choice import DepartmentChoice, listed_departments
 from assistant.departments.present_scope import PresentScope, WholeScope
 from assistant.document_tags import TagStore
+from assistant.drafting.comments import Comment
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.service import DraftMeans, DraftService
@@ -713,6 +714,13 @@ class Assistant:
         """The draft with the edited text, a paragraph a line; unsupported figures are marked."""
         return self.drafts.recheck(draft, edited_text)
 
-    def docx(self, draft: Draft, *, template: str = "", notes: bool = True) -> bytes:
-        """The draft as a Word file with footnotes, or plain; by a template where one is named."""
-        return self.drafts.docx(draft, template=template, notes=notes)
+    def docx(
+        self,
+        draft: Draft,
+        *,
+        template: str = "",
+        notes: bool = True,
+        comments: Sequence[Comment] = (),
+    ) -> bytes:
+        """The draft as a Word file with footnotes and comments, or plain; by a template if any."""
+        return self.drafts.docx(draft, template=template, notes=notes, comments=comments)

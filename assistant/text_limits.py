@@ -48,6 +48,8 @@ REASON = TextLimit("更正的理由", 200)
 TONE = TextLimit("口吻", 20)
 TEMPLATE = TextLimit("模板名称", 80)
 EMPHASIS = TextLimit("要突出的内容", 200)
+COMMENT = TextLimit("批注", 1000)
+PASSAGE = TextLimit("批注所指的文字", 500)
 DRAFT = TextLimit("初稿", 200_000)
 
 MAX_TURNS = 50

@@ -59,6 +59,7 @@ WALLS = {
         "assistant.audit.marks",
         "assistant.document_tags",
         "assistant.history.store",
+        "assistant.drafting.comments",
         "assistant.drafting.store",
         "assistant.dashboard.saved_views",
     ],
@@ -89,6 +90,7 @@ WALLS = {
     "rapidocr": ["ingest.loaders.ocr.recognition"],
     "docx": [
         "assistant.drafting.word_chart",
+        "assistant.drafting.word_comments",
         "assistant.drafting.word_export",
         "assistant.drafting.word_layout",
         "assistant.drafting.word_notes",

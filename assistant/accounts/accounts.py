@@ -26,6 +26,7 @@ from assistant.accounts.user_names import checked_name
 from assistant.accounts.users import User, described, find_user, read_user
 from assistant.config import Settings
 from assistant.dashboard.saved_views import VIEWS
+from assistant.drafting.comments import COMMENTS, SHARED
 from assistant.drafting.store import DRAFTS
 from assistant.errors import AccountError, NotSignedIn
 from assistant.history.store import CONVERSATIONS
@@ -168,6 +169,7 @@ class Accounts:
         with self._tables.in_turn() as connection:
             user = find_user(connection, name)
             _keep_an_admin(connection, user)
+            _erase_comments(connection, user)
             erased = Erased(
                 sessions=_erase(connection, SESSIONS, user),
                 tokens=_erase(connection, TOKENS, user),
@@ -249,6 +251,14 @@ class Accounts:
 
 def _update(connection: Connection, user: User, **values: str | bool) -> None:
     connection.execute(update(USERS).where(USERS.c.id == user.id).values(values))
+
+
+def _erase_comments(connection: Connection, user: User) -> None:
+    """Deletes what others wrote on the user's drafts; what the user wrote on theirs stays."""
+    if inspect(connection).has_table(COMMENTS.name):
+        theirs = select(DRAFTS.c.id).where(DRAFTS.c.user == user.id)
+        connection.execute(delete(COMMENTS).where(COMMENTS.c.draft.in_(theirs)))
+        _erase(connection, SHARED, user)
 
 
 def _erase(connection: Connection, table: Table, user: User) -> int:

@@ -75,6 +75,8 @@ class Action(StrEnum):
     TEMPLATE_FORGOTTEN = "撤销表样"
     FORGOTTEN = "删除对话"
     DRAFT_FORGOTTEN = "删除初稿"
+    DRAFT_SHARED = "共享初稿"
+    COMMENTED = "批注"
     USERS = "管理用户"
     TOKENS = "管理令牌"
     GAP = "记录缺失"

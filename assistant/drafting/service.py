@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Unpack
 
 from assistant.departments.present_scope import PresentScope, WholeScope
+from assistant.drafting.comments import Comment
 from assistant.drafting.drafter import Drafter
 from assistant.drafting.prose import Joiner
 from assistant.drafting.revision import renewed, reworded
@@ -16,9 +17,11 @@ from assistant.drafting.word_export import WordLook, docx
 from assistant.drafting.word_layout import Templates
 from assistant.errors import DraftError
 from assistant.retrieval.library_snapshot import SnapshotCache
-from assistant.text_limits import DEPARTMENT, DRAFT, EMPHASIS, TONE
+from assistant.text_limits import COMMENT, DEPARTMENT, DRAFT, EMPHASIS, PASSAGE, TONE
 from ingest.records.record_reader import RecordReader
 from ingest.types.facts import Figure
+
+NO_DRAFT = "没有这份初稿：可能已被删除，或者不是您的。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,20 @@ class DraftService:
         """The names of the office's own Word templates."""
         return self._templates.names
 
-    def docx(self, draft: Draft, *, template: str = "", notes: bool = True) -> bytes:
-        """The draft as a Word file with footnotes, or plain; by a template where one is named."""
+    def docx(
+        self,
+        draft: Draft,
+        *,
+        template: str = "",
+        notes: bool = True,
+        comments: Sequence[Comment] = (),
+    ) -> bytes:
+        """The draft as a Word file with footnotes and `comments`, or plain.
+
+        By a template where one is named.
+        """
         self._must_show(draft)
-        look = WordLook(self._templates.find(template), notes)
+        look = WordLook(self._templates.find(template), notes, tuple(comments))
         return docx(draft, {record.id: record for record in self._records.documents()}, look)
 
     # -- keeping -----------------------------------------------------------------------------------
@@ -177,6 +190,69 @@ class DraftService:
         """Deletes a saved draft of the user with all versions; returns their number."""
         return self._store.forget(id, user=user)
 
+    # -- comments ----------------------------------------------------------------------------------
+
+    def share(self, id: str, *, user: str = "", by: str, shared: bool) -> str:
+        """Lets others whose scope has the user's draft read and comment on it; its title.
+
+        Or no longer. Raises DraftError where it is not theirs.
+        """
+        mine = self.versions(id, user=user)
+        if not mine:
+            raise DraftError(NO_DRAFT)
+        self._store.comments.share(id, user=user, by=by, shared=shared)
+        return mine[0].draft.title
+
+    def shared(self, *, user: str = "") -> tuple[tuple[SavedDraft, str], ...]:
+        """What others let this user read and comment on, each with the name of whose it is."""
+        found = (
+            (saved, by)
+            for id, (owner, by) in self._store.comments.shared().items()
+            if owner != user
+            for saved in self.versions(id, user=owner)[:1]
+        )
+        return tuple(found)
+
+    def is_shared(self, id: str) -> bool:
+        """Whether others may read the draft."""
+        return id in self._store.comments.shared()
+
+    def readable(self, id: str, *, user: str = "") -> SavedDraft:
+        """The newest version of a draft that is the user's or shared; raises DraftError."""
+        owner, _ = self._store.comments.shared().get(id, (user, ""))
+        found = self.versions(id, user=user) or self.versions(id, user=owner)
+        if not found:
+            raise DraftError(NO_DRAFT)
+        return found[0]
+
+    def comments(self, id: str, *, user: str = "") -> tuple[Comment, ...]:
+        """The comments on a draft that the user may read; raises DraftError."""
+        return self._store.comments.of(self.readable(id, user=user).id)
+
+    def comment(
+        self, id: str, words: str, *, at: tuple[int, str], user: str = "", by: str
+    ) -> SavedDraft:
+        """Leaves a comment at a passage of a paragraph from 1 of a draft that the user may read."""
+        read = self.readable(id, user=user)
+        paragraph, passage = at
+        place = (paragraph, PASSAGE.accepted(passage))
+        self._store.comments.add(id, _words(words), at=place, by=by)
+        return read
+
+    def answer_comment(
+        self, id: str, number: int, words: str, *, user: str = "", by: str
+    ) -> SavedDraft:
+        """Answers a comment on a draft that the user may read, which opens it again."""
+        read = self.readable(id, user=user)
+        self._store.comments.answer(id, number, _words(words), by=by)
+        return read
+
+    def settle_comment(self, id: str, number: int, *, user: str = "", by: str) -> SavedDraft:
+        """Says that a comment on a draft that the user may read is settled; by "" not any more."""
+        read = self.readable(id, user=user)
+        self._store.comments.settle(id, number, by=by)
+        return read
+
     def _shows(self, saved: SavedDraft) -> bool:
         return self._scope.shows(saved.draft)
 
@@ -191,3 +267,11 @@ class DraftService:
     def _figures(self, draft: Draft) -> dict[str, Figure]:
         ids = [id for citation in draft.citations for id in citation.figure_ids]
         return {figure.id: figure for figure in self._records.figures_by_id(ids)}
+
+
+def _words(given: str) -> str:
+    """The words of a comment; raises DraftError where there are none."""
+    words = COMMENT.accepted(given).strip()
+    if not words:
+        raise DraftError("请先写批注的内容。")
+    return words

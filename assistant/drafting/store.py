@@ -12,7 +12,6 @@ from uuid import uuid4
 from sqlalchemy import (
     Column,
     Integer,
-    MetaData,
     Row,
     Table,
     Text,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from assistant.drafting.comments import SCHEMA, CommentStore
 from assistant.drafting.types import Draft, SavedDraft
 from assistant.errors import DraftConflict, DraftError
 from ingest.records.codec import decode, encode
@@ -31,7 +31,6 @@ from ingest.records.database import OwnTables
 
 OLDER = ("rows", "remedies")
 """Parts of a draft as it was stored up to 0.2, which are no more."""
-SCHEMA = MetaData()
 DRAFTS = Table(
     "drafts",
     SCHEMA,
@@ -51,6 +50,7 @@ class DraftStore:
 
     def __init__(self, url: str) -> None:
         self._tables = OwnTables(url, SCHEMA, "已存初稿", DraftError)
+        self.comments = CommentStore(self._tables)
 
     def close(self) -> None:
         """Closes the connections to the database."""
@@ -112,7 +112,10 @@ class DraftStore:
         """Deletes the user's draft with all its versions; returns their number."""
         query = delete(DRAFTS).where(DRAFTS.c.id == id, DRAFTS.c.user == user)
         with self._tables.connected() as connection:
-            return connection.execute(query).rowcount
+            versions = connection.execute(query).rowcount
+        if versions:
+            self.comments.forget(id)
+        return versions
 
 
 def _conflict(version: int, saved: str) -> str:

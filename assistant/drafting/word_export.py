@@ -13,9 +13,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.drafting.comments import Comment, anchored
 from assistant.drafting.types import Draft, DraftTable
 from assistant.drafting.verification import BLANK, MARK
 from assistant.drafting.word_chart import add_chart
+from assistant.drafting.word_comments import WordComments
 from assistant.drafting.word_layout import (
     ANNEX,
     CAPTION,
@@ -57,10 +59,14 @@ _NUMBERED = re.compile(r"表(\d+) (.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class WordLook:
-    """How a Word file looks: by whose template, the standard's where None; with notes or plain."""
+    """How a Word file looks: by whose template, the standard's where None; with notes or plain.
+
+    A plain one has no comments either.
+    """
 
     template: Path | None = None
     notes: bool = True
+    comments: tuple[Comment, ...] = ()
 
 
 def docx(
@@ -77,12 +83,13 @@ def docx(
     notes = Notes(draft.citations, shown=look.notes)
     if not titled:
         _paragraph(word, draft.title, TITLE_STYLE, notes)
+    written = []
     for number, paragraph in enumerate(draft.paragraphs):
         style = f"Heading {min(paragraph.level, 3)}" if paragraph.level else "Normal"
         if paragraph.table is None:
-            _paragraph(word, paragraph.text, style, notes)
+            written.append(_paragraph(word, paragraph.text, style, notes))
             continue
-        _caption(word, paragraph.text, paragraph.table, notes)
+        written.append(_caption(word, paragraph.text, paragraph.table, notes))
         _table(word, paragraph.table)
         if paragraph.table.chart == CHARTED:
             drawn = word.add_paragraph(style=FIGURE)
@@ -91,6 +98,7 @@ def docx(
     if look.notes:
         _annexes(word, draft, documents, notes)
         notes.attach(word)
+        _commented(word, draft, written, look.comments)
     year = f"{draft.year}" if draft.year else ""
     values = {TITLE_HERE: draft.title, "{{部门}}": draft.department, "{{年度}}": year}
     placed(word, first - 1, {key: plain(value) for key, value in values.items()})
@@ -100,6 +108,20 @@ def docx(
     out = BytesIO()
     word.save(out)
     return out.getvalue()
+
+
+def _commented(
+    word: "Word",
+    draft: Draft,
+    written: "Sequence[WordParagraph]",
+    comments: Sequence[Comment],
+) -> None:
+    """The comments at the paragraphs as they were written; at the last one what fits no more."""
+    noted = WordComments(word)
+    for comment in comments:
+        index = anchored(comment, draft.paragraphs)
+        noted.add(written[-1 if index is None else index], comment)
+    noted.attach()
 
 
 # -- the text --------------------------------------------------------------------------------------
@@ -168,7 +190,7 @@ def _split(text: str) -> Iterator[str]:
 # -- tables ----------------------------------------------------------------------------------------
 
 
-def _caption(word: "Word", text: str, table: DraftTable, notes: Notes) -> None:
+def _caption(word: "Word", text: str, table: DraftTable, notes: Notes) -> "WordParagraph":
     """The caption, to which the text refers, with the notes of all that the table cites."""
     numbered = _NUMBERED.fullmatch(plain(text))
     caption = word.add_paragraph(style=CAPTION)
@@ -185,6 +207,7 @@ def _caption(word: "Word", text: str, table: DraftTable, notes: Notes) -> None:
     cells = (cell for row in table.rows for cell in row)
     markers = [int(match[1]) for cell in cells for match in MARKER.finditer(cell)]
     notes.add(caption, filter(notes.knows, markers))
+    return caption
 
 
 def _table(word: "Word", table: DraftTable) -> None:

@@ -13,7 +13,7 @@ from assistant.accounts.activity_log import Action
 from assistant.accounts.permissions import Right, Visitor
 from assistant.conversation_files import ConversationFiles
 from assistant.drafting.service import DraftService
-from assistant.drafting.types import Draft
+from assistant.drafting.types import Draft, SavedDraft
 from assistant.errors import (
     AccessDenied,
     DraftError,
@@ -223,6 +223,10 @@ def _draft(_: DraftService, id: str, *, user: str = "") -> str:
     return id
 
 
+def _commented(read: SavedDraft) -> str:
+    return read.draft.title
+
+
 def _report(report: FileReport) -> str:
     return f"{report.file}（{outcome(report)}）"
 
@@ -272,6 +276,23 @@ class PermittedDrafts(Permitted[DraftService]):
         action=Action.DRAFT_FORGOTTEN,
         subject=_draft,
         found=True,
+    )
+    share = Use(
+        DraftService.share,
+        Right.DRAFT,
+        action=Action.DRAFT_SHARED,
+        told=str,
+    )
+    shared = Use(DraftService.shared, Right.DRAFT)
+    is_shared = Use(DraftService.is_shared, Right.DRAFT)
+    readable = Use(DraftService.readable, Right.DRAFT)
+    comments = Use(DraftService.comments, Right.DRAFT)
+    comment = Use(DraftService.comment, Right.DRAFT, action=Action.COMMENTED, told=_commented)
+    answer_comment = Use(
+        DraftService.answer_comment, Right.DRAFT, action=Action.COMMENTED, told=_commented
+    )
+    settle_comment = Use(
+        DraftService.settle_comment, Right.DRAFT, action=Action.COMMENTED, told=_commented
     )
 
     @property

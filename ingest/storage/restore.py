@@ -56,6 +56,7 @@ INDEXED = {
     "conversations": ("user",),
     "turns": ("conversation", "feedback"),
     "drafts": ("id", "user"),
+    "draft_comments": ("draft",),
     "views": ("user",),
 }
 """The columns that have an index, in every format and release so far. Any other index could refuse

@@ -450,7 +450,7 @@ EVENTS: Mapping[str, EventRule] = {
     "compare/1": EventRule(Right.DRAFT, once(None)),
     "changes/3": EventRule(Right.DRAFT, once(None, 1, 2)),
     "go_to/0": EventRule(Right.DRAFT, once(told={"draft": "0" * 32})),
-    "export/3": EventRule(Right.DRAFT, once("", None, None)),
+    "export/4": EventRule(Right.DRAFT, once("", None, None, None)),
     "load/1": EventRule(Right.DRAFT, once("0" * 32)),
     "back/2": EventRule(Right.DRAFT, once(None, 1)),
 }
@@ -481,6 +481,12 @@ def findings(target: Target) -> Sequence[object]:
     return [{"kind": "xlsx", "choice": dict(zip(names, audit(target), strict=True))}]
 
 
+def comments(target: Target) -> Sequence[object]:
+    """Everything that is done with the comments of a draft that is not there."""
+    sent = {"draft": "0" * 32, "words": target.indicator, "passage": "数", "number": 1, "on": True}
+    return [{**sent, "act": act} for act in ("list", "add", "answer", "settle", "share")]
+
+
 FUNCTIONS: Mapping[str, tuple[Right, Callable[[Target], Sequence[object]]]] = {
     "conversations.rate": (Right.ASK, lambda t: [{"turn": "0" * 32, "kind": "正确", "note": ""}]),
     "conversations.file": (
@@ -489,6 +495,7 @@ FUNCTIONS: Mapping[str, tuple[Right, Callable[[Target], Sequence[object]]]] = {
     ),
     "board.file": (Right.AUDIT, files),
     "audit.file": (Right.AUDIT, findings),
+    "draft-comments.comments": (Right.DRAFT, comments),
     "beside.open": (Right.ASK, opened),
 }
 """The functions that panels of the page call, by the panel's name and theirs."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 
 from assistant.drafting.types import Draft, Paragraph, SavedDraft, Section
+from assistant.errors import AssistantError, DraftConflict
 from assistant.types import Citation, Mode, Verdict
 from assistant.web.downloads import WORD_TYPE
 from assistant.web.html import sources
@@ -49,15 +50,23 @@ NO_LIBRARY = (
 )
 
 
-def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str], id: str = "") -> str:
+def sheet(
+    draft: Draft,
+    *,
+    key: str,
+    excerpt_of: Callable[[Citation], str],
+    id: str = "",
+    editable: bool = True,
+) -> str:
     """The whole draft; its sources open by `data-source` ids that begin with `key`.
 
-    `id` is that of the saved draft where another one than before is opened.
+    `id` is that of the saved draft where another one than before is opened. What is not `editable`
+    is somebody else's, to be read and commented on.
     """
     named = f' data-draft="{escape(id, quote=True)}"' if id else ""
     cited = {citation.marker: citation for citation in draft.citations}
     body = "".join(
-        _paragraph(paragraph, number, cited, key) + _table(paragraph, cited, key)
+        _paragraph(paragraph, number, cited, key, editable) + _table(paragraph, cited, key)
         for number, paragraph in enumerate(draft.paragraphs, 1)
     )
     cards = "".join(sources.card(citation, key=key) for citation in draft.citations)
@@ -72,7 +81,8 @@ def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str], id: 
         else ""
     )
     return (
-        f'<article class="draft"{named}><h2>{escape(draft.title)}</h2>{body}'
+        f'<article class="draft{"" if editable else " read-only"}"{named}>'
+        f"<h2>{escape(draft.title)}</h2>{body}"
         f"{_footnote(draft)}{_blanks(draft)}{_checklist(draft)}{listing}{templates}</article>"
     )
 
@@ -80,6 +90,13 @@ def sheet(draft: Draft, *, key: str, excerpt_of: Callable[[Citation], str], id: 
 def failed(message: str) -> str:
     """Why what was asked for could not be done."""
     return f'<p class="failure" role="alert">{escape(message)}</p>'
+
+
+def complaint(error: AssistantError, id: str) -> str:
+    """Why a draft was not stored, with what can be done where somebody else stored it."""
+    if isinstance(error, DraftConflict):
+        return conflict(str(error), id)
+    return failed(str(error))
 
 
 def conflict(message: str, id: str) -> str:
@@ -111,11 +128,17 @@ def saved_name(saved: SavedDraft) -> str:
     return f"{saved.draft.title} · 第{saved.version}版 · {when}{how}"
 
 
-def _paragraph(paragraph: Paragraph, number: int, cited: dict[int, Citation], key: str) -> str:
+def _paragraph(
+    paragraph: Paragraph, number: int, cited: dict[int, Citation], key: str, editable: bool
+) -> str:
     kind = f" level-{paragraph.level}" if paragraph.level else " caption" if paragraph.table else ""
+    means = (
+        'contenteditable="plaintext-only" spellcheck="false" role="textbox"'
+        if editable
+        else 'tabindex="0" role="group"'
+    )
     return (
-        f'<p class="draft-p{kind}" data-n="{number}" contenteditable="plaintext-only"'
-        f' spellcheck="false" role="textbox" aria-label="第{number}段">'
+        f'<p class="draft-p{kind}" data-n="{number}" {means} aria-label="第{number}段">'
         f"{''.join(_pieces(paragraph.text, cited, key))}</p>"
     )
 

@@ -5,43 +5,11 @@
   const form = () => document.getElementById("draft-find");
   let ranges = [], at = -1;
 
-  // The words of a paragraph between its sources, as runs of text nodes: nothing is found across a source.
-  function runs(paragraph) {
-    const found = [[]];
-    const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) =>
-      node.nodeType === Node.TEXT_NODE || node.dataset.marker ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      if (node.nodeType !== Node.TEXT_NODE) found.push([]);
-      else if (!node.parentElement.closest("[data-marker]")) found.at(-1).push(node);
-    }
-    return found;
-  }
-
-  function place(nodes, offset, isEnd) {
-    for (const node of nodes) {
-      if (offset < node.length || (isEnd && offset === node.length)) return [node, offset];
-      offset -= node.length;
-    }
-    return [nodes.at(-1), nodes.at(-1).length];
-  }
-
   function find() {
     const wanted = form().wanted.value.toLowerCase();
-    ranges = wanted ? draft.paragraphs().flatMap((paragraph) => runs(paragraph).flatMap((nodes) => within(nodes, wanted))) : [];
+    ranges = wanted ? draft.paragraphs().flatMap((paragraph) => draft.within(paragraph, wanted)) : [];
     if (at >= ranges.length) at = -1;
     show();
-  }
-
-  function within(nodes, wanted) {
-    const text = nodes.map((node) => node.data).join("").toLowerCase();
-    const found = [];
-    for (let from = text.indexOf(wanted); from >= 0; from = text.indexOf(wanted, from + wanted.length)) {
-      const range = document.createRange();
-      range.setStart(...place(nodes, from, false));
-      range.setEnd(...place(nodes, from + wanted.length, true));
-      found.push(range);
-    }
-    return found;
   }
 
   function show() {

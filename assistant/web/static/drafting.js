@@ -138,11 +138,48 @@
   watch("draft-bar", () => (told(), count())); // the tools come when there is a draft
   watch("draft-sheet", (changes) => isNew(changes) && drawn());
 
+  // -- words of a paragraph as ranges
+
+  // The words of a paragraph between its sources, as runs of text nodes: nothing is found across a source.
+  function runs(paragraph) {
+    const found = [[]];
+    const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, (node) =>
+      node.nodeType === Node.TEXT_NODE || node.dataset.marker ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.nodeType !== Node.TEXT_NODE) found.push([]);
+      else if (!node.parentElement.closest("[data-marker]")) found.at(-1).push(node);
+    }
+    return found;
+  }
+
+  function place(nodes, offset, isEnd) {
+    for (const node of nodes) {
+      if (offset < node.length || (isEnd && offset === node.length)) return [node, offset];
+      offset -= node.length;
+    }
+    return [nodes.at(-1), nodes.at(-1).length];
+  }
+
+  function withinRun(nodes, wanted) {
+    const text = nodes.map((node) => node.data).join("").toLowerCase();
+    const found = [];
+    for (let from = text.indexOf(wanted); from >= 0; from = text.indexOf(wanted, from + wanted.length)) {
+      const range = document.createRange();
+      range.setStart(...place(nodes, from, false));
+      range.setEnd(...place(nodes, from + wanted.length, true));
+      found.push(range);
+    }
+    return found;
+  }
+
+  // Where lower-case words stand in a paragraph.
+  const within = (paragraph, wanted) => runs(paragraph).flatMap((nodes) => withinRun(nodes, wanted));
+
   // Has the server put this text on the sheet, as it does with an edited one.
   function give(wanted) {
     given = wanted;
     document.getElementById("draft-check").click();
   }
 
-  window.jiwenDraft = { text, current: () => current, paragraphs, lines, lineOf, fill, touched, give, compare };
+  window.jiwenDraft = { text, current: () => current, paragraphs, lines, lineOf, fill, touched, give, compare, within };
 })();

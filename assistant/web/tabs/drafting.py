@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import gradio as gr
 
+from assistant.drafting.service import NO_DRAFT
 from assistant.drafting.types import Draft, Length, SavedDraft, Section
-from assistant.errors import AssistantError, DraftConflict
+from assistant.errors import AssistantError
 from assistant.server.permitted import PermittedAssistant
 from assistant.sources.excerpt import excerpt
 from assistant.text_limits import EMPHASIS
@@ -20,6 +21,7 @@ from assistant.web.filters import year_of
 from assistant.web.html import draft_changes, drafts
 from assistant.web.html_panel import QUIET, panel
 from assistant.web.page_blocks import sent_with
+from assistant.web.tabs.draft_comments import DraftComments
 from ingest.errors import IngestError
 
 SECTIONS = {
@@ -51,9 +53,10 @@ IN_TURN = {"concurrency_id": "draft", **QUIET}
 """What opens or stores a draft happens in the order in which it was asked for, or it would be in
 conflict with itself."""
 CAN_BE_EDITED = "点任意一段就可以直接修改，改动会自动保存。"
+TO_READ = "这是别人的初稿：您可以看，选中文字写批注，不能改。"
 CLICK_LINK = "() => document.getElementById('draft-link')?.click()"
 STANDARD = "公文版式"
-LOOKS = {STANDARD: True, "公文版式（不带脚注）": False}
+LOOKS = {STANDARD: True, "公文版式（不带脚注、批注）": False}
 """How a Word file may look beside the office's templates, and whether it has notes."""
 Updates = tuple[object, ...]
 """New values of components, in the order in which the event lists them."""
@@ -123,7 +126,9 @@ class Drafting:
             newer = gr.Dropdown([], label="新版")
             changes = panel("draft-changes")
         empty = panel("draft-empty")
-        sheet = panel("draft-sheet", drafts.HINT, events=SHEET_EVENTS)
+        with gr.Row(elem_id="draft-paper"):
+            sheet = panel("draft-sheet", drafts.HINT, events=SHEET_EVENTS)
+            DraftComments(self._assistant).build()
         link = panel("draft-file")
         text = gr.Textbox(visible=False)
         number = gr.Number(visible=False, precision=0)
@@ -164,7 +169,7 @@ class Drafting:
                 **IN_TURN,
             )
         export.click(
-            self.export, [text, draft, look], [*shown, link], js=EDITED_TEXT, **QUIET
+            self.export, [text, draft, look, opened], [*shown, link], js=EDITED_TEXT, **QUIET
         ).then(None, None, None, js=CLICK_LINK)
         saved.input(self.load, [saved], [*shown, *kept], **IN_TURN)
         versions.input(self.back, [opened, versions], shown, **QUIET)
@@ -239,7 +244,7 @@ class Drafting:
             checked = self._checked(text, draft)
             kept = self._store(checked, opened, request, automatic=True)
         except AssistantError as error:
-            return (_complaint(error, opened), gr.skip())
+            return (drafts.complaint(error, opened.id), gr.skip())
         told = drafts.note(f"{datetime.now():%H:%M:%S} 已自动保存。", kept.id)
         return (told, gr.update(choices=self._listed(request), visible=True))
 
@@ -281,15 +286,24 @@ class Drafting:
             return _failed(error)
         return self._shown(renewed, f"已重写第{int(number)}段。")
 
-    def export(self, text: str, draft: Draft | None, look: str | None = None) -> Updates:
-        """The edited draft as a Word file in the look chosen, which the page then downloads."""
+    def export(
+        self,
+        text: str,
+        draft: Draft | None,
+        look: str | None,
+        opened: Opened | None,
+        request: gr.Request,
+    ) -> Updates:
+        """The edited draft with its comments as a Word file in the look chosen, to download."""
         if draft is None:
             return (*_unchanged(), gr.skip())
         checked = self._checked(text, draft)
         template = "" if look is None or look in LOOKS else look
         notes = LOOKS.get(look or STANDARD, True)
         try:
-            word = self._assistant.docx(checked, template=template, notes=notes)
+            service, whose = self._assistant.drafts, user(request)
+            comments = service.comments(opened.id, user=whose) if opened and notes else ()
+            word = self._assistant.docx(checked, template=template, notes=notes, comments=comments)
         except AssistantError as error:
             return (*_failed(error), gr.skip())
         data = b64encode(word).decode()
@@ -325,7 +339,7 @@ class Drafting:
         try:
             saved = self._store(checked, opened, request, beside=beside)
         except AssistantError as error:
-            return (*_told(_complaint(error, opened)), *[gr.skip()] * 4)
+            return (*_told(drafts.complaint(error, opened.id)), *[gr.skip()] * 4)
         return (
             *self._shown(checked, f"已保存为第{saved.version}版。", saved.id),
             opened,
@@ -362,7 +376,7 @@ class Drafting:
 
     def go_to(self, event: gr.EventData, request: gr.Request) -> Updates:
         """The saved draft that an address names."""
-        told = drafts.failed("没有这份初稿：可能已被删除，或者不是您的。")
+        told = drafts.failed(NO_DRAFT)
         absent = (*_told(told), *[gr.skip()] * 3)
         return self._newest(sent_with(event, "draft", str), request) or absent
 
@@ -370,10 +384,19 @@ class Drafting:
         """The newest version of a draft of the visitor, with its others to choose from."""
         versions = self._versions(id, request)
         if not versions:
-            return None
+            return self._to_read(id, request)
         newest = versions[0]
         shown = self._shown(newest.draft, CAN_BE_EDITED, newest.id, another=True)
         return (*shown, Opened.of(newest), *_offered(versions))
+
+    def _to_read(self, id: str, request: gr.Request) -> Updates | None:
+        """What somebody else shared, to be read and commented on; the page edits none meanwhile."""
+        try:
+            saved = self._assistant.drafts.readable(id, user=user(request))
+        except AssistantError:
+            return None
+        shown = self._shown(saved.draft, TO_READ, saved.id, another=True, editable=False)
+        return (None, *shown[1:3], gr.update(visible=False), "", None, *_offered([saved]))
 
     def back(self, opened: Opened | None, version: int | None, request: gr.Request) -> Updates:
         """An earlier version of the open draft; saving it makes it the newest."""
@@ -417,7 +440,9 @@ class Drafting:
 
     def _listed(self, request: gr.Request) -> list[tuple[str, str]]:
         saved: tuple[SavedDraft, ...] = self._assistant.drafts.saved(user=user(request))
-        return [(drafts.saved_name(s), s.id) for s in saved]
+        theirs = self._assistant.drafts.shared(user=user(request))
+        named = [(f"{drafts.saved_name(s)} · {by}请您批注", s.id) for s, by in theirs]
+        return [*((drafts.saved_name(s), s.id) for s in saved), *named]
 
     # -- showing -----------------------------------------------------------------------------------
 
@@ -427,7 +452,13 @@ class Drafting:
         return self._assistant.recheck(opened, text[:MAX_TEXT]) if text.strip() else opened
 
     def _shown(
-        self, draft: Draft, message: str = "", id: str = "", *, another: bool = False
+        self,
+        draft: Draft,
+        message: str = "",
+        id: str = "",
+        *,
+        another: bool = False,
+        editable: bool = True,
     ) -> Updates:
         blocks = cache(self._assistant.blocks)
 
@@ -435,7 +466,9 @@ class Drafting:
             return excerpt(blocks(citation.document_id), citation.location, citation.quote)
 
         key = f"draft-{uuid4().hex}"
-        html = drafts.sheet(draft, key=key, excerpt_of=excerpt_of, id=id if another else "")
+        html = drafts.sheet(
+            draft, key=key, excerpt_of=excerpt_of, id=id if another else "", editable=editable
+        )
         note = drafts.note(message, id) if message else ""
         return (draft, html, note, gr.update(visible=True), "")
 
@@ -446,13 +479,6 @@ def _offered(versions: Sequence[SavedDraft]) -> Updates:
     several = len(names) > 1
     chosen = gr.update(choices=names, value=versions[0].version, visible=several)
     return (chosen, gr.update(visible=several))
-
-
-def _complaint(error: AssistantError, opened: Opened) -> str:
-    """Why a draft was not stored, with what can be done where somebody else stored it."""
-    if isinstance(error, DraftConflict):
-        return drafts.conflict(str(error), opened.id)
-    return drafts.failed(str(error))
 
 
 def _failed(error: Exception) -> Updates:

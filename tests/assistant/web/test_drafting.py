@@ -238,6 +238,41 @@ def test_two_windows_on_one_draft_are_told_and_both_texts_are_kept(
         assert "再写一句。" not in before.draft.text
 
 
+def test_a_comment_is_left_answered_settled_and_exported(
+    copied_library: Assistant, page: Page, tmp_path: Path
+) -> None:
+    comments = page.locator(".draft-comments")
+    passage = page.evaluate(
+        """() => {
+          const p = [...document.querySelectorAll(".draft-p")]
+            .find((one) => one.textContent.includes("年初预算数为"));
+          p.scrollIntoView({ block: "center" });
+          const at = p.firstChild.data.indexOf("年初预算数为"), range = document.createRange();
+          range.setStart(p.firstChild, at), range.setEnd(p.firstChild, at + 6);
+          getSelection().removeAllRanges(), getSelection().addRange(range);
+          return range.toString();
+        }"""
+    )
+    expect(comments.locator("q")).to_have_text(passage)
+    comments.get_by_placeholder("再写批注").fill("口径是否一致？")
+    comments.get_by_role("button", name="写批注").click()
+    thread = comments.locator("li[data-number]")
+    expect(thread).to_contain_text("口径是否一致？")
+    assert page.evaluate("CSS.highlights.get('jiwen-commented').size") == 1
+    thread.get_by_label("答复").fill("已核对。")
+    thread.get_by_label("答复").press("Enter")
+    expect(thread).to_contain_text("已核对。")
+    with page.expect_download() as loading:
+        page.locator("#draft-export").click()
+    loading.value.save_as(tmp_path / "稿.docx")
+    word = read_docx(str(tmp_path / "稿.docx"))
+    assert [comment.text for comment in word.comments] == ["口径是否一致？", "已核对。"]
+    thread.get_by_role("button", name="解决").click()
+    expect(comments.locator("output")).to_have_text("0条待处理")
+    page.reload()
+    expect(comments.get_by_text("已解决（1条）")).to_be_visible()
+
+
 def test_a_draft_of_somebody_else_is_not_opened(page: Page, copied_address: str) -> None:
     page.goto(f"{copied_address}/?tab=draft&draft={'0' * 32}")
     expect(page.locator("#draft-note .failure")).to_contain_text("没有这份初稿")
