@@ -5,6 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -29,6 +30,14 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+class MailSecurity(StrEnum):
+    """How the connection to the mail server is kept secret (邮件加密)."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
 def _megabytes(size: int) -> int:
     """Bytes as whole MB."""
     return size // MEGABYTE
@@ -48,6 +57,10 @@ class Settings(BaseModel):
     `llm_timeout`: seconds after which the answer is given in the grounded wording instead.
     `question_seconds`: how long one question may take of those that come over the network; lists,
     boards and drafts may take six times as long.
+    `smtp_…`: the mail server that notices of subscriptions go by, none by default; `mail_domains`:
+    the domains, by comma, to whose mailboxes; `webhook_hosts`: the hosts, by comma, whose robots
+    notices may be sent to, https unless `http://` is written; none by default.
+    `notice_seconds`: how often is looked for changes that are subscribed to.
     `log_format`, `log_level`: how and from where on the web app logs.
     """
 
@@ -79,6 +92,15 @@ class Settings(BaseModel):
     llm_api_key: str = Field(default="", repr=False)
     llm_timeout: float = Field(default=20, gt=0, le=600)
     question_seconds: float = Field(default=20, gt=0, le=3600)
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: MailSecurity = MailSecurity.STARTTLS
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_sender: str = ""
+    mail_domains: tuple[str, ...] = ()
+    webhook_hosts: tuple[str, ...] = ()
+    notice_seconds: float = Field(default=60, gt=0, le=86400)
     log_format: LogFormat = LogFormat.TEXT
     log_level: LogLevel = LogLevel.WARNING
 
@@ -104,6 +126,25 @@ class Settings(BaseModel):
         if not isinstance(given, str):
             return given
         return tuple(str(ip_network(one.strip())) for one in given.split(",") if one.strip())
+
+    @field_validator("mail_domains", "webhook_hosts", mode="before")
+    @classmethod
+    def _named(cls, given: object) -> object:
+        """Names by comma as a list."""
+        if not isinstance(given, str):
+            return given
+        return tuple(one.strip() for one in given.split(",") if one.strip())
+
+    @field_validator("webhook_hosts")
+    @classmethod
+    def _hosts(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """Raises ValueError for what is no host, or more than one."""
+        for one in given:
+            url = urlsplit(one if "://" in one else f"https://{one}")
+            named = url.scheme in ("https", "http") and url.hostname and url.port != 0
+            if not named or url.path or url.query or url.username is not None:
+                raise ValueError("not a host")
+        return given
 
     @property
     def ingest(self) -> IngestSettings:

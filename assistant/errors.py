@@ -15,6 +15,7 @@ AssistantError
 ├── DraftError         nothing can be drafted for what was asked, or no such draft is kept
 │   └── DraftConflict  a draft was stored by somebody else after it was opened
 ├── ViewError          a board cannot be kept under a name as asked
+├── SubscriptionError  what changes cannot be told as asked, or a message did not go out
 ├── AccountError       a user, password or token cannot be set up as asked
 │   ├── NotSignedIn    the name, password, session or token is not valid
 │   ├── UnknownDepartment  neither the library nor the list has the department
@@ -81,6 +82,10 @@ class DraftConflict(DraftError):
 
 class ViewError(AssistantError):
     """The filters of a board cannot be kept or read as asked (已存视图)."""
+
+
+class SubscriptionError(AssistantError):
+    """What changes cannot be told as asked, or a message did not go out (订阅)."""
 
 
 class AccountError(AssistantError):

@@ -28,6 +28,7 @@ from assistant.server.deferred_apps import START_DELAY_SECONDS, DeferredApp, Def
 from assistant.server.gateway import Gateway
 from assistant.server.log_format import configure
 from assistant.server.middleware import LOOPBACK
+from assistant.server.notifier import Notifier
 from assistant.server.work_lanes import WorkLanes
 from assistant.service import Assistant
 from ingest.errors import IngestError, place
@@ -143,7 +144,13 @@ def start(gateway: Gateway, deferred: DeferredApps, settings: Settings) -> Site:
             limit_concurrency=MAX_CONNECTIONS,
         )
     )
-    return Site(server, listener, deferred, gateway.close)
+    notifier = Notifier(gateway, settings.notice_seconds)
+
+    def clean_up() -> None:
+        notifier.close()
+        gateway.close()
+
+    return Site(server, listener, deferred, clean_up)
 
 
 def mcp_app(gateway: Gateway) -> Starlette:

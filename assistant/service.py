@@ -1,6 +1,6 @@
 """The Assistant (绩问): the only place where the steps of answering are joined."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -57,6 +57,9 @@ from assistant.retrieval.other_parts import CardFinder, JoinedCandidates, Passag
 from assistant.retrieval.reranker import Reranker
 from assistant.retrieval.retriever import FusedRetriever, Orderer
 from assistant.schemas.selection import chosen_document
+from assistant.subscriptions.outlets import Outlets
+from assistant.subscriptions.service import Subscriptions
+from assistant.subscriptions.store import SubscriptionStore
 from assistant.system_status import RuleUse, SystemStatus, condition, rule_uses
 from assistant.text_limits import (
     DEPARTMENT,
@@ -105,6 +108,7 @@ class Resources:
     views: ViewStore
     marks: MarkStore
     tags: TagStore
+    subscriptions: SubscriptionStore
     own: OwnLibraries[FileReader]
     """The libraries of single conversations."""
     model: LanguageModel | None
@@ -127,6 +131,7 @@ class Resources:
             ViewStore(database),
             MarkStore(database),
             TagStore(database),
+            SubscriptionStore(database),
         )
         own: OwnLibraries[FileReader] = OwnLibraries(settings.home)
         return cls(library, embedder, *stores, own, model, reranker)
@@ -246,7 +251,19 @@ class Assistant:
             scope=self._scope,
         )
 
+        self.subscriptions = Subscriptions(
+            self._resources.subscriptions,
+            Outlets(settings),
+            state=self._state,
+            scope=self._scope.departments,
+        )
         self.files = ConversationFiles(self._resources.own, self._history, self._alone, self)
+
+    def _state(self) -> Hashable:
+        """What is another whenever documents, facts, marks or subscriptions are."""
+        marks = frozenset(self._resources.marks.all().items())
+        made = tuple(one.number for one in self._resources.subscriptions.all())
+        return self._library.records.revision(), marks, made
 
     @contextmanager
     def _alone(self, folder: Path) -> Iterator["Assistant"]:
@@ -285,6 +302,7 @@ class Assistant:
         self._resources.views.close()
         self._resources.marks.close()
         self._resources.tags.close()
+        self._resources.subscriptions.close()
         self._library.close()
 
     def _warm_up_readers(self) -> None:

@@ -26,7 +26,7 @@ LEVELS = (
     "ingest.workers assistant.assessment assistant.llm assistant.history",
     "ingest.storage assistant.audit assistant.dashboard assistant.retrieval",
     "assistant.system_status assistant.document_tags ingest.intake "
-    "assistant.helpdesk assistant.drafting assistant.accounts",
+    "assistant.helpdesk assistant.drafting assistant.subscriptions assistant.accounts",
     "ingest.pipeline assistant.answering",
     "assistant.schemas assistant.conversation_files assistant.service assistant.answer_chain",
     "assistant.server",
@@ -62,6 +62,7 @@ WALLS = {
         "assistant.drafting.comments",
         "assistant.drafting.store",
         "assistant.dashboard.saved_views",
+        "assistant.subscriptions.store",
     ],
     "orjson": ["ingest.records.codec"],
     "jieba": ["ingest.language.tokenizer"],

@@ -30,6 +30,7 @@ from assistant.drafting.comments import COMMENTS, SHARED
 from assistant.drafting.store import DRAFTS
 from assistant.errors import AccountError, NotSignedIn
 from assistant.history.store import CONVERSATIONS
+from assistant.subscriptions.store import DELIVERIES, NOTICES, SUBSCRIPTIONS
 from ingest.errors import StoreError
 from ingest.records.database import OwnTables
 from ingest.storage.home import Home
@@ -176,7 +177,8 @@ class Accounts:
                 conversations=_erase(connection, CONVERSATIONS, user),
                 drafts=_erase(connection, DRAFTS, user),
             )
-            _erase(connection, VIEWS, user)
+            for table in (VIEWS, SUBSCRIPTIONS, NOTICES, DELIVERIES):
+                _erase(connection, table, user)
             connection.execute(delete(USERS).where(USERS.c.id == user.id))
         self.activity_log.add(Action.USERS, f"删除 {name}")
         return erased

@@ -77,6 +77,7 @@ class Action(StrEnum):
     DRAFT_FORGOTTEN = "删除初稿"
     DRAFT_SHARED = "共享初稿"
     COMMENTED = "批注"
+    SUBSCRIBED = "订阅"
     USERS = "管理用户"
     TOKENS = "管理令牌"
     GAP = "记录缺失"

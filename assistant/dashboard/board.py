@@ -170,6 +170,8 @@ class Board:
     """The red ones first."""
     audited: bool
     """Whether the findings and the lights are in yet."""
+    document_ids: tuple[str, ...] = ()
+    """The documents that are counted."""
 
     @property
     def severities(self) -> Counter[Severity]:
@@ -214,6 +216,7 @@ class Boards:
             findings=findings,
             lights=tuple(sorted(filter(shown.has_place, library.lights), key=_worst_light)),
             audited=library.audited,
+            document_ids=tuple(document.id for document in documents),
         )
 
     def _of_form(self, form: Form | None) -> Sequence[Row]:

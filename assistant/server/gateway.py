@@ -7,10 +7,13 @@ from threading import Lock
 
 from assistant.accounts.accounts import Accounts
 from assistant.accounts.permissions import LOCAL, Right, Visitor
+from assistant.dashboard.board import Choice
 from assistant.errors import NotSignedIn
 from assistant.server.permitted import PermittedAssistant, Visit
 from assistant.server.work_lanes import WorkLanes
 from assistant.service import Assistant
+from assistant.subscriptions.service import Subscriptions
+from assistant.subscriptions.types import Look
 
 MAX_VIEWS = 32
 """Maximum number of different choices of departments that are kept ready."""
@@ -57,6 +60,31 @@ class Gateway:
             raise NotSignedIn("请先登录。")
         self.accounts.must_never_have_had_users()
         return LOCAL
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """The subscriptions of all users, for who tells them; visitors have `for_page`."""
+        return self._assistant.subscriptions
+
+    def look(self, user: str, choice: Choice) -> Look | None:
+        """What a user by id sees of a choice; None for who is no user now or may not."""
+        visitor = self._visitor(user)
+        if visitor is None or not visitor.may(Right.AUDIT):
+            return None
+        view = self._view(visitor)
+        files = {record.id: record.file for record in view.documents()}
+        return Look(view.board(choice), files, visitor.departments)
+
+    def scope_of(self, user: str) -> tuple[str, ...] | None:
+        """The departments that a user may be told of, () for all; None for who may not be told."""
+        visitor = self._visitor(user)
+        return visitor.departments if visitor and visitor.may(Right.AUDIT) else None
+
+    def _visitor(self, user: str) -> Visitor | None:
+        if not user:
+            return None if self.accounts.any() else LOCAL
+        known = (one for one in self.accounts.users() if one.id == user and one.active)
+        return next((one.visitor for one in known), None)
 
     def _view(self, visitor: Visitor) -> Assistant:
         """The Assistant over the departments of the visitor; the latest views are kept ready."""

@@ -23,6 +23,8 @@ from assistant.errors import (
 )
 from assistant.language.wording import outcome
 from assistant.service import Assistant
+from assistant.subscriptions.service import Subscriptions
+from assistant.subscriptions.types import Subscription
 from assistant.time_limit import going_on
 from assistant.types import Finding
 from ingest.corrections.types import Correction
@@ -39,8 +41,10 @@ NOT_FOR_VISITORS = frozenset(
         "backup",
         "close",
         "count",
+        "deliver",
         "dossiers",
         "file_name",
+        "look",
         "original",
         "passages",
         "rebuild",
@@ -334,6 +338,23 @@ class PermittedFiles(Permitted[ConversationFiles]):
     page_image = Use(ConversationFiles.page_image, Right.ASK)
 
 
+def _subscribed(made: Subscription) -> str:
+    return f"{made.name}（{made.channel.value}）"
+
+
+class PermittedSubscriptions(Permitted[Subscriptions]):
+    """The subscriptions, for a visitor."""
+
+    channels = Use(Subscriptions.channels, Right.AUDIT)
+    subscribe = Use(
+        Subscriptions.subscribe, Right.AUDIT, action=Action.SUBSCRIBED, told=_subscribed
+    )
+    all = Use(Subscriptions.all, Right.AUDIT)
+    unsubscribe = Use(Subscriptions.unsubscribe, Right.AUDIT)
+    notices = Use(Subscriptions.notices, Right.AUDIT)
+    read = Use(Subscriptions.read, Right.AUDIT)
+
+
 class PermittedAssistant(Permitted[Assistant]):
     """The Assistant, for a visitor."""
 
@@ -412,4 +433,7 @@ class PermittedAssistant(Permitted[Assistant]):
     def __init__(self, visit: Visit) -> None:
         super().__init__(visit, lambda assistant: assistant)
         self.drafts = PermittedDrafts(visit, lambda assistant: assistant.drafts)
+        self.subscriptions = PermittedSubscriptions(
+            visit, lambda assistant: assistant.subscriptions
+        )
         self.files = PermittedFiles(visit, lambda assistant: assistant.files)

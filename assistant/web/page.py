@@ -111,7 +111,13 @@ def build(assistant: PermittedAssistant, present: Callable[[], Visitor]) -> gr.B
         def title() -> str:
             visitor = present()
             name = f"{visitor.name}（{ROLE_NAMES[visitor.role]}）" if visitor.id else ""
-            return library.masthead(assistant.documents(), visitor=name) + hidden_tabs(visitor)
+            unread = 0
+            if visitor.may(Right.AUDIT):
+                told = assistant.subscriptions.notices(user=visitor.id)
+                unread = sum(not notice.read for notice in told)
+            records = assistant.documents()
+            shown = library.masthead(records, visitor=name, unread=unread)
+            return shown + hidden_tabs(visitor)
 
         for event in (*selected, masthead.outdated):  # files come and go meanwhile
             event(title, None, masthead, trigger_mode="always_last", **QUIET)

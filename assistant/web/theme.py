@@ -10,6 +10,7 @@ ICON = STATIC / "favicon.svg"
 
 STYLES = (
     "board.css",
+    "subscriptions.css",
     "documents.css",
     "drafting.css",
     "draft_comments.css",
@@ -41,6 +42,7 @@ SCRIPTS = (
     "previews.js",
     "addresses.js",
     "page_keys.js",
+    "subscriptions.js",
 )
 """Our scripts in the order in which they run: first what the others are made of."""
 

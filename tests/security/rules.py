@@ -481,6 +481,12 @@ def findings(target: Target) -> Sequence[object]:
     return [{"kind": "xlsx", "choice": dict(zip(names, audit(target), strict=True))}]
 
 
+def subscriptions(target: Target) -> Sequence[object]:
+    """A subscription to a department, ended again at once; and all that was told."""
+    sent = {"choice": {"department": target.department}, "channel": "站内", "address": ""}
+    return [{**sent, "act": act, "number": 0} for act in ("list", "add", "drop", "read")]
+
+
 def comments(target: Target) -> Sequence[object]:
     """Everything that is done with the comments of a draft that is not there."""
     sent = {"draft": "0" * 32, "words": target.indicator, "passage": "数", "number": 1, "on": True}
@@ -495,6 +501,7 @@ FUNCTIONS: Mapping[str, tuple[Right, Callable[[Target], Sequence[object]]]] = {
     ),
     "board.file": (Right.AUDIT, files),
     "audit.file": (Right.AUDIT, findings),
+    "subscriptions.subscriptions": (Right.AUDIT, subscriptions),
     "draft-comments.comments": (Right.DRAFT, comments),
     "beside.open": (Right.ASK, opened),
 }

@@ -38,8 +38,9 @@ def summary(records: Sequence[DocumentRecord]) -> str:
     return " · ".join(parts)
 
 
-def masthead(records: Sequence[DocumentRecord], *, visitor: str = "") -> str:
-    """The title, what the library holds, and who is signed in, where anybody must be."""
+def masthead(records: Sequence[DocumentRecord], *, visitor: str = "", unread: int = 0) -> str:
+    """The title, what the library holds, news, and who is signed in, where anybody must be."""
+    news = f'<a class="unread" href="/?tab=board">{unread}条新消息</a>' if unread else ""
     sign_out = (
         f'<form class="visitor" method="post" action="/logout">{escape(visitor)}'
         '<a href="/account">我的账号</a><button>退出</button></form>'
@@ -49,7 +50,7 @@ def masthead(records: Sequence[DocumentRecord], *, visitor: str = "") -> str:
     return (
         '<button type="button" class="skip">跳到内容</button>'
         '<header class="masthead"><h1>绩问</h1><p>预算绩效文档问答，每个数字都有出处</p>'
-        f'<p class="summary">{escape(summary(records))}</p>'
+        f'<p class="summary">{escape(summary(records))}</p>{news}'
         '<button type="button" class="theme-switch" title="深色或浅色"'
         f' aria-label="深色或浅色">◐</button>{sign_out}</header>'
     )

@@ -27,6 +27,7 @@ from assistant.web.html.board import choice_fields, choice_name, details, overvi
 from assistant.web.html.print_page import print_page
 from assistant.web.html_panel import QUIET, panel, refreshed_by_timer, with_busy_sign
 from assistant.web.page_blocks import checked_json, sent_with
+from assistant.web.tabs.subscriptions import SubscriptionPanel
 
 FREE = {
     "city": "全部地区",
@@ -97,6 +98,7 @@ class Dashboard:
             keep = gr.Button("保存视图", size="sm")
             drop = gr.Button("删除视图", size="sm")
         said = panel("board-said")
+        SubscriptionPanel(self._assistant, choice_in).build()
         shown = panel(
             "board",
             SKELETON,
@@ -188,7 +190,7 @@ class Dashboard:
 
     def file(self, request: FileRequest) -> BrowserFile:
         """A file to save or to print, for the choice that the page shows."""
-        choice = choice_of(changed(list(FREE.values()), request["choice"]))
+        choice = choice_in(request["choice"])
         board = self._assistant.board(choice)
         name = choice_name(board)
         match request["kind"]:
@@ -211,6 +213,11 @@ def changed(values: Sequence[str], fields: Mapping[str, str | int]) -> list[str]
     for name, value in fields.items():
         by_name[name] = f"{value}年" if name == "year" else str(value)
     return list(by_name.values())
+
+
+def choice_in(fields: Mapping[str, str | int]) -> Choice:
+    """The choice that fields stand for, all others free; raises RequestError."""
+    return choice_of(changed(list(FREE.values()), fields))
 
 
 def picked(event: gr.EventData) -> dict[str, str | int]:

@@ -17,13 +17,20 @@ from assistant.server.permitted import (
     PermittedAssistant,
     PermittedDrafts,
     PermittedFiles,
+    PermittedSubscriptions,
     Use,
 )
 from assistant.service import Assistant
+from assistant.subscriptions.service import Subscriptions
 
+PARTS = {
+    PermittedDrafts: "drafts",
+    PermittedFiles: "files",
+    PermittedSubscriptions: "subscriptions",
+}
 USES = [
     (permitted, name, use)
-    for permitted in (PermittedAssistant, PermittedDrafts, PermittedFiles)
+    for permitted in (PermittedAssistant, *PARTS)
     for name, use in vars(permitted).items()
     if isinstance(use, Use)
 ]
@@ -33,10 +40,8 @@ WHOLE = {
     PermittedAssistant: Assistant,
     PermittedDrafts: DraftService,
     PermittedFiles: ConversationFiles,
+    PermittedSubscriptions: Subscriptions,
 }
-
-
-PARTS = {PermittedDrafts: "drafts", PermittedFiles: "files"}
 
 
 def public(thing: object) -> set[str]:
@@ -46,12 +51,15 @@ def public(thing: object) -> set[str]:
 def test_every_public_name_is_listed_or_withheld(assistant: Assistant) -> None:
     drafts = public(PermittedDrafts) - public(Permitted)
     files = public(PermittedFiles) - public(Permitted)
-    listed = public(PermittedAssistant) - public(Permitted) | {"drafts", "files"}
+    told = public(PermittedSubscriptions) - public(Permitted)
+    listed = public(PermittedAssistant) - public(Permitted) | {*PARTS.values()}
     assert public(assistant) == listed | (NOT_FOR_VISITORS & public(assistant))
     assert public(DraftService) == drafts
     assert public(ConversationFiles) == files | {"sweep"}
-    assert not NOT_FOR_VISITORS & (listed | drafts | files)
-    assert public(assistant) | public(ConversationFiles) >= NOT_FOR_VISITORS
+    assert public(Subscriptions) == told | {"look", "deliver"}
+    assert not NOT_FOR_VISITORS & (listed | drafts | files | told)
+    named = public(assistant) | public(ConversationFiles) | public(Subscriptions)
+    assert named >= NOT_FOR_VISITORS
 
 
 @pytest.mark.parametrize(("permitted", "name", "use"), USES)
