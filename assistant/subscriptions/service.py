@@ -106,6 +106,7 @@ class Subscriptions:
             if scope is None or not covers(scope, delivery.scope):
                 self._store.withdraw(delivery)
                 continue
+            self._store.begin(delivery)
             try:
                 self._outlets.send(delivery)
             except SubscriptionError as error:

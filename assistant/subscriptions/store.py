@@ -4,7 +4,7 @@ What waits survives a restart; what fails is tried again later and later, and gi
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from json import dumps, loads
@@ -225,17 +225,23 @@ class SubscriptionStore:
         with self._tables.in_turn() as connection:
             connection.execute(delete(DELIVERIES).where(DELIVERIES.c.number == delivery.number))
 
-    def failed(self, delivery: Delivery, problem: str) -> bool:
-        """It did not go out: it waits for the next try; False where it is given up."""
+    def begin(self, delivery: Delivery) -> None:
+        """It is about to be sent: written down before, or a full disk would send it on and on."""
+        wait = BACK_OFF_SECONDS[min(delivery.tries, len(BACK_OFF_SECONDS) - 1)]
+        values = {"tries": delivery.tries + 1, "due": int(self._now()) + wait}
+        self._change(delivery, values)
+
+    def failed(self, delivery: Delivery, problem: str) -> None:
+        """It did not go out: it waits for the next try, or is given up after the last."""
         if delivery.tries >= len(BACK_OFF_SECONDS):
             self._done(delivery, DeliveryState.FAILED, problem)
-            return False
-        due = int(self._now()) + BACK_OFF_SECONDS[delivery.tries]
-        again = update(DELIVERIES).where(DELIVERIES.c.number == delivery.number)
+        else:
+            self._change(delivery, {"problem": problem})
+
+    def _change(self, delivery: Delivery, values: Mapping[str, object]) -> None:
+        one = update(DELIVERIES).where(DELIVERIES.c.number == delivery.number)
         with self._tables.in_turn() as connection:
-            values = {"tries": delivery.tries + 1, "due": due, "problem": problem}
-            connection.execute(again.values(**values))
-        return True
+            connection.execute(one.values(**values))
 
     def _done(self, delivery: Delivery, state: DeliveryState, problem: str) -> None:
         one = update(DELIVERIES).where(DELIVERIES.c.number == delivery.number)

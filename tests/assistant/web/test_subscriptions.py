@@ -10,13 +10,13 @@ from playwright.sync_api import Browser, expect
 from assistant.config import Settings
 from assistant.serve import launch
 from assistant.service import Assistant
-from tests.support.builders import page as form
-from tests.support.builders import write
+from assistant.types import Handling
+from ingest.types.library import Scope
 from tests.support.receivers import Robot, running
 from tests.support.servers import free_port
 from tests.support.web_site import visiting
 
-WATER = "青禾市水务局"
+HUANGPU = "中国共产主义青年团广州市黄埔区委员会"
 
 
 def wait(done: Callable[[], bool]) -> None:
@@ -26,22 +26,20 @@ def wait(done: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def test_a_department_is_subscribed_to_and_what_arrives_is_told(
-    browser: Browser, tmp_path: Path
+def test_a_department_is_subscribed_to_and_what_changes_is_told(
+    browser: Browser, copied_home: Path
 ) -> None:
     robot, port = Robot(), free_port()
     chosen = Settings(
-        home=tmp_path / "home", port=port, webhook_hosts=(robot.address,), notice_seconds=0.2
+        home=copied_home, port=port, webhook_hosts=(robot.address,), notice_seconds=0.2
     )
     with running(robot), closing(Assistant(chosen)) as assistant:
         site = launch(assistant, chosen, pause=0)
         try:
             site.ready()
-            first = write(tmp_path / "水务.html", form(WATER))
-            assert [report.error for report in assistant.add([first])] == [""]
-            filtered = f'/?tab=board&show={{"department":"{WATER}"}}'
+            filtered = f'/?tab=board&show={{"department":"{HUANGPU}"}}'
             with visiting(browser, f"http://127.0.0.1:{port}{filtered}") as page:
-                expect(page.locator("#board h2").first).to_have_text(WATER)
+                expect(page.locator("#board h2").first).to_have_text(HUANGPU)
                 panel = page.locator(".subscriptions")
                 panel.locator("> summary").click()
                 panel.get_by_label("方式").select_option("机器人")
@@ -52,23 +50,23 @@ def test_a_department_is_subscribed_to_and_what_arrives_is_told(
                 panel.get_by_label("方式").select_option("机器人")
                 panel.get_by_label("地址").fill(f"{robot.address}/send")
                 subscribe.click()
-                expect(panel.locator(".subscribed")).to_contain_text(WATER)
+                expect(panel.locator(".subscribed")).to_contain_text(HUANGPU)
                 number = assistant.subscriptions.all()[0].number
                 store = assistant._resources.subscriptions
                 wait(lambda: store.seen(number)[1] is not None)  # the first look
 
-                second = write(tmp_path / "水务2.html", form(WATER, indicator="堤防加固"))
-                assert [report.error for report in assistant.add([second])] == [""]
+                found = assistant.audit(Scope(departments=(HUANGPU,)))[0]
+                assistant.mark(found.document_id, found.key, Handling.SEEN, by="甲")
                 wait(lambda: bool(robot.taken))
-                assert "收入文件：水务2.html" in robot.taken[0][1]["text"]["content"]
+                assert "校核发现标为已看" in robot.taken[0][1]["text"]["content"]
                 page.reload()
                 expect(page.locator(".masthead .unread")).to_have_text("1条新消息")
                 expect(panel.locator("> summary")).to_contain_text("1条新")
                 panel.locator("> summary").click()
                 panel.locator(".notices summary").click()
-                expect(panel.locator(".notices")).to_contain_text("收入文件：水务2.html")
+                expect(panel.locator(".notices")).to_contain_text("校核发现标为已看")
                 expect(page.locator(".masthead .unread")).to_have_count(0)
-                panel.get_by_role("button", name=f"取消订阅{WATER}").click()
+                panel.get_by_role("button", name=f"取消订阅{HUANGPU}").click()
                 expect(panel.locator(".subscribed li")).to_have_count(0)
                 assert assistant.subscriptions.all() == ()
         finally:
