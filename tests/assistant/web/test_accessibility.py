@@ -67,6 +67,8 @@ def test_the_board(page: Page) -> None:
     open_tab(page, "看板", "#board .card", "#board-details .card")
     expect(page.locator("#board")).to_have_attribute("aria-busy", "false")
     expect(page.locator("#board .tile", has_text="校核发现")).not_to_contain_text("…")
+    page.locator(".subscriptions > summary").click()
+    expect(page.get_by_role("button", name="订阅现在的筛选")).to_be_visible()
     assert harmful(page) == []
 
 
@@ -86,6 +88,10 @@ def test_a_draft(page: Page) -> None:
     assert harmful(page) == []
     page.locator("#draft-write").click()
     expect(page.locator(".draft-p").first).to_be_visible(timeout=PATIENT)
+    page.locator(".draft-p").nth(2).click()
+    page.locator(".draft-comments textarea").fill("请核对。")
+    page.get_by_role("button", name="写批注").click()
+    expect(page.locator(".draft-comments li")).not_to_have_count(0)
     assert harmful(page) == []
 
 
