@@ -1,8 +1,9 @@
 """Answering as LangChain's Runnable (LangChain 链): question in, checked answer out.
 
 The engine stays the one way to an answer. What it does for a question (help, compose, and within
-that retrieve and read, then verify) runs as Runnables while this drives it, so that callbacks,
-tracers and `astream_events` see every step; nothing is imported or paid for where nobody asks so.
+that retrieve, read and weigh, then verify) runs as Runnables while this drives it, so that
+callbacks, tracers and `astream_events` see every step; nothing is imported or paid for where nobody
+asks so.
 """
 
 from collections.abc import Callable, Mapping

@@ -73,7 +73,11 @@ WALLS = {
     "tokenizers": ["ingest.vectors.token_vectors", "assistant.reading.pairs"],
     "safetensors": ["ingest.vectors.embedder"],
     "huggingface_hub": ["ingest.vectors.embedder"],
-    "onnxruntime": ["ingest.vectors.token_vectors", "assistant.reading.reader"],
+    "onnxruntime": [
+        "ingest.vectors.token_vectors",
+        "assistant.reading.reader",
+        "assistant.answering.arbiter",
+    ],
     "langchain_openai": ["assistant.llm.model"],
     "langchain_core.language_models": ["assistant.llm.model"],
     "langchain_core.retrievers": ["assistant.retrieval.langchain_adapter"],
@@ -115,6 +119,7 @@ WALLS = {
     "PIL": ["ingest.loaders.*"],
     "numpy": [
         "ingest.*",
+        "assistant.answering.arbiter",
         "assistant.questions.operations",
         "assistant.retrieval.retriever",
         "assistant.reading.pairs",

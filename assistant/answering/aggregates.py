@@ -44,6 +44,8 @@ WANTED: Mapping[StatusFamily | None, frozenset[Status]] = {
     StatusFamily.EXCEEDED: frozenset({Status.EXCEEDED}),
     StatusFamily.MET: frozenset(status for status in Status if status.is_met),
 }
+_OVER_NUMBERS = (Intent.SUM, Intent.AVERAGE, Intent.MAXIMUM, Intent.MINIMUM)
+"""What is reckoned, and needs numbers; anything else is a list."""
 _OF_RESULTS = (StatusFamily.MET, StatusFamily.UNMET, StatusFamily.EXCEEDED)
 """The kinds that an indicator without a result is neither in nor out of."""
 _VERDICT_WORDS = {
@@ -231,13 +233,20 @@ class Aggregates:
             items = [item for item in items if meets(item[1].quantity, plan.condition)]
             if not items:
                 return self._none_meets(plan.condition)
+        in_words = [name for name, printed in items if not printed.quantity.values]
+        if in_words and plan.intent in _OVER_NUMBERS:
+            left = f"没有填数值的未计入：{'、'.join(map(quoted, in_words))}。"
+            told = self.figures(plan, [item for item in items if item[1].quantity.values])
+            return replace(told, statements=(*told.statements, Statement(left)))
         if not items:
             return refuse("资料中没有可以汇总的数据。")
+        listed = self._listing(items)
+        if plan.intent not in _OVER_NUMBERS:
+            return Composition((*listed, Statement("。")))
         terms = [
             Term(p.quantity.values[0], p.quantity.unit, next(iter(p.source.figure_ids), ""), name)
             for name, p in items
         ]
-        listed = self._listing(items)
         try:
             match plan.intent:
                 case Intent.SUM if all(t.unit == PERCENT for t in terms):
@@ -246,10 +255,8 @@ class Aggregates:
                     return self._summed(total(terms), "合计", listed)
                 case Intent.AVERAGE:
                     return self._summed(average(terms), "简单平均为", listed)
-                case Intent.MAXIMUM | Intent.MINIMUM:
-                    return self._extreme(plan, items, terms)
                 case _:
-                    return Composition((*listed, Statement("。")))
+                    return self._extreme(plan, items, terms)
         except UnitMismatch as error:
             return Composition((*listed, Statement(f"。{error}")))
 
@@ -372,7 +379,8 @@ def _reason(row: Indicator, others: Iterable[Indicator]) -> Indicator | None:
 def meets(quantity: Quantity, condition: Quantity) -> bool:
     """Whether a value meets a condition, in the condition's unit."""
     unit = condition.unit or quantity.unit
-    number = convert(quantity.values[0], quantity.unit or unit, unit)
+    values = quantity.values
+    number = convert(values[0], quantity.unit or unit, unit) if values else None
     limit = condition.values[0]
     if number is None:
         return False

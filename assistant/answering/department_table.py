@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from assistant.answering.asked import PLANNED
 from assistant.answering.context import AnswerContext
-from assistant.answering.read_answers import PLANNED
 from assistant.grounding.calculations import count
 from assistant.grounding.citations import Statement
 from assistant.grounding.composition import Composition, TableOfAnswers

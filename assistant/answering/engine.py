@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from itertools import islice
 
 from assistant import time_limit
 from assistant.answering.answer_parts import joined, named, sources_of, told_once, with_notice
+from assistant.answering.arbiter import shipped_arbiter
+from assistant.answering.asked import Asked
+from assistant.answering.choosing import Chooser
 from assistant.answering.composer import Composer
 from assistant.answering.context import AnswerContext, AnswerRules
 from assistant.answering.exactness import (
@@ -18,11 +20,12 @@ from assistant.answering.exactness import (
     may_be_read,
     mixes,
 )
-from assistant.answering.findings import doubted, reviewed, scope_of
+from assistant.answering.findings import doubted, reviewed, scope_of, unconfirmed
 from assistant.answering.follow_ons import suggested
 from assistant.answering.lookups import judges
 from assistant.answering.operands import OperandFinder
-from assistant.answering.read_answers import Asked, ReadAnswers, quoted
+from assistant.answering.proposals import Way
+from assistant.answering.read_answers import ReadAnswers
 from assistant.answering.reckonings import SPENT_AND_BUDGET, Reckonings, within_budget
 from assistant.answering.row_queries import RowQueries
 from assistant.answering.sister_rows import SisterRows
@@ -58,7 +61,6 @@ from assistant.types import (
     Mode,
     QueryPlan,
     State,
-    Topic,
 )
 from ingest.records.record_reader import RecordReader
 from ingest.types.blocks import Form
@@ -118,6 +120,7 @@ class AnswerEngine:
         words = shipped_words()
         tables = LibraryTables(words, reading.cards.cards_of, rules.vocabulary)
         self._rows = RowQueries(words, tables, reading.wanted)
+        self._chooser = Chooser(records, reading, self._rows, self._reckonings, shipped_arbiter())
         self._desk = means.desk
         self._restater = means.restater
 
@@ -139,7 +142,7 @@ class AnswerEngine:
 
         def answered(plan: QueryPlan) -> Composition:
             of_plan = of_form if plan.forms == (form,) else library
-            return self._beside(of_plan, plan, before) or self._answered(of_plan, plan)
+            return self._answered(of_plan, plan, before)
 
         of_form = self._snapshots.of_form(library, form) if form else library
         chosen = resolve_departments(department, library.directory) if department else ()
@@ -156,10 +159,16 @@ class AnswerEngine:
                 yield library.planner.topic(asked[0]) + part if lost else part
 
         asked_of: list[QueryPlan] = []
-        for plan in islice(library.planner.plans(texts()), len(turns), None):
+        earlier: QueryPlan | None = None
+        for at, plan in enumerate(library.planner.plans(texts())):
             time_limit.check()
             plan = with_scope(plan, departments=chosen, year=year, form=form)
-            plan = _placed(plan, before, library.directory.canonical)
+            if at < len(turns):
+                earlier = plan
+                continue
+            if earlier and not parts and not _names_body(plan):
+                before = sources_of(answered(earlier))  # what is asked now may stand beside it
+            plan = _placed(plan, before, library.directory.canonical) if parts else plan
             asked_of.append(plan)
             parts.append(step("compose", answered, plan))
             before = sources_of(parts[-1]) or before
@@ -174,24 +183,14 @@ class AnswerEngine:
 
     # -- composing ---------------------------------------------------------------------------------
 
-    def _beside(
+    def _answered(
         self, library: LibrarySnapshot, plan: QueryPlan, before: Sequence[Source]
-    ) -> Composition | None:
-        """What the place that answered the part before says to this part, if it surely does.
+    ) -> Composition:
+        """The answer to one plan; a refusal may offer another wording of the question.
 
-        花了多少，执行率多少 asks for two values of one row.
+        `before` is what the answer rests on that it follows.
         """
-        single = plan.intent in (Intent.LOOKUP, Intent.STATUS) and plan.focus is None
-        if not before or not single or _names_body(plan):
-            return None
-        asked = self._asked(library, plan)
-        near = self._reading.beside(asked, before)
-        told = self._reading.compose(asked, near, self._context(library, plan.question))
-        return told if told and self._holds(library, told) else None
-
-    def _answered(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
-        """The answer to one plan; a refusal may offer another wording of the question."""
-        composition = self._composed(library, plan)
+        composition = self._composed(library, plan, () if _names_body(plan) else before)
         if plan.curtailed:
             composition = with_notice(composition, ONLY_SO_MUCH)
         near = composition.state is State.QUOTED
@@ -201,8 +200,10 @@ class AnswerEngine:
             return replace(refusal, offers=(Statement(offer),))
         return composition
 
-    def _composed(self, library: LibrarySnapshot, plan: QueryPlan) -> Composition:
-        """By the plan where it recognised exactly what is asked, else what the reader finds."""
+    def _composed(
+        self, library: LibrarySnapshot, plan: QueryPlan, after: Sequence[Source]
+    ) -> Composition:
+        """By the plan where it recognised exactly what is asked, else what most speaks for."""
         planned = self._planned(library, plan)
         bodies = {source.department for source in sources_of(planned)}
         if planned.calculations and (mixes(plan, bodies) or self._misses(library, plan, planned)):
@@ -210,46 +211,29 @@ class AnswerEngine:
         there = plan.exact and planned.abstained and not planned.denies
         if not may_be_read(plan) or there:
             return planned  # the row that was named word by word is there, and what it lacks told
-        asked = self._asked(library, plan)
+        asked = replace(self._asked(library, plan), after=tuple(after))
         certain = is_exact(plan) or is_placed(plan)
         agrees = not planned.abstained and certain and self._reading.agrees(asked, planned)
-        lacks = self._reading.lacks(asked, planned)
-        if agrees and not lacks:
+        if agrees and not self._reading.lacks(asked, planned):
             return planned
-        read = self._reading.read(asked)
+        return self._chosen(library, asked, planned)
+
+    def _chosen(self, library: LibrarySnapshot, asked: Asked, planned: Composition) -> Composition:
+        """What is told of all that may be told; else the facts that a question supposes to be
+        otherwise, or a refusal."""
+        plan, reading = asked.plan, self._reading
         context = self._context(library, plan.question)
-        out_of_rows = self._rows.compose(asked, read, context)
-        if out_of_rows and self._holds(library, out_of_rows):
-            return out_of_rows
-        reckoned = self._reckonings.compose(asked, read, context)
-        if reckoned and reckoned.state is State.ANSWERED and self._holds(library, reckoned):
-            return reckoned
-        confirmed = agrees or self._reading.confirms(asked, planned, read)
-        stands = confirmed and not planned.abstained
-        answering = self._reading.told_by(asked, read)
-        narrated = plan.intent is Intent.NARRATIVE and plan.focus is not Topic.REASON
-        if (
-            stands
-            and not lacks
-            and (narrated or not self._reading.contradicts(asked, answering[:1], planned))
-        ):
-            return planned
-        told = self._reading.compose(asked, answering, context)
-        if told and told.state is State.ANSWERED and self._holds(library, told):
-            return self._with_outcome(library, asked, told)
-        if stands:
-            return self._with_outcome(library, asked, planned)
+        ranked, read = self._chooser.ranked(asked, planned, context)
+        for one, _ in ranked:
+            if one.way is Way.QUOTE:
+                return self._premise(library, asked) or one.composition
+            if self._holds(library, one.composition):
+                return self._with_outcome(library, asked, one.composition)
         if facts := self._premise(library, asked):
             return facts
-        if reckoned and reckoned.state is State.QUOTED:
-            return reckoned
-        ranges = isinstance(plan.focus, Dimension)  # of what is told of all, one row is no answer
-        exactly = planned.abstained and (is_exact(plan) or ranges)
-        if near := self._reading.near(asked, read, exactly=exactly):
-            return quoted(near)
         if not planned.abstained:
             return refuse(NOTHING_FOUND)
-        unsure = planned.denies and self._reading.may_say(read)
+        unsure = planned.denies and reading.may_say(read)
         return replace(planned, statements=(Statement(NOTHING_FOUND),)) if unsure else planned
 
     def _misses(self, library: LibrarySnapshot, plan: QueryPlan, planned: Composition) -> bool:
@@ -333,6 +317,7 @@ class AnswerEngine:
         cells = (cell for table in tables for row in table.rows for cell in row)
         sources = [source for one in (*answer.statements, *cells) for source in one.sources]
         figures = self._records.figures_by_id([id for one in sources for id in one.figure_ids])
+        answer = unconfirmed(answer, figures)
         departments = tuple(dict.fromkeys(one.department for one in figures if one.department))
         if not departments:
             return answer

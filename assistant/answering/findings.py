@@ -13,6 +13,7 @@ from assistant.grounding.citations import Source, Statement
 from assistant.grounding.composition import Composition
 from assistant.language.numbers import find_numbers
 from assistant.types import Calculation, Doubt, Finding, QueryPlan, Severity
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.blocks import Form
 from ingest.types.facts import Figure
 from ingest.types.library import Scope
@@ -64,6 +65,10 @@ def reviewed(findings: Sequence[Finding], *, known: bool) -> Composition | None:
     return Composition(tuple(statements), tuple(calculations))
 
 
+UNCONFIRMED_CODE = "U1"
+UNCONFIRMED = "未确认：以上有的数所在的列没有把握读对，请对照原文核实。"
+
+
 def doubted(
     answer: Composition, findings: Sequence[Finding], told: Iterable[Figure], *, in_words: bool
 ) -> Composition:
@@ -94,6 +99,20 @@ def doubted(
         statements=(*answer.statements, *said),
         calculations=(*answer.calculations, *(c for one in spoken for c in _shown(one))),
         doubts=(*answer.doubts, *doubts.values()),
+    )
+
+
+def unconfirmed(answer: Composition, told: Iterable[Figure]) -> Composition:
+    """The answer, and which of the figures `told` in it were read with doubt (未确认)."""
+    is_confirmed = default_vocabulary().confidence.is_confirmed
+    unsure = [figure for figure in told if not is_confirmed(figure)]
+    if not unsure:
+        return answer
+    ids = tuple(figure.id for figure in unsure)
+    return replace(
+        answer,
+        statements=(*answer.statements, Statement(f"\n{UNCONFIRMED}")),
+        doubts=(*answer.doubts, Doubt(UNCONFIRMED_CODE, UNCONFIRMED, ids)),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from assistant.answering.read_answers import FITTING, Asked
+from assistant.answering.asked import FITTING, Asked
 from assistant.answering.read_cards import CardReader, ReadCard, Thresholds
 from assistant.language.numbers import convert
 from assistant.questions.operands import Operand

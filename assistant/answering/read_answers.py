@@ -1,13 +1,13 @@
 """Answers that are read out of the documents (读出的回答): a figure, a sentence, or passages."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from assistant.answering.asked import RECKONED, Asked, with_next
 from assistant.answering.context import AnswerContext
-from assistant.answering.exactness import is_exact
 from assistant.answering.lookups import Lookups, judges
+from assistant.answering.proposals import READING, Proposal, Way
 from assistant.answering.read_cards import CardReader, ReadCard, Thresholds
 from assistant.answering.reasons import NOT_STATED, Reasons, gives_reason
 from assistant.grounding.citations import Source, Statement, of_passage
@@ -16,150 +16,28 @@ from assistant.grounding.quotation import in_sentences
 from assistant.language.wording import unquoted
 from assistant.questions.operands import together
 from assistant.questions.operations import AskedRole, Operation, OperationReader, Wanted
-from assistant.types import Intent, Match, QueryPlan, State, Topic
-from ingest.extraction.statements import MONEY_UNITS
+from assistant.types import Intent, Match, State
 from ingest.language.normalise import squeeze
 from ingest.types.cards import Card, CardKind
 from ingest.types.facts import Figure, Indicator, Role
-from ingest.types.library import Scope
 
 MAX_QUOTED = 3
 """Maximum number of passages that are quoted where nothing is certain."""
 MAX_BESIDE_SENTENCE = 0.6
 """From this share of a sentence on, the words that answer are not told apart from it."""
-MAX_NAMING = 20
-"""Maximum number of characters of a sentence that may only name what the next one tells."""
-MIN_TOLD = 3
-"""Minimum number of characters that a quoted passage says beyond the question."""
 NEAREST = "没有找到直接填报的数据，最相关的原文："
+MAX_MORE = 3
+"""Maximum number of rows that are read because the question names them."""
+TRIED_FROM = 0.15
+"""From which probability on it is tried to say if something was reached, or why not."""
 MIN_NAMED = 3
 """From so many characters in a row on a question names a row by a part of its name."""
 _NAME = re.compile(r"“[^”]*”")
-MOST_ASKED = 0.6
-"""From this share of a sentence on that the question says itself, it tells nothing more."""
-_NO_WORD = re.compile(r"\W|^\W*[一二三四五六七八九十\d]+\W")
 _CLAUSE_ENDS = "；;。！？\n"
 _DIGIT = re.compile(r"\d")
 _VALUE = re.compile(r"\d[\d.]*[^\W\d]{2}")
 """A number with the unit behind it, of which two characters tell enough: 1960小时."""
 _LABELLED = re.compile(r"[，：]")
-RECKONED = (
-    Operation.SUM,
-    Operation.AVERAGE,
-    Operation.EXTREME,
-    Operation.DIFFERENCE,
-    Operation.SHARE,
-    Operation.RANK,
-    Operation.TREND,
-)
-"""Operations over several values."""
-FITTING = {
-    AskedRole.TARGET: (Role.TARGET, Role.PERIOD_TARGET),
-    AskedRole.PERIOD_TARGET: (Role.PERIOD_TARGET, Role.TARGET),
-    AskedRole.ACTUAL: (Role.ACTUAL, Role.SPENT, Role.RATE, Role.FUND),
-    AskedRole.WEIGHT: (Role.WEIGHT,),
-    AskedRole.SCORE: (Role.SCORE,),
-    AskedRole.INITIAL: (Role.BUDGET, Role.FUND),
-    AskedRole.BUDGET: (Role.BUDGET, Role.FUND, Role.TARGET),
-    AskedRole.SPENT: (Role.SPENT, Role.ACTUAL, Role.FUND),
-    AskedRole.RATE: (Role.RATE,),
-}
-"""The roles that figures may have which are asked for as one; others are told apart by nothing."""
-PLANNED = (Role.TARGET, Role.PERIOD_TARGET)
-"""Roles of what was only planned: never told as a result that is asked for by name."""
-_RECKONED = (
-    Intent.SUM,
-    Intent.AVERAGE,
-    Intent.DIFFERENCE,
-    Intent.MAXIMUM,
-    Intent.MINIMUM,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it is read: within which documents, and what of it was recognised."""
-
-    plan: QueryPlan
-    scope: Scope
-    wanted: Wanted
-    absent: tuple[str, ...] = ()
-    """Bodies that it names and no document is of."""
-
-    @property
-    def text(self) -> str:
-        """The question; one that follows another says what it carries over."""
-        plan = self.plan
-        bodies = plan.departments if plan.carried and len(plan.departments) == 1 else ()
-        years = (f"{year}年" for year in plan.years if plan.carried)
-        return "".join((*bodies, *years, *plan.lent, plan.question))
-
-    @property
-    def typed(self) -> str:
-        """The question in the words that it was asked in, squeezed."""
-        return squeeze(self.plan.said or self.plan.question)
-
-    def within(self, document_ids: tuple[str, ...]) -> Scope:
-        """The scope, narrowed to these documents where any are given and it names no body."""
-        free = document_ids and not (self.scope.document_ids or self.scope.departments)
-        return replace(self.scope, document_ids=document_ids) if free else self.scope
-
-    def is_about(self, card: Card) -> bool:
-        """Whether a card may be meant: one that prints what was named word by word, and the body
-        that no document is of."""
-        text = squeeze(card.text)
-        named = self.plan.subjects if self.plan.exact else ()
-        return all(squeeze(name) in text for name in (*self.absent, *named))
-
-    def is_worth_quoting(self, card: Card) -> bool:
-        """Whether a passage says anything beside the question's own words: a title does not."""
-        said = squeeze(card.passage.text)
-        return sum(letter not in self.text for letter in said) >= MIN_TOLD
-
-    def fits(self, figure: Figure) -> bool:
-        """Whether a figure is of the year and in a unit that were asked for."""
-        plan, unit = self.plan, figure.quantity.unit
-        if plan.years and figure.year not in (None, *plan.years):
-            return any(str(year) in figure.subject for year in plan.years)
-        if not plan.units or not unit:
-            return True
-        crossed = ("%" in plan.units) != (unit == "%")
-        money = bool(set(MONEY_UNITS) & set(plan.units)) != (unit in MONEY_UNITS)
-        return not (crossed or money)
-
-    def wants_many(self, least: float) -> bool:
-        """Whether it wants something reckoned over several values, of which one is no answer."""
-        return self.plan.intent in _RECKONED or self.wanted.probability(*RECKONED) >= least
-
-    def wants(self, operation: Operation, least: float) -> bool:
-        """Whether it wants this of one thing: not of a list, a sum or a draft."""
-        plan = self.plan
-        single = plan.intent in (Intent.LOOKUP, Intent.STATUS, Intent.NARRATIVE)
-        if operation is Operation.WHY and plan.focus is Topic.REASON:
-            return single
-        if operation is Operation.STATUS and plan.intent is Intent.STATUS:
-            return plan.focus is None
-        return single and plan.focus is None and self.wanted.probability(operation) >= least
-
-    def is_told_more_by(self, one: ReadCard) -> bool:
-        """Whether a sentence, or the one behind it, says more than the question does itself."""
-        said = _NO_WORD.sub("", _with_next(one.card.body, one.sentence))
-        asked = {*self.plan.question}
-        return sum(character in asked for character in said) < MOST_ASKED * len(said)
-
-    def run_in(self, text: str) -> tuple[int, int]:
-        """Where the longest run that a text has of the question begins, and its length."""
-        asked = squeeze(self.plan.question)
-        found = SequenceMatcher(None, asked, text, autojunk=False).find_longest_match()
-        return found.b, found.size
-
-    def wants_role(self, figure: Figure, least: float) -> bool:
-        """Whether a figure may be in the role that is asked for: a target is no result."""
-        if Role.ACTUAL in self.plan.roles and figure.role in PLANNED:
-            return Role.TARGET in self.plan.roles
-        role, share = self.wanted.roles[0]
-        fitting = FITTING.get(role)
-        return fitting is None or share < least or figure.role in fitting
 
 
 class ReadAnswers:
@@ -189,27 +67,6 @@ class ReadAnswers:
         adds = plan.intent is Intent.SUM and together(plan.question)
         return not (adds or (differs and plan.intent in (Intent.LOOKUP, Intent.DIFFERENCE)))
 
-    def confirms(self, asked: Asked, planned: Composition, read: Sequence[ReadCard]) -> bool:
-        """Whether what a plan took for the thing asked for is what the reader finds as well.
-
-        What was reckoned over several values is beyond what one card can say.
-        """
-        if not self.agrees(asked, planned):
-            return False
-        if is_exact(asked.plan) or planned.calculations or self._names_row(asked, planned):
-            return True
-        # of several bodies no card says all: the likeliest need only be of what is told
-        several = len(asked.plan.departments) > 1
-        near = read[:1] if several else [one for one in read if self._speaks_for(one)]
-        return any(supports(one, planned, asked) for one in near)
-
-    def _names_row(self, asked: Asked, planned: Composition) -> bool:
-        """Whether what is asked for stands word by word in the name of the row that is told."""
-        single = self.wants_status(asked) or self.wants_reason(asked)
-        named = [squeeze(subject) for subject in asked.plan.subjects]
-        told = squeeze("".join(_NAME.findall("".join(one.text for one in planned.statements))))
-        return single and all(len(name) >= MIN_NAMED and name in told for name in named)
-
     def wants_status(self, asked: Asked) -> bool:
         """Whether it asks if something was reached or done."""
         return asked.wants(Operation.STATUS, self.thresholds.wanted_from)
@@ -224,19 +81,22 @@ class ReadAnswers:
             return not gives_reason(planned)
         return self.wants_status(asked) and not planned.calculations and not judges(planned)
 
-    def contradicts(self, asked: Asked, surest: Sequence[ReadCard], planned: Composition) -> bool:
-        """Whether the reader is sure of something else than what a plan has found."""
-        sure = [one for one in surest if one.sure >= self.thresholds.sure_from]
-        return bool(sure) and not any(supports(one, planned, asked) for one in sure)
-
     def read(self, asked: Asked) -> list[ReadCard]:
-        """The candidates of the question, the surest first."""
-        return self.cards.read(asked.text, asked.scope, asked.is_about)
+        """The candidates of the question and what stands where the answer before it does, the
+        surest first."""
+        read = self.cards.read(asked.text, asked.scope, asked.is_about)
+        again = self.cards.read_again(asked.plan.question, asked.after) if asked.after else []
+        return self.together(read, again)
 
-    def beside(self, asked: Asked, sources: Sequence[Source]) -> list[ReadCard]:
-        """What answers where these sources stand; as the place is known, being near suffices."""
-        read = self.cards.read_again(asked.plan.question, sources)
-        return [one for one in read if one.sure >= self.thresholds.quote_from]
+    def together(self, *readings: Sequence[ReadCard]) -> list[ReadCard]:
+        """Cards that were read for one question, each once, the surest first."""
+        return self.cards.together(*readings)
+
+    def beside(self, asked: Asked, read: list[ReadCard], cards: Iterable[Card]) -> list[ReadCard]:
+        """What was read, and these cards as well."""
+        known = {one.card.id for one in read}
+        more = [card for card in cards if card.id not in known][:MAX_MORE]
+        return self.cards.together(read, self.cards.judge(asked.text, more)) if more else read
 
     def near(self, asked: Asked, read: Sequence[ReadCard], *, exactly: bool) -> list[ReadCard]:
         """Those that are near enough to be quoted; one value of several is not near by its share.
@@ -259,23 +119,51 @@ class ReadAnswers:
         """Whether any has a small chance, so that nobody may say that no document has it."""
         return any(one.sure >= self.thresholds.confirm_from for one in read)
 
-    def told_by(self, asked: Asked, read: Sequence[ReadCard]) -> list[ReadCard]:
-        """What may be told, the first that fits: of a row that the question names its state or the
-        cause that it gives, of the rest what answers surely; causes are sought behind it, too."""
-        named = self._named(asked, read)
+    def proposals(
+        self, asked: Asked, read: Sequence[ReadCard], context: AnswerContext
+    ) -> Iterator[Proposal]:
+        """What each place that is near says to the question."""
+        wording = _Wording(asked, context, self.thresholds)
+        told: dict[tuple[str, int, int], ReadCard] = {}
+        for one in self._places(asked, read):
+            told.setdefault((one.card.id, one.start, one.end), one)
+        for one in told.values():
+            for does, composition in wording.ways(one):
+                sure = replace(composition, confidence=one.sure)
+                yield Proposal(Way.CARD, sure, does, card=one)
+
+    def hear(self, asked: Asked, texts: Sequence[str]) -> list[float]:
+        """How surely each text answers the question, read by itself."""
+        return self.cards.sure_of(asked.text, texts)
+
+    def quotes(
+        self, asked: Asked, read: Sequence[ReadCard], *, exactly: bool
+    ) -> Iterator[Proposal]:
+        """The nearest passages, if any are near; see `near`. Where it is asked why, the sentences
+        behind them that say more than the question."""
+        near = self.near(asked, read, exactly=exactly)
+        if near and self.wants_reason(asked):
+            with_next = self.cards.read_on(asked.text, near[:MAX_QUOTED], asked.is_told_more_by)
+            told = [*filter(asked.is_told_more_by, with_next)]
+            near = [*(one for one in told if one.sure >= self.thresholds.quote_from), *near]
+        if near:
+            yield Proposal(Way.QUOTE, quoted(near), READING, card=near[0])
+
+    def _places(self, asked: Asked, read: Sequence[ReadCard]) -> Iterator[ReadCard]:
+        """The row that is named, what texts say of what is named, and whatever is near; where it
+        is asked why, texts together with what stands behind them, too."""
+        limits = self.thresholds
+        if self.wants_status(asked) or self.wants_reason(asked):
+            yield from self._named(asked, read)
         if self.wants_status(asked):
-            return [*named, *self._said(asked, read), *self.answering(read)]
-        if not self.wants_reason(asked):
-            return self.answering(read)
-        with_next = self.cards.read_on(asked.text, read[:MAX_QUOTED], asked.is_told_more_by)
-        least = self.thresholds.answer_from
-        told = filter(asked.is_told_more_by, (*read, *with_next))
-        # a row that the question does not name must be ahead, or it tells the cause of another
-        ahead = self.answering(read)
-        sure = [
-            one for one in told if one.sure >= least and (not one.card.indicator or one in ahead)
-        ]
-        return [*named, *sorted(sure, key=lambda one: -one.sure)]
+            yield from self._said(asked, read)
+        if self.wants_reason(asked):
+            with_next = self.cards.read_on(asked.text, read[:MAX_QUOTED], asked.is_told_more_by)
+            yield from filter(asked.is_told_more_by, with_next)
+        near = (one for one in read if one.sure >= limits.confirm_from)
+        for one in near:  # a sentence that only says again what is asked gives no reason
+            if not self.wants_reason(asked) or one.card.indicator or asked.is_told_more_by(one):
+                yield one
 
     def _named(self, asked: Asked, read: Sequence[ReadCard]) -> list[ReadCard]:
         """The row whose name the question says more of than of any other, if it is near at all."""
@@ -302,21 +190,6 @@ class ReadAnswers:
             for one in read
             if one.sure >= limits.answer_from and one.share >= limits.answer_share
         ]
-
-    def _speaks_for(self, one: ReadCard) -> bool:
-        """Whether a card speaks for what a plan has found."""
-        limits = self.thresholds
-        return one.sure >= limits.confirm_from or one.share >= limits.confirm_share
-
-    def compose(
-        self, asked: Asked, answering: Sequence[ReadCard], context: AnswerContext
-    ) -> Composition | None:
-        """What the first card says whose words fit; None where none do."""
-        wording = _Wording(asked, context, self.thresholds)
-        for one in answering:
-            if told := wording.told(one):
-                return replace(told, confidence=one.sure)
-        return None
 
 
 def supports(one: ReadCard, planned: Composition, asked: Asked) -> bool:
@@ -365,26 +238,32 @@ class _Wording:
         self._reasons = Reasons(context, self._lookups)
         self._quotable: Callable[[str], Sequence[str]] = context.rules.quotable.of
 
-    def told(self, one: ReadCard) -> Composition | None:
-        """The figure that answers, or the sentence; None where what is told would not fit."""
+    def ways(self, one: ReadCard) -> Iterator[tuple[tuple[Operation, ...], Composition]]:
+        """What a card may say, and what of what is asked that answers."""
         row, figures = one.card.indicator, one.figures
-        if not all(self._fits(figure) for figure in figures):
-            return None
-        many = self._asked.wants_many(self._limits.wanted_from)
-        if many and (one.card.kind is not CardKind.TEXT or one.sure < self._limits.sure_from):
-            return None
-        least = self._limits.wanted_from
-        if row is not None and self._asked.wants(Operation.WHY, least):
-            return self._cause(one, row)
-        status = self._asked.wants(Operation.STATUS, least)
-        if row is not None and (len(figures) == 1 or status):
-            return self._lookup(_match(row.name, row, self._of_row(one.card)), figures)
-        if status and one.card.kind is CardKind.TEXT:
-            likely = one.sure >= self._limits.answer_from
-            return self._reached(one) or (self._in_words(one) if likely else None)
-        if len(figures) == 1 and one.card.kind is CardKind.MONEY:
-            return self._lookup(_match(figures[0].subject, None, figures), figures)
-        return self._in_words(one)
+        if not all(map(self._asked.fits, figures)):
+            return
+        why, status = map(self._tries, (Operation.WHY, Operation.STATUS))
+        if why and row is not None and (told := self._cause(one, row)):
+            yield (Operation.WHY,), told
+        if status and (told := self._reached(one) if one.card.kind is CardKind.TEXT else None):
+            yield (Operation.STATUS,), told
+        if row is not None and status:
+            told = self._lookup(_match(row.name, row, self._of_row(one.card)), figures, status=True)
+            if told:
+                yield (Operation.STATUS,), told
+        if row is not None and len(figures) == 1:
+            told = self._lookup(_match(row.name, row, self._of_row(one.card)), figures)
+        elif len(figures) == 1 and one.card.kind is CardKind.MONEY:
+            told = self._lookup(_match(figures[0].subject, None, figures), figures)
+        else:
+            told = self._in_words(one)
+        if told:
+            yield READING, told
+
+    def _tries(self, operation: Operation) -> bool:
+        """Whether it is likely enough that this is wanted to try it."""
+        return self._asked.wants(operation, TRIED_FROM)
 
     def _reached(self, one: ReadCard) -> Composition | None:
         """A clause that prints one target and one result, with the verdict over both."""
@@ -413,19 +292,16 @@ class _Wording:
         said = (s for s in told.statements if s.text.strip() != NOT_STATED)
         return replace(told, statements=tuple(said))
 
-    def _fits(self, figure: Figure) -> bool:
-        asked = self._asked
-        return asked.fits(figure) and asked.wants_role(figure, self._limits.role_from)
-
     @staticmethod
     def _of_row(card: Card) -> tuple[Figure, ...]:
         return tuple(mark.figure for mark in card.marks)
 
-    def _lookup(self, match: Match, figures: Sequence[Figure]) -> Composition | None:
+    def _lookup(
+        self, match: Match, figures: Sequence[Figure], *, status: bool = False
+    ) -> Composition | None:
         # 满意度多高 asks for no target: the row is told as a whole, the result first
         plain = self._asked.wanted.role is AskedRole.PLAIN
         roles = tuple(f.role for f in figures if not (plain and f.role is Role.TARGET))
-        status = self._asked.wants(Operation.STATUS, self._limits.wanted_from)
         intent = Intent.STATUS if status else Intent.LOOKUP
         plan = replace(self._asked.plan, intent=intent, roles=roles, sections=(), condition=None)
         composition = self._lookups.compose(plan, [match])
@@ -438,7 +314,7 @@ class _Wording:
         """The words that answer and the document's own sentence around them."""
         if one.card.kind in (CardKind.INDICATOR, CardKind.MONEY):
             return self._of_cells(one)
-        sentence = _with_next(one.card.body, one.sentence)
+        sentence = with_next(one.card.body, one.sentence)
         if not self._quotable(sentence):
             return None
         source = of_passage(one.card.passage, sentence)
@@ -469,14 +345,6 @@ class _Wording:
         said = f"{lead}{label}：" if lead or label else ""
         first, *rest = (Statement(piece, (source,)) for piece in pieces)
         return Composition((replace(first, text=said + first.text), *rest, Statement("。")))
-
-
-def _with_next(body: str, sentence: str) -> str:
-    """The sentence, and the one behind it where it only names what that one tells."""
-    behind = body.partition(sentence)[2].strip()
-    if len(sentence) > MAX_NAMING or not behind:
-        return sentence
-    return sentence + in_sentences(behind)[0]
 
 
 def _match(subject: str, row: Indicator | None, figures: Sequence[Figure]) -> Match:

@@ -42,9 +42,9 @@ class Choice:
     sharpness: float
     none: float
 
-    def shares(self, readings: Sequence[Reading], words: Sequence[str]) -> Iterator[float]:
+    def shares(self, answers: Sequence[float], words: Sequence[str]) -> Iterator[float]:
         """How probable it is of each card that it answers, and none that tells something else."""
-        odds = [self._odds(reading.answers) for reading in readings]
+        odds = [*map(self._odds, answers)]
         for own, told in zip(odds, words, strict=True):
             rivals = (other for other, said in zip(odds, words, strict=True) if said != told)
             yield own / (own + self._odds(self.none) + sum(rivals))
@@ -60,8 +60,8 @@ class Thresholds:
 
     It answers if it is as sure by itself as `answer_from` and has `answer_share` among the
     candidates. It is quoted from `quote_from` on, or from `near_from` on if it has `near_share`.
-    From `confirm_from` on or with `confirm_share` it speaks for what a plan has found, from
-    `sure_from` on against it. `wanted_from` and `role_from` say how sure the operation and the role
+    From `confirm_from` on what it says is proposed, from `sure_from` on even where
+    several values are to be reckoned with. `wanted_from` and `role_from` say how sure the operation and the role
     that a question wants must be to speak against a figure. `choice` is how candidates share.
     """
 
@@ -72,7 +72,6 @@ class Thresholds:
     answer_share: Decimal
     near_from: Decimal
     near_share: Decimal
-    confirm_share: Decimal
     choice: "Choice"
     wanted_from: float
     role_from: float
@@ -86,7 +85,6 @@ class Thresholds:
             answer_share=pack.decimal("answer_share"),
             near_from=pack.decimal("near_from"),
             near_share=pack.decimal("near_share"),
-            confirm_share=pack.decimal("confirm_share"),
             choice=Choice(float(choice.decimal("sharpness")), float(choice.decimal("none"))),
             sure_from=pack.decimal("sure_from"),
             quote_from=pack.decimal("quote_from"),
@@ -235,9 +233,21 @@ class CardReader:
             )
             for card, reading in zip(cards, readings, strict=True)
         ]
-        shares = self._choice.shares(readings, [one.words for one in read])
-        chosen = [
+        return self.together(read)
+
+    def sure_of(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How probable it is of each text that it answers a question."""
+        readings = step("read", lambda given: self._reader.read(question, given), texts)
+        return [reading.answers for reading in readings]
+
+    def together(self, *readings: Sequence[ReadCard]) -> list[ReadCard]:
+        """Cards that were read for one question, each once, the surest first."""
+        best: dict[str, ReadCard] = {}
+        for one in sorted((one for some in readings for one in some), key=lambda one: -one.sure):
+            best.setdefault(one.card.id, one)
+        read = [*best.values()]
+        shares = self._choice.shares([float(one.sure) for one in read], [one.words for one in read])
+        return [
             replace(one, share=Decimal(share).quantize(_THOUSANDTH))
             for one, share in zip(read, shares, strict=True)
         ]
-        return sorted(chosen, key=lambda one: -one.sure)

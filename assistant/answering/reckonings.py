@@ -5,15 +5,17 @@ one is missing or in doubt nothing is reckoned: what was found is quoted, and th
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import takewhile
 
 from assistant.answering.aggregates import Aggregates
+from assistant.answering.asked import Asked
 from assistant.answering.context import AnswerContext
 from assistant.answering.operands import Bound, Found, OperandFinder
-from assistant.answering.read_answers import Asked, quoted
+from assistant.answering.proposals import Proposal, Way
+from assistant.answering.read_answers import quoted
 from assistant.answering.read_cards import ReadCard, Thresholds
 from assistant.answering.sister_rows import Row, SisterRows, how_many, points
 from assistant.grounding.calculations import Term, UnitMismatch, count, difference, term
@@ -25,7 +27,7 @@ from assistant.language.wording import quoted as quoted_name
 from assistant.language.wording import value
 from assistant.questions.operands import against, together
 from assistant.questions.operations import AskedRole, Operation, Ranging
-from assistant.types import Calculation, Intent, Match
+from assistant.types import Calculation, Intent, Match, State
 from ingest.types.budget_terms import BudgetTerm
 from ingest.types.cards import Card
 from ingest.types.facts import Figure
@@ -97,34 +99,50 @@ class Reckonings:
         named = all(term in question for term in SPENT_AND_BUDGET)
         return named or self._operands.role(question) is AskedRole.LEFT
 
-    def compose(
+    def proposals(
         self, asked: Asked, read: Sequence[ReadCard], context: AnswerContext
-    ) -> Composition | None:
-        """The answer; None where nothing is to be reckoned, or nothing of it is found.
+    ) -> Iterator[Proposal]:
+        """What may be reckoned; what was found of it, quoted, where not all was.
 
         `read` reads the question as a whole.
         """
         operation = self.wanted(asked)
         if operation is None:
-            return None
+            return
+        for told in self._reckoned(operation, asked, read, context):
+            way = Way.QUOTE if told.state is State.QUOTED else Way.RECKONED
+            yield Proposal(way, told, (operation,))
+
+    def _reckoned(
+        self,
+        operation: Operation,
+        asked: Asked,
+        read: Sequence[ReadCard],
+        context: AnswerContext,
+    ) -> Iterator[Composition]:
         if self._lost_asked(asked):
-            return self._lost(operation, self._rows.indicators(asked, read), context)
+            told = self._lost(operation, self._rows.indicators(asked, read), context)
+            yield from [told] if told else []
+            return
         if operation is Operation.DIFFERENCE and self.asks_what_is_left(asked.text):
             row = self._rows.with_roles(asked, read, SPENT_AND_BUDGET)
-            sure = row and row[0].sure >= self._limits.confirm_from
-            return overspent(row[1], context) if row and sure else None
+            told = overspent(row[1], context) if row else None
+            yield from [told] if told else []
+            return
         alike = operation in (Operation.SUM, Operation.AVERAGE)
         ways = together(asked.text) if alike else against(asked.text)
         bound = [self._operands.bind(asked, way, alike=alike) for way in ways]
         for one in bound:
             if one.whole and (told := self._told(operation, asked, one.whole, context)):
-                return told
+                yield told
         if rows := self._ranged(operation, asked, read):
-            if operation is Operation.DIFFERENCE:
-                return compared([row.figure for row in rows], context)
             items = [(row.name, row.figure) for row in rows]
-            return self._over(operation, asked, items, context)
-        return next((told for one in bound if (told := self._in_doubt(one))), None)
+            if operation is Operation.DIFFERENCE:
+                told = compared([row.figure for row in rows], context)
+            else:
+                told = self._over(operation, asked, items, context)
+            yield from [told] if told else []
+        yield from filter(None, map(self._in_doubt, bound))
 
     def _ranged(self, operation: Operation, asked: Asked, read: Sequence[ReadCard]) -> list[Row]:
         """The rows that are ranged over: all for an extreme, else as many as the question says."""
@@ -161,7 +179,7 @@ class Reckonings:
         """A sum, mean or extreme of named figures."""
         plan = replace(asked.plan, intent=_INTENTS[operation], condition=None)
         if operation is Operation.EXTREME and (
-            asked.plan.intent is Intent.MINIMUM or _LEAST.search(asked.text)
+            asked.plan.intent is Intent.MINIMUM or asks_least(asked.text)
         ):
             plan = replace(plan, intent=Intent.MINIMUM)
         values = [(name, PrintedValue(f.quantity, of_figure(f))) for name, f in items]
@@ -208,6 +226,11 @@ class Reckonings:
         read = [one for one in bound.read if one.sure >= self._limits.quote_from]
         names = "、".join(quoted_name(one.figure.subject) for one in bound.operands if one)
         return quoted(read, SOME_FOUND.format(names)) if names and read else None
+
+
+def asks_least(question: str) -> bool:
+    """Whether it asks for the lower end of what is compared: 最低, 最少, but not 多少."""
+    return _LEAST.search(question) is not None
 
 
 def compared(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import takewhile
 
-from assistant.answering.read_answers import FITTING, Asked
+from assistant.answering.asked import FITTING, Asked
 from assistant.answering.read_cards import CardReader, ReadCard
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.questions.operations import AskedRole

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answering.asked import FITTING, Asked
 from assistant.answering.context import AnswerContext
-from assistant.answering.read_answers import FITTING, Asked
 from assistant.answering.read_cards import ReadCard
 from assistant.audit.vocabulary import AuditVocabulary
 from assistant.language.numbers import PERCENT
@@ -112,7 +112,7 @@ class TableFitter:
 
     def fits(self, asked: Asked, tables: Iterable[Asks]) -> list[Fit]:
         """How well the question fits each table, and what of it it names; the best first."""
-        words, times = self._asked(asked), _times(asked.typed)
+        words, times = asked_clauses(self._words, asked), _times(asked.typed)
         found = (self._fit(asked, one, words, times) for one in tables)
         return sorted(found, key=lambda fit: -fit.explained)
 
@@ -128,7 +128,7 @@ class TableFitter:
         shared = about | (frozenset.intersection(*told) if len(rows) > 1 else frozenset())
         heads = {column: places_said(words, [column.head]) for column in one.table.columns}
         groups, near = _groups(rows, told, names, shared, weights)
-        known = shared | frozenset().union(_condition(asked), *heads.values())
+        known = shared | frozenset().union(_picked(asked), *heads.values())
         for row, places in zip(rows, told, strict=True):
             if any(row in group.rows for group in groups):
                 known |= places
@@ -154,16 +154,6 @@ class TableFitter:
         if rest == text or len(rest) < 2:
             return asked
         return replace(asked, wanted=asked.wanted.beside(self._wanted(rest)))
-
-    def _asked(self, asked: Asked) -> Sequence[Clause]:
-        """The words of a question, and behind them what it takes over from the one before."""
-        text = asked.typed
-        lent = []
-        after = len(text) + 1
-        for words in map(squeeze, asked.plan.lent):
-            lent.append(Clause(words, after, (1.0,) * len(words)))
-            after += len(words) + 1
-        return [*self._words.of(text), *lent]
 
     @staticmethod
     def _columns(
@@ -194,17 +184,34 @@ class TableFitter:
             yield column, 1.0 if only else share + said_of_it + named
 
 
+def asked_clauses(words: AskedWords, asked: Asked) -> Sequence[Clause]:
+    """The words of a question, and behind them what it takes over from the one before."""
+    text = asked.typed
+    lent = []
+    after = len(text) + 1
+    for taken in map(squeeze, asked.plan.lent):
+        lent.append(Clause(taken, after, (1.0,) * len(taken)))
+        after += len(taken) + 1
+    return [*words.of(text), *lent]
+
+
 def _times(question: str) -> frozenset[int]:
     """The places of words for times (今年, 全年, 到8月底): the plan knows them."""
     found = _TIME.finditer(question)
     return frozenset(place for one in found for place in range(one.start(), one.end()))
 
 
-def _condition(asked: Asked) -> frozenset[int]:
-    """The places of the value that rows are picked out by, with the word before it (低于80%)."""
+def _picked(asked: Asked) -> frozenset[int]:
+    """The places of what rows are picked out by: a value with the word before it (低于80%), a
+    rating (评优的)."""
+    question, found = asked.typed, set[int]()
     condition = asked.plan.condition
-    at = asked.typed.find(condition.raw) if condition else -1
-    return frozenset(range(max(0, at - 2), at + len(condition.raw)) if condition and at > 0 else ())
+    at = question.find(condition.raw) if condition else -1
+    if condition and at > 0:
+        found |= {*range(max(0, at - 2), at + len(condition.raw))}
+    for grade in asked.plan.grades:
+        found |= {place for place, letter in enumerate(question) if grade.startswith(letter)}
+    return frozenset(found)
 
 
 def may_be(figure: Figure, role: AskedRole) -> bool:

@@ -208,6 +208,13 @@ def run_verify_store(settings: Settings, arguments: Arguments) -> ExitStatus:
     return ExitStatus.FAILED if faults else ExitStatus.DONE
 
 
+def unexpected(error: Exception) -> str:
+    """What is said of a defect of the program; raises it where developers watch."""
+    if sys.flags.dev_mode:
+        raise error
+    return f"程序遇到意外错误（{type(error).__name__}：{error}），请把这一行报告给维护者。"
+
+
 def run_ask(settings: Settings, arguments: Arguments) -> ExitStatus:
     """Answers a question, or each question of a file."""
     if (arguments.question is None) == (arguments.batch is None):
@@ -231,6 +238,11 @@ def run_ask(settings: Settings, arguments: Arguments) -> ExitStatus:
             except AssistantError as error:
                 words = error.in_full
                 complain(f"{question.id}：{words}" if question.id else words)
+                status = ExitStatus.FAILED
+            except Exception as error:  # one question that fails leaves the others of a file
+                if not arguments.batch:
+                    raise
+                complain(f"{question.id}：{unexpected(error)}")
                 status = ExitStatus.FAILED
             else:
                 if arguments.json or arguments.batch:
@@ -394,7 +406,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:  # the last line of defence: a user never sees a traceback
-        if sys.flags.dev_mode:
-            raise
-        complain(f"程序遇到意外错误（{type(error).__name__}：{error}），请把这一行报告给维护者。")
+        complain(unexpected(error))
     return ExitStatus.FAILED

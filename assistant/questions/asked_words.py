@@ -25,6 +25,8 @@ _WHICH = re.compile(
 """Words that ask for one of several, or say how many there are."""
 
 
+MAX_SWAPPED = 12
+"""Maximum number of characters of a name that may be called almost so."""
 MIN_SHORT = 3
 """Minimum number of characters of the short name of a body."""
 
@@ -73,6 +75,23 @@ class Clause:
             if end + 1 - start >= max(MIN_SHORT, len(best) + 1):
                 best = range(start, end + 1)
         return frozenset(self.start + at for at in best)
+
+    def swaps(self, name: str, known: frozenset[int]) -> int:
+        """How many characters that are not known make a name that is called almost so of another:
+        one of its letters differs.
+
+        >>> Clause("北汀县分了多少", 0, (1, 1, 1, 0, 0, 0, 0)).swaps("南汀县", frozenset({1, 2}))
+        1
+        """
+        size = len(name)
+        if not MIN_SHORT <= size <= MAX_SWAPPED or name in self.text:
+            return 0
+        swapped = set()
+        for start in range(len(self.text) - size + 1):
+            unlike = [at for at in range(size) if self.text[start + at] != name[at]]
+            if len(unlike) == 1 and self.worth[start + unlike[0]] == 1:
+                swapped.add(self.start + start + unlike[0])
+        return len(swapped - known)
 
     def untold(self, known: frozenset[int], least: float = 1) -> bool:
         """Whether two characters side by side that are each worth so much are not known."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 from threading import Lock
 
 from assistant import time_limit
-from ingest.extraction.cards import Facts, cards_of
+from ingest.extraction.cards import CELL, Facts, cards_of
 from ingest.language.vocabulary import default_vocabulary
 from ingest.records.record_reader import RecordReader
 from ingest.types.cards import Card
-from ingest.types.facts import Indicator
+from ingest.types.facts import Figure, Indicator
 from ingest.types.library import Certainty, DocumentRecord, Scope
 
 MAX_DOCUMENTS_KEPT = 512
@@ -35,7 +35,7 @@ class CardCache:
         self._records = records
         self._cut = cut
         self._planted = planted
-        self._is_confirmed = default_vocabulary().confidence.is_confirmed
+        self._confidence = default_vocabulary().confidence
         self._kept: OrderedDict[str, tuple[Card, ...]] = OrderedDict()
         self._said: dict[str, tuple[Said, ...]] = {}
         self._revision: tuple[int, int] | None = None
@@ -87,9 +87,15 @@ class CardCache:
             records.tasks(scope),
             [replace(p, text=self._clean(p.text)) for p in records.passages_of(scope)],
         )
-        for card in cards_of(facts, self._is_confirmed):
+        for card in cards_of(facts, self._may_be_told):
             if not self._planted.search(card.text):
                 yield card
+
+    def _may_be_told(self, figure: Figure) -> bool:
+        """A value stands under its head in a table however unsure its role is, and is told with
+        both; what half a sentence says is told where it is confirmed."""
+        sure = self._confidence
+        return sure.is_confirmed(figure) or (sure.is_likely(figure) and CELL in figure.quote)
 
     def _cleaned(self, row: Indicator) -> Indicator:
         """The row without what its cells say to machines."""

@@ -140,14 +140,16 @@ def _table(rows: Sequence[Row]) -> Table:
 
 def _row(card: Card, is_total: Callable[[str], bool]) -> Row:
     """A card as a row of its table."""
-    figures = [mark.figure for mark in card.marks]
+    marks = [mark for mark in card.marks if card.indicator or mark.figure.quantity.values]
+    marks = marks or [*card.marks]  # what is told in words picks rows out, as other cells do
+    figures = [mark.figure for mark in marks]
     cells = [squeeze(cell) for cell in figures[0].quote.split(CELL)]
     if card.indicator:
         name = squeeze(card.indicator.name)
         columns = [Column(HEADS.get(one.role, ""), one.role) for one in figures]
     else:
         name = _name(card, [squeeze(one.subject) for one in figures], cells)
-        heads = (_head(card, mark.start, mark.figure, name) for mark in card.marks)
+        heads = (_head(card, mark.start, mark.figure, name) for mark in marks)
         columns = [Column(head, one.role) for head, one in zip(heads, figures, strict=True)]
     seen = Counter[Column]()
     for at, column in enumerate(columns):

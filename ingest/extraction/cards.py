@@ -63,9 +63,9 @@ class Facts:
     passages: Sequence[Passage] = ()
 
 
-def cards_of(facts: Facts, is_confirmed: Callable[[Figure], bool]) -> tuple[Card, ...]:
-    """The cards of a document in reading order; only confirmed figures are marked in them."""
-    return tuple(_Builder(facts, is_confirmed).cards())
+def cards_of(facts: Facts, may_be_told: Callable[[Figure], bool]) -> tuple[Card, ...]:
+    """The cards of a document in reading order; figures that may be told are marked in them."""
+    return tuple(_Builder(facts, may_be_told).cards())
 
 
 def titled(title: str, department: str, year: int | None) -> str:
@@ -102,9 +102,9 @@ class _Sentence:
 class _Builder:
     """Goes through the passages of a document; what its facts tell of a row takes their place."""
 
-    def __init__(self, facts: Facts, is_confirmed: Callable[[Figure], bool]) -> None:
+    def __init__(self, facts: Facts, may_be_told: Callable[[Figure], bool]) -> None:
         self._facts = facts
-        self._is_confirmed = is_confirmed
+        self._may_be_told = may_be_told
         self._by_id = {figure.id: figure for figure in facts.figures}
         places = _Places(facts.passages)
         of_indicators = {id for row in facts.indicators for id in row.figure_ids}
@@ -213,7 +213,7 @@ class _Builder:
             at = next((at for at in places if at >= sentence and at not in taken), None)
             if at is not None:
                 taken.add(at)
-                if self._is_confirmed(figure):
+                if self._may_be_told(figure):
                     said.marks.append(Mark(at, at + len(raw), figure))
 
     def _is_heading(self, text: str) -> bool:
@@ -221,7 +221,7 @@ class _Builder:
         return bool(heading_level(text.strip())[0]) or words == squeeze(self._facts.title)
 
     def _counted(self, figure: Figure | None) -> Figure | None:
-        return figure if figure and self._is_confirmed(figure) else None
+        return figure if figure and self._may_be_told(figure) else None
 
     def _card(
         self,

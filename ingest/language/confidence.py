@@ -34,6 +34,7 @@ class Confidence:
     """What the confidence of a reading means, and that of readings by contents."""
 
     confirmed_from: Decimal
+    told_from: Decimal
     contents: ContentsConfidence
 
     @classmethod
@@ -42,6 +43,7 @@ class Confidence:
         shares = pack.table("contents")
         confidence = cls(
             confirmed_from=pack.decimal("confirmed_from"),
+            told_from=pack.decimal("told_from"),
             contents=ContentsConfidence(
                 values=shares.decimal("values"),
                 names_and_values=shares.decimal("names_and_values"),
@@ -59,6 +61,10 @@ class Confidence:
     def is_confirmed(self, reading: Told) -> bool:
         """Whether a reading is told as a fact; others wait until a person confirms them."""
         return self.is_enough(reading.confidence)
+
+    def is_likely(self, reading: Told) -> bool:
+        """Whether an answer may tell a reading, marked as not confirmed where it is not."""
+        return reading.confidence >= self.told_from
 
     def is_enough(self, confidence: Decimal) -> bool:
         """Whether what is read so surely counts."""

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.findings import UNCONFIRMED
 from assistant.cli.main import main
 from assistant.config import Settings
 from assistant.dashboard.board import Choice
 from assistant.service import Assistant
 from assistant.types import Status
 from ingest.corrections.types import Aspect, Wanted
+from ingest.language.vocabulary import default_vocabulary
 from ingest.types.facts import Figure
 from ingest.types.library import Certainty, FileReport, Scope
 from ingest.types.tables import How
@@ -26,7 +28,12 @@ FORM = f"""<html><meta charset="utf-8"><h1>{OFFICE}部门整体支出绩效自�
 <tr><td>效益指标</td><td>受益村庄数</td><td>≥8个</td><td>9个</td><td>20</td></tr></table>
 <table><tr><td>石桥村</td><td>36户</td><td>柳林村</td><td>41户</td></tr></table></html>"""
 """A column of targets that only its contents tell, and values beside no head at all."""
-UNCONFIRMED, EVERY = Scope(certainty=Certainty.UNCONFIRMED), Scope(certainty=Certainty.EVERY)
+LEDGER = f"""<html><meta charset="utf-8"><h1>{OFFICE}农村饮水工程完成情况</h1>
+<table><tr><td>村</td><td>管网实际长度（公里）</td><td>受益人口（万人）</td><td>入户数</td></tr>
+<tr><td>石桥村</td><td>46.5</td><td>0.79</td><td>812</td></tr>
+<tr><td>柳林村</td><td>21.2</td><td>0.41</td><td>455</td></tr></table></html>"""
+"""A table that no form has: what its columns are is told by their heads alone."""
+PENDING, EVERY = Scope(certainty=Certainty.UNCONFIRMED), Scope(certainty=Certainty.EVERY)
 
 
 @pytest.fixture
@@ -71,14 +78,14 @@ def test_it_is_reported_with_its_place_and_what_it_would_be(
 
 def test_it_is_listed_and_nothing_is_reckoned_with_it(assistant: Assistant, file: Path) -> None:
     take_in(assistant, file)
-    doubtful = {f.quantity.raw for f in assistant.figures(UNCONFIRMED)}
+    doubtful = {f.quantity.raw for f in assistant.figures(PENDING)}
     assert doubtful == {"≥12公里", "≥8个", "36户", "41户"}
     assert {f.quantity.raw for f in assistant.figures(EVERY)} == doubtful | {
         *("9公里", "18", "9个", "20")
     }
     assert not doubtful & {f.quantity.raw for f in assistant.figures(Scope())}
     assert assistant.indicators(Scope()) == ()
-    assert {s.status for s in assistant.indicators(UNCONFIRMED)} == {Status.UNVERIFIABLE}
+    assert {s.status for s in assistant.indicators(PENDING)} == {Status.UNVERIFIABLE}
     assert all("尚未确认" in s.reason for s in assistant.indicators(EVERY))
     assert [sum(dict(t.counts).values()) for t in assistant.totals(Scope())] == [0]
     assert assistant.board(Choice()).tally.total == 0
@@ -88,11 +95,25 @@ def test_it_is_listed_and_nothing_is_reckoned_with_it(assistant: Assistant, file
     assert all(citation.figure_ids == () for citation in quoted.citations)
 
 
+def test_a_cell_is_told_with_its_row_and_head_and_marked(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    page = write(tmp_path / "台账.html", LEDGER.encode())
+    assert take_in(assistant, page).needs_attention
+    answer = assistant.ask("石桥村管网实际铺了多少公里")
+    assert "46.5" in answer.text
+    assert answer.text.rstrip().endswith(UNCONFIRMED)
+    (doubt,) = answer.doubts
+    raws = {f.quantity.raw for f in assistant.figures(EVERY) if f.id in doubt.figure_ids}
+    assert "46.5" in raws
+    assert answer.confidence < default_vocabulary().confidence.confirmed_from
+
+
 def test_what_a_person_confirms_counts(assistant: Assistant, file: Path) -> None:
     take_in(assistant, file)
-    for figure in assistant.figures(UNCONFIRMED):
+    for figure in assistant.figures(PENDING):
         confirm(assistant, figure)
-    assert assistant.figures(UNCONFIRMED) == assistant.indicators(UNCONFIRMED) == ()
+    assert assistant.figures(PENDING) == assistant.indicators(PENDING) == ()
     told = {f.quantity.raw: f for f in assistant.figures(Scope())}
     assert (told["36户"].confidence, told["36户"].how) == (1, How.PERSON)
     assert told["36户"].quote.endswith("确认）")
@@ -105,7 +126,7 @@ def test_what_a_person_confirms_counts(assistant: Assistant, file: Path) -> None
     answer = assistant.ask(f"{OFFICE}2022年河道清淤长度的目标值是多少？")
     assert "12公里" in answer.text
     assistant.withdraw(assistant.corrections()[0].number)
-    assert len(assistant.figures(UNCONFIRMED)) == 1
+    assert len(assistant.figures(PENDING)) == 1
     assert assistant.verify_store() == ()
 
 

@@ -5,11 +5,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.cli import output
 from assistant.cli.main import main
+from assistant.service import Assistant
+from assistant.types import Answer
 from ingest.types.blocks import Location
 from ingest.types.facts import Oddity
 from ingest.types.library import FileReport, Outcome
@@ -204,6 +207,29 @@ def test_a_batch_answers_in_order(library_home: Path, tmp_path: Path, capsys: Pr
     assert "1103.35" in str(answers[1]["text"])
     assert answers[2]["abstained"] is True
     assert answers[2]["citations"] == []
+
+
+def test_a_defect_at_one_question_leaves_the_others_of_a_file(
+    library_home: Path, tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = Assistant.ask
+
+    def failing(self: Assistant, question: str, **how: Any) -> Answer:
+        if question == "坏":
+            raise IndexError("tuple index out of range")
+        return ask(self, question, **how)
+
+    monkeypatch.setattr(Assistant, "ask", failing)
+    batch = tmp_path / "questions.jsonl"
+    lines = [
+        {"id": "a", "question": "坏"},
+        {"id": "b", "question": "东莞市团委2022年预算数是多少？"},
+    ]
+    batch.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert main(["ask", "--batch", str(batch), "--json", "--home", str(library_home)]) == 1
+    printed = capsys.readouterr()
+    assert [answer["id"] for answer in jsons(printed.out)] == ["b"]
+    assert "a：程序遇到意外错误（IndexError" in printed.err
 
 
 def test_history_completes_a_question(library_home: Path, tmp_path: Path, capsys: Printed) -> None:
