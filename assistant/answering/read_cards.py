@@ -60,8 +60,8 @@ class Thresholds:
 
     It answers if it is as sure by itself as `answer_from` and has `answer_share` among the
     candidates. It is quoted from `quote_from` on, or from `near_from` on if it has `near_share`.
-    From `confirm_from` on what it says is proposed, from `sure_from` on even where
-    several values are to be reckoned with. `wanted_from` and `role_from` say how sure the operation and the role
+    From `confirm_from` on what it says is proposed, from `sure_from` on even where several values
+    are to be reckoned with. `wanted_from` and `role_from` say how sure the operation and the role
     that a question wants must be to speak against a figure. `choice` is how candidates share.
     """
 
