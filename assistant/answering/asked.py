@@ -86,11 +86,15 @@ class Asked:
         return replace(self.scope, document_ids=document_ids) if free else self.scope
 
     def is_about(self, card: Card) -> bool:
-        """Whether a card may be meant: one that prints what was named word by word, and the body
-        that no document is of."""
-        text = squeeze(card.text)
+        """Whether a card may be meant."""
+        return self.is_said_by(card.text)
+
+    def is_said_by(self, text: str) -> bool:
+        """Whether a text prints what was named word by word, and the body that no document is of:
+        what does not is about something else."""
+        said = squeeze(text)
         named = self.plan.subjects if self.plan.exact else ()
-        return all(squeeze(name) in text for name in (*self.absent, *named))
+        return all(squeeze(name) in said for name in (*self.absent, *named))
 
     def is_worth_quoting(self, card: Card) -> bool:
         """Whether a passage says anything beside the question's own words: a title does not."""

@@ -63,7 +63,7 @@ class Chooser:
             beyond = replace(asked, scope=replace(asked.scope, departments=()))
             elsewhere, more = self._found(beyond, reading.read(beyond), context)
             read = reading.together(read, elsewhere)
-            proposals += more
+            proposals += filter(_is_of_row, more)
             best = self._weighed(asked, read, proposals, context, heard)
         more = [] if _is_sure(best) else [*self._reckonings.proposals(asked, read, context)]
         if more:
@@ -102,7 +102,10 @@ class Chooser:
         return [(one, share) for one, share in best if not self._is_other(asked, one)]
 
     def _is_other(self, asked: Asked, one: Proposal) -> bool:
-        """Whether one value is told where several are to be reckoned with."""
+        """Whether it is about another thing than the one named word by word, or tells one value
+        where several are to be reckoned with."""
+        if one.way not in (Way.PLAN, Way.QUOTE) and not asked.is_said_by(one.text):
+            return True
         limits = self._reading.thresholds
         single = one.way in (Way.ROWS, Way.CARD) and Operation.LOOKUP in one.does
         sure = one.card is not None and one.card.sure >= limits.sure_from
@@ -112,6 +115,12 @@ class Chooser:
 def _is_sure(best: Ranked) -> bool:
     """Whether something is surely right."""
     return bool(best) and best[0][1] >= SURE_FROM
+
+
+def _is_of_row(one: Proposal) -> bool:
+    """Whether it tells of the one row of a table that the question names."""
+    groups = one.rows.fit.groups if one.rows else ()
+    return len(groups) == 1 and len(groups[0].rows) == 1 and groups[0].by_name
 
 
 def _heard(one: Proposal, context: AnswerContext) -> str:
