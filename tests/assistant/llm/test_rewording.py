@@ -325,7 +325,6 @@ def test_a_question_in_other_words_is_offered_in_those_of_the_documents(
     assert "社会影响力" not in server.messages[0], "only this department's indicators"
 
 
-@pytest.mark.xfail(reason="the reader takes an aid for the money spent", strict=True)
 def test_what_is_not_there_is_not_offered(library_home: Path, server: ChatServer) -> None:
     server.reply = choosing("实际支出数")
     answer = ask(library_home, server.url, "东莞团市委2022年到头来使掉了多少")
